@@ -1,0 +1,1 @@
+"""Generates a typed Python client from Apple's App Store Connect OpenAPI document."""

@@ -1,0 +1,36 @@
+"""The command line: one module a command, joined here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from ascgen.errors import AscgenError
+
+app = typer.Typer(
+    name="ascgen",
+    help=(
+        "Turn Apple's App Store Connect OpenAPI document into a typed Python client,"
+        " and look things up in it."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one line on stderr and the error's exit code."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        app(args=arguments)
+    except AscgenError as error:
+        if debug:
+            raise
+        typer.echo(f"ascgen: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"  hint: {error.hint}", err=True)
+        raise SystemExit(error.exit_code) from None

@@ -1,0 +1,43 @@
+"""Everything that can go wrong, as one tree.
+
+    AscgenError            exit 3: the spec, the network or the file system
+    ├── SpecError          the document is not what this program understands (names a JSON pointer)
+    ├── FetchError         a download failed; the cached document is untouched
+    ├── StoreError         a file could not be read or written
+    └── UsageError         exit 2: a name or an option the user gave
+"""
+
+from __future__ import annotations
+
+
+class AscgenError(Exception):
+    """A failure the user can act on: one line that says what happened, one that says what to do."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SpecError(AscgenError):
+    """The document holds something this program does not understand, at `pointer` (RFC 6901)."""
+
+    def __init__(self, message: str, *, pointer: str = "", hint: str = "") -> None:
+        super().__init__(f"{message} (at {pointer})" if pointer else message, hint=hint)
+        self.pointer = pointer
+
+
+class FetchError(AscgenError):
+    """A download or an import of a document failed; nothing that was cached has changed."""
+
+
+class StoreError(AscgenError):
+    """A file could not be read or written."""
+
+
+class UsageError(AscgenError):
+    """The user named something that does not exist or options that contradict each other."""
+
+    exit_code = 2
