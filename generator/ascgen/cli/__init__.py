@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from ascgen.cli import fetch, overlay
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -19,6 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+fetch.register(app)
+overlay.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,61 @@
+"""From a document to the API's facts: `analyze` is the whole of it for its callers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from ascgen.analyze.cursor import Cursor
+from ascgen.analyze.operations import OperationReader
+from ascgen.analyze.query import QueryReader
+from ascgen.analyze.references import check_references
+from ascgen.analyze.schemas import read_schema
+from ascgen.model import ApiModel, Operation
+
+__all__ = ["analyze"]
+
+
+def analyze(
+    data: dict[str, Any],
+    *,
+    product: str,
+    sha256: str,
+    overlay: tuple[str, ...] = (),
+) -> ApiModel:
+    """Read a parsed document into an ApiModel.
+
+    A construct that this program does not know raises SpecError with its JSON pointer; nothing
+    is skipped. `sha256` is of the document's bytes, `overlay` names the mends applied to `data`.
+    """
+    root = Cursor(data)
+    schemas = {
+        name: read_schema(name, place)
+        for name, place in root.child("components").child("schemas").members()
+    }
+    check_references(schemas)
+    query = QueryReader()
+    reader = OperationReader(schemas, query)
+    operations: list[Operation] = []
+    for path, item in root.child("paths").members():
+        operations += reader.read_path(path, item)
+    info = root.child("info")
+    return ApiModel(
+        product=product,
+        title=info.child("title").text(),
+        version=info.child("version").version(),
+        sha256=sha256,
+        server=_server(root),
+        overlay=overlay,
+        operations=tuple(operations),
+        schemas=schemas,
+        fieldsets=query.fieldsets,
+    )
+
+
+def _server(root: Cursor) -> str:
+    """The origin of the first server, which is where the client will send its tokens."""
+    place = root.at("servers", 0, "url") or root.child("servers")
+    parts = urlsplit(place.text())
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.path not in {"", "/"}:
+        place.fail("expected the https origin of the API")
+    return f"https://{parts.netloc.lower()}"

@@ -1,0 +1,141 @@
+"""A place in the document: a value with the JSON pointer that leads to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn, cast
+
+from ascgen.errors import SpecError
+
+# Names become identifiers, literals and file names later; what is stranger than this stops here.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,199}\Z")
+_VALUE = re.compile(r"[-+]?[A-Za-z0-9_][A-Za-z0-9_.:/+ \-]{0,199}\Z")
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.+\-]{0,39}\Z")
+_TEXT_LIMIT = 500
+
+
+class Cursor:
+    """Reads the untrusted document; every complaint names the place it is about."""
+
+    __slots__ = ("pointer", "value")
+
+    def __init__(self, value: Any, pointer: str = "") -> None:
+        self.value = value
+        self.pointer = pointer
+
+    def fail(self, message: str, *, hint: str = "") -> NoReturn:
+        """Stop with an error that names this place."""
+        raise SpecError(message, pointer=self.pointer or "/", hint=hint)
+
+    def child(self, key: str | int) -> Cursor:
+        """The member or item of that key, which must exist."""
+        found = self.get(key)
+        if found is None:
+            self.fail(f"expected a member {key!r}")
+        return found
+
+    def get(self, key: str | int) -> Cursor | None:
+        """The member or item of that key, or None."""
+        pointer = f"{self.pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+        try:
+            return Cursor(self.value[key], pointer)
+        except (KeyError, IndexError):
+            return None
+        except TypeError:
+            self.fail(f"expected an object or array, found {type(self.value).__name__}")
+
+    def at(self, *keys: str | int) -> Cursor | None:
+        """The place below, through several keys, or None where one is missing."""
+        here: Cursor | None = self
+        for key in keys:
+            here = here.get(key) if here is not None else None
+        return here
+
+    def object(self) -> dict[str, Any]:
+        """The value as an object."""
+        if not isinstance(self.value, dict):
+            self.fail(f"expected an object, found {type(self.value).__name__}")
+        return cast("dict[str, Any]", self.value)
+
+    def members(self) -> Iterator[tuple[str, Cursor]]:
+        """The members of an object, in the document's order."""
+        for key in self.object():
+            yield key, self.child(key)
+
+    def items(self) -> Iterator[Cursor]:
+        """The items of an array."""
+        if not isinstance(self.value, list):
+            self.fail(f"expected an array, found {type(self.value).__name__}")
+        for index in range(len(cast("list[Any]", self.value))):
+            yield self.child(index)
+
+    def text(self) -> str:
+        """The value as text of bounded length without control characters."""
+        value = self.value
+        if not isinstance(value, str):
+            self.fail(f"expected text, found {type(value).__name__}")
+        if len(value) > _TEXT_LIMIT or not value.isprintable():
+            self.fail("this text is too long or holds characters that cannot be printed")
+        return value
+
+    def name(self) -> str:
+        """The value as a name: ASCII letters, digits, `_`, `.` and `-`, beginning with a letter."""
+        value = self.text()
+        if not _NAME.match(value):
+            self.fail(f"{value!r} is not a name this API could use")
+        return value
+
+    def version(self) -> str:
+        """The value as a version, which becomes part of file names."""
+        value = self.text()
+        if not _VERSION.match(value):
+            self.fail(f"{value!r} is no version number")
+        return value
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """The values of an enumeration, in order and without repetition; empty when missing."""
+        found = self.get(key)
+        values: dict[str, None] = {}
+        for item in found.items() if found is not None else ():
+            if not _VALUE.match(item.text()):
+                item.fail(f"{item.text()!r} is not a value this API could use")
+            values[item.text()] = None
+        return tuple(values)
+
+    def flag(self, key: str) -> bool:
+        """A boolean member, False when it is missing."""
+        found = self.get(key)
+        if found is None or found.value is None:
+            return False
+        if not isinstance(found.value, bool):
+            found.fail("expected true or false")
+        return found.value
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """An array of names, empty when it is missing."""
+        found = self.get(key)
+        return tuple(item.name() for item in found.items()) if found is not None else ()
+
+    def reference(self) -> str | None:
+        """The component schema that a `$ref` here names, or None where there is no `$ref`."""
+        found = self.get("$ref")
+        if found is None:
+            return None
+        prefix, _, name = found.text().rpartition("/")
+        if prefix != "#/components/schemas":
+            found.fail("only references to #/components/schemas are known")
+        return checked_name(name, found)
+
+    def only(self, allowed: frozenset[str]) -> None:
+        """Refuse members that this program does not know, except extensions (`x-…`)."""
+        for key, child in self.members():
+            if key not in allowed and not key.startswith("x-"):
+                child.fail(f"this program does not know {key!r} here")
+
+
+def checked_name(key: str, where: Cursor) -> str:
+    """A member's key as a name, refused with the place it stands at."""
+    if not _NAME.match(key):
+        where.fail(f"{key[:80]!r} is not a name this API could use")
+    return key

@@ -1,0 +1,94 @@
+"""References between schemas: each must lead to a schema of the kind its place calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ascgen.errors import SpecError
+from ascgen.model import (
+    Array,
+    EnumSchema,
+    Field,
+    InlineObject,
+    Map,
+    MetricSchema,
+    ObjectSchema,
+    OneOf,
+    PlainSchema,
+    Ref,
+    RequestSchema,
+    ResourceSchema,
+    ResponseSchema,
+    Schema,
+    Type,
+)
+
+_VALUE_SCHEMAS = (EnumSchema, ObjectSchema, PlainSchema)
+
+
+def check_references(schemas: dict[str, Schema]) -> None:
+    """Raise SpecError for a reference that leads nowhere or to the wrong kind of schema."""
+    for schema in schemas.values():
+        for name in _value_references(schema):
+            _expect(schemas, schema, name, *_VALUE_SCHEMAS)
+        match schema:
+            case ResponseSchema():
+                _expect(schemas, schema, schema.resource, ResourceSchema)
+                for name in schema.included:
+                    _expect(schemas, schema, name, ResourceSchema)
+            case MetricSchema():
+                for name in schema.included:
+                    _expect(schemas, schema, name, ResourceSchema)
+            case RequestSchema():
+                for name in schema.included:
+                    _expect(schemas, schema, name, RequestSchema)
+            case _:
+                pass
+
+
+def references(kind: Type) -> Iterator[str]:
+    """The names of all schemas that a type refers to, in order, with repetition."""
+    match kind:
+        case Ref():
+            yield kind.schema
+        case Array():
+            yield from references(kind.items)
+        case Map():
+            yield from references(kind.values)
+        case InlineObject():
+            for field in kind.fields:
+                yield from references(field.type)
+        case OneOf():
+            for variant in kind.variants:
+                yield from references(variant)
+        case _:
+            return
+
+
+def _value_references(schema: Schema) -> Iterator[str]:
+    fields: Iterable[Field]
+    match schema:
+        case ObjectSchema():
+            fields = schema.fields
+        case ResourceSchema() | RequestSchema():
+            fields = schema.attributes
+        case MetricSchema():
+            fields = schema.row.fields
+        case PlainSchema():
+            yield from references(schema.type)
+            return
+        case _:
+            return
+    for field in fields:
+        yield from references(field.type)
+
+
+def _expect(schemas: dict[str, Schema], owner: Schema, name: str, *kinds: type[Schema]) -> None:
+    found = schemas.get(name)
+    if found is None:
+        raise SpecError(f"there is no schema {name!r}", pointer=owner.pointer)
+    if not isinstance(found, kinds):
+        raise SpecError(
+            f"{name} is used as something it is not ({type(found).__name__})",
+            pointer=owner.pointer,
+        )

@@ -1,0 +1,95 @@
+"""The one JSON document out of the bytes Apple serves, wrapped in a zip archive or as they are."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+
+from ascgen.errors import FetchError
+
+MAX_BYTES = 64 * 1024 * 1024
+"""About twenty times Apple's document: more than this is not one, packed or unpacked."""
+
+_HINT = "expected Apple's zip archive with one JSON member, or the JSON itself"
+_ENCRYPTED = 0x1
+_SHOWN_MEMBERS = 5
+_SHOWN_LENGTH = 80
+# What zipfile raises for a damaged or hostile archive, besides its own error.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+def unpack_json(content: bytes, *, limit: int = MAX_BYTES) -> bytes:
+    """Give the JSON document in a zip archive, or the content itself where it is JSON already.
+
+    Neither a member's name nor its claimed size is trusted: nothing is written to disk, and
+    unpacking stops at `limit` bytes.
+
+    Raises:
+        FetchError: the content is neither, or the archive is damaged, encrypted or ambiguous.
+    """
+    if content.startswith(b"PK"):
+        return _member(content, limit)
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        raise FetchError(
+            "got a web page (HTML or XML) instead of the document", hint="check the address"
+        )
+    if not start.startswith((b"{", b"[")):
+        what = "neither a zip archive nor JSON" if content else "empty"
+        raise FetchError(f"the file is {what}", hint=_HINT)
+    if len(content) > limit:
+        raise _too_large(limit)
+    return content
+
+
+def _member(content: bytes, limit: int) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            member = _json_member(archive.infolist())
+            with archive.open(member) as stream:
+                unpacked = stream.read(limit + 1)
+    except _BROKEN as error:
+        raise FetchError(f"the zip archive is damaged: {error}", hint="download it again") from None
+    if len(unpacked) > limit:
+        raise _too_large(limit)
+    return unpacked
+
+
+def _json_member(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    found = [member for member in members if _is_json(member.filename)]
+    if len(found) != 1:
+        names = ", ".join(
+            repr(member.filename[:_SHOWN_LENGTH]) for member in (found or members)[:_SHOWN_MEMBERS]
+        )
+        count = "several JSON members" if found else "no JSON member"
+        raise FetchError(f"the zip archive has {count} ({names or 'it is empty'})", hint=_HINT)
+    member = found[0]
+    if member.flag_bits & _ENCRYPTED:
+        raise FetchError("the zip archive is encrypted", hint="unpack it and give the JSON")
+    # Deflate is unpacked piece by piece; the other methods may claim any amount of memory first.
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise FetchError(
+            "the zip archive is packed in an unusual way", hint="unpack it and give the JSON"
+        )
+    return member
+
+
+def _is_json(name: str) -> bool:
+    path = PurePosixPath(name)
+    beside = path.name.startswith("._")  # what macOS packs next to each file, under __MACOSX
+    return path.suffix.casefold() == ".json" and not name.endswith("/") and not beside
+
+
+def _too_large(limit: int) -> FetchError:
+    return FetchError(
+        f"the document is larger than {limit / 1024 / 1024:.0f} MB", hint="check where it is from"
+    )

@@ -1,0 +1,120 @@
+"""`ascgen overlay`: the mends to Apple's document, and what each of them matched."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - see below
+from typing import TYPE_CHECKING, Annotated
+
+# Typer reads the command's annotations when it runs, so what they name is imported for real.
+import typer
+
+if TYPE_CHECKING:
+    from ascgen.document import SpecDocument
+    from ascgen.overlay import OverlayReport
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(overlay)
+
+
+def overlay(
+    *,
+    spec: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The document, as JSON or zip; else the newest cached."),
+    ] = None,
+    cache_dir: Annotated[Path | None, typer.Option(help="Where documents are kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the mends as JSON.")] = False,
+) -> None:
+    """List the mends to Apple's document and how many places each one matched.
+
+    A mend that changes nothing is obsolete: Apple has made the change itself, or what it was for
+    is gone.
+    """
+    from ascgen.overlay import apply_overlay, bundled_overlay  # noqa: PLC0415 - `--help` needs none
+
+    document = _from_file(spec) if spec else _from_cache(cache_dir)
+    _, report = apply_overlay(document.data, bundled_overlay(document.product))
+    if as_json:
+        _print_json(report)
+    else:
+        _print_list(report, f"{document.product} {document.version}")
+
+
+def _from_file(path: Path) -> SpecDocument:
+    from ascgen.archive import MAX_BYTES, unpack_json  # noqa: PLC0415
+    from ascgen.document import parse_document  # noqa: PLC0415
+    from ascgen.errors import StoreError  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise StoreError(
+            f"cannot read {str(path)!r}: {error.strerror}",
+            hint="give a JSON or zip file with --spec",
+        ) from None
+    return parse_document(unpack_json(content), origin=str(path))
+
+
+def _from_cache(directory: Path | None) -> SpecDocument:
+    from ascgen.cache import SpecCache, default_directory  # noqa: PLC0415
+    from ascgen.errors import StoreError  # noqa: PLC0415
+
+    cache = SpecCache(directory or default_directory())
+    entry = cache.newest()
+    if entry is None:
+        raise StoreError(
+            "there is no document to mend: none is cached, and the snapshot is mended already",
+            hint="run `ascgen fetch`, or name a document with --spec FILE",
+        )
+    return cache.load(entry)
+
+
+def _print_json(report: OverlayReport) -> None:
+    import msgspec  # noqa: PLC0415
+
+    mends = [
+        {
+            "kind": "mend",
+            "id": outcome.id,
+            "status": outcome.status,
+            "matched": len(outcome.places),
+            "changed": outcome.changed,
+            "reason": outcome.reason,
+            "source": outcome.source,
+            "places": outcome.places,
+        }
+        for outcome in report.outcomes
+    ]
+    typer.echo(msgspec.json.format(msgspec.json.encode(mends), indent=2))
+
+
+def _print_list(report: OverlayReport, document: str) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console()
+    if not console.is_terminal:
+        for outcome in report.outcomes:
+            fields = (outcome.id, outcome.status, str(len(outcome.places)), outcome.reason)
+            typer.echo("\t".join(fields))
+        return
+    obsolete = len(report.obsolete)
+    table = Table(
+        title=f"{report.title}, on {document}",
+        caption=f"{len(report.outcomes)} mends, {obsolete} of them obsolete",
+        box=SIMPLE_HEAD,
+    )
+    table.add_column("mend", no_wrap=True)
+    table.add_column("places", justify="right")
+    table.add_column("why", ratio=1)
+    for outcome in report.outcomes:
+        # Text, not str: what stands in brackets in a reason is no markup.
+        mark, style = ("", "") if outcome.changed else ("obsolete: ", "dim")
+        why = Text.assemble((mark, "yellow"), (outcome.reason, style))
+        table.add_row(Text(outcome.id, style=style), str(len(outcome.places)), why)
+    console.print(table)

@@ -1,0 +1,318 @@
+"""The API as facts: what an analysed document says, with nothing of how it is rendered.
+
+    ApiModel
+    ├── operations   Operation: kind, path, the query grammar, request and answers
+    ├── schemas      EnumSchema · ObjectSchema · ResourceSchema · RequestSchema · LinkageSchema
+    │                ResponseSchema · MetricSchema · PlainSchema
+    └── fieldsets    the values of the `fields[type]` parameters, stored once each
+
+Everything is frozen, ordered as the document orders it, and free of Apple's prose, so that it
+can be written to disk, compared and published. Types are a small tree of their own; inline enums
+and objects stay inline, since naming them is the renderer's business.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """The kinds of operation that the API's grammar knows, spelled as operation ids end."""
+
+    GET_COLLECTION = "getCollection"
+    GET_INSTANCE = "getInstance"
+    CREATE_INSTANCE = "createInstance"
+    UPDATE_INSTANCE = "updateInstance"
+    DELETE_INSTANCE = "deleteInstance"
+    GET_TO_ONE_RELATED = "getToOneRelated"
+    GET_TO_MANY_RELATED = "getToManyRelated"
+    GET_TO_ONE_RELATIONSHIP = "getToOneRelationship"
+    GET_TO_MANY_RELATIONSHIP = "getToManyRelationship"
+    CREATE_TO_MANY_RELATIONSHIP = "createToManyRelationship"
+    REPLACE_TO_MANY_RELATIONSHIP = "replaceToManyRelationship"
+    DELETE_TO_MANY_RELATIONSHIP = "deleteToManyRelationship"
+    UPDATE_TO_ONE_RELATIONSHIP = "updateToOneRelationship"
+    GET_METRICS = "getMetrics"
+
+
+class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One statement of the document."""
+
+
+# --- Types ---------------------------------------------------------------------------------
+
+
+class Scalar(_Fact, tag_field="is", tag="scalar"):
+    """A string, integer, number, boolean, or `any` where the document sets no type."""
+
+    name: str
+    format: str = ""
+
+
+class InlineEnum(_Fact, tag_field="is", tag="enum"):
+    """An enumeration that the document spells out where it is used."""
+
+    values: tuple[str, ...]
+
+
+class Ref(_Fact, tag_field="is", tag="ref"):
+    """A reference to a component schema by its name."""
+
+    schema: str
+
+
+class Array(_Fact, tag_field="is", tag="array"):
+    """A list of values of one type."""
+
+    items: Type
+
+
+class Map(_Fact, tag_field="is", tag="map"):
+    """An object with free member names and values of one type."""
+
+    values: Type
+
+
+class InlineObject(_Fact, tag_field="is", tag="object"):
+    """An object that the document spells out where it is used."""
+
+    fields: tuple[Field, ...] = ()
+
+
+class OneOf(_Fact, tag_field="is", tag="oneOf"):
+    """One of several types, with nothing that tells which."""
+
+    variants: tuple[Type, ...]
+
+
+Type: TypeAlias = Scalar | InlineEnum | Ref | Array | Map | InlineObject | OneOf
+
+
+class Field(_Fact):
+    """A member of an object: an attribute of a resource or request, or part of a shared object."""
+
+    name: str
+    type: Type
+    required: bool = False
+    nullable: bool = False
+    deprecated: bool = False
+
+
+class Relationship(_Fact):
+    """A relationship member: where it leads, and whether the API sends or takes its linkage.
+
+    `type` is empty when the document declares only links, so that nothing can be included.
+    """
+
+    name: str
+    type: str = ""
+    many: bool = False
+    required: bool = False
+    nullable: bool = False
+    deprecated: bool = False
+
+
+# --- Component schemas ----------------------------------------------------------------------
+
+
+class _Schema(_Fact):
+    name: str
+
+    @property
+    def pointer(self) -> str:
+        """Where the document defines it."""
+        return f"/components/schemas/{self.name}"
+
+
+class EnumSchema(_Schema, tag_field="is", tag="enum"):
+    """A shared enumeration."""
+
+    values: tuple[str, ...]
+    deprecated: bool = False
+
+
+class ObjectSchema(_Schema, tag_field="is", tag="object"):
+    """A shared object that is no JSON:API document."""
+
+    fields: tuple[Field, ...] = ()
+    deprecated: bool = False
+
+
+class PlainSchema(_Schema, tag_field="is", tag="plain"):
+    """A shared schema that is neither enumeration nor object: text, bytes, a map."""
+
+    type: Type
+
+
+class ResourceSchema(_Schema, tag_field="is", tag="resource"):
+    """A JSON:API resource. Two schemas may share a `type` (V1 and V2); no response mixes them."""
+
+    type: str
+    attributes: tuple[Field, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    deprecated: bool = False
+
+
+class RequestSchema(_Schema, tag_field="is", tag="request"):
+    """What a create, update or inline creation takes.
+
+    `included` names the inline creations that the request may carry.
+    """
+
+    type: str
+    purpose: str
+    attributes: tuple[Field, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    included: tuple[str, ...] = ()
+    deprecated: bool = False
+
+
+class LinkageSchema(_Schema, tag_field="is", tag="linkage"):
+    """A document of resource identifiers, as request or response."""
+
+    type: str
+    many: bool = False
+    deprecated: bool = False
+
+
+class ResponseSchema(_Schema, tag_field="is", tag="response"):
+    """A compound document: primary resources of one schema, `included` ones of several."""
+
+    resource: str
+    many: bool = False
+    included: tuple[str, ...] = ()
+    deprecated: bool = False
+
+
+class MetricSchema(_Schema, tag_field="is", tag="metric"):
+    """A document of measurements: rows of data points, grouped by dimensions."""
+
+    row: InlineObject
+    included: tuple[str, ...] = ()
+    deprecated: bool = False
+
+
+Schema: TypeAlias = (
+    EnumSchema
+    | ObjectSchema
+    | PlainSchema
+    | ResourceSchema
+    | RequestSchema
+    | LinkageSchema
+    | ResponseSchema
+    | MetricSchema
+)
+
+
+# --- Operations -----------------------------------------------------------------------------
+
+
+class Parameter(_Fact):
+    """A query parameter: a filter under its own name, or one outside the JSON:API families.
+
+    `values` are the allowed ones, empty for free text. `array` values are joined with commas.
+    """
+
+    name: str
+    values: tuple[str, ...] = ()
+    array: bool = False
+    required: bool = False
+    deprecated: bool = False
+
+
+class Exists(_Fact):
+    """An `exists[name]` parameter."""
+
+    name: str
+    required: bool = False
+    deprecated: bool = False
+
+
+class FieldsParameter(_Fact):
+    """A `fields[type]` parameter; `fieldset` names its values in `ApiModel.fieldsets`."""
+
+    type: str
+    fieldset: str
+    deprecated: bool = False
+
+
+class RelatedLimit(_Fact):
+    """A `limit[relationship]` parameter with its largest value."""
+
+    name: str
+    maximum: int
+    deprecated: bool = False
+
+
+class Fieldset(_Fact):
+    """The values of a sparse fieldset."""
+
+    name: str
+    type: str
+    values: tuple[str, ...] = ()
+
+
+class Answer(_Fact):
+    """A success answer: `schema` is empty where there is no body."""
+
+    status: int
+    media_type: str = ""
+    schema: str = ""
+
+
+class Operation(_Fact):
+    """An operation, its query already sorted into the families of the API's grammar."""
+
+    id: str
+    kind: Kind
+    method: str
+    path: str
+    deprecated: bool = False
+    filters: tuple[Parameter, ...] = ()
+    exists: tuple[Exists, ...] = ()
+    sort: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    fields: tuple[FieldsParameter, ...] = ()
+    limit: int = 0
+    related_limits: tuple[RelatedLimit, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    request: str = ""
+    answers: tuple[Answer, ...] = ()
+    errors: tuple[int, ...] = ()
+
+    @property
+    def pointer(self) -> str:
+        """Where the document defines it."""
+        return f"/paths/{self.path.replace('~', '~0').replace('/', '~1')}/{self.method.lower()}"
+
+
+class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a document states about its API.
+
+    `sha256` identifies the document's bytes; Apple changes content without changing `version`.
+    `overlay` lists the ids of the mends that were applied to it.
+    """
+
+    product: str
+    title: str
+    version: str
+    sha256: str
+    server: str
+    overlay: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    schemas: dict[str, Schema]
+    fieldsets: dict[str, Fieldset]
+
+    def resource(self, name: str) -> ResourceSchema:
+        """The resource schema of that name; KeyError when it is none."""
+        schema = self.schemas[name]
+        if not isinstance(schema, ResourceSchema):
+            raise KeyError(name)
+        return schema
+
+    def resources(self) -> tuple[ResourceSchema, ...]:
+        """All resource schemas, in the document's order."""
+        return tuple(s for s in self.schemas.values() if isinstance(s, ResourceSchema))

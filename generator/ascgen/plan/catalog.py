@@ -1,0 +1,233 @@
+"""The model classes: which of the API's types become Python classes, named and placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ascgen.analyze.references import references
+from ascgen.model import (
+    ApiModel,
+    Array,
+    EnumSchema,
+    Field,
+    InlineEnum,
+    InlineObject,
+    Map,
+    MetricSchema,
+    ObjectSchema,
+    OneOf,
+    PlainSchema,
+    Ref,
+    Relationship,
+    RequestSchema,
+    ResourceSchema,
+    ResponseSchema,
+    Scalar,
+    Type,
+)
+from ascgen.plan.names import Scope, pascal, snake
+
+# What every resource has besides its attributes and relationships.
+RESOURCE_MEMBERS = frozenset(
+    {"id", "attributes", "relationships", "links", "extra", "document", "resource_type", "to_dict"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelClass:
+    """A Python class to be rendered: an object with `fields` or an enumeration with `values`."""
+
+    name: str
+    module: str
+    fields: tuple[tuple[Field, Type], ...] = ()
+    values: tuple[str, ...] = ()
+    resource: ResourceSchema | None = None
+    is_shared: bool = False
+
+
+@dataclass(slots=True)
+class Catalog:
+    """All model classes by name, with the way from the API's names to them."""
+
+    classes: dict[str, ModelClass] = field(default_factory=dict[str, ModelClass])
+    by_schema: dict[str, str] = field(default_factory=dict[str, str])
+    by_type: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    def modules(self) -> dict[str, list[ModelClass]]:
+        """The classes of each module."""
+        found: dict[str, list[ModelClass]] = {}
+        for model in self.classes.values():
+            found.setdefault(model.module, []).append(model)
+        return found
+
+
+def build_catalog(api: ApiModel, included: frozenset[str] | None = None) -> Catalog:
+    """Name and place every class; `included` limits the resources to a closure of schema names."""
+    builder = _Builder(api)
+    for schema in _value_schemas(api, included):
+        builder.add_schema(schema)
+    by_type: dict[str, list[str]] = {}
+    for schema in api.resources():
+        if included is None or schema.name in included:
+            by_type.setdefault(schema.type, []).append(pascal(schema.name))
+    builder.catalog.by_type = {kind: tuple(names) for kind, names in by_type.items()}
+    return builder.catalog
+
+
+class _Builder:
+    def __init__(self, api: ApiModel) -> None:
+        self._api = api
+        self._scope = Scope("the models")
+        self._component_names = {pascal(name) for name in api.schemas}
+        self.catalog = Catalog()
+
+    def add_schema(self, name: str) -> None:
+        """One component schema, with the inline types it holds."""
+        schema = self._api.schemas[name]
+        class_name = self._scope.take(pascal(_class_base(name)), schema.pointer)
+        module = snake(class_name)
+        self.catalog.by_schema[name] = class_name
+        match schema:
+            case EnumSchema():
+                self._put(ModelClass(class_name, module, values=schema.values, is_shared=True))
+            case ObjectSchema():
+                self._put_object(class_name, module, schema.fields, is_shared=True)
+            case ResourceSchema():
+                self._check_members(schema)
+                self._put_object(class_name, module, schema.attributes, resource=schema)
+            case MetricSchema():
+                self._put_object(class_name, module, schema.row.fields)
+            case _:
+                return
+
+    def _put_object(
+        self,
+        name: str,
+        module: str,
+        fields: tuple[Field, ...],
+        *,
+        resource: ResourceSchema | None = None,
+        is_shared: bool = False,
+    ) -> None:
+        members = Scope(name)
+        named: list[tuple[Field, Type]] = []
+        for item in fields:
+            members.take(snake(item.name), f"{name}.{item.name}")
+            named.append((item, self._named(item.type, f"{name}{pascal(item.name)}", module)))
+        self._put(
+            ModelClass(name, module, fields=tuple(named), resource=resource, is_shared=is_shared)
+        )
+
+    def _named(self, kind: Type, name: str, module: str) -> Type:
+        """The type with its inline enumerations and objects replaced by references to classes."""
+        match kind:
+            case InlineEnum():
+                class_name = self._inline_name(name)
+                self._put(ModelClass(class_name, module, values=kind.values))
+                return Ref(schema=class_name)
+            case InlineObject():
+                if not kind.fields:
+                    return Map(values=Scalar(name="any"))
+                class_name = self._inline_name(name)
+                self._put_object(class_name, module, kind.fields)
+                return Ref(schema=class_name)
+            case Array():
+                return Array(items=self._named(kind.items, name, module))
+            case Map():
+                return Map(values=self._named(kind.values, name, module))
+            case OneOf():
+                return Scalar(name="any")
+            case Ref():
+                schema = self._api.schemas[kind.schema]
+                if isinstance(schema, PlainSchema):
+                    return self._named(schema.type, name, module)
+                return Ref(schema=pascal(_class_base(kind.schema)))
+            case Scalar():
+                return kind
+
+    def _inline_name(self, name: str) -> str:
+        """The name of an inline type; where a component has it already, its place joins in."""
+        chosen = f"{name}Attribute" if name in self._component_names else name
+        return self._scope.take(chosen, f"an inline type at {name}")
+
+    def _put(self, model: ModelClass) -> None:
+        self.catalog.classes[model.name] = model
+
+    def _check_members(self, schema: ResourceSchema) -> None:
+        """Attributes and relationships stand side by side and beside what every resource has."""
+        members = Scope(schema.name, RESOURCE_MEMBERS)
+        for item in (*schema.attributes, *schema.relationships):
+            members.take(snake(item.name), f"{schema.pointer} {item.name}")
+
+
+def _class_base(schema_name: str) -> str:
+    """Metric documents give their name to the row, without the word for the document."""
+    return schema_name.removesuffix("V1MetricResponse") if "MetricResponse" in schema_name else schema_name
+
+
+def _value_schemas(api: ApiModel, included: frozenset[str] | None) -> list[str]:
+    """The component schemas that become classes, with all they refer to, in the document's order."""
+    wanted: dict[str, None] = {}
+
+    def want(name: str) -> None:
+        if name in wanted:
+            return
+        wanted[name] = None
+        for reference in _references(api, name):
+            want(reference)
+
+    for name, schema in api.schemas.items():
+        if isinstance(schema, ResourceSchema | MetricSchema | RequestSchema) and (
+            included is None or name in included
+        ):
+            want(name)
+    for operation in api.operations:
+        for answer in operation.answers:
+            if isinstance(api.schemas.get(answer.schema), ObjectSchema) and (
+                included is None or answer.schema in included
+            ):
+                want(answer.schema)
+    return [
+        name
+        for name, schema in api.schemas.items()
+        if name in wanted
+        and isinstance(schema, EnumSchema | ObjectSchema | ResourceSchema | MetricSchema)
+    ]
+
+
+def _references(api: ApiModel, name: str) -> Iterator[str]:
+    schema = api.schemas[name]
+    match schema:
+        case ResourceSchema() | RequestSchema():
+            for item in schema.attributes:
+                yield from references(item.type)
+        case ObjectSchema():
+            for item in schema.fields:
+                yield from references(item.type)
+        case MetricSchema():
+            for item in schema.row.fields:
+                yield from references(item.type)
+        case PlainSchema():
+            yield from references(schema.type)
+        case _:
+            return
+
+
+def relationship_models(
+    api: ApiModel, catalog: Catalog, schema: ResourceSchema, relationship: Relationship
+) -> tuple[str, ...]:
+    """The classes a relationship may lead to.
+
+    Two schemas may share a type; those that the answers about this resource include decide.
+    """
+    candidates = catalog.by_type.get(relationship.type, ())
+    if len(candidates) < 2:
+        return candidates
+    seen = {
+        pascal(name)
+        for document in api.schemas.values()
+        if isinstance(document, ResponseSchema) and document.resource == schema.name
+        for name in document.included
+    }
+    return tuple(name for name in candidates if name in seen) or candidates

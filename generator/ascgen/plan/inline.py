@@ -1,0 +1,61 @@
+"""Inline creations: resources that a request creates along with its own."""
+
+from __future__ import annotations
+
+from ascgen.model import ApiModel, RequestSchema, ResourceSchema
+from ascgen.plan.annotations import Annotator, request_parameters
+from ascgen.plan.catalog import Catalog
+from ascgen.plan.names import Scope, pascal, snake
+from ascgen.plan.views import InlineCreate, TypesModule
+
+
+def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
+    """A class for each inline creation that a request may carry."""
+    wanted = {
+        name
+        for operation in api.operations
+        if isinstance(request := api.schemas.get(operation.request), RequestSchema)
+        for name in request.included
+    }
+    scope = Scope("the models", catalog.classes)
+    found: list[InlineCreate] = []
+    for name, schema in api.schemas.items():
+        if name not in wanted or not isinstance(schema, RequestSchema):
+            continue
+        types = TypesModule()
+        annotator = Annotator(api, catalog, types)
+        parameters = request_parameters(
+            annotator, schema, "", _resource(api, schema), declares_null=True
+        )
+        members = Scope(name, {"local_id"})
+        for parameter in parameters:
+            members.take(parameter.name, parameter.annotation)
+        class_name = scope.take(pascal(name), schema.pointer)
+        found.append(
+            InlineCreate(
+                name=class_name,
+                module=snake(class_name),
+                type=schema.type,
+                attributes=tuple((snake(item.name), item.name) for item in schema.attributes),
+                relationships=tuple(
+                    (
+                        snake(item.name),
+                        f"{'many' if item.many else 'one'}({item.name!r}, {item.type!r})",
+                    )
+                    for item in schema.relationships
+                ),
+                parameters=tuple(parameters),
+                models=tuple(sorted(annotator.models)),
+                types=types,
+            )
+        )
+    return found
+
+
+def _resource(api: ApiModel, schema: RequestSchema) -> ResourceSchema | None:
+    """The resource schema of the same name, else the only one of the same type."""
+    base = api.schemas.get(schema.name.removesuffix("InlineCreate"))
+    if isinstance(base, ResourceSchema):
+        return base
+    same = [item for item in api.resources() if item.type == schema.type]
+    return same[0] if len(same) == 1 else None

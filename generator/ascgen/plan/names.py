@@ -1,0 +1,52 @@
+"""Python names from the API's names. Nothing else in this program makes an identifier."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from ascgen.errors import SpecError
+
+# aB → a B, ABc → A Bc, a1B → a1 B; digits stay with the word before them.
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+
+
+@cache
+def snake(name: str) -> str:
+    """`preReleaseVersion.version` → `pre_release_version_version`; keywords get a `_` behind."""
+    text = "_".join(word.lower() for word in _BOUNDARY.split(name) if word)
+    return _checked(f"{text}_" if keyword.iskeyword(text) else text, name)
+
+
+@cache
+def pascal(name: str) -> str:
+    """`betaGroups` → `BetaGroups`; what is upper case stays so."""
+    text = "".join(word[0].upper() + word[1:] for word in _BOUNDARY.split(name) if word)
+    return _checked(f"{text}_" if keyword.iskeyword(text) else text, name)
+
+
+def _checked(identifier: str, origin: str) -> str:
+    if not _IDENTIFIER.match(identifier):
+        raise SpecError(f"no Python name can be made of {origin!r}")
+    return identifier
+
+
+class Scope:
+    """Names that share a place: a second use of one is an error that names both origins."""
+
+    def __init__(self, what: str, reserved: Iterable[str] = ()) -> None:
+        self._what = what
+        self._taken = dict.fromkeys(reserved, "the runtime")
+
+    def take(self, name: str, origin: str) -> str:
+        """Claim a name; raises SpecError where it is taken already."""
+        taken_by = self._taken.setdefault(name, origin)
+        if taken_by != origin:
+            raise SpecError(
+                f"two things in {self._what} would be called {name!r}: {taken_by} and {origin}",
+                hint="give one of them another name with an x-ascgen-name in an overlay",
+            )
+        return name

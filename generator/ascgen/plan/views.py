@@ -1,0 +1,92 @@
+"""What the templates see: names, annotations and literals, all decided, in the order they appear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a method; without `default` it is required."""
+
+    name: str
+    annotation: str
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The operation a method sends: its Python name, what it answers, and its arguments."""
+
+    name: str
+    answers: str
+    arguments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A generated method: a signature and the runtime helper it hands its arguments to."""
+
+    name: str
+    helper: str
+    operation: Constant
+    positional: tuple[Parameter, ...]
+    keywords: tuple[Parameter, ...]
+    returns: str
+    doc: str
+    deprecated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A named set of allowed values."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedDict:
+    """A TypedDict with optional keys."""
+
+    name: str
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class TypesModule:
+    """The named types of one module's signatures."""
+
+    aliases: list[Alias] = field(default_factory=list[Alias])
+    dicts: list[KeyedDict] = field(default_factory=list[KeyedDict])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the module's signatures need no named types."""
+        return not (self.aliases or self.dicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """The operations of one path root and version: a module with a class for each flavour."""
+
+    name: str
+    class_name: str
+    root: str
+    methods: tuple[Method, ...]
+    types: TypesModule
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InlineCreate:
+    """A resource that can be created inside another's request."""
+
+    name: str
+    module: str
+    type: str
+    attributes: tuple[tuple[str, str], ...]
+    relationships: tuple[tuple[str, str], ...]
+    parameters: tuple[Parameter, ...]
+    models: tuple[str, ...]
+    types: TypesModule

@@ -1,0 +1,1 @@
+"""Text: from decisions to the files of a distribution."""

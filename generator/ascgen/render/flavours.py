@@ -1,0 +1,44 @@
+"""The asynchronous flavour of a namespace, derived from the blocking one.
+
+Both have the same signatures, so one of them is rendered and formatted, and the other follows by
+rule: what returns a pager stays a plain method and returns the asynchronous pager, everything else
+is awaited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_CLASS = re.compile(r"^class (\w+)\(Namespace\):\n", re.MULTILINE)
+_PAGER = re.compile(r"\b(Pager|CsvPager)\[")
+_WRAPPER = "class _:\n"
+
+
+def with_asynchronous(module: str, reformat: Callable[[str], str], line_length: int) -> str:
+    """A formatted module of one blocking class, with the asynchronous class behind it.
+
+    `reformat` lays out the methods that grow beyond `line_length` by the words that are put in.
+    """
+    match = _CLASS.search(module)
+    if match is None:
+        raise AssertionError("a namespace module holds one class")
+    doc, *methods = module[match.end() :].rstrip("\n").split("\n\n")
+    derived = [
+        f"class Async{match[1]}(AsyncNamespace):\n" + doc.replace('."""', ', to be awaited."""'),
+        *(_fitted(_derive(method), reformat, line_length) for method in methods),
+    ]
+    return "\n\n\n".join((module.rstrip("\n"), "\n\n".join(derived))) + "\n"
+
+
+def _derive(method: str) -> str:
+    if _PAGER.search(method):
+        return _PAGER.sub(r"Async\1[", method)
+    awaited = method.replace("    def ", "    async def ", 1)
+    return awaited.replace("        return self._", "        return await self._", 1)
+
+
+def _fitted(method: str, reformat: Callable[[str], str], line_length: int) -> str:
+    if all(len(line) <= line_length for line in method.splitlines()):
+        return method
+    return reformat(_WRAPPER + method).removeprefix(_WRAPPER).rstrip("\n")

@@ -1,0 +1,1 @@
+"""The handwritten part of the client: everything that is the same for every operation."""

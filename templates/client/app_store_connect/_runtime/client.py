@@ -1,0 +1,257 @@
+"""What both clients are besides their namespaces: a key, a session, and a way to any path."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+
+import msgspec
+from msgspec import UNSET
+
+from .answers import read_page
+from .exchange import Request, Response
+from .keys import ApiKey
+from .operation import Operation, query_pairs
+from .pager import AsyncPager, Pager
+from .resource import Resource
+from .tokens import TokenSource
+from .transport import AsyncSession, Session
+from .version import USER_AGENT
+
+if TYPE_CHECKING:
+    import os
+
+    import httpx
+    from typing_extensions import Unpack
+
+    from .rate_limit import RateLimit
+    from .retry import RetryPolicy
+    from .transport import Settings
+
+__all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace"]
+
+N = TypeVar("N")
+
+_ENTERPRISE_SERVER = "https://api.enterprise.developer.apple.com"
+_ANYTHING: Operation[Resource] = Operation("GET", "", model="Resource")
+
+
+class LazyNamespace(Generic[N]):
+    """A namespace of a client, whose module is imported when it is first used."""
+
+    def __init__(self, class_name: str) -> None:
+        self._class_name = class_name
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> N: ...
+    def __get__(self, instance: Any, owner: type) -> Self | N:
+        if instance is None:
+            return self
+        package = __name__.rpartition("._runtime.")[0]
+        module = import_module(f"{package}.resources.{self._name}")
+        namespace: N = getattr(module, self._class_name)(instance.send)
+        vars(instance)[self._name] = namespace
+        return namespace
+
+
+class _Common:
+    """Where a client's requests go and with which key."""
+
+    SERVER: ClassVar[str] = ""
+    ENTERPRISE: ClassVar[bool] = False
+
+    @classmethod
+    def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:
+        """An enterprise key needs the enterprise host and audience; no call can find that out."""
+        if cls.ENTERPRISE and not key.enterprise:
+            key = dataclasses.replace(key, enterprise=True)
+        if base_url is not None:
+            return base_url, key
+        return (_ENTERPRISE_SERVER if key.enterprise else cls.SERVER), key
+
+
+class BaseClient(_Common):
+    """A client that blocks.
+
+    `base_url` replaces the API's own origin, `policy` the way failures are retried. A `client` of
+    yours is used as it is and not closed; otherwise httpx's settings (`timeout`, `proxy`,
+    `transport`, `event_hooks`, …) can be given here.
+    """
+
+    def __init__(
+        self,
+        key: ApiKey,
+        *,
+        base_url: str | None = None,
+        policy: RetryPolicy | None = None,
+        client: httpx.Client | None = None,
+        transport: httpx.BaseTransport | None = None,
+        **settings: Unpack[Settings],
+    ) -> None:
+        origin, key = self._origin_and_key(key, base_url)
+        self._session = Session(
+            origin,
+            TokenSource(key),
+            user_agent=USER_AGENT,
+            policy=policy,
+            client=client,
+            transport=transport,
+            **settings,
+        )
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, *, base_url: str | None = None
+    ) -> Self:
+        """A client with the key that the environment names; see `ApiKey.from_env`."""
+        return cls(ApiKey.from_env(environ), base_url=base_url)
+
+    @classmethod
+    def from_file(
+        cls, path: str | os.PathLike[str], *, issuer_id: str | None = None
+    ) -> Self:
+        """A client with the key of a file; see `ApiKey.from_file`."""
+        return cls(ApiKey.from_file(Path(path), issuer_id=issuer_id))
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the API last said about how many requests are left; None before the first answer."""
+        return self._session.rate_limit
+
+    def send(self, request: Request) -> Response:
+        """Send a prepared request: authenticated, retried where that is safe, errors raised."""
+        return self._session.send(request)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        json: object = UNSET,
+        accept: str = "application/json",
+    ) -> Response:
+        """Send any request to the API, by its path (`/v1/apps`) and wire names (`filter[name]`)."""
+        return self.send(_raw_request(method, path, query, json, accept))
+
+    def collection(
+        self, path: str, *, query: Mapping[str, object] | None = None
+    ) -> Pager[Resource]:
+        """Page through any collection; its resources keep their attributes in `.attributes`."""
+        request = _raw_request("GET", path, query, UNSET, _ANYTHING.accept)
+        return Pager(self.send, request, partial(read_page, _ANYTHING))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncBaseClient(_Common):
+    """A client to be awaited.
+
+    `base_url` replaces the API's own origin, `policy` the way failures are retried. A `client` of
+    yours is used as it is and not closed; otherwise httpx's settings (`timeout`, `proxy`,
+    `transport`, `event_hooks`, …) can be given here.
+    """
+
+    def __init__(
+        self,
+        key: ApiKey,
+        *,
+        base_url: str | None = None,
+        policy: RetryPolicy | None = None,
+        client: httpx.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        **settings: Unpack[Settings],
+    ) -> None:
+        origin, key = self._origin_and_key(key, base_url)
+        self._session = AsyncSession(
+            origin,
+            TokenSource(key),
+            user_agent=USER_AGENT,
+            policy=policy,
+            client=client,
+            transport=transport,
+            **settings,
+        )
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, *, base_url: str | None = None
+    ) -> Self:
+        """A client with the key that the environment names; see `ApiKey.from_env`."""
+        return cls(ApiKey.from_env(environ), base_url=base_url)
+
+    @classmethod
+    def from_file(
+        cls, path: str | os.PathLike[str], *, issuer_id: str | None = None
+    ) -> Self:
+        """A client with the key of a file; see `ApiKey.from_file`."""
+        return cls(ApiKey.from_file(Path(path), issuer_id=issuer_id))
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the API last said about how many requests are left; None before the first answer."""
+        return self._session.rate_limit
+
+    async def send(self, request: Request) -> Response:
+        """Send a prepared request: authenticated, retried where that is safe, errors raised."""
+        return await self._session.send(request)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        json: object = UNSET,
+        accept: str = "application/json",
+    ) -> Response:
+        """Send any request to the API, by its path (`/v1/apps`) and wire names (`filter[name]`)."""
+        return await self.send(_raw_request(method, path, query, json, accept))
+
+    def collection(
+        self, path: str, *, query: Mapping[str, object] | None = None
+    ) -> AsyncPager[Resource]:
+        """Page through any collection; its resources keep their attributes in `.attributes`."""
+        request = _raw_request("GET", path, query, UNSET, _ANYTHING.accept)
+        return AsyncPager(self.send, request, partial(read_page, _ANYTHING))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._session.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def _raw_request(
+    method: str, path: str, query: Mapping[str, object] | None, json: object, accept: str
+) -> Request:
+    return Request(
+        method=method.upper(),
+        target=path,
+        query=query_pairs(query or {}),
+        body=None if json is UNSET else msgspec.json.encode(json),
+        accept=accept,
+    )
+

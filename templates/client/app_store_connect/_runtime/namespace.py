@@ -1,0 +1,120 @@
+"""Namespaces: the methods of generated classes build one value and hand it over here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+
+from . import answers
+from .exchange import Request, Response
+from .operation import Operation
+from .pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .resource import Resource
+
+__all__ = ["AsyncNamespace", "Namespace"]
+
+R = TypeVar("R", bound=Resource)
+S = TypeVar("S", bound=msgspec.Struct)
+
+Arguments = Mapping[str, Any]
+
+
+class Namespace:
+    """The operations of one resource path.
+
+    The second argument of these helpers is the `locals()` of the calling method: its parameters
+    carry the very names that the operation maps to the wire.
+    """
+
+    __slots__ = ("_send",)
+
+    def __init__(self, send: Callable[[Request], Response]) -> None:
+        self._send = send
+
+    def _list(self, operation: Operation[R], arguments: Arguments) -> Pager[R]:
+        request = operation.request(arguments)
+        return Pager(self._send, request, partial(answers.read_page, operation))
+
+    def _list_or_csv(self, operation: Operation[R], arguments: Arguments) -> CsvPager[R]:
+        request = operation.request(arguments)
+        return CsvPager(self._send, request, partial(answers.read_page, operation))
+
+    def _list_ids(self, operation: Operation[str], arguments: Arguments) -> Pager[str]:
+        return Pager(self._send, operation.request(arguments), answers.read_ids)
+
+    def _list_rows(self, operation: Operation[S], arguments: Arguments) -> Pager[S]:
+        request = operation.request(arguments)
+        return Pager(self._send, request, partial(answers.read_rows, operation))
+
+    def _resource(self, operation: Operation[R], arguments: Arguments) -> R:
+        return answers.read_resource(operation, self._send(operation.request(arguments)))
+
+    def _optional(self, operation: Operation[R], arguments: Arguments) -> R | None:
+        return answers.read_optional(operation, self._send(operation.request(arguments)))
+
+    def _id(self, operation: Operation[str], arguments: Arguments) -> str | None:
+        return answers.read_id(self._send(operation.request(arguments)))
+
+    def _value(self, operation: Operation[S], arguments: Arguments) -> S:
+        return answers.read_value(operation, self._send(operation.request(arguments)))
+
+    def _text(self, operation: Operation[str], arguments: Arguments) -> str:
+        return answers.read_text(self._send(operation.request(arguments)))
+
+    def _report(self, operation: Operation[bytes], arguments: Arguments) -> bytes:
+        return answers.read_report(self._send(operation.request(arguments)))
+
+    def _done(self, operation: Operation[Response], arguments: Arguments) -> Response:
+        return self._send(operation.request(arguments))
+
+
+class AsyncNamespace:
+    """The operations of one resource path, to be awaited.
+
+    The second argument of these helpers is the `locals()` of the calling method: its parameters
+    carry the very names that the operation maps to the wire.
+    """
+
+    __slots__ = ("_send",)
+
+    def __init__(self, send: Callable[[Request], Awaitable[Response]]) -> None:
+        self._send = send
+
+    def _list(self, operation: Operation[R], arguments: Arguments) -> AsyncPager[R]:
+        request = operation.request(arguments)
+        return AsyncPager(self._send, request, partial(answers.read_page, operation))
+
+    def _list_or_csv(self, operation: Operation[R], arguments: Arguments) -> AsyncCsvPager[R]:
+        request = operation.request(arguments)
+        return AsyncCsvPager(self._send, request, partial(answers.read_page, operation))
+
+    def _list_ids(self, operation: Operation[str], arguments: Arguments) -> AsyncPager[str]:
+        return AsyncPager(self._send, operation.request(arguments), answers.read_ids)
+
+    def _list_rows(self, operation: Operation[S], arguments: Arguments) -> AsyncPager[S]:
+        request = operation.request(arguments)
+        return AsyncPager(self._send, request, partial(answers.read_rows, operation))
+
+    async def _resource(self, operation: Operation[R], arguments: Arguments) -> R:
+        return answers.read_resource(operation, await self._send(operation.request(arguments)))
+
+    async def _optional(self, operation: Operation[R], arguments: Arguments) -> R | None:
+        return answers.read_optional(operation, await self._send(operation.request(arguments)))
+
+    async def _id(self, operation: Operation[str], arguments: Arguments) -> str | None:
+        return answers.read_id(await self._send(operation.request(arguments)))
+
+    async def _value(self, operation: Operation[S], arguments: Arguments) -> S:
+        return answers.read_value(operation, await self._send(operation.request(arguments)))
+
+    async def _text(self, operation: Operation[str], arguments: Arguments) -> str:
+        return answers.read_text(await self._send(operation.request(arguments)))
+
+    async def _report(self, operation: Operation[bytes], arguments: Arguments) -> bytes:
+        return answers.read_report(await self._send(operation.request(arguments)))
+
+    async def _done(self, operation: Operation[Response], arguments: Arguments) -> Response:
+        return await self._send(operation.request(arguments))

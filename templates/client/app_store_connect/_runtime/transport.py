@@ -1,0 +1,293 @@
+"""The two drivers of a conversation, blocking and asynchronous. Nothing else imports httpx.
+
+`Session` and `AsyncSession` differ in nothing but `await`; what they share is in `_Wire`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random as randomness
+import time
+from typing import TYPE_CHECKING, Self, TypedDict
+
+import httpx
+
+from .conversation import Send, converse
+from .errors import UnsafeUrlError
+from .exchange import Headers, Response, TransportFailure
+from .rate_limit import latest_rate_limit
+from .retry import RetryPolicy
+from .urls import ApiOrigin, redacted
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import Any
+
+    from typing_extensions import Unpack
+
+    from .conversation import Conversation, Outcome, Tokens
+    from .exchange import FailureKind, Request
+    from .rate_limit import RateLimit
+
+__all__ = ["AsyncSession", "Session", "Settings"]
+
+_LOG = logging.getLogger("app_store_connect")
+
+# httpx allows 5 s, less than some of Apple's answers take.
+_TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_UNSENT = (
+    httpx.ConnectError,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+class Settings(TypedDict, total=False):
+    """What can be chosen about the connections of a client of our own, in httpx's terms.
+
+    There is no switch for TLS verification: `verify` takes a context, for a company's own
+    certificates. Whoever needs more passes a whole client.
+    """
+
+    timeout: float | httpx.Timeout | None
+    proxy: str | httpx.URL | httpx.Proxy | None
+    verify: ssl.SSLContext
+    limits: httpx.Limits
+    trust_env: bool
+    event_hooks: Mapping[str, list[Callable[..., Any]]]
+
+
+class _Wire:
+    """What both sessions know: where requests go, how they look to httpx, what came back."""
+
+    rate_limit: RateLimit | None = None
+    """The latest that answers told, each number as last seen; None before the first."""
+
+    def __init__(
+        self,
+        base_url: str,
+        tokens: Tokens,
+        policy: RetryPolicy,
+        user_agent: str,
+        *,
+        now: Callable[[], float],
+        random: Callable[[], float],
+    ) -> None:
+        self._origin = ApiOrigin(base_url)
+        self._tokens = tokens
+        self._policy = policy
+        self._user_agent = user_agent
+        self._now = now
+        self._random = random
+
+    def _conversation(self, request: Request) -> Conversation:
+        return converse(
+            request, tokens=self._tokens, policy=self._policy, now=self._now, random=self._random
+        )
+
+    def _outgoing(self, client: httpx.Client | httpx.AsyncClient, step: Send) -> httpx.Request:
+        request = step.request
+        address = self._origin.url(request.target, request.query)
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL as error:
+            raise UnsafeUrlError(f"cannot send to {redacted(address)[:200]!r}: {error}") from None
+        headers = {
+            "Accept": request.accept,
+            "Authorization": f"Bearer {step.token}",
+            "User-Agent": self._user_agent,
+        }
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        timeout = httpx.USE_CLIENT_DEFAULT if request.timeout is None else request.timeout
+        outgoing = client.build_request(
+            request.method, url, headers=headers, content=request.body, timeout=timeout
+        )
+        # Default parameters of a user's client would replace the query.
+        outgoing.url = url
+        return outgoing
+
+    def _answer(self, incoming: httpx.Response) -> Response:
+        request = incoming.request
+        response = Response(
+            status=incoming.status_code,
+            headers=Headers(incoming.headers.multi_items()),
+            content=incoming.content,
+            method=request.method,
+            url=redacted(str(request.url)),
+        )
+        self.rate_limit = latest_rate_limit(self.rate_limit, response.headers)
+        if _LOG.isEnabledFor(logging.DEBUG):
+            _LOG.debug(
+                "%s %s: %d, %d bytes in %.3f s, request id %s",
+                *(response.method, response.url, response.status, len(response.content)),
+                *(incoming.elapsed.total_seconds(), response.request_id),
+            )
+        return response
+
+    def _failure(self, request: httpx.Request, error: httpx.RequestError) -> TransportFailure:
+        failure = TransportFailure(_kind(error), f"{type(error).__name__} {error}".strip())
+        _LOG.debug("%s %s: %s", request.method, redacted(str(request.url)), failure.reason)
+        return failure
+
+
+class Session(_Wire):
+    """Sends requests to one origin and blocks until each is answered; threads may share it.
+
+    Pass a `client` of your own for full control, and close it yourself; its `auth`, redirects and
+    default parameters are not used. `now` gives seconds since the epoch, `random` draws from 0
+    to 1.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        tokens: Tokens,
+        *,
+        user_agent: str,
+        policy: RetryPolicy | None = None,
+        client: httpx.Client | None = None,
+        transport: httpx.BaseTransport | None = None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = randomness.random,
+        **settings: Unpack[Settings],
+    ) -> None:
+        super().__init__(
+            base_url, tokens, policy or RetryPolicy(), user_agent, now=now, random=random
+        )
+        if client is not None and (settings or transport is not None):
+            raise TypeError("settings go into the client that was passed, not next to it")
+        settings.setdefault("timeout", _TIMEOUT)
+        self._owned = client is None
+        self._client = client or httpx.Client(transport=transport, **settings)
+        self._sleep = sleep
+
+    def send(self, request: Request) -> Response:
+        """Send a request, again where that is safe, and return its successful answer.
+
+        Raises one of the errors of this package: `ApiError` for an error answer,
+        `ConnectionFailedError` without an answer, `AmbiguousWriteError` for a write that may have
+        happened, `UnsafeUrlError` before anything is sent to another origin.
+        """
+        conversation = self._conversation(request)
+        step = next(conversation)
+        while True:
+            outcome: Outcome = None
+            if isinstance(step, Send):
+                outcome = self._exchange(step)
+            else:
+                _LOG.debug("waiting %.1f s", step.seconds)
+                self._sleep(step.seconds)
+            try:
+                step = conversation.send(outcome)
+            except StopIteration as end:
+                answer: Response = end.value
+                return answer
+
+    def _exchange(self, step: Send) -> Response | TransportFailure:
+        request = self._outgoing(self._client, step)
+        try:
+            incoming = self._client.send(request, auth=None, follow_redirects=False)
+        except httpx.RequestError as error:
+            return self._failure(request, error)
+        return self._answer(incoming)
+
+    def close(self) -> None:
+        """Close the connections, unless the client was passed in."""
+        if self._owned:
+            self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncSession(_Wire):
+    """Sends requests to one origin without blocking; tasks of one event loop may share it.
+
+    Pass a `client` of your own for full control, and close it yourself; its `auth`, redirects and
+    default parameters are not used. `now` gives seconds since the epoch, `random` draws from 0
+    to 1.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        tokens: Tokens,
+        *,
+        user_agent: str,
+        policy: RetryPolicy | None = None,
+        client: httpx.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = randomness.random,
+        **settings: Unpack[Settings],
+    ) -> None:
+        super().__init__(
+            base_url, tokens, policy or RetryPolicy(), user_agent, now=now, random=random
+        )
+        if client is not None and (settings or transport is not None):
+            raise TypeError("settings go into the client that was passed, not next to it")
+        settings.setdefault("timeout", _TIMEOUT)
+        self._owned = client is None
+        self._client = client or httpx.AsyncClient(transport=transport, **settings)
+        self._sleep = sleep
+
+    async def send(self, request: Request) -> Response:
+        """Send a request, again where that is safe, and return its successful answer.
+
+        Raises one of the errors of this package: `ApiError` for an error answer,
+        `ConnectionFailedError` without an answer, `AmbiguousWriteError` for a write that may have
+        happened, `UnsafeUrlError` before anything is sent to another origin.
+        """
+        conversation = self._conversation(request)
+        step = next(conversation)
+        while True:
+            outcome: Outcome = None
+            if isinstance(step, Send):
+                outcome = await self._exchange(step)
+            else:
+                _LOG.debug("waiting %.1f s", step.seconds)
+                await self._sleep(step.seconds)
+            try:
+                step = conversation.send(outcome)
+            except StopIteration as end:
+                answer: Response = end.value
+                return answer
+
+    async def _exchange(self, step: Send) -> Response | TransportFailure:
+        request = self._outgoing(self._client, step)
+        try:
+            incoming = await self._client.send(request, auth=None, follow_redirects=False)
+        except httpx.RequestError as error:
+            return self._failure(request, error)
+        return self._answer(incoming)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless the client was passed in."""
+        if self._owned:
+            await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def _kind(error: httpx.RequestError) -> FailureKind:
+    """Sort by what matters: whether the request left, and whether a time-out ended it."""
+    if isinstance(error, httpx.ConnectTimeout):
+        return "connect-timeout"
+    if isinstance(error, httpx.PoolTimeout):
+        return "pool-timeout"
+    if isinstance(error, httpx.TimeoutException):
+        return "sent-timeout"
+    return "connect" if isinstance(error, _UNSENT) else "sent"

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes, zipped
+
+from ascgen.cache import SpecCache
+from ascgen.document import parse_document
+from ascgen.overlay import bundled_overlay
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "ascgen", "overlay", *map(str, arguments)]
+
+
+def ascgen_overlay(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the program under test
+        command(*arguments), capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.fixture
+def content() -> bytes:
+    document = small_spec("4.4.1")
+    document["components"]["schemas"] = {
+        "BundleIdPlatform": {"type": "string", "enum": ["IOS"]},
+        "Device": {
+            "properties": {"attributes": {"properties": {"status": {"enum": ["PROCESSING"]}}}}
+        },
+    }
+    return json.dumps(document).encode()
+
+
+@pytest.fixture
+def spec(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "document.json"
+    path.write_bytes(content)
+    return path
+
+
+def mends(*arguments: object) -> list[dict[str, Any]]:
+    done = ascgen_overlay("--json", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def test_mends_as_json(spec: Path) -> None:
+    found = {mend["id"]: mend for mend in mends("--spec", spec)}
+    bundled = bundled_overlay("app-store-connect").mends
+    assert list(found) == [mend.id for mend in bundled]
+    assert {mend["kind"] for mend in found.values()} == {"mend"}
+    applied = found["bundle-id-platform-services"]
+    assert applied == {
+        "kind": "mend",
+        "id": "bundle-id-platform-services",
+        "status": "applied",
+        "matched": 1,
+        "changed": 1,
+        "reason": next(m.reason for m in bundled if m.id == applied["id"]),
+        "source": next(m.source for m in bundled if m.id == applied["id"]),
+        "places": ["/components/schemas/BundleIdPlatform"],
+    }
+    made_by_apple, gone = found["device-status-processing"], found["error-link-see"]
+    assert [made_by_apple[key] for key in ("status", "matched", "changed")] == ["obsolete", 1, 0]
+    assert [gone[key] for key in ("status", "matched", "places")] == ["obsolete", 0, []]
+
+
+def test_mends_as_lines_when_piped(spec: Path) -> None:
+    done = ascgen_overlay("--spec", spec)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = {line.split("\t")[0]: line.split("\t")[1:3] for line in done.stdout.splitlines()}
+    assert len(lines) == len(bundled_overlay("app-store-connect").mends)
+    assert lines["bundle-id-platform-services"] == ["applied", "1"]
+    assert lines["device-status-processing"] == ["obsolete", "1"]
+    assert lines["error-link-see"] == ["obsolete", "0"]
+    assert "\x1b" not in done.stdout
+
+
+def test_mends_as_a_table_on_a_terminal(spec: Path) -> None:
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    process = subprocess.Popen(  # noqa: S603 - the program under test
+        command("--spec", spec), stdout=follower, env=environment
+    )
+    os.close(follower)
+    shown = b""
+    with os.fdopen(leader, "rb", buffering=0) as terminal:
+        try:
+            while part := terminal.read(4096):
+                shown += part
+        except OSError:  # how Linux tells that the other end is closed
+            pass
+    assert process.wait(timeout=60) == 0
+    table = shown.decode()
+    assert "bundle-id-platform-services" in table
+    assert "obsolete: " in table
+    total = len(bundled_overlay("app-store-connect").mends)
+    assert f"{total} mends, {total - 1} of them obsolete" in table
+
+
+def test_a_zip_and_the_other_product(tmp_path: Path) -> None:
+    path = tmp_path / "enterprise.zip"
+    path.write_bytes(zipped({"oas.json": small_spec_bytes(server=ENTERPRISE)}))
+    ids = [mend["id"] for mend in mends("--spec", path)]
+    assert ids == [mend.id for mend in bundled_overlay("enterprise").mends]
+
+
+def test_the_newest_cached_document(tmp_path: Path, content: bytes) -> None:
+    cache = SpecCache(tmp_path)
+    for found in (small_spec_bytes("4.4"), content):
+        document = parse_document(found, origin="test")
+        cache.store(document, found, url="test", fetched_at=datetime.now(UTC))
+    by_id = {mend["id"]: mend for mend in mends("--cache-dir", tmp_path)}
+    assert by_id["bundle-id-platform-services"]["changed"] == 1
+
+
+def test_without_any_document(tmp_path: Path) -> None:
+    done = ascgen_overlay("--cache-dir", tmp_path / "none")
+    assert (done.returncode, done.stdout) == (3, "")
+    message, hint = done.stderr.splitlines()
+    assert message.startswith("ascgen: there is no document to mend")
+    assert "ascgen fetch" in hint
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "cannot read"), (b"not json", "ascgen: "), (b'{"openapi": "3.1.0"}', "3.1.0")],
+)
+def test_a_file_that_is_no_document(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "file.json"
+    if content is not None:
+        path.write_bytes(content)
+    done = ascgen_overlay("--spec", path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,388 @@
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ascgen.document import parse_document
+from ascgen.overlay import OverlayReport, apply_overlay, bundled_overlay
+
+SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
+
+# How many places a mend matches in each document, with how many of them it changes where that is
+# another number.
+NEWEST = "app-store-connect-4.4.1.json"
+EARLIER = "app-store-connect-4.3.json"
+UNMENDED = "app-store-connect-3.7.0.json"
+MATCHES: dict[str, dict[str, int | tuple[int, int]]] = {
+    "error-detail-optional": {NEWEST: 0, EARLIER: 0, UNMENDED: 1},
+    "error-associated-errors": {NEWEST: (1, 0), EARLIER: (1, 0), UNMENDED: 1},
+    "error-link-see": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "empty-enums": {NEWEST: 0, EARLIER: 0, UNMENDED: 0},
+    "app-info-fields-kids-age-band": {NEWEST: 7, EARLIER: 6, UNMENDED: 6},
+    "pass-type-certificates-parameters": {NEWEST: 2, EARLIER: 2, UNMENDED: 0},
+    "bundle-id-filter-services": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "device-filter-universal": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "certificate-filter-developer-id-g2": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "bundle-id-platform-services": {NEWEST: (1, 0), EARLIER: (1, 0), UNMENDED: 1},
+    "device-status-processing": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "device-class-macs": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "app-event-deep-link-text": {NEWEST: 3, EARLIER: 3, UNMENDED: 3},
+    "app-event-purchase-requirement": {NEWEST: (3, 0), EARLIER: (3, 0), UNMENDED: 3},
+    "app-store-version-nullable-relationships": {NEWEST: 2, EARLIER: 2, UNMENDED: 2},
+    "custom-product-page-versions-required": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "offer-code-prices-optional": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "win-back-offer-price-relationships": {NEWEST: (1, 0), EARLIER: 1, UNMENDED: 1},
+    "metric-granularity-any": {NEWEST: 14, EARLIER: 14, UNMENDED: 14},
+    "metric-dimension-any": {NEWEST: 7, EARLIER: 7, UNMENDED: 7},
+    "insight-reference-versions-list": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "percentage-breakdown-members": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+    "percentage-breakdown-list": {NEWEST: 1, EARLIER: 1, UNMENDED: 1},
+}
+ENTERPRISE = "enterprise-program-1.0.json"
+ENTERPRISE_MATCHES = {
+    "error-detail-optional": 1,
+    "error-associated-errors": 1,
+    "error-link-see": 1,
+}
+
+
+@cache
+def mended_file(name: str) -> tuple[dict[str, Any], dict[str, Any], OverlayReport]:
+    path = SPECS / name
+    if not path.is_file():
+        pytest.skip(f"there is no {name} in $ASCGEN_SPECS")
+    document = parse_document(path.read_bytes(), origin=name)
+    mended, report = apply_overlay(document.data, bundled_overlay(document.product))
+    return document.data, mended, report
+
+
+def counts(report: OverlayReport) -> dict[str, int | tuple[int, int]]:
+    found = {o.id: (len(o.places), o.changed) for o in report.outcomes}
+    return {id_: n if n == changed else (n, changed) for id_, (n, changed) in found.items()}
+
+
+@pytest.mark.parametrize("name", [NEWEST, EARLIER, UNMENDED])
+def test_what_matches_in_apples_documents(name: str) -> None:
+    _, _, report = mended_file(name)
+    assert counts(report) == {id_: found[name] for id_, found in MATCHES.items()}
+
+
+def test_what_matches_in_the_enterprise_document() -> None:
+    _, _, report = mended_file(ENTERPRISE)
+    assert counts(report) == ENTERPRISE_MATCHES
+
+
+@pytest.mark.parametrize("name", [NEWEST, EARLIER, UNMENDED, ENTERPRISE])
+def test_mending_twice_changes_nothing_more(name: str) -> None:
+    data, mended, _ = mended_file(name)
+    product = "enterprise" if name == ENTERPRISE else "app-store-connect"
+    again, report = apply_overlay(mended, bundled_overlay(product))
+    assert again is mended
+    assert report.obsolete == report.outcomes
+    assert data == json.loads((SPECS / name).read_bytes())
+
+
+@pytest.mark.parametrize("name", [NEWEST, EARLIER, UNMENDED])
+def test_nothing_is_missed_where_paths_are_named(name: str) -> None:
+    _, mended, _ = mended_file(name)
+    for path, item in mended["paths"].items():
+        for parameter in item.get("get", {}).get("parameters", []):
+            values = parameter["schema"].get("items", {}).get("enum")
+            assert values != [], path
+            assert parameter["name"] != "fields[appInfos]" or "kidsAgeBand" not in values, path
+
+
+@pytest.mark.parametrize("name", [NEWEST, EARLIER, UNMENDED])
+def test_only_what_is_wrong_in_metrics_is_opened(name: str) -> None:
+    data, mended, _ = mended_file(name)
+
+    def parts(document: dict[str, Any]) -> list[dict[str, Any]]:
+        schemas = document["components"]["schemas"]
+        names = [schema for schema in schemas if schema.endswith("MetricResponse")]
+        return [schemas[n]["properties"]["data"]["items"]["properties"] for n in names]
+
+    granularity = [part["granularity"] for part in parts(mended) if "granularity" in part]
+    dimensions = [
+        [dimension["properties"]["data"] for dimension in part["dimensions"]["properties"].values()]
+        for part in parts(mended)
+        if "dimensions" in part
+    ]
+    kept = {"type": "string", "enum": ["MATCHED", "CANCELED", "EXPIRED"]}
+    assert granularity == [{}] * 7
+    assert [d for found in dimensions for d in found if d] == [kept] * 2
+    assert [part["dataPoints"] for part in parts(mended)] == [
+        part["dataPoints"] for part in parts(data)
+    ]
+
+
+def parameter(name: str, *values: str) -> dict[str, Any]:
+    schema = {"type": "array", "items": {"type": "string", "enum": list(values)}}
+    return {"name": name, "in": "query", "schema": schema, "style": "form", "explode": False}
+
+
+def operations(document: dict[str, Any], path: str) -> dict[str, Any]:
+    found = document["paths"][path]["get"]["parameters"]
+    return {p["name"]: p["schema"]["items"].get("enum", "anything") for p in found}
+
+
+def schema(document: dict[str, Any], name: str, *steps: str) -> Any:
+    found = document["components"]["schemas"][name]
+    for step in steps:
+        found = found["properties"][step]
+    return found
+
+
+def request(**data: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": {"data": {"type": "object", "properties": data}}}
+
+
+def fields(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+TEXT = {"type": "string"}
+LINKAGE = {"type": "object", "properties": {"type": TEXT, "id": TEXT}, "required": ["id", "type"]}
+SOURCES = {"oneOf": [{"$ref": "#/components/schemas/ErrorSourcePointer"}]}
+KEYWORDS = (
+    "/v1/apps/{id}/searchKeywords",
+    "/v1/appCustomProductPageLocalizations/{id}/searchKeywords",
+    "/v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations",
+    "/v1/appStoreVersionLocalizations/{id}/searchKeywords",
+    "/v1/appStoreVersions/{id}/appStoreVersionLocalizations",
+)
+LINKS = {"about": {"type": "string", "format": "uri-reference"}}
+
+
+def raw_document() -> dict[str, Any]:
+    """The faults of Apple's text, each as Apple writes it."""
+    error = fields(
+        **dict.fromkeys(("id", "status", "code", "title", "detail"), TEXT),
+        source=SOURCES,
+        meta={"type": "object", "additionalProperties": {}},
+    )
+    error["required"] = ["code", "detail", "status", "title"]
+    event = {"deepLink": {"type": "string", "format": None}, "purchaseRequirement": TEXT}
+    event_request = {
+        "deepLink": {"type": "string", "format": "uri", "nullable": True},
+        "purchaseRequirement": {"type": "string", "nullable": True},
+    }
+    device = {
+        "status": {"type": "string", "enum": ["ENABLED", "DISABLED"]},
+        "deviceClass": {"type": "string", "enum": ["IPHONE", "MAC"]},
+    }
+    prices = fields(subscription=fields(data=LINKAGE), prices=fields(data={"type": "array"}))
+    prices["required"] = ["subscription", "prices"]
+    versions = fields(
+        app=fields(data=LINKAGE), appCustomProductPageVersions=fields(data={"type": "array"})
+    )
+    versions["required"] = ["app"]
+    platforms = ["IOS", "MAC_OS", "UNIVERSAL"]
+    certificates = [
+        parameter("fields[certificates]", "name", "passTypeId"),
+        parameter("fields[passTypeIds]", "name"),
+        parameter("include", "passTypeId"),
+    ]
+    parameters = {
+        **{path: [parameter("fields[appKeywords]")] for path in KEYWORDS},
+        "/v1/apps": [parameter("fields[appInfos]", "app", "kidsAgeBand", "territories")],
+        "/v1/appInfos/{id}": [parameter("fields[ageRatingDeclarations]", "kidsAgeBand")],
+        "/v1/passTypeIds/{id}/certificates": certificates,
+        "/v1/bundleIds": [parameter("filter[platform]", *platforms)],
+        "/v1/devices": [parameter("filter[platform]", *platforms)],
+        "/v1/certificates": [
+            parameter("filter[certificateType]", "DEVELOPMENT", "DEVELOPER_ID_APPLICATION_G2")
+        ],
+    }
+    return {
+        "paths": {path: {"get": {"parameters": found}} for path, found in parameters.items()},
+        "components": {
+            "schemas": {
+                "ErrorResponse": fields(errors={"type": "array", "items": error}),
+                "ErrorLinks": fields(**LINKS),
+                "BundleIdPlatform": {"type": "string", "enum": platforms},
+                "Device": fields(attributes=fields(**device)),
+                "AppEvent": fields(attributes=fields(**event)),
+                "AppEventCreateRequest": request(attributes=fields(**event_request)),
+                "AppEventUpdateRequest": request(attributes=fields(**event_request)),
+                "AppStoreVersionUpdateRequest": request(
+                    relationships=fields(
+                        build=fields(data=LINKAGE), appClipDefaultExperience=fields(data=LINKAGE)
+                    )
+                ),
+                "AppCustomProductPageCreateRequest": request(relationships=versions),
+                "SubscriptionOfferCodeCreateRequest": request(relationships=prices),
+                "WinBackOfferPriceInlineCreate": {
+                    **fields(type=TEXT, id=TEXT),
+                    "required": ["type"],
+                },
+                "MetricsInsight": fields(referenceVersions=TEXT),
+                "xcodeMetrics": fields(
+                    points={
+                        "type": "array",
+                        "items": fields(percentageBreakdown=fields(value={"type": "number"})),
+                    }
+                ),
+                "UsesV1MetricResponse": fields(
+                    data={
+                        "type": "array",
+                        "items": fields(
+                            dimensions=fields(apps=fields(links=fields(), data=TEXT)),
+                            granularity={"type": "string", "enum": ["P1D"]},
+                        ),
+                    }
+                ),
+            }
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def raw() -> dict[str, Any]:
+    mended, report = apply_overlay(raw_document(), bundled_overlay("app-store-connect"))
+    assert [o.id for o in report.obsolete] == []
+    return mended
+
+
+def test_errors(raw: dict[str, Any]) -> None:
+    error = schema(raw, "ErrorResponse", "errors")["items"]
+    assert error["required"] == ["code", "status", "title"]
+    assert error["properties"]["detail"] == TEXT
+    assert error["properties"]["meta"] == {
+        "type": "object",
+        "additionalProperties": {},
+        "properties": {
+            "associatedErrors": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": {}},
+            }
+        },
+    }
+    assert schema(raw, "ErrorLinks")["properties"] == {**LINKS, "see": LINKS["about"]}
+
+
+def test_query_parameters(raw: dict[str, Any]) -> None:
+    assert {path: operations(raw, path) for path in raw["paths"]} == {
+        **{path: {"fields[appKeywords]": "anything"} for path in KEYWORDS},
+        "/v1/apps": {"fields[appInfos]": ["app", "territories"]},
+        "/v1/appInfos/{id}": {"fields[ageRatingDeclarations]": ["kidsAgeBand"]},
+        "/v1/passTypeIds/{id}/certificates": {"fields[certificates]": ["name", "passTypeId"]},
+        "/v1/bundleIds": {"filter[platform]": ["IOS", "MAC_OS", "UNIVERSAL", "SERVICES"]},
+        "/v1/devices": {"filter[platform]": ["IOS", "MAC_OS"]},
+        "/v1/certificates": {"filter[certificateType]": ["DEVELOPMENT"]},
+    }
+
+
+def test_an_include_with_more_than_the_refused_value_stays() -> None:
+    document = raw_document()
+    path = "/v1/passTypeIds/{id}/certificates"
+    document["paths"][path]["get"]["parameters"] = [parameter("include", "passTypeId", "other")]
+    mended, _ = apply_overlay(document, bundled_overlay("app-store-connect"))
+    assert operations(mended, path) == {"include": ["passTypeId", "other"]}
+
+
+def test_provisioning(raw: dict[str, Any]) -> None:
+    platforms = schema(raw, "BundleIdPlatform")["enum"]
+    assert platforms == ["IOS", "MAC_OS", "UNIVERSAL", "SERVICES"]
+    device = schema(raw, "Device", "attributes")["properties"]
+    assert device["status"]["enum"] == ["ENABLED", "DISABLED", "PROCESSING"]
+    assert device["deviceClass"]["enum"] == ["IPHONE", "MAC", "APPLE_SILICON_MAC", "INTEL_MAC"]
+
+
+def test_app_events(raw: dict[str, Any]) -> None:
+    values = ["NO_COST_ASSOCIATED", "IN_APP_PURCHASE"]
+    assert schema(raw, "AppEvent", "attributes")["properties"] == {
+        "deepLink": TEXT,
+        "purchaseRequirement": {**TEXT, "enum": values},
+    }
+    for name in ("AppEventCreateRequest", "AppEventUpdateRequest"):
+        assert schema(raw, name, "data", "attributes")["properties"] == {
+            "deepLink": {**TEXT, "nullable": True},
+            "purchaseRequirement": {**TEXT, "nullable": True, "enum": values},
+        }
+
+
+def test_relationships_of_requests(raw: dict[str, Any]) -> None:
+    def relationships(name: str) -> Any:
+        return schema(raw, name, "data", "relationships")
+
+    assert relationships("AppStoreVersionUpdateRequest")["properties"] == {
+        name: fields(data={**LINKAGE, "nullable": True})
+        for name in ("build", "appClipDefaultExperience")
+    }
+    page = relationships("AppCustomProductPageCreateRequest")
+    assert page["required"] == ["app", "appCustomProductPageVersions"]
+    assert page["properties"]["appCustomProductPageVersions"]["required"] == ["data"]
+    assert relationships("SubscriptionOfferCodeCreateRequest")["required"] == ["subscription"]
+    price = schema(raw, "WinBackOfferPriceInlineCreate", "relationships")
+    assert price["required"] == ["territory"]
+    assert {
+        name: part["properties"]["data"]["properties"]["type"]["enum"]
+        for name, part in price["properties"].items()
+    } == {"territory": ["territories"], "subscriptionPricePoint": ["subscriptionPricePoints"]}
+
+
+def test_metrics(raw: dict[str, Any]) -> None:
+    metric = schema(raw, "UsesV1MetricResponse", "data")["items"]["properties"]
+    assert metric["granularity"] == {}
+    assert metric["dimensions"] == fields(apps=fields(links=fields(), data={}))
+    assert schema(raw, "MetricsInsight", "referenceVersions") == {"type": "array", "items": TEXT}
+    point = schema(raw, "xcodeMetrics", "points")["items"]
+    assert point["properties"]["percentageBreakdown"] == {
+        "type": "array",
+        "items": fields(value={"type": "number"}, subSystemLabel=TEXT),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [
+        ("AppEvent", ("attributes",)),
+        ("AppEventCreateRequest", ("data", "attributes", "deepLink")),
+        ("AppEventUpdateRequest", ("data", "attributes", "purchaseRequirement")),
+        ("ErrorLinks", ()),
+        ("MetricsInsight", ()),
+        ("WinBackOfferPriceInlineCreate", ()),
+        ("xcodeMetrics", ()),
+    ],
+)
+def test_what_others_mended_and_apples_text_come_to_the_same(
+    name: str, steps: tuple[str, ...]
+) -> None:
+    _, newest, _ = mended_file(NEWEST)
+    _, unmended, _ = mended_file(UNMENDED)
+
+    def facts(part: Any) -> Any:
+        if isinstance(part, dict):
+            # Later versions have more properties, and mark more of them nullable or deprecated.
+            return {k: facts(v) for k, v in part.items() if k not in {"nullable", "deprecated"}}
+        return sorted(map(facts, part), key=str) if isinstance(part, list) else part
+
+    def known(part: Any, than: Any) -> Any:
+        if isinstance(part, dict) and isinstance(than, dict):
+            return {key: known(part[key], than[key]) for key in part if key in than}
+        return part
+
+    new, old = facts(schema(newest, name, *steps)), facts(schema(unmended, name, *steps))
+    assert known(new, old) == known(old, new) == old
+
+
+def test_both_forms_of_an_error_come_to_the_same() -> None:
+    _, newest, _ = mended_file(NEWEST)
+    _, unmended, _ = mended_file(UNMENDED)
+    named = schema(newest, "ResponseError")
+    inline = schema(unmended, "ErrorResponse", "errors")["items"]
+    assert sorted(named["required"]) == sorted(inline["required"]) == ["code", "status", "title"]
+    assert named["properties"].keys() == inline["properties"].keys()
+    for error in (named, inline):
+        by_path = error["properties"]["meta"]["properties"]["associatedErrors"]
+        assert (by_path["type"], by_path["additionalProperties"]["type"]) == ("object", "array")
+
+
+def test_every_mend_is_accounted_for() -> None:
+    assert [mend.id for mend in bundled_overlay("app-store-connect").mends] == list(MATCHES)
+    assert [mend.id for mend in bundled_overlay("enterprise").mends] == list(ENTERPRISE_MATCHES)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from app_store_connect._runtime.transport import AsyncSession, Session
+
+# How waiting is spelled, and what is left without it.
+BLOCKING = {
+    r"\b(async|await) ": "",
+    r"\bAwaitable\[None\]": "None",
+    r"\bAsync(?=[A-Z])": "",
+    r"\baclose\b": "close",
+    r"\b__a(enter|exit)__": r"__\1__",
+    r"\basyncio\b": "time",
+}
+
+
+def tree(kind: type, substitutions: dict[str, str]) -> str:
+    text = inspect.getsource(kind)
+    for pattern, replacement in substitutions.items():
+        text = re.sub(pattern, replacement, text)
+    parsed = ast.parse(text)
+    assert isinstance(parsed.body[0], ast.ClassDef)
+    del parsed.body[0].body[0]  # The docstrings say which is which.
+    return ast.dump(parsed, indent=1)
+
+
+def test_the_two_drivers_differ_in_waiting_only() -> None:
+    assert tree(AsyncSession, BLOCKING) == tree(Session, {})
+
+
+def test_only_the_transport_knows_httpx() -> None:
+    folder = Path(inspect.getfile(Session)).parent
+    assert [
+        file.name
+        for file in sorted(folder.glob("*.py"))
+        if re.search(r"^(import|from) httpx", file.read_text(), re.MULTILINE)
+    ] == ["transport.py"]
+
+
+def test_importing_the_runtime_loads_no_cryptography() -> None:
+    """A budget: OpenSSL and the JWT library cost more than everything else."""
+    modules = ("transport", "tokens", "keys", "key_sources")
+    script = (
+        f"import sys; sys.path[:0] = {sys.path!r}\n"
+        + "".join(f"import app_store_connect._runtime.{name}\n" for name in modules)
+        + "print(sorted({'jwt', 'cryptography', 'httpx'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "['httpx']"
