@@ -14,9 +14,23 @@ and objects stay inline, since naming them is the renderer's business.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
+from msgspec import Meta
+
+# Facts are checked where they are read, from a document or from a snapshot: they become
+# identifiers, literals, paths and comments of the generated code.
+Name: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z_][A-Za-z0-9_.\-]{0,199}\Z")]
+Value: TypeAlias = Annotated[str, Meta(pattern=r"\A[-+]?[A-Za-z0-9_][A-Za-z0-9_.:/+ \-]{0,199}\Z")]
+Word: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.+/\-]{0,100}\Z")]
+Version: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9][0-9A-Za-z.+\-]{0,31}\Z")]
+Title: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9 ()'.,\-]{0,99}\Z")]
+Server: TypeAlias = Annotated[str, Meta(pattern=r"\Ahttps://[a-z0-9.\-]{1,200}(:[0-9]{1,5})?\Z")]
+Path: TypeAlias = Annotated[
+    str, Meta(pattern=r"\A/v[0-9]{1,2}(/[A-Za-z][A-Za-z0-9]{0,99}|/\{id\}){1,4}\Z")
+]
+Method: TypeAlias = Annotated[str, Meta(pattern=r"\A(GET|POST|PATCH|DELETE)\Z")]
 
 
 class Kind(StrEnum):
@@ -48,20 +62,20 @@ class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Scalar(_Fact, tag_field="is", tag="scalar"):
     """A string, integer, number, boolean, or `any` where the document sets no type."""
 
-    name: str
-    format: str = ""
+    name: Word
+    format: Word = ""
 
 
 class InlineEnum(_Fact, tag_field="is", tag="enum"):
     """An enumeration that the document spells out where it is used."""
 
-    values: tuple[str, ...]
+    values: tuple[Value, ...]
 
 
 class Ref(_Fact, tag_field="is", tag="ref"):
     """A reference to a component schema by its name."""
 
-    schema: str
+    schema: Name
 
 
 class Array(_Fact, tag_field="is", tag="array"):
@@ -94,7 +108,7 @@ Type: TypeAlias = Scalar | InlineEnum | Ref | Array | Map | InlineObject | OneOf
 class Field(_Fact):
     """A member of an object: an attribute of a resource or request, or part of a shared object."""
 
-    name: str
+    name: Name
     type: Type
     required: bool = False
     nullable: bool = False
@@ -104,11 +118,11 @@ class Field(_Fact):
 class Relationship(_Fact):
     """A relationship member: where it leads, and whether the API sends or takes its linkage.
 
-    `type` is empty when the document declares only links, so that nothing can be included.
+    `type` is None when the document declares only links, so that nothing can be included.
     """
 
-    name: str
-    type: str = ""
+    name: Name
+    type: Name | None = None
     many: bool = False
     required: bool = False
     nullable: bool = False
@@ -119,7 +133,7 @@ class Relationship(_Fact):
 
 
 class _Schema(_Fact):
-    name: str
+    name: Name
 
     @property
     def pointer(self) -> str:
@@ -130,7 +144,7 @@ class _Schema(_Fact):
 class EnumSchema(_Schema, tag_field="is", tag="enum"):
     """A shared enumeration."""
 
-    values: tuple[str, ...]
+    values: tuple[Value, ...]
     deprecated: bool = False
 
 
@@ -150,7 +164,7 @@ class PlainSchema(_Schema, tag_field="is", tag="plain"):
 class ResourceSchema(_Schema, tag_field="is", tag="resource"):
     """A JSON:API resource. Two schemas may share a `type` (V1 and V2); no response mixes them."""
 
-    type: str
+    type: Name
     attributes: tuple[Field, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     deprecated: bool = False
@@ -162,18 +176,18 @@ class RequestSchema(_Schema, tag_field="is", tag="request"):
     `included` names the inline creations that the request may carry.
     """
 
-    type: str
-    purpose: str
+    type: Name
+    purpose: Word
     attributes: tuple[Field, ...] = ()
     relationships: tuple[Relationship, ...] = ()
-    included: tuple[str, ...] = ()
+    included: tuple[Name, ...] = ()
     deprecated: bool = False
 
 
 class LinkageSchema(_Schema, tag_field="is", tag="linkage"):
     """A document of resource identifiers, as request or response."""
 
-    type: str
+    type: Name
     many: bool = False
     deprecated: bool = False
 
@@ -181,9 +195,9 @@ class LinkageSchema(_Schema, tag_field="is", tag="linkage"):
 class ResponseSchema(_Schema, tag_field="is", tag="response"):
     """A compound document: primary resources of one schema, `included` ones of several."""
 
-    resource: str
+    resource: Name
     many: bool = False
-    included: tuple[str, ...] = ()
+    included: tuple[Name, ...] = ()
     deprecated: bool = False
 
 
@@ -191,7 +205,7 @@ class MetricSchema(_Schema, tag_field="is", tag="metric"):
     """A document of measurements: rows of data points, grouped by dimensions."""
 
     row: InlineObject
-    included: tuple[str, ...] = ()
+    included: tuple[Name, ...] = ()
     deprecated: bool = False
 
 
@@ -216,8 +230,8 @@ class Parameter(_Fact):
     `values` are the allowed ones, empty for free text. `array` values are joined with commas.
     """
 
-    name: str
-    values: tuple[str, ...] = ()
+    name: Name
+    values: tuple[Value, ...] = ()
     array: bool = False
     required: bool = False
     deprecated: bool = False
@@ -226,7 +240,7 @@ class Parameter(_Fact):
 class Exists(_Fact):
     """An `exists[name]` parameter."""
 
-    name: str
+    name: Name
     required: bool = False
     deprecated: bool = False
 
@@ -234,15 +248,15 @@ class Exists(_Fact):
 class FieldsParameter(_Fact):
     """A `fields[type]` parameter; `fieldset` names its values in `ApiModel.fieldsets`."""
 
-    type: str
-    fieldset: str
+    type: Name
+    fieldset: Name
     deprecated: bool = False
 
 
 class RelatedLimit(_Fact):
     """A `limit[relationship]` parameter with its largest value."""
 
-    name: str
+    name: Name
     maximum: int
     deprecated: bool = False
 
@@ -250,36 +264,36 @@ class RelatedLimit(_Fact):
 class Fieldset(_Fact):
     """The values of a sparse fieldset."""
 
-    name: str
-    type: str
-    values: tuple[str, ...] = ()
+    name: Name
+    type: Name
+    values: tuple[Value, ...] = ()
 
 
 class Answer(_Fact):
-    """A success answer: `schema` is empty where there is no body."""
+    """A success answer: `schema` is None where there is no body."""
 
     status: int
-    media_type: str = ""
-    schema: str = ""
+    media_type: Word = ""
+    schema: Name | None = None
 
 
 class Operation(_Fact):
     """An operation, its query already sorted into the families of the API's grammar."""
 
-    id: str
+    id: Name
     kind: Kind
-    method: str
-    path: str
+    method: Method
+    path: Path
     deprecated: bool = False
     filters: tuple[Parameter, ...] = ()
     exists: tuple[Exists, ...] = ()
-    sort: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
+    sort: tuple[Value, ...] = ()
+    include: tuple[Name, ...] = ()
     fields: tuple[FieldsParameter, ...] = ()
     limit: int = 0
     related_limits: tuple[RelatedLimit, ...] = ()
     parameters: tuple[Parameter, ...] = ()
-    request: str = ""
+    request: Name | None = None
     answers: tuple[Answer, ...] = ()
     errors: tuple[int, ...] = ()
 
@@ -296,12 +310,12 @@ class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
     `overlay` lists the ids of the mends that were applied to it.
     """
 
-    product: str
-    title: str
-    version: str
-    sha256: str
-    server: str
-    overlay: tuple[str, ...]
+    product: Word
+    title: Title
+    version: Version
+    sha256: Word
+    server: Server
+    overlay: tuple[Name, ...]
     operations: tuple[Operation, ...]
     schemas: dict[str, Schema]
     fieldsets: dict[str, Fieldset]

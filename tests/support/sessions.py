@@ -36,7 +36,7 @@ class Run:
             asyncio.run(self._await(url, requests, options))
 
     def _block(self, url: str, requests: tuple[Request, ...], options: dict[str, Any]) -> None:
-        made = {"user_agent": AGENT, **self.clock.blocking(), **options}
+        made: dict[str, Any] = {"user_agent": AGENT, **self.clock.blocking(), **options}
         with Session(url, self.tokens, **made) as session:
             for request in requests:
                 try:
@@ -51,7 +51,7 @@ class Run:
     async def _await(
         self, url: str, requests: tuple[Request, ...], options: dict[str, Any]
     ) -> None:
-        made = {"user_agent": AGENT, **self.clock.asynchronous(), **options}
+        made: dict[str, Any] = {"user_agent": AGENT, **self.clock.asynchronous(), **options}
         async with AsyncSession(url, self.tokens, **made) as session:
             for request in requests:
                 try:

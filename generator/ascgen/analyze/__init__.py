@@ -41,7 +41,7 @@ def analyze(
     info = root.child("info")
     return ApiModel(
         product=product,
-        title=info.child("title").text(),
+        title=info.child("title").title(),
         version=info.child("version").version(),
         sha256=sha256,
         server=_server(root),

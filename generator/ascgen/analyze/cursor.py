@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, cast, get_args
 
 from ascgen.errors import SpecError
+from ascgen.model import Name, Title, Value, Version
 
-# Names become identifiers, literals and file names later; what is stranger than this stops here.
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,199}\Z")
-_VALUE = re.compile(r"[-+]?[A-Za-z0-9_][A-Za-z0-9_.:/+ \-]{0,199}\Z")
-_VERSION = re.compile(r"[0-9][0-9A-Za-z.+\-]{0,39}\Z")
 _TEXT_LIMIT = 500
+
+
+def _pattern(fact: Any) -> re.Pattern[str]:
+    """The pattern that the model declares for a kind of fact."""
+    (meta,) = get_args(fact)[1:]
+    return re.compile(cast("str", meta.pattern))
+
+
+_NAME = _pattern(Name)
+_VALUE = _pattern(Value)
+_VERSION = _pattern(Version)
+_TITLE = _pattern(Title)
 
 
 class Cursor:
@@ -84,6 +93,13 @@ class Cursor:
         value = self.text()
         if not _NAME.match(value):
             self.fail(f"{value!r} is not a name this API could use")
+        return value
+
+    def title(self) -> str:
+        """The value as a title, which stands in comments of what is generated."""
+        value = self.text()
+        if not _TITLE.match(value):
+            self.fail(f"{value!r} is no title; letters, digits and simple punctuation are")
         return value
 
     def version(self) -> str:

@@ -90,7 +90,7 @@ class OperationReader:
         match: re.Match[str],
         method: str,
         place: Cursor,
-        request: str,
+        request: str | None,
         answers: tuple[Answer, ...],
     ) -> Kind:
         """Derive the kind from method, path and arity; the operation id must not contradict it."""
@@ -100,7 +100,7 @@ class OperationReader:
         if not match["instance"]:
             kind = _COLLECTION.get(method)
         elif via == "relationships" and member:
-            schema = self._schemas.get(request or answers[0].schema if answers else request)
+            schema = self._schemas.get(request or answers[0].schema or "")
             many = isinstance(schema, LinkageSchema) and schema.many
             kind = _RELATIONSHIP.get((method, many))
         elif via == "metrics" and member:
@@ -125,14 +125,14 @@ class OperationReader:
     def _related_kind(self, answers: tuple[Answer, ...], stated: Kind | None) -> Kind:
         """To-one or to-many by the JSON answer; without one only the operation id can tell."""
         for answer in answers:
-            schema = self._schemas.get(answer.schema)
+            schema = self._schemas.get(answer.schema or "")
             if isinstance(schema, ResponseSchema):
                 return Kind.GET_TO_MANY_RELATED if schema.many else Kind.GET_TO_ONE_RELATED
         return stated or Kind.GET_TO_MANY_RELATED
 
-    def _read_request(self, body: Cursor | None) -> str:
+    def _read_request(self, body: Cursor | None) -> str | None:
         if body is None:
-            return ""
+            return None
         content = body.child("content")
         for media_type, child in content.members():
             if media_type != _JSON:

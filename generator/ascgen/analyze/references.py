@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ascgen.errors import SpecError
 from ascgen.model import (
+    ApiModel,
     Array,
     EnumSchema,
     Field,
@@ -44,6 +45,30 @@ def check_references(schemas: dict[str, Schema]) -> None:
                     _expect(schemas, schema, name, RequestSchema)
             case _:
                 pass
+
+
+def closure(api: ApiModel, roots: Iterable[str]) -> set[str]:
+    """The schemas of these names with all that they refer to, directly or not."""
+    found: set[str] = set()
+    pending = list(roots)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            schema = api.schemas[name]
+            pending += _value_references(schema)
+            pending += _document_references(schema)
+    return found
+
+
+def _document_references(schema: Schema) -> tuple[str, ...]:
+    match schema:
+        case ResponseSchema():
+            return (schema.resource, *schema.included)
+        case MetricSchema() | RequestSchema():
+            return schema.included
+        case _:
+            return ()
 
 
 def references(kind: Type) -> Iterator[str]:

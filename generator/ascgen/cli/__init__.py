@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ascgen.cli import fetch, overlay
+from ascgen.cli import fetch, generate, overlay, snapshot
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 fetch.register(app)
 overlay.register(app)
+generate.register(app)
+snapshot.register(app)
 
 
 def main() -> None:

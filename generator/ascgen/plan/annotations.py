@@ -116,7 +116,7 @@ class Annotator:
 
     def relationship(self, item: Relationship, request: RequestSchema) -> str:
         """What a relationship of a request takes: ids, resources, or what is created along with it."""
-        target = self.identifier(item.type)
+        target = self.identifier(item.type or "")
         inline = [
             pascal(name)
             for name in request.included

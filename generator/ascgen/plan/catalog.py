@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ascgen.analyze.references import references
+from ascgen.analyze.references import closure
 from ascgen.model import (
     ApiModel,
     Array,
@@ -62,15 +61,14 @@ class Catalog:
         return found
 
 
-def build_catalog(api: ApiModel, included: frozenset[str] | None = None) -> Catalog:
-    """Name and place every class; `included` limits the resources to a closure of schema names."""
+def build_catalog(api: ApiModel) -> Catalog:
+    """Name and place every class; a collision of names is a SpecError."""
     builder = _Builder(api)
-    for schema in _value_schemas(api, included):
+    for schema in _value_schemas(api):
         builder.add_schema(schema)
     by_type: dict[str, list[str]] = {}
     for schema in api.resources():
-        if included is None or schema.name in included:
-            by_type.setdefault(schema.type, []).append(pascal(schema.name))
+        by_type.setdefault(schema.type, []).append(pascal(schema.name))
     builder.catalog.by_type = {kind: tuple(names) for kind, names in by_type.items()}
     return builder.catalog
 
@@ -166,52 +164,21 @@ def _class_base(schema_name: str) -> str:
     return schema_name.removesuffix("V1MetricResponse") if "MetricResponse" in schema_name else schema_name
 
 
-def _value_schemas(api: ApiModel, included: frozenset[str] | None) -> list[str]:
+def _value_schemas(api: ApiModel) -> list[str]:
     """The component schemas that become classes, with all they refer to, in the document's order."""
-    wanted: dict[str, None] = {}
-
-    def want(name: str) -> None:
-        if name in wanted:
-            return
-        wanted[name] = None
-        for reference in _references(api, name):
-            want(reference)
-
-    for name, schema in api.schemas.items():
-        if isinstance(schema, ResourceSchema | MetricSchema | RequestSchema) and (
-            included is None or name in included
-        ):
-            want(name)
-    for operation in api.operations:
-        for answer in operation.answers:
-            if isinstance(api.schemas.get(answer.schema), ObjectSchema) and (
-                included is None or answer.schema in included
-            ):
-                want(answer.schema)
+    roots = [
+        schema.name
+        for schema in api.schemas.values()
+        if isinstance(schema, ResourceSchema | MetricSchema | RequestSchema)
+    ]
+    roots += [answer.schema for op in api.operations for answer in op.answers if answer.schema]
+    wanted = closure(api, roots)
     return [
         name
         for name, schema in api.schemas.items()
         if name in wanted
         and isinstance(schema, EnumSchema | ObjectSchema | ResourceSchema | MetricSchema)
     ]
-
-
-def _references(api: ApiModel, name: str) -> Iterator[str]:
-    schema = api.schemas[name]
-    match schema:
-        case ResourceSchema() | RequestSchema():
-            for item in schema.attributes:
-                yield from references(item.type)
-        case ObjectSchema():
-            for item in schema.fields:
-                yield from references(item.type)
-        case MetricSchema():
-            for item in schema.row.fields:
-                yield from references(item.type)
-        case PlainSchema():
-            yield from references(schema.type)
-        case _:
-            return
 
 
 def relationship_models(
@@ -221,7 +188,7 @@ def relationship_models(
 
     Two schemas may share a type; those that the answers about this resource include decide.
     """
-    candidates = catalog.by_type.get(relationship.type, ())
+    candidates = catalog.by_type.get(relationship.type or "", ())
     if len(candidates) < 2:
         return candidates
     seen = {

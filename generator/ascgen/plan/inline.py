@@ -14,7 +14,7 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
     wanted = {
         name
         for operation in api.operations
-        if isinstance(request := api.schemas.get(operation.request), RequestSchema)
+        if isinstance(request := api.schemas.get(operation.request or ""), RequestSchema)
         for name in request.included
     }
     scope = Scope("the models", catalog.classes)

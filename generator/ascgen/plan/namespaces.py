@@ -147,7 +147,7 @@ class _Builder:
                 Kind.GET_INSTANCE, Kind.UPDATE_INSTANCE, Kind.CREATE_INSTANCE, Kind.GET_COLLECTION,
             }:  # fmt: skip
                 for answer in sibling.answers:
-                    schema = self._api.schemas.get(answer.schema)
+                    schema = self._api.schemas.get(answer.schema or "")
                     if isinstance(schema, ResponseSchema):
                         return self._api.resource(schema.resource)
         return None
@@ -170,7 +170,7 @@ class _Builder:
         positional: list[Parameter],
         keywords: list[Parameter],
     ) -> None:
-        request = self._api.schemas.get(operation.request)
+        request = self._api.schemas.get(operation.request or "")
         match request:
             case LinkageSchema():
                 target = self.annotator.identifier(request.type)
@@ -202,7 +202,7 @@ class _Builder:
 
     def _answered(self, operation: Operation) -> ResourceSchema | None:
         for answer in operation.answers:
-            schema = self._api.schemas.get(answer.schema)
+            schema = self._api.schemas.get(answer.schema or "")
             if isinstance(schema, ResponseSchema):
                 return self._api.resource(schema.resource)
         return None

@@ -92,7 +92,7 @@ def query_parameters(
 def _primary(api: ApiModel, operation: Operation) -> ResourceSchema | None:
     """The resource that an operation's filters are about."""
     for answer in operation.answers:
-        schema = api.schemas.get(answer.schema)
+        schema = api.schemas.get(answer.schema or "")
         if isinstance(schema, ResponseSchema):
             return api.resource(schema.resource)
     return None
@@ -118,17 +118,17 @@ def _filter(
     return "str"
 
 
-def _meant(name: str, primary: ResourceSchema | None) -> tuple[Field | None, str]:
+def _meant(name: str, primary: ResourceSchema | None) -> tuple[Field | None, str | None]:
     """The attribute a filter names, or the type of the relationship it names."""
     if primary is None:
-        return None, ""
+        return None, None
     for attribute in primary.attributes:
         if attribute.name == name:
-            return attribute, ""
+            return attribute, None
     for relationship in primary.relationships:
         if relationship.name == name:
             return None, relationship.type
-    return None, ""
+    return None, None
 
 
 def _enum_class(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from ascgen.model import ApiModel, RequestSchema
+from ascgen.model import ApiModel
 from ascgen.plan.catalog import Catalog, ModelClass, relationship_models
 from ascgen.plan.inline import build_inline_creates
 from ascgen.plan.names import snake
 from ascgen.plan.namespaces import build_namespaces
 from ascgen.plan.shared_types import fieldset_aliases, value_aliases
-from ascgen.plan.views import InlineCreate, Namespace, Parameter, TypesModule
+from ascgen.plan.views import InlineCreate, Namespace, TypesModule
 from ascgen.render.environment import environment, literal
 from ascgen.render.models import ModelText
 
@@ -134,7 +134,8 @@ class Renderer:
         classes = self.catalog.modules()[module]
         runtime = f"{self.options.package}.{_RUNTIME}"
         body = text.body
-        imports = [line for line in text.imports if not line.startswith(("from enum ", "from msgspec "))]
+        replaced = ("from enum ", "from msgspec ")
+        imports = [line for line in text.imports if not line.startswith(replaced)]
         if " = field(" in body:
             imports.append("from msgspec import field")
         if any(model.values for model in classes):
@@ -156,7 +157,7 @@ class Renderer:
             typing_imports=[
                 f"from .{self.catalog.classes[name].module} import {name}" for name in sorted(targets)
             ],
-            body=body.replace("(Model,", "(Model,"),
+            body=body,
         )
 
     def _namespace(self, namespace: Namespace) -> dict[str, str]:
@@ -240,7 +241,7 @@ class Renderer:
                         "type": item.type,
                         "attributes": "{" + ", ".join(f"{a!r}: {b!r}" for a, b in item.attributes) + "}",
                         "relationships": f"{{{relationships}}}",
-                        "parameters": [_with_default(parameter) for parameter in item.parameters],
+                        "parameters": item.parameters,
                     },
                     imports=_sorted_imports(imports),
                     typing_imports=self._typing_imports(
@@ -329,20 +330,6 @@ class Renderer:
         text = self._env.get_template(f"{_MOLD}/{template}.jinja").render(self._context, **context)
         path = re.sub(r"\[\w+\]", item, template)
         return f"{self.options.package}/{path}", text
-
-
-def inline_schemas(api: ApiModel) -> Mapping[str, RequestSchema]:
-    """The inline creations of an API by their names."""
-    return {
-        name: schema
-        for name, schema in api.schemas.items()
-        if isinstance(schema, RequestSchema) and schema.purpose == "inline"
-    }
-
-
-def _with_default(parameter: Parameter) -> Parameter:
-    """A Struct's required fields need no default; kw_only lets them stand in any order."""
-    return parameter
 
 
 def _relationship_targets(renderer: Renderer, classes: list[ModelClass]) -> set[str]:

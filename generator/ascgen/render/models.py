@@ -21,7 +21,7 @@ from ascgen.plan.names import snake
 
 # `date-time` is a datetime, `date` a date; every other format stays text (`uri` is often none).
 _TIME_FORMATS = frozenset({"date-time", "date"})
-_IMPORT = re.compile(r"(?:from \S+ import .+|import .+)\Z")
+_IMPORT = re.compile(r"from \S+ import .+")
 
 
 class ModelText:
@@ -79,15 +79,21 @@ def render_models(
     }
 
 
+def models_key(catalog: Catalog, template_data: Callable[[ModelClass], dict[str, Any]]) -> str:
+    """Everything the rendered models depend on, besides the library and the templates."""
+    data = {model.name: template_data(model) for model in catalog.classes.values()}
+    return json.dumps([_document(catalog), data])
+
+
 def _split(text: str) -> ModelText:
+    """Separate the imports, which the caller completes and sorts, from the classes."""
     imports: list[str] = []
     body: list[str] = []
     for line in text.splitlines():
-        if not body and (not line.strip() or _IMPORT.match(line)):
-            if line.strip():
-                imports.append(line)
-        else:
+        if body or line.startswith("class "):
             body.append(line)
+        elif _IMPORT.match(line) and not line.startswith("from __future__ "):
+            imports.append(line)
     return ModelText("\n".join(body).strip() + "\n", imports)
 
 

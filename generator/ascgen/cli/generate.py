@@ -1,0 +1,128 @@
+"""`ascgen generate`: the client, from the newest document there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
+
+if TYPE_CHECKING:
+    from ascgen.generate import Result
+    from ascgen.publish import Drift
+
+_SHOWN = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(generate)
+
+
+def generate(
+    *,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder of the distribution.")
+    ] = Path("generated"),
+    package: Annotated[
+        str, typer.Option(help="The name of the package.")
+    ] = "app_store_connect",
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="RESOURCE", help="Only these; may be repeated.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="RESOURCE", help="All but these; may be repeated.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if the folder differs.")
+    ] = False,
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Render the client package, formatted and complete, into a folder."""
+    from ascgen.cache import SpecCache, default_directory
+    from ascgen.generate import render_distribution
+    from ascgen.publish import compare, publish
+    from ascgen.render.distribution import Options
+    from ascgen.sources import choose, templates_directory
+    from ascgen.subset import subset
+
+    started = time.monotonic()
+    directory = cache_dir or default_directory()
+    source = choose(spec, SpecCache(directory), product)
+    typer.echo(f"Rendering {package} from {source.label}.")
+    with _progress() as progress:
+        progress("analysing", 0, 1)
+        api = subset(source.load(overlay=not no_overlay), include or [], exclude or [])
+        result = render_distribution(
+            api,
+            options=Options(package=package, command=_command(package, include, exclude)),
+            templates=templates_directory(),
+            cache=directory / "formatted.msgpack",
+            progress=progress,
+        )
+    if check:
+        _report_drift(compare(result.files, output, package), output)
+        return
+    drift = publish(result.files, output, package)
+    _summary(result, drift, api.version, output, time.monotonic() - started)
+
+
+def _command(package: str, include: list[str] | None, exclude: list[str] | None) -> str:
+    """The command that made the files, without what differs between machines."""
+    words = ["ascgen generate"]
+    if package != "app_store_connect":
+        words.append(f"--package {package}")
+    words += [f"--include {name}" for name in include or []]
+    words += [f"--exclude {name}" for name in exclude or []]
+    return " ".join(words)
+
+
+def _report_drift(drift: Drift, output: Path) -> None:
+    if not drift:
+        typer.echo(f"{output} is what is rendered today.")
+        return
+    for what, paths in (
+        ("changed", drift.changed),
+        ("missing", drift.missing),
+        ("orphan", drift.orphans),
+    ):
+        for path in paths[:_SHOWN]:
+            typer.echo(f"{what}: {path}", err=True)
+        if len(paths) > _SHOWN:
+            typer.echo(f"… and {len(paths) - _SHOWN} more {what}", err=True)
+    typer.echo(f"{output} differs from what is rendered today; run `ascgen generate`.", err=True)
+    raise typer.Exit(1)
+
+
+def _summary(result: Result, drift: Drift, version: str, output: Path, seconds: float) -> None:
+    touched = len(drift.changed) + len(drift.missing)
+    typer.echo(
+        f"{output}: version {version}, {result.operations} operations,"
+        f" {result.resources} resources, {len(result.files)} files, {result.lines} lines"
+        f" in {seconds:.1f} s ({touched} files changed, {len(drift.orphans)} removed)."
+    )
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, nothing where stderr goes to a file or another program."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        task = bar.add_task("", total=None)
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total)
+
+        yield show

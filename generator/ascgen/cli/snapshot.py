@@ -1,0 +1,44 @@
+"""`ascgen snapshot`: the facts of a document, to be committed and to work without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ascgen.cli.options import CacheDir, ProductOption, Spec
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(snapshot)
+
+
+def snapshot(
+    *,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The folder; else where they belong.")
+    ] = None,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Write the facts of a document, one entity a line, without Apple's texts."""
+    from ascgen.cache import SpecCache, default_directory, write_atomically
+    from ascgen.errors import StoreError
+    from ascgen.snapshot import snapshot_name, write_snapshot
+    from ascgen.sources import choose, snapshot_directory
+
+    api = choose(spec, SpecCache(cache_dir or default_directory()), product).load()
+    directory = output or snapshot_directory()
+    path = directory / snapshot_name(api)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, write_snapshot(api))
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}") from None
+    typer.echo(
+        f"{path}: version {api.version}, {len(api.operations)} operations,"
+        f" {len(api.schemas)} schemas."
+    )

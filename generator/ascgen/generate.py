@@ -1,0 +1,96 @@
+"""Generation, end to end: from the API's facts to a distribution on disk."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ascgen.errors import AscgenError, UsageError
+from ascgen.plan.catalog import Catalog, build_catalog
+from ascgen.render.distribution import Options, Renderer
+from ascgen.render.layout import Formatter
+from ascgen.render.models import ModelText, models_key, render_models
+from ascgen.render.textcache import TextCache
+
+if TYPE_CHECKING:
+    from ascgen.model import ApiModel
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The files of a distribution by path, and what they amount to."""
+
+    files: dict[str, str]
+    operations: int
+    resources: int
+
+    @property
+    def lines(self) -> int:
+        """How many lines of Python there are."""
+        return sum(t.count("\n") for path, t in self.files.items() if path.endswith(".py"))
+
+
+def render_distribution(
+    api: ApiModel,
+    *,
+    options: Options,
+    templates: Path,
+    cache: Path | None = None,
+    workers: int | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Result:
+    """Render and format every file of the client; nothing is written but the text cache.
+
+    `templates` holds `client/` and `models/`; `cache` is a file that keeps formatted text between
+    runs. `progress` hears the stage's name and how much of it is done.
+    """
+    if not options.package.isidentifier() or not options.package.isascii():
+        raise UsageError(f"{options.package!r} is no name for a Python package")
+    texts = TextCache(cache)
+    catalog = build_catalog(api)
+    renderer = Renderer(api, catalog, options, templates / "client", _error_names(templates))
+    progress("rendering", 0, 1)
+    formatter = Formatter(texts, workers)
+    formatter.add(renderer.files())
+    progress("models", 0, 1)
+    models = _models(catalog, renderer, templates / "models", texts)
+    formatter.add(dict(renderer.model_file(name, text) for name, text in models.items()))
+    files = formatter.finish(lambda done, total: progress("formatting", done, total))
+    texts.save()
+    return Result(dict(sorted(files.items())), len(api.operations), len(api.resources()))
+
+
+def _models(
+    catalog: Catalog, renderer: Renderer, templates: Path, texts: TextCache
+) -> dict[str, ModelText]:
+    """The model classes by module, from the cache where nothing they depend on has changed."""
+    key = TextCache.key(
+        version("datamodel-code-generator"),
+        models_key(catalog, renderer.model_data),
+        *(path.read_text(encoding="utf-8") for path in sorted(templates.iterdir())),
+    )
+    known = texts.get(key)
+    if known is not None:
+        return {name: ModelText(*parts) for name, parts in json.loads(known).items()}
+    models = render_models(catalog, renderer.model_data, templates)
+    texts.put(key, json.dumps({name: [text.body, text.imports] for name, text in models.items()}))
+    return models
+
+
+def _error_names(templates: Path) -> tuple[str, ...]:
+    """The public names of the client's error module, which the package offers at its top."""
+    path = templates / "client" / "app_store_connect" / "errors.py"
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=names)):
+                return tuple(ast.literal_eval(name) for name in names)
+            case _:
+                continue
+    raise AscgenError(f"{path} has no __all__")

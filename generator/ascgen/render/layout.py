@@ -1,0 +1,109 @@
+"""Formatting: black over the cores, for text that it has not formatted before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from ascgen.errors import AscgenError
+from ascgen.render.flavours import with_asynchronous
+from ascgen.render.textcache import TextCache
+
+LINE_LENGTH = 100
+_BATCH = 60_000
+
+
+class Formatter:
+    """Formats files in other processes, while the caller goes on making more of them."""
+
+    def __init__(self, texts: TextCache, workers: int | None = None) -> None:
+        self._texts = texts
+        self._workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+        self._pending: dict[Future[dict[str, str]], dict[str, str]] = {}
+        self._done: dict[str, str] = {}
+        self._stamp = f"black {version('black')} {LINE_LENGTH}"
+
+    def add(self, files: dict[str, str]) -> None:
+        """Have these files formatted; files in other languages than Python are left alone."""
+        batch: dict[str, str] = {}
+        size = 0
+        for path, text in files.items():
+            if not path.endswith(".py"):
+                self._done[path] = text
+                continue
+            found = self._texts.get(self._key(path, text))
+            if found is not None:
+                self._done[path] = found
+                continue
+            batch[path] = text
+            size += len(text)
+            if size > _BATCH:
+                self._submit(batch)
+                batch, size = {}, 0
+        if batch:
+            self._submit(batch)
+
+    def finish(self, progress: Callable[[int, int], None]) -> dict[str, str]:
+        """All files, formatted; `progress` hears how many of how many batches are done."""
+        total = len(self._pending)
+        try:
+            for count, future in enumerate(as_completed(self._pending), start=1):
+                for path, text in future.result().items():
+                    self._done[path] = text
+                    self._texts.put(self._key(path, self._pending[future][path]), text)
+                progress(count, total)
+        finally:
+            if self._pool is not None:
+                self._pool.shutdown(cancel_futures=True)
+        return self._done
+
+    def _submit(self, batch: dict[str, str]) -> None:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(max_workers=self._workers)
+        self._pending[self._pool.submit(format_files, batch)] = batch
+
+    def _key(self, path: str, text: str) -> str:
+        return TextCache.key(self._stamp, "namespace" if is_namespace(path) else "", text)
+
+
+def is_namespace(path: str) -> bool:
+    """Whether a file holds a namespace, whose asynchronous flavour is derived."""
+    return "/resources/" in path and not path.endswith("/__init__.py")
+
+
+def format_files(files: dict[str, str]) -> dict[str, str]:
+    """Format Python files; a namespace gets its asynchronous flavour on the way."""
+    return {path: _format_file(path, text) for path, text in files.items()}
+
+
+def _format_file(path: str, text: str) -> str:
+    formatted = format_python(text, path)
+    if is_namespace(path):
+        return with_asynchronous(formatted, lambda part: format_python(part, path), LINE_LENGTH)
+    return formatted
+
+
+def format_python(text: str, path: str = "") -> str:
+    """Python source as black lays it out."""
+    import black
+
+    try:
+        # `fast` leaves out the check that the syntax tree stayed the same; the tests make it.
+        return black.format_file_contents(text, fast=True, mode=_mode())
+    except black.NothingChanged:
+        return text
+    except black.InvalidInput as error:
+        raise AscgenError(f"what was rendered for {path} is not Python: {error}") from None
+
+
+@cache
+def _mode() -> Any:
+    import black
+
+    return black.Mode(line_length=LINE_LENGTH, target_versions={black.TargetVersion.PY311})
+

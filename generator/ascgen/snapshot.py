@@ -1,0 +1,111 @@
+"""The snapshot: an ApiModel on disk, facts only, one entity a line so that a diff is readable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from ascgen.analyze.references import check_references
+from ascgen.errors import SpecError, StoreError
+from ascgen.model import ApiModel
+
+_FORMAT = 1
+
+
+class _Snapshot(ApiModel, frozen=True, kw_only=True):
+    """An ApiModel with the number of its own format, which a later version may raise."""
+
+    format: int = _FORMAT
+
+
+_decode = msgspec.json.Decoder(_Snapshot).decode
+
+
+def snapshot_name(api: ApiModel) -> str:
+    """The file name of an API's snapshot."""
+    return f"{api.product}-{api.version}.api.json"
+
+
+def write_snapshot(api: ApiModel) -> bytes:
+    """The snapshot as JSON text: the header's members, then every entity on a line of its own."""
+    header = [
+        ("format", _FORMAT),
+        ("product", api.product),
+        ("title", api.title),
+        ("version", api.version),
+        ("sha256", api.sha256),
+        ("server", api.server),
+        ("overlay", api.overlay),
+    ]
+    parts = [f'"{name}": {_json(value)}' for name, value in header]
+    operations = ",\n".join(_json(operation) for operation in api.operations)
+    parts.append(f'"operations": [\n{operations}\n]')
+    for name, entities in (("schemas", api.schemas), ("fieldsets", api.fieldsets)):
+        lines = ",\n".join(f"{_json(key)}: {_json(value)}" for key, value in entities.items())
+        parts.append(f'"{name}": {{\n{lines}\n}}')
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+
+def read_snapshot(content: bytes, *, origin: str) -> ApiModel:
+    """The API of a snapshot; its facts are checked as those of a document are.
+
+    Raises:
+        SpecError: it is no snapshot, of a later format, or holds what no API could say.
+    """
+    hint = "write it again with `ascgen snapshot`"
+    try:
+        found = _decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise SpecError(f"{origin} is no snapshot this program can read: {error}", hint=hint) from None
+    if found.format != _FORMAT:
+        raise SpecError(
+            f"{origin} has format {found.format}, this program reads {_FORMAT}",
+            hint="use the version of ascgen that wrote it, or a later one",
+        )
+    members = {name: getattr(found, name) for name in ApiModel.__struct_fields__}
+    api = ApiModel(**members)
+    _check(api, origin)
+    return api
+
+
+def newest_snapshot(directory: Path, product: str = "app-store-connect") -> Path | None:
+    """The snapshot of the highest version in a directory."""
+    from ascgen.document import version_key
+
+    found = [
+        (version_key(path.name.removeprefix(f"{product}-").removesuffix(".api.json")), path)
+        for path in directory.glob(f"{product}-*.api.json")
+    ]
+    return max(found)[1] if found else None
+
+
+def load_snapshot(path: Path) -> ApiModel:
+    """The API of a snapshot file."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from None
+    return read_snapshot(content, origin=path.name)
+
+
+def _check(api: ApiModel, origin: str) -> None:
+    """What decoding cannot see: references, and names that stand both as key and in the entity."""
+    check_references(api.schemas)
+    for key, entity in (*api.schemas.items(), *api.fieldsets.items()):
+        if key != entity.name:
+            raise SpecError(f"{origin}: {key!r} holds the entity {entity.name!r}")
+    for operation in api.operations:
+        names = [operation.request, *(answer.schema for answer in operation.answers)]
+        for name in names:
+            if name is not None and name not in api.schemas:
+                raise SpecError(f"{origin}: there is no schema {name!r}", pointer=operation.pointer)
+        for item in operation.fields:
+            if item.fieldset not in api.fieldsets:
+                raise SpecError(
+                    f"{origin}: there is no fieldset {item.fieldset!r}", pointer=operation.pointer
+                )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

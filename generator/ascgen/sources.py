@@ -1,0 +1,117 @@
+"""Where an API comes from: a file, a cached document, or the snapshot that is always there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ascgen.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from ascgen.cache import SpecCache
+    from ascgen.document import Product, SpecDocument
+    from ascgen.model import ApiModel
+
+SNAPSHOT = "snapshot"
+_PACKAGE = Path(__file__).parent
+_ROOT = _PACKAGE.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document or snapshot that was chosen, and how to say which one in a line."""
+
+    label: str
+    document: SpecDocument | None = None
+    snapshot: Path | None = None
+
+    def load(self, *, overlay: bool = True) -> ApiModel:
+        """The API's facts; a document is mended unless `overlay` is off."""
+        if self.document is not None:
+            return api_of(self.document, overlay=overlay)
+        from ascgen.snapshot import load_snapshot
+
+        if self.snapshot is None:
+            raise StoreError("this source has neither document nor snapshot")
+        return load_snapshot(self.snapshot)
+
+
+def api_of(document: SpecDocument, *, overlay: bool = True) -> ApiModel:
+    """The facts of a document, mended by the overlay that comes with this program."""
+    from ascgen.analyze import analyze
+
+    data, applied = document.data, ()
+    if overlay:
+        from ascgen.overlay import apply_overlay, bundled_overlay
+
+        data, report = apply_overlay(data, bundled_overlay(document.product))
+        applied = tuple(mend.id for mend in report.outcomes if mend.status == "applied")
+    return analyze(data, product=document.product, sha256=document.sha256, overlay=applied)
+
+
+def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-connect") -> Source:
+    """The source a user named: a file, a cached version, `snapshot`, or none for the newest.
+
+    Without a name it is the newest cached document, or the snapshot where nothing is cached.
+
+    Raises:
+        UsageError: there is nothing of that name.
+    """
+    if spec == SNAPSHOT:
+        return _snapshot(product)
+    if spec is None:
+        entry = cache.newest(product)
+        if entry is None:
+            return _snapshot(product)
+        return Source(f"the cached document {entry.version}", cache.load(entry))
+    path = Path(spec)
+    if path.is_file():
+        return _file(path)
+    entry = cache.find(product, spec)
+    if entry is not None:
+        return Source(f"the cached document {entry.version}", cache.load(entry))
+    versions = [entry.version for entry in cache.entries() if entry.product == product]
+    raise UsageError(
+        f"{spec!r} is neither a file nor a cached version",
+        hint=f"name a file, `snapshot`, or one of: {', '.join(versions) or 'nothing is cached'}",
+    )
+
+
+def snapshot_directory() -> Path:
+    """Where the snapshots are that come with this program."""
+    packaged = _PACKAGE / "_snapshots"
+    return packaged if packaged.is_dir() else _ROOT / "spec_cache"
+
+
+def templates_directory() -> Path:
+    """Where the templates are that come with this program."""
+    packaged = _PACKAGE / "_templates"
+    return packaged if packaged.is_dir() else _ROOT / "templates"
+
+
+def _snapshot(product: Product) -> Source:
+    from ascgen.snapshot import newest_snapshot
+
+    path = newest_snapshot(snapshot_directory(), product)
+    if path is None:
+        raise StoreError(
+            f"there is neither a cached document nor a snapshot of {product}",
+            hint=f"run `ascgen fetch --product {product}`",
+        )
+    version = path.name.removeprefix(f"{product}-").removesuffix(".api.json")
+    return Source(f"the committed snapshot of {version}", snapshot=path)
+
+
+def _file(path: Path) -> Source:
+    from ascgen.archive import MAX_BYTES, unpack_json
+    from ascgen.document import parse_document
+
+    if path.name.endswith(".api.json"):
+        return Source(path.name, snapshot=path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from None
+    return Source(path.name, parse_document(unpack_json(content), origin=path.name))

@@ -1,0 +1,70 @@
+"""A part of an API: some of its resource paths with everything they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from rapidfuzz import process
+
+from ascgen.analyze.references import closure
+from ascgen.errors import UsageError
+from ascgen.model import ApiModel, Operation
+from ascgen.plan.names import snake
+from ascgen.plan.namespaces import python_name
+
+
+def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> ApiModel:
+    """The API with only these resource paths, or without those; neither given, the whole.
+
+    A resource is named as Apple spells its path (`betaGroups`) or as the client does
+    (`beta_groups`, `in_app_purchases_v2`); Apple's name stands for all its versions.
+
+    Raises:
+        UsageError: a name is none of the API's.
+    """
+    if not include and not exclude:
+        return api
+    known = {name for operation in api.operations for name in _names(operation)}
+    wanted = _checked(include, known)
+    unwanted = _checked(exclude, known)
+    operations = tuple(
+        operation
+        for operation in api.operations
+        if (not wanted or wanted & _names(operation)) and not unwanted & _names(operation)
+    )
+    if not operations:
+        raise UsageError("nothing is left of the API", hint="name fewer resources to exclude")
+    roots = {name for operation in operations for name in _schemas(operation)}
+    kept = closure(api, roots)
+    fieldsets = {item.fieldset for operation in operations for item in operation.fields}
+    return msgspec.structs.replace(
+        api,
+        operations=operations,
+        schemas={name: schema for name, schema in api.schemas.items() if name in kept},
+        fieldsets={name: item for name, item in api.fieldsets.items() if name in fieldsets},
+    )
+
+
+def _names(operation: Operation) -> set[str]:
+    root = operation.path.split("/")[2]
+    return {root, snake(root), python_name(operation).namespace}
+
+
+def _schemas(operation: Operation) -> Iterable[str]:
+    if operation.request is not None:
+        yield operation.request
+    for answer in operation.answers:
+        if answer.schema is not None:
+            yield answer.schema
+
+
+def _checked(names: Sequence[str], known: set[str]) -> set[str]:
+    for name in names:
+        if name not in known:
+            near = process.extract(name, sorted(known), limit=3, score_cutoff=60)
+            raise UsageError(
+                f"there is no resource {name!r}",
+                hint=f"did you mean {', '.join(match for match, *_ in near)}?" if near else "",
+            )
+    return set(names)
