@@ -8,644 +8,850 @@ from typing import TYPE_CHECKING, ClassVar
 from ._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace
 
 if TYPE_CHECKING:
-    from .resources.accessibility_declarations import AccessibilityDeclarationsNamespace
-    from .resources.accessibility_declarations import AsyncAccessibilityDeclarationsNamespace
-    from .resources.actors import ActorsNamespace
-    from .resources.actors import AsyncActorsNamespace
-    from .resources.age_rating_declarations import AgeRatingDeclarationsNamespace
-    from .resources.age_rating_declarations import AsyncAgeRatingDeclarationsNamespace
-    from .resources.alternative_distribution_domains import AlternativeDistributionDomainsNamespace
+    from .resources.accessibility_declarations import (
+        AsyncAccessibilityDeclarationsNamespace,
+        AccessibilityDeclarationsNamespace,
+    )
+    from .resources.actors import (
+        AsyncActorsNamespace,
+        ActorsNamespace,
+    )
+    from .resources.age_rating_declarations import (
+        AsyncAgeRatingDeclarationsNamespace,
+        AgeRatingDeclarationsNamespace,
+    )
     from .resources.alternative_distribution_domains import (
         AsyncAlternativeDistributionDomainsNamespace,
+        AlternativeDistributionDomainsNamespace,
     )
-    from .resources.alternative_distribution_keys import AlternativeDistributionKeysNamespace
-    from .resources.alternative_distribution_keys import AsyncAlternativeDistributionKeysNamespace
-    from .resources.alternative_distribution_package_deltas import (
-        AlternativeDistributionPackageDeltasNamespace,
+    from .resources.alternative_distribution_keys import (
+        AsyncAlternativeDistributionKeysNamespace,
+        AlternativeDistributionKeysNamespace,
     )
     from .resources.alternative_distribution_package_deltas import (
         AsyncAlternativeDistributionPackageDeltasNamespace,
-    )
-    from .resources.alternative_distribution_package_variants import (
-        AlternativeDistributionPackageVariantsNamespace,
+        AlternativeDistributionPackageDeltasNamespace,
     )
     from .resources.alternative_distribution_package_variants import (
         AsyncAlternativeDistributionPackageVariantsNamespace,
-    )
-    from .resources.alternative_distribution_package_versions import (
-        AlternativeDistributionPackageVersionsNamespace,
+        AlternativeDistributionPackageVariantsNamespace,
     )
     from .resources.alternative_distribution_package_versions import (
         AsyncAlternativeDistributionPackageVersionsNamespace,
-    )
-    from .resources.alternative_distribution_packages import (
-        AlternativeDistributionPackagesNamespace,
+        AlternativeDistributionPackageVersionsNamespace,
     )
     from .resources.alternative_distribution_packages import (
         AsyncAlternativeDistributionPackagesNamespace,
+        AlternativeDistributionPackagesNamespace,
     )
-    from .resources.analytics_report_instances import AnalyticsReportInstancesNamespace
-    from .resources.analytics_report_instances import AsyncAnalyticsReportInstancesNamespace
-    from .resources.analytics_report_requests import AnalyticsReportRequestsNamespace
-    from .resources.analytics_report_requests import AsyncAnalyticsReportRequestsNamespace
-    from .resources.analytics_report_segments import AnalyticsReportSegmentsNamespace
-    from .resources.analytics_report_segments import AsyncAnalyticsReportSegmentsNamespace
-    from .resources.analytics_reports import AnalyticsReportsNamespace
-    from .resources.analytics_reports import AsyncAnalyticsReportsNamespace
-    from .resources.android_to_ios_app_mapping_details import AndroidToIosAppMappingDetailsNamespace
+    from .resources.analytics_report_instances import (
+        AsyncAnalyticsReportInstancesNamespace,
+        AnalyticsReportInstancesNamespace,
+    )
+    from .resources.analytics_report_requests import (
+        AsyncAnalyticsReportRequestsNamespace,
+        AnalyticsReportRequestsNamespace,
+    )
+    from .resources.analytics_report_segments import (
+        AsyncAnalyticsReportSegmentsNamespace,
+        AnalyticsReportSegmentsNamespace,
+    )
+    from .resources.analytics_reports import (
+        AsyncAnalyticsReportsNamespace,
+        AnalyticsReportsNamespace,
+    )
     from .resources.android_to_ios_app_mapping_details import (
         AsyncAndroidToIosAppMappingDetailsNamespace,
+        AndroidToIosAppMappingDetailsNamespace,
     )
-    from .resources.app_availabilities_v2 import AppAvailabilitiesV2Namespace
-    from .resources.app_availabilities_v2 import AsyncAppAvailabilitiesV2Namespace
-    from .resources.app_categories import AppCategoriesNamespace
-    from .resources.app_categories import AsyncAppCategoriesNamespace
-    from .resources.app_clip_advanced_experience_images import (
-        AppClipAdvancedExperienceImagesNamespace,
+    from .resources.app_availabilities_v2 import (
+        AsyncAppAvailabilitiesV2Namespace,
+        AppAvailabilitiesV2Namespace,
+    )
+    from .resources.app_categories import (
+        AsyncAppCategoriesNamespace,
+        AppCategoriesNamespace,
     )
     from .resources.app_clip_advanced_experience_images import (
         AsyncAppClipAdvancedExperienceImagesNamespace,
+        AppClipAdvancedExperienceImagesNamespace,
     )
-    from .resources.app_clip_advanced_experiences import AppClipAdvancedExperiencesNamespace
-    from .resources.app_clip_advanced_experiences import AsyncAppClipAdvancedExperiencesNamespace
-    from .resources.app_clip_app_store_review_details import AppClipAppStoreReviewDetailsNamespace
+    from .resources.app_clip_advanced_experiences import (
+        AsyncAppClipAdvancedExperiencesNamespace,
+        AppClipAdvancedExperiencesNamespace,
+    )
     from .resources.app_clip_app_store_review_details import (
         AsyncAppClipAppStoreReviewDetailsNamespace,
-    )
-    from .resources.app_clip_default_experience_localizations import (
-        AppClipDefaultExperienceLocalizationsNamespace,
+        AppClipAppStoreReviewDetailsNamespace,
     )
     from .resources.app_clip_default_experience_localizations import (
         AsyncAppClipDefaultExperienceLocalizationsNamespace,
+        AppClipDefaultExperienceLocalizationsNamespace,
     )
-    from .resources.app_clip_default_experiences import AppClipDefaultExperiencesNamespace
-    from .resources.app_clip_default_experiences import AsyncAppClipDefaultExperiencesNamespace
-    from .resources.app_clip_header_images import AppClipHeaderImagesNamespace
-    from .resources.app_clip_header_images import AsyncAppClipHeaderImagesNamespace
-    from .resources.app_clips import AppClipsNamespace
-    from .resources.app_clips import AsyncAppClipsNamespace
-    from .resources.app_custom_product_page_localizations import (
-        AppCustomProductPageLocalizationsNamespace,
+    from .resources.app_clip_default_experiences import (
+        AsyncAppClipDefaultExperiencesNamespace,
+        AppClipDefaultExperiencesNamespace,
+    )
+    from .resources.app_clip_header_images import (
+        AsyncAppClipHeaderImagesNamespace,
+        AppClipHeaderImagesNamespace,
+    )
+    from .resources.app_clips import (
+        AsyncAppClipsNamespace,
+        AppClipsNamespace,
     )
     from .resources.app_custom_product_page_localizations import (
         AsyncAppCustomProductPageLocalizationsNamespace,
+        AppCustomProductPageLocalizationsNamespace,
     )
-    from .resources.app_custom_product_page_versions import AppCustomProductPageVersionsNamespace
     from .resources.app_custom_product_page_versions import (
         AsyncAppCustomProductPageVersionsNamespace,
+        AppCustomProductPageVersionsNamespace,
     )
-    from .resources.app_custom_product_pages import AppCustomProductPagesNamespace
-    from .resources.app_custom_product_pages import AsyncAppCustomProductPagesNamespace
-    from .resources.app_encryption_declaration_documents import (
-        AppEncryptionDeclarationDocumentsNamespace,
+    from .resources.app_custom_product_pages import (
+        AsyncAppCustomProductPagesNamespace,
+        AppCustomProductPagesNamespace,
     )
     from .resources.app_encryption_declaration_documents import (
         AsyncAppEncryptionDeclarationDocumentsNamespace,
+        AppEncryptionDeclarationDocumentsNamespace,
     )
-    from .resources.app_encryption_declarations import AppEncryptionDeclarationsNamespace
-    from .resources.app_encryption_declarations import AsyncAppEncryptionDeclarationsNamespace
-    from .resources.app_event_localizations import AppEventLocalizationsNamespace
-    from .resources.app_event_localizations import AsyncAppEventLocalizationsNamespace
-    from .resources.app_event_screenshots import AppEventScreenshotsNamespace
-    from .resources.app_event_screenshots import AsyncAppEventScreenshotsNamespace
-    from .resources.app_event_video_clips import AppEventVideoClipsNamespace
-    from .resources.app_event_video_clips import AsyncAppEventVideoClipsNamespace
-    from .resources.app_events import AppEventsNamespace
-    from .resources.app_events import AsyncAppEventsNamespace
-    from .resources.app_info_localizations import AppInfoLocalizationsNamespace
-    from .resources.app_info_localizations import AsyncAppInfoLocalizationsNamespace
-    from .resources.app_infos import AppInfosNamespace
-    from .resources.app_infos import AsyncAppInfosNamespace
-    from .resources.app_preview_sets import AppPreviewSetsNamespace
-    from .resources.app_preview_sets import AsyncAppPreviewSetsNamespace
-    from .resources.app_previews import AppPreviewsNamespace
-    from .resources.app_previews import AsyncAppPreviewsNamespace
-    from .resources.app_price_points_v3 import AppPricePointsV3Namespace
-    from .resources.app_price_points_v3 import AsyncAppPricePointsV3Namespace
-    from .resources.app_price_schedules import AppPriceSchedulesNamespace
-    from .resources.app_price_schedules import AsyncAppPriceSchedulesNamespace
-    from .resources.app_screenshot_sets import AppScreenshotSetsNamespace
-    from .resources.app_screenshot_sets import AsyncAppScreenshotSetsNamespace
-    from .resources.app_screenshots import AppScreenshotsNamespace
-    from .resources.app_screenshots import AsyncAppScreenshotsNamespace
-    from .resources.app_store_review_attachments import AppStoreReviewAttachmentsNamespace
-    from .resources.app_store_review_attachments import AsyncAppStoreReviewAttachmentsNamespace
-    from .resources.app_store_review_details import AppStoreReviewDetailsNamespace
-    from .resources.app_store_review_details import AsyncAppStoreReviewDetailsNamespace
-    from .resources.app_store_version_experiment_treatment_localizations import (
-        AppStoreVersionExperimentTreatmentLocalizationsNamespace,
+    from .resources.app_encryption_declarations import (
+        AsyncAppEncryptionDeclarationsNamespace,
+        AppEncryptionDeclarationsNamespace,
+    )
+    from .resources.app_event_localizations import (
+        AsyncAppEventLocalizationsNamespace,
+        AppEventLocalizationsNamespace,
+    )
+    from .resources.app_event_screenshots import (
+        AsyncAppEventScreenshotsNamespace,
+        AppEventScreenshotsNamespace,
+    )
+    from .resources.app_event_video_clips import (
+        AsyncAppEventVideoClipsNamespace,
+        AppEventVideoClipsNamespace,
+    )
+    from .resources.app_events import (
+        AsyncAppEventsNamespace,
+        AppEventsNamespace,
+    )
+    from .resources.app_info_localizations import (
+        AsyncAppInfoLocalizationsNamespace,
+        AppInfoLocalizationsNamespace,
+    )
+    from .resources.app_infos import (
+        AsyncAppInfosNamespace,
+        AppInfosNamespace,
+    )
+    from .resources.app_preview_sets import (
+        AsyncAppPreviewSetsNamespace,
+        AppPreviewSetsNamespace,
+    )
+    from .resources.app_previews import (
+        AsyncAppPreviewsNamespace,
+        AppPreviewsNamespace,
+    )
+    from .resources.app_price_points_v3 import (
+        AsyncAppPricePointsV3Namespace,
+        AppPricePointsV3Namespace,
+    )
+    from .resources.app_price_schedules import (
+        AsyncAppPriceSchedulesNamespace,
+        AppPriceSchedulesNamespace,
+    )
+    from .resources.app_screenshot_sets import (
+        AsyncAppScreenshotSetsNamespace,
+        AppScreenshotSetsNamespace,
+    )
+    from .resources.app_screenshots import (
+        AsyncAppScreenshotsNamespace,
+        AppScreenshotsNamespace,
+    )
+    from .resources.app_store_review_attachments import (
+        AsyncAppStoreReviewAttachmentsNamespace,
+        AppStoreReviewAttachmentsNamespace,
+    )
+    from .resources.app_store_review_details import (
+        AsyncAppStoreReviewDetailsNamespace,
+        AppStoreReviewDetailsNamespace,
     )
     from .resources.app_store_version_experiment_treatment_localizations import (
         AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace,
-    )
-    from .resources.app_store_version_experiment_treatments import (
-        AppStoreVersionExperimentTreatmentsNamespace,
+        AppStoreVersionExperimentTreatmentLocalizationsNamespace,
     )
     from .resources.app_store_version_experiment_treatments import (
         AsyncAppStoreVersionExperimentTreatmentsNamespace,
+        AppStoreVersionExperimentTreatmentsNamespace,
     )
-    from .resources.app_store_version_experiments_v2 import AppStoreVersionExperimentsV2Namespace
     from .resources.app_store_version_experiments_v2 import (
         AsyncAppStoreVersionExperimentsV2Namespace,
+        AppStoreVersionExperimentsV2Namespace,
     )
-    from .resources.app_store_version_experiments import AppStoreVersionExperimentsNamespace
-    from .resources.app_store_version_experiments import AsyncAppStoreVersionExperimentsNamespace
-    from .resources.app_store_version_localizations import AppStoreVersionLocalizationsNamespace
+    from .resources.app_store_version_experiments import (
+        AsyncAppStoreVersionExperimentsNamespace,
+        AppStoreVersionExperimentsNamespace,
+    )
     from .resources.app_store_version_localizations import (
         AsyncAppStoreVersionLocalizationsNamespace,
+        AppStoreVersionLocalizationsNamespace,
     )
-    from .resources.app_store_version_phased_releases import AppStoreVersionPhasedReleasesNamespace
     from .resources.app_store_version_phased_releases import (
         AsyncAppStoreVersionPhasedReleasesNamespace,
+        AppStoreVersionPhasedReleasesNamespace,
     )
-    from .resources.app_store_version_promotions import AppStoreVersionPromotionsNamespace
-    from .resources.app_store_version_promotions import AsyncAppStoreVersionPromotionsNamespace
-    from .resources.app_store_version_release_requests import (
-        AppStoreVersionReleaseRequestsNamespace,
+    from .resources.app_store_version_promotions import (
+        AsyncAppStoreVersionPromotionsNamespace,
+        AppStoreVersionPromotionsNamespace,
     )
     from .resources.app_store_version_release_requests import (
         AsyncAppStoreVersionReleaseRequestsNamespace,
+        AppStoreVersionReleaseRequestsNamespace,
     )
-    from .resources.app_store_version_submissions import AppStoreVersionSubmissionsNamespace
-    from .resources.app_store_version_submissions import AsyncAppStoreVersionSubmissionsNamespace
-    from .resources.app_store_versions import AppStoreVersionsNamespace
-    from .resources.app_store_versions import AsyncAppStoreVersionsNamespace
-    from .resources.app_tags import AppTagsNamespace
-    from .resources.app_tags import AsyncAppTagsNamespace
-    from .resources.apps import AppsNamespace
-    from .resources.apps import AsyncAppsNamespace
-    from .resources.background_asset_upload_files import BackgroundAssetUploadFilesNamespace
-    from .resources.background_asset_upload_files import AsyncBackgroundAssetUploadFilesNamespace
-    from .resources.background_asset_version_app_store_releases import (
-        BackgroundAssetVersionAppStoreReleasesNamespace,
+    from .resources.app_store_version_submissions import (
+        AsyncAppStoreVersionSubmissionsNamespace,
+        AppStoreVersionSubmissionsNamespace,
+    )
+    from .resources.app_store_versions import (
+        AsyncAppStoreVersionsNamespace,
+        AppStoreVersionsNamespace,
+    )
+    from .resources.app_tags import (
+        AsyncAppTagsNamespace,
+        AppTagsNamespace,
+    )
+    from .resources.apps import (
+        AsyncAppsNamespace,
+        AppsNamespace,
+    )
+    from .resources.background_asset_upload_files import (
+        AsyncBackgroundAssetUploadFilesNamespace,
+        BackgroundAssetUploadFilesNamespace,
     )
     from .resources.background_asset_version_app_store_releases import (
         AsyncBackgroundAssetVersionAppStoreReleasesNamespace,
-    )
-    from .resources.background_asset_version_external_beta_releases import (
-        BackgroundAssetVersionExternalBetaReleasesNamespace,
+        BackgroundAssetVersionAppStoreReleasesNamespace,
     )
     from .resources.background_asset_version_external_beta_releases import (
         AsyncBackgroundAssetVersionExternalBetaReleasesNamespace,
-    )
-    from .resources.background_asset_version_internal_beta_releases import (
-        BackgroundAssetVersionInternalBetaReleasesNamespace,
+        BackgroundAssetVersionExternalBetaReleasesNamespace,
     )
     from .resources.background_asset_version_internal_beta_releases import (
         AsyncBackgroundAssetVersionInternalBetaReleasesNamespace,
+        BackgroundAssetVersionInternalBetaReleasesNamespace,
     )
-    from .resources.background_asset_versions import BackgroundAssetVersionsNamespace
-    from .resources.background_asset_versions import AsyncBackgroundAssetVersionsNamespace
-    from .resources.background_assets import BackgroundAssetsNamespace
-    from .resources.background_assets import AsyncBackgroundAssetsNamespace
-    from .resources.beta_app_clip_invocation_localizations import (
-        BetaAppClipInvocationLocalizationsNamespace,
+    from .resources.background_asset_versions import (
+        AsyncBackgroundAssetVersionsNamespace,
+        BackgroundAssetVersionsNamespace,
+    )
+    from .resources.background_assets import (
+        AsyncBackgroundAssetsNamespace,
+        BackgroundAssetsNamespace,
     )
     from .resources.beta_app_clip_invocation_localizations import (
         AsyncBetaAppClipInvocationLocalizationsNamespace,
+        BetaAppClipInvocationLocalizationsNamespace,
     )
-    from .resources.beta_app_clip_invocations import BetaAppClipInvocationsNamespace
-    from .resources.beta_app_clip_invocations import AsyncBetaAppClipInvocationsNamespace
-    from .resources.beta_app_localizations import BetaAppLocalizationsNamespace
-    from .resources.beta_app_localizations import AsyncBetaAppLocalizationsNamespace
-    from .resources.beta_app_review_details import BetaAppReviewDetailsNamespace
-    from .resources.beta_app_review_details import AsyncBetaAppReviewDetailsNamespace
-    from .resources.beta_app_review_submissions import BetaAppReviewSubmissionsNamespace
-    from .resources.beta_app_review_submissions import AsyncBetaAppReviewSubmissionsNamespace
-    from .resources.beta_build_localizations import BetaBuildLocalizationsNamespace
-    from .resources.beta_build_localizations import AsyncBetaBuildLocalizationsNamespace
-    from .resources.beta_crash_logs import BetaCrashLogsNamespace
-    from .resources.beta_crash_logs import AsyncBetaCrashLogsNamespace
-    from .resources.beta_feedback_crash_submissions import BetaFeedbackCrashSubmissionsNamespace
+    from .resources.beta_app_clip_invocations import (
+        AsyncBetaAppClipInvocationsNamespace,
+        BetaAppClipInvocationsNamespace,
+    )
+    from .resources.beta_app_localizations import (
+        AsyncBetaAppLocalizationsNamespace,
+        BetaAppLocalizationsNamespace,
+    )
+    from .resources.beta_app_review_details import (
+        AsyncBetaAppReviewDetailsNamespace,
+        BetaAppReviewDetailsNamespace,
+    )
+    from .resources.beta_app_review_submissions import (
+        AsyncBetaAppReviewSubmissionsNamespace,
+        BetaAppReviewSubmissionsNamespace,
+    )
+    from .resources.beta_build_localizations import (
+        AsyncBetaBuildLocalizationsNamespace,
+        BetaBuildLocalizationsNamespace,
+    )
+    from .resources.beta_crash_logs import (
+        AsyncBetaCrashLogsNamespace,
+        BetaCrashLogsNamespace,
+    )
     from .resources.beta_feedback_crash_submissions import (
         AsyncBetaFeedbackCrashSubmissionsNamespace,
-    )
-    from .resources.beta_feedback_screenshot_submissions import (
-        BetaFeedbackScreenshotSubmissionsNamespace,
+        BetaFeedbackCrashSubmissionsNamespace,
     )
     from .resources.beta_feedback_screenshot_submissions import (
         AsyncBetaFeedbackScreenshotSubmissionsNamespace,
+        BetaFeedbackScreenshotSubmissionsNamespace,
     )
-    from .resources.beta_groups import BetaGroupsNamespace
-    from .resources.beta_groups import AsyncBetaGroupsNamespace
-    from .resources.beta_license_agreements import BetaLicenseAgreementsNamespace
-    from .resources.beta_license_agreements import AsyncBetaLicenseAgreementsNamespace
-    from .resources.beta_recruitment_criteria import BetaRecruitmentCriteriaNamespace
-    from .resources.beta_recruitment_criteria import AsyncBetaRecruitmentCriteriaNamespace
-    from .resources.beta_recruitment_criterion_options import (
-        BetaRecruitmentCriterionOptionsNamespace,
+    from .resources.beta_groups import (
+        AsyncBetaGroupsNamespace,
+        BetaGroupsNamespace,
+    )
+    from .resources.beta_license_agreements import (
+        AsyncBetaLicenseAgreementsNamespace,
+        BetaLicenseAgreementsNamespace,
+    )
+    from .resources.beta_recruitment_criteria import (
+        AsyncBetaRecruitmentCriteriaNamespace,
+        BetaRecruitmentCriteriaNamespace,
     )
     from .resources.beta_recruitment_criterion_options import (
         AsyncBetaRecruitmentCriterionOptionsNamespace,
+        BetaRecruitmentCriterionOptionsNamespace,
     )
-    from .resources.beta_tester_invitations import BetaTesterInvitationsNamespace
-    from .resources.beta_tester_invitations import AsyncBetaTesterInvitationsNamespace
-    from .resources.beta_testers import BetaTestersNamespace
-    from .resources.beta_testers import AsyncBetaTestersNamespace
-    from .resources.build_beta_details import BuildBetaDetailsNamespace
-    from .resources.build_beta_details import AsyncBuildBetaDetailsNamespace
-    from .resources.build_beta_notifications import BuildBetaNotificationsNamespace
-    from .resources.build_beta_notifications import AsyncBuildBetaNotificationsNamespace
-    from .resources.build_upload_files import BuildUploadFilesNamespace
-    from .resources.build_upload_files import AsyncBuildUploadFilesNamespace
-    from .resources.build_uploads import BuildUploadsNamespace
-    from .resources.build_uploads import AsyncBuildUploadsNamespace
-    from .resources.builds import BuildsNamespace
-    from .resources.builds import AsyncBuildsNamespace
-    from .resources.bundle_id_capabilities import BundleIdCapabilitiesNamespace
-    from .resources.bundle_id_capabilities import AsyncBundleIdCapabilitiesNamespace
-    from .resources.bundle_ids import BundleIdsNamespace
-    from .resources.bundle_ids import AsyncBundleIdsNamespace
-    from .resources.certificates import CertificatesNamespace
-    from .resources.certificates import AsyncCertificatesNamespace
-    from .resources.ci_artifacts import CiArtifactsNamespace
-    from .resources.ci_artifacts import AsyncCiArtifactsNamespace
-    from .resources.ci_build_actions import CiBuildActionsNamespace
-    from .resources.ci_build_actions import AsyncCiBuildActionsNamespace
-    from .resources.ci_build_runs import CiBuildRunsNamespace
-    from .resources.ci_build_runs import AsyncCiBuildRunsNamespace
-    from .resources.ci_issues import CiIssuesNamespace
-    from .resources.ci_issues import AsyncCiIssuesNamespace
-    from .resources.ci_mac_os_versions import CiMacOsVersionsNamespace
-    from .resources.ci_mac_os_versions import AsyncCiMacOsVersionsNamespace
-    from .resources.ci_products import CiProductsNamespace
-    from .resources.ci_products import AsyncCiProductsNamespace
-    from .resources.ci_test_results import CiTestResultsNamespace
-    from .resources.ci_test_results import AsyncCiTestResultsNamespace
-    from .resources.ci_workflows import CiWorkflowsNamespace
-    from .resources.ci_workflows import AsyncCiWorkflowsNamespace
-    from .resources.ci_xcode_versions import CiXcodeVersionsNamespace
-    from .resources.ci_xcode_versions import AsyncCiXcodeVersionsNamespace
-    from .resources.customer_review_responses import CustomerReviewResponsesNamespace
-    from .resources.customer_review_responses import AsyncCustomerReviewResponsesNamespace
-    from .resources.customer_reviews import CustomerReviewsNamespace
-    from .resources.customer_reviews import AsyncCustomerReviewsNamespace
-    from .resources.devices import DevicesNamespace
-    from .resources.devices import AsyncDevicesNamespace
-    from .resources.end_app_availability_pre_orders import EndAppAvailabilityPreOrdersNamespace
-    from .resources.end_app_availability_pre_orders import AsyncEndAppAvailabilityPreOrdersNamespace
-    from .resources.end_user_license_agreements import EndUserLicenseAgreementsNamespace
-    from .resources.end_user_license_agreements import AsyncEndUserLicenseAgreementsNamespace
-    from .resources.finance_reports import FinanceReportsNamespace
-    from .resources.finance_reports import AsyncFinanceReportsNamespace
-    from .resources.game_center_achievement_images import GameCenterAchievementImagesNamespace
-    from .resources.game_center_achievement_images import AsyncGameCenterAchievementImagesNamespace
-    from .resources.game_center_achievement_images_v2 import GameCenterAchievementImagesV2Namespace
+    from .resources.beta_tester_invitations import (
+        AsyncBetaTesterInvitationsNamespace,
+        BetaTesterInvitationsNamespace,
+    )
+    from .resources.beta_testers import (
+        AsyncBetaTestersNamespace,
+        BetaTestersNamespace,
+    )
+    from .resources.build_beta_details import (
+        AsyncBuildBetaDetailsNamespace,
+        BuildBetaDetailsNamespace,
+    )
+    from .resources.build_beta_notifications import (
+        AsyncBuildBetaNotificationsNamespace,
+        BuildBetaNotificationsNamespace,
+    )
+    from .resources.build_upload_files import (
+        AsyncBuildUploadFilesNamespace,
+        BuildUploadFilesNamespace,
+    )
+    from .resources.build_uploads import (
+        AsyncBuildUploadsNamespace,
+        BuildUploadsNamespace,
+    )
+    from .resources.builds import (
+        AsyncBuildsNamespace,
+        BuildsNamespace,
+    )
+    from .resources.bundle_id_capabilities import (
+        AsyncBundleIdCapabilitiesNamespace,
+        BundleIdCapabilitiesNamespace,
+    )
+    from .resources.bundle_ids import (
+        AsyncBundleIdsNamespace,
+        BundleIdsNamespace,
+    )
+    from .resources.certificates import (
+        AsyncCertificatesNamespace,
+        CertificatesNamespace,
+    )
+    from .resources.ci_artifacts import (
+        AsyncCiArtifactsNamespace,
+        CiArtifactsNamespace,
+    )
+    from .resources.ci_build_actions import (
+        AsyncCiBuildActionsNamespace,
+        CiBuildActionsNamespace,
+    )
+    from .resources.ci_build_runs import (
+        AsyncCiBuildRunsNamespace,
+        CiBuildRunsNamespace,
+    )
+    from .resources.ci_issues import (
+        AsyncCiIssuesNamespace,
+        CiIssuesNamespace,
+    )
+    from .resources.ci_mac_os_versions import (
+        AsyncCiMacOsVersionsNamespace,
+        CiMacOsVersionsNamespace,
+    )
+    from .resources.ci_products import (
+        AsyncCiProductsNamespace,
+        CiProductsNamespace,
+    )
+    from .resources.ci_test_results import (
+        AsyncCiTestResultsNamespace,
+        CiTestResultsNamespace,
+    )
+    from .resources.ci_workflows import (
+        AsyncCiWorkflowsNamespace,
+        CiWorkflowsNamespace,
+    )
+    from .resources.ci_xcode_versions import (
+        AsyncCiXcodeVersionsNamespace,
+        CiXcodeVersionsNamespace,
+    )
+    from .resources.customer_review_responses import (
+        AsyncCustomerReviewResponsesNamespace,
+        CustomerReviewResponsesNamespace,
+    )
+    from .resources.customer_reviews import (
+        AsyncCustomerReviewsNamespace,
+        CustomerReviewsNamespace,
+    )
+    from .resources.devices import (
+        AsyncDevicesNamespace,
+        DevicesNamespace,
+    )
+    from .resources.end_app_availability_pre_orders import (
+        AsyncEndAppAvailabilityPreOrdersNamespace,
+        EndAppAvailabilityPreOrdersNamespace,
+    )
+    from .resources.end_user_license_agreements import (
+        AsyncEndUserLicenseAgreementsNamespace,
+        EndUserLicenseAgreementsNamespace,
+    )
+    from .resources.finance_reports import (
+        AsyncFinanceReportsNamespace,
+        FinanceReportsNamespace,
+    )
+    from .resources.game_center_achievement_images import (
+        AsyncGameCenterAchievementImagesNamespace,
+        GameCenterAchievementImagesNamespace,
+    )
     from .resources.game_center_achievement_images_v2 import (
         AsyncGameCenterAchievementImagesV2Namespace,
-    )
-    from .resources.game_center_achievement_localizations_v2 import (
-        GameCenterAchievementLocalizationsV2Namespace,
+        GameCenterAchievementImagesV2Namespace,
     )
     from .resources.game_center_achievement_localizations_v2 import (
         AsyncGameCenterAchievementLocalizationsV2Namespace,
-    )
-    from .resources.game_center_achievement_localizations import (
-        GameCenterAchievementLocalizationsNamespace,
+        GameCenterAchievementLocalizationsV2Namespace,
     )
     from .resources.game_center_achievement_localizations import (
         AsyncGameCenterAchievementLocalizationsNamespace,
+        GameCenterAchievementLocalizationsNamespace,
     )
-    from .resources.game_center_achievement_releases import GameCenterAchievementReleasesNamespace
     from .resources.game_center_achievement_releases import (
         AsyncGameCenterAchievementReleasesNamespace,
-    )
-    from .resources.game_center_achievement_versions_v2 import (
-        GameCenterAchievementVersionsV2Namespace,
+        GameCenterAchievementReleasesNamespace,
     )
     from .resources.game_center_achievement_versions_v2 import (
         AsyncGameCenterAchievementVersionsV2Namespace,
+        GameCenterAchievementVersionsV2Namespace,
     )
-    from .resources.game_center_achievements_v2 import GameCenterAchievementsV2Namespace
-    from .resources.game_center_achievements_v2 import AsyncGameCenterAchievementsV2Namespace
-    from .resources.game_center_achievements import GameCenterAchievementsNamespace
-    from .resources.game_center_achievements import AsyncGameCenterAchievementsNamespace
-    from .resources.game_center_activities import GameCenterActivitiesNamespace
-    from .resources.game_center_activities import AsyncGameCenterActivitiesNamespace
-    from .resources.game_center_activity_images import GameCenterActivityImagesNamespace
-    from .resources.game_center_activity_images import AsyncGameCenterActivityImagesNamespace
-    from .resources.game_center_activity_localizations import (
-        GameCenterActivityLocalizationsNamespace,
+    from .resources.game_center_achievements_v2 import (
+        AsyncGameCenterAchievementsV2Namespace,
+        GameCenterAchievementsV2Namespace,
+    )
+    from .resources.game_center_achievements import (
+        AsyncGameCenterAchievementsNamespace,
+        GameCenterAchievementsNamespace,
+    )
+    from .resources.game_center_activities import (
+        AsyncGameCenterActivitiesNamespace,
+        GameCenterActivitiesNamespace,
+    )
+    from .resources.game_center_activity_images import (
+        AsyncGameCenterActivityImagesNamespace,
+        GameCenterActivityImagesNamespace,
     )
     from .resources.game_center_activity_localizations import (
         AsyncGameCenterActivityLocalizationsNamespace,
-    )
-    from .resources.game_center_activity_version_releases import (
-        GameCenterActivityVersionReleasesNamespace,
+        GameCenterActivityLocalizationsNamespace,
     )
     from .resources.game_center_activity_version_releases import (
         AsyncGameCenterActivityVersionReleasesNamespace,
+        GameCenterActivityVersionReleasesNamespace,
     )
-    from .resources.game_center_activity_versions import GameCenterActivityVersionsNamespace
-    from .resources.game_center_activity_versions import AsyncGameCenterActivityVersionsNamespace
-    from .resources.game_center_app_versions import GameCenterAppVersionsNamespace
-    from .resources.game_center_app_versions import AsyncGameCenterAppVersionsNamespace
-    from .resources.game_center_challenge_images import GameCenterChallengeImagesNamespace
-    from .resources.game_center_challenge_images import AsyncGameCenterChallengeImagesNamespace
-    from .resources.game_center_challenge_localizations import (
-        GameCenterChallengeLocalizationsNamespace,
+    from .resources.game_center_activity_versions import (
+        AsyncGameCenterActivityVersionsNamespace,
+        GameCenterActivityVersionsNamespace,
+    )
+    from .resources.game_center_app_versions import (
+        AsyncGameCenterAppVersionsNamespace,
+        GameCenterAppVersionsNamespace,
+    )
+    from .resources.game_center_challenge_images import (
+        AsyncGameCenterChallengeImagesNamespace,
+        GameCenterChallengeImagesNamespace,
     )
     from .resources.game_center_challenge_localizations import (
         AsyncGameCenterChallengeLocalizationsNamespace,
-    )
-    from .resources.game_center_challenge_version_releases import (
-        GameCenterChallengeVersionReleasesNamespace,
+        GameCenterChallengeLocalizationsNamespace,
     )
     from .resources.game_center_challenge_version_releases import (
         AsyncGameCenterChallengeVersionReleasesNamespace,
+        GameCenterChallengeVersionReleasesNamespace,
     )
-    from .resources.game_center_challenge_versions import GameCenterChallengeVersionsNamespace
-    from .resources.game_center_challenge_versions import AsyncGameCenterChallengeVersionsNamespace
-    from .resources.game_center_challenges import GameCenterChallengesNamespace
-    from .resources.game_center_challenges import AsyncGameCenterChallengesNamespace
-    from .resources.game_center_details import GameCenterDetailsNamespace
-    from .resources.game_center_details import AsyncGameCenterDetailsNamespace
-    from .resources.game_center_groups import GameCenterGroupsNamespace
-    from .resources.game_center_groups import AsyncGameCenterGroupsNamespace
-    from .resources.game_center_leaderboard_entry_submissions import (
-        GameCenterLeaderboardEntrySubmissionsNamespace,
+    from .resources.game_center_challenge_versions import (
+        AsyncGameCenterChallengeVersionsNamespace,
+        GameCenterChallengeVersionsNamespace,
+    )
+    from .resources.game_center_challenges import (
+        AsyncGameCenterChallengesNamespace,
+        GameCenterChallengesNamespace,
+    )
+    from .resources.game_center_details import (
+        AsyncGameCenterDetailsNamespace,
+        GameCenterDetailsNamespace,
+    )
+    from .resources.game_center_groups import (
+        AsyncGameCenterGroupsNamespace,
+        GameCenterGroupsNamespace,
     )
     from .resources.game_center_leaderboard_entry_submissions import (
         AsyncGameCenterLeaderboardEntrySubmissionsNamespace,
+        GameCenterLeaderboardEntrySubmissionsNamespace,
     )
-    from .resources.game_center_leaderboard_images import GameCenterLeaderboardImagesNamespace
-    from .resources.game_center_leaderboard_images import AsyncGameCenterLeaderboardImagesNamespace
-    from .resources.game_center_leaderboard_images_v2 import GameCenterLeaderboardImagesV2Namespace
+    from .resources.game_center_leaderboard_images import (
+        AsyncGameCenterLeaderboardImagesNamespace,
+        GameCenterLeaderboardImagesNamespace,
+    )
     from .resources.game_center_leaderboard_images_v2 import (
         AsyncGameCenterLeaderboardImagesV2Namespace,
-    )
-    from .resources.game_center_leaderboard_localizations import (
-        GameCenterLeaderboardLocalizationsNamespace,
+        GameCenterLeaderboardImagesV2Namespace,
     )
     from .resources.game_center_leaderboard_localizations import (
         AsyncGameCenterLeaderboardLocalizationsNamespace,
-    )
-    from .resources.game_center_leaderboard_localizations_v2 import (
-        GameCenterLeaderboardLocalizationsV2Namespace,
+        GameCenterLeaderboardLocalizationsNamespace,
     )
     from .resources.game_center_leaderboard_localizations_v2 import (
         AsyncGameCenterLeaderboardLocalizationsV2Namespace,
+        GameCenterLeaderboardLocalizationsV2Namespace,
     )
-    from .resources.game_center_leaderboard_releases import GameCenterLeaderboardReleasesNamespace
     from .resources.game_center_leaderboard_releases import (
         AsyncGameCenterLeaderboardReleasesNamespace,
-    )
-    from .resources.game_center_leaderboard_set_images import (
-        GameCenterLeaderboardSetImagesNamespace,
+        GameCenterLeaderboardReleasesNamespace,
     )
     from .resources.game_center_leaderboard_set_images import (
         AsyncGameCenterLeaderboardSetImagesNamespace,
-    )
-    from .resources.game_center_leaderboard_set_images_v2 import (
-        GameCenterLeaderboardSetImagesV2Namespace,
+        GameCenterLeaderboardSetImagesNamespace,
     )
     from .resources.game_center_leaderboard_set_images_v2 import (
         AsyncGameCenterLeaderboardSetImagesV2Namespace,
-    )
-    from .resources.game_center_leaderboard_set_localizations import (
-        GameCenterLeaderboardSetLocalizationsNamespace,
+        GameCenterLeaderboardSetImagesV2Namespace,
     )
     from .resources.game_center_leaderboard_set_localizations import (
         AsyncGameCenterLeaderboardSetLocalizationsNamespace,
-    )
-    from .resources.game_center_leaderboard_set_localizations_v2 import (
-        GameCenterLeaderboardSetLocalizationsV2Namespace,
+        GameCenterLeaderboardSetLocalizationsNamespace,
     )
     from .resources.game_center_leaderboard_set_localizations_v2 import (
         AsyncGameCenterLeaderboardSetLocalizationsV2Namespace,
-    )
-    from .resources.game_center_leaderboard_set_member_localizations import (
-        GameCenterLeaderboardSetMemberLocalizationsNamespace,
+        GameCenterLeaderboardSetLocalizationsV2Namespace,
     )
     from .resources.game_center_leaderboard_set_member_localizations import (
         AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace,
-    )
-    from .resources.game_center_leaderboard_set_releases import (
-        GameCenterLeaderboardSetReleasesNamespace,
+        GameCenterLeaderboardSetMemberLocalizationsNamespace,
     )
     from .resources.game_center_leaderboard_set_releases import (
         AsyncGameCenterLeaderboardSetReleasesNamespace,
-    )
-    from .resources.game_center_leaderboard_set_versions_v2 import (
-        GameCenterLeaderboardSetVersionsV2Namespace,
+        GameCenterLeaderboardSetReleasesNamespace,
     )
     from .resources.game_center_leaderboard_set_versions_v2 import (
         AsyncGameCenterLeaderboardSetVersionsV2Namespace,
+        GameCenterLeaderboardSetVersionsV2Namespace,
     )
-    from .resources.game_center_leaderboard_sets_v2 import GameCenterLeaderboardSetsV2Namespace
-    from .resources.game_center_leaderboard_sets_v2 import AsyncGameCenterLeaderboardSetsV2Namespace
-    from .resources.game_center_leaderboard_sets import GameCenterLeaderboardSetsNamespace
-    from .resources.game_center_leaderboard_sets import AsyncGameCenterLeaderboardSetsNamespace
-    from .resources.game_center_leaderboard_versions_v2 import (
-        GameCenterLeaderboardVersionsV2Namespace,
+    from .resources.game_center_leaderboard_sets_v2 import (
+        AsyncGameCenterLeaderboardSetsV2Namespace,
+        GameCenterLeaderboardSetsV2Namespace,
+    )
+    from .resources.game_center_leaderboard_sets import (
+        AsyncGameCenterLeaderboardSetsNamespace,
+        GameCenterLeaderboardSetsNamespace,
     )
     from .resources.game_center_leaderboard_versions_v2 import (
         AsyncGameCenterLeaderboardVersionsV2Namespace,
+        GameCenterLeaderboardVersionsV2Namespace,
     )
-    from .resources.game_center_leaderboards import GameCenterLeaderboardsNamespace
-    from .resources.game_center_leaderboards import AsyncGameCenterLeaderboardsNamespace
-    from .resources.game_center_leaderboards_v2 import GameCenterLeaderboardsV2Namespace
-    from .resources.game_center_leaderboards_v2 import AsyncGameCenterLeaderboardsV2Namespace
-    from .resources.game_center_matchmaking_queues import GameCenterMatchmakingQueuesNamespace
-    from .resources.game_center_matchmaking_queues import AsyncGameCenterMatchmakingQueuesNamespace
-    from .resources.game_center_matchmaking_rule_set_tests import (
-        GameCenterMatchmakingRuleSetTestsNamespace,
+    from .resources.game_center_leaderboards import (
+        AsyncGameCenterLeaderboardsNamespace,
+        GameCenterLeaderboardsNamespace,
+    )
+    from .resources.game_center_leaderboards_v2 import (
+        AsyncGameCenterLeaderboardsV2Namespace,
+        GameCenterLeaderboardsV2Namespace,
+    )
+    from .resources.game_center_matchmaking_queues import (
+        AsyncGameCenterMatchmakingQueuesNamespace,
+        GameCenterMatchmakingQueuesNamespace,
     )
     from .resources.game_center_matchmaking_rule_set_tests import (
         AsyncGameCenterMatchmakingRuleSetTestsNamespace,
+        GameCenterMatchmakingRuleSetTestsNamespace,
     )
-    from .resources.game_center_matchmaking_rule_sets import GameCenterMatchmakingRuleSetsNamespace
     from .resources.game_center_matchmaking_rule_sets import (
         AsyncGameCenterMatchmakingRuleSetsNamespace,
+        GameCenterMatchmakingRuleSetsNamespace,
     )
-    from .resources.game_center_matchmaking_rules import GameCenterMatchmakingRulesNamespace
-    from .resources.game_center_matchmaking_rules import AsyncGameCenterMatchmakingRulesNamespace
-    from .resources.game_center_matchmaking_teams import GameCenterMatchmakingTeamsNamespace
-    from .resources.game_center_matchmaking_teams import AsyncGameCenterMatchmakingTeamsNamespace
-    from .resources.game_center_player_achievement_submissions import (
-        GameCenterPlayerAchievementSubmissionsNamespace,
+    from .resources.game_center_matchmaking_rules import (
+        AsyncGameCenterMatchmakingRulesNamespace,
+        GameCenterMatchmakingRulesNamespace,
+    )
+    from .resources.game_center_matchmaking_teams import (
+        AsyncGameCenterMatchmakingTeamsNamespace,
+        GameCenterMatchmakingTeamsNamespace,
     )
     from .resources.game_center_player_achievement_submissions import (
         AsyncGameCenterPlayerAchievementSubmissionsNamespace,
-    )
-    from .resources.in_app_purchase_app_store_review_screenshots import (
-        InAppPurchaseAppStoreReviewScreenshotsNamespace,
+        GameCenterPlayerAchievementSubmissionsNamespace,
     )
     from .resources.in_app_purchase_app_store_review_screenshots import (
         AsyncInAppPurchaseAppStoreReviewScreenshotsNamespace,
+        InAppPurchaseAppStoreReviewScreenshotsNamespace,
     )
-    from .resources.in_app_purchase_availabilities import InAppPurchaseAvailabilitiesNamespace
-    from .resources.in_app_purchase_availabilities import AsyncInAppPurchaseAvailabilitiesNamespace
-    from .resources.in_app_purchase_contents import InAppPurchaseContentsNamespace
-    from .resources.in_app_purchase_contents import AsyncInAppPurchaseContentsNamespace
-    from .resources.in_app_purchase_images import InAppPurchaseImagesNamespace
-    from .resources.in_app_purchase_images import AsyncInAppPurchaseImagesNamespace
-    from .resources.in_app_purchase_images_v2 import InAppPurchaseImagesV2Namespace
-    from .resources.in_app_purchase_images_v2 import AsyncInAppPurchaseImagesV2Namespace
-    from .resources.in_app_purchase_localizations import InAppPurchaseLocalizationsNamespace
-    from .resources.in_app_purchase_localizations import AsyncInAppPurchaseLocalizationsNamespace
-    from .resources.in_app_purchase_localizations_v2 import InAppPurchaseLocalizationsV2Namespace
+    from .resources.in_app_purchase_availabilities import (
+        AsyncInAppPurchaseAvailabilitiesNamespace,
+        InAppPurchaseAvailabilitiesNamespace,
+    )
+    from .resources.in_app_purchase_contents import (
+        AsyncInAppPurchaseContentsNamespace,
+        InAppPurchaseContentsNamespace,
+    )
+    from .resources.in_app_purchase_images import (
+        AsyncInAppPurchaseImagesNamespace,
+        InAppPurchaseImagesNamespace,
+    )
+    from .resources.in_app_purchase_images_v2 import (
+        AsyncInAppPurchaseImagesV2Namespace,
+        InAppPurchaseImagesV2Namespace,
+    )
+    from .resources.in_app_purchase_localizations import (
+        AsyncInAppPurchaseLocalizationsNamespace,
+        InAppPurchaseLocalizationsNamespace,
+    )
     from .resources.in_app_purchase_localizations_v2 import (
         AsyncInAppPurchaseLocalizationsV2Namespace,
-    )
-    from .resources.in_app_purchase_offer_code_custom_codes import (
-        InAppPurchaseOfferCodeCustomCodesNamespace,
+        InAppPurchaseLocalizationsV2Namespace,
     )
     from .resources.in_app_purchase_offer_code_custom_codes import (
         AsyncInAppPurchaseOfferCodeCustomCodesNamespace,
-    )
-    from .resources.in_app_purchase_offer_code_one_time_use_codes import (
-        InAppPurchaseOfferCodeOneTimeUseCodesNamespace,
+        InAppPurchaseOfferCodeCustomCodesNamespace,
     )
     from .resources.in_app_purchase_offer_code_one_time_use_codes import (
         AsyncInAppPurchaseOfferCodeOneTimeUseCodesNamespace,
+        InAppPurchaseOfferCodeOneTimeUseCodesNamespace,
     )
-    from .resources.in_app_purchase_offer_codes import InAppPurchaseOfferCodesNamespace
-    from .resources.in_app_purchase_offer_codes import AsyncInAppPurchaseOfferCodesNamespace
-    from .resources.in_app_purchase_price_schedules import InAppPurchasePriceSchedulesNamespace
-    from .resources.in_app_purchase_price_schedules import AsyncInAppPurchasePriceSchedulesNamespace
-    from .resources.in_app_purchase_submissions import InAppPurchaseSubmissionsNamespace
-    from .resources.in_app_purchase_submissions import AsyncInAppPurchaseSubmissionsNamespace
-    from .resources.in_app_purchase_versions import InAppPurchaseVersionsNamespace
-    from .resources.in_app_purchase_versions import AsyncInAppPurchaseVersionsNamespace
-    from .resources.in_app_purchases import InAppPurchasesNamespace
-    from .resources.in_app_purchases import AsyncInAppPurchasesNamespace
-    from .resources.in_app_purchases_v2 import InAppPurchasesV2Namespace
-    from .resources.in_app_purchases_v2 import AsyncInAppPurchasesV2Namespace
-    from .resources.marketplace_search_details import MarketplaceSearchDetailsNamespace
-    from .resources.marketplace_search_details import AsyncMarketplaceSearchDetailsNamespace
-    from .resources.marketplace_webhooks import MarketplaceWebhooksNamespace
-    from .resources.marketplace_webhooks import AsyncMarketplaceWebhooksNamespace
-    from .resources.merchant_ids import MerchantIdsNamespace
-    from .resources.merchant_ids import AsyncMerchantIdsNamespace
-    from .resources.nominations import NominationsNamespace
-    from .resources.nominations import AsyncNominationsNamespace
-    from .resources.pass_type_ids import PassTypeIdsNamespace
-    from .resources.pass_type_ids import AsyncPassTypeIdsNamespace
-    from .resources.pre_release_versions import PreReleaseVersionsNamespace
-    from .resources.pre_release_versions import AsyncPreReleaseVersionsNamespace
-    from .resources.profiles import ProfilesNamespace
-    from .resources.profiles import AsyncProfilesNamespace
-    from .resources.promoted_purchases import PromotedPurchasesNamespace
-    from .resources.promoted_purchases import AsyncPromotedPurchasesNamespace
-    from .resources.review_submission_items import ReviewSubmissionItemsNamespace
-    from .resources.review_submission_items import AsyncReviewSubmissionItemsNamespace
-    from .resources.review_submissions import ReviewSubmissionsNamespace
-    from .resources.review_submissions import AsyncReviewSubmissionsNamespace
-    from .resources.routing_app_coverages import RoutingAppCoveragesNamespace
-    from .resources.routing_app_coverages import AsyncRoutingAppCoveragesNamespace
-    from .resources.sales_reports import SalesReportsNamespace
-    from .resources.sales_reports import AsyncSalesReportsNamespace
-    from .resources.sandbox_testers_v2 import SandboxTestersV2Namespace
-    from .resources.sandbox_testers_v2 import AsyncSandboxTestersV2Namespace
-    from .resources.sandbox_testers_clear_purchase_history_request_v2 import (
-        SandboxTestersClearPurchaseHistoryRequestV2Namespace,
+    from .resources.in_app_purchase_offer_codes import (
+        AsyncInAppPurchaseOfferCodesNamespace,
+        InAppPurchaseOfferCodesNamespace,
+    )
+    from .resources.in_app_purchase_price_schedules import (
+        AsyncInAppPurchasePriceSchedulesNamespace,
+        InAppPurchasePriceSchedulesNamespace,
+    )
+    from .resources.in_app_purchase_submissions import (
+        AsyncInAppPurchaseSubmissionsNamespace,
+        InAppPurchaseSubmissionsNamespace,
+    )
+    from .resources.in_app_purchase_versions import (
+        AsyncInAppPurchaseVersionsNamespace,
+        InAppPurchaseVersionsNamespace,
+    )
+    from .resources.in_app_purchases import (
+        AsyncInAppPurchasesNamespace,
+        InAppPurchasesNamespace,
+    )
+    from .resources.in_app_purchases_v2 import (
+        AsyncInAppPurchasesV2Namespace,
+        InAppPurchasesV2Namespace,
+    )
+    from .resources.marketplace_search_details import (
+        AsyncMarketplaceSearchDetailsNamespace,
+        MarketplaceSearchDetailsNamespace,
+    )
+    from .resources.marketplace_webhooks import (
+        AsyncMarketplaceWebhooksNamespace,
+        MarketplaceWebhooksNamespace,
+    )
+    from .resources.merchant_ids import (
+        AsyncMerchantIdsNamespace,
+        MerchantIdsNamespace,
+    )
+    from .resources.nominations import (
+        AsyncNominationsNamespace,
+        NominationsNamespace,
+    )
+    from .resources.pass_type_ids import (
+        AsyncPassTypeIdsNamespace,
+        PassTypeIdsNamespace,
+    )
+    from .resources.pre_release_versions import (
+        AsyncPreReleaseVersionsNamespace,
+        PreReleaseVersionsNamespace,
+    )
+    from .resources.profiles import (
+        AsyncProfilesNamespace,
+        ProfilesNamespace,
+    )
+    from .resources.promoted_purchases import (
+        AsyncPromotedPurchasesNamespace,
+        PromotedPurchasesNamespace,
+    )
+    from .resources.review_submission_items import (
+        AsyncReviewSubmissionItemsNamespace,
+        ReviewSubmissionItemsNamespace,
+    )
+    from .resources.review_submissions import (
+        AsyncReviewSubmissionsNamespace,
+        ReviewSubmissionsNamespace,
+    )
+    from .resources.routing_app_coverages import (
+        AsyncRoutingAppCoveragesNamespace,
+        RoutingAppCoveragesNamespace,
+    )
+    from .resources.sales_reports import (
+        AsyncSalesReportsNamespace,
+        SalesReportsNamespace,
+    )
+    from .resources.sandbox_testers_v2 import (
+        AsyncSandboxTestersV2Namespace,
+        SandboxTestersV2Namespace,
     )
     from .resources.sandbox_testers_clear_purchase_history_request_v2 import (
         AsyncSandboxTestersClearPurchaseHistoryRequestV2Namespace,
+        SandboxTestersClearPurchaseHistoryRequestV2Namespace,
     )
-    from .resources.scm_git_references import ScmGitReferencesNamespace
-    from .resources.scm_git_references import AsyncScmGitReferencesNamespace
-    from .resources.scm_providers import ScmProvidersNamespace
-    from .resources.scm_providers import AsyncScmProvidersNamespace
-    from .resources.scm_pull_requests import ScmPullRequestsNamespace
-    from .resources.scm_pull_requests import AsyncScmPullRequestsNamespace
-    from .resources.scm_repositories import ScmRepositoriesNamespace
-    from .resources.scm_repositories import AsyncScmRepositoriesNamespace
-    from .resources.subscription_app_store_review_screenshots import (
-        SubscriptionAppStoreReviewScreenshotsNamespace,
+    from .resources.scm_git_references import (
+        AsyncScmGitReferencesNamespace,
+        ScmGitReferencesNamespace,
+    )
+    from .resources.scm_providers import (
+        AsyncScmProvidersNamespace,
+        ScmProvidersNamespace,
+    )
+    from .resources.scm_pull_requests import (
+        AsyncScmPullRequestsNamespace,
+        ScmPullRequestsNamespace,
+    )
+    from .resources.scm_repositories import (
+        AsyncScmRepositoriesNamespace,
+        ScmRepositoriesNamespace,
     )
     from .resources.subscription_app_store_review_screenshots import (
         AsyncSubscriptionAppStoreReviewScreenshotsNamespace,
+        SubscriptionAppStoreReviewScreenshotsNamespace,
     )
-    from .resources.subscription_availabilities import SubscriptionAvailabilitiesNamespace
-    from .resources.subscription_availabilities import AsyncSubscriptionAvailabilitiesNamespace
-    from .resources.subscription_grace_periods import SubscriptionGracePeriodsNamespace
-    from .resources.subscription_grace_periods import AsyncSubscriptionGracePeriodsNamespace
-    from .resources.subscription_group_localizations_v2 import (
-        SubscriptionGroupLocalizationsV2Namespace,
+    from .resources.subscription_availabilities import (
+        AsyncSubscriptionAvailabilitiesNamespace,
+        SubscriptionAvailabilitiesNamespace,
+    )
+    from .resources.subscription_grace_periods import (
+        AsyncSubscriptionGracePeriodsNamespace,
+        SubscriptionGracePeriodsNamespace,
     )
     from .resources.subscription_group_localizations_v2 import (
         AsyncSubscriptionGroupLocalizationsV2Namespace,
+        SubscriptionGroupLocalizationsV2Namespace,
     )
-    from .resources.subscription_group_localizations import SubscriptionGroupLocalizationsNamespace
     from .resources.subscription_group_localizations import (
         AsyncSubscriptionGroupLocalizationsNamespace,
+        SubscriptionGroupLocalizationsNamespace,
     )
-    from .resources.subscription_group_submissions import SubscriptionGroupSubmissionsNamespace
-    from .resources.subscription_group_submissions import AsyncSubscriptionGroupSubmissionsNamespace
-    from .resources.subscription_group_versions import SubscriptionGroupVersionsNamespace
-    from .resources.subscription_group_versions import AsyncSubscriptionGroupVersionsNamespace
-    from .resources.subscription_groups import SubscriptionGroupsNamespace
-    from .resources.subscription_groups import AsyncSubscriptionGroupsNamespace
-    from .resources.subscription_images import SubscriptionImagesNamespace
-    from .resources.subscription_images import AsyncSubscriptionImagesNamespace
-    from .resources.subscription_images_v2 import SubscriptionImagesV2Namespace
-    from .resources.subscription_images_v2 import AsyncSubscriptionImagesV2Namespace
-    from .resources.subscription_introductory_offers import SubscriptionIntroductoryOffersNamespace
+    from .resources.subscription_group_submissions import (
+        AsyncSubscriptionGroupSubmissionsNamespace,
+        SubscriptionGroupSubmissionsNamespace,
+    )
+    from .resources.subscription_group_versions import (
+        AsyncSubscriptionGroupVersionsNamespace,
+        SubscriptionGroupVersionsNamespace,
+    )
+    from .resources.subscription_groups import (
+        AsyncSubscriptionGroupsNamespace,
+        SubscriptionGroupsNamespace,
+    )
+    from .resources.subscription_images import (
+        AsyncSubscriptionImagesNamespace,
+        SubscriptionImagesNamespace,
+    )
+    from .resources.subscription_images_v2 import (
+        AsyncSubscriptionImagesV2Namespace,
+        SubscriptionImagesV2Namespace,
+    )
     from .resources.subscription_introductory_offers import (
         AsyncSubscriptionIntroductoryOffersNamespace,
+        SubscriptionIntroductoryOffersNamespace,
     )
-    from .resources.subscription_localizations_v2 import SubscriptionLocalizationsV2Namespace
-    from .resources.subscription_localizations_v2 import AsyncSubscriptionLocalizationsV2Namespace
-    from .resources.subscription_localizations import SubscriptionLocalizationsNamespace
-    from .resources.subscription_localizations import AsyncSubscriptionLocalizationsNamespace
-    from .resources.subscription_offer_code_custom_codes import (
-        SubscriptionOfferCodeCustomCodesNamespace,
+    from .resources.subscription_localizations_v2 import (
+        AsyncSubscriptionLocalizationsV2Namespace,
+        SubscriptionLocalizationsV2Namespace,
+    )
+    from .resources.subscription_localizations import (
+        AsyncSubscriptionLocalizationsNamespace,
+        SubscriptionLocalizationsNamespace,
     )
     from .resources.subscription_offer_code_custom_codes import (
         AsyncSubscriptionOfferCodeCustomCodesNamespace,
-    )
-    from .resources.subscription_offer_code_one_time_use_codes import (
-        SubscriptionOfferCodeOneTimeUseCodesNamespace,
+        SubscriptionOfferCodeCustomCodesNamespace,
     )
     from .resources.subscription_offer_code_one_time_use_codes import (
         AsyncSubscriptionOfferCodeOneTimeUseCodesNamespace,
+        SubscriptionOfferCodeOneTimeUseCodesNamespace,
     )
-    from .resources.subscription_offer_codes import SubscriptionOfferCodesNamespace
-    from .resources.subscription_offer_codes import AsyncSubscriptionOfferCodesNamespace
-    from .resources.subscription_plan_availabilities import SubscriptionPlanAvailabilitiesNamespace
+    from .resources.subscription_offer_codes import (
+        AsyncSubscriptionOfferCodesNamespace,
+        SubscriptionOfferCodesNamespace,
+    )
     from .resources.subscription_plan_availabilities import (
         AsyncSubscriptionPlanAvailabilitiesNamespace,
+        SubscriptionPlanAvailabilitiesNamespace,
     )
-    from .resources.subscription_price_points import SubscriptionPricePointsNamespace
-    from .resources.subscription_price_points import AsyncSubscriptionPricePointsNamespace
-    from .resources.subscription_prices import SubscriptionPricesNamespace
-    from .resources.subscription_prices import AsyncSubscriptionPricesNamespace
-    from .resources.subscription_promotional_offers import SubscriptionPromotionalOffersNamespace
+    from .resources.subscription_price_points import (
+        AsyncSubscriptionPricePointsNamespace,
+        SubscriptionPricePointsNamespace,
+    )
+    from .resources.subscription_prices import (
+        AsyncSubscriptionPricesNamespace,
+        SubscriptionPricesNamespace,
+    )
     from .resources.subscription_promotional_offers import (
         AsyncSubscriptionPromotionalOffersNamespace,
+        SubscriptionPromotionalOffersNamespace,
     )
-    from .resources.subscription_submissions import SubscriptionSubmissionsNamespace
-    from .resources.subscription_submissions import AsyncSubscriptionSubmissionsNamespace
-    from .resources.subscription_versions import SubscriptionVersionsNamespace
-    from .resources.subscription_versions import AsyncSubscriptionVersionsNamespace
-    from .resources.subscriptions import SubscriptionsNamespace
-    from .resources.subscriptions import AsyncSubscriptionsNamespace
-    from .resources.territories import TerritoriesNamespace
-    from .resources.territories import AsyncTerritoriesNamespace
-    from .resources.territory_availabilities import TerritoryAvailabilitiesNamespace
-    from .resources.territory_availabilities import AsyncTerritoryAvailabilitiesNamespace
-    from .resources.user_invitations import UserInvitationsNamespace
-    from .resources.user_invitations import AsyncUserInvitationsNamespace
-    from .resources.users import UsersNamespace
-    from .resources.users import AsyncUsersNamespace
-    from .resources.webhook_deliveries import WebhookDeliveriesNamespace
-    from .resources.webhook_deliveries import AsyncWebhookDeliveriesNamespace
-    from .resources.webhook_pings import WebhookPingsNamespace
-    from .resources.webhook_pings import AsyncWebhookPingsNamespace
-    from .resources.webhooks import WebhooksNamespace
-    from .resources.webhooks import AsyncWebhooksNamespace
-    from .resources.win_back_offers import WinBackOffersNamespace
-    from .resources.win_back_offers import AsyncWinBackOffersNamespace
-    from .resources.build_bundles import BuildBundlesNamespace
-    from .resources.build_bundles import AsyncBuildBundlesNamespace
-    from .resources.diagnostic_signatures import DiagnosticSignaturesNamespace
-    from .resources.diagnostic_signatures import AsyncDiagnosticSignaturesNamespace
-    from .resources.game_center_enabled_versions import GameCenterEnabledVersionsNamespace
-    from .resources.game_center_enabled_versions import AsyncGameCenterEnabledVersionsNamespace
-    from .resources.in_app_purchase_price_points import InAppPurchasePricePointsNamespace
-    from .resources.in_app_purchase_price_points import AsyncInAppPurchasePricePointsNamespace
+    from .resources.subscription_submissions import (
+        AsyncSubscriptionSubmissionsNamespace,
+        SubscriptionSubmissionsNamespace,
+    )
+    from .resources.subscription_versions import (
+        AsyncSubscriptionVersionsNamespace,
+        SubscriptionVersionsNamespace,
+    )
+    from .resources.subscriptions import (
+        AsyncSubscriptionsNamespace,
+        SubscriptionsNamespace,
+    )
+    from .resources.territories import (
+        AsyncTerritoriesNamespace,
+        TerritoriesNamespace,
+    )
+    from .resources.territory_availabilities import (
+        AsyncTerritoryAvailabilitiesNamespace,
+        TerritoryAvailabilitiesNamespace,
+    )
+    from .resources.user_invitations import (
+        AsyncUserInvitationsNamespace,
+        UserInvitationsNamespace,
+    )
+    from .resources.users import (
+        AsyncUsersNamespace,
+        UsersNamespace,
+    )
+    from .resources.webhook_deliveries import (
+        AsyncWebhookDeliveriesNamespace,
+        WebhookDeliveriesNamespace,
+    )
+    from .resources.webhook_pings import (
+        AsyncWebhookPingsNamespace,
+        WebhookPingsNamespace,
+    )
+    from .resources.webhooks import (
+        AsyncWebhooksNamespace,
+        WebhooksNamespace,
+    )
+    from .resources.win_back_offers import (
+        AsyncWinBackOffersNamespace,
+        WinBackOffersNamespace,
+    )
+    from .resources.build_bundles import (
+        AsyncBuildBundlesNamespace,
+        BuildBundlesNamespace,
+    )
+    from .resources.diagnostic_signatures import (
+        AsyncDiagnosticSignaturesNamespace,
+        DiagnosticSignaturesNamespace,
+    )
+    from .resources.game_center_enabled_versions import (
+        AsyncGameCenterEnabledVersionsNamespace,
+        GameCenterEnabledVersionsNamespace,
+    )
+    from .resources.in_app_purchase_price_points import (
+        AsyncInAppPurchasePricePointsNamespace,
+        InAppPurchasePricePointsNamespace,
+    )
 
 
 class Client(BaseClient):

@@ -222,7 +222,7 @@ def _exclusive(directory: Path) -> Generator[None]:
     if sys.platform == "win32":  # a directory cannot be locked there
         yield
         return
-    import fcntl  # noqa: PLC0415 - not there on Windows
+    import fcntl
 
     handle = os.open(directory, os.O_RDONLY)
     try:

@@ -1,10 +1,10 @@
 """Everything that can go wrong, as one tree.
 
-    AscgenError            exit 3: the spec, the network or the file system
-    ├── SpecError          the document is not what this program understands (names a JSON pointer)
-    ├── FetchError         a download failed; the cached document is untouched
-    ├── StoreError         a file could not be read or written
-    └── UsageError         exit 2: a name or an option the user gave
+AscgenError            exit 3: the spec, the network or the file system
+├── SpecError          the document is not what this program understands (names a JSON pointer)
+├── FetchError         a download failed; the cached document is untouched
+├── StoreError         a file could not be read or written
+└── UsageError         exit 2: a name or an option the user gave
 """
 
 from __future__ import annotations

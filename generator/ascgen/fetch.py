@@ -89,7 +89,7 @@ def fetch(
         SpecError: what was downloaded is no document of Apple's.
         StoreError: the cache cannot be read or written.
     """
-    import httpx  # noqa: PLC0415 - see the module's docstring
+    import httpx
 
     if url is None:
         product = product or "app-store-connect"
@@ -268,7 +268,7 @@ def _keep(
 @contextmanager
 def _network_trouble(url: str) -> Generator[None]:
     """Turn what httpx raises, which is often without a word, into one sentence."""
-    import httpx  # noqa: PLC0415 - see the module's docstring
+    import httpx
 
     try:
         yield

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ascgen.errors import AscgenError, UsageError
@@ -18,9 +17,15 @@ from ascgen.render.models import ModelText, models_key, render_models
 from ascgen.render.textcache import TextCache
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ascgen.model import ApiModel
 
 Progress = Callable[[str, int, int], None]
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    """Nobody is watching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def render_distribution(
     templates: Path,
     cache: Path | None = None,
     workers: int | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = _silent,
 ) -> Result:
     """Render and format every file of the client; nothing is written but the text cache.
 
@@ -63,6 +68,7 @@ def render_distribution(
     models = _models(catalog, renderer, templates / "models", texts)
     formatter.add(dict(renderer.model_file(name, text) for name, text in models.items()))
     files = formatter.finish(lambda done, total: progress("formatting", done, total))
+    files |= renderer.copies()
     texts.save()
     return Result(dict(sorted(files.items())), len(api.operations), len(api.resources()))
 

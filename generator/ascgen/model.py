@@ -59,44 +59,44 @@ class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 # --- Types ---------------------------------------------------------------------------------
 
 
-class Scalar(_Fact, tag_field="is", tag="scalar"):
+class Scalar(_Fact, frozen=True, kw_only=True, tag_field="is", tag="scalar"):
     """A string, integer, number, boolean, or `any` where the document sets no type."""
 
     name: Word
     format: Word = ""
 
 
-class InlineEnum(_Fact, tag_field="is", tag="enum"):
+class InlineEnum(_Fact, frozen=True, kw_only=True, tag_field="is", tag="enum"):
     """An enumeration that the document spells out where it is used."""
 
     values: tuple[Value, ...]
 
 
-class Ref(_Fact, tag_field="is", tag="ref"):
+class Ref(_Fact, frozen=True, kw_only=True, tag_field="is", tag="ref"):
     """A reference to a component schema by its name."""
 
     schema: Name
 
 
-class Array(_Fact, tag_field="is", tag="array"):
+class Array(_Fact, frozen=True, kw_only=True, tag_field="is", tag="array"):
     """A list of values of one type."""
 
     items: Type
 
 
-class Map(_Fact, tag_field="is", tag="map"):
+class Map(_Fact, frozen=True, kw_only=True, tag_field="is", tag="map"):
     """An object with free member names and values of one type."""
 
     values: Type
 
 
-class InlineObject(_Fact, tag_field="is", tag="object"):
+class InlineObject(_Fact, frozen=True, kw_only=True, tag_field="is", tag="object"):
     """An object that the document spells out where it is used."""
 
     fields: tuple[Field, ...] = ()
 
 
-class OneOf(_Fact, tag_field="is", tag="oneOf"):
+class OneOf(_Fact, frozen=True, kw_only=True, tag_field="is", tag="oneOf"):
     """One of several types, with nothing that tells which."""
 
     variants: tuple[Type, ...]
@@ -105,7 +105,7 @@ class OneOf(_Fact, tag_field="is", tag="oneOf"):
 Type: TypeAlias = Scalar | InlineEnum | Ref | Array | Map | InlineObject | OneOf
 
 
-class Field(_Fact):
+class Field(_Fact, frozen=True, kw_only=True):
     """A member of an object: an attribute of a resource or request, or part of a shared object."""
 
     name: Name
@@ -115,7 +115,7 @@ class Field(_Fact):
     deprecated: bool = False
 
 
-class Relationship(_Fact):
+class Relationship(_Fact, frozen=True, kw_only=True):
     """A relationship member: where it leads, and whether the API sends or takes its linkage.
 
     `type` is None when the document declares only links, so that nothing can be included.
@@ -132,7 +132,7 @@ class Relationship(_Fact):
 # --- Component schemas ----------------------------------------------------------------------
 
 
-class _Schema(_Fact):
+class _Schema(_Fact, frozen=True, kw_only=True):
     name: Name
 
     @property
@@ -141,27 +141,27 @@ class _Schema(_Fact):
         return f"/components/schemas/{self.name}"
 
 
-class EnumSchema(_Schema, tag_field="is", tag="enum"):
+class EnumSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="enum"):
     """A shared enumeration."""
 
     values: tuple[Value, ...]
     deprecated: bool = False
 
 
-class ObjectSchema(_Schema, tag_field="is", tag="object"):
+class ObjectSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="object"):
     """A shared object that is no JSON:API document."""
 
     fields: tuple[Field, ...] = ()
     deprecated: bool = False
 
 
-class PlainSchema(_Schema, tag_field="is", tag="plain"):
+class PlainSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="plain"):
     """A shared schema that is neither enumeration nor object: text, bytes, a map."""
 
     type: Type
 
 
-class ResourceSchema(_Schema, tag_field="is", tag="resource"):
+class ResourceSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="resource"):
     """A JSON:API resource. Two schemas may share a `type` (V1 and V2); no response mixes them."""
 
     type: Name
@@ -170,7 +170,7 @@ class ResourceSchema(_Schema, tag_field="is", tag="resource"):
     deprecated: bool = False
 
 
-class RequestSchema(_Schema, tag_field="is", tag="request"):
+class RequestSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="request"):
     """What a create, update or inline creation takes.
 
     `included` names the inline creations that the request may carry.
@@ -184,7 +184,7 @@ class RequestSchema(_Schema, tag_field="is", tag="request"):
     deprecated: bool = False
 
 
-class LinkageSchema(_Schema, tag_field="is", tag="linkage"):
+class LinkageSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="linkage"):
     """A document of resource identifiers, as request or response."""
 
     type: Name
@@ -192,7 +192,7 @@ class LinkageSchema(_Schema, tag_field="is", tag="linkage"):
     deprecated: bool = False
 
 
-class ResponseSchema(_Schema, tag_field="is", tag="response"):
+class ResponseSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="response"):
     """A compound document: primary resources of one schema, `included` ones of several."""
 
     resource: Name
@@ -201,7 +201,7 @@ class ResponseSchema(_Schema, tag_field="is", tag="response"):
     deprecated: bool = False
 
 
-class MetricSchema(_Schema, tag_field="is", tag="metric"):
+class MetricSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="metric"):
     """A document of measurements: rows of data points, grouped by dimensions."""
 
     row: InlineObject
@@ -224,7 +224,7 @@ Schema: TypeAlias = (
 # --- Operations -----------------------------------------------------------------------------
 
 
-class Parameter(_Fact):
+class Parameter(_Fact, frozen=True, kw_only=True):
     """A query parameter: a filter under its own name, or one outside the JSON:API families.
 
     `values` are the allowed ones, empty for free text. `array` values are joined with commas.
@@ -237,7 +237,7 @@ class Parameter(_Fact):
     deprecated: bool = False
 
 
-class Exists(_Fact):
+class Exists(_Fact, frozen=True, kw_only=True):
     """An `exists[name]` parameter."""
 
     name: Name
@@ -245,7 +245,7 @@ class Exists(_Fact):
     deprecated: bool = False
 
 
-class FieldsParameter(_Fact):
+class FieldsParameter(_Fact, frozen=True, kw_only=True):
     """A `fields[type]` parameter; `fieldset` names its values in `ApiModel.fieldsets`."""
 
     type: Name
@@ -253,7 +253,7 @@ class FieldsParameter(_Fact):
     deprecated: bool = False
 
 
-class RelatedLimit(_Fact):
+class RelatedLimit(_Fact, frozen=True, kw_only=True):
     """A `limit[relationship]` parameter with its largest value."""
 
     name: Name
@@ -261,7 +261,7 @@ class RelatedLimit(_Fact):
     deprecated: bool = False
 
 
-class Fieldset(_Fact):
+class Fieldset(_Fact, frozen=True, kw_only=True):
     """The values of a sparse fieldset."""
 
     name: Name
@@ -269,7 +269,7 @@ class Fieldset(_Fact):
     values: tuple[Value, ...] = ()
 
 
-class Answer(_Fact):
+class Answer(_Fact, frozen=True, kw_only=True):
     """A success answer: `schema` is None where there is no body."""
 
     status: int
@@ -277,7 +277,7 @@ class Answer(_Fact):
     schema: Name | None = None
 
 
-class Operation(_Fact):
+class Operation(_Fact, frozen=True, kw_only=True):
     """An operation, its query already sorted into the families of the API's grammar."""
 
     id: Name

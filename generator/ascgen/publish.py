@@ -32,7 +32,7 @@ class Drift:
 
 
 def compare(files: dict[str, str], output: Path, package: str) -> Drift:
-    """Compare both ways: files that differ or are missing, and generated ones no longer rendered."""
+    """Compare both ways: files that differ or are missing, generated ones not rendered now."""
     changed: list[str] = []
     missing: list[str] = []
     for path, text in sorted(files.items()):

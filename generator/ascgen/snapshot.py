@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ascgen.analyze.references import check_references
 from ascgen.errors import SpecError, StoreError
 from ascgen.model import ApiModel
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FORMAT = 1
 
@@ -57,7 +60,9 @@ def read_snapshot(content: bytes, *, origin: str) -> ApiModel:
     try:
         found = _decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise SpecError(f"{origin} is no snapshot this program can read: {error}", hint=hint) from None
+        raise SpecError(
+            f"{origin} is no snapshot this program can read: {error}", hint=hint
+        ) from None
     if found.format != _FORMAT:
         raise SpecError(
             f"{origin} has format {found.format}, this program reads {_FORMAT}",

@@ -41,7 +41,8 @@ def api_of(document: SpecDocument, *, overlay: bool = True) -> ApiModel:
     """The facts of a document, mended by the overlay that comes with this program."""
     from ascgen.analyze import analyze
 
-    data, applied = document.data, ()
+    data = document.data
+    applied: tuple[str, ...] = ()
     if overlay:
         from ascgen.overlay import apply_overlay, bundled_overlay
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from rapidfuzz import process
 
 from ascgen.analyze.references import closure
 from ascgen.errors import UsageError
-from ascgen.model import ApiModel, Operation
 from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ascgen.model import ApiModel, Operation
 
 
 def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> ApiModel:

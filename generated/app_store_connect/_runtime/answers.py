@@ -76,11 +76,12 @@ def read_value(operation: Operation[S], response: Response) -> S:
     """A JSON answer that is no JSON:API document."""
     model = _model(operation)
     try:
-        return _decoder(model)(response.content)
+        value: S = _decoder(model)(response.content)
     except msgspec.ValidationError:
-        return _struct(model, msgspec.json.decode(response.content))
+        value = _struct(model, msgspec.json.decode(response.content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DecodeError(response, f"the body is not JSON: {error}") from None
+    return value
 
 
 def read_text(response: Response) -> str:
@@ -113,7 +114,7 @@ def _struct(model: type[S], value: Any) -> S:
         return msgspec.convert(value, model)
     except msgspec.ValidationError:
         members = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-        return lenient.read_struct(model, members, set())
+        return lenient.read_struct(model, members)
 
 
 def _model(operation: Operation[T]) -> type[T]:

@@ -48,8 +48,8 @@ class _Many(_Frame):
 
 
 class _Loose(msgspec.Struct):
-    data: Any = None
-    included: Any = None
+    data: object = None
+    included: object = None
     links: Raw = _EMPTY
     meta: Raw = _EMPTY
 
@@ -107,7 +107,7 @@ class Document:
     def _model(self, kind: str) -> type[Resource]:
         """The class for a type: among those this answer may include, since V1 and V2 share types."""
         for name in self._models:
-            model = load_model(name)
+            model: type[Resource] = load_model(name)
             if model.TYPE == kind:
                 return model
         return Resource
@@ -169,26 +169,24 @@ def read_items(response: Response, included: tuple[str, ...]) -> tuple[list[Json
         links=loose.links,
         meta=loose.meta,
     )
-    data = loose.data if isinstance(loose.data, list) else [loose.data]
-    return _list(data), Document(response, frame, included)
+    data = _list(loose.data) if isinstance(loose.data, list) else _list([loose.data])
+    return data, Document(response, frame, included)
 
 
 def build(model: type[R], envelope: Envelope, document: Document) -> R:
     """The resource of an envelope; one that does not fit its model is read leniently."""
     try:
-        resource = _decoder(model)(envelope.attributes)
+        resource: R = _decoder(model)(envelope.attributes)
     except msgspec.ValidationError:
-        resource = lenient.read_struct(model, _object(envelope.attributes), set())
-    resource.id = envelope.id
-    resource._envelope = envelope  # noqa: SLF001 - completing what the decoder began
-    resource._document = document  # noqa: SLF001
-    resource._linkages = None  # noqa: SLF001
+        resource = lenient.read_struct(model, _object(envelope.attributes))
+    resource.came_in(envelope, document)
     return resource
 
 
 @cache
 def _decoder(model: type[R]) -> Callable[[Raw], R]:
-    return msgspec.json.Decoder(model).decode
+    decoder: msgspec.json.Decoder[R] = msgspec.json.Decoder(model)
+    return decoder.decode
 
 
 def _decode(response: Response, decode: Callable[[bytes], _Frame], kind: type[_Frame]) -> _Frame:
@@ -215,9 +213,9 @@ def _decode_leniently(response: Response, kind: type[_Frame]) -> _Frame:
     return _One(data=one, included=included, links=loose.links, meta=loose.meta)
 
 
-def _list(value: Any) -> list[Json]:
-    items = cast("list[Any]", value) if isinstance(value, list) else []
-    return [item for item in items if isinstance(item, dict)]
+def _list(value: object) -> list[Json]:
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    return [cast("Json", item) for item in items if isinstance(item, dict)]
 
 
 def _envelope(item: Json) -> Envelope:

@@ -11,7 +11,7 @@ import types
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
@@ -26,15 +26,14 @@ class UnreadableValueWarning(UserWarning):
     """The API sent a value that does not fit its declaration; the attribute reads as None."""
 
 
-def read_struct(kind: type[S], values: dict[str, Any], unreadable: set[str]) -> S:
-    """Build a Struct from whatever fits; names of members that do not go into `unreadable`."""
+def read_struct(kind: type[S], values: dict[str, Any]) -> S:
+    """Build a Struct from whatever fits; what does not is None, with a warning."""
     members: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         if field.encode_name not in values:
             continue
         value = convert(values[field.encode_name], field.type)
         if value is _UNREADABLE:
-            unreadable.add(field.encode_name)
             _warn(kind, field.encode_name)
         else:
             members[field.name] = value
@@ -54,20 +53,19 @@ def convert(value: Any, kind: Any) -> Any:
     return _UNREADABLE
 
 
-def _repair(value: Any, kind: Any) -> Any:
-    match value:
-        case dict() if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-            return read_struct(kind, value, set())
-        case dict() if get_origin(kind) is dict:
-            pairs = {name: convert(item, get_args(kind)[1]) for name, item in value.items()}
-            return {name: item for name, item in pairs.items() if item is not _UNREADABLE}
-        case list() if get_origin(kind) is list:
-            items = [convert(item, get_args(kind)[0]) for item in value]
-            return [item for item in items if item is not _UNREADABLE]
-        case str() if kind is datetime or kind is date:
-            return _read_time(value, kind)
-        case _:
-            return _UNREADABLE
+def _repair(value: object, kind: Any) -> Any:
+    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return read_struct(kind, cast("dict[str, Any]", value))
+    if isinstance(value, dict) and get_origin(kind) is dict:
+        members = cast("dict[str, Any]", value).items()
+        pairs = {name: convert(item, get_args(kind)[1]) for name, item in members}
+        return {name: item for name, item in pairs.items() if item is not _UNREADABLE}
+    if isinstance(value, list) and get_origin(kind) is list:
+        items = [convert(item, get_args(kind)[0]) for item in cast("list[object]", value)]
+        return [item for item in items if item is not _UNREADABLE]
+    if isinstance(value, str) and kind in {datetime, date}:
+        return _read_time(value, kind)
+    return _UNREADABLE
 
 
 def _read_time(text: str, kind: type[date]) -> Any:

@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -145,6 +142,8 @@ class Pager(Generic[T]):
         return self._read(self._send(request))
 
     def _pages_ahead(self) -> Iterator[Page[T]]:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few ever need it
+
         route: _Route[T] = _Route(self._request)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pager") as pool:
             pending = pool.submit(self._fetch, self._request)
@@ -243,6 +242,8 @@ class AsyncPager(Generic[T]):
         return self._read(await self._send(request))
 
     async def _pages_ahead(self) -> AsyncIterator[Page[T]]:
+        import asyncio  # noqa: PLC0415 - whoever runs this has it loaded; others pay nothing
+
         route: _Route[T] = _Route(self._request)
         pending = asyncio.ensure_future(self._fetch(self._request))
         try:
@@ -256,8 +257,7 @@ class AsyncPager(Generic[T]):
                 yield page
         finally:
             pending.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await pending
+            await asyncio.gather(pending, return_exceptions=True)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._request!r}>"

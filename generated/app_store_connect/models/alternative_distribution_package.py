@@ -9,7 +9,9 @@ from .checksums import Checksums
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .alternative_distribution_package_version import AlternativeDistributionPackageVersion
+    from app_store_connect.models.alternative_distribution_package_version import (
+        AlternativeDistributionPackageVersion,
+    )
 
 
 class AlternativeDistributionPackage(Resource, kw_only=True, eq=False):

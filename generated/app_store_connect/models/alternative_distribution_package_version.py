@@ -10,9 +10,15 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .alternative_distribution_package import AlternativeDistributionPackage
-    from .alternative_distribution_package_delta import AlternativeDistributionPackageDelta
-    from .alternative_distribution_package_variant import AlternativeDistributionPackageVariant
+    from app_store_connect.models.alternative_distribution_package import (
+        AlternativeDistributionPackage,
+    )
+    from app_store_connect.models.alternative_distribution_package_delta import (
+        AlternativeDistributionPackageDelta,
+    )
+    from app_store_connect.models.alternative_distribution_package_variant import (
+        AlternativeDistributionPackageVariant,
+    )
 
 
 class AlternativeDistributionPackageVersionState(OpenEnum):

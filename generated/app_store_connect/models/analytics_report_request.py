@@ -9,7 +9,7 @@ from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .analytics_report import AnalyticsReport
+    from app_store_connect.models.analytics_report import AnalyticsReport
 
 
 class AnalyticsReportRequestAccessType(OpenEnum):

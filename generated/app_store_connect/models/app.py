@@ -10,30 +10,32 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .android_to_ios_app_mapping_detail import AndroidToIosAppMappingDetail
-    from .app_clip import AppClip
-    from .app_custom_product_page import AppCustomProductPage
-    from .app_encryption_declaration import AppEncryptionDeclaration
-    from .app_event import AppEvent
-    from .app_info import AppInfo
-    from .app_store_version import AppStoreVersion
-    from .app_store_version_experiment_v2 import AppStoreVersionExperimentV2
-    from .beta_app_localization import BetaAppLocalization
-    from .beta_app_review_detail import BetaAppReviewDetail
-    from .beta_group import BetaGroup
-    from .beta_license_agreement import BetaLicenseAgreement
-    from .build import Build
-    from .build_icon import BuildIcon
-    from .ci_product import CiProduct
-    from .end_user_license_agreement import EndUserLicenseAgreement
-    from .game_center_detail import GameCenterDetail
-    from .game_center_enabled_version import GameCenterEnabledVersion
-    from .in_app_purchase import InAppPurchase
-    from .prerelease_version import PrereleaseVersion
-    from .promoted_purchase import PromotedPurchase
-    from .review_submission import ReviewSubmission
-    from .subscription_grace_period import SubscriptionGracePeriod
-    from .subscription_group import SubscriptionGroup
+    from app_store_connect.models.android_to_ios_app_mapping_detail import (
+        AndroidToIosAppMappingDetail,
+    )
+    from app_store_connect.models.app_clip import AppClip
+    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
+    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
+    from app_store_connect.models.app_event import AppEvent
+    from app_store_connect.models.app_info import AppInfo
+    from app_store_connect.models.app_store_version import AppStoreVersion
+    from app_store_connect.models.app_store_version_experiment_v2 import AppStoreVersionExperimentV2
+    from app_store_connect.models.beta_app_localization import BetaAppLocalization
+    from app_store_connect.models.beta_app_review_detail import BetaAppReviewDetail
+    from app_store_connect.models.beta_group import BetaGroup
+    from app_store_connect.models.beta_license_agreement import BetaLicenseAgreement
+    from app_store_connect.models.build import Build
+    from app_store_connect.models.build_icon import BuildIcon
+    from app_store_connect.models.ci_product import CiProduct
+    from app_store_connect.models.end_user_license_agreement import EndUserLicenseAgreement
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_enabled_version import GameCenterEnabledVersion
+    from app_store_connect.models.in_app_purchase import InAppPurchase
+    from app_store_connect.models.prerelease_version import PrereleaseVersion
+    from app_store_connect.models.promoted_purchase import PromotedPurchase
+    from app_store_connect.models.review_submission import ReviewSubmission
+    from app_store_connect.models.subscription_grace_period import SubscriptionGracePeriod
+    from app_store_connect.models.subscription_group import SubscriptionGroup
 
 
 class AppContentRightsDeclaration(OpenEnum):

@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .territory_availability import TerritoryAvailability
+    from app_store_connect.models.territory_availability import TerritoryAvailability
 
 
 class AppAvailabilityV2(Resource, kw_only=True, eq=False):

@@ -8,8 +8,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .app_clip_default_experience import AppClipDefaultExperience
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
 
 
 class AppClip(Resource, kw_only=True, eq=False):

@@ -11,9 +11,13 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from .app_clip import AppClip
-    from .app_clip_advanced_experience_image import AppClipAdvancedExperienceImage
-    from .app_clip_advanced_experience_localization import AppClipAdvancedExperienceLocalization
+    from app_store_connect.models.app_clip import AppClip
+    from app_store_connect.models.app_clip_advanced_experience_image import (
+        AppClipAdvancedExperienceImage,
+    )
+    from app_store_connect.models.app_clip_advanced_experience_localization import (
+        AppClipAdvancedExperienceLocalization,
+    )
 
 
 class AppClipAdvancedExperienceStatus(OpenEnum):

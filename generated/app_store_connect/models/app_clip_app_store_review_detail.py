@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_clip_default_experience import AppClipDefaultExperience
+    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
 
 
 class AppClipAppStoreReviewDetail(Resource, kw_only=True, eq=False):

@@ -8,10 +8,14 @@ from .app_clip_action import AppClipAction
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_clip import AppClip
-    from .app_clip_app_store_review_detail import AppClipAppStoreReviewDetail
-    from .app_clip_default_experience_localization import AppClipDefaultExperienceLocalization
-    from .app_store_version import AppStoreVersion
+    from app_store_connect.models.app_clip import AppClip
+    from app_store_connect.models.app_clip_app_store_review_detail import (
+        AppClipAppStoreReviewDetail,
+    )
+    from app_store_connect.models.app_clip_default_experience_localization import (
+        AppClipDefaultExperienceLocalization,
+    )
+    from app_store_connect.models.app_store_version import AppStoreVersion
 
 
 class AppClipDefaultExperience(Resource, kw_only=True, eq=False):

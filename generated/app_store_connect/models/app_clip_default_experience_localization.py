@@ -7,8 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_clip_default_experience import AppClipDefaultExperience
-    from .app_clip_header_image import AppClipHeaderImage
+    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
+    from app_store_connect.models.app_clip_header_image import AppClipHeaderImage
 
 
 class AppClipDefaultExperienceLocalization(Resource, kw_only=True, eq=False):

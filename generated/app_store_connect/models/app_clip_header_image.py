@@ -11,7 +11,9 @@ from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_clip_default_experience_localization import AppClipDefaultExperienceLocalization
+    from app_store_connect.models.app_clip_default_experience_localization import (
+        AppClipDefaultExperienceLocalization,
+    )
 
 
 class AppClipHeaderImage(Resource, kw_only=True, eq=False):

@@ -7,8 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .app_custom_product_page_version import AppCustomProductPageVersion
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
 
 
 class AppCustomProductPage(Resource, kw_only=True, eq=False):

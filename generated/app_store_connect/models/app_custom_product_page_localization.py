@@ -8,10 +8,10 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_custom_product_page_version import AppCustomProductPageVersion
-    from .app_keyword import AppKeyword
-    from .app_preview_set import AppPreviewSet
-    from .app_screenshot_set import AppScreenshotSet
+    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
+    from app_store_connect.models.app_keyword import AppKeyword
+    from app_store_connect.models.app_preview_set import AppPreviewSet
+    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
 
 
 class AppCustomProductPageLocalization(Resource, kw_only=True, eq=False):

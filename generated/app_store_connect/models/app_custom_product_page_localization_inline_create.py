@@ -24,7 +24,7 @@ class AppCustomProductPageLocalizationInlineCreate(InlineCreate, kw_only=True, e
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
         "app_custom_product_page_version": one(
             "appCustomProductPageVersion", "appCustomProductPageVersions"
-        )
+        ),
     }
 
     locale: str

@@ -9,8 +9,10 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .app_custom_product_page import AppCustomProductPage
-    from .app_custom_product_page_localization import AppCustomProductPageLocalization
+    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
+    from app_store_connect.models.app_custom_product_page_localization import (
+        AppCustomProductPageLocalization,
+    )
 
 
 class AppCustomProductPageVersionState(OpenEnum):

@@ -11,9 +11,11 @@ from .platform import Platform
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .app_encryption_declaration_document import AppEncryptionDeclarationDocument
-    from .build import Build
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_encryption_declaration_document import (
+        AppEncryptionDeclarationDocument,
+    )
+    from app_store_connect.models.build import Build
 
 
 class AppEncryptionDeclaration(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from .app_event_localization import AppEventLocalization
+    from app_store_connect.models.app_event_localization import AppEventLocalization
 
 
 class AppEventBadge(OpenEnum):

@@ -8,9 +8,9 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_event import AppEvent
-    from .app_event_screenshot import AppEventScreenshot
-    from .app_event_video_clip import AppEventVideoClip
+    from app_store_connect.models.app_event import AppEvent
+    from app_store_connect.models.app_event_screenshot import AppEventScreenshot
+    from app_store_connect.models.app_event_video_clip import AppEventVideoClip
 
 
 class AppEventLocalization(Resource, kw_only=True, eq=False):

@@ -12,7 +12,7 @@ from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_event_localization import AppEventLocalization
+    from app_store_connect.models.app_event_localization import AppEventLocalization
 
 
 class AppEventScreenshot(Resource, kw_only=True, eq=False):

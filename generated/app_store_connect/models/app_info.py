@@ -13,10 +13,10 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .age_rating_declaration import AgeRatingDeclaration
-    from .app import App
-    from .app_category import AppCategory
-    from .app_info_localization import AppInfoLocalization
+    from app_store_connect.models.age_rating_declaration import AgeRatingDeclaration
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_category import AppCategory
+    from app_store_connect.models.app_info_localization import AppInfoLocalization
 
 
 class AppInfoState(OpenEnum):

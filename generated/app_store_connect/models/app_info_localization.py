@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_info import AppInfo
+    from app_store_connect.models.app_info import AppInfo
 
 
 class AppInfoLocalization(Resource, kw_only=True, eq=False):

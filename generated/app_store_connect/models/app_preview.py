@@ -13,7 +13,7 @@ from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_preview_set import AppPreviewSet
+    from app_store_connect.models.app_preview_set import AppPreviewSet
 
 
 class AppPreview(Resource, kw_only=True, eq=False):

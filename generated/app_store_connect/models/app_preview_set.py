@@ -9,12 +9,14 @@ from .preview_type import PreviewType
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_custom_product_page_localization import AppCustomProductPageLocalization
-    from .app_preview import AppPreview
-    from .app_store_version_experiment_treatment_localization import (
+    from app_store_connect.models.app_custom_product_page_localization import (
+        AppCustomProductPageLocalization,
+    )
+    from app_store_connect.models.app_preview import AppPreview
+    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
         AppStoreVersionExperimentTreatmentLocalization,
     )
-    from .app_store_version_localization import AppStoreVersionLocalization
+    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
 
 
 class AppPreviewSet(Resource, kw_only=True, eq=False):

@@ -7,9 +7,9 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .app_price_v2 import AppPriceV2
-    from .territory import Territory
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_price_v2 import AppPriceV2
+    from app_store_connect.models.territory import Territory
 
 
 class AppPriceSchedule(Resource, kw_only=True, eq=False):

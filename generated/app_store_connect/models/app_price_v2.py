@@ -9,8 +9,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_price_point_v3 import AppPricePointV3
-    from .territory import Territory
+    from app_store_connect.models.app_price_point_v3 import AppPricePointV3
+    from app_store_connect.models.territory import Territory
 
 
 class AppPriceV2(Resource, kw_only=True, eq=False):

@@ -20,7 +20,7 @@ class AppPriceV2InlineCreate(InlineCreate, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appPrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"start_date": "startDate", "end_date": "endDate"}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
-        "app_price_point": one("appPricePoint", "appPricePoints")
+        "app_price_point": one("appPricePoint", "appPricePoints"),
     }
 
     start_date: date | str | None | Unset = UNSET

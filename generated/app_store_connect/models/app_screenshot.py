@@ -11,7 +11,7 @@ from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_screenshot_set import AppScreenshotSet
+    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
 
 
 class AppScreenshot(Resource, kw_only=True, eq=False):

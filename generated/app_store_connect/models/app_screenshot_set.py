@@ -9,12 +9,14 @@ from .screenshot_display_type import ScreenshotDisplayType
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_custom_product_page_localization import AppCustomProductPageLocalization
-    from .app_screenshot import AppScreenshot
-    from .app_store_version_experiment_treatment_localization import (
+    from app_store_connect.models.app_custom_product_page_localization import (
+        AppCustomProductPageLocalization,
+    )
+    from app_store_connect.models.app_screenshot import AppScreenshot
+    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
         AppStoreVersionExperimentTreatmentLocalization,
     )
-    from .app_store_version_localization import AppStoreVersionLocalization
+    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
 
 
 class AppScreenshotSet(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app_store_review_detail import AppStoreReviewDetail
+    from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail
 
 
 class AppStoreReviewAttachment(Resource, kw_only=True, eq=False):

@@ -8,8 +8,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_store_review_attachment import AppStoreReviewAttachment
-    from .app_store_version import AppStoreVersion
+    from app_store_connect.models.app_store_review_attachment import AppStoreReviewAttachment
+    from app_store_connect.models.app_store_version import AppStoreVersion
 
 
 class AppStoreReviewDetail(Resource, kw_only=True, eq=False):

@@ -13,17 +13,21 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .alternative_distribution_package import AlternativeDistributionPackage
-    from .app import App
-    from .app_clip_default_experience import AppClipDefaultExperience
-    from .app_store_review_detail import AppStoreReviewDetail
-    from .app_store_version_experiment import AppStoreVersionExperiment
-    from .app_store_version_localization import AppStoreVersionLocalization
-    from .app_store_version_phased_release import AppStoreVersionPhasedRelease
-    from .app_store_version_submission import AppStoreVersionSubmission
-    from .build import Build
-    from .game_center_app_version import GameCenterAppVersion
-    from .routing_app_coverage import RoutingAppCoverage
+    from app_store_connect.models.alternative_distribution_package import (
+        AlternativeDistributionPackage,
+    )
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
+    from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail
+    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
+    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
+    from app_store_connect.models.app_store_version_phased_release import (
+        AppStoreVersionPhasedRelease,
+    )
+    from app_store_connect.models.app_store_version_submission import AppStoreVersionSubmission
+    from app_store_connect.models.build import Build
+    from app_store_connect.models.game_center_app_version import GameCenterAppVersion
+    from app_store_connect.models.routing_app_coverage import RoutingAppCoverage
 
 
 class AppStoreVersionReviewType(OpenEnum):

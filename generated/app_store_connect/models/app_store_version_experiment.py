@@ -10,8 +10,10 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .app_store_version import AppStoreVersion
-    from .app_store_version_experiment_treatment import AppStoreVersionExperimentTreatment
+    from app_store_connect.models.app_store_version import AppStoreVersion
+    from app_store_connect.models.app_store_version_experiment_treatment import (
+        AppStoreVersionExperimentTreatment,
+    )
 
 
 class AppStoreVersionExperimentState(OpenEnum):

@@ -10,8 +10,8 @@ from .image_asset import ImageAsset
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_store_version_experiment import AppStoreVersionExperiment
-    from .app_store_version_experiment_treatment_localization import (
+    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
+    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
         AppStoreVersionExperimentTreatmentLocalization,
     )
 

@@ -7,9 +7,11 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_preview_set import AppPreviewSet
-    from .app_screenshot_set import AppScreenshotSet
-    from .app_store_version_experiment_treatment import AppStoreVersionExperimentTreatment
+    from app_store_connect.models.app_preview_set import AppPreviewSet
+    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
+    from app_store_connect.models.app_store_version_experiment_treatment import (
+        AppStoreVersionExperimentTreatment,
+    )
 
 
 class AppStoreVersionExperimentTreatmentLocalization(Resource, kw_only=True, eq=False):

@@ -9,8 +9,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .background_asset_version import BackgroundAssetVersion
+    from app_store_connect.models.app import App
+    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
 
 
 class BackgroundAsset(Resource, kw_only=True, eq=False):

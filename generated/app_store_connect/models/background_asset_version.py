@@ -13,13 +13,15 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:
-    from .background_asset import BackgroundAsset
-    from .background_asset_upload_file import BackgroundAssetUploadFile
-    from .background_asset_version_app_store_release import BackgroundAssetVersionAppStoreRelease
-    from .background_asset_version_external_beta_release import (
+    from app_store_connect.models.background_asset import BackgroundAsset
+    from app_store_connect.models.background_asset_upload_file import BackgroundAssetUploadFile
+    from app_store_connect.models.background_asset_version_app_store_release import (
+        BackgroundAssetVersionAppStoreRelease,
+    )
+    from app_store_connect.models.background_asset_version_external_beta_release import (
         BackgroundAssetVersionExternalBetaRelease,
     )
-    from .background_asset_version_internal_beta_release import (
+    from app_store_connect.models.background_asset_version_internal_beta_release import (
         BackgroundAssetVersionInternalBetaRelease,
     )
 

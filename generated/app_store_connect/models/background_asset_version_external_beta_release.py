@@ -10,7 +10,7 @@ from .background_asset_version_external_beta_release_state import (
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .background_asset_version import BackgroundAssetVersion
+    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
 
 
 class BackgroundAssetVersionExternalBetaRelease(Resource, kw_only=True, eq=False):

@@ -8,7 +8,7 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .background_asset_version import BackgroundAssetVersion
+    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
 
 
 class BackgroundAssetVersionInternalBetaReleaseState(OpenEnum):

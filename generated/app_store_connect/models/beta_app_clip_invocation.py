@@ -7,7 +7,9 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .beta_app_clip_invocation_localization import BetaAppClipInvocationLocalization
+    from app_store_connect.models.beta_app_clip_invocation_localization import (
+        BetaAppClipInvocationLocalization,
+    )
 
 
 class BetaAppClipInvocation(Resource, kw_only=True, eq=False):

@@ -19,7 +19,7 @@ class BetaAppClipInvocationLocalizationInlineCreate(InlineCreate, kw_only=True, 
     TYPE: ClassVar[str] = "betaAppClipInvocationLocalizations"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"title": "title", "locale": "locale"}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
-        "beta_app_clip_invocation": one("betaAppClipInvocation", "betaAppClipInvocations")
+        "beta_app_clip_invocation": one("betaAppClipInvocation", "betaAppClipInvocations"),
     }
 
     title: str

@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
+    from app_store_connect.models.app import App
 
 
 class BetaAppLocalization(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from .beta_review_state import BetaReviewState
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .build import Build
+    from app_store_connect.models.build import Build
 
 
 class BetaAppReviewSubmission(Resource, kw_only=True, eq=False):

@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .build import Build
+    from app_store_connect.models.build import Build
 
 
 class BetaBuildLocalization(Resource, kw_only=True, eq=False):

@@ -13,8 +13,8 @@ from .platform import Platform
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .beta_tester import BetaTester
-    from .build import Build
+    from app_store_connect.models.beta_tester import BetaTester
+    from app_store_connect.models.build import Build
 
 
 class BetaFeedbackScreenshotSubmission(Resource, kw_only=True, eq=False):

@@ -9,10 +9,10 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .beta_recruitment_criterion import BetaRecruitmentCriterion
-    from .beta_tester import BetaTester
-    from .build import Build
+    from app_store_connect.models.app import App
+    from app_store_connect.models.beta_recruitment_criterion import BetaRecruitmentCriterion
+    from app_store_connect.models.beta_tester import BetaTester
+    from app_store_connect.models.build import Build
 
 
 class BetaGroup(Resource, kw_only=True, eq=False):

@@ -11,9 +11,9 @@ from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from .app import App
-    from .beta_group import BetaGroup
-    from .build import Build
+    from app_store_connect.models.app import App
+    from app_store_connect.models.beta_group import BetaGroup
+    from app_store_connect.models.build import Build
 
 
 class BetaTesterAppDevicesPlatform(OpenEnum):

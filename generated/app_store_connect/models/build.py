@@ -12,18 +12,18 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .app import App
-    from .app_encryption_declaration import AppEncryptionDeclaration
-    from .app_store_version import AppStoreVersion
-    from .beta_app_review_submission import BetaAppReviewSubmission
-    from .beta_build_localization import BetaBuildLocalization
-    from .beta_group import BetaGroup
-    from .beta_tester import BetaTester
-    from .build_beta_detail import BuildBetaDetail
-    from .build_bundle import BuildBundle
-    from .build_icon import BuildIcon
-    from .build_upload import BuildUpload
-    from .prerelease_version import PrereleaseVersion
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
+    from app_store_connect.models.app_store_version import AppStoreVersion
+    from app_store_connect.models.beta_app_review_submission import BetaAppReviewSubmission
+    from app_store_connect.models.beta_build_localization import BetaBuildLocalization
+    from app_store_connect.models.beta_group import BetaGroup
+    from app_store_connect.models.beta_tester import BetaTester
+    from app_store_connect.models.build_beta_detail import BuildBetaDetail
+    from app_store_connect.models.build_bundle import BuildBundle
+    from app_store_connect.models.build_icon import BuildIcon
+    from app_store_connect.models.build_upload import BuildUpload
+    from app_store_connect.models.prerelease_version import PrereleaseVersion
 
 
 class BuildProcessingState(OpenEnum):

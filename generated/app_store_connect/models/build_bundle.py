@@ -9,9 +9,9 @@ from .build_bundle_type import BuildBundleType
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_clip_domain_status import AppClipDomainStatus
-    from .beta_app_clip_invocation import BetaAppClipInvocation
-    from .build_bundle_file_size import BuildBundleFileSize
+    from app_store_connect.models.app_clip_domain_status import AppClipDomainStatus
+    from app_store_connect.models.beta_app_clip_invocation import BetaAppClipInvocation
+    from app_store_connect.models.build_bundle_file_size import BuildBundleFileSize
 
 
 class BuildBundle(Resource, kw_only=True, eq=False):

@@ -13,8 +13,8 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:
-    from .build import Build
-    from .build_upload_file import BuildUploadFile
+    from app_store_connect.models.build import Build
+    from app_store_connect.models.build_upload_file import BuildUploadFile
 
 
 class BuildUploadStateAttribute(Model, kw_only=True):

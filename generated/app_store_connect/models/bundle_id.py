@@ -9,9 +9,9 @@ from .bundle_id_platform import BundleIdPlatform
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .bundle_id_capability import BundleIdCapability
-    from .profile import Profile
+    from app_store_connect.models.app import App
+    from app_store_connect.models.bundle_id_capability import BundleIdCapability
+    from app_store_connect.models.profile import Profile
 
 
 class BundleId(Resource, kw_only=True, eq=False):

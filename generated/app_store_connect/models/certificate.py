@@ -11,7 +11,7 @@ from .certificate_type import CertificateType
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .pass_type_id import PassTypeId
+    from app_store_connect.models.pass_type_id import PassTypeId
 
 
 class Certificate(Resource, kw_only=True, eq=False):

@@ -13,7 +13,7 @@ from .ci_issue_counts import CiIssueCounts
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .ci_build_run import CiBuildRun
+    from app_store_connect.models.ci_build_run import CiBuildRun
 
 
 class CiBuildAction(Resource, kw_only=True, eq=False):

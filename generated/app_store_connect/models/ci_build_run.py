@@ -14,11 +14,11 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from .build import Build
-    from .ci_product import CiProduct
-    from .ci_workflow import CiWorkflow
-    from .scm_git_reference import ScmGitReference
-    from .scm_pull_request import ScmPullRequest
+    from app_store_connect.models.build import Build
+    from app_store_connect.models.ci_product import CiProduct
+    from app_store_connect.models.ci_workflow import CiWorkflow
+    from app_store_connect.models.scm_git_reference import ScmGitReference
+    from app_store_connect.models.scm_pull_request import ScmPullRequest
 
 
 class CiBuildRunStartReason(OpenEnum):

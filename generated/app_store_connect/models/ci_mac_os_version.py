@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .ci_xcode_version import CiXcodeVersion
+    from app_store_connect.models.ci_xcode_version import CiXcodeVersion
 
 
 class CiMacOsVersion(Resource, kw_only=True, eq=False):

@@ -10,9 +10,9 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .app import App
-    from .bundle_id import BundleId
-    from .scm_repository import ScmRepository
+    from app_store_connect.models.app import App
+    from app_store_connect.models.bundle_id import BundleId
+    from app_store_connect.models.scm_repository import ScmRepository
 
 
 class CiProductProductType(OpenEnum):

@@ -17,10 +17,10 @@ from .ci_tag_start_condition import CiTagStartCondition
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .ci_mac_os_version import CiMacOsVersion
-    from .ci_product import CiProduct
-    from .ci_xcode_version import CiXcodeVersion
-    from .scm_repository import ScmRepository
+    from app_store_connect.models.ci_mac_os_version import CiMacOsVersion
+    from app_store_connect.models.ci_product import CiProduct
+    from app_store_connect.models.ci_xcode_version import CiXcodeVersion
+    from app_store_connect.models.scm_repository import ScmRepository
 
 
 class CiWorkflow(Resource, kw_only=True, eq=False):

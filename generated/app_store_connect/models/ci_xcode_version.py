@@ -10,7 +10,7 @@ from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:
-    from .ci_mac_os_version import CiMacOsVersion
+    from app_store_connect.models.ci_mac_os_version import CiMacOsVersion
 
 
 class CiXcodeVersionTestDestinationsAvailableRuntimes(Model, kw_only=True):

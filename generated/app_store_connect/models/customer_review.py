@@ -10,8 +10,8 @@ from .territory_code import TerritoryCode
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .customer_review_response_v1 import CustomerReviewResponseV1
-    from .territory import Territory
+    from app_store_connect.models.customer_review_response_v1 import CustomerReviewResponseV1
+    from app_store_connect.models.territory import Territory
 
 
 class CustomerReview(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .customer_review import CustomerReview
+    from app_store_connect.models.customer_review import CustomerReview
 
 
 class CustomerReviewResponseV1State(OpenEnum):

@@ -10,7 +10,7 @@ from .platform import Platform
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .territory import Territory
+    from app_store_connect.models.territory import Territory
 
 
 class CustomerReviewSummarization(Resource, kw_only=True, eq=False):

@@ -8,8 +8,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .territory import Territory
+    from app_store_connect.models.app import App
+    from app_store_connect.models.territory import Territory
 
 
 class EndUserLicenseAgreement(Resource, kw_only=True, eq=False):

@@ -8,11 +8,15 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_achievement_localization import GameCenterAchievementLocalization
-    from .game_center_achievement_release import GameCenterAchievementRelease
-    from .game_center_activity import GameCenterActivity
-    from .game_center_detail import GameCenterDetail
-    from .game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_achievement_localization import (
+        GameCenterAchievementLocalization,
+    )
+    from app_store_connect.models.game_center_achievement_release import (
+        GameCenterAchievementRelease,
+    )
+    from app_store_connect.models.game_center_activity import GameCenterActivity
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_group import GameCenterGroup
 
 
 class GameCenterAchievement(Resource, kw_only=True, eq=False):

@@ -11,7 +11,9 @@ from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_achievement_localization_v2 import GameCenterAchievementLocalizationV2
+    from app_store_connect.models.game_center_achievement_localization_v2 import (
+        GameCenterAchievementLocalizationV2,
+    )
 
 
 class GameCenterAchievementImageV2(Resource, kw_only=True, eq=False):

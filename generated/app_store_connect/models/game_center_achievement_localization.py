@@ -8,8 +8,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_achievement import GameCenterAchievement
-    from .game_center_achievement_image import GameCenterAchievementImage
+    from app_store_connect.models.game_center_achievement import GameCenterAchievement
+    from app_store_connect.models.game_center_achievement_image import GameCenterAchievementImage
 
 
 class GameCenterAchievementLocalization(Resource, kw_only=True, eq=False):

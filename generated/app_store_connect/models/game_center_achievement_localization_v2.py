@@ -8,8 +8,12 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_achievement_image_v2 import GameCenterAchievementImageV2
-    from .game_center_achievement_version_v2 import GameCenterAchievementVersionV2
+    from app_store_connect.models.game_center_achievement_image_v2 import (
+        GameCenterAchievementImageV2,
+    )
+    from app_store_connect.models.game_center_achievement_version_v2 import (
+        GameCenterAchievementVersionV2,
+    )
 
 
 class GameCenterAchievementLocalizationV2(Resource, kw_only=True, eq=False):

@@ -7,8 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_achievement import GameCenterAchievement
-    from .game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_achievement import GameCenterAchievement
+    from app_store_connect.models.game_center_detail import GameCenterDetail
 
 
 class GameCenterAchievementRelease(Resource, kw_only=True, eq=False):

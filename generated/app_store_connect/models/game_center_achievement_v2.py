@@ -8,10 +8,12 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_achievement_version_v2 import GameCenterAchievementVersionV2
-    from .game_center_activity import GameCenterActivity
-    from .game_center_detail import GameCenterDetail
-    from .game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_achievement_version_v2 import (
+        GameCenterAchievementVersionV2,
+    )
+    from app_store_connect.models.game_center_activity import GameCenterActivity
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_group import GameCenterGroup
 
 
 class GameCenterAchievementV2(Resource, kw_only=True, eq=False):

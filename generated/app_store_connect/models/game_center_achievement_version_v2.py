@@ -8,8 +8,10 @@ from .game_center_version_state import GameCenterVersionState
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_achievement_localization_v2 import GameCenterAchievementLocalizationV2
-    from .game_center_achievement_v2 import GameCenterAchievementV2
+    from app_store_connect.models.game_center_achievement_localization_v2 import (
+        GameCenterAchievementLocalizationV2,
+    )
+    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
 
 
 class GameCenterAchievementVersionV2(Resource, kw_only=True, eq=False):

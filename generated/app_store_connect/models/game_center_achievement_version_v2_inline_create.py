@@ -20,7 +20,7 @@ class GameCenterAchievementVersionV2InlineCreate(InlineCreate, kw_only=True, eq=
     TYPE: ClassVar[str] = "gameCenterAchievementVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
-        "achievement": one("achievement", "gameCenterAchievements")
+        "achievement": one("achievement", "gameCenterAchievements"),
     }
 
     achievement: Id[GameCenterAchievementV2 | GameCenterAchievement] | Unset = UNSET

@@ -9,11 +9,11 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .game_center_achievement import GameCenterAchievement
-    from .game_center_activity_version import GameCenterActivityVersion
-    from .game_center_detail import GameCenterDetail
-    from .game_center_group import GameCenterGroup
-    from .game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models.game_center_achievement import GameCenterAchievement
+    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
 
 
 class GameCenterActivityPlayStyle(OpenEnum):

@@ -9,10 +9,14 @@ from .game_center_version_state import GameCenterVersionState
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_activity import GameCenterActivity
-    from .game_center_activity_image import GameCenterActivityImage
-    from .game_center_activity_localization import GameCenterActivityLocalization
-    from .game_center_activity_version_release import GameCenterActivityVersionRelease
+    from app_store_connect.models.game_center_activity import GameCenterActivity
+    from app_store_connect.models.game_center_activity_image import GameCenterActivityImage
+    from app_store_connect.models.game_center_activity_localization import (
+        GameCenterActivityLocalization,
+    )
+    from app_store_connect.models.game_center_activity_version_release import (
+        GameCenterActivityVersionRelease,
+    )
 
 
 class GameCenterActivityVersion(Resource, kw_only=True, eq=False):

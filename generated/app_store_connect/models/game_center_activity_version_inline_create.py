@@ -19,7 +19,7 @@ class GameCenterActivityVersionInlineCreate(InlineCreate, kw_only=True, eq=False
     TYPE: ClassVar[str] = "gameCenterActivityVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"fallback_url": "fallbackUrl"}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
-        "activity": one("activity", "gameCenterActivities")
+        "activity": one("activity", "gameCenterActivities"),
     }
 
     fallback_url: str | None | Unset = UNSET

@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_activity_version import GameCenterActivityVersion
+    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
 
 
 class GameCenterActivityVersionRelease(Resource, kw_only=True, eq=False):

@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app_store_version import AppStoreVersion
+    from app_store_connect.models.app_store_version import AppStoreVersion
 
 
 class GameCenterAppVersion(Resource, kw_only=True, eq=False):

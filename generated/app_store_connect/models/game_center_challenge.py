@@ -9,10 +9,10 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .game_center_challenge_version import GameCenterChallengeVersion
-    from .game_center_detail import GameCenterDetail
-    from .game_center_group import GameCenterGroup
-    from .game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
 
 
 class GameCenterChallengeChallengeType(OpenEnum):

@@ -7,8 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_challenge_image import GameCenterChallengeImage
-    from .game_center_challenge_version import GameCenterChallengeVersion
+    from app_store_connect.models.game_center_challenge_image import GameCenterChallengeImage
+    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
 
 
 class GameCenterChallengeLocalization(Resource, kw_only=True, eq=False):

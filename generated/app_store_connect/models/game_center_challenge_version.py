@@ -8,10 +8,14 @@ from .game_center_version_state import GameCenterVersionState
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_challenge import GameCenterChallenge
-    from .game_center_challenge_image import GameCenterChallengeImage
-    from .game_center_challenge_localization import GameCenterChallengeLocalization
-    from .game_center_challenge_version_release import GameCenterChallengeVersionRelease
+    from app_store_connect.models.game_center_challenge import GameCenterChallenge
+    from app_store_connect.models.game_center_challenge_image import GameCenterChallengeImage
+    from app_store_connect.models.game_center_challenge_localization import (
+        GameCenterChallengeLocalization,
+    )
+    from app_store_connect.models.game_center_challenge_version_release import (
+        GameCenterChallengeVersionRelease,
+    )
 
 
 class GameCenterChallengeVersion(Resource, kw_only=True, eq=False):

@@ -19,7 +19,7 @@ class GameCenterChallengeVersionInlineCreate(InlineCreate, kw_only=True, eq=Fals
     TYPE: ClassVar[str] = "gameCenterChallengeVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
-        "challenge": one("challenge", "gameCenterChallenges")
+        "challenge": one("challenge", "gameCenterChallenges"),
     }
 
     challenge: Id[GameCenterChallenge] | Unset = UNSET

@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_challenge_version import GameCenterChallengeVersion
+    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
 
 
 class GameCenterChallengeVersionRelease(Resource, kw_only=True, eq=False):

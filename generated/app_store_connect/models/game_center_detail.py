@@ -8,20 +8,30 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .app_store_version import AppStoreVersion
-    from .game_center_achievement import GameCenterAchievement
-    from .game_center_achievement_release import GameCenterAchievementRelease
-    from .game_center_activity import GameCenterActivity
-    from .game_center_activity_version_release import GameCenterActivityVersionRelease
-    from .game_center_app_version import GameCenterAppVersion
-    from .game_center_challenge import GameCenterChallenge
-    from .game_center_challenge_version_release import GameCenterChallengeVersionRelease
-    from .game_center_group import GameCenterGroup
-    from .game_center_leaderboard import GameCenterLeaderboard
-    from .game_center_leaderboard_release import GameCenterLeaderboardRelease
-    from .game_center_leaderboard_set import GameCenterLeaderboardSet
-    from .game_center_leaderboard_set_release import GameCenterLeaderboardSetRelease
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_store_version import AppStoreVersion
+    from app_store_connect.models.game_center_achievement import GameCenterAchievement
+    from app_store_connect.models.game_center_achievement_release import (
+        GameCenterAchievementRelease,
+    )
+    from app_store_connect.models.game_center_activity import GameCenterActivity
+    from app_store_connect.models.game_center_activity_version_release import (
+        GameCenterActivityVersionRelease,
+    )
+    from app_store_connect.models.game_center_app_version import GameCenterAppVersion
+    from app_store_connect.models.game_center_challenge import GameCenterChallenge
+    from app_store_connect.models.game_center_challenge_version_release import (
+        GameCenterChallengeVersionRelease,
+    )
+    from app_store_connect.models.game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models.game_center_leaderboard_release import (
+        GameCenterLeaderboardRelease,
+    )
+    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
+    from app_store_connect.models.game_center_leaderboard_set_release import (
+        GameCenterLeaderboardSetRelease,
+    )
 
 
 class GameCenterDetail(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from .platform import Platform
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
+    from app_store_connect.models.app import App
 
 
 class GameCenterEnabledVersion(Resource, kw_only=True, eq=False):

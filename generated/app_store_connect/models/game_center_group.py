@@ -8,12 +8,12 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .game_center_achievement import GameCenterAchievement
-    from .game_center_activity import GameCenterActivity
-    from .game_center_challenge import GameCenterChallenge
-    from .game_center_detail import GameCenterDetail
-    from .game_center_leaderboard import GameCenterLeaderboard
-    from .game_center_leaderboard_set import GameCenterLeaderboardSet
+    from app_store_connect.models.game_center_achievement import GameCenterAchievement
+    from app_store_connect.models.game_center_activity import GameCenterActivity
+    from app_store_connect.models.game_center_challenge import GameCenterChallenge
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
 
 
 class GameCenterGroup(Resource, kw_only=True, eq=False):

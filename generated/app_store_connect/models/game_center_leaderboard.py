@@ -11,13 +11,17 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .game_center_activity import GameCenterActivity
-    from .game_center_challenge import GameCenterChallenge
-    from .game_center_detail import GameCenterDetail
-    from .game_center_group import GameCenterGroup
-    from .game_center_leaderboard_localization import GameCenterLeaderboardLocalization
-    from .game_center_leaderboard_release import GameCenterLeaderboardRelease
-    from .game_center_leaderboard_set import GameCenterLeaderboardSet
+    from app_store_connect.models.game_center_activity import GameCenterActivity
+    from app_store_connect.models.game_center_challenge import GameCenterChallenge
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_leaderboard_localization import (
+        GameCenterLeaderboardLocalization,
+    )
+    from app_store_connect.models.game_center_leaderboard_release import (
+        GameCenterLeaderboardRelease,
+    )
+    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
 
 
 class GameCenterLeaderboardSubmissionType(OpenEnum):

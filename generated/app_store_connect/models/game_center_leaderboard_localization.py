@@ -9,8 +9,8 @@ from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_leaderboard import GameCenterLeaderboard
-    from .game_center_leaderboard_image import GameCenterLeaderboardImage
+    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models.game_center_leaderboard_image import GameCenterLeaderboardImage
 
 
 class GameCenterLeaderboardLocalization(Resource, kw_only=True, eq=False):

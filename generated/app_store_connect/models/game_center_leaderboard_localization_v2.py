@@ -9,8 +9,12 @@ from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_leaderboard_image_v2 import GameCenterLeaderboardImageV2
-    from .game_center_leaderboard_version_v2 import GameCenterLeaderboardVersionV2
+    from app_store_connect.models.game_center_leaderboard_image_v2 import (
+        GameCenterLeaderboardImageV2,
+    )
+    from app_store_connect.models.game_center_leaderboard_version_v2 import (
+        GameCenterLeaderboardVersionV2,
+    )
 
 
 class GameCenterLeaderboardLocalizationV2(Resource, kw_only=True, eq=False):

@@ -7,8 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_detail import GameCenterDetail
-    from .game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
 
 
 class GameCenterLeaderboardRelease(Resource, kw_only=True, eq=False):

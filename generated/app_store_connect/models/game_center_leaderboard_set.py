@@ -8,11 +8,15 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_detail import GameCenterDetail
-    from .game_center_group import GameCenterGroup
-    from .game_center_leaderboard import GameCenterLeaderboard
-    from .game_center_leaderboard_set_localization import GameCenterLeaderboardSetLocalization
-    from .game_center_leaderboard_set_release import GameCenterLeaderboardSetRelease
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models.game_center_leaderboard_set_localization import (
+        GameCenterLeaderboardSetLocalization,
+    )
+    from app_store_connect.models.game_center_leaderboard_set_release import (
+        GameCenterLeaderboardSetRelease,
+    )
 
 
 class GameCenterLeaderboardSet(Resource, kw_only=True, eq=False):

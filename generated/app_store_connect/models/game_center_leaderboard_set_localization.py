@@ -7,8 +7,10 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_leaderboard_set import GameCenterLeaderboardSet
-    from .game_center_leaderboard_set_image import GameCenterLeaderboardSetImage
+    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
+    from app_store_connect.models.game_center_leaderboard_set_image import (
+        GameCenterLeaderboardSetImage,
+    )
 
 
 class GameCenterLeaderboardSetLocalization(Resource, kw_only=True, eq=False):

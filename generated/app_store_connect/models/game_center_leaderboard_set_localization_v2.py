@@ -7,8 +7,12 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_leaderboard_set_image_v2 import GameCenterLeaderboardSetImageV2
-    from .game_center_leaderboard_set_version_v2 import GameCenterLeaderboardSetVersionV2
+    from app_store_connect.models.game_center_leaderboard_set_image_v2 import (
+        GameCenterLeaderboardSetImageV2,
+    )
+    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
+        GameCenterLeaderboardSetVersionV2,
+    )
 
 
 class GameCenterLeaderboardSetLocalizationV2(Resource, kw_only=True, eq=False):

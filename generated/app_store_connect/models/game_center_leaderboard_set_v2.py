@@ -8,10 +8,12 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_detail import GameCenterDetail
-    from .game_center_group import GameCenterGroup
-    from .game_center_leaderboard_set_version_v2 import GameCenterLeaderboardSetVersionV2
-    from .game_center_leaderboard_v2 import GameCenterLeaderboardV2
+    from app_store_connect.models.game_center_detail import GameCenterDetail
+    from app_store_connect.models.game_center_group import GameCenterGroup
+    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
+        GameCenterLeaderboardSetVersionV2,
+    )
+    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
 
 
 class GameCenterLeaderboardSetV2(Resource, kw_only=True, eq=False):

@@ -8,8 +8,10 @@ from .game_center_version_state import GameCenterVersionState
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_leaderboard_set_localization_v2 import GameCenterLeaderboardSetLocalizationV2
-    from .game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
+    from app_store_connect.models.game_center_leaderboard_set_localization_v2 import (
+        GameCenterLeaderboardSetLocalizationV2,
+    )
+    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
 
 
 class GameCenterLeaderboardSetVersionV2(Resource, kw_only=True, eq=False):

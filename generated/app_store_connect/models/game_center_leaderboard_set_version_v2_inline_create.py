@@ -20,7 +20,7 @@ class GameCenterLeaderboardSetVersionV2InlineCreate(InlineCreate, kw_only=True, 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSetVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
-        "leaderboard_set": one("leaderboardSet", "gameCenterLeaderboardSets")
+        "leaderboard_set": one("leaderboardSet", "gameCenterLeaderboardSets"),
     }
 
     leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet] | Unset = UNSET

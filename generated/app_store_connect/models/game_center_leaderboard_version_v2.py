@@ -8,8 +8,10 @@ from .game_center_version_state import GameCenterVersionState
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_leaderboard_localization_v2 import GameCenterLeaderboardLocalizationV2
-    from .game_center_leaderboard_v2 import GameCenterLeaderboardV2
+    from app_store_connect.models.game_center_leaderboard_localization_v2 import (
+        GameCenterLeaderboardLocalizationV2,
+    )
+    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
 
 
 class GameCenterLeaderboardVersionV2(Resource, kw_only=True, eq=False):

@@ -20,7 +20,7 @@ class GameCenterLeaderboardVersionV2InlineCreate(InlineCreate, kw_only=True, eq=
     TYPE: ClassVar[str] = "gameCenterLeaderboardVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
-        "leaderboard": one("leaderboard", "gameCenterLeaderboards")
+        "leaderboard": one("leaderboard", "gameCenterLeaderboards"),
     }
 
     leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET

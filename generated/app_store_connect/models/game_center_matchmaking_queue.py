@@ -8,7 +8,9 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .game_center_matchmaking_rule_set import GameCenterMatchmakingRuleSet
+    from app_store_connect.models.game_center_matchmaking_rule_set import (
+        GameCenterMatchmakingRuleSet,
+    )
 
 
 class GameCenterMatchmakingQueue(Resource, kw_only=True, eq=False):

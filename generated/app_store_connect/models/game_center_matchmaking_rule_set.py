@@ -8,9 +8,9 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .game_center_matchmaking_queue import GameCenterMatchmakingQueue
-    from .game_center_matchmaking_rule import GameCenterMatchmakingRule
-    from .game_center_matchmaking_team import GameCenterMatchmakingTeam
+    from app_store_connect.models.game_center_matchmaking_queue import GameCenterMatchmakingQueue
+    from app_store_connect.models.game_center_matchmaking_rule import GameCenterMatchmakingRule
+    from app_store_connect.models.game_center_matchmaking_team import GameCenterMatchmakingTeam
 
 
 class GameCenterMatchmakingRuleSet(Resource, kw_only=True, eq=False):

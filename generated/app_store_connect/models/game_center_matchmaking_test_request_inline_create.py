@@ -40,7 +40,7 @@ class GameCenterMatchmakingTestRequestInlineCreate(InlineCreate, kw_only=True, e
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
         "matchmaking_player_properties": many(
             "matchmakingPlayerProperties", "gameCenterMatchmakingTestPlayerProperties"
-        )
+        ),
     }
 
     request_name: str | Unset = UNSET

@@ -9,7 +9,7 @@ from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .app import App
+    from app_store_connect.models.app import App
 
 
 class InAppPurchaseInAppPurchaseType(OpenEnum):

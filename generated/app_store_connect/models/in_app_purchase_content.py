@@ -9,7 +9,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
 
 
 class InAppPurchaseContent(Resource, kw_only=True, eq=False):

@@ -8,7 +8,7 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
 
 
 class InAppPurchaseLocalizationState(OpenEnum):

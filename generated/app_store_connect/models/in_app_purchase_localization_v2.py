@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .in_app_purchase_version import InAppPurchaseVersion
+    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
 
 
 class InAppPurchaseLocalizationV2(Resource, kw_only=True, eq=False):

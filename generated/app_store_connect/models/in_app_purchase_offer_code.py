@@ -9,9 +9,13 @@ from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .in_app_purchase_offer_code_custom_code import InAppPurchaseOfferCodeCustomCode
-    from .in_app_purchase_offer_code_one_time_use_code import InAppPurchaseOfferCodeOneTimeUseCode
-    from .in_app_purchase_offer_price import InAppPurchaseOfferPrice
+    from app_store_connect.models.in_app_purchase_offer_code_custom_code import (
+        InAppPurchaseOfferCodeCustomCode,
+    )
+    from app_store_connect.models.in_app_purchase_offer_code_one_time_use_code import (
+        InAppPurchaseOfferCodeOneTimeUseCode,
+    )
+    from app_store_connect.models.in_app_purchase_offer_price import InAppPurchaseOfferPrice
 
 
 class InAppPurchaseOfferCodeCustomerEligibilities(OpenEnum):

@@ -9,7 +9,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .actor import Actor
+    from app_store_connect.models.actor import Actor
 
 
 class InAppPurchaseOfferCodeCustomCode(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from .offer_code_environment import OfferCodeEnvironment
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .actor import Actor
+    from app_store_connect.models.actor import Actor
 
 
 class InAppPurchaseOfferCodeOneTimeUseCode(Resource, kw_only=True, eq=False):

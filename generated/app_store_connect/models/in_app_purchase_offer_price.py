@@ -7,8 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .in_app_purchase_price_point import InAppPurchasePricePoint
-    from .territory import Territory
+    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
+    from app_store_connect.models.territory import Territory
 
 
 class InAppPurchaseOfferPrice(Resource, kw_only=True, eq=False):

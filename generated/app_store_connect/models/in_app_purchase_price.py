@@ -9,8 +9,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .in_app_purchase_price_point import InAppPurchasePricePoint
-    from .territory import Territory
+    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
+    from app_store_connect.models.territory import Territory
 
 
 class InAppPurchasePrice(Resource, kw_only=True, eq=False):

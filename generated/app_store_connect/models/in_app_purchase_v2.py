@@ -10,16 +10,18 @@ from .in_app_purchase_type import InAppPurchaseType
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .in_app_purchase_app_store_review_screenshot import InAppPurchaseAppStoreReviewScreenshot
-    from .in_app_purchase_availability import InAppPurchaseAvailability
-    from .in_app_purchase_content import InAppPurchaseContent
-    from .in_app_purchase_image import InAppPurchaseImage
-    from .in_app_purchase_localization import InAppPurchaseLocalization
-    from .in_app_purchase_offer_code import InAppPurchaseOfferCode
-    from .in_app_purchase_price_point import InAppPurchasePricePoint
-    from .in_app_purchase_price_schedule import InAppPurchasePriceSchedule
-    from .in_app_purchase_version import InAppPurchaseVersion
-    from .promoted_purchase import PromotedPurchase
+    from app_store_connect.models.in_app_purchase_app_store_review_screenshot import (
+        InAppPurchaseAppStoreReviewScreenshot,
+    )
+    from app_store_connect.models.in_app_purchase_availability import InAppPurchaseAvailability
+    from app_store_connect.models.in_app_purchase_content import InAppPurchaseContent
+    from app_store_connect.models.in_app_purchase_image import InAppPurchaseImage
+    from app_store_connect.models.in_app_purchase_localization import InAppPurchaseLocalization
+    from app_store_connect.models.in_app_purchase_offer_code import InAppPurchaseOfferCode
+    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
+    from app_store_connect.models.in_app_purchase_price_schedule import InAppPurchasePriceSchedule
+    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
+    from app_store_connect.models.promoted_purchase import PromotedPurchase
 
 
 class InAppPurchaseV2(Resource, kw_only=True, eq=False):

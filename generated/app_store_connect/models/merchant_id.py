@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .certificate import Certificate
+    from app_store_connect.models.certificate import Certificate
 
 
 class MerchantId(Resource, kw_only=True, eq=False):

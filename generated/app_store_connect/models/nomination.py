@@ -11,10 +11,10 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .actor import Actor
-    from .app import App
-    from .app_event import AppEvent
-    from .territory import Territory
+    from app_store_connect.models.actor import Actor
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_event import AppEvent
+    from app_store_connect.models.territory import Territory
 
 
 class NominationType(OpenEnum):

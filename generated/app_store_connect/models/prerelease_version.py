@@ -8,8 +8,8 @@ from .platform import Platform
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
-    from .build import Build
+    from app_store_connect.models.app import App
+    from app_store_connect.models.build import Build
 
 
 class PrereleaseVersion(Resource, kw_only=True, eq=False):

@@ -11,9 +11,9 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .bundle_id import BundleId
-    from .certificate import Certificate
-    from .device import Device
+    from app_store_connect.models.bundle_id import BundleId
+    from app_store_connect.models.certificate import Certificate
+    from app_store_connect.models.device import Device
 
 
 class ProfileProfileType(OpenEnum):

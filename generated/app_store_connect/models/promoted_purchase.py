@@ -9,8 +9,8 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .in_app_purchase_v2 import InAppPurchaseV2
-    from .subscription import Subscription
+    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect.models.subscription import Subscription
 
 
 class PromotedPurchaseState(OpenEnum):

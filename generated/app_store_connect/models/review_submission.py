@@ -11,10 +11,10 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .actor import Actor
-    from .app import App
-    from .app_store_version import AppStoreVersion
-    from .review_submission_item import ReviewSubmissionItem
+    from app_store_connect.models.actor import Actor
+    from app_store_connect.models.app import App
+    from app_store_connect.models.app_store_version import AppStoreVersion
+    from app_store_connect.models.review_submission_item import ReviewSubmissionItem
 
 
 class ReviewSubmissionState(OpenEnum):

@@ -9,7 +9,7 @@ from .ci_git_ref_kind import CiGitRefKind
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .scm_repository import ScmRepository
+    from app_store_connect.models.scm_repository import ScmRepository
 
 
 class ScmGitReference(Resource, kw_only=True, eq=False):

@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .scm_repository import ScmRepository
+    from app_store_connect.models.scm_repository import ScmRepository
 
 
 class ScmPullRequest(Resource, kw_only=True, eq=False):

@@ -9,8 +9,8 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .scm_git_reference import ScmGitReference
-    from .scm_provider import ScmProvider
+    from app_store_connect.models.scm_git_reference import ScmGitReference
+    from app_store_connect.models.scm_provider import ScmProvider
 
 
 class ScmRepository(Resource, kw_only=True, eq=False):

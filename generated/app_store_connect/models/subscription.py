@@ -9,19 +9,23 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .promoted_purchase import PromotedPurchase
-    from .subscription_app_store_review_screenshot import SubscriptionAppStoreReviewScreenshot
-    from .subscription_availability import SubscriptionAvailability
-    from .subscription_group import SubscriptionGroup
-    from .subscription_image import SubscriptionImage
-    from .subscription_introductory_offer import SubscriptionIntroductoryOffer
-    from .subscription_localization import SubscriptionLocalization
-    from .subscription_offer_code import SubscriptionOfferCode
-    from .subscription_plan_availability import SubscriptionPlanAvailability
-    from .subscription_price import SubscriptionPrice
-    from .subscription_promotional_offer import SubscriptionPromotionalOffer
-    from .subscription_version import SubscriptionVersion
-    from .win_back_offer import WinBackOffer
+    from app_store_connect.models.promoted_purchase import PromotedPurchase
+    from app_store_connect.models.subscription_app_store_review_screenshot import (
+        SubscriptionAppStoreReviewScreenshot,
+    )
+    from app_store_connect.models.subscription_availability import SubscriptionAvailability
+    from app_store_connect.models.subscription_group import SubscriptionGroup
+    from app_store_connect.models.subscription_image import SubscriptionImage
+    from app_store_connect.models.subscription_introductory_offer import (
+        SubscriptionIntroductoryOffer,
+    )
+    from app_store_connect.models.subscription_localization import SubscriptionLocalization
+    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
+    from app_store_connect.models.subscription_plan_availability import SubscriptionPlanAvailability
+    from app_store_connect.models.subscription_price import SubscriptionPrice
+    from app_store_connect.models.subscription_promotional_offer import SubscriptionPromotionalOffer
+    from app_store_connect.models.subscription_version import SubscriptionVersion
+    from app_store_connect.models.win_back_offer import WinBackOffer
 
 
 class SubscriptionState(OpenEnum):

@@ -11,7 +11,7 @@ from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
+    from app_store_connect.models.subscription import Subscription
 
 
 class SubscriptionAppStoreReviewScreenshot(Resource, kw_only=True, eq=False):

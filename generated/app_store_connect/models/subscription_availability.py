@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .territory import Territory
+    from app_store_connect.models.territory import Territory
 
 
 class SubscriptionAvailability(Resource, kw_only=True, eq=False):

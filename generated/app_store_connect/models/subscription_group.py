@@ -8,9 +8,11 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
-    from .subscription_group_localization import SubscriptionGroupLocalization
-    from .subscription_group_version import SubscriptionGroupVersion
+    from app_store_connect.models.subscription import Subscription
+    from app_store_connect.models.subscription_group_localization import (
+        SubscriptionGroupLocalization,
+    )
+    from app_store_connect.models.subscription_group_version import SubscriptionGroupVersion
 
 
 class SubscriptionGroup(Resource, kw_only=True, eq=False):

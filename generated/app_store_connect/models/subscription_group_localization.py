@@ -9,7 +9,7 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .subscription_group import SubscriptionGroup
+    from app_store_connect.models.subscription_group import SubscriptionGroup
 
 
 class SubscriptionGroupLocalizationState(OpenEnum):

@@ -8,7 +8,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription_group_version import SubscriptionGroupVersion
+    from app_store_connect.models.subscription_group_version import SubscriptionGroupVersion
 
 
 class SubscriptionGroupLocalizationV2(Resource, kw_only=True, eq=False):

@@ -8,8 +8,10 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .subscription_group import SubscriptionGroup
-    from .subscription_group_localization_v2 import SubscriptionGroupLocalizationV2
+    from app_store_connect.models.subscription_group import SubscriptionGroup
+    from app_store_connect.models.subscription_group_localization_v2 import (
+        SubscriptionGroupLocalizationV2,
+    )
 
 
 class SubscriptionGroupVersionState(OpenEnum):

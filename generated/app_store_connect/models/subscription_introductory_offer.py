@@ -12,9 +12,9 @@ from .subscription_plan_type import SubscriptionPlanType
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
-    from .subscription_price_point import SubscriptionPricePoint
-    from .territory import Territory
+    from app_store_connect.models.subscription import Subscription
+    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
+    from app_store_connect.models.territory import Territory
 
 
 class SubscriptionIntroductoryOffer(Resource, kw_only=True, eq=False):

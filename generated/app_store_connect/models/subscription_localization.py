@@ -8,7 +8,7 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
+    from app_store_connect.models.subscription import Subscription
 
 
 class SubscriptionLocalizationState(OpenEnum):

@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription_version import SubscriptionVersion
+    from app_store_connect.models.subscription_version import SubscriptionVersion
 
 
 class SubscriptionLocalizationV2(Resource, kw_only=True, eq=False):

@@ -13,10 +13,14 @@ from .subscription_plan_type import SubscriptionPlanType
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
-    from .subscription_offer_code_custom_code import SubscriptionOfferCodeCustomCode
-    from .subscription_offer_code_one_time_use_code import SubscriptionOfferCodeOneTimeUseCode
-    from .subscription_offer_code_price import SubscriptionOfferCodePrice
+    from app_store_connect.models.subscription import Subscription
+    from app_store_connect.models.subscription_offer_code_custom_code import (
+        SubscriptionOfferCodeCustomCode,
+    )
+    from app_store_connect.models.subscription_offer_code_one_time_use_code import (
+        SubscriptionOfferCodeOneTimeUseCode,
+    )
+    from app_store_connect.models.subscription_offer_code_price import SubscriptionOfferCodePrice
 
 
 class SubscriptionOfferCode(Resource, kw_only=True, eq=False):

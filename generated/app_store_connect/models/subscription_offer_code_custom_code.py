@@ -9,7 +9,7 @@ from msgspec import field
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription_offer_code import SubscriptionOfferCode
+    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
 
 
 class SubscriptionOfferCodeCustomCode(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from .offer_code_environment import OfferCodeEnvironment
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription_offer_code import SubscriptionOfferCode
+    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
 
 
 class SubscriptionOfferCodeOneTimeUseCode(Resource, kw_only=True, eq=False):

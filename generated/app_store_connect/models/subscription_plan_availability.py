@@ -9,7 +9,7 @@ from .subscription_plan_type import SubscriptionPlanType
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .territory import Territory
+    from app_store_connect.models.territory import Territory
 
 
 class SubscriptionPlanAvailability(Resource, kw_only=True, eq=False):

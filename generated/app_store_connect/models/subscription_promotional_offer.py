@@ -11,8 +11,10 @@ from .subscription_plan_type import SubscriptionPlanType
 from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
-    from .subscription_promotional_offer_price import SubscriptionPromotionalOfferPrice
+    from app_store_connect.models.subscription import Subscription
+    from app_store_connect.models.subscription_promotional_offer_price import (
+        SubscriptionPromotionalOfferPrice,
+    )
 
 
 class SubscriptionPromotionalOffer(Resource, kw_only=True, eq=False):

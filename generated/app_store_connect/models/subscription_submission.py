@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
+    from app_store_connect.models.subscription import Subscription
 
 
 class SubscriptionSubmission(Resource, kw_only=True, eq=False):

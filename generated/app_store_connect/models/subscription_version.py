@@ -8,9 +8,9 @@ from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .subscription import Subscription
-    from .subscription_image_v2 import SubscriptionImageV2
-    from .subscription_localization_v2 import SubscriptionLocalizationV2
+    from app_store_connect.models.subscription import Subscription
+    from app_store_connect.models.subscription_image_v2 import SubscriptionImageV2
+    from app_store_connect.models.subscription_localization_v2 import SubscriptionLocalizationV2
 
 
 class SubscriptionVersionState(OpenEnum):

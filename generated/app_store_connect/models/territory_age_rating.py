@@ -9,7 +9,7 @@ from .app_store_age_rating import AppStoreAgeRating
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .territory import Territory
+    from app_store_connect.models.territory import Territory
 
 
 class TerritoryAgeRating(Resource, kw_only=True, eq=False):

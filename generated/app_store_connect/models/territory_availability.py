@@ -10,7 +10,7 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .territory import Territory
+    from app_store_connect.models.territory import Territory
 
 
 class TerritoryAvailabilityContentStatuses(OpenEnum):

@@ -9,7 +9,7 @@ from .user_role import UserRole
 from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from .app import App
+    from app_store_connect.models.app import App
 
 
 class User(Resource, kw_only=True, eq=False):

@@ -9,7 +9,7 @@ from .webhook_event_type import WebhookEventType
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .app import App
+    from app_store_connect.models.app import App
 
 
 class Webhook(Resource, kw_only=True, eq=False):

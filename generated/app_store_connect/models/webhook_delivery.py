@@ -10,7 +10,7 @@ from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from .webhook_event import WebhookEvent
+    from app_store_connect.models.webhook_event import WebhookEvent
 
 
 class WebhookDeliveryDeliveryState(OpenEnum):

@@ -14,7 +14,7 @@ from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from .win_back_offer_price import WinBackOfferPrice
+    from app_store_connect.models.win_back_offer_price import WinBackOfferPrice
 
 
 class WinBackOfferPriority(OpenEnum):

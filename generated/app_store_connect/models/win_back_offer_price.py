@@ -7,8 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from .subscription_price_point import SubscriptionPricePoint
-    from .territory import Territory
+    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
+    from app_store_connect.models.territory import Territory
 
 
 class WinBackOfferPrice(Resource, kw_only=True, eq=False):

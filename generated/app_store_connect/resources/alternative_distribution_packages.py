@@ -91,7 +91,7 @@ class AlternativeDistributionPackagesNamespace(Namespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListVersionsState | AlternativeDistributionPackageVersionState] | Unset
+            OneOrMany[t.ListVersionsByState | AlternativeDistributionPackageVersionState] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
@@ -142,7 +142,7 @@ class AsyncAlternativeDistributionPackagesNamespace(AsyncNamespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListVersionsState | AlternativeDistributionPackageVersionState] | Unset
+            OneOrMany[t.ListVersionsByState | AlternativeDistributionPackageVersionState] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,

@@ -64,7 +64,7 @@ class AnalyticsReportsNamespace(Namespace):
         /,
         *,
         granularity: (
-            OneOrMany[t.ListInstancesGranularity | AnalyticsReportInstanceGranularity] | Unset
+            OneOrMany[t.ListInstancesByGranularity | AnalyticsReportInstanceGranularity] | Unset
         ) = UNSET,
         processing_date: OneOrMany[str] | Unset = UNSET,
         fields: t.ListInstancesFields | Unset = UNSET,
@@ -106,7 +106,7 @@ class AsyncAnalyticsReportsNamespace(AsyncNamespace):
         /,
         *,
         granularity: (
-            OneOrMany[t.ListInstancesGranularity | AnalyticsReportInstanceGranularity] | Unset
+            OneOrMany[t.ListInstancesByGranularity | AnalyticsReportInstanceGranularity] | Unset
         ) = UNSET,
         processing_date: OneOrMany[str] | Unset = UNSET,
         fields: t.ListInstancesFields | Unset = UNSET,

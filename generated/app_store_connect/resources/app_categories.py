@@ -43,7 +43,7 @@ class AppCategoriesNamespace(Namespace):
     def list(
         self,
         *,
-        platforms: OneOrMany[t.ListPlatforms] | Unset = UNSET,
+        platforms: OneOrMany[t.ListByPlatforms] | Unset = UNSET,
         exists_parent: bool | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
@@ -114,7 +114,7 @@ class AsyncAppCategoriesNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        platforms: OneOrMany[t.ListPlatforms] | Unset = UNSET,
+        platforms: OneOrMany[t.ListByPlatforms] | Unset = UNSET,
         exists_parent: bool | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,

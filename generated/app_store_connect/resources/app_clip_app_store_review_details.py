@@ -23,7 +23,7 @@ _CREATE: Operation[AppClipAppStoreReviewDetail] = Operation(
     "/v1/appClipAppStoreReviewDetails",
     attributes={"invocation_urls": "invocationUrls"},
     relationships={
-        "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences")
+        "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppClipAppStoreReviewDetail",
     included=("AppClipDefaultExperience",),

@@ -25,7 +25,7 @@ _CREATE: Operation[AppClipDefaultExperienceLocalization] = Operation(
     "/v1/appClipDefaultExperienceLocalizations",
     attributes={"locale": "locale", "subtitle": "subtitle"},
     relationships={
-        "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences")
+        "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppClipDefaultExperienceLocalization",
     included=("AppClipDefaultExperience", "AppClipHeaderImage"),

@@ -61,7 +61,7 @@ _UPDATE: Operation[AppClipDefaultExperience] = Operation(
     "/v1/appClipDefaultExperiences/{id}",
     attributes={"action": "action"},
     relationships={
-        "release_with_app_store_version": one("releaseWithAppStoreVersion", "appStoreVersions")
+        "release_with_app_store_version": one("releaseWithAppStoreVersion", "appStoreVersions"),
     },
     model="AppClipDefaultExperience",
     included=(

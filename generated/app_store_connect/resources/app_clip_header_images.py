@@ -26,7 +26,7 @@ _CREATE: Operation[AppClipHeaderImage] = Operation(
     relationships={
         "app_clip_default_experience_localization": one(
             "appClipDefaultExperienceLocalization", "appClipDefaultExperienceLocalizations"
-        )
+        ),
     },
     model="AppClipHeaderImage",
     included=("AppClipDefaultExperienceLocalization",),

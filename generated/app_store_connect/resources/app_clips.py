@@ -89,16 +89,16 @@ class AppClipsNamespace(Namespace):
         /,
         *,
         status: (
-            OneOrMany[t.ListAppClipAdvancedExperiencesStatus | AppClipAdvancedExperienceStatus]
+            OneOrMany[t.ListAppClipAdvancedExperiencesByStatus | AppClipAdvancedExperienceStatus]
             | Unset
         ) = UNSET,
         place_status: (
             OneOrMany[
-                t.ListAppClipAdvancedExperiencesPlaceStatus | AppClipAdvancedExperiencePlaceStatus
+                t.ListAppClipAdvancedExperiencesByPlaceStatus | AppClipAdvancedExperiencePlaceStatus
             ]
             | Unset
         ) = UNSET,
-        action: OneOrMany[t.ListAppClipAdvancedExperiencesAction | AppClipAction] | Unset = UNSET,
+        action: OneOrMany[t.ListAppClipAdvancedExperiencesByAction | AppClipAction] | Unset = UNSET,
         include: OneOrMany[t.ListAppClipAdvancedExperiencesInclude] | Unset = UNSET,
         fields: t.ListAppClipAdvancedExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -168,16 +168,16 @@ class AsyncAppClipsNamespace(AsyncNamespace):
         /,
         *,
         status: (
-            OneOrMany[t.ListAppClipAdvancedExperiencesStatus | AppClipAdvancedExperienceStatus]
+            OneOrMany[t.ListAppClipAdvancedExperiencesByStatus | AppClipAdvancedExperienceStatus]
             | Unset
         ) = UNSET,
         place_status: (
             OneOrMany[
-                t.ListAppClipAdvancedExperiencesPlaceStatus | AppClipAdvancedExperiencePlaceStatus
+                t.ListAppClipAdvancedExperiencesByPlaceStatus | AppClipAdvancedExperiencePlaceStatus
             ]
             | Unset
         ) = UNSET,
-        action: OneOrMany[t.ListAppClipAdvancedExperiencesAction | AppClipAction] | Unset = UNSET,
+        action: OneOrMany[t.ListAppClipAdvancedExperiencesByAction | AppClipAction] | Unset = UNSET,
         include: OneOrMany[t.ListAppClipAdvancedExperiencesInclude] | Unset = UNSET,
         fields: t.ListAppClipAdvancedExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,

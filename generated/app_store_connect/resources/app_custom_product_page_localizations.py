@@ -36,7 +36,7 @@ _CREATE: Operation[AppCustomProductPageLocalization] = Operation(
     relationships={
         "app_custom_product_page_version": one(
             "appCustomProductPageVersion", "appCustomProductPageVersions"
-        )
+        ),
     },
     model="AppCustomProductPageLocalization",
     included=("AppCustomProductPageVersion", "AppKeyword", "AppPreviewSet", "AppScreenshotSet"),
@@ -172,7 +172,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         resource_id: Id[AppCustomProductPageLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_store_version_experiment_treatment_localization: (
             OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
@@ -203,7 +203,8 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsScreenshotDisplayType | ScreenshotDisplayType] | Unset
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            | Unset
         ) = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_store_version_experiment_treatment_localization: (
@@ -320,7 +321,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         resource_id: Id[AppCustomProductPageLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_store_version_experiment_treatment_localization: (
             OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
@@ -351,7 +352,8 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsScreenshotDisplayType | ScreenshotDisplayType] | Unset
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            | Unset
         ) = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_store_version_experiment_treatment_localization: (

@@ -137,7 +137,7 @@ class AppCustomProductPagesNamespace(Namespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppCustomProductPageVersionsState | AppCustomProductPageVersionState]
+            OneOrMany[t.ListAppCustomProductPageVersionsByState | AppCustomProductPageVersionState]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppCustomProductPageVersionsInclude] | Unset = UNSET,
@@ -217,7 +217,7 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppCustomProductPageVersionsState | AppCustomProductPageVersionState]
+            OneOrMany[t.ListAppCustomProductPageVersionsByState | AppCustomProductPageVersionState]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppCustomProductPageVersionsInclude] | Unset = UNSET,

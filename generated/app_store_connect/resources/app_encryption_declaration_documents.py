@@ -23,7 +23,7 @@ _CREATE: Operation[AppEncryptionDeclarationDocument] = Operation(
     "/v1/appEncryptionDeclarationDocuments",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={
-        "app_encryption_declaration": one("appEncryptionDeclaration", "appEncryptionDeclarations")
+        "app_encryption_declaration": one("appEncryptionDeclaration", "appEncryptionDeclarations"),
     },
     model="AppEncryptionDeclarationDocument",
 )

@@ -75,7 +75,7 @@ class AppEncryptionDeclarationsNamespace(Namespace):
     def list(
         self,
         *,
-        platform: OneOrMany[t.ListPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
@@ -171,7 +171,7 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        platform: OneOrMany[t.ListPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,

@@ -37,7 +37,7 @@ _CREATE: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
     relationships={
         "app_store_version_experiment_treatment": one(
             "appStoreVersionExperimentTreatment", "appStoreVersionExperimentTreatments"
-        )
+        ),
     },
     model="AppStoreVersionExperimentTreatmentLocalization",
     included=("AppPreviewSet", "AppScreenshotSet", "AppStoreVersionExperimentTreatment"),
@@ -140,7 +140,7 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_custom_product_page_localization: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
@@ -171,7 +171,8 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsScreenshotDisplayType | ScreenshotDisplayType] | Unset
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            | Unset
         ) = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_custom_product_page_localization: (
@@ -235,7 +236,7 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_custom_product_page_localization: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
@@ -266,7 +267,8 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsScreenshotDisplayType | ScreenshotDisplayType] | Unset
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            | Unset
         ) = UNSET,
         app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         app_custom_product_page_localization: (

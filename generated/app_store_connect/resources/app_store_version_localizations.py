@@ -193,7 +193,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         resource_id: Id[AppStoreVersionLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
         app_custom_product_page_localization: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
@@ -226,7 +226,8 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsScreenshotDisplayType | ScreenshotDisplayType] | Unset
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            | Unset
         ) = UNSET,
         app_custom_product_page_localization: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
@@ -349,7 +350,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         resource_id: Id[AppStoreVersionLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
         app_custom_product_page_localization: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
@@ -382,7 +383,8 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsScreenshotDisplayType | ScreenshotDisplayType] | Unset
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            | Unset
         ) = UNSET,
         app_custom_product_page_localization: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset

@@ -398,7 +398,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppStoreVersionExperimentsState | AppStoreVersionExperimentState]
+            OneOrMany[t.ListAppStoreVersionExperimentsByState | AppStoreVersionExperimentState]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppStoreVersionExperimentsInclude] | Unset = UNSET,
@@ -427,7 +427,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppStoreVersionExperimentsV2State | AppStoreVersionExperimentV2State]
+            OneOrMany[t.ListAppStoreVersionExperimentsV2ByState | AppStoreVersionExperimentV2State]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppStoreVersionExperimentsV2Include] | Unset = UNSET,
@@ -541,7 +541,7 @@ class AppStoreVersionsNamespace(Namespace):
         resource_id: Id[AppStoreVersion],
         /,
         *,
-        territory: OneOrMany[t.ListCustomerReviewsTerritory | TerritoryCode] | Unset = UNSET,
+        territory: OneOrMany[t.ListCustomerReviewsByTerritory | TerritoryCode] | Unset = UNSET,
         rating: OneOrMany[int | str] | Unset = UNSET,
         review_territory: OneOrMany[Id[Territory]] | Unset = UNSET,
         exists_published_response: bool | Unset = UNSET,
@@ -733,7 +733,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppStoreVersionExperimentsState | AppStoreVersionExperimentState]
+            OneOrMany[t.ListAppStoreVersionExperimentsByState | AppStoreVersionExperimentState]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppStoreVersionExperimentsInclude] | Unset = UNSET,
@@ -762,7 +762,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppStoreVersionExperimentsV2State | AppStoreVersionExperimentV2State]
+            OneOrMany[t.ListAppStoreVersionExperimentsV2ByState | AppStoreVersionExperimentV2State]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppStoreVersionExperimentsV2Include] | Unset = UNSET,
@@ -878,7 +878,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         resource_id: Id[AppStoreVersion],
         /,
         *,
-        territory: OneOrMany[t.ListCustomerReviewsTerritory | TerritoryCode] | Unset = UNSET,
+        territory: OneOrMany[t.ListCustomerReviewsByTerritory | TerritoryCode] | Unset = UNSET,
         rating: OneOrMany[int | str] | Unset = UNSET,
         review_territory: OneOrMany[Id[Territory]] | Unset = UNSET,
         exists_published_response: bool | Unset = UNSET,

@@ -657,14 +657,14 @@ class AppsNamespace(Namespace):
         bundle_id: OneOrMany[str] | Unset = UNSET,
         sku: OneOrMany[str] | Unset = UNSET,
         app_store_versions_app_store_state: (
-            OneOrMany[t.ListAppStoreVersionsAppStoreState] | Unset
+            OneOrMany[t.ListByAppStoreVersionsAppStoreState] | Unset
         ) = UNSET,
-        app_store_versions_platform: OneOrMany[t.ListAppStoreVersionsPlatform] | Unset = UNSET,
+        app_store_versions_platform: OneOrMany[t.ListByAppStoreVersionsPlatform] | Unset = UNSET,
         app_store_versions_app_version_state: (
-            OneOrMany[t.ListAppStoreVersionsAppVersionState] | Unset
+            OneOrMany[t.ListByAppStoreVersionsAppVersionState] | Unset
         ) = UNSET,
-        review_submissions_state: OneOrMany[t.ListReviewSubmissionsState] | Unset = UNSET,
-        review_submissions_platform: OneOrMany[t.ListReviewSubmissionsPlatform] | Unset = UNSET,
+        review_submissions_state: OneOrMany[t.ListByReviewSubmissionsState] | Unset = UNSET,
+        review_submissions_platform: OneOrMany[t.ListByReviewSubmissionsPlatform] | Unset = UNSET,
         app_store_versions: OneOrMany[Id[AppStoreVersion]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         exists_game_center_enabled_versions: bool | Unset = UNSET,
@@ -733,10 +733,11 @@ class AppsNamespace(Namespace):
         /,
         *,
         device_family: (
-            OneOrMany[t.ListAccessibilityDeclarationsDeviceFamily | DeviceFamily] | Unset
+            OneOrMany[t.ListAccessibilityDeclarationsByDeviceFamily | DeviceFamily] | Unset
         ) = UNSET,
         state: (
-            OneOrMany[t.ListAccessibilityDeclarationsState | AccessibilityDeclarationState] | Unset
+            OneOrMany[t.ListAccessibilityDeclarationsByState | AccessibilityDeclarationState]
+            | Unset
         ) = UNSET,
         fields: t.ListAccessibilityDeclarationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -779,7 +780,7 @@ class AppsNamespace(Namespace):
         /,
         *,
         access_type: (
-            OneOrMany[t.ListAnalyticsReportRequestsAccessType | AnalyticsReportRequestAccessType]
+            OneOrMany[t.ListAnalyticsReportRequestsByAccessType | AnalyticsReportRequestAccessType]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAnalyticsReportRequestsInclude] | Unset = UNSET,
@@ -901,7 +902,7 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListAppEncryptionDeclarationsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListAppEncryptionDeclarationsByPlatform | Platform] | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
         include: OneOrMany[t.ListAppEncryptionDeclarationsInclude] | Unset = UNSET,
         fields: t.ListAppEncryptionDeclarationsFields | Unset = UNSET,
@@ -928,7 +929,7 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        event_state: OneOrMany[t.ListAppEventsEventState | AppEventEventState] | Unset = UNSET,
+        event_state: OneOrMany[t.ListAppEventsByEventState | AppEventEventState] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListAppEventsInclude] | Unset = UNSET,
         fields: t.ListAppEventsFields | Unset = UNSET,
@@ -1025,7 +1026,7 @@ class AppsNamespace(Namespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppStoreVersionExperimentsV2State | AppStoreVersionExperimentV2State]
+            OneOrMany[t.ListAppStoreVersionExperimentsV2ByState | AppStoreVersionExperimentV2State]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppStoreVersionExperimentsV2Include] | Unset = UNSET,
@@ -1053,13 +1054,13 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListAppStoreVersionsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListAppStoreVersionsByPlatform | Platform] | Unset = UNSET,
         version_string: OneOrMany[str] | Unset = UNSET,
         app_store_state: (
-            OneOrMany[t.ListAppStoreVersionsAppStoreState | AppStoreVersionState] | Unset
+            OneOrMany[t.ListAppStoreVersionsByAppStoreState | AppStoreVersionState] | Unset
         ) = UNSET,
         app_version_state: (
-            OneOrMany[t.ListAppStoreVersionsAppVersionState | AppVersionState] | Unset
+            OneOrMany[t.ListAppStoreVersionsByAppVersionState | AppVersionState] | Unset
         ) = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListAppStoreVersionsInclude] | Unset = UNSET,
@@ -1117,7 +1118,7 @@ class AppsNamespace(Namespace):
         archived: OneOrMany[bool | str] | Unset = UNSET,
         asset_pack_identifier: OneOrMany[str] | Unset = UNSET,
         versions_locale: OneOrMany[str] | Unset = UNSET,
-        versions_platforms: OneOrMany[t.ListBackgroundAssetsVersionsPlatforms] | Unset = UNSET,
+        versions_platforms: OneOrMany[t.ListBackgroundAssetsByVersionsPlatforms] | Unset = UNSET,
         sort: OneOrMany[t.ListBackgroundAssetsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBackgroundAssetsInclude] | Unset = UNSET,
         fields: t.ListBackgroundAssetsFields | Unset = UNSET,
@@ -1186,10 +1187,10 @@ class AppsNamespace(Namespace):
         device_model: OneOrMany[str] | Unset = UNSET,
         os_version: OneOrMany[str] | Unset = UNSET,
         app_platform: (
-            OneOrMany[t.ListBetaFeedbackCrashSubmissionsAppPlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackCrashSubmissionsByAppPlatform | Platform] | Unset
         ) = UNSET,
         device_platform: (
-            OneOrMany[t.ListBetaFeedbackCrashSubmissionsDevicePlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackCrashSubmissionsByDevicePlatform | Platform] | Unset
         ) = UNSET,
         build: OneOrMany[Id[Build]] | Unset = UNSET,
         build_pre_release_version: OneOrMany[str] | Unset = UNSET,
@@ -1222,10 +1223,10 @@ class AppsNamespace(Namespace):
         device_model: OneOrMany[str] | Unset = UNSET,
         os_version: OneOrMany[str] | Unset = UNSET,
         app_platform: (
-            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsAppPlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsByAppPlatform | Platform] | Unset
         ) = UNSET,
         device_platform: (
-            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsDevicePlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsByDevicePlatform | Platform] | Unset
         ) = UNSET,
         build: OneOrMany[Id[Build]] | Unset = UNSET,
         build_pre_release_version: OneOrMany[str] | Unset = UNSET,
@@ -1303,7 +1304,7 @@ class AppsNamespace(Namespace):
         *,
         cf_bundle_short_version_string: OneOrMany[str] | Unset = UNSET,
         cf_bundle_version: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListBuildUploadsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListBuildUploadsByPlatform | Platform] | Unset = UNSET,
         state: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListBuildUploadsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBuildUploadsInclude] | Unset = UNSET,
@@ -1361,7 +1362,7 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListCustomerReviewSummarizationsPlatform | Platform],
+        platform: OneOrMany[t.ListCustomerReviewSummarizationsByPlatform | Platform],
         territory: OneOrMany[Id[Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListCustomerReviewSummarizationsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewSummarizationsFields | Unset = UNSET,
@@ -1387,7 +1388,7 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        territory: OneOrMany[t.ListCustomerReviewsTerritory | TerritoryCode] | Unset = UNSET,
+        territory: OneOrMany[t.ListCustomerReviewsByTerritory | TerritoryCode] | Unset = UNSET,
         rating: OneOrMany[int | str] | Unset = UNSET,
         review_territory: OneOrMany[Id[Territory]] | Unset = UNSET,
         exists_published_response: bool | Unset = UNSET,
@@ -1454,7 +1455,7 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListGameCenterEnabledVersionsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListGameCenterEnabledVersionsByPlatform | Platform] | Unset = UNSET,
         version_string: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListGameCenterEnabledVersionsSort] | Unset = UNSET,
@@ -1486,7 +1487,7 @@ class AppsNamespace(Namespace):
         /,
         *,
         in_app_purchase_type: (
-            OneOrMany[t.ListInAppPurchasesInAppPurchaseType | InAppPurchaseInAppPurchaseType]
+            OneOrMany[t.ListInAppPurchasesByInAppPurchaseType | InAppPurchaseInAppPurchaseType]
             | Unset
         ) = UNSET,
         can_be_submitted: OneOrMany[str] | Unset = UNSET,
@@ -1518,9 +1519,9 @@ class AppsNamespace(Namespace):
         *,
         product_id: OneOrMany[str] | Unset = UNSET,
         name: OneOrMany[str] | Unset = UNSET,
-        state: OneOrMany[t.ListInAppPurchasesV2State | InAppPurchaseState] | Unset = UNSET,
+        state: OneOrMany[t.ListInAppPurchasesV2ByState | InAppPurchaseState] | Unset = UNSET,
         in_app_purchase_type: (
-            OneOrMany[t.ListInAppPurchasesV2InAppPurchaseType | InAppPurchaseType] | Unset
+            OneOrMany[t.ListInAppPurchasesV2ByInAppPurchaseType | InAppPurchaseType] | Unset
         ) = UNSET,
         sort: OneOrMany[t.ListInAppPurchasesV2Sort] | Unset = UNSET,
         include: OneOrMany[t.ListInAppPurchasesV2Include] | Unset = UNSET,
@@ -1554,8 +1555,8 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListPerfPowerMetricsPlatform] | Unset = UNSET,
-        metric_type: OneOrMany[t.ListPerfPowerMetricsMetricType] | Unset = UNSET,
+        platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
+        metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> XcodeMetrics:
@@ -1631,8 +1632,8 @@ class AppsNamespace(Namespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListReviewSubmissionsPlatform | Platform] | Unset = UNSET,
-        state: OneOrMany[t.ListReviewSubmissionsState | ReviewSubmissionState] | Unset = UNSET,
+        platform: OneOrMany[t.ListReviewSubmissionsByPlatform | Platform] | Unset = UNSET,
+        state: OneOrMany[t.ListReviewSubmissionsByState | ReviewSubmissionState] | Unset = UNSET,
         include: OneOrMany[t.ListReviewSubmissionsInclude] | Unset = UNSET,
         fields: t.ListReviewSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -1701,7 +1702,9 @@ class AppsNamespace(Namespace):
         /,
         *,
         reference_name: OneOrMany[str] | Unset = UNSET,
-        subscriptions_state: OneOrMany[t.ListSubscriptionGroupsSubscriptionsState] | Unset = UNSET,
+        subscriptions_state: (
+            OneOrMany[t.ListSubscriptionGroupsBySubscriptionsState] | Unset
+        ) = UNSET,
         sort: OneOrMany[t.ListSubscriptionGroupsSort] | Unset = UNSET,
         include: OneOrMany[t.ListSubscriptionGroupsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionGroupsFields | Unset = UNSET,
@@ -1742,8 +1745,8 @@ class AppsNamespace(Namespace):
         /,
         *,
         beta_testers: str | Unset = UNSET,
-        period: t.MetricsBetaTesterUsagesPeriod | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsBetaTesterUsagesGroupBy] | Unset = UNSET,
+        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
+        group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> Pager[AppsBetaTesterUsages]:
@@ -1761,14 +1764,14 @@ class AsyncAppsNamespace(AsyncNamespace):
         bundle_id: OneOrMany[str] | Unset = UNSET,
         sku: OneOrMany[str] | Unset = UNSET,
         app_store_versions_app_store_state: (
-            OneOrMany[t.ListAppStoreVersionsAppStoreState] | Unset
+            OneOrMany[t.ListByAppStoreVersionsAppStoreState] | Unset
         ) = UNSET,
-        app_store_versions_platform: OneOrMany[t.ListAppStoreVersionsPlatform] | Unset = UNSET,
+        app_store_versions_platform: OneOrMany[t.ListByAppStoreVersionsPlatform] | Unset = UNSET,
         app_store_versions_app_version_state: (
-            OneOrMany[t.ListAppStoreVersionsAppVersionState] | Unset
+            OneOrMany[t.ListByAppStoreVersionsAppVersionState] | Unset
         ) = UNSET,
-        review_submissions_state: OneOrMany[t.ListReviewSubmissionsState] | Unset = UNSET,
-        review_submissions_platform: OneOrMany[t.ListReviewSubmissionsPlatform] | Unset = UNSET,
+        review_submissions_state: OneOrMany[t.ListByReviewSubmissionsState] | Unset = UNSET,
+        review_submissions_platform: OneOrMany[t.ListByReviewSubmissionsPlatform] | Unset = UNSET,
         app_store_versions: OneOrMany[Id[AppStoreVersion]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         exists_game_center_enabled_versions: bool | Unset = UNSET,
@@ -1837,10 +1840,11 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         device_family: (
-            OneOrMany[t.ListAccessibilityDeclarationsDeviceFamily | DeviceFamily] | Unset
+            OneOrMany[t.ListAccessibilityDeclarationsByDeviceFamily | DeviceFamily] | Unset
         ) = UNSET,
         state: (
-            OneOrMany[t.ListAccessibilityDeclarationsState | AccessibilityDeclarationState] | Unset
+            OneOrMany[t.ListAccessibilityDeclarationsByState | AccessibilityDeclarationState]
+            | Unset
         ) = UNSET,
         fields: t.ListAccessibilityDeclarationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -1883,7 +1887,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         access_type: (
-            OneOrMany[t.ListAnalyticsReportRequestsAccessType | AnalyticsReportRequestAccessType]
+            OneOrMany[t.ListAnalyticsReportRequestsByAccessType | AnalyticsReportRequestAccessType]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAnalyticsReportRequestsInclude] | Unset = UNSET,
@@ -2005,7 +2009,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListAppEncryptionDeclarationsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListAppEncryptionDeclarationsByPlatform | Platform] | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
         include: OneOrMany[t.ListAppEncryptionDeclarationsInclude] | Unset = UNSET,
         fields: t.ListAppEncryptionDeclarationsFields | Unset = UNSET,
@@ -2032,7 +2036,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        event_state: OneOrMany[t.ListAppEventsEventState | AppEventEventState] | Unset = UNSET,
+        event_state: OneOrMany[t.ListAppEventsByEventState | AppEventEventState] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListAppEventsInclude] | Unset = UNSET,
         fields: t.ListAppEventsFields | Unset = UNSET,
@@ -2129,7 +2133,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         state: (
-            OneOrMany[t.ListAppStoreVersionExperimentsV2State | AppStoreVersionExperimentV2State]
+            OneOrMany[t.ListAppStoreVersionExperimentsV2ByState | AppStoreVersionExperimentV2State]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppStoreVersionExperimentsV2Include] | Unset = UNSET,
@@ -2157,13 +2161,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListAppStoreVersionsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListAppStoreVersionsByPlatform | Platform] | Unset = UNSET,
         version_string: OneOrMany[str] | Unset = UNSET,
         app_store_state: (
-            OneOrMany[t.ListAppStoreVersionsAppStoreState | AppStoreVersionState] | Unset
+            OneOrMany[t.ListAppStoreVersionsByAppStoreState | AppStoreVersionState] | Unset
         ) = UNSET,
         app_version_state: (
-            OneOrMany[t.ListAppStoreVersionsAppVersionState | AppVersionState] | Unset
+            OneOrMany[t.ListAppStoreVersionsByAppVersionState | AppVersionState] | Unset
         ) = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListAppStoreVersionsInclude] | Unset = UNSET,
@@ -2221,7 +2225,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         archived: OneOrMany[bool | str] | Unset = UNSET,
         asset_pack_identifier: OneOrMany[str] | Unset = UNSET,
         versions_locale: OneOrMany[str] | Unset = UNSET,
-        versions_platforms: OneOrMany[t.ListBackgroundAssetsVersionsPlatforms] | Unset = UNSET,
+        versions_platforms: OneOrMany[t.ListBackgroundAssetsByVersionsPlatforms] | Unset = UNSET,
         sort: OneOrMany[t.ListBackgroundAssetsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBackgroundAssetsInclude] | Unset = UNSET,
         fields: t.ListBackgroundAssetsFields | Unset = UNSET,
@@ -2290,10 +2294,10 @@ class AsyncAppsNamespace(AsyncNamespace):
         device_model: OneOrMany[str] | Unset = UNSET,
         os_version: OneOrMany[str] | Unset = UNSET,
         app_platform: (
-            OneOrMany[t.ListBetaFeedbackCrashSubmissionsAppPlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackCrashSubmissionsByAppPlatform | Platform] | Unset
         ) = UNSET,
         device_platform: (
-            OneOrMany[t.ListBetaFeedbackCrashSubmissionsDevicePlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackCrashSubmissionsByDevicePlatform | Platform] | Unset
         ) = UNSET,
         build: OneOrMany[Id[Build]] | Unset = UNSET,
         build_pre_release_version: OneOrMany[str] | Unset = UNSET,
@@ -2326,10 +2330,10 @@ class AsyncAppsNamespace(AsyncNamespace):
         device_model: OneOrMany[str] | Unset = UNSET,
         os_version: OneOrMany[str] | Unset = UNSET,
         app_platform: (
-            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsAppPlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsByAppPlatform | Platform] | Unset
         ) = UNSET,
         device_platform: (
-            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsDevicePlatform | Platform] | Unset
+            OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsByDevicePlatform | Platform] | Unset
         ) = UNSET,
         build: OneOrMany[Id[Build]] | Unset = UNSET,
         build_pre_release_version: OneOrMany[str] | Unset = UNSET,
@@ -2407,7 +2411,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         *,
         cf_bundle_short_version_string: OneOrMany[str] | Unset = UNSET,
         cf_bundle_version: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListBuildUploadsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListBuildUploadsByPlatform | Platform] | Unset = UNSET,
         state: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListBuildUploadsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBuildUploadsInclude] | Unset = UNSET,
@@ -2465,7 +2469,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListCustomerReviewSummarizationsPlatform | Platform],
+        platform: OneOrMany[t.ListCustomerReviewSummarizationsByPlatform | Platform],
         territory: OneOrMany[Id[Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListCustomerReviewSummarizationsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewSummarizationsFields | Unset = UNSET,
@@ -2491,7 +2495,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        territory: OneOrMany[t.ListCustomerReviewsTerritory | TerritoryCode] | Unset = UNSET,
+        territory: OneOrMany[t.ListCustomerReviewsByTerritory | TerritoryCode] | Unset = UNSET,
         rating: OneOrMany[int | str] | Unset = UNSET,
         review_territory: OneOrMany[Id[Territory]] | Unset = UNSET,
         exists_published_response: bool | Unset = UNSET,
@@ -2558,7 +2562,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListGameCenterEnabledVersionsPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListGameCenterEnabledVersionsByPlatform | Platform] | Unset = UNSET,
         version_string: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListGameCenterEnabledVersionsSort] | Unset = UNSET,
@@ -2590,7 +2594,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         in_app_purchase_type: (
-            OneOrMany[t.ListInAppPurchasesInAppPurchaseType | InAppPurchaseInAppPurchaseType]
+            OneOrMany[t.ListInAppPurchasesByInAppPurchaseType | InAppPurchaseInAppPurchaseType]
             | Unset
         ) = UNSET,
         can_be_submitted: OneOrMany[str] | Unset = UNSET,
@@ -2622,9 +2626,9 @@ class AsyncAppsNamespace(AsyncNamespace):
         *,
         product_id: OneOrMany[str] | Unset = UNSET,
         name: OneOrMany[str] | Unset = UNSET,
-        state: OneOrMany[t.ListInAppPurchasesV2State | InAppPurchaseState] | Unset = UNSET,
+        state: OneOrMany[t.ListInAppPurchasesV2ByState | InAppPurchaseState] | Unset = UNSET,
         in_app_purchase_type: (
-            OneOrMany[t.ListInAppPurchasesV2InAppPurchaseType | InAppPurchaseType] | Unset
+            OneOrMany[t.ListInAppPurchasesV2ByInAppPurchaseType | InAppPurchaseType] | Unset
         ) = UNSET,
         sort: OneOrMany[t.ListInAppPurchasesV2Sort] | Unset = UNSET,
         include: OneOrMany[t.ListInAppPurchasesV2Include] | Unset = UNSET,
@@ -2658,8 +2662,8 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListPerfPowerMetricsPlatform] | Unset = UNSET,
-        metric_type: OneOrMany[t.ListPerfPowerMetricsMetricType] | Unset = UNSET,
+        platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
+        metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> XcodeMetrics:
@@ -2735,8 +2739,8 @@ class AsyncAppsNamespace(AsyncNamespace):
         resource_id: Id[App],
         /,
         *,
-        platform: OneOrMany[t.ListReviewSubmissionsPlatform | Platform] | Unset = UNSET,
-        state: OneOrMany[t.ListReviewSubmissionsState | ReviewSubmissionState] | Unset = UNSET,
+        platform: OneOrMany[t.ListReviewSubmissionsByPlatform | Platform] | Unset = UNSET,
+        state: OneOrMany[t.ListReviewSubmissionsByState | ReviewSubmissionState] | Unset = UNSET,
         include: OneOrMany[t.ListReviewSubmissionsInclude] | Unset = UNSET,
         fields: t.ListReviewSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -2805,7 +2809,9 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         reference_name: OneOrMany[str] | Unset = UNSET,
-        subscriptions_state: OneOrMany[t.ListSubscriptionGroupsSubscriptionsState] | Unset = UNSET,
+        subscriptions_state: (
+            OneOrMany[t.ListSubscriptionGroupsBySubscriptionsState] | Unset
+        ) = UNSET,
         sort: OneOrMany[t.ListSubscriptionGroupsSort] | Unset = UNSET,
         include: OneOrMany[t.ListSubscriptionGroupsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionGroupsFields | Unset = UNSET,
@@ -2846,8 +2852,8 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         beta_testers: str | Unset = UNSET,
-        period: t.MetricsBetaTesterUsagesPeriod | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsBetaTesterUsagesGroupBy] | Unset = UNSET,
+        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
+        group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> AsyncPager[AppsBetaTesterUsages]:

@@ -25,7 +25,7 @@ _CREATE: Operation[BackgroundAssetUploadFile] = Operation(
     "/v1/backgroundAssetUploadFiles",
     attributes={"asset_type": "assetType", "file_name": "fileName", "file_size": "fileSize"},
     relationships={
-        "background_asset_version": one("backgroundAssetVersion", "backgroundAssetVersions")
+        "background_asset_version": one("backgroundAssetVersion", "backgroundAssetVersions"),
     },
     model="BackgroundAssetUploadFile",
 )

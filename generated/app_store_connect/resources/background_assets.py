@@ -115,16 +115,16 @@ class BackgroundAssetsNamespace(Namespace):
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        platforms: OneOrMany[t.ListVersionsPlatforms] | Unset = UNSET,
-        state: OneOrMany[t.ListVersionsState | BackgroundAssetVersionState] | Unset = UNSET,
+        platforms: OneOrMany[t.ListVersionsByPlatforms] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | BackgroundAssetVersionState] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
         internal_beta_release_state: (
-            OneOrMany[t.ListVersionsInternalBetaReleaseState] | Unset
+            OneOrMany[t.ListVersionsByInternalBetaReleaseState] | Unset
         ) = UNSET,
         external_beta_release_state: (
-            OneOrMany[t.ListVersionsExternalBetaReleaseState] | Unset
+            OneOrMany[t.ListVersionsByExternalBetaReleaseState] | Unset
         ) = UNSET,
-        app_store_release_state: OneOrMany[t.ListVersionsAppStoreReleaseState] | Unset = UNSET,
+        app_store_release_state: OneOrMany[t.ListVersionsByAppStoreReleaseState] | Unset = UNSET,
         sort: OneOrMany[t.ListVersionsSort] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
@@ -184,16 +184,16 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        platforms: OneOrMany[t.ListVersionsPlatforms] | Unset = UNSET,
-        state: OneOrMany[t.ListVersionsState | BackgroundAssetVersionState] | Unset = UNSET,
+        platforms: OneOrMany[t.ListVersionsByPlatforms] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | BackgroundAssetVersionState] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
         internal_beta_release_state: (
-            OneOrMany[t.ListVersionsInternalBetaReleaseState] | Unset
+            OneOrMany[t.ListVersionsByInternalBetaReleaseState] | Unset
         ) = UNSET,
         external_beta_release_state: (
-            OneOrMany[t.ListVersionsExternalBetaReleaseState] | Unset
+            OneOrMany[t.ListVersionsByExternalBetaReleaseState] | Unset
         ) = UNSET,
-        app_store_release_state: OneOrMany[t.ListVersionsAppStoreReleaseState] | Unset = UNSET,
+        app_store_release_state: OneOrMany[t.ListVersionsByAppStoreReleaseState] | Unset = UNSET,
         sort: OneOrMany[t.ListVersionsSort] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,

@@ -23,7 +23,7 @@ _CREATE: Operation[BetaAppClipInvocationLocalization] = Operation(
     "/v1/betaAppClipInvocationLocalizations",
     attributes={"title": "title", "locale": "locale"},
     relationships={
-        "beta_app_clip_invocation": one("betaAppClipInvocation", "betaAppClipInvocations")
+        "beta_app_clip_invocation": one("betaAppClipInvocation", "betaAppClipInvocations"),
     },
     model="BetaAppClipInvocationLocalization",
 )

@@ -340,8 +340,8 @@ class BetaGroupsNamespace(Namespace):
         /,
         *,
         beta_testers: str | Unset = UNSET,
-        period: t.MetricsBetaTesterUsagesPeriod | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsBetaTesterUsagesGroupBy] | Unset = UNSET,
+        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
+        group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> Pager[AppsBetaTesterUsages]:
@@ -565,8 +565,8 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         /,
         *,
         beta_testers: str | Unset = UNSET,
-        period: t.MetricsBetaTesterUsagesPeriod | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsBetaTesterUsagesGroupBy] | Unset = UNSET,
+        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
+        group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> AsyncPager[AppsBetaTesterUsages]:

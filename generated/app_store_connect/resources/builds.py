@@ -93,7 +93,7 @@ _UPDATE: Operation[Build] = Operation(
     "/v1/builds/{id}",
     attributes={"expired": "expired", "uses_non_exempt_encryption": "usesNonExemptEncryption"},
     relationships={
-        "app_encryption_declaration": one("appEncryptionDeclaration", "appEncryptionDeclarations")
+        "app_encryption_declaration": one("appEncryptionDeclaration", "appEncryptionDeclarations"),
     },
     model="Build",
     included=(
@@ -226,14 +226,16 @@ class BuildsNamespace(Namespace):
         *,
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
-        processing_state: OneOrMany[t.ListProcessingState | BuildProcessingState] | Unset = UNSET,
+        processing_state: OneOrMany[t.ListByProcessingState | BuildProcessingState] | Unset = UNSET,
         beta_app_review_submission_beta_review_state: (
-            OneOrMany[t.ListBetaAppReviewSubmissionBetaReviewState] | Unset
+            OneOrMany[t.ListByBetaAppReviewSubmissionBetaReviewState] | Unset
         ) = UNSET,
         uses_non_exempt_encryption: OneOrMany[bool | str] | Unset = UNSET,
         pre_release_version_version: OneOrMany[str] | Unset = UNSET,
-        pre_release_version_platform: OneOrMany[t.ListPreReleaseVersionPlatform] | Unset = UNSET,
-        build_audience_type: OneOrMany[t.ListBuildAudienceType | BuildAudienceType] | Unset = UNSET,
+        pre_release_version_platform: OneOrMany[t.ListByPreReleaseVersionPlatform] | Unset = UNSET,
+        build_audience_type: (
+            OneOrMany[t.ListByBuildAudienceType | BuildAudienceType] | Unset
+        ) = UNSET,
         pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,
         beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
@@ -422,7 +424,9 @@ class BuildsNamespace(Namespace):
         /,
         *,
         diagnostic_type: (
-            OneOrMany[t.ListDiagnosticSignaturesDiagnosticType | DiagnosticSignatureDiagnosticType]
+            OneOrMany[
+                t.ListDiagnosticSignaturesByDiagnosticType | DiagnosticSignatureDiagnosticType
+            ]
             | Unset
         ) = UNSET,
         fields: t.ListDiagnosticSignaturesFields | Unset = UNSET,
@@ -495,8 +499,8 @@ class BuildsNamespace(Namespace):
         resource_id: Id[Build],
         /,
         *,
-        platform: OneOrMany[t.ListPerfPowerMetricsPlatform] | Unset = UNSET,
-        metric_type: OneOrMany[t.ListPerfPowerMetricsMetricType] | Unset = UNSET,
+        platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
+        metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> XcodeMetrics:
@@ -540,14 +544,16 @@ class AsyncBuildsNamespace(AsyncNamespace):
         *,
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
-        processing_state: OneOrMany[t.ListProcessingState | BuildProcessingState] | Unset = UNSET,
+        processing_state: OneOrMany[t.ListByProcessingState | BuildProcessingState] | Unset = UNSET,
         beta_app_review_submission_beta_review_state: (
-            OneOrMany[t.ListBetaAppReviewSubmissionBetaReviewState] | Unset
+            OneOrMany[t.ListByBetaAppReviewSubmissionBetaReviewState] | Unset
         ) = UNSET,
         uses_non_exempt_encryption: OneOrMany[bool | str] | Unset = UNSET,
         pre_release_version_version: OneOrMany[str] | Unset = UNSET,
-        pre_release_version_platform: OneOrMany[t.ListPreReleaseVersionPlatform] | Unset = UNSET,
-        build_audience_type: OneOrMany[t.ListBuildAudienceType | BuildAudienceType] | Unset = UNSET,
+        pre_release_version_platform: OneOrMany[t.ListByPreReleaseVersionPlatform] | Unset = UNSET,
+        build_audience_type: (
+            OneOrMany[t.ListByBuildAudienceType | BuildAudienceType] | Unset
+        ) = UNSET,
         pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,
         beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
@@ -736,7 +742,9 @@ class AsyncBuildsNamespace(AsyncNamespace):
         /,
         *,
         diagnostic_type: (
-            OneOrMany[t.ListDiagnosticSignaturesDiagnosticType | DiagnosticSignatureDiagnosticType]
+            OneOrMany[
+                t.ListDiagnosticSignaturesByDiagnosticType | DiagnosticSignatureDiagnosticType
+            ]
             | Unset
         ) = UNSET,
         fields: t.ListDiagnosticSignaturesFields | Unset = UNSET,
@@ -809,8 +817,8 @@ class AsyncBuildsNamespace(AsyncNamespace):
         resource_id: Id[Build],
         /,
         *,
-        platform: OneOrMany[t.ListPerfPowerMetricsPlatform] | Unset = UNSET,
-        metric_type: OneOrMany[t.ListPerfPowerMetricsMetricType] | Unset = UNSET,
+        platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
+        metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
         extra: Mapping[str, object] | None = None,
     ) -> XcodeMetrics:

@@ -159,18 +159,18 @@ class CiBuildRunsNamespace(Namespace):
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
         processing_state: (
-            OneOrMany[t.ListBuildsProcessingState | BuildProcessingState] | Unset
+            OneOrMany[t.ListBuildsByProcessingState | BuildProcessingState] | Unset
         ) = UNSET,
         beta_app_review_submission_beta_review_state: (
-            OneOrMany[t.ListBuildsBetaAppReviewSubmissionBetaReviewState] | Unset
+            OneOrMany[t.ListBuildsByBetaAppReviewSubmissionBetaReviewState] | Unset
         ) = UNSET,
         uses_non_exempt_encryption: OneOrMany[bool | str] | Unset = UNSET,
         pre_release_version_version: OneOrMany[str] | Unset = UNSET,
         pre_release_version_platform: (
-            OneOrMany[t.ListBuildsPreReleaseVersionPlatform] | Unset
+            OneOrMany[t.ListBuildsByPreReleaseVersionPlatform] | Unset
         ) = UNSET,
         build_audience_type: (
-            OneOrMany[t.ListBuildsBuildAudienceType | BuildAudienceType] | Unset
+            OneOrMany[t.ListBuildsByBuildAudienceType | BuildAudienceType] | Unset
         ) = UNSET,
         pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,
@@ -261,18 +261,18 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
         processing_state: (
-            OneOrMany[t.ListBuildsProcessingState | BuildProcessingState] | Unset
+            OneOrMany[t.ListBuildsByProcessingState | BuildProcessingState] | Unset
         ) = UNSET,
         beta_app_review_submission_beta_review_state: (
-            OneOrMany[t.ListBuildsBetaAppReviewSubmissionBetaReviewState] | Unset
+            OneOrMany[t.ListBuildsByBetaAppReviewSubmissionBetaReviewState] | Unset
         ) = UNSET,
         uses_non_exempt_encryption: OneOrMany[bool | str] | Unset = UNSET,
         pre_release_version_version: OneOrMany[str] | Unset = UNSET,
         pre_release_version_platform: (
-            OneOrMany[t.ListBuildsPreReleaseVersionPlatform] | Unset
+            OneOrMany[t.ListBuildsByPreReleaseVersionPlatform] | Unset
         ) = UNSET,
         build_audience_type: (
-            OneOrMany[t.ListBuildsBuildAudienceType | BuildAudienceType] | Unset
+            OneOrMany[t.ListBuildsByBuildAudienceType | BuildAudienceType] | Unset
         ) = UNSET,
         pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,

@@ -111,7 +111,7 @@ class CiProductsNamespace(Namespace):
     def list(
         self,
         *,
-        product_type: OneOrMany[t.ListProductType | CiProductProductType] | Unset = UNSET,
+        product_type: OneOrMany[t.ListByProductType | CiProductProductType] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
@@ -266,7 +266,7 @@ class AsyncCiProductsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        product_type: OneOrMany[t.ListProductType | CiProductProductType] | Unset = UNSET,
+        product_type: OneOrMany[t.ListByProductType | CiProductProductType] | Unset = UNSET,
         app: OneOrMany[Id[App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,

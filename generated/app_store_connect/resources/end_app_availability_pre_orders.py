@@ -18,7 +18,7 @@ _CREATE: Operation[EndAppAvailabilityPreOrder] = Operation(
     "POST",
     "/v1/endAppAvailabilityPreOrders",
     relationships={
-        "territory_availabilities": many("territoryAvailabilities", "territoryAvailabilities")
+        "territory_availabilities": many("territoryAvailabilities", "territoryAvailabilities"),
     },
     model="EndAppAvailabilityPreOrder",
 )

@@ -30,7 +30,7 @@ _CREATE: Operation[GameCenterAchievementImage] = Operation(
     relationships={
         "game_center_achievement_localization": one(
             "gameCenterAchievementLocalization", "gameCenterAchievementLocalizations"
-        )
+        ),
     },
     model="GameCenterAchievementImage",
     included=("GameCenterAchievementLocalization",),

@@ -32,7 +32,7 @@ _CREATE: Operation[GameCenterAchievementLocalization] = Operation(
         "after_earned_description": "afterEarnedDescription",
     },
     relationships={
-        "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements")
+        "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
     model="GameCenterAchievementLocalization",
     included=("GameCenterAchievementImage", "GameCenterAchievement"),

@@ -30,7 +30,7 @@ _CREATE: Operation[GameCenterLeaderboardImage] = Operation(
     relationships={
         "game_center_leaderboard_localization": one(
             "gameCenterLeaderboardLocalization", "gameCenterLeaderboardLocalizations"
-        )
+        ),
     },
     model="GameCenterLeaderboardImage",
     included=("GameCenterLeaderboardLocalization",),

@@ -37,7 +37,7 @@ _CREATE: Operation[GameCenterLeaderboardLocalization] = Operation(
         "description": "description",
     },
     relationships={
-        "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards")
+        "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardLocalization",
     included=("GameCenterLeaderboardImage", "GameCenterLeaderboard"),

@@ -32,7 +32,7 @@ _CREATE: Operation[GameCenterLeaderboardSetImage] = Operation(
     relationships={
         "game_center_leaderboard_set_localization": one(
             "gameCenterLeaderboardSetLocalization", "gameCenterLeaderboardSetLocalizations"
-        )
+        ),
     },
     model="GameCenterLeaderboardSetImage",
     included=("GameCenterLeaderboardSetLocalization",),

@@ -29,7 +29,7 @@ _CREATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
     "/v1/gameCenterLeaderboardSetLocalizations",
     attributes={"locale": "locale", "name": "name"},
     relationships={
-        "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets")
+        "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
     model="GameCenterLeaderboardSetLocalization",
     included=("GameCenterLeaderboardSetImage", "GameCenterLeaderboardSet"),

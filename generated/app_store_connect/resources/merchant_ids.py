@@ -130,7 +130,7 @@ class MerchantIdsNamespace(Namespace):
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -214,7 +214,7 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,

@@ -102,8 +102,8 @@ class NominationsNamespace(Namespace):
     def list(
         self,
         *,
-        state: OneOrMany[t.ListState | NominationState],
-        type: OneOrMany[t.ListType | NominationType] | Unset = UNSET,
+        state: OneOrMany[t.ListByState | NominationState],
+        type: OneOrMany[t.ListByType | NominationType] | Unset = UNSET,
         has_in_app_events: OneOrMany[bool | str] | Unset = UNSET,
         related_apps: OneOrMany[Id[App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
@@ -191,8 +191,8 @@ class AsyncNominationsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        state: OneOrMany[t.ListState | NominationState],
-        type: OneOrMany[t.ListType | NominationType] | Unset = UNSET,
+        state: OneOrMany[t.ListByState | NominationState],
+        type: OneOrMany[t.ListByType | NominationType] | Unset = UNSET,
         has_in_app_events: OneOrMany[bool | str] | Unset = UNSET,
         related_apps: OneOrMany[Id[App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,

@@ -131,7 +131,7 @@ class PassTypeIdsNamespace(Namespace):
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -215,7 +215,7 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,

@@ -133,7 +133,7 @@ class WebhooksNamespace(Namespace):
         /,
         *,
         delivery_state: (
-            OneOrMany[t.ListDeliveriesDeliveryState | WebhookDeliveryDeliveryState] | Unset
+            OneOrMany[t.ListDeliveriesByDeliveryState | WebhookDeliveryDeliveryState] | Unset
         ) = UNSET,
         created_date_greater_than_or_equal_to: OneOrMany[str] | Unset = UNSET,
         created_date_less_than: OneOrMany[str] | Unset = UNSET,
@@ -211,7 +211,7 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         /,
         *,
         delivery_state: (
-            OneOrMany[t.ListDeliveriesDeliveryState | WebhookDeliveryDeliveryState] | Unset
+            OneOrMany[t.ListDeliveriesByDeliveryState | WebhookDeliveryDeliveryState] | Unset
         ) = UNSET,
         created_date_greater_than_or_equal_to: OneOrMany[str] | Unset = UNSET,
         created_date_less_than: OneOrMany[str] | Unset = UNSET,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["versions"]
-ListVersionsState: TypeAlias = Literal["COMPLETED", "REPLACED"]
+ListVersionsByState: TypeAlias = Literal["COMPLETED", "REPLACED"]
 ListVersionsInclude: TypeAlias = Literal["variants", "deltas", "alternativeDistributionPackage"]
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 CreateAccessType: TypeAlias = Literal["ONE_TIME_SNAPSHOT", "ONGOING"]
 GetInclude: TypeAlias = Literal["reports"]
-ListReportsCategory: TypeAlias = Literal[
+ListReportsByCategory: TypeAlias = Literal[
     "APP_USAGE", "APP_STORE_ENGAGEMENT", "COMMERCE", "FRAMEWORK_USAGE", "PERFORMANCE"
 ]
 

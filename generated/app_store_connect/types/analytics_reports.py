@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListInstancesGranularity: TypeAlias = Literal["DAILY", "WEEKLY", "MONTHLY"]
+ListInstancesByGranularity: TypeAlias = Literal["DAILY", "WEEKLY", "MONTHLY"]
 
 
 class GetFields(TypedDict, total=False):

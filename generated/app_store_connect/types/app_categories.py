@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListInclude: TypeAlias = Literal["subcategories", "parent"]
 GetInclude: TypeAlias = Literal["subcategories", "parent"]
 

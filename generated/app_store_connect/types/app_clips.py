@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app", "appClipDefaultExperiences"]
-ListAppClipAdvancedExperiencesStatus: TypeAlias = Literal[
+ListAppClipAdvancedExperiencesByStatus: TypeAlias = Literal[
     "RECEIVED", "DEACTIVATED", "APP_TRANSFER_IN_PROGRESS"
 ]
-ListAppClipAdvancedExperiencesPlaceStatus: TypeAlias = Literal["PENDING", "MATCHED", "NO_MATCH"]
-ListAppClipAdvancedExperiencesAction: TypeAlias = Literal["OPEN", "VIEW", "PLAY"]
+ListAppClipAdvancedExperiencesByPlaceStatus: TypeAlias = Literal["PENDING", "MATCHED", "NO_MATCH"]
+ListAppClipAdvancedExperiencesByAction: TypeAlias = Literal["OPEN", "VIEW", "PLAY"]
 ListAppClipAdvancedExperiencesInclude: TypeAlias = Literal[
     "appClip", "headerImage", "localizations"
 ]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app", "appCustomProductPageVersions"]
-ListAppCustomProductPageVersionsState: TypeAlias = Literal[
+ListAppCustomProductPageVersionsByState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListInclude: TypeAlias = Literal["app", "builds", "appEncryptionDeclarationDocument"]
 GetInclude: TypeAlias = Literal["app", "builds", "appEncryptionDeclarationDocument"]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 GetInclude: TypeAlias = Literal[
     "appStoreVersionExperimentTreatment", "appScreenshotSets", "appPreviewSets"
 ]
-ListAppPreviewSetsPreviewType: TypeAlias = Literal[
+ListAppPreviewSetsByPreviewType: TypeAlias = Literal[
     "IPHONE_67",
     "IPHONE_61",
     "IPHONE_65",
@@ -36,7 +36,7 @@ ListAppPreviewSetsInclude: TypeAlias = Literal[
     "appStoreVersionExperimentTreatmentLocalization",
     "appPreviews",
 ]
-ListAppScreenshotSetsScreenshotDisplayType: TypeAlias = Literal[
+ListAppScreenshotSetsByScreenshotDisplayType: TypeAlias = Literal[
     "APP_IPHONE_67",
     "APP_IPHONE_61",
     "APP_IPHONE_65",

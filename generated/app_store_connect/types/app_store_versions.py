@@ -35,7 +35,7 @@ GetAppClipDefaultExperienceInclude: TypeAlias = Literal[
     "appClipAppStoreReviewDetail",
 ]
 GetAppStoreReviewDetailInclude: TypeAlias = Literal["appStoreVersion", "appStoreReviewAttachments"]
-ListAppStoreVersionExperimentsState: TypeAlias = Literal[
+ListAppStoreVersionExperimentsByState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",
@@ -49,7 +49,7 @@ ListAppStoreVersionExperimentsState: TypeAlias = Literal[
 ListAppStoreVersionExperimentsInclude: TypeAlias = Literal[
     "appStoreVersion", "appStoreVersionExperimentTreatments"
 ]
-ListAppStoreVersionExperimentsV2State: TypeAlias = Literal[
+ListAppStoreVersionExperimentsV2ByState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",
@@ -67,7 +67,7 @@ ListAppStoreVersionLocalizationsInclude: TypeAlias = Literal[
     "appStoreVersion", "appScreenshotSets", "appPreviewSets", "searchKeywords"
 ]
 GetAppStoreVersionSubmissionInclude: TypeAlias = Literal["appStoreVersion"]
-ListCustomerReviewsTerritory: TypeAlias = Literal[
+ListCustomerReviewsByTerritory: TypeAlias = Literal[
     "ABW",
     "AFG",
     "AGO",

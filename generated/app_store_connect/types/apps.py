@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListAppStoreVersionsAppStoreState: TypeAlias = Literal[
+ListByAppStoreVersionsAppStoreState: TypeAlias = Literal[
     "ACCEPTED",
     "DEVELOPER_REMOVED_FROM_SALE",
     "DEVELOPER_REJECTED",
@@ -31,8 +31,8 @@ ListAppStoreVersionsAppStoreState: TypeAlias = Literal[
     "REPLACED_WITH_NEW_VERSION",
     "NOT_APPLICABLE",
 ]
-ListAppStoreVersionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListAppStoreVersionsAppVersionState: TypeAlias = Literal[
+ListByAppStoreVersionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByAppStoreVersionsAppVersionState: TypeAlias = Literal[
     "ACCEPTED",
     "DEVELOPER_REJECTED",
     "IN_REVIEW",
@@ -49,7 +49,7 @@ ListAppStoreVersionsAppVersionState: TypeAlias = Literal[
     "WAITING_FOR_EXPORT_COMPLIANCE",
     "WAITING_FOR_REVIEW",
 ]
-ListReviewSubmissionsState: TypeAlias = Literal[
+ListByReviewSubmissionsState: TypeAlias = Literal[
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",
     "IN_REVIEW",
@@ -58,7 +58,7 @@ ListReviewSubmissionsState: TypeAlias = Literal[
     "COMPLETING",
     "COMPLETE",
 ]
-ListReviewSubmissionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByReviewSubmissionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListSort: TypeAlias = Literal["name", "-name", "bundleId", "-bundleId", "sku", "-sku"]
 ListInclude: TypeAlias = Literal[
     "appEncryptionDeclarations",
@@ -117,20 +117,20 @@ GetInclude: TypeAlias = Literal[
 UpdateContentRightsDeclaration: TypeAlias = Literal[
     "DOES_NOT_USE_THIRD_PARTY_CONTENT", "USES_THIRD_PARTY_CONTENT"
 ]
-ListAccessibilityDeclarationsDeviceFamily: TypeAlias = Literal[
+ListAccessibilityDeclarationsByDeviceFamily: TypeAlias = Literal[
     "IPHONE", "IPAD", "APPLE_TV", "APPLE_WATCH", "MAC", "VISION"
 ]
-ListAccessibilityDeclarationsState: TypeAlias = Literal["DRAFT", "PUBLISHED", "REPLACED"]
-ListAnalyticsReportRequestsAccessType: TypeAlias = Literal["ONE_TIME_SNAPSHOT", "ONGOING"]
+ListAccessibilityDeclarationsByState: TypeAlias = Literal["DRAFT", "PUBLISHED", "REPLACED"]
+ListAnalyticsReportRequestsByAccessType: TypeAlias = Literal["ONE_TIME_SNAPSHOT", "ONGOING"]
 ListAnalyticsReportRequestsInclude: TypeAlias = Literal["reports"]
 GetAppAvailabilityV2Include: TypeAlias = Literal["territoryAvailabilities"]
 ListAppClipsInclude: TypeAlias = Literal["app", "appClipDefaultExperiences"]
 ListAppCustomProductPagesInclude: TypeAlias = Literal["app", "appCustomProductPageVersions"]
-ListAppEncryptionDeclarationsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListAppEncryptionDeclarationsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListAppEncryptionDeclarationsInclude: TypeAlias = Literal[
     "app", "builds", "appEncryptionDeclarationDocument"
 ]
-ListAppEventsEventState: TypeAlias = Literal[
+ListAppEventsByEventState: TypeAlias = Literal[
     "DRAFT",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",
@@ -158,7 +158,7 @@ ListAppPricePointsInclude: TypeAlias = Literal["app", "territory"]
 GetAppPriceScheduleInclude: TypeAlias = Literal[
     "app", "baseTerritory", "manualPrices", "automaticPrices"
 ]
-ListAppStoreVersionExperimentsV2State: TypeAlias = Literal[
+ListAppStoreVersionExperimentsV2ByState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",
@@ -172,8 +172,8 @@ ListAppStoreVersionExperimentsV2State: TypeAlias = Literal[
 ListAppStoreVersionExperimentsV2Include: TypeAlias = Literal[
     "app", "latestControlVersion", "controlVersions", "appStoreVersionExperimentTreatments"
 ]
-ListAppStoreVersionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListAppStoreVersionsAppStoreState: TypeAlias = Literal[
+ListAppStoreVersionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListAppStoreVersionsByAppStoreState: TypeAlias = Literal[
     "ACCEPTED",
     "DEVELOPER_REMOVED_FROM_SALE",
     "DEVELOPER_REJECTED",
@@ -195,7 +195,7 @@ ListAppStoreVersionsAppStoreState: TypeAlias = Literal[
     "REPLACED_WITH_NEW_VERSION",
     "NOT_APPLICABLE",
 ]
-ListAppStoreVersionsAppVersionState: TypeAlias = Literal[
+ListAppStoreVersionsByAppVersionState: TypeAlias = Literal[
     "ACCEPTED",
     "DEVELOPER_REJECTED",
     "IN_REVIEW",
@@ -228,30 +228,30 @@ ListAppStoreVersionsInclude: TypeAlias = Literal[
 ]
 ListAppTagsSort: TypeAlias = Literal["name", "-name"]
 ListAppTagsInclude: TypeAlias = Literal["territories"]
-ListBackgroundAssetsVersionsPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListBackgroundAssetsByVersionsPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListBackgroundAssetsSort: TypeAlias = Literal[
     "assetPackIdentifier", "-assetPackIdentifier", "createdDate", "-createdDate"
 ]
 ListBackgroundAssetsInclude: TypeAlias = Literal[
     "app", "appStoreVersion", "internalBetaVersion", "externalBetaVersion"
 ]
-ListBetaFeedbackCrashSubmissionsAppPlatform: TypeAlias = Literal[
+ListBetaFeedbackCrashSubmissionsByAppPlatform: TypeAlias = Literal[
     "IOS", "MAC_OS", "TV_OS", "VISION_OS"
 ]
-ListBetaFeedbackCrashSubmissionsDevicePlatform: TypeAlias = Literal[
+ListBetaFeedbackCrashSubmissionsByDevicePlatform: TypeAlias = Literal[
     "IOS", "MAC_OS", "TV_OS", "VISION_OS"
 ]
 ListBetaFeedbackCrashSubmissionsSort: TypeAlias = Literal["createdDate", "-createdDate"]
 ListBetaFeedbackCrashSubmissionsInclude: TypeAlias = Literal["build", "tester"]
-ListBetaFeedbackScreenshotSubmissionsAppPlatform: TypeAlias = Literal[
+ListBetaFeedbackScreenshotSubmissionsByAppPlatform: TypeAlias = Literal[
     "IOS", "MAC_OS", "TV_OS", "VISION_OS"
 ]
-ListBetaFeedbackScreenshotSubmissionsDevicePlatform: TypeAlias = Literal[
+ListBetaFeedbackScreenshotSubmissionsByDevicePlatform: TypeAlias = Literal[
     "IOS", "MAC_OS", "TV_OS", "VISION_OS"
 ]
 ListBetaFeedbackScreenshotSubmissionsSort: TypeAlias = Literal["createdDate", "-createdDate"]
 ListBetaFeedbackScreenshotSubmissionsInclude: TypeAlias = Literal["build", "tester"]
-ListBuildUploadsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListBuildUploadsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListBuildUploadsSort: TypeAlias = Literal[
     "cfBundleVersion", "-cfBundleVersion", "uploadedDate", "-uploadedDate"
 ]
@@ -259,9 +259,11 @@ ListBuildUploadsInclude: TypeAlias = Literal[
     "build", "assetFile", "assetDescriptionFile", "assetSpiFile"
 ]
 GetCiProductInclude: TypeAlias = Literal["app", "bundleId", "primaryRepositories"]
-ListCustomerReviewSummarizationsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListCustomerReviewSummarizationsByPlatform: TypeAlias = Literal[
+    "IOS", "MAC_OS", "TV_OS", "VISION_OS"
+]
 ListCustomerReviewSummarizationsInclude: TypeAlias = Literal["territory"]
-ListCustomerReviewsTerritory: TypeAlias = Literal[
+ListCustomerReviewsByTerritory: TypeAlias = Literal[
     "ABW",
     "AFG",
     "AGO",
@@ -521,10 +523,10 @@ GetGameCenterDetailInclude: TypeAlias = Literal[
     "leaderboardSetReleases",
     "challengesMinimumPlatformVersions",
 ]
-ListGameCenterEnabledVersionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListGameCenterEnabledVersionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListGameCenterEnabledVersionsSort: TypeAlias = Literal["versionString", "-versionString"]
 ListGameCenterEnabledVersionsInclude: TypeAlias = Literal["compatibleVersions", "app"]
-ListInAppPurchasesInAppPurchaseType: TypeAlias = Literal[
+ListInAppPurchasesByInAppPurchaseType: TypeAlias = Literal[
     "AUTOMATICALLY_RENEWABLE_SUBSCRIPTION",
     "NON_CONSUMABLE",
     "CONSUMABLE",
@@ -540,7 +542,7 @@ ListInAppPurchasesSort: TypeAlias = Literal[
     "-inAppPurchaseType",
 ]
 ListInAppPurchasesInclude: TypeAlias = Literal["apps"]
-ListInAppPurchasesV2State: TypeAlias = Literal[
+ListInAppPurchasesV2ByState: TypeAlias = Literal[
     "MISSING_METADATA",
     "WAITING_FOR_UPLOAD",
     "PROCESSING_CONTENT",
@@ -554,7 +556,7 @@ ListInAppPurchasesV2State: TypeAlias = Literal[
     "REMOVED_FROM_SALE",
     "REJECTED",
 ]
-ListInAppPurchasesV2InAppPurchaseType: TypeAlias = Literal[
+ListInAppPurchasesV2ByInAppPurchaseType: TypeAlias = Literal[
     "CONSUMABLE", "NON_CONSUMABLE", "NON_RENEWING_SUBSCRIPTION"
 ]
 ListInAppPurchasesV2Sort: TypeAlias = Literal[
@@ -571,13 +573,13 @@ ListInAppPurchasesV2Include: TypeAlias = Literal[
     "offerCodes",
     "versions",
 ]
-ListPerfPowerMetricsPlatform: TypeAlias = Literal["IOS"]
-ListPerfPowerMetricsMetricType: TypeAlias = Literal[
+ListPerfPowerMetricsByPlatform: TypeAlias = Literal["IOS"]
+ListPerfPowerMetricsByMetricType: TypeAlias = Literal[
     "DISK", "HANG", "BATTERY", "LAUNCH", "MEMORY", "ANIMATION", "TERMINATION", "STORAGE"
 ]
 ListPromotedPurchasesInclude: TypeAlias = Literal["inAppPurchaseV2", "subscription"]
-ListReviewSubmissionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListReviewSubmissionsState: TypeAlias = Literal[
+ListReviewSubmissionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListReviewSubmissionsByState: TypeAlias = Literal[
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",
     "IN_REVIEW",
@@ -589,7 +591,7 @@ ListReviewSubmissionsState: TypeAlias = Literal[
 ListReviewSubmissionsInclude: TypeAlias = Literal[
     "app", "items", "appStoreVersionForReview", "submittedByActor", "lastUpdatedByActor"
 ]
-ListSubscriptionGroupsSubscriptionsState: TypeAlias = Literal[
+ListSubscriptionGroupsBySubscriptionsState: TypeAlias = Literal[
     "MISSING_METADATA",
     "READY_TO_SUBMIT",
     "WAITING_FOR_REVIEW",
@@ -606,8 +608,8 @@ ListSubscriptionGroupsInclude: TypeAlias = Literal[
     "subscriptions", "subscriptionGroupLocalizations", "versions"
 ]
 ListWebhooksInclude: TypeAlias = Literal["app"]
-MetricsBetaTesterUsagesPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
-MetricsBetaTesterUsagesGroupBy: TypeAlias = Literal["betaTesters"]
+MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
+MetricsBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
 
 
 class ListFields(TypedDict, total=False):

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 GetInclude: TypeAlias = Literal[
     "app", "appStoreVersion", "internalBetaVersion", "externalBetaVersion"
 ]
-ListVersionsPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListVersionsState: TypeAlias = Literal["AWAITING_UPLOAD", "PROCESSING", "FAILED", "COMPLETE"]
-ListVersionsInternalBetaReleaseState: TypeAlias = Literal["READY_FOR_TESTING", "SUPERSEDED"]
-ListVersionsExternalBetaReleaseState: TypeAlias = Literal[
+ListVersionsByPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListVersionsByState: TypeAlias = Literal["AWAITING_UPLOAD", "PROCESSING", "FAILED", "COMPLETE"]
+ListVersionsByInternalBetaReleaseState: TypeAlias = Literal["READY_FOR_TESTING", "SUPERSEDED"]
+ListVersionsByExternalBetaReleaseState: TypeAlias = Literal[
     "READY_FOR_BETA_SUBMISSION",
     "WAITING_FOR_REVIEW",
     "IN_REVIEW",
@@ -24,7 +24,7 @@ ListVersionsExternalBetaReleaseState: TypeAlias = Literal[
     "READY_FOR_TESTING",
     "SUPERSEDED",
 ]
-ListVersionsAppStoreReleaseState: TypeAlias = Literal[
+ListVersionsByAppStoreReleaseState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListBetaReviewState: TypeAlias = Literal["WAITING_FOR_REVIEW", "IN_REVIEW", "REJECTED", "APPROVED"]
+ListByBetaReviewState: TypeAlias = Literal[
+    "WAITING_FOR_REVIEW", "IN_REVIEW", "REJECTED", "APPROVED"
+]
 ListInclude: TypeAlias = Literal["build"]
 GetInclude: TypeAlias = Literal["build"]
 

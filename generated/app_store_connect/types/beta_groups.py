@@ -21,8 +21,8 @@ ListSort: TypeAlias = Literal[
 ]
 ListInclude: TypeAlias = Literal["app", "builds", "betaTesters", "betaRecruitmentCriteria"]
 GetInclude: TypeAlias = Literal["app", "builds", "betaTesters", "betaRecruitmentCriteria"]
-MetricsBetaTesterUsagesPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
-MetricsBetaTesterUsagesGroupBy: TypeAlias = Literal["betaTesters"]
+MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
+MetricsBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
 
 
 class ListFields(TypedDict, total=False):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListInviteType: TypeAlias = Literal["EMAIL", "PUBLIC_LINK"]
+ListByInviteType: TypeAlias = Literal["EMAIL", "PUBLIC_LINK"]
 ListSort: TypeAlias = Literal[
     "firstName",
     "-firstName",
@@ -24,7 +24,7 @@ ListSort: TypeAlias = Literal[
 ]
 ListInclude: TypeAlias = Literal["apps", "betaGroups", "builds"]
 GetInclude: TypeAlias = Literal["apps", "betaGroups", "builds"]
-MetricsBetaTesterUsagesPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
+MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
 
 
 class ListFields(TypedDict, total=False):

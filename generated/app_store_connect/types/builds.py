@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALID", "VALID"]
-ListBetaAppReviewSubmissionBetaReviewState: TypeAlias = Literal[
+ListByProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALID", "VALID"]
+ListByBetaAppReviewSubmissionBetaReviewState: TypeAlias = Literal[
     "WAITING_FOR_REVIEW", "IN_REVIEW", "REJECTED", "APPROVED"
 ]
-ListPreReleaseVersionPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListBuildAudienceType: TypeAlias = Literal["INTERNAL_ONLY", "APP_STORE_ELIGIBLE"]
+ListByPreReleaseVersionPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByBuildAudienceType: TypeAlias = Literal["INTERNAL_ONLY", "APP_STORE_ELIGIBLE"]
 ListSort: TypeAlias = Literal[
     "version",
     "-version",
@@ -66,9 +66,9 @@ GetAppStoreVersionInclude: TypeAlias = Literal[
     "alternativeDistributionPackage",
 ]
 GetBuildBetaDetailInclude: TypeAlias = Literal["build"]
-ListDiagnosticSignaturesDiagnosticType: TypeAlias = Literal["DISK_WRITES", "HANGS", "LAUNCHES"]
-ListPerfPowerMetricsPlatform: TypeAlias = Literal["IOS"]
-ListPerfPowerMetricsMetricType: TypeAlias = Literal[
+ListDiagnosticSignaturesByDiagnosticType: TypeAlias = Literal["DISK_WRITES", "HANGS", "LAUNCHES"]
+ListPerfPowerMetricsByPlatform: TypeAlias = Literal["IOS"]
+ListPerfPowerMetricsByMetricType: TypeAlias = Literal[
     "DISK", "HANG", "BATTERY", "LAUNCH", "MEMORY", "ANIMATION", "TERMINATION", "STORAGE"
 ]
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListPlatform: TypeAlias = Literal["IOS", "MAC_OS", "UNIVERSAL", "SERVICES"]
+ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "UNIVERSAL", "SERVICES"]
 ListSort: TypeAlias = Literal[
     "name",
     "-name",

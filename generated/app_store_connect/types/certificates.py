@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListCertificateType: TypeAlias = Literal[
+ListByCertificateType: TypeAlias = Literal[
     "APPLE_PAY",
     "APPLE_PAY_MERCHANT_IDENTITY",
     "APPLE_PAY_PSP_IDENTITY",

@@ -13,12 +13,12 @@ GetInclude: TypeAlias = Literal[
     "builds", "workflow", "product", "sourceBranchOrTag", "destinationBranch", "pullRequest"
 ]
 ListActionsInclude: TypeAlias = Literal["buildRun"]
-ListBuildsProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALID", "VALID"]
-ListBuildsBetaAppReviewSubmissionBetaReviewState: TypeAlias = Literal[
+ListBuildsByProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALID", "VALID"]
+ListBuildsByBetaAppReviewSubmissionBetaReviewState: TypeAlias = Literal[
     "WAITING_FOR_REVIEW", "IN_REVIEW", "REJECTED", "APPROVED"
 ]
-ListBuildsPreReleaseVersionPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListBuildsBuildAudienceType: TypeAlias = Literal["INTERNAL_ONLY", "APP_STORE_ELIGIBLE"]
+ListBuildsByPreReleaseVersionPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListBuildsByBuildAudienceType: TypeAlias = Literal["INTERNAL_ONLY", "APP_STORE_ELIGIBLE"]
 ListBuildsSort: TypeAlias = Literal[
     "version",
     "-version",

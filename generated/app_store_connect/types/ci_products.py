@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListProductType: TypeAlias = Literal["APP", "FRAMEWORK"]
+ListByProductType: TypeAlias = Literal["APP", "FRAMEWORK"]
 ListInclude: TypeAlias = Literal["app", "bundleId", "primaryRepositories"]
 GetInclude: TypeAlias = Literal["app", "bundleId", "primaryRepositories"]
 ListAdditionalRepositoriesInclude: TypeAlias = Literal["scmProvider", "defaultBranch"]

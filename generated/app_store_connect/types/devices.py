@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListPlatform: TypeAlias = Literal["IOS", "MAC_OS"]
-ListStatus: TypeAlias = Literal["ENABLED", "DISABLED"]
+ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS"]
+ListByStatus: TypeAlias = Literal["ENABLED", "DISABLED"]
 ListSort: TypeAlias = Literal[
     "name", "-name", "platform", "-platform", "udid", "-udid", "status", "-status", "id", "-id"
 ]

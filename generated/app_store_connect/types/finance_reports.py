@@ -5,4 +5,4 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-ListReportType: TypeAlias = Literal["FINANCIAL", "FINANCE_DETAIL"]
+ListByReportType: TypeAlias = Literal["FINANCIAL", "FINANCE_DETAIL"]

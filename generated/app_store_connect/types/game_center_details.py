@@ -103,9 +103,9 @@ ListLeaderboardReleasesInclude: TypeAlias = Literal["gameCenterDetail", "gameCen
 ListLeaderboardSetReleasesInclude: TypeAlias = Literal[
     "gameCenterDetail", "gameCenterLeaderboardSet"
 ]
-MetricsClassicMatchmakingRequestsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsClassicMatchmakingRequestsResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
-MetricsClassicMatchmakingRequestsGroupBy: TypeAlias = Literal["result"]
+MetricsClassicMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsClassicMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
+MetricsClassicMatchmakingRequestsByGroupBy: TypeAlias = Literal["result"]
 MetricsClassicMatchmakingRequestsSort: TypeAlias = Literal[
     "count",
     "-count",
@@ -116,9 +116,9 @@ MetricsClassicMatchmakingRequestsSort: TypeAlias = Literal[
     "p95SecondsInQueue",
     "-p95SecondsInQueue",
 ]
-MetricsRuleBasedMatchmakingRequestsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsRuleBasedMatchmakingRequestsResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
-MetricsRuleBasedMatchmakingRequestsGroupBy: TypeAlias = Literal["result"]
+MetricsRuleBasedMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsRuleBasedMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
+MetricsRuleBasedMatchmakingRequestsByGroupBy: TypeAlias = Literal["result"]
 MetricsRuleBasedMatchmakingRequestsSort: TypeAlias = Literal[
     "count",
     "-count",

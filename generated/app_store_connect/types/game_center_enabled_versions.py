@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListCompatibleVersionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListCompatibleVersionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListCompatibleVersionsSort: TypeAlias = Literal["versionString", "-versionString"]
 ListCompatibleVersionsInclude: TypeAlias = Literal["compatibleVersions", "app"]
 

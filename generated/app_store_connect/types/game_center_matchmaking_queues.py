@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ListInclude: TypeAlias = Literal["ruleSet", "experimentRuleSet"]
 GetInclude: TypeAlias = Literal["ruleSet", "experimentRuleSet"]
-MetricsExperimentMatchmakingQueueSizesGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsExperimentMatchmakingQueueSizesByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
 MetricsExperimentMatchmakingQueueSizesSort: TypeAlias = Literal[
     "count",
     "-count",
@@ -22,9 +22,9 @@ MetricsExperimentMatchmakingQueueSizesSort: TypeAlias = Literal[
     "p95NumberOfRequests",
     "-p95NumberOfRequests",
 ]
-MetricsExperimentMatchmakingRequestsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsExperimentMatchmakingRequestsResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
-MetricsExperimentMatchmakingRequestsGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
+MetricsExperimentMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsExperimentMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
+MetricsExperimentMatchmakingRequestsByGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
 MetricsExperimentMatchmakingRequestsSort: TypeAlias = Literal[
     "count",
     "-count",
@@ -35,7 +35,7 @@ MetricsExperimentMatchmakingRequestsSort: TypeAlias = Literal[
     "p95SecondsInQueue",
     "-p95SecondsInQueue",
 ]
-MetricsMatchmakingQueueSizesGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingQueueSizesByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
 MetricsMatchmakingQueueSizesSort: TypeAlias = Literal[
     "count",
     "-count",
@@ -46,9 +46,9 @@ MetricsMatchmakingQueueSizesSort: TypeAlias = Literal[
     "p95NumberOfRequests",
     "-p95NumberOfRequests",
 ]
-MetricsMatchmakingRequestsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsMatchmakingRequestsResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
-MetricsMatchmakingRequestsGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
+MetricsMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
+MetricsMatchmakingRequestsByGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
 MetricsMatchmakingRequestsSort: TypeAlias = Literal[
     "count",
     "-count",
@@ -59,7 +59,7 @@ MetricsMatchmakingRequestsSort: TypeAlias = Literal[
     "p95SecondsInQueue",
     "-p95SecondsInQueue",
 ]
-MetricsMatchmakingSessionsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingSessionsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
 MetricsMatchmakingSessionsSort: TypeAlias = Literal[
     "count",
     "-count",

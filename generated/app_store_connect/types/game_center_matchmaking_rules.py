@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 CreateType: TypeAlias = Literal["COMPATIBLE", "DISTANCE", "MATCH", "TEAM"]
-MetricsMatchmakingBooleanRuleResultsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsMatchmakingBooleanRuleResultsGroupBy: TypeAlias = Literal[
+MetricsMatchmakingBooleanRuleResultsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingBooleanRuleResultsByGroupBy: TypeAlias = Literal[
     "result", "gameCenterMatchmakingQueue"
 ]
 MetricsMatchmakingBooleanRuleResultsSort: TypeAlias = Literal["count", "-count"]
-MetricsMatchmakingNumberRuleResultsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsMatchmakingNumberRuleResultsGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
+MetricsMatchmakingNumberRuleResultsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingNumberRuleResultsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
 MetricsMatchmakingNumberRuleResultsSort: TypeAlias = Literal[
     "count",
     "-count",
@@ -23,6 +23,6 @@ MetricsMatchmakingNumberRuleResultsSort: TypeAlias = Literal[
     "p95Result",
     "-p95Result",
 ]
-MetricsMatchmakingRuleErrorsGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsMatchmakingRuleErrorsGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
+MetricsMatchmakingRuleErrorsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingRuleErrorsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
 MetricsMatchmakingRuleErrorsSort: TypeAlias = Literal["count", "-count"]

@@ -30,7 +30,7 @@ ListInAppPurchaseLocalizationsInclude: TypeAlias = Literal["inAppPurchaseV2"]
 ListOfferCodesInclude: TypeAlias = Literal["oneTimeUseCodes", "customCodes", "prices"]
 ListPricePointsInclude: TypeAlias = Literal["territory"]
 GetPromotedPurchaseInclude: TypeAlias = Literal["inAppPurchaseV2", "subscription"]
-ListVersionsState: TypeAlias = Literal[
+ListVersionsByState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",

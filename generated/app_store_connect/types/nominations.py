@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListState: TypeAlias = Literal["DRAFT", "SUBMITTED", "ARCHIVED"]
-ListType: TypeAlias = Literal["APP_LAUNCH", "APP_ENHANCEMENTS", "NEW_CONTENT"]
+ListByState: TypeAlias = Literal["DRAFT", "SUBMITTED", "ARCHIVED"]
+ListByType: TypeAlias = Literal["APP_LAUNCH", "APP_ENHANCEMENTS", "NEW_CONTENT"]
 ListSort: TypeAlias = Literal[
     "lastModifiedDate",
     "-lastModifiedDate",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 ListSort: TypeAlias = Literal["name", "-name", "identifier", "-identifier", "id", "-id"]
 ListInclude: TypeAlias = Literal["certificates"]
 GetInclude: TypeAlias = Literal["certificates"]
-ListCertificatesCertificateType: TypeAlias = Literal[
+ListCertificatesByCertificateType: TypeAlias = Literal[
     "APPLE_PAY",
     "APPLE_PAY_MERCHANT_IDENTITY",
     "APPLE_PAY_PSP_IDENTITY",

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListBuildsBuildAudienceType: TypeAlias = Literal["INTERNAL_ONLY", "APP_STORE_ELIGIBLE"]
-ListBuildsProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALID", "VALID"]
-ListPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByBuildsBuildAudienceType: TypeAlias = Literal["INTERNAL_ONLY", "APP_STORE_ELIGIBLE"]
+ListByBuildsProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALID", "VALID"]
+ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListSort: TypeAlias = Literal["version", "-version"]
 ListInclude: TypeAlias = Literal["builds", "app"]
 GetInclude: TypeAlias = Literal["builds", "app"]

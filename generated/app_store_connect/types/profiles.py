@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListProfileType: TypeAlias = Literal[
+ListByProfileType: TypeAlias = Literal[
     "IOS_APP_DEVELOPMENT",
     "IOS_APP_STORE",
     "IOS_APP_ADHOC",
@@ -25,7 +25,7 @@ ListProfileType: TypeAlias = Literal[
     "MAC_CATALYST_APP_STORE",
     "MAC_CATALYST_APP_DIRECT",
 ]
-ListProfileState: TypeAlias = Literal["ACTIVE", "INVALID"]
+ListByProfileState: TypeAlias = Literal["ACTIVE", "INVALID"]
 ListSort: TypeAlias = Literal[
     "name", "-name", "profileType", "-profileType", "profileState", "-profileState", "id", "-id"
 ]

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListState: TypeAlias = Literal[
+ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByState: TypeAlias = Literal[
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",
     "IN_REVIEW",

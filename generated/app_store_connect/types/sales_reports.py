@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-ListReportType: TypeAlias = Literal[
+ListByReportType: TypeAlias = Literal[
     "SALES",
     "PRE_ORDER",
     "NEWSSTAND",
@@ -17,7 +17,7 @@ ListReportType: TypeAlias = Literal[
     "FIRST_ANNUAL",
     "WIN_BACK_ELIGIBILITY",
 ]
-ListReportSubType: TypeAlias = Literal[
+ListByReportSubType: TypeAlias = Literal[
     "SUMMARY", "DETAILED", "SUMMARY_INSTALL_TYPE", "SUMMARY_TERRITORY", "SUMMARY_CHANNEL"
 ]
-ListFrequency: TypeAlias = Literal["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]
+ListByFrequency: TypeAlias = Literal["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]

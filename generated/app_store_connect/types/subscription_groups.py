@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 GetInclude: TypeAlias = Literal["subscriptions", "subscriptionGroupLocalizations", "versions"]
 ListSubscriptionGroupLocalizationsInclude: TypeAlias = Literal["subscriptionGroup"]
-ListSubscriptionsState: TypeAlias = Literal[
+ListSubscriptionsByState: TypeAlias = Literal[
     "MISSING_METADATA",
     "READY_TO_SUBMIT",
     "WAITING_FOR_REVIEW",
@@ -39,7 +39,7 @@ ListSubscriptionsInclude: TypeAlias = Literal[
     "planAvailabilities",
     "versions",
 ]
-ListVersionsState: TypeAlias = Literal[
+ListVersionsByState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",

@@ -40,13 +40,13 @@ ListOfferCodesInclude: TypeAlias = Literal[
 ]
 ListPlanAvailabilitiesInclude: TypeAlias = Literal["availableTerritories"]
 ListPricePointsInclude: TypeAlias = Literal["territory"]
-ListPricesPlanType: TypeAlias = Literal["MONTHLY", "UPFRONT"]
+ListPricesByPlanType: TypeAlias = Literal["MONTHLY", "UPFRONT"]
 ListPricesInclude: TypeAlias = Literal["territory", "subscriptionPricePoint"]
 GetPromotedPurchaseInclude: TypeAlias = Literal["inAppPurchaseV2", "subscription"]
 ListPromotionalOffersInclude: TypeAlias = Literal["subscription", "prices"]
 GetSubscriptionAvailabilityInclude: TypeAlias = Literal["availableTerritories"]
 ListSubscriptionLocalizationsInclude: TypeAlias = Literal["subscription"]
-ListVersionsState: TypeAlias = Literal[
+ListVersionsByState: TypeAlias = Literal[
     "PREPARE_FOR_SUBMISSION",
     "READY_FOR_REVIEW",
     "WAITING_FOR_REVIEW",

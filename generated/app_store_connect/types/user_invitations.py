@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .._runtime.values import OneOrMany
     from . import fields as f
 
-ListRoles: TypeAlias = Literal[
+ListByRoles: TypeAlias = Literal[
     "ADMIN",
     "FINANCE",
     "ACCOUNT_HOLDER",

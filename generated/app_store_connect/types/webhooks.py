@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app"]
-ListDeliveriesDeliveryState: TypeAlias = Literal["SUCCEEDED", "FAILED", "PENDING"]
+ListDeliveriesByDeliveryState: TypeAlias = Literal["SUCCEEDED", "FAILED", "PENDING"]
 ListDeliveriesInclude: TypeAlias = Literal["event"]
 
 

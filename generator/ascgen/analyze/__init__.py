@@ -56,6 +56,11 @@ def _server(root: Cursor) -> str:
     """The origin of the first server, which is where the client will send its tokens."""
     place = root.at("servers", 0, "url") or root.child("servers")
     parts = urlsplit(place.text())
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.path not in {"", "/"}:
+    if (
+        parts.scheme != "https"
+        or not parts.hostname
+        or parts.username
+        or parts.path not in {"", "/"}
+    ):
         place.fail("expected the https origin of the API")
     return f"https://{parts.netloc.lower()}"

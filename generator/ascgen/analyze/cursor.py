@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NoReturn, cast, get_args
+from typing import TYPE_CHECKING, Any, NoReturn, cast, get_args
 
 from ascgen.errors import SpecError
 from ascgen.model import Name, Title, Value, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TEXT_LIMIT = 500
 
@@ -29,8 +31,8 @@ class Cursor:
 
     __slots__ = ("pointer", "value")
 
-    def __init__(self, value: Any, pointer: str = "") -> None:
-        self.value = value
+    def __init__(self, value: object, pointer: str = "") -> None:
+        self.value: Any = value
         self.pointer = pointer
 
     def fail(self, message: str, *, hint: str = "") -> NoReturn:
@@ -63,9 +65,10 @@ class Cursor:
 
     def object(self) -> dict[str, Any]:
         """The value as an object."""
-        if not isinstance(self.value, dict):
-            self.fail(f"expected an object, found {type(self.value).__name__}")
-        return cast("dict[str, Any]", self.value)
+        value: object = self.value
+        if not isinstance(value, dict):
+            self.fail(f"expected an object, found {type(value).__name__}")
+        return cast("dict[str, Any]", value)
 
     def members(self) -> Iterator[tuple[str, Cursor]]:
         """The members of an object, in the document's order."""
@@ -74,9 +77,10 @@ class Cursor:
 
     def items(self) -> Iterator[Cursor]:
         """The items of an array."""
-        if not isinstance(self.value, list):
-            self.fail(f"expected an array, found {type(self.value).__name__}")
-        for index in range(len(cast("list[Any]", self.value))):
+        value: object = self.value
+        if not isinstance(value, list):
+            self.fail(f"expected an array, found {type(value).__name__}")
+        for index in range(len(cast("list[object]", value))):
             yield self.child(index)
 
     def text(self) -> str:

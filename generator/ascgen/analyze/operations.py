@@ -6,7 +6,15 @@ import re
 
 from ascgen.analyze.cursor import Cursor, checked_name
 from ascgen.analyze.query import QueryReader, read_query
-from ascgen.model import Answer, Kind, LinkageSchema, MetricSchema, Operation, ResponseSchema, Schema
+from ascgen.model import (
+    Answer,
+    Kind,
+    LinkageSchema,
+    MetricSchema,
+    Operation,
+    ResponseSchema,
+    Schema,
+)
 
 _SEGMENT = r"[A-Za-z][A-Za-z0-9]{0,99}"
 _PATH = re.compile(
@@ -156,7 +164,9 @@ class OperationReader:
                 schema = self._schema_name(child.child("schema"))
                 self._check_answer(media_type, schema, child)
                 answers.append(
-                    Answer(status=int(status), media_type=_media_type(media_type, child), schema=schema)
+                    Answer(
+                        status=int(status), media_type=_media_type(media_type, child), schema=schema
+                    )
                 )
         if not answers:
             responses.fail("an operation without a success answer")

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
-from ascgen.analyze.cursor import Cursor
-from ascgen.model import Exists, FieldsParameter, Fieldset, Parameter, RelatedLimit
+from ascgen.model import Exists, Fieldset, FieldsParameter, Parameter, RelatedLimit
+
+if TYPE_CHECKING:
+    from ascgen.analyze.cursor import Cursor
 
 _NAME = re.compile(
     r"(?P<family>[a-z][A-Za-z]{0,40})(?:\[(?P<member>[A-Za-z][A-Za-z0-9.]{0,120})\])?\Z"
 )
 _PARAMETER_MEMBERS = frozenset(
-    {"name", "in", "description", "schema", "style", "explode", "required", "deprecated",
-     "example", "examples"}
+    {
+        "name",
+        "in",
+        "description",
+        "schema",
+        "style",
+        "explode",
+        "required",
+        "deprecated",
+        "example",
+        "examples",
+    }
 )
-_SCHEMA_MEMBERS = frozenset({"type", "items", "enum", "maximum", "minimum", "description", "format", "example"})
+_SCHEMA_MEMBERS = frozenset(
+    {"type", "items", "enum", "maximum", "minimum", "description", "format", "example"}
+)
 
 
 class QueryReader:
@@ -121,7 +136,11 @@ def _check_style(place: Cursor) -> None:
         style.fail(f"the parameter style {style.value!r} was never used by this API so far")
     kind = place.child("schema").get("type")
     explode = place.get("explode")
-    if kind is not None and kind.value == "array" and (explode is None or explode.value is not False):
+    if (
+        kind is not None
+        and kind.value == "array"
+        and (explode is None or explode.value is not False)
+    ):
         (explode or place).fail("an exploded array was never used by this API so far")
 
 

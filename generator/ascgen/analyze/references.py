@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
 from ascgen.model import (
@@ -23,6 +23,9 @@ from ascgen.model import (
     Schema,
     Type,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _VALUE_SCHEMAS = (EnumSchema, ObjectSchema, PlainSchema)
 

@@ -156,4 +156,3 @@ def _included(place: Cursor | None) -> tuple[str, ...]:
             variant.fail("included resources are references to schemas")
         names[name] = None
     return tuple(names)
-

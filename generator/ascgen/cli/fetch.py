@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from pathlib import Path  # noqa: TC003 - see below
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 # Typer reads the command's annotations when it runs, so what they name is imported for real.
-from ascgen.document import Product  # noqa: TC001
+from ascgen.document import Product
 from ascgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def fetch(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Download Apple's OpenAPI document, or import it from a file, and keep it in the cache."""
-    from ascgen.cache import SpecCache, default_directory  # noqa: PLC0415 - `--help` needs none
-    from ascgen.fetch import Limits, import_file  # noqa: PLC0415
-    from ascgen.fetch import fetch as download  # noqa: PLC0415
+    from ascgen.cache import SpecCache, default_directory
+    from ascgen.fetch import Limits, import_file
+    from ascgen.fetch import fetch as download
 
     if source and (url or refresh or timeout):
         raise UsageError(
@@ -77,7 +77,7 @@ def _report(
     as_json: bool,
 ) -> None:
     if as_json:
-        import msgspec  # noqa: PLC0415
+        import msgspec
 
         facts = _facts(cache, outcome, entry, previous_sha256)
         typer.echo(msgspec.json.format(msgspec.json.encode(facts), indent=2))
@@ -119,8 +119,8 @@ def _facts(
 @contextmanager
 def _progress_bar() -> Generator[Callable[[int, int | None], None]]:
     """A bar on a terminal, nothing where stderr goes to a file or another program."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import DownloadColumn, Progress, TransferSpeedColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns(), DownloadColumn(), TransferSpeedColumn())

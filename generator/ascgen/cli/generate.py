@@ -31,9 +31,7 @@ def generate(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder of the distribution.")
     ] = Path("generated"),
-    package: Annotated[
-        str, typer.Option(help="The name of the package.")
-    ] = "app_store_connect",
+    package: Annotated[str, typer.Option(help="The name of the package.")] = "app_store_connect",
     include: Annotated[
         list[str] | None, typer.Option(metavar="RESOURCE", help="Only these; may be repeated.")
     ] = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - see below
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 # Typer reads the command's annotations when it runs, so what they name is imported for real.
@@ -32,7 +32,7 @@ def overlay(
     A mend that changes nothing is obsolete: Apple has made the change itself, or what it was for
     is gone.
     """
-    from ascgen.overlay import apply_overlay, bundled_overlay  # noqa: PLC0415 - `--help` needs none
+    from ascgen.overlay import apply_overlay, bundled_overlay
 
     document = _from_file(spec) if spec else _from_cache(cache_dir)
     _, report = apply_overlay(document.data, bundled_overlay(document.product))
@@ -43,9 +43,9 @@ def overlay(
 
 
 def _from_file(path: Path) -> SpecDocument:
-    from ascgen.archive import MAX_BYTES, unpack_json  # noqa: PLC0415
-    from ascgen.document import parse_document  # noqa: PLC0415
-    from ascgen.errors import StoreError  # noqa: PLC0415
+    from ascgen.archive import MAX_BYTES, unpack_json
+    from ascgen.document import parse_document
+    from ascgen.errors import StoreError
 
     try:
         with path.open("rb") as file:
@@ -59,8 +59,8 @@ def _from_file(path: Path) -> SpecDocument:
 
 
 def _from_cache(directory: Path | None) -> SpecDocument:
-    from ascgen.cache import SpecCache, default_directory  # noqa: PLC0415
-    from ascgen.errors import StoreError  # noqa: PLC0415
+    from ascgen.cache import SpecCache, default_directory
+    from ascgen.errors import StoreError
 
     cache = SpecCache(directory or default_directory())
     entry = cache.newest()
@@ -73,7 +73,7 @@ def _from_cache(directory: Path | None) -> SpecDocument:
 
 
 def _print_json(report: OverlayReport) -> None:
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
     mends = [
         {
@@ -92,10 +92,10 @@ def _print_json(report: OverlayReport) -> None:
 
 
 def _print_list(report: OverlayReport, document: str) -> None:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     if not console.is_terminal:

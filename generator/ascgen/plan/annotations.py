@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ascgen.model import (
     ApiModel,
@@ -21,9 +21,13 @@ from ascgen.model import (
     Scalar,
     Type,
 )
-from ascgen.plan.catalog import Catalog
 from ascgen.plan.names import pascal, snake
 from ascgen.plan.views import Alias, Parameter, TypesModule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ascgen.plan.catalog import Catalog
 
 _SCALARS = {
     ("string", "date-time"): "datetime | str",
@@ -60,9 +64,7 @@ class Annotator:
         """The type of an attribute in a request, without null and UNSET."""
         return self._spell(item.type, f"{prefix}{pascal(item.name)}", item, resource)
 
-    def _spell(
-        self, kind: Type, name: str, item: Field, resource: ResourceSchema | None
-    ) -> str:
+    def _spell(self, kind: Type, name: str, item: Field, resource: ResourceSchema | None) -> str:
         match kind:
             case Scalar():
                 return _SCALARS.get((kind.name, kind.format)) or _PLAIN[kind.name]
@@ -87,7 +89,7 @@ class Annotator:
                 return f"{self.use(self._catalog.by_schema[kind.schema])} | Mapping[str, object]"
 
     def _enum_class(self, item: Field, resource: ResourceSchema | None) -> tuple[str, ...]:
-        """The enumeration by which the resource answers the same attribute, so it can be sent back."""
+        """The enumeration by which the resource answers the attribute, to be sent back."""
         kind = self._answered(item, resource)
         while isinstance(kind, Array):
             kind = kind.items
@@ -95,9 +97,7 @@ class Annotator:
             return (kind.schema,)
         return ()
 
-    def _object(
-        self, item: Field, kind: InlineObject, resource: ResourceSchema | None
-    ) -> str:
+    def _object(self, item: Field, kind: InlineObject, resource: ResourceSchema | None) -> str:
         """The class by which the resource answers the attribute, if it has the same members."""
         answered = self._answered(item, resource)
         while isinstance(answered, Array):
@@ -115,7 +115,7 @@ class Annotator:
         return next((kind for found, kind in model.fields if found.name == item.name), None)
 
     def relationship(self, item: Relationship, request: RequestSchema) -> str:
-        """What a relationship of a request takes: ids, resources, or what is created along with it."""
+        """What a relationship of a request takes: ids, resources, inline creations."""
         target = self.identifier(item.type or "")
         inline = [
             pascal(name)
@@ -141,16 +141,16 @@ def request_parameters(
     """
     required: list[Parameter] = []
     optional: list[Parameter] = []
-    for item in request.attributes:
-        annotation = annotator.attribute(item, prefix, resource)
-        if item.nullable or not (declares_null or item.required):
+    for attribute in request.attributes:
+        annotation = annotator.attribute(attribute, prefix, resource)
+        if attribute.nullable or not (declares_null or attribute.required):
             annotation += " | None"
-        _place(required, optional, item, annotation)
-    for item in request.relationships:
-        annotation = annotator.relationship(item, request)
-        if item.nullable:
+        _place(required, optional, attribute, annotation)
+    for relationship in request.relationships:
+        annotation = annotator.relationship(relationship, request)
+        if relationship.nullable:
             annotation += " | None"
-        _place(required, optional, item, annotation)
+        _place(required, optional, relationship, annotation)
     return required + optional
 
 

@@ -29,7 +29,17 @@ from ascgen.plan.names import Scope, pascal, snake
 
 # What every resource has besides its attributes and relationships.
 RESOURCE_MEMBERS = frozenset(
-    {"id", "attributes", "relationships", "links", "extra", "document", "resource_type", "to_dict"}
+    {
+        "id",
+        "attributes",
+        "relationships",
+        "links",
+        "extra",
+        "document",
+        "resource_type",
+        "to_dict",
+        "came_in",
+    }
 )
 
 
@@ -64,8 +74,8 @@ class Catalog:
 def build_catalog(api: ApiModel) -> Catalog:
     """Name and place every class; a collision of names is a SpecError."""
     builder = _Builder(api)
-    for schema in _value_schemas(api):
-        builder.add_schema(schema)
+    for name in _value_schemas(api):
+        builder.add_schema(name)
     by_type: dict[str, list[str]] = {}
     for schema in api.resources():
         by_type.setdefault(schema.type, []).append(pascal(schema.name))
@@ -155,17 +165,23 @@ class _Builder:
     def _check_members(self, schema: ResourceSchema) -> None:
         """Attributes and relationships stand side by side and beside what every resource has."""
         members = Scope(schema.name, RESOURCE_MEMBERS)
-        for item in (*schema.attributes, *schema.relationships):
-            members.take(snake(item.name), f"{schema.pointer} {item.name}")
+        names = [item.name for item in schema.attributes]
+        names += [item.name for item in schema.relationships]
+        for name in names:
+            members.take(snake(name), f"{schema.pointer} {name}")
 
 
 def _class_base(schema_name: str) -> str:
     """Metric documents give their name to the row, without the word for the document."""
-    return schema_name.removesuffix("V1MetricResponse") if "MetricResponse" in schema_name else schema_name
+    return (
+        schema_name.removesuffix("V1MetricResponse")
+        if "MetricResponse" in schema_name
+        else schema_name
+    )
 
 
 def _value_schemas(api: ApiModel) -> list[str]:
-    """The component schemas that become classes, with all they refer to, in the document's order."""
+    """The component schemas that become classes, with what they refer to, in order."""
     roots = [
         schema.name
         for schema in api.schemas.values()
@@ -189,8 +205,6 @@ def relationship_models(
     Two schemas may share a type; those that the answers about this resource include decide.
     """
     candidates = catalog.by_type.get(relationship.type or "", ())
-    if len(candidates) < 2:
-        return candidates
     seen = {
         pascal(name)
         for document in api.schemas.values()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ascgen.model import ApiModel, RequestSchema, ResourceSchema
 from ascgen.plan.annotations import Annotator, request_parameters
-from ascgen.plan.catalog import Catalog
+from ascgen.plan.code import attribute_names, relationship_names
 from ascgen.plan.names import Scope, pascal, snake
 from ascgen.plan.views import InlineCreate, TypesModule
+
+if TYPE_CHECKING:
+    from ascgen.plan.catalog import Catalog
 
 
 def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
@@ -30,20 +35,15 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
         members = Scope(name, {"local_id"})
         for parameter in parameters:
             members.take(parameter.name, parameter.annotation)
+        types.check(f"the types of {name}")
         class_name = scope.take(pascal(name), schema.pointer)
         found.append(
             InlineCreate(
                 name=class_name,
                 module=snake(class_name),
                 type=schema.type,
-                attributes=tuple((snake(item.name), item.name) for item in schema.attributes),
-                relationships=tuple(
-                    (
-                        snake(item.name),
-                        f"{'many' if item.many else 'one'}({item.name!r}, {item.type!r})",
-                    )
-                    for item in schema.relationships
-                ),
+                attributes=attribute_names(schema),
+                relationships=relationship_names(schema),
                 parameters=tuple(parameters),
                 models=tuple(sorted(annotator.models)),
                 types=types,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # aB → a B, ABc → A Bc, a1B → a1 B; digits stay with the word before them.
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")

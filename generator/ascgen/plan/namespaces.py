@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
 from ascgen.model import (
@@ -16,10 +17,13 @@ from ascgen.model import (
     ResponseSchema,
 )
 from ascgen.plan.annotations import Annotator, request_parameters
-from ascgen.plan.catalog import Catalog
+from ascgen.plan.code import linkage, literal, mapping, request_arguments, strings
 from ascgen.plan.names import Scope, pascal, snake
 from ascgen.plan.query import query_parameters
-from ascgen.plan.views import Constant, Method, Namespace, Parameter, TypesModule
+from ascgen.plan.views import Argument, Constant, Method, Namespace, Parameter, TypesModule
+
+if TYPE_CHECKING:
+    from ascgen.plan.catalog import Catalog
 
 _JSON = "application/json"
 _CSV = "text/csv"
@@ -82,6 +86,7 @@ def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
         for operation in operations:
             scope.take(python_name(operation).method, f"{operation.method} {operation.path}")
             methods.append(builder.method(operation, operations))
+        builder.types.check(f"the types of {name}")
         found.append(
             Namespace(
                 name=name,
@@ -107,14 +112,14 @@ class _Builder:
         """The method of an operation, and the constant it sends."""
         name = python_name(operation).method
         answer = self._answer(operation)
-        owner = self._owner(operation, siblings)
-        arguments = [("", repr(operation.method)), ("", repr(operation.path))]
+        owner = self._owner(siblings)
+        arguments = [Argument(literal(operation.method)), Argument(literal(operation.path))]
         positional: list[Parameter] = []
         if "{id}" in operation.path:
             root = operation.path.split("/")[2]
             kind = owner.type if owner is not None else root
             if kind != root:
-                arguments.append(("owner", repr(kind)))
+                arguments.append(Argument(literal(kind), "owner"))
             preferred = pascal(owner.name) if owner is not None else ""
             positional.append(Parameter("resource_id", self.annotator.identifier(kind, preferred)))
         keywords = self._query(operation, name, arguments)
@@ -138,9 +143,7 @@ class _Builder:
             ),
         )
 
-    def _owner(
-        self, operation: Operation, siblings: list[Operation]
-    ) -> ResourceSchema | None:
+    def _owner(self, siblings: list[Operation]) -> ResourceSchema | None:
         """The schema of the resources at this path, as its plain operations answer it."""
         for sibling in siblings:
             if sibling.kind in {
@@ -152,21 +155,21 @@ class _Builder:
                         return self._api.resource(schema.resource)
         return None
 
-    def _query(
-        self, operation: Operation, name: str, arguments: list[tuple[str, str]]
-    ) -> list[Parameter]:
-        query = query_parameters(self._api, self._catalog, self.annotator, self.types, operation, name)
+    def _query(self, operation: Operation, name: str, arguments: list[Argument]) -> list[Parameter]:
+        query = query_parameters(
+            self._api, self._catalog, self.annotator, self.types, operation, name
+        )
         if query.wire:
-            arguments.append(("query", _mapping(query.wire)))
+            arguments.append(Argument(mapping(query.wire), "query"))
         if query.single:
-            arguments.append(("single", _tuple(query.single)))
+            arguments.append(Argument(strings(query.single), "single"))
         return query.parameters
 
     def _body(
         self,
         operation: Operation,
         name: str,
-        arguments: list[tuple[str, str]],
+        arguments: list[Argument],
         positional: list[Parameter],
         keywords: list[Parameter],
     ) -> None:
@@ -176,9 +179,9 @@ class _Builder:
                 target = self.annotator.identifier(request.type)
                 annotation = f"OneOrMany[{target}]" if request.many else f"{target} | None"
                 positional.append(Parameter("linked", annotation))
-                maker = "many" if request.many else "one"
                 wire = operation.path.rsplit("/", 1)[-1]
-                arguments.append(("linkage", f"{maker}({wire!r}, {request.type!r})"))
+                described = linkage(wire, request.type, many=request.many)
+                arguments.append(Argument(described, "linkage"))
             case RequestSchema():
                 resource = self._answered(operation)
                 keywords += request_parameters(
@@ -196,9 +199,7 @@ class _Builder:
             case None:
                 return
             case _:
-                raise SpecError(
-                    f"{operation.request} is no request", pointer=operation.pointer
-                )
+                raise SpecError(f"{operation.request} is no request", pointer=operation.pointer)
 
     def _answered(self, operation: Operation) -> ResourceSchema | None:
         for answer in operation.answers:
@@ -239,25 +240,25 @@ class _Builder:
                 raise SpecError(f"{schema.name} is no answer", pointer=operation.pointer)
 
     def _other_answer(self, operation: Operation, media: dict[str, str]) -> _Answer:
-        """Answers that are no JSON:API documents: CSV, zipped reports, JSON of Apple's own kinds."""
+        """Answers that are no JSON:API documents: CSV, zipped reports, JSON of other kinds."""
         (media_type, name), *more = media.items()
         if more:
             raise SpecError("several answers, none of them JSON", pointer=operation.pointer)
-        accept = ("accept", repr(media_type))
+        accept = Argument(literal(media_type), "accept")
         if media_type == _CSV:
             return _Answer("_text", "str", "str", [accept])
         if media_type.endswith("gzip"):
             return _Answer("_report", "bytes", "bytes", [accept])
         if media_type.endswith("+json") and name in self._catalog.by_schema:
             model = self.annotator.use(self._catalog.by_schema[name])
-            return _Answer("_value", model, model, [("model", repr(model)), accept])
+            return _Answer("_value", model, model, [Argument(literal(model), "model"), accept])
         raise SpecError(f"answers of type {media_type} are not known", pointer=operation.pointer)
 
-    def _reading(self, model: str, included: tuple[str, ...]) -> list[tuple[str, str]]:
+    def _reading(self, model: str, included: tuple[str, ...]) -> list[Argument]:
         names = tuple(self._catalog.by_schema[name] for name in included)
-        reading = [("model", repr(model))]
+        reading = [Argument(literal(model), "model")]
         if names:
-            reading.append(("included", _tuple(names)))
+            reading.append(Argument(strings(names), "included"))
         return reading
 
 
@@ -266,29 +267,4 @@ class _Answer:
     helper: str
     returns: str
     constant: str
-    arguments: list[tuple[str, str]]
-
-
-def request_arguments(request: RequestSchema, root: str) -> list[tuple[str, str]]:
-    """How a request's keywords map to the wire, as arguments of an Operation."""
-    arguments = [] if request.type == root else [("type", repr(request.type))]
-    if request.attributes:
-        arguments.append(
-            ("attributes", _mapping({snake(item.name): item.name for item in request.attributes}))
-        )
-    if request.relationships:
-        items = ", ".join(
-            f"{snake(item.name)!r}: {'many' if item.many else 'one'}({item.name!r}, {item.type!r})"
-            for item in request.relationships
-        )
-        arguments.append(("relationships", f"{{{items}}}"))
-    return arguments
-
-
-def _mapping(values: dict[str, str]) -> str:
-    return f"{{{', '.join(f'{name!r}: {wire!r}' for name, wire in values.items())}}}"
-
-
-def _tuple(values: tuple[str, ...]) -> str:
-    """A tuple; only a single value has the comma that would make black spread it over lines."""
-    return f"({', '.join(map(repr, values))}{',' if len(values) == 1 else ''})"
+    arguments: list[Argument]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ascgen.model import (
     ApiModel,
@@ -14,10 +15,12 @@ from ascgen.model import (
     Scalar,
 )
 from ascgen.model import Parameter as QueryParameter
-from ascgen.plan.annotations import Annotator
-from ascgen.plan.catalog import Catalog
 from ascgen.plan.names import pascal, snake
 from ascgen.plan.views import KeyedDict, Parameter, TypesModule
+
+if TYPE_CHECKING:
+    from ascgen.plan.annotations import Annotator
+    from ascgen.plan.catalog import Catalog
 
 # Attributes of these types filter by a value that is not text in Python.
 _SCALAR_FILTERS = {"boolean": "bool | str", "integer": "int | str", "number": "float | str"}
@@ -63,9 +66,9 @@ def query_parameters(
         else:
             query.single += (name,)
         query.add(name, wire.format(item.name), annotation, required=item.required)
-    for item in operation.exists:
-        wire = f"exists[{item.name}]"
-        query.add(f"exists_{snake(item.name)}", wire, "bool", required=item.required)
+    for flag in operation.exists:
+        wire = f"exists[{flag.name}]"
+        query.add(f"exists_{snake(flag.name)}", wire, "bool", required=flag.required)
     if operation.sort:
         alias = annotator.alias(f"{prefix}Sort", operation.sort)
         query.add("sort", "", f"OneOrMany[{alias}]")
@@ -109,7 +112,7 @@ def _filter(
     attribute, relationship_type = _meant(item.name, primary)
     if item.values:
         return annotator.alias(
-            f"{prefix}{pascal(item.name)}", item.values, _enum_class(catalog, primary, attribute)
+            f"{prefix}By{pascal(item.name)}", item.values, _enum_class(catalog, primary, attribute)
         )
     if relationship_type:
         return annotator.identifier(relationship_type)

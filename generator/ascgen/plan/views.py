@@ -1,8 +1,10 @@
-"""What the templates see: names, annotations and literals, all decided, in the order they appear."""
+"""What the templates see: names, annotations and literals, decided and in order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from ascgen.plan.names import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +17,28 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Collection:
+    """A mapping or tuple in the generated code, its items as code."""
+
+    items: tuple[str, ...]
+    is_mapping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a call in the generated code; without a name it is positional."""
+
+    value: str | Collection
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """The operation a method sends: its Python name, what it answers, and its arguments."""
 
     name: str
     answers: str
-    arguments: tuple[tuple[str, str], ...]
+    arguments: tuple[Argument, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,13 @@ class TypesModule:
     aliases: list[Alias] = field(default_factory=list[Alias])
     dicts: list[KeyedDict] = field(default_factory=list[KeyedDict])
 
+    def check(self, where: str) -> None:
+        """Make sure that no two types have one name."""
+        scope = Scope(where)
+        names = [alias.name for alias in self.aliases] + [entry.name for entry in self.dicts]
+        for number, name in enumerate(names, start=1):
+            scope.take(name, f"type {number}")
+
     @property
     def is_empty(self) -> bool:
         """Whether the module's signatures need no named types."""
@@ -85,8 +110,8 @@ class InlineCreate:
     name: str
     module: str
     type: str
-    attributes: tuple[tuple[str, str], ...]
-    relationships: tuple[tuple[str, str], ...]
+    attributes: Collection
+    relationships: Collection
     parameters: tuple[Parameter, ...]
     models: tuple[str, ...]
     types: TypesModule

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
-
-from ascgen.model import ApiModel
 from ascgen.plan.catalog import Catalog, ModelClass, relationship_models
+from ascgen.plan.code import literal
 from ascgen.plan.inline import build_inline_creates
 from ascgen.plan.names import snake
 from ascgen.plan.namespaces import build_namespaces
 from ascgen.plan.shared_types import fieldset_aliases, value_aliases
-from ascgen.plan.views import InlineCreate, Namespace, TypesModule
-from ascgen.render.environment import environment, literal
-from ascgen.render.models import ModelText
+from ascgen.plan.views import Argument, Collection
+from ascgen.render.environment import descriptor, environment, import_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    import jinja2
+
+    from ascgen.model import ApiModel
+    from ascgen.plan.views import InlineCreate, Namespace, TypesModule
+    from ascgen.render.models import ModelText
 
 _MOLD = "app_store_connect"
 _RUNTIME = "_runtime"
@@ -95,10 +100,10 @@ class Renderer:
         }
 
     def files(self) -> dict[str, str]:
-        """All files but the model classes: rendered ones and copies, by path."""
+        """All rendered files but the model classes, by path."""
         namespaces = build_namespaces(self.api, self.catalog)
         inline = build_inline_creates(self.api, self.catalog)
-        files = self._copies()
+        files: dict[str, str] = {}
         for namespace in namespaces:
             files |= self._namespace(namespace)
         for item in inline:
@@ -113,12 +118,7 @@ class Renderer:
         if model.resource is None:
             return {"docstring": f"The members of `{model.name}`."}
         relationships = [
-            {
-                "name": snake(item.name),
-                "wire": literal(item.name),
-                "descriptor": "ToMany" if item.many else "ToOne",
-                "models": literal(" | ".join(models)),
-            }
+            {"code": descriptor(snake(item.name), item, models)}
             for item in model.resource.relationships
             if item.type
             and (models := relationship_models(self.api, self.catalog, model.resource, item))
@@ -132,7 +132,8 @@ class Renderer:
     def model_file(self, module: str, text: ModelText) -> tuple[str, str]:
         """The path and text of a module of model classes."""
         classes = self.catalog.modules()[module]
-        runtime = f"{self.options.package}.{_RUNTIME}"
+        package = self.options.package
+        runtime = f"{package}.{_RUNTIME}"
         body = text.body
         replaced = ("from enum ", "from msgspec ")
         imports = [line for line in text.imports if not line.startswith(replaced)]
@@ -142,11 +143,17 @@ class Renderer:
             imports.append(f"from {runtime}.values import OpenEnum")
         if any(not model.values and model.resource is None for model in classes):
             imports.append(f"from {runtime}.values import Model")
-        used = [name for name in ("Resource", "ToMany", "ToOne") if re.search(rf"\b{name}[\[(,]", body)]
+        used = [
+            name for name in ("Resource", "ToMany", "ToOne") if re.search(rf"\b{name}[\[(,]", body)
+        ]
         if used:
             imports.append(f"from {runtime}.resource import {', '.join(used)}")
         targets = _relationship_targets(self, classes) - {model.name for model in classes}
-        typing = [name for name in ("TYPE_CHECKING", "ClassVar") if name in body or name == "TYPE_CHECKING" and targets]
+        typing = [
+            name
+            for name in ("TYPE_CHECKING", "ClassVar")
+            if name in body or (name == "TYPE_CHECKING" and targets)
+        ]
         if typing:
             imports.append(f"from typing import {', '.join(typing)}")
         return self._render(
@@ -154,9 +161,13 @@ class Renderer:
             module,
             doc=f"The model of `{classes[-1].name}`.",
             imports=_sorted_imports(imports),
-            typing_imports=[
-                f"from .{self.catalog.classes[name].module} import {name}" for name in sorted(targets)
-            ],
+            typing_imports=_sorted_imports(
+                (
+                    f"from {package}.models.{self.catalog.classes[name].module} import {name}"
+                    for name in targets
+                ),
+                "    ",
+            ),
             body=body,
         )
 
@@ -172,7 +183,7 @@ class Renderer:
                 *(item.annotation for item in (*method.positional, *method.keywords)),
             )
         )
-        arguments = _words(value for m in namespace.methods for _, value in m.operation.arguments)
+        arguments = _words(text for m in namespace.methods for text in _code(m.operation.arguments))
         imports = ["from typing import TYPE_CHECKING"]
         if any(method.deprecated for method in namespace.methods):
             imports.append("from typing_extensions import deprecated")
@@ -222,8 +233,7 @@ class Renderer:
     def _inline(self, item: InlineCreate) -> dict[str, str]:
         runtime = f"{self.options.package}.{_RUNTIME}"
         words = _words(parameter.annotation for parameter in item.parameters)
-        relationships = ", ".join(f"{name!r}: {value}" for name, value in item.relationships)
-        makers = sorted({value.partition("(")[0] for _, value in item.relationships})
+        makers = sorted(_words(item.relationships.items) & {"many", "one"})
         imports = [
             "from collections.abc import Mapping",
             "from typing import TYPE_CHECKING, ClassVar",
@@ -236,13 +246,7 @@ class Renderer:
                 self._render(
                     "models/[inline].py",
                     item.module,
-                    inline={
-                        "name": item.name,
-                        "type": item.type,
-                        "attributes": "{" + ", ".join(f"{a!r}: {b!r}" for a, b in item.attributes) + "}",
-                        "relationships": f"{{{relationships}}}",
-                        "parameters": item.parameters,
-                    },
+                    inline=item,
                     imports=_sorted_imports(imports),
                     typing_imports=self._typing_imports(
                         words - {"Mapping"}, item.models, item.module, item.types
@@ -271,7 +275,7 @@ class Renderer:
             lines.append(f"from {package}.types import {module} as t")
         if "v" in words:
             lines.append(f"from {package}.types import values as v")
-        return _sorted_imports(lines)
+        return _sorted_imports(lines, "    ")
 
     def _module_of(self, name: str) -> str:
         model = self.catalog.classes.get(name)
@@ -283,7 +287,7 @@ class Renderer:
             + [(item.name, item.module) for item in inline]
         )
         exports = sorted([*_EXPORTS, *((name, f"{_RUNTIME}.errors") for name in self.errors)])
-        pages = [
+        pages: list[tuple[str, dict[str, Any]]] = [
             ("__init__.py", {"exports": exports, "package_version": self._version()}),
             (
                 "client.py",
@@ -293,7 +297,7 @@ class Renderer:
                     "enterprise": self.api.product == "enterprise",
                 },
             ),
-            ("models/__init__.py", {"classes": classes}),
+            ("models/__init__.py", {"classes": classes, "imports": _exports(classes)}),
             ("resources/__init__.py", {}),
             ("types/__init__.py", {}),
             ("types/values.py", {"aliases": value_aliases(self.api)}),
@@ -314,7 +318,8 @@ class Renderer:
         """The package's version is the API's, so that a lock file says which API it speaks."""
         return self.api.version
 
-    def _copies(self) -> dict[str, str]:
+    def copies(self) -> dict[str, str]:
+        """The handwritten files, which are formatted where they are written."""
         mold = self.templates / _MOLD
         return {
             f"{self.options.package}/{path.relative_to(mold).as_posix()}": self._mark(path)
@@ -343,18 +348,34 @@ def _relationship_targets(renderer: Renderer, classes: list[ModelClass]) -> set[
     }
 
 
+def _exports(classes: list[tuple[str, str]]) -> list[str]:
+    """Imports that also export, by module."""
+    modules: dict[str, list[str]] = {}
+    for name, module in classes:
+        modules.setdefault(module, []).append(f"{name} as {name}")
+    return [import_line(f".{module}", modules[module], "    ") for module in sorted(modules)]
+
+
+def _code(arguments: Iterable[Argument]) -> Iterator[str]:
+    for argument in arguments:
+        if isinstance(argument.value, Collection):
+            yield from argument.value.items
+        else:
+            yield argument.value
+
+
 def _words(texts: Iterable[str]) -> set[str]:
     return {word for text in texts for word in _WORD.findall(text)}
 
 
-def _sorted_imports(lines: Iterable[str]) -> list[str]:
+def _sorted_imports(lines: Iterable[str], indent: str = "") -> list[str]:
     """Import lines merged by module and sorted: the standard library, others, this package."""
     modules: dict[str, set[str]] = {}
     for line in lines:
         module, _, names = line.removeprefix("from ").partition(" import ")
         modules.setdefault(module, set()).update(name.strip() for name in names.split(","))
     ordered = sorted(modules, key=lambda module: (_group(module), module))
-    return [f"from {module} import {', '.join(sorted(modules[module]))}" for module in ordered]
+    return [import_line(module, sorted(modules[module]), indent) for module in ordered]
 
 
 def _group(module: str) -> int:

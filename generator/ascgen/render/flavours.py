@@ -8,7 +8,10 @@ is awaited.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CLASS = re.compile(r"^class (\w+)\(Namespace\):\n", re.MULTILINE)
 _PAGER = re.compile(r"\b(Pager|CsvPager)\[")

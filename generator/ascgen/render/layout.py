@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from functools import cache
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ascgen.errors import AscgenError
+from ascgen.render.environment import LINE_LENGTH
 from ascgen.render.flavours import with_asynchronous
 from ascgen.render.textcache import TextCache
 
-LINE_LENGTH = 100
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _BATCH = 60_000
 
 
@@ -91,19 +93,20 @@ def _format_file(path: str, text: str) -> str:
 def format_python(text: str, path: str = "") -> str:
     """Python source as black lays it out."""
     import black
+    from black.parsing import InvalidInput
+    from black.report import NothingChanged
 
     try:
         # `fast` leaves out the check that the syntax tree stayed the same; the tests make it.
         return black.format_file_contents(text, fast=True, mode=_mode())
-    except black.NothingChanged:
+    except NothingChanged:
         return text
-    except black.InvalidInput as error:
+    except InvalidInput as error:
         raise AscgenError(f"what was rendered for {path} is not Python: {error}") from None
 
 
 @cache
 def _mode() -> Any:
-    import black
+    from black.mode import Mode, TargetVersion
 
-    return black.Mode(line_length=LINE_LENGTH, target_versions={black.TargetVersion.PY311})
-
+    return Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311})

@@ -10,17 +10,23 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
 from ascgen.errors import AscgenError
 from ascgen.model import Array, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
-from ascgen.plan.catalog import Catalog, ModelClass
 from ascgen.plan.names import snake
+from ascgen.render.environment import LINE_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ascgen.plan.catalog import Catalog, ModelClass
 
 # `date-time` is a datetime, `date` a date; every other format stays text (`uri` is often none).
 _TIME_FORMATS = frozenset({"date-time", "date"})
+_MEMBER = re.compile(r"""    (\w+) = '([^'"\\]*)'\Z""")
 _IMPORT = re.compile(r"from \S+ import .+")
 
 
@@ -38,8 +44,9 @@ def render_models(
     templates: Path,
 ) -> dict[str, ModelText]:
     """Render all classes, by module. `template_data` gives a class's extras for its template."""
-    from datamodel_code_generator import DataModelType, InputFileType, PythonVersion, generate
-    from datamodel_code_generator.format import DatetimeClassType
+    from datamodel_code_generator import generate
+    from datamodel_code_generator.enums import DataModelType, InputFileType
+    from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
     aliases = {
         item.name: snake(item.name)
@@ -56,9 +63,10 @@ def render_models(
             target_python_version=PythonVersion.PY_311,
             output_datetime_class=DatetimeClassType.Datetime,
             custom_template_dir=templates,
-            extra_template_data={
-                _schema_name(model): template_data(model) for model in catalog.classes.values()
-            },
+            extra_template_data=defaultdict(
+                dict[str, Any],
+                {_schema_name(model): template_data(model) for model in catalog.classes.values()},
+            ),
             aliases=aliases,
             strict_nullable=True,
             use_standard_collections=True,
@@ -94,7 +102,18 @@ def _split(text: str) -> ModelText:
             body.append(line)
         elif _IMPORT.match(line) and not line.startswith("from __future__ "):
             imports.append(line)
-    return ModelText("\n".join(body).strip() + "\n", imports)
+    return ModelText("\n".join(map(_fitted, body)).strip() + "\n", imports)
+
+
+def _fitted(line: str) -> str:
+    """A line of a class as black would have it: quotes, and a long field's arguments."""
+    member = _MEMBER.match(line)
+    if member is not None:
+        return f'    {member[1]} = "{member[2]}"'
+    if len(line) <= LINE_LENGTH or not line.endswith("default=None)"):
+        return line
+    head, _, arguments = line[:-1].partition("field(")
+    return f"{head}field(\n        {arguments}\n    )"
 
 
 def _document(catalog: Catalog) -> dict[str, Any]:
@@ -117,10 +136,14 @@ def _schema(model: ModelClass, catalog: Catalog) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for item, kind in model.fields:
         schema = _type(kind, catalog)
-        properties[item.name] = {"allOf": [schema], "nullable": True} if "$ref" in schema else {
-            **schema,
-            "nullable": True,
-        }
+        properties[item.name] = (
+            {"allOf": [schema], "nullable": True}
+            if "$ref" in schema
+            else {
+                **schema,
+                "nullable": True,
+            }
+        )
     return {"type": "object", "properties": properties}
 
 

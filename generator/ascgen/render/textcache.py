@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ascgen.cache import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _LIMIT = 64 * 1024 * 1024
 

@@ -117,9 +117,7 @@ class BaseClient(_Common):
         return cls(ApiKey.from_env(environ), base_url=base_url)
 
     @classmethod
-    def from_file(
-        cls, path: str | os.PathLike[str], *, issuer_id: str | None = None
-    ) -> Self:
+    def from_file(cls, path: str | os.PathLike[str], *, issuer_id: str | None = None) -> Self:
         """A client with the key of a file; see `ApiKey.from_file`."""
         return cls(ApiKey.from_file(Path(path), issuer_id=issuer_id))
 
@@ -199,9 +197,7 @@ class AsyncBaseClient(_Common):
         return cls(ApiKey.from_env(environ), base_url=base_url)
 
     @classmethod
-    def from_file(
-        cls, path: str | os.PathLike[str], *, issuer_id: str | None = None
-    ) -> Self:
+    def from_file(cls, path: str | os.PathLike[str], *, issuer_id: str | None = None) -> Self:
         """A client with the key of a file; see `ApiKey.from_file`."""
         return cls(ApiKey.from_file(Path(path), issuer_id=issuer_id))
 
@@ -254,4 +250,3 @@ def _raw_request(
         body=None if json is UNSET else msgspec.json.encode(json),
         accept=accept,
     )
-

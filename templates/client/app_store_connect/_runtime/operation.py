@@ -112,7 +112,9 @@ def resource_id(value: str | Ref | Resource, kind: str) -> str:
     else:
         found = value.type if isinstance(value, Ref) else value.resource_type
         if kind and found and found != kind:
-            raise TypeError(f"expected the id of one of the {kind}, not of the {found}: {value.id!r}")
+            raise TypeError(
+                f"expected the id of one of the {kind}, not of the {found}: {value.id!r}"
+            )
         identifier = value.id
     if not identifier or identifier in {".", ".."}:
         raise ValueError(f"{identifier!r} is no id")

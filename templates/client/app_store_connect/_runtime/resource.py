@@ -102,6 +102,13 @@ class Resource(msgspec.Struct, kw_only=True, eq=False):
             self._linkages = _read_relationships(self._envelope)
         return cast("dict[str, Relationship]", self._linkages)
 
+    def came_in(self, envelope: Envelope, document: Document) -> None:
+        """Remember what this resource was read from; the runtime calls it once."""
+        self.id = envelope.id
+        self._envelope = envelope
+        self._document = document
+        self._linkages = None
+
     def to_dict(self) -> Json:
         """The resource as it was sent, as plain JSON values."""
         whole: Json = {"type": self.resource_type, "id": self.id, "attributes": self.attributes}
@@ -258,7 +265,7 @@ def _read_relationships(envelope: Envelope | None) -> dict[str, Relationship]:
     except msgspec.ValidationError:
         members = _read_object(envelope.relationships)
         return {
-            name: lenient.read_struct(Relationship, cast("Json", value), set())
+            name: lenient.read_struct(Relationship, cast("Json", value))
             for name, value in members.items()
             if isinstance(value, dict)
         }

@@ -1,0 +1,61 @@
+"""Pieces of Python code: literals and collections of them, quoted so that no value can escape."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ascgen.plan.names import snake
+from ascgen.plan.views import Argument, Collection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ascgen.model import Relationship, RequestSchema
+
+
+def literal(value: str) -> str:
+    """A string as a Python literal, in black's quotes where they do."""
+    return json.dumps(value) if value.isascii() and value.isprintable() else repr(value)
+
+
+def mapping(values: Mapping[str, str]) -> Collection:
+    """A mapping of strings to strings."""
+    items = (f"{literal(name)}: {literal(value)}" for name, value in values.items())
+    return Collection(tuple(items), is_mapping=True)
+
+
+def strings(values: Iterable[str]) -> Collection:
+    """A tuple of strings."""
+    return Collection(tuple(literal(value) for value in values))
+
+
+def linkage(name: str, kind: str, *, many: bool) -> str:
+    """A call of the runtime that describes a relationship of a request."""
+    return f"{'many' if many else 'one'}({literal(name)}, {literal(kind)})"
+
+
+def attribute_names(request: RequestSchema) -> Collection:
+    """The attributes of a request: wire names by Python names."""
+    return mapping({snake(item.name): item.name for item in request.attributes})
+
+
+def relationship_names(request: RequestSchema) -> Collection:
+    """The relationships of a request, described, by Python names."""
+    return Collection(tuple(map(_described, request.relationships)), is_mapping=True)
+
+
+def request_arguments(request: RequestSchema, root: str) -> list[Argument]:
+    """How a request's keywords map to the wire, as arguments of an Operation."""
+    arguments: list[Argument] = []
+    if request.type != root:
+        arguments.append(Argument(literal(request.type), "type"))
+    if request.attributes:
+        arguments.append(Argument(attribute_names(request), "attributes"))
+    if request.relationships:
+        arguments.append(Argument(relationship_names(request), "relationships"))
+    return arguments
+
+
+def _described(item: Relationship) -> str:
+    return f"{literal(snake(item.name))}: {linkage(item.name, item.type or '', many=item.many)}"

@@ -1,0 +1,343 @@
+"""Documents of a few lines in the grammar of Apple's, rendered, imported and called.
+
+    spec = mini.spec(
+        {"GET /v1/apps": mini.operation("apps_getCollection", "AppsResponse")},
+        mini.resource("App", "apps", {"name": mini.TEXT}),
+    )
+    api = mini.render(spec, tmp_path)
+    api.client.apps.list().all()
+    assert api.sent.path == "/v1/apps"
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import sys
+from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
+from inspect import signature
+from typing import TYPE_CHECKING, Any, get_args
+
+import httpx
+from support import keys
+
+from ascgen.analyze import analyze
+from ascgen.document import parse_document
+from ascgen.generate import render_distribution
+from ascgen.publish import publish
+from ascgen.render.distribution import Options
+from ascgen.sources import templates_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from types import ModuleType
+
+    from ascgen.model import ApiModel
+
+Json = dict[str, Any]
+
+SERVER = "https://api.appstoreconnect.apple.com"
+TEXT: Json = {"type": "string"}
+FLAG: Json = {"type": "boolean"}
+WHOLE: Json = {"type": "integer"}
+NUMBER: Json = {"type": "number"}
+TIME: Json = {"type": "string", "format": "date-time"}
+DAY: Json = {"type": "string", "format": "date"}
+
+
+# --- Types ---------------------------------------------------------------------------------
+
+
+def enum(*values: str) -> Json:
+    return {"type": "string", "enum": list(values)}
+
+
+def array(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def obj(properties: Json, required: Iterable[str] = ()) -> Json:
+    return {"type": "object", "properties": properties} | (
+        {"required": list(required)} if required else {}
+    )
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def nullable(schema: Json) -> Json:
+    return {**schema, "nullable": True}
+
+
+# --- Component schemas ----------------------------------------------------------------------
+
+
+def linkage(kind: str, *, many: bool = False) -> Json:
+    """The `data` of a relationship or of a linkage document."""
+    identifier = obj({"type": enum(kind), "id": TEXT}, ["id", "type"])
+    return array(identifier) if many else identifier
+
+
+def one(kind: str) -> Json:
+    """A to-one relationship member."""
+    return obj({"data": linkage(kind)})
+
+
+def many(kind: str) -> Json:
+    """A to-many relationship member."""
+    return obj({"data": linkage(kind, many=True)})
+
+
+def members(
+    kind: str,
+    attributes: Json | None = None,
+    relationships: Json | None = None,
+    *,
+    required: Iterable[str] = (),
+    identified: bool = True,
+) -> Json:
+    """A resource object, as schemas of resources and requests spell it out."""
+    wanted = set(required)
+    properties: Json = {"type": enum(kind)}
+    if identified:
+        properties["id"] = TEXT
+    if attributes is not None:
+        properties["attributes"] = obj(attributes, sorted(wanted & attributes.keys()))
+    if relationships is not None:
+        properties["relationships"] = obj(relationships, sorted(wanted & relationships.keys()))
+    return obj(properties, ["type", "id"] if identified else ["type"])
+
+
+def resource(
+    name: str,
+    kind: str,
+    attributes: Json | None = None,
+    relationships: Json | None = None,
+    *,
+    included: Iterable[str] = (),
+) -> Json:
+    """The schema of a resource, with the documents of one (`…Response`) and of several."""
+    return {
+        name: members(kind, attributes, relationships),
+        f"{name}Response": document(ref(name), included),
+        f"{name}sResponse": document(array(ref(name)), included),
+    }
+
+
+def document(data: Json, included: Iterable[str] = ()) -> Json:
+    """The schema of a compound document."""
+    properties: Json = {"data": data, "links": obj({"self": TEXT})}
+    if included:
+        properties["included"] = array({"oneOf": [ref(name) for name in included]})
+    return obj(properties, ["data", "links"])
+
+
+def request(
+    name: str,
+    kind: str,
+    attributes: Json | None = None,
+    relationships: Json | None = None,
+    *,
+    required: Iterable[str] = (),
+    included: Iterable[str] = (),
+) -> Json:
+    """A `…CreateRequest` or `…UpdateRequest`."""
+    data = members(
+        kind, attributes, relationships, required=required, identified=name.endswith("Update")
+    )
+    properties = {"data": data}
+    if included:
+        properties["included"] = array({"oneOf": [ref(item) for item in included]})
+    return {f"{name}Request": obj(properties, ["data"])}
+
+
+def inline(
+    name: str,
+    kind: str,
+    attributes: Json | None = None,
+    relationships: Json | None = None,
+    *,
+    required: Iterable[str] = (),
+) -> Json:
+    """An `…InlineCreate`: a resource object whose id is optional."""
+    whole = members(kind, attributes, relationships, required=required)
+    return {f"{name}InlineCreate": {**whole, "required": ["type"]}}
+
+
+def linkages(name: str, kind: str, *, many: bool = False) -> Json:
+    """A document of linkages, as request or response."""
+    return {name: obj({"data": linkage(kind, many=many)}, ["data"])}
+
+
+# --- Operations -----------------------------------------------------------------------------
+
+
+def parameter(name: str, schema: Json = TEXT, **more: Any) -> Json:
+    """A query parameter."""
+    return {"name": name, "in": "query", "style": "form", "explode": False, "schema": schema} | more
+
+
+def operation(
+    operation_id: str,
+    answer: str | None = None,
+    *query: Json,
+    body: str | None = None,
+    media: dict[str, str] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> Json:
+    """An operation; `media` answers in other media types than JSON, without either in none."""
+    kinds = ({"application/json": answer} if answer else {}) | (media or {})
+    success: Json = {"description": "done"}
+    if kinds:
+        success["content"] = {kind: {"schema": ref(name)} for kind, name in kinds.items()}
+    found: Json = {"operationId": operation_id, "responses": {str(status): success}}
+    if query:
+        found["parameters"] = list(query)
+    if body:
+        found["requestBody"] = {"content": {"application/json": {"schema": ref(body)}}}
+    return found | more
+
+
+def spec(
+    operations: Json,
+    *schemas: Json,
+    version: str = "9.9",
+    title: str = "App Store Connect API",
+    server: str = SERVER,
+) -> Json:
+    """A document; operations are keyed `GET /v1/apps`."""
+    paths: Json = {}
+    for key, item in operations.items():
+        method, path = key.split(" ")
+        paths.setdefault(path, {})[method.lower()] = item
+        if "{id}" in path:
+            place = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+            paths[path].setdefault("parameters", [place])
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": title, "version": version},
+        "servers": [{"url": f"{server}/"}],
+        "paths": paths,
+        "components": {"schemas": {name: s for group in schemas for name, s in group.items()}},
+    }
+
+
+# --- Rendering ------------------------------------------------------------------------------
+
+
+def analysed(spec: Json) -> ApiModel:
+    document = parse_document(json.dumps(spec).encode(), origin="mini")
+    return analyze(document.data, product=document.product, sha256=document.sha256)
+
+
+def files_of(api: ApiModel, package: str, cache: Path | None = None) -> dict[str, str]:
+    """The files of the distribution; `cache` spares a session formatting the runtime again."""
+    return render_distribution(
+        api,
+        options=Options(package=package),
+        templates=templates_directory(),
+        cache=cache,
+        workers=1,
+    ).files
+
+
+def render(spec: Json, output: Path) -> Api:
+    """Render, publish and import the client of a document, under a name nothing else has."""
+    digest = hashlib.sha256(f"{output}{json.dumps(spec)}".encode()).hexdigest()
+    name = f"mini_{digest[:12]}"
+    files = files_of(analysed(spec), name, output.parent / "formatted.msgpack")
+    publish(files, output, name)
+    init = output / name / "__init__.py"
+    found = spec_from_file_location(name, init, submodule_search_locations=[str(init.parent)])
+    assert found is not None
+    assert found.loader is not None
+    sys.modules[name] = package = module_from_spec(found)
+    found.loader.exec_module(package)
+    return Api(package, files)
+
+
+@dataclass
+class Sent:
+    """A request as the server got it."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: Any
+    accept: str
+
+
+@dataclass
+class Api:
+    """An imported client whose server answers what `answer` holds, and remembers what it got."""
+
+    package: ModuleType
+    files: dict[str, str] = field(repr=False)
+    requests: list[Sent] = field(default_factory=list)
+    answer: object = None
+
+    def __post_init__(self) -> None:
+        key = self.package.ApiKey(keys.KEY_ID, keys.ISSUER_ID, keys.private_key())
+        transport = httpx.MockTransport(self._serve)
+        self.client = self.package.Client(key, transport=transport)
+        self.async_client = self.package.AsyncClient(key, transport=transport)
+
+    @property
+    def sent(self) -> Sent:
+        """The last request."""
+        return self.requests[-1]
+
+    def answers(self, data: Any, *included: Json, **more: Any) -> None:
+        """Answer with a document of this `data`."""
+        self.answer = {"data": data, "included": list(included), "links": {}, **more}
+
+    def module(self, name: str) -> ModuleType:
+        return importlib.import_module(f"{self.package.__name__}.{name}")
+
+    def model(self, name: str) -> Any:
+        return getattr(self.module("models"), name)
+
+    def method(self, name: str, flavour: str = "") -> Any:
+        """The function of `namespace.method`."""
+        namespace, _, method = name.partition(".")
+        module = self.module(f"resources.{namespace}")
+        [owner] = [
+            item
+            for key, item in vars(module).items()
+            if key.endswith("Namespace")
+            and item.__module__ == module.__name__
+            and key.startswith("Async") == (flavour == "Async")
+        ]
+        return getattr(owner, method)
+
+    def annotations(self, name: str) -> dict[str, str]:
+        """The parameters of `namespace.method` with their annotations, required ones with a `*`."""
+        found = signature(self.method(name)).parameters.values()
+        return {
+            f"{item.name}*" if item.default is item.empty else item.name: item.annotation
+            for item in found
+            if item.name != "self"
+        }
+
+    def values(self, module: str, alias: str) -> tuple[str, ...]:
+        """The values of a `Literal` in the package's types."""
+        return get_args(getattr(self.module(f"types.{module}"), alias))
+
+    def _serve(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(
+            Sent(
+                request.method,
+                request.url.raw_path.decode().partition("?")[0],
+                dict(request.url.params),
+                json.loads(request.content) if request.content else None,
+                request.headers["accept"],
+            )
+        )
+        if isinstance(self.answer, bytes):
+            return httpx.Response(200, content=self.answer)
+        return httpx.Response(200, json=self.answer or {"data": None, "links": {}})

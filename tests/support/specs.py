@@ -1,0 +1,40 @@
+"""Apple's documents, where whoever runs the tests has them."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ascgen.document import parse_document
+from ascgen.sources import api_of
+
+if TYPE_CHECKING:
+    from ascgen.document import SpecDocument
+    from ascgen.model import ApiModel
+
+SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
+
+NEWEST = "app-store-connect-4.4.1.json"
+EARLIER = "app-store-connect-4.3.json"
+UNMENDED = "app-store-connect-3.7.0.json"
+ENTERPRISE = "enterprise-program-1.0.json"
+ALL = (NEWEST, EARLIER, UNMENDED, ENTERPRISE)
+
+
+@cache
+def document(name: str) -> SpecDocument:
+    """A document of that file name; skips the test that asks for one that is not there."""
+    path = SPECS / name
+    if not path.is_file():
+        pytest.skip(f"there is no {name} in $ASCGEN_SPECS")
+    return parse_document(path.read_bytes(), origin=name)
+
+
+@cache
+def facts(name: str, *, overlay: bool = True) -> ApiModel:
+    """What a document says, with the mends or as Apple wrote it."""
+    return api_of(document(name), overlay=overlay)
