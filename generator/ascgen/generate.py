@@ -14,7 +14,7 @@ from ascgen.plan.catalog import Catalog, build_catalog
 from ascgen.render.distribution import Options, Renderer
 from ascgen.render.layout import Formatter
 from ascgen.render.models import ModelText, models_key, render_models
-from ascgen.render.textcache import TextCache
+from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,18 +47,18 @@ def render_distribution(
     *,
     options: Options,
     templates: Path,
-    cache: Path | None = None,
+    texts: TextCache | None = None,
     workers: int | None = None,
     progress: Progress = _silent,
 ) -> Result:
     """Render and format every file of the client; nothing is written but the text cache.
 
-    `templates` holds `client/` and `models/`; `cache` is a file that keeps formatted text between
-    runs. `progress` hears the stage's name and how much of it is done.
+    `templates` holds `client/` and `models/`; `texts` keeps what is costly to make between runs.
+    `progress` hears the stage's name and how much of it is done.
     """
     if not options.package.isidentifier() or not options.package.isascii():
         raise UsageError(f"{options.package!r} is no name for a Python package")
-    texts = TextCache(cache)
+    texts = texts or TextCache(None)
     catalog = build_catalog(api)
     renderer = Renderer(api, catalog, options, templates / "client", _error_names(templates))
     progress("rendering", 0, 1)

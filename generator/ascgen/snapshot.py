@@ -78,11 +78,13 @@ def newest_snapshot(directory: Path, product: str = "app-store-connect") -> Path
     """The snapshot of the highest version in a directory."""
     from ascgen.document import version_key
 
-    found = [
-        (version_key(path.name.removeprefix(f"{product}-").removesuffix(".api.json")), path)
-        for path in directory.glob(f"{product}-*.api.json")
-    ]
-    return max(found)[1] if found else None
+    found = directory.glob(f"{product}-[0-9]*.api.json")
+    return max(found, key=lambda path: version_key(snapshot_version(path)), default=None)
+
+
+def snapshot_version(path: Path) -> str:
+    """The version that a snapshot's file name tells."""
+    return path.name.removesuffix(".api.json").rpartition("-")[2]
 
 
 def load_snapshot(path: Path) -> ApiModel:

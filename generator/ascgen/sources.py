@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ascgen.cache import SpecCache
     from ascgen.document import Product, SpecDocument
     from ascgen.model import ApiModel
+    from ascgen.textcache import TextCache
 
 SNAPSHOT = "snapshot"
 _PACKAGE = Path(__file__).parent
@@ -26,10 +27,15 @@ class Source:
     document: SpecDocument | None = None
     snapshot: Path | None = None
 
-    def load(self, *, overlay: bool = True) -> ApiModel:
-        """The API's facts; a document is mended unless `overlay` is off."""
+    def load(self, *, overlay: bool = True, texts: TextCache | None = None) -> ApiModel:
+        """The API's facts; a document is mended unless `overlay` is off.
+
+        With a cache, a document that was analysed before is not analysed again.
+        """
         if self.document is not None:
-            return api_of(self.document, overlay=overlay)
+            if texts is None:
+                return api_of(self.document, overlay=overlay)
+            return _remembered(self.document, overlay, texts)
         from ascgen.snapshot import load_snapshot
 
         if self.snapshot is None:
@@ -51,10 +57,27 @@ def api_of(document: SpecDocument, *, overlay: bool = True) -> ApiModel:
     return analyze(data, product=document.product, sha256=document.sha256, overlay=applied)
 
 
+def _remembered(document: SpecDocument, overlay: bool, texts: TextCache) -> ApiModel:  # noqa: FBT001 - a pure pass-on
+    """The facts of a document from the cache, as long as neither it nor this program changed."""
+    from ascgen.snapshot import read_snapshot, write_snapshot
+
+    programs = [path for name in ("analyze", "overlay") for path in (_PACKAGE / name).glob("*.py")]
+    mends = (_PACKAGE / "overlays").glob("*.yaml") if overlay else ()
+    sources = sorted([*programs, _PACKAGE / "model.py", *mends])
+    contents = [path.read_text(encoding="utf-8") for path in sources]
+    key = texts.key("api", document.sha256, document.product, *contents)
+    known = texts.get(key)
+    if known is not None:
+        return read_snapshot(known.encode(), origin="the cache")
+    api = api_of(document, overlay=overlay)
+    texts.put(key, write_snapshot(api).decode())
+    return api
+
+
 def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-connect") -> Source:
     """The source a user named: a file, a cached version, `snapshot`, or none for the newest.
 
-    Without a name it is the newest cached document, or the snapshot where nothing is cached.
+    Without a name it is the newest cached document, or the snapshot where nothing newer is cached.
 
     Raises:
         UsageError: there is nothing of that name.
@@ -62,10 +85,7 @@ def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-con
     if spec == SNAPSHOT:
         return _snapshot(product)
     if spec is None:
-        entry = cache.newest(product)
-        if entry is None:
-            return _snapshot(product)
-        return Source(f"the cached document {entry.version}", cache.load(entry))
+        return _newest(cache, product)
     path = Path(spec)
     if path.is_file():
         return _file(path)
@@ -92,7 +112,7 @@ def templates_directory() -> Path:
 
 
 def _snapshot(product: Product) -> Source:
-    from ascgen.snapshot import newest_snapshot
+    from ascgen.snapshot import newest_snapshot, snapshot_version
 
     path = newest_snapshot(snapshot_directory(), product)
     if path is None:
@@ -100,8 +120,20 @@ def _snapshot(product: Product) -> Source:
             f"there is neither a cached document nor a snapshot of {product}",
             hint=f"run `ascgen fetch --product {product}`",
         )
-    version = path.name.removeprefix(f"{product}-").removesuffix(".api.json")
-    return Source(f"the committed snapshot of {version}", snapshot=path)
+    return Source(f"the committed snapshot of {snapshot_version(path)}", snapshot=path)
+
+
+def _newest(cache: SpecCache, product: Product) -> Source:
+    from ascgen.document import version_key
+    from ascgen.snapshot import newest_snapshot, snapshot_version
+
+    entry = cache.newest(product)
+    path = newest_snapshot(snapshot_directory(), product)
+    if entry is None:
+        return _snapshot(product)
+    if path is not None and version_key(snapshot_version(path)) > version_key(entry.version):
+        return _snapshot(product)
+    return Source(f"the cached document {entry.version}", cache.load(entry))
 
 
 def _file(path: Path) -> Source:

@@ -1,12 +1,12 @@
 """Documents of a few lines in the grammar of Apple's, rendered, imported and called.
 
-    spec = mini.spec(
-        {"GET /v1/apps": mini.operation("apps_getCollection", "AppsResponse")},
-        mini.resource("App", "apps", {"name": mini.TEXT}),
-    )
-    api = mini.render(spec, tmp_path)
-    api.client.apps.list().all()
-    assert api.sent.path == "/v1/apps"
+spec = mini.spec(
+    {"GET /v1/apps": mini.operation("apps_getCollection", "AppsResponse")},
+    mini.resource("App", "apps", {"name": mini.TEXT}),
+)
+api = mini.render(spec, tmp_path)
+api.client.apps.list().all()
+assert api.sent.path == "/v1/apps"
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, get_args
 
 import httpx
+import jwt
 from support import keys
 
 from ascgen.analyze import analyze
@@ -46,6 +47,7 @@ WHOLE: Json = {"type": "integer"}
 NUMBER: Json = {"type": "number"}
 TIME: Json = {"type": "string", "format": "date-time"}
 DAY: Json = {"type": "string", "format": "date"}
+_UNVERIFIED = {"verify_signature": False}
 
 
 # --- Types ---------------------------------------------------------------------------------
@@ -235,14 +237,11 @@ def analysed(spec: Json) -> ApiModel:
     return analyze(document.data, product=document.product, sha256=document.sha256)
 
 
-def files_of(api: ApiModel, package: str, cache: Path | None = None) -> dict[str, str]:
-    """The files of the distribution; `cache` spares a session formatting the runtime again."""
+def files_of(api: ApiModel, package: str) -> dict[str, str]:
+    """The files of the distribution."""
+    options = Options(package=package)
     return render_distribution(
-        api,
-        options=Options(package=package),
-        templates=templates_directory(),
-        cache=cache,
-        workers=1,
+        api, options=options, templates=templates_directory(), workers=1
     ).files
 
 
@@ -250,7 +249,7 @@ def render(spec: Json, output: Path) -> Api:
     """Render, publish and import the client of a document, under a name nothing else has."""
     digest = hashlib.sha256(f"{output}{json.dumps(spec)}".encode()).hexdigest()
     name = f"mini_{digest[:12]}"
-    files = files_of(analysed(spec), name, output.parent / "formatted.msgpack")
+    files = files_of(analysed(spec), name)
     publish(files, output, name)
     init = output / name / "__init__.py"
     found = spec_from_file_location(name, init, submodule_search_locations=[str(init.parent)])
@@ -270,11 +269,17 @@ class Sent:
     query: dict[str, str]
     body: Any
     accept: str
+    host: str
+    token: Json
 
 
 @dataclass
 class Api:
-    """An imported client whose server answers what `answer` holds, and remembers what it got."""
+    """An imported client, and the server it talks to.
+
+    The next request is answered with what `answer` holds, others with no data; `requests` are all
+    that the server got.
+    """
 
     package: ModuleType
     files: dict[str, str] = field(repr=False)
@@ -336,8 +341,11 @@ class Api:
                 dict(request.url.params),
                 json.loads(request.content) if request.content else None,
                 request.headers["accept"],
+                request.url.host,
+                jwt.decode(request.headers["authorization"][7:], options=_UNVERIFIED),
             )
         )
-        if isinstance(self.answer, bytes):
-            return httpx.Response(200, content=self.answer)
-        return httpx.Response(200, json=self.answer or {"data": None, "links": {}})
+        answer, self.answer = self.answer, None
+        if isinstance(answer, bytes):
+            return httpx.Response(200, content=answer)
+        return httpx.Response(200, json=answer or {"data": None, "links": {}})

@@ -13,6 +13,8 @@ import typer
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
 if TYPE_CHECKING:
+    from ascgen.cache import SpecCache
+    from ascgen.document import Product
     from ascgen.generate import Result
     from ascgen.publish import Drift
 
@@ -41,6 +43,9 @@ def generate(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if the folder differs.")
     ] = False,
+    fetch_first: Annotated[
+        bool, typer.Option("--fetch", help="Try to download Apple's newest document first.")
+    ] = False,
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
@@ -51,19 +56,24 @@ def generate(
     from ascgen.render.distribution import Options
     from ascgen.sources import choose, templates_directory
     from ascgen.subset import subset
+    from ascgen.textcache import TextCache
 
     started = time.monotonic()
     directory = cache_dir or default_directory()
-    source = choose(spec, SpecCache(directory), product)
-    typer.echo(f"Rendering {package} from {source.label}.")
+    cache = SpecCache(directory)
+    outcome = _fetch(cache, product) if fetch_first else ""
+    source = choose(spec, cache, product)
+    typer.echo(f"Rendering {package} from {source.label}{outcome}.")
     with _progress() as progress:
         progress("analysing", 0, 1)
-        api = subset(source.load(overlay=not no_overlay), include or [], exclude or [])
+        texts = TextCache(directory / "texts.msgpack")
+        whole = source.load(overlay=not no_overlay, texts=texts)
+        api = subset(whole, include or [], exclude or [])
         result = render_distribution(
             api,
             options=Options(package=package, command=_command(package, include, exclude)),
             templates=templates_directory(),
-            cache=directory / "formatted.msgpack",
+            texts=texts,
             progress=progress,
         )
     if check:
@@ -71,6 +81,22 @@ def generate(
         return
     drift = publish(result.files, output, package)
     _summary(result, drift, api.version, output, time.monotonic() - started)
+
+
+def _fetch(cache: SpecCache, product: Product) -> str:
+    """Try to get the newest document in a short time, and go on with what is there without it."""
+    import os
+
+    from ascgen.errors import FetchError
+    from ascgen.fetch import Limits, fetch
+
+    if os.environ.get("ASCGEN_OFFLINE"):
+        return " (offline)"
+    try:
+        result = fetch(cache, product=product, limits=Limits(connect=4, read=10, total=30))
+    except FetchError as error:
+        return f" (Apple's newest could not be fetched: {error.message})"
+    return " (not modified at Apple)" if result.outcome == "not-modified" else " (just fetched)"
 
 
 def _command(package: str, include: list[str] | None, exclude: list[str] | None) -> str:

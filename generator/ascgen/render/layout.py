@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ascgen.errors import AscgenError
 from ascgen.render.environment import LINE_LENGTH
 from ascgen.render.flavours import with_asynchronous
-from ascgen.render.textcache import TextCache
+from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable

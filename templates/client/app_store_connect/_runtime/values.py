@@ -1,19 +1,33 @@
-"""Values on their way to and from the wire: open enums, references, and how each is spelled."""
+"""Values as callers pass and receive them: open enums, nested objects, references."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from .urls import redacted
+
 if TYPE_CHECKING:
     from .resource import Resource
 
-__all__ = ["UNSET", "Id", "Json", "Model", "OneOrMany", "OpenEnum", "Ref", "Unset"]
+__all__ = [
+    "UNSET",
+    "Id",
+    "Json",
+    "Model",
+    "OneOrMany",
+    "OpenEnum",
+    "Ref",
+    "Unset",
+    "aware",
+    "is_several",
+    "shown",
+]
 
 Unset: TypeAlias = UnsetType
 Json: TypeAlias = dict[str, Any]
@@ -22,7 +36,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound="Resource")
 
 OneOrMany: TypeAlias = T | Iterable[T]
-"""One value or several; several are sent joined by commas."""
+"""One value or several; in a query several are joined by commas."""
 
 
 class OpenEnum(StrEnum):
@@ -43,7 +57,7 @@ class OpenEnum(StrEnum):
     @property
     def is_known(self) -> bool:
         """Whether the API's document listed this value when the package was made."""
-        return self._name_ in type(self).__members__
+        return type(self).__members__.get(self._name_) is self
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         # By value, so that an unknown one survives pickling and copying too.
@@ -51,10 +65,19 @@ class OpenEnum(StrEnum):
 
 
 class Model(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An object inside an attribute. Members that the API left out or sent as null are None."""
+    """An object inside an attribute. Members that the API left out or sent as null are None.
+
+    In a request, members that are None are left out; pass a mapping with Apple's names instead to
+    send null or what this package does not know.
+    """
+
+    def __repr__(self) -> str:
+        members = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        text = ", ".join(f"{name}={shown(value)}" for name, value in members if value is not None)
+        return f"{type(self).__name__}({text})"
 
 
-class Ref(msgspec.Struct, frozen=True):
+class Ref(msgspec.Struct, frozen=True, gc=False):
     """A reference to a resource: its type and id, as relationships carry them."""
 
     type: str
@@ -66,28 +89,10 @@ Id: TypeAlias = str | Ref | R
 
 
 def is_several(value: object) -> bool:
-    """Whether a value stands for several; text and references are one."""
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes | msgspec.Struct)
-
-
-def query_text(value: object) -> str:
-    """One value as text of a query."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Enum():
-            return str(value.value)
-        case datetime():
-            return aware(value).isoformat()
-        case date():
-            return value.isoformat()
-        case str() | int() | float():
-            return str(value)
-        case _:
-            identifier = getattr(value, "id", None)
-            if isinstance(identifier, str) and identifier:
-                return identifier
-            raise TypeError(f"{type(value).__name__} cannot be sent in a query: {value!r}")
+    """Whether a value stands for several; text, objects and references are one."""
+    return isinstance(value, Iterable) and not isinstance(
+        value, str | bytes | Mapping | msgspec.Struct
+    )
 
 
 def aware(value: datetime) -> datetime:
@@ -97,6 +102,15 @@ def aware(value: datetime) -> datetime:
     return value
 
 
-def checked_attribute(value: object) -> object:
-    """An attribute's value, ready to be encoded."""
-    return aware(value) if isinstance(value, datetime) else value
+def shown(value: object) -> str:
+    """The repr of a value that came from the API; signed addresses lose their secret."""
+    match value:
+        case str() if "://" in value:
+            return repr(redacted(value))
+        case list():
+            return f"[{', '.join(map(shown, cast('list[object]', value)))}]"
+        case dict():
+            pairs = cast("dict[object, object]", value).items()
+            return f"{{{', '.join(f'{name!r}: {shown(item)}' for name, item in pairs)}}}"
+        case _:
+            return repr(value)

@@ -1,0 +1,53 @@
+# One verb a target. `make client` and `make test` are all that a fresh machine needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help client test lint check format snapshot clean
+
+help: ## List the targets.
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+client: $(INSTALLED) ## Render the client into generated/, from Apple's newest document if it can be reached.
+	@$(BIN)/ascgen generate --fetch
+
+test: $(INSTALLED) ## Run all tests.
+	@ASCGEN_OFFLINE=1 $(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: $(INSTALLED) ## Check style and types of the generator, the runtime and the rendered client.
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/black --quiet --check --line-length 100 generated
+	@$(BIN)/mypy --strict generator/ascgen
+	@MYPYPATH=templates/client $(BIN)/mypy --strict --explicit-package-bases templates/client
+	@cd generated && ../$(BIN)/mypy --strict -p app_store_connect
+	@$(BIN)/pyright
+	@$(BIN)/pyright -p tests/typing
+
+check: $(INSTALLED) ## Compare generated/ with what the committed snapshot renders.
+	@$(BIN)/ascgen generate --spec snapshot --check
+
+format: $(INSTALLED) ## Format the handwritten code.
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+snapshot: $(INSTALLED) ## Write the facts of the newest document to spec_cache/, to be committed.
+	@$(BIN)/ascgen snapshot
+
+clean: ## Remove the environment and every cache; generated/ and the snapshot stay.
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist
+	@find spec_cache -mindepth 1 ! -name '*.api.json' -delete
+
+# uv where it is installed, else what comes with Python.
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
+		uv pip install --quiet --python $(BIN)/python --editable '.[dev]'; \
+	else \
+		"$(PYTHON)" -m venv .venv && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'; \
+	fi
+	@touch $@

@@ -1,0 +1,190 @@
+"""Documents as they come over the wire, taken apart no deeper than everybody needs.
+
+An answer that is what JSON:API promises is read in one pass. Any other is read again item by item,
+so that a resource that breaks the rules is mended and the others stay as they came.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from .errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .exchange import Response
+    from .values import Json
+
+__all__ = ["Envelope", "Frame", "Rows", "read_frame", "read_object", "read_rows", "tolerantly"]
+
+T = TypeVar("T")
+
+_EMPTY = Raw(b"{}")
+_NULL = Raw(b"null")
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """A resource as it came: only the outermost members are read, the rest when it is asked for."""
+
+    id: str = ""
+    type: str = ""
+    attributes: Raw = _EMPTY
+    relationships: Raw = _EMPTY
+    links: Raw = _EMPTY
+
+
+class Frame(msgspec.Struct):
+    """A document: its data, and what is around it."""
+
+    data: Envelope | list[Envelope] | UnsetType | None = UNSET
+    included: list[Envelope] | None = None
+    links: Raw = _EMPTY
+    meta: Raw = _EMPTY
+
+    @property
+    def primary(self) -> list[Envelope]:
+        """The data as a list, whatever it is."""
+        if isinstance(self.data, Envelope):
+            return [self.data]
+        return self.data or []
+
+
+class Rows(msgspec.Struct):
+    """A document whose data are measurements, or anything else that is no resource."""
+
+    data: list[Raw]
+    frame: Frame
+
+
+class _Parts(msgspec.Struct):
+    data: Raw | UnsetType = UNSET
+    included: Raw = _NULL
+    links: Raw = _EMPTY
+    meta: Raw = _EMPTY
+
+
+_decode_frame = msgspec.json.Decoder(Frame).decode
+_decode_parts = msgspec.json.Decoder(_Parts).decode
+_decode_list = msgspec.json.Decoder(list[Raw]).decode
+_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_envelope = msgspec.json.Decoder(Envelope).decode
+
+
+def read_frame(response: Response) -> Frame:
+    """The document an answer carries; DecodeError where it carries none."""
+    try:
+        frame = tolerantly(_decode_frame, response.content, response)
+    except msgspec.ValidationError:
+        return _read_by_item(response)
+    if frame.data is UNSET:
+        raise DecodeError(response, "it has no data")
+    return frame
+
+
+def read_rows(response: Response) -> Rows:
+    """The document of measurements an answer carries; DecodeError where it carries none."""
+    data, parts = _read_parts(response)
+    frame = Frame(included=_envelopes(_items(parts.included)), links=parts.links, meta=parts.meta)
+    return Rows(data=_items(data), frame=frame)
+
+
+def read_object(raw: Raw) -> Json:
+    """A part of a document as plain values; empty where it is no object."""
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        value = msgspec.json.decode(_mended(bytes(raw)))
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def tolerantly(decode: Callable[[Any], T], content: bytes | Raw, response: Response) -> T:
+    """Decode a part of an answer, past broken characters; DecodeError where it is not JSON.
+
+    A value of an unexpected type is a ValidationError, as ever.
+    """
+    try:
+        return decode(content)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return decode(_mended(bytes(content)))
+    except msgspec.ValidationError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise DecodeError(response, f"the body is not JSON: {error}") from None
+
+
+def _mended(content: bytes) -> bytes:
+    """The same JSON without what cannot be text: halves of a surrogate pair, bytes that are no UTF-8.
+
+    Reviews cut in the middle of an emoji have them, and msgspec refuses the whole document then.
+    """
+    value = json.loads(content.decode("utf-8-sig", errors="replace"))
+    return json.dumps(value, ensure_ascii=False).encode(errors="replace")
+
+
+def _read_by_item(response: Response) -> Frame:
+    raw, parts = _read_parts(response)
+    data = _envelopes(_items(raw))
+    several = memoryview(raw)[:1] == b"["
+    if not several and not data and raw != _NULL:
+        raise DecodeError(response, "its data is no resource")
+    return Frame(
+        data=data if several else next(iter(data), None),
+        included=_envelopes(_items(parts.included)),
+        links=parts.links,
+        meta=parts.meta,
+    )
+
+
+def _read_parts(response: Response) -> tuple[Raw, _Parts]:
+    try:
+        parts = tolerantly(_decode_parts, response.content, response)
+    except msgspec.ValidationError:
+        raise DecodeError(response, "the body is no JSON:API document") from None
+    if isinstance(parts.data, UnsetType):
+        raise DecodeError(response, "it has no data")
+    return parts.data, parts
+
+
+def _items(raw: Raw) -> list[Raw]:
+    """The items of an array, the value itself where it is none, nothing for null."""
+    try:
+        return _decode_list(raw)
+    except msgspec.ValidationError:
+        return [] if raw == _NULL else [raw]
+
+
+def _envelopes(items: list[Raw]) -> list[Envelope]:
+    return [envelope for item in items if (envelope := _envelope(item)) is not None]
+
+
+def _envelope(raw: Raw) -> Envelope | None:
+    """The envelope of an item, None where it is no object; ids that are numbers become text."""
+    try:
+        return _decode_envelope(raw)
+    except msgspec.ValidationError:
+        pass
+    try:
+        members = _decode_members(raw)
+    except msgspec.ValidationError:
+        return None
+    return Envelope(
+        id=_text(members.get("id")),
+        type=_text(members.get("type")),
+        attributes=members.get("attributes", _EMPTY),
+        relationships=members.get("relationships", _EMPTY),
+        links=members.get("links", _EMPTY),
+    )
+
+
+def _text(raw: Raw | None) -> str:
+    value = None if raw is None else msgspec.json.decode(raw)
+    return "" if value is None else str(value)

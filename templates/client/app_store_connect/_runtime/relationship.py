@@ -1,0 +1,177 @@
+"""Relationships: as the API sent them, and as attributes that find what was included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from .envelope import Envelope, read_object
+from .errors import NotIncludedError
+from .values import Json, Ref
+
+if TYPE_CHECKING:
+    from .resource import Resource
+
+__all__ = ["Related", "Relationship", "ToMany", "ToOne", "read_relationships"]
+
+T = TypeVar("T", bound="Resource")
+
+_EMPTY = Raw(b"{}")
+
+
+class Relationship(msgspec.Struct, kw_only=True, gc=False):
+    """A relationship as the API sent it; `data` is UNSET where it sent no linkage."""
+
+    data: Ref | list[Ref] | UnsetType | None = UNSET
+    _links: Raw = msgspec.field(name="links", default=_EMPTY)
+    _meta: Raw = msgspec.field(name="meta", default=_EMPTY)
+
+    @property
+    def links(self) -> Json:
+        """The links, usually `self` and `related`."""
+        return read_object(self._links)
+
+    @property
+    def meta(self) -> Json:
+        """The meta information, such as `paging`."""
+        return read_object(self._meta)
+
+    @property
+    def total(self) -> int | None:
+        """How many resources the relationship has in all, where the API says it."""
+        paging = self.meta.get("paging")
+        total = cast("Json", paging).get("total") if isinstance(paging, dict) else None
+        return total if isinstance(total, int) else None
+
+    def __repr__(self) -> str:
+        data = "not sent" if self.data is UNSET else repr(self.data)
+        return f"<Relationship {data}>"
+
+
+class ToOne(Generic[T]):
+    """A to-one relationship: the included resource, or None where the API says there is none."""
+
+    __slots__ = ("attribute", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.attribute = name
+
+    def __set_name__(self, owner: type, attribute: str) -> None:
+        self.attribute = attribute
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> ToOne[T]: ...
+    @overload
+    def __get__(self, instance: Resource, owner: type) -> T | None: ...
+    def __get__(self, instance: Resource | None, owner: type) -> ToOne[T] | T | None:
+        if instance is None:
+            return self
+        relationship = instance.relationships.get(self.name)
+        ref = UNSET if relationship is None else relationship.data
+        if ref is None:
+            return None
+        found = _find(instance, ref) if isinstance(ref, Ref) else None
+        if found is None:
+            raise _not_included(instance, self, ref)
+        return cast("T", found)
+
+
+class ToMany(Generic[T]):
+    """A to-many relationship: the included resources, with what is known of how many there are."""
+
+    __slots__ = ("attribute", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.attribute = name
+
+    def __set_name__(self, owner: type, attribute: str) -> None:
+        self.attribute = attribute
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> ToMany[T]: ...
+    @overload
+    def __get__(self, instance: Resource, owner: type) -> Related[T]: ...
+    def __get__(self, instance: Resource | None, owner: type) -> ToMany[T] | Related[T]:
+        if instance is None:
+            return self
+        relationship = instance.relationships.get(self.name)
+        if relationship is None or isinstance(relationship.data, UnsetType | Ref):
+            raise _not_included(instance, self)
+        refs = tuple(relationship.data or ())
+        found = [item for ref in refs if (item := _find(instance, ref)) is not None]
+        # Without include the API sends ids alone, or an empty list beside a total.
+        if not found and (refs or relationship.total):
+            raise _not_included(instance, self)
+        return Related(cast("list[T]", found), refs=refs, total=relationship.total)
+
+
+class Related(Sequence[T]):
+    """The resources of a to-many relationship that the document included.
+
+    The API includes at most `related_limit` of them and does not say so in words: `truncated`
+    tells. `total` is how many there are, None where the API does not say; `refs` are the ids it
+    named.
+    """
+
+    __slots__ = ("_items", "refs", "total")
+
+    def __init__(self, items: list[T], *, refs: tuple[Ref, ...], total: int | None) -> None:
+        self._items = items
+        self.refs = refs
+        self.total = total
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more than are here; list the relationship to get them all."""
+        return len(self._items) < max(len(self.refs), self.total or 0)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        return self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        more = f", total={self.total}" if self.truncated and self.total else ""
+        return f"Related({self._items!r}{more})"
+
+
+_decode = msgspec.json.Decoder(dict[str, Relationship]).decode
+_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_one = msgspec.json.Decoder(Relationship).decode
+
+
+def read_relationships(envelope: Envelope) -> dict[str, Relationship]:
+    """The relationships of a resource by the API's names; one that cannot be read is left out."""
+    try:
+        return _decode(envelope.relationships)
+    except msgspec.DecodeError:
+        pass
+    relationships: dict[str, Relationship] = {}
+    for name, value in read_object(envelope.relationships).items():
+        if isinstance(value, dict):
+            relationships[name] = _read_loosely(cast("Json", value))
+    return relationships
+
+
+def _read_loosely(value: Json) -> Relationship:
+    data = value.get("data", UNSET)
+    if isinstance(data, list):
+        items = cast("list[object]", data)
+        linkage = [ref for item in items if (ref := _read_ref(item)) is not None]
+    else:
+        linkage = data if data is None else (_read_ref(data) or UNSET)
+    return Relationship(
+        data=linkage,
+        _links=_raw(value.get("links")),
+        _meta=_raw(value.get("meta")),
+    )
