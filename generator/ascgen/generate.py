@@ -6,6 +6,7 @@ import ast
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ascgen.errors import AscgenError, UsageError
 from ascgen.plan.catalog import Catalog, build_catalog
 from ascgen.render.distribution import Options, Renderer
 from ascgen.render.layout import Formatter
+from ascgen.render.model_files import model_data, model_file
 from ascgen.render.models import ModelText, models_key, render_models
 from ascgen.textcache import TextCache
 
@@ -65,8 +67,8 @@ def render_distribution(
     formatter = Formatter(texts, workers)
     formatter.add(renderer.files())
     progress("models", 0, 1)
-    models = _models(catalog, renderer, templates / "models", texts)
-    formatter.add(dict(renderer.model_file(name, text) for name, text in models.items()))
+    for name, text in _models(catalog, renderer, templates / "models", texts).items():
+        formatter.add(model_file(renderer, name, text))
     files = formatter.finish(lambda done, total: progress("formatting", done, total))
     files |= renderer.copies()
     texts.save()
@@ -77,15 +79,16 @@ def _models(
     catalog: Catalog, renderer: Renderer, templates: Path, texts: TextCache
 ) -> dict[str, ModelText]:
     """The model classes by module, from the cache where nothing they depend on has changed."""
+    data = partial(model_data, renderer)
     key = TextCache.key(
         version("datamodel-code-generator"),
-        models_key(catalog, renderer.model_data),
+        models_key(catalog, data),
         *(path.read_text(encoding="utf-8") for path in sorted(templates.iterdir())),
     )
     known = texts.get(key)
     if known is not None:
         return {name: ModelText(*parts) for name, parts in json.loads(known).items()}
-    models = render_models(catalog, renderer.model_data, templates)
+    models = render_models(catalog, data, templates)
     texts.put(key, json.dumps({name: [text.body, text.imports] for name, text in models.items()}))
     return models
 
