@@ -148,8 +148,8 @@ def test_trouble_is_one_line_with_a_hint(program: Program, server: SpecServer) -
 
 
 def test_a_time_out(program: Program, server: SpecServer) -> None:
-    server.answer = Answer(body=[b"{", b"}"], length=2, pause=2)
-    done = program("--url", server.url, "--timeout", "0.2")
+    server.answer = Answer(body=[b"{", b"}"], length=2, pause=5)
+    done = program("--url", server.url, "--timeout", "1")
     assert done.code == 3
     assert "in time" in done.err
 
@@ -178,6 +178,7 @@ def test_a_process_with_a_bar_on_a_terminal(server: SpecServer, tmp_path: Path) 
             **os.environ,
             "NO_PROXY": "127.0.0.1",
             "TERM": "xterm",
+            "ASCGEN_OFFLINE": "",
             "ASCGEN_CACHE_DIR": str(tmp_path),
         },
         stdout=subprocess.PIPE,

@@ -6,11 +6,16 @@ import inspect
 import json
 import keyword
 from collections import Counter
-from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import pytest
+
+from app_store_connect import UNSET
+from app_store_connect._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace
+from ascgen.model import Kind
+from ascgen.plan.names import snake
+from ascgen.plan.namespaces import python_name
 from support import answers
 from support.calls import Call, all_operations, bare_call, whole_call
 from support.conversation import Conversation, about
@@ -23,14 +28,8 @@ from support.whole_api import (
     rendered_api,
 )
 
-from app_store_connect import UNSET
-from app_store_connect._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace
-from ascgen.model import Kind
-from ascgen.plan.names import snake
-from ascgen.plan.namespaces import python_name
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     import httpx
 
@@ -167,12 +166,11 @@ def in_any_order(body: Any) -> Any:
     return {**body, "included": sorted(body["included"], key=lambda item: str(item["id"]))}
 
 
-@pytest.mark.parametrize("namespace", NAMESPACES)
+@pytest.mark.parametrize("namespace", [n for n in NAMESPACES if "get" in operations()[n]])
 def test_a_resource_stands_for_its_id(conversation: Conversation, namespace: str) -> None:
     methods = operations()[namespace]
-    schema = answered_resource(methods["get"]) if "get" in methods else None
-    if schema is None:
-        pytest.skip("nothing here answers with the resource itself")
+    schema = answered_resource(methods["get"])
+    assert schema is not None
     resource = model_class(schema.name)(id="its id")
     for operation in methods.values():
         if "{id}" in operation.path:

@@ -16,9 +16,6 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from support import keys
-from support.api_server import DROP, Answer, ApiServer, error
-from support.sessions import AGENT, GET, POST, Run
 
 from app_store_connect._runtime.errors import (
     AppStoreConnectError,
@@ -29,6 +26,9 @@ from app_store_connect._runtime.exchange import Request
 from app_store_connect._runtime.retry import RetryPolicy
 from app_store_connect._runtime.tokens import TokenSource
 from app_store_connect._runtime.transport import AsyncSession, Session
+from support import keys
+from support.api_server import DROP, Answer, ApiServer, error
+from support.sessions import AGENT, GET, POST, Run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,3 +200,15 @@ def test_neither_sessions_nor_errors_show_a_token(flavour: str) -> None:
         run = Run(flavour, server.url, GET)
     assert type(run.error) is ServerError
     assert f"{server.requests[0].bearer}" not in f"{run.error}{run.error!r}{vars(run.error)}"
+
+
+def test_no_traceback_of_a_broken_request_holds_the_token() -> None:
+    tokens = TokenSource(keys.api_key())
+    with (
+        Session("http://api.test", tokens, user_agent=AGENT) as session,
+        pytest.raises(UnicodeEncodeError) as caught,
+    ):
+        session.send(Request("GET", "/v1/apps", accept="\u20ac"))
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "build_request" in "".join(frames.format())
+    assert tokens.token() not in "".join(frames.format())

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from support import keys
-from support.api_server import Answer, ApiServer, Received, error
-from support.sessions import AGENT, GET, POST
 
 from app_store_connect._runtime.exchange import Request
 from app_store_connect._runtime.tokens import TokenSource
 from app_store_connect._runtime.transport import AsyncSession, Session
+from support import keys
+from support.api_server import Answer, ApiServer, Received, error
+from support.sessions import AGENT, GET, POST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from support.copies import copies
 
 from app_store_connect._runtime import errors
 from app_store_connect._runtime.errors import (
@@ -28,6 +27,7 @@ from app_store_connect._runtime.errors import (
     error_from,
 )
 from app_store_connect._runtime.exchange import Headers, Response, TransportFailure
+from support.copies import copies
 
 SUBMISSION = {
     "errors": [
@@ -183,7 +183,7 @@ def test_a_refused_key_and_a_used_up_budget_come_with_advice() -> None:
 
 DEEP = b'{"errors":' + b"[" * 100_000
 NESTED: Any = {"code": "BOTTOM"}
-for _ in range(50):
+for _ in range(230):
     NESTED = {"code": "A", "meta": {"associatedErrors": {"/p": [NESTED]}}}
 
 

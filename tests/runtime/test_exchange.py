@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from support.copies import copies
 
 from app_store_connect._runtime.exchange import Headers, Request, Response, TransportFailure
+from support.copies import copies
 
 
 def response(*lines: tuple[str, str]) -> Response:

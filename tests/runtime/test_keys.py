@@ -12,10 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
-from support import keys
 
 from app_store_connect._runtime.errors import InvalidKeyError
 from app_store_connect._runtime.keys import ApiKey
+from support import keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,11 +50,12 @@ def load(private_key: str | bytes, **parts: Any) -> ApiKey:
         pytest.param(f'"{PEM}"', id="quoted"),
         pytest.param(f"\n  {PEM}\n\n", id="indented"),
         pytest.param(BODY, id="no armour"),
+        pytest.param(b"\xef\xbb\xbf" + BODY.encode(), id="no armour, byte order mark"),
         pytest.param("\n".join(PEM.splitlines()[1:-1]), id="no armour, lines"),
         pytest.param(PEM[: PEM.index("-----END")], id="no last line"),
         pytest.param(base64.b64encode(PEM.encode()).decode(), id="base64 of PEM"),
         pytest.param(base64.encodebytes(PEM.encode()).decode(), id="base64 in lines"),
-        pytest.param(base64.urlsafe_b64encode(PEM.encode()).decode().rstrip("="), id="base64url"),
+        pytest.param(base64.urlsafe_b64encode(keys.der()).decode().rstrip("="), id="base64url"),
         pytest.param(base64.b64encode(BODY.encode()).decode(), id="base64 of the body"),
         pytest.param(keys.der(), id="DER"),
         pytest.param(keys.pem(form=PrivateFormat.TraditionalOpenSSL), id="SEC1"),
@@ -206,12 +207,19 @@ def test_fastlanes_json_key_file(
         ('{"key_id": ""}', "lacks key_id and key"),
         ('{"key_id": "K", "key": "not a key"}', "damaged"),
         ('{"key_id": "K"', "no JSON object"),
+        ("\ufeff{}", "lacks key_id and key"),
     ],
 )
 def test_a_json_key_file_that_lacks_something(tmp_path: Path, content: str, words: str) -> None:
     (tmp_path / "key.json").write_text(content)
     with pytest.raises(InvalidKeyError, match=words):
         ApiKey.from_file(tmp_path / "key.json")
+
+
+@pytest.mark.parametrize("content", ["[]", "", PEM, b"\xff"])
+def test_a_json_key_is_json(content: str | bytes) -> None:
+    with pytest.raises(InvalidKeyError, match="the JSON key is no JSON object"):
+        ApiKey.from_json(content)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

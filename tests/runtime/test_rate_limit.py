@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import time
+
 import pytest
-from support.copies import copies
 
 from app_store_connect._runtime.exchange import Headers
 from app_store_connect._runtime.rate_limit import (
@@ -10,6 +11,7 @@ from app_store_connect._runtime.rate_limit import (
     parse_rate_limit,
     retry_after,
 )
+from support.copies import copies
 
 
 @pytest.mark.parametrize(
@@ -92,6 +94,17 @@ def test_a_date_to_retry_after_is_read_by_the_servers_clock() -> None:
     )
     assert retry_after(headers, now=0) == 20.0
     assert retry_after(headers) == 20.0
+
+
+def test_a_date_without_a_zone_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        headers = Headers([("retry-after", "Wed, 21 Oct 2026 07:28:30")])
+        assert retry_after(headers, now=1792567680.0) == 30.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_date_needs_a_clock() -> None:

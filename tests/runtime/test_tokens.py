@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
+
+from app_store_connect._runtime.tokens import TokenSource
 from support import keys
 from support.api_server import decode_token
 from support.clock import Clock
-
-from app_store_connect._runtime.tokens import TokenSource
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.keys import ApiKey

@@ -4,10 +4,6 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from support import keys
-from support.api_server import DROP, Answer, ApiServer, error
-from support.copies import copies
-from support.sessions import AGENT, GET, POST, Run
 
 from app_store_connect._runtime.errors import (
     AmbiguousWriteError,
@@ -20,6 +16,10 @@ from app_store_connect._runtime.errors import (
 from app_store_connect._runtime.exchange import Request, Response
 from app_store_connect._runtime.rate_limit import RateLimit
 from app_store_connect._runtime.retry import RetryPolicy
+from support import keys
+from support.api_server import DROP, Answer, ApiServer, error
+from support.copies import copies
+from support.sessions import AGENT, GET, POST, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +169,8 @@ def test_a_body_that_cannot_be_unpacked_is_read_again(flavour: str) -> None:
 
 
 def test_an_address_too_long_for_a_url_is_no_crash(flavour: str) -> None:
-    run = Run(flavour, "http://api.test", Request("GET", "/v1/apps", (("x", "y" * 70_000),)))
+    run = Run(
+        flavour, "http://api.test", Request("GET", "/v1/apps", (("filter[x]", "y" * 70_000),))
+    )
     assert type(run.error) is UnsafeUrlError
     assert len(str(run.error)) < 500

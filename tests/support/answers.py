@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from support.samples import MOMENT, MOMENT_TEXT, check, received
-from support.whole_api import model_class, rendered_api
 
 from app_store_connect import NotIncludedError
 from ascgen.model import (
@@ -22,6 +20,8 @@ from ascgen.model import (
     ResponseSchema,
 )
 from ascgen.plan.names import snake
+from support.samples import MOMENT, MOMENT_TEXT, check, received
+from support.whole_api import model_class, rendered_api
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from app_store_connect import Ref
+from ascgen.model import LinkageSchema, RequestSchema
+from ascgen.plan.names import snake
 from support.samples import DAY, MOMENT, given, received
 from support.whole_api import (
     answer_schemas,
@@ -14,10 +17,6 @@ from support.whole_api import (
     rendered_api,
     resources_of_type,
 )
-
-from app_store_connect import Ref
-from ascgen.model import LinkageSchema, RequestSchema
-from ascgen.plan.names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,9 +129,7 @@ def _add_body(call: Call, operation: Operation, *, bare: bool) -> None:
         _add_resource(call, operation, request, bare=bare)
 
 
-def _add_resource(
-    call: Call, operation: Operation, request: RequestSchema, *, bare: bool
-) -> None:
+def _add_resource(call: Call, operation: Operation, request: RequestSchema, *, bare: bool) -> None:
     """The flat keywords of a create or update, and the document that they make."""
     data: dict[str, Any] = {"type": request.type}
     if request.purpose == "update":
@@ -149,7 +146,9 @@ def _add_resource(
         for item, whole in by_type.pop(link.type or "", []):
             _link_inline(call, data, link, item, whole)
     # What no relationship of the request leads to is created all the same.
-    call.keywords |= {"included": [i for rest in by_type.values() for i, _ in rest]} if created else {}
+    call.keywords |= (
+        {"included": [i for rest in by_type.values() for i, _ in rest]} if created else {}
+    )
     if created:
         call.body["included"] = [whole for _, whole in created]
     call.keywords["extra"] = {"notInTheDocument": 1, "alsoMissing": Ref("apps", "9")}

@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import inspect
 import warnings
-from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
-from support import keys
-from support.whole_api import FLAVOURS
 
 from app_store_connect import AsyncPager, Pager
 from ascgen.plan.namespaces import python_name
+from support import keys
+from support.whole_api import FLAVOURS
 
 if TYPE_CHECKING:
-    from support.answers import Sent
-    from support.calls import Call
+    from collections.abc import Generator
 
     from ascgen.model import Operation
+    from support.answers import Sent
+    from support.calls import Call
 
 
 @dataclass
@@ -68,6 +68,18 @@ class Conversation:
             with warned(deprecated=operation.deprecated):
                 returned = self.method(operation)(*call.positional, **call.keywords)
             return self._settled(returned)
+
+    def csv(self, operation: Operation, call: Call, answer: Sent) -> tuple[httpx.Request, str]:
+        """The CSV text of a collection, and the one request that asked for it."""
+        self._requests.clear()
+        self._answer = answer
+        with about(operation), warned(deprecated=operation.deprecated):
+            pager = self.method(operation)(*call.positional, **call.keywords)
+            text = pager.csv()
+            if self.flavour == "async":
+                text = self._runner.run(text)
+        (request,) = self._requests
+        return request, text
 
     def _settled(self, returned: Any) -> Outcome:
         """Await or page through what a method returned."""

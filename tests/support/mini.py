@@ -15,6 +15,7 @@ import hashlib
 import importlib
 import json
 import sys
+from copy import deepcopy
 from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import signature
@@ -227,6 +228,20 @@ def spec(
         "paths": paths,
         "components": {"schemas": {name: s for group in schemas for name, s in group.items()}},
     }
+
+
+def edited(spec: Json, pointer: str, value: Any) -> Json:
+    """A copy of a document in which something else stands at a JSON pointer; None takes it away."""
+    whole = deepcopy(spec)
+    *keys, last = (part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/"))
+    place: Any = whole
+    for key in keys:
+        place = place[int(key) if isinstance(place, list) else key]
+    if value is None:
+        del place[last]
+    else:
+        place[int(last) if isinstance(place, list) else last] = value
+    return whole
 
 
 # --- Rendering ------------------------------------------------------------------------------

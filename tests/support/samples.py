@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from support.whole_api import model_class, rendered_api
 
 from app_store_connect._runtime.values import Model, OpenEnum
 from ascgen.model import (
@@ -22,6 +21,7 @@ from ascgen.model import (
     Scalar,
 )
 from ascgen.plan.names import snake
+from support.whole_api import model_class, rendered_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,30 +63,38 @@ def resolved(kind: Type) -> Type | EnumSchema | ObjectSchema:
     return schema
 
 
-def received(kind: Type, moment: str = MOMENT_TEXT) -> Any:
-    """A value as the API sends it; lists of enumerated values hold all of them."""
+def received(kind: Type, moment: str = MOMENT_TEXT, inside: tuple[str, ...] = ()) -> Any:
+    """A value as the API sends it; lists of enumerated values hold all of them.
+
+    `inside` are the objects around it: those that hold lists of themselves do so once.
+    """
     match resolved(kind):
-        case Scalar(format="date-time"):
-            return moment
-        case Scalar(format="date"):
-            return DAY.isoformat()
-        case Scalar(name=name):
-            return SCALARS[name]
+        case Scalar(name=name, format=form):
+            return {"date-time": moment, "date": DAY.isoformat()}.get(form) or SCALARS[name]
         case InlineEnum(values=values) | EnumSchema(values=values):
             return values[-1]
-        case InlineObject(fields=fields) | ObjectSchema(fields=fields):
-            return {item.name: received(item.type, moment) for item in fields}
+        case InlineObject(fields=fields):
+            return {item.name: received(item.type, moment, inside) for item in fields}
+        case ObjectSchema(name=name, fields=fields):
+            return {item.name: received(item.type, moment, (*inside, name)) for item in fields}
         case Array(items=items):
-            found = resolved(items)
-            if isinstance(found, InlineEnum | EnumSchema):
-                return list(found.values)
-            return [received(items, moment)]
+            return _received_list(items, moment, inside)
         case Map(values=values):
-            return {"some key": received(values, moment)}
+            return {"some key": received(values, moment, inside)}
         case OneOf(variants=variants):
-            return received(variants[0], moment)
+            return received(variants[0], moment, inside)
         case other:
             raise AssertionError(other)
+
+
+def _received_list(items: Type, moment: str, inside: tuple[str, ...]) -> list[Any]:
+    match resolved(items):
+        case InlineEnum(values=values) | EnumSchema(values=values):
+            return list(values)
+        case ObjectSchema(name=name) if inside.count(name) > 1:
+            return []
+        case _:
+            return [received(items, moment, inside)]
 
 
 def given(kind: Type) -> Any:
@@ -110,17 +118,9 @@ def given(kind: Type) -> Any:
 def check(value: Any, kind: Type, wire: Any, moment: datetime = MOMENT) -> None:
     """Make sure that a value was read as its declaration says."""
     match resolved(kind):
-        case Scalar(format="date-time"):
-            assert type(value) is datetime
-            assert value == moment
-            assert value.utcoffset() is not None
-        case Scalar(format="date"):
-            assert type(value) is date
-            assert value == DAY
-        case Scalar(name="any") | OneOf():
-            assert value == wire
-        case Scalar(name=name):
-            assert type(value) is PYTHON_TYPES[name]
+        case Scalar() as scalar:
+            check_scalar(value, scalar, wire, moment)
+        case OneOf():
             assert value == wire
         case InlineEnum(values=values):
             check_enum(value, values, wire)
@@ -142,6 +142,19 @@ def check(value: Any, kind: Type, wire: Any, moment: datetime = MOMENT) -> None:
                 check(value[name], values, text, moment)
         case other:
             raise AssertionError(other)
+
+
+def check_scalar(value: Any, kind: Scalar, wire: Any, moment: datetime) -> None:
+    """Make sure that a value is of the Python type for it: a day is no moment, true is no 1."""
+    if kind.format in {"date-time", "date"}:
+        expected = moment if kind.format == "date-time" else DAY
+        assert type(value) is type(expected)
+        assert value == expected
+        assert kind.format == "date" or value.utcoffset() is not None
+        return
+    assert value == wire
+    if kind.name != "any":
+        assert type(value) is PYTHON_TYPES[kind.name]
 
 
 def check_enum(value: Any, values: Iterable[str], wire: str) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from support import keys
-from support.clock import Clock
-
 from app_store_connect._runtime.errors import AppStoreConnectError
 from app_store_connect._runtime.exchange import Request, Response
 from app_store_connect._runtime.tokens import TokenSource
 from app_store_connect._runtime.transport import AsyncSession, Session
+from support import keys
+from support.clock import Clock
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.rate_limit import RateLimit

@@ -1,0 +1,169 @@
+"""What a call makes of answers that are not what the spec promises."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+from support.api_server import Answer
+from support.clients import talking
+from support.documents import document, resource
+
+from app_store_connect import DecodeError
+
+APP = resource("apps", "a1", {"name": "Mine"})
+JSON = ("Content-Type", "application/json;")
+
+
+def test_an_update_without_a_body_returns_what_is_known() -> None:
+    with talking(Answer(204), Answer(200, b" ")) as (asc, _):
+        for _ in range(2):
+            app = asc.apps.update("a/1", primary_locale="fr-FR")
+            assert (app.id, app.primary_locale, app.attributes) == ("a/1", None, {})
+            assert app.resource_type == "apps"
+            assert app.document is not None
+            assert app.document.response.is_success
+        assert asc.rate_limit is None
+
+
+def test_a_create_without_a_body_cannot_be_read() -> None:
+    with talking(Answer(201)) as (asc, _), pytest.raises(DecodeError, match="201 answer to POST"):
+        asc.beta_groups.create(name="QA", app="a1")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        document(None),
+        {"data": None},
+        document(resource("appStoreVersions", "", {})),
+        document({"type": "appStoreVersions", "id": None}),
+        Answer(204),
+    ],
+)
+def test_a_related_resource_may_not_exist(answer: Answer | dict[str, Any]) -> None:
+    with talking(answer) as (asc, _):
+        assert asc.builds.get_app_store_version("b1") is None
+
+
+def test_a_linkage_may_be_empty() -> None:
+    with talking(document(None), Answer(204), document([]), {"data": None}) as (asc, _):
+        assert asc.builds.get_app_id("b1") is None
+        assert asc.builds.get_app_id("b1") is None
+        assert asc.beta_groups.list_builds_ids("g1").all() == []
+        assert asc.beta_groups.list_builds_ids("g1").all() == []
+
+
+def test_null_where_one_resource_was_promised() -> None:
+    with talking(document(None)) as (asc, _), pytest.raises(DecodeError, match="not one resource"):
+        asc.apps.get("a1")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not JSON"),
+        (b"<html>Bad gateway</html>", "not JSON"),
+        (b'{"data": [{"type": "apps", "id"', "not JSON"),
+        (b'{"data": [' + b"[" * 100_000, "not JSON"),
+        (b"[]", "no JSON:API document"),
+        (b'"data"', "no JSON:API document"),
+        (b'{"statusCode": "ERROR"}', "it has no data"),
+        (b'{"error": {"code": "X"}}', "it has no data"),
+        (b'{"included": 5}', "it has no data"),
+        (b'{"data": 5}', "its data is no resource"),
+    ],
+)
+def test_a_success_that_is_no_document(body: bytes, reason: str) -> None:
+    with talking(Answer(200, body), Answer(200, body)) as (asc, _):
+        for call in (lambda: asc.apps.get("a1"), lambda: asc.apps.list().all()):
+            with pytest.raises(DecodeError, match=reason) as caught:
+                call()
+            assert "200 answer to GET /v1/apps" in str(caught.value)
+
+
+def test_what_surrounds_the_data_may_be_anything() -> None:
+    odd = {"data": [APP], "links": None, "meta": [], "included": None}
+    for changes in ({}, {"links": []}, {"meta": None}, {"included": {}}, {"included": [None, 5]}):
+        with talking({**odd, **changes}) as (asc, _):
+            (page,) = asc.apps.list().pages()
+            assert [app.name for app in page.items] == ["Mine"]
+            assert (page.total, page.next_url) == (None, None)
+            assert page.document.included == []
+
+
+def test_the_content_type_is_not_looked_at() -> None:
+    body = b'{"data": {"type": "apps", "id": "a1"}}'
+    with talking(Answer(200, body, headers=[JSON]), Answer(200, body)) as (asc, _):
+        assert asc.apps.get("a1") == asc.apps.get("a1")
+
+
+def test_ids_may_be_numbers() -> None:
+    with talking(document({"type": "apps", "id": 7, "attributes": {"name": "Mine"}})) as (asc, _):
+        app = asc.apps.get("7")
+    assert (app.id, app.name) == ("7", "Mine")
+
+
+def test_measurements() -> None:
+    row = {
+        "dataPoints": [
+            {"start": "2022-10-05", "end": "2022-10-06T00:00:00Z", "values": {"crashCount": None}}
+        ],
+        "dimensions": {"betaTesters": {"data": {"type": "betaTesters", "id": "t1"}, "links": None}},
+        "type": "unheard of",
+    }
+    tester = resource("betaTesters", "t1", {"firstName": "Ann"})
+    with talking(document([row, row], tester, total=2)) as (asc, _):
+        (page,) = asc.beta_groups.metrics_beta_tester_usages("g1").pages()
+    assert len(page.items) == page.total == 2
+    (point,) = page.items[0].data_points or ()
+    assert (point.start, point.end) != (None, None)
+    assert (point.start.isoformat(), point.end.day) == ("2022-10-05T00:00:00+00:00", 6)
+    assert page.items[0].dimensions.beta_testers.data == {"type": "betaTesters", "id": "t1"}
+    assert page.document.included[0].first_name == "Ann"
+
+
+def test_answers_that_are_no_documents() -> None:
+    metrics = Answer(200, b'{"version": "1.0", "insights": null, "productData": [], "new": 1}')
+    with talking(metrics, Answer(200, b"no"), Answer(200, b"[]")) as (asc, api):
+        assert asc.builds.list_perf_power_metrics("b1").version == "1.0"
+        with pytest.raises(DecodeError, match="not JSON"):
+            asc.builds.list_perf_power_metrics("b1")
+        with pytest.raises(DecodeError, match="no object"):
+            asc.builds.list_perf_power_metrics("b1")
+    assert api.requests[0].headers["accept"] == "application/vnd.apple.xcode-metrics+json"
+
+
+def test_reports() -> None:
+    members = gzip.compress(b"Provider\t") + gzip.compress(b"SKU\n")
+    bodies = [members, b"Provider\n", members[:-3], members[:20] + b"?" + members[21:]]
+    with talking(*(Answer(200, body) for body in bodies)) as (asc, api):
+
+        def report() -> bytes:
+            return asc.sales_reports.list(
+                vendor_number="8", report_type="SALES", report_sub_type="SUMMARY", frequency="DAILY"
+            )
+
+        assert report() == b"Provider\tSKU\n"
+        assert report() == b"Provider\n"
+        with pytest.raises(DecodeError, match="cut off"):
+            report()
+        with pytest.raises(DecodeError, match="damaged"):
+            report()
+    assert api.requests[0].headers["accept"] == "application/a-gzip"
+
+
+def test_csv_beside_json() -> None:
+    text = "id,price\n1,0.99\n"
+    points = document([resource("appPricePoints", "p1", {"customerPrice": "0.99"})])
+    with talking(Answer(200, "\ufeff".encode() + text.encode()), points) as (asc, api):
+        pager = asc.app_price_points_v3.list_equalizations("p1", limit=8000)
+        assert pager.prefetch().csv() == text
+        assert [point.customer_price for point in pager] == ["0.99"]
+    assert [request.headers["accept"] for request in api.requests] == [
+        "text/csv",
+        "application/json",
+    ]
+    with talking(Answer(200, b"\xff")) as (asc, _), pytest.raises(DecodeError, match="UTF-8"):
+        asc.app_price_points_v3.list_equalizations("p1").csv()

@@ -1,0 +1,278 @@
+"""Every snippet of the READMEs is run, as it is written, and does what is said beside it."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import app_store_connect
+from app_store_connect import AsyncClient, Client, errors
+from ascgen.cache import default_directory
+from docs.account import Account
+from docs.blocks import Block, blocks, shows
+from support import keys
+from support.api_server import ApiServer
+from support.small_spec import small_spec_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PACKAGE_README = Path(str(app_store_connect.__file__)).parents[1] / "README.md"
+LANGUAGES = {"python", "text", "bash", "console"}
+NOT_RUN = {
+    "pip install ./generated": "it builds a wheel, with tools that pip downloads",
+    "pip install .": "it builds a wheel, with tools that pip downloads",
+}
+PATIENCE = 120
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home and working directory of a user who has a key, and nothing in the environment."""
+    for name in list(os.environ):
+        if name.startswith(("ASC", "APP_STORE_CONNECT", "SPACESHIP")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "private_keys" / f"AuthKey_{keys.KEY_ID}.p8"
+    file.parent.mkdir()
+    file.write_text(keys.pem(), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Apple's part, played at the address that clients go to by themselves."""
+    account = Account()
+    with ApiServer(account, public_key=keys.public_key()) as server:
+        monkeypatch.setattr(Client, "SERVER", server.url)
+        monkeypatch.setattr(AsyncClient, "SERVER", server.url)
+        yield account
+
+
+def run_bash(block: Block, home: Path) -> dict[str, str]:
+    """Run shell lines, and return the variables they leave behind."""
+    script = f"set -euo pipefail\n{block.text}\nenv -0"
+    done = subprocess.run(  # noqa: S603 - our own README
+        ["/bin/bash", "-c", script], cwd=home, capture_output=True, check=True, timeout=PATIENCE
+    )
+    pairs = (item.partition("=") for item in done.stdout.decode().split("\0") if item)
+    return {name: value for name, _, value in pairs}
+
+
+def run_python(block: Block, names: dict[str, Any]) -> str:
+    """Run a snippet with what those before it have defined, and return what it prints."""
+    # Blank lines in front give tracebacks the line numbers of the README.
+    code = compile("\n" * (block.line - 1) + block.text, str(block.path), "exec")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, names)  # noqa: S102 - our own README
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize("readme", [README, PACKAGE_README], ids=["project", "package"])
+def test_the_snippets_print_what_is_shown(
+    readme: Path, home: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    output: str | None = None
+    run = 0
+    for block in blocks(readme):
+        match block.language:
+            case "bash":
+                for name, value in run_bash(block, home).items():
+                    if name.startswith("ASC_"):
+                        monkeypatch.setenv(name, value)
+            case "python":
+                assert not output, f"{block.place}: the output above is not shown: {output}"
+                output = run_python(block, names)
+                run += 1
+            case "text" if not is_tree(block):
+                assert output is not None, f"{block.place}: nothing printed this"
+                assert shows(block.text, output), f"{block.place}: what is printed is\n{output}"
+                output = None
+            case _:
+                pass
+    assert not output, f"the output of the last snippet is not shown: {output}"
+    assert run
+
+
+def test_the_writes_of_the_tour_say_what_is_said_of_them(
+    home: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_the_snippets_print_what_is_shown(README, home, account, monkeypatch)
+    sent = {route: body for route, body in account.writes if route.startswith("POST")}
+    assert sent["POST /v1/betaGroups"] == {
+        "data": {
+            "type": "betaGroups",
+            "attributes": {"name": "QA", "publicLinkEnabled": True, "publicLinkLimit": 100},
+            "relationships": {
+                "app": {"data": {"type": "apps", "id": "6446048195"}},
+                "builds": {
+                    "data": [{"type": "builds", "id": "b41"}, {"type": "builds", "id": "b42"}]
+                },
+            },
+        }
+    }
+    price = {"type": "appPrices", "id": sent["POST /v1/appPriceSchedules"]["included"][0]["id"]}
+    assert price["id"].startswith("${")
+    assert sent["POST /v1/appPriceSchedules"] == {
+        "data": {
+            "type": "appPriceSchedules",
+            "relationships": {
+                "app": {"data": {"type": "apps", "id": "6446048195"}},
+                "baseTerritory": {"data": {"type": "territories", "id": "USA"}},
+                "manualPrices": {"data": [price]},
+            },
+        },
+        "included": [
+            {
+                **price,
+                "attributes": {"startDate": None},
+                "relationships": {
+                    "appPricePoint": {"data": {"type": "appPricePoints", "id": "p2"}}
+                },
+            }
+        ],
+    }
+    changes = [
+        body["data"]["attributes"]
+        for route, body in account.writes
+        if route == "PATCH /v1/betaGroups/g1"
+    ]
+    # None is sent as null, UNSET is not sent.
+    assert changes == [
+        {"name": "Quality", "publicLinkLimit": None},
+        {"name": "QA"},
+        {"notYetKnown": True},
+    ]
+
+
+@pytest.mark.parametrize("readme", [README, PACKAGE_README], ids=["project", "package"])
+def test_the_commands_print_what_is_shown(
+    readme: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = home / "cache"
+    cache.mkdir()
+    # What was formatted before need not be formatted again.
+    texts = default_directory({}) / "texts.msgpack"
+    if texts.is_file():
+        shutil.copy(texts, cache)
+    (home / "openapi.oas.json").write_bytes(small_spec_bytes())
+    monkeypatch.setenv("ASCGEN_CACHE_DIR", str(cache))
+    monkeypatch.setenv("ASCGEN_OFFLINE", "1")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    for block in blocks(readme):
+        if block.language == "console":
+            for command, expected in block.commands():
+                run_command(command, expected, block.place)
+
+
+def run_command(command: str, expected: str, place: str) -> None:
+    if command.startswith("make "):
+        assert command.removeprefix("make ") in make_targets(), f"{place}: no such target"
+        return
+    if command in NOT_RUN:
+        return
+    assert command.startswith("ascgen "), f"{place}: {command} is neither run nor in NOT_RUN"
+    done = subprocess.run(  # noqa: S602 - our own README
+        command, shell=True, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, f"{place}: {done.stderr}"
+    if expected:
+        assert shows(expected, done.stdout), f"{place}: what is printed is\n{done.stdout}"
+
+
+def test_every_block_is_of_a_kind_that_is_run() -> None:
+    found = [*blocks(README), *blocks(PACKAGE_README)]
+    assert [block.place for block in found if block.language not in LANGUAGES] == []
+    commands = {c for block in found if block.language == "console" for c, _ in block.commands()}
+    assert NOT_RUN.keys() - commands == set()
+
+
+def test_the_tree_of_errors_is_the_one_there_is() -> None:
+    (tree,) = (block.text for block in blocks(README) if is_tree(block))
+    module = sys.modules[errors.ApiError.__mro__[1].__module__.replace("error_root", "errors")]
+    lines = [line.removeprefix("    ") for line in (module.__doc__ or "").splitlines()]
+    assert tree.splitlines() == [line for line in lines if is_branch(line)]
+    assert set(re.findall(r"\w+(?:Error|Detail)\b", tree)) == {*errors.__all__} - {"ErrorDetail"}
+
+
+def is_tree(block: Block) -> bool:
+    return block.text.startswith("AppStoreConnectError\n")
+
+
+def is_branch(line: str) -> bool:
+    return line == "AppStoreConnectError" or line.lstrip(" │").startswith(("├", "└"))
+
+
+def test_what_is_named_in_passing_exists() -> None:
+    text = README.read_text(encoding="utf-8")
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    spans = re.findall(r"`([^`\n]+)`", prose)
+    assert len(spans) > 100
+    methods = [m for span in spans if (m := re.match(r"asc\.(\w+)(?:\.(\w+)\()?", span))]
+    assert len(methods) > 15
+    for found in methods:
+        namespace, method = found[1], found[2]
+        assert hasattr(Client, namespace), found[0]
+        if method:
+            module = __import__(f"app_store_connect.resources.{namespace}", fromlist=["*"])
+            kind = getattr(module, vars(Client)[namespace]._class_name)
+            assert hasattr(kind, method), found[0]
+    for span in spans:
+        if span.startswith("make "):
+            assert span.removeprefix("make ") in make_targets(), span
+        if re.fullmatch(r"[a-z_]+/[\w/.]*", span):
+            assert (ROOT / span).is_dir(), span
+    commands = {tuple(span.split()[:2]) for span in spans if span.startswith("ascgen ")}
+    for _, command in commands:
+        if command != "--help":
+            assert command in ascgen_help(), command
+            options = {
+                option
+                for span in spans
+                if span.startswith(f"ascgen {command} ")
+                for option in re.findall(r"--[a-z-]+", span)
+            }
+            text = ascgen_help(command)
+            assert [option for option in options if option not in text] == []
+
+
+def test_every_make_target_is_listed() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [name for name in make_targets() if f"| `make {name}` |" not in text] == ["help"]
+
+
+def make_targets() -> list[str]:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z]+):.*## ", makefile, flags=re.MULTILINE)
+
+
+def ascgen_help(*command: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "ascgen", *command, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+    return done.stdout
+
+
+def test_snippets_are_python_that_compiles() -> None:
+    snippets = [b for b in (*blocks(README), *blocks(PACKAGE_README)) if b.language == "python"]
+    assert all(ast.parse(block.text).body for block in snippets)
