@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -98,6 +98,10 @@ def load_snapshot(path: Path) -> ApiModel:
 
 def _check(api: ApiModel, origin: str) -> None:
     """What decoding cannot see: references, and names that stand both as key and in the entity."""
+    from ascgen.document import Product
+
+    if api.product not in get_args(Product):
+        raise SpecError(f"{origin}: there is no product {api.product!r}")
     check_references(api.schemas)
     for key, entity in (*api.schemas.items(), *api.fieldsets.items()):
         if key != entity.name:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["key_from_env", "key_from_file", "key_from_text"]
+__all__ = ["key_from_env", "key_from_file", "key_from_json"]
 
 # Team keys are downloaded as AuthKey_<ID>.p8, individual ones as ApiKey_<ID>.p8.
 _KEY_FILE = re.compile(r"(?:AuthKey|ApiKey)_([A-Za-z0-9]+)\.p8")
@@ -92,16 +92,37 @@ def key_from_text(
     enterprise: bool = False,
     scope: tuple[str, ...] = (),
 ) -> ApiKey:
-    """Read the text of a private key, or a JSON key, whose members win over the arguments."""
-    is_json = content.lstrip()[:1] in {"{", b"{"}
-    values = _json_key(content, origin) if is_json else {}
-    key_id = values.get("key_id") or key_id
+    """Read the text of a private key, or a JSON key; `origin` is what errors call it."""
+    start = content[:80].decode("utf-8-sig", "replace") if isinstance(content, bytes) else content
+    if start.lstrip().startswith("{"):
+        return key_from_json(
+            content, origin=origin, issuer_id=issuer_id, enterprise=enterprise, scope=scope
+        )
     if key_id is None:
         raise InvalidKeyError(f"the id of the key in {origin} is missing: pass it as `key_id`")
     return ApiKey.load(
         key_id=key_id,
-        issuer_id=values.get("issuer_id") or issuer_id,
-        private_key=values.get("key", content),
+        issuer_id=issuer_id,
+        private_key=content,
+        enterprise=enterprise,
+        scope=scope,
+    )
+
+
+def key_from_json(
+    content: str | bytes,
+    *,
+    origin: str,
+    issuer_id: str | None = None,
+    enterprise: bool = False,
+    scope: tuple[str, ...] = (),
+) -> ApiKey:
+    """Read a JSON key; what it says itself wins over the arguments."""
+    values = _json_members(content, origin)
+    return ApiKey.load(
+        key_id=values["key_id"],
+        issuer_id=values.get("issuer_id", issuer_id),
+        private_key=values["key"],
         enterprise=_is_true(values["in_house"]) if "in_house" in values else enterprise,
         scope=scope,
     )
@@ -164,7 +185,7 @@ def _key_files(folders: tuple[Path, ...]) -> dict[str, Path]:
     return files
 
 
-def _json_key(content: str | bytes, origin: str) -> dict[str, str]:
+def _json_members(content: str | bytes, origin: str) -> dict[str, str]:
     try:
         document: object = json.loads(content)
     except ValueError:

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from .exchange import FailureKind, Request
     from .rate_limit import RateLimit
 
-__all__ = ["AsyncSession", "Session", "Settings"]
+__all__ = ["AsyncSession", "InvalidUrl", "RequestFailed", "Session", "Settings"]
+
+# For transfers, which use a session's connections without its token.
+RequestFailed = httpx.RequestError
+InvalidUrl = httpx.InvalidURL
 
 _LOG = logging.getLogger("app_store_connect")
 
@@ -77,7 +81,7 @@ class _Wire:
         now: Callable[[], float],
         random: Callable[[], float],
     ) -> None:
-        self._origin = ApiOrigin(base_url)
+        self._origin = self.origin = ApiOrigin(base_url)
         self._tokens = tokens
         self._policy = policy
         self._user_agent = user_agent
@@ -96,11 +100,7 @@ class _Wire:
             url = httpx.URL(address)
         except httpx.InvalidURL as error:
             raise UnsafeUrlError(f"cannot send to {redacted(address)[:200]!r}: {error}") from None
-        headers = {
-            "Accept": request.accept,
-            "Authorization": f"Bearer {step.token}",
-            "User-Agent": self._user_agent,
-        }
+        headers = {"Accept": request.accept, "User-Agent": self._user_agent}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         timeout = httpx.USE_CLIENT_DEFAULT if request.timeout is None else request.timeout
@@ -109,6 +109,8 @@ class _Wire:
         )
         # Default parameters of a user's client would replace the query.
         outgoing.url = url
+        # Set last and kept in no local, for the sake of tracebacks that show locals.
+        outgoing.headers["Authorization"] = f"Bearer {step.token}"
         return outgoing
 
     def _answer(self, incoming: httpx.Response) -> Response:
@@ -164,7 +166,7 @@ class Session(_Wire):
             raise TypeError("settings go into the client that was passed, not next to it")
         settings.setdefault("timeout", _TIMEOUT)
         self._owned = client is None
-        self._client = client or httpx.Client(transport=transport, **settings)
+        self._client = self.http = client or httpx.Client(transport=transport, **settings)
         self._sleep = sleep
 
     def send(self, request: Request) -> Response:
@@ -238,7 +240,7 @@ class AsyncSession(_Wire):
             raise TypeError("settings go into the client that was passed, not next to it")
         settings.setdefault("timeout", _TIMEOUT)
         self._owned = client is None
-        self._client = client or httpx.AsyncClient(transport=transport, **settings)
+        self._client = self.http = client or httpx.AsyncClient(transport=transport, **settings)
         self._sleep = sleep
 
     async def send(self, request: Request) -> Response:

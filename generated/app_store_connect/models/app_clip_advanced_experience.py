@@ -7,7 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .app_clip_action import AppClipAction
 from .app_clip_advanced_experience_language import AppClipAdvancedExperienceLanguage
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .app_encryption_declaration_state import AppEncryptionDeclarationState
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app import App

@@ -11,7 +11,8 @@ from .app_media_video_state import AppMediaVideoState
 from .image_asset import ImageAsset
 from .preview_frame_image import PreviewFrameImage
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app_event_localization import AppEventLocalization

@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app_price_point_v3 import AppPricePointV3

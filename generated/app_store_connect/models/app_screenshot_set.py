@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .screenshot_display_type import ScreenshotDisplayType
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app_custom_product_page_localization import (

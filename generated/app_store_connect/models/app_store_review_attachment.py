@@ -7,7 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .app_media_asset_state import AppMediaAssetState
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail

@@ -9,7 +9,8 @@ from msgspec import field
 from .app_store_version_state import AppStoreVersionState
 from .app_version_state import AppVersionState
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:

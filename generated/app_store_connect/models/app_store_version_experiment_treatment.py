@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .image_asset import ImageAsset
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .beta_review_state import BetaReviewState
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.build import Build

@@ -9,7 +9,8 @@ from msgspec import field
 from .device_connection_type import DeviceConnectionType
 from .device_family import DeviceFamily
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.beta_tester import BetaTester

@@ -7,7 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .beta_invite_type import BetaInviteType
 from .beta_tester_state import BetaTesterState
-from app_store_connect._runtime.resource import Resource, ToMany
+from app_store_connect._runtime.relationship import ToMany
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:

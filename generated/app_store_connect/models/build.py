@@ -8,7 +8,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .build_audience_type import BuildAudienceType
 from .image_asset import ImageAsset
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .external_beta_state import ExternalBetaState
 from .internal_beta_state import InternalBetaState
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.build import Build

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .build_bundle_type import BuildBundleType
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app_clip_domain_status import AppClipDomainStatus

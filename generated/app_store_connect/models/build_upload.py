@@ -9,7 +9,8 @@ from msgspec import field
 from .build_upload_state import BuildUploadState
 from .platform import Platform
 from .state_detail import StateDetail
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:

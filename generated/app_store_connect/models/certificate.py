@@ -8,7 +8,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .bundle_id_platform import BundleIdPlatform
 from .certificate_type import CertificateType
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.pass_type_id import PassTypeId

@@ -10,7 +10,8 @@ from .ci_action_type import CiActionType
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.ci_build_run import CiBuildRun

@@ -10,7 +10,8 @@ from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_git_user import CiGitUser
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from .ci_manual_tag_start_condition import CiManualTagStartCondition
 from .ci_pull_request_start_condition import CiPullRequestStartCondition
 from .ci_scheduled_start_condition import CiScheduledStartCondition
 from .ci_tag_start_condition import CiTagStartCondition
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.ci_mac_os_version import CiMacOsVersion

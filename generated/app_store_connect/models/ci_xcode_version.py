@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .ci_test_destination_kind import CiTestDestinationKind
-from app_store_connect._runtime.resource import Resource, ToMany
+from app_store_connect._runtime.relationship import ToMany
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:

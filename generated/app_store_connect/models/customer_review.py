@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .territory_code import TerritoryCode
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.customer_review_response_v1 import CustomerReviewResponseV1

@@ -8,7 +8,8 @@ from msgspec import field
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.game_center_achievement_localization import (

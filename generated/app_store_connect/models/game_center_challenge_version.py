@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .game_center_version_state import GameCenterVersionState
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.game_center_challenge import GameCenterChallenge

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
-from app_store_connect._runtime.resource import Resource, ToMany
+from app_store_connect._runtime.relationship import ToMany
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.game_center_achievement import GameCenterAchievement

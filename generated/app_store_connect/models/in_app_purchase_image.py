@@ -7,7 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .in_app_purchase_state import InAppPurchaseState
 from .in_app_purchase_type import InAppPurchaseType
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.in_app_purchase_app_store_review_screenshot import (

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_eligibility import SubscriptionOfferEligibility
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.relationship import ToMany, ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.subscription import Subscription

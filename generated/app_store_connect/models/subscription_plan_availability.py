@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.resource import Resource, ToMany
+from app_store_connect._runtime.relationship import ToMany
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.territory import Territory

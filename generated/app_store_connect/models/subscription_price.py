@@ -7,7 +7,8 @@ from datetime import date
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.relationship import ToOne
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.subscription_price_point import SubscriptionPricePoint

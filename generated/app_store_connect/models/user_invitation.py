@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .user_role import UserRole
-from app_store_connect._runtime.resource import Resource, ToMany
+from app_store_connect._runtime.relationship import ToMany
+from app_store_connect._runtime.resource import Resource
 
 if TYPE_CHECKING:
     from app_store_connect.models.app import App

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from ascgen.analyze.cursor import Cursor
 from ascgen.analyze.operations import OperationReader
@@ -55,12 +54,4 @@ def analyze(
 def _server(root: Cursor) -> str:
     """The origin of the first server, which is where the client will send its tokens."""
     place = root.at("servers", 0, "url") or root.child("servers")
-    parts = urlsplit(place.text())
-    if (
-        parts.scheme != "https"
-        or not parts.hostname
-        or parts.username
-        or parts.path not in {"", "/"}
-    ):
-        place.fail("expected the https origin of the API")
-    return f"https://{parts.netloc.lower()}"
+    return place.server()

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any, NoReturn, cast, get_args
 
 from ascgen.errors import SpecError
-from ascgen.model import Name, Title, Value, Version
+from ascgen.model import Name, Server, Title, Value, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TEXT_LIMIT = 500
+_SHOWN_LENGTH = 400
 
 
 def _pattern(fact: Any) -> re.Pattern[str]:
@@ -24,6 +25,7 @@ _NAME = _pattern(Name)
 _VALUE = _pattern(Value)
 _VERSION = _pattern(Version)
 _TITLE = _pattern(Title)
+_SERVER = _pattern(Server)
 
 
 class Cursor:
@@ -37,7 +39,7 @@ class Cursor:
 
     def fail(self, message: str, *, hint: str = "") -> NoReturn:
         """Stop with an error that names this place."""
-        raise SpecError(message, pointer=self.pointer or "/", hint=hint)
+        raise SpecError(_shown(message), pointer=_shown(self.pointer) or "/", hint=hint)
 
     def child(self, key: str | int) -> Cursor:
         """The member or item of that key, which must exist."""
@@ -113,6 +115,13 @@ class Cursor:
             self.fail(f"{value!r} is no version number")
         return value
 
+    def server(self) -> str:
+        """The value as the https origin of the API, without path, query or user."""
+        origin = self.text().removesuffix("/").lower()
+        if not _SERVER.match(origin):
+            self.fail("expected the https origin of the API")
+        return origin
+
     def values(self, key: str) -> tuple[str, ...]:
         """The values of an enumeration, in order and without repetition; empty when missing."""
         found = self.get(key)
@@ -152,6 +161,12 @@ class Cursor:
         for key, child in self.members():
             if key not in allowed and not key.startswith("x-"):
                 child.fail(f"this program does not know {key!r} here")
+
+
+def _shown(text: str) -> str:
+    """Text of the document, fit for a message: of bounded length, unable to steer a terminal."""
+    short = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
+    return short if short.isprintable() else repr(short)[1:-1]
 
 
 def checked_name(key: str, where: Cursor) -> str:

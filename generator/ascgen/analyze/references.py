@@ -27,6 +27,7 @@ from ascgen.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_DEPTH_LIMIT = 50  # beyond what the analysis of a document lets through
 _VALUE_SCHEMAS = (EnumSchema, ObjectSchema, PlainSchema)
 
 
@@ -35,6 +36,8 @@ def check_references(schemas: dict[str, Schema]) -> None:
     for schema in schemas.values():
         for name in _value_references(schema):
             _expect(schemas, schema, name, *_VALUE_SCHEMAS)
+        if isinstance(schema, PlainSchema):
+            _refuse_circle(schemas, schema)
         match schema:
             case ResponseSchema():
                 _expect(schemas, schema, schema.resource, ResourceSchema)
@@ -74,21 +77,27 @@ def _document_references(schema: Schema) -> tuple[str, ...]:
             return ()
 
 
-def references(kind: Type) -> Iterator[str]:
-    """The names of all schemas that a type refers to, in order, with repetition."""
+def references(kind: Type, depth: int = 0) -> Iterator[str]:
+    """The names of all schemas that a type refers to, in order, with repetition.
+
+    Raises SpecError for a type so deep that whoever walks it would run out of stack.
+    """
+    if depth > _DEPTH_LIMIT:
+        raise SpecError(f"types nested deeper than {_DEPTH_LIMIT} are not supported")
+    depth += 1
     match kind:
         case Ref():
             yield kind.schema
         case Array():
-            yield from references(kind.items)
+            yield from references(kind.items, depth)
         case Map():
-            yield from references(kind.values)
+            yield from references(kind.values, depth)
         case InlineObject():
             for field in kind.fields:
-                yield from references(field.type)
+                yield from references(field.type, depth)
         case OneOf():
             for variant in kind.variants:
-                yield from references(variant)
+                yield from references(variant, depth)
         case _:
             return
 
@@ -109,6 +118,20 @@ def _value_references(schema: Schema) -> Iterator[str]:
             return
     for field in fields:
         yield from references(field.type)
+
+
+def _refuse_circle(schemas: dict[str, Schema], start: PlainSchema) -> None:
+    """A plain schema stands for its type, so it cannot lead to itself; objects may."""
+    seen: set[str] = set()
+    pending = [start.name]
+    while pending:
+        schema = schemas.get(pending.pop())
+        if isinstance(schema, PlainSchema):
+            following = set(references(schema.type))
+            if start.name in following:
+                raise SpecError(f"{start.name} leads to itself", pointer=start.pointer)
+            pending += following - seen
+            seen |= following
 
 
 def _expect(schemas: dict[str, Schema], owner: Schema, name: str, *kinds: type[Schema]) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ascgen.cli import fetch, generate, overlay, snapshot
+from ascgen.cli import diff, fetch, generate, overlay, snapshot
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 fetch.register(app)
+diff.register(app)
 overlay.register(app)
 generate.register(app)
 snapshot.register(app)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
+from ascgen.errors import FetchError, SpecError
 
 if TYPE_CHECKING:
     from ascgen.cache import SpecCache
     from ascgen.document import Product
     from ascgen.generate import Result
     from ascgen.publish import Drift
+    from ascgen.sources import Source
 
 _SHOWN = 10
 
@@ -54,7 +56,7 @@ def generate(
     from ascgen.generate import render_distribution
     from ascgen.publish import compare, publish
     from ascgen.render.distribution import Options
-    from ascgen.sources import choose, templates_directory
+    from ascgen.sources import SNAPSHOT, choose, templates_directory
     from ascgen.subset import subset
     from ascgen.textcache import TextCache
 
@@ -64,30 +66,41 @@ def generate(
     outcome = _fetch(cache, product) if fetch_first else ""
     source = choose(spec, cache, product)
     typer.echo(f"Rendering {package} from {source.label}{outcome}.")
+    texts = TextCache(directory / "texts.msgpack")
+    options = Options(package=package, command=_command(package, include, exclude))
     with _progress() as progress:
-        progress("analysing", 0, 1)
-        texts = TextCache(directory / "texts.msgpack")
-        whole = source.load(overlay=not no_overlay, texts=texts)
-        api = subset(whole, include or [], exclude or [])
-        result = render_distribution(
-            api,
-            options=Options(package=package, command=_command(package, include, exclude)),
-            templates=templates_directory(),
-            texts=texts,
-            progress=progress,
-        )
+
+        def render(chosen: Source) -> tuple[str, Result]:
+            progress("analysing", 0, 1)
+            whole = chosen.load(overlay=not no_overlay, texts=texts)
+            api = subset(whole, include or [], exclude or [])
+            result = render_distribution(
+                api,
+                options=options,
+                templates=templates_directory(),
+                texts=texts,
+                progress=progress,
+            )
+            return api.version, result
+
+        try:
+            version, result = render(source)
+        except SpecError as error:
+            if not fetch_first or spec is not None:
+                raise
+            _report_unknown(error)
+            version, result = render(choose(SNAPSHOT, cache, product))
     if check:
         _report_drift(compare(result.files, output, package), output)
         return
     drift = publish(result.files, output, package)
-    _summary(result, drift, api.version, output, time.monotonic() - started)
+    _summary(result, drift, version, output, time.monotonic() - started)
 
 
 def _fetch(cache: SpecCache, product: Product) -> str:
     """Try to get the newest document in a short time, and go on with what is there without it."""
     import os
 
-    from ascgen.errors import FetchError
     from ascgen.fetch import Limits, fetch
 
     if os.environ.get("ASCGEN_OFFLINE"):
@@ -97,6 +110,12 @@ def _fetch(cache: SpecCache, product: Product) -> str:
     except FetchError as error:
         return f" (Apple's newest could not be fetched: {error.message})"
     return " (not modified at Apple)" if result.outcome == "not-modified" else " (just fetched)"
+
+
+def _report_unknown(error: SpecError) -> None:
+    """Apple may publish what this program has yet to learn; the client can be made all the same."""
+    typer.echo(f"ascgen: Apple's newest document cannot be rendered yet: {error.message}", err=True)
+    typer.echo("  going on with the committed snapshot; `ascgen generate` insists.", err=True)
 
 
 def _command(package: str, include: list[str] | None, exclude: list[str] | None) -> str:

@@ -145,12 +145,12 @@ def request_parameters(
         annotation = annotator.attribute(attribute, prefix, resource)
         if attribute.nullable or not (declares_null or attribute.required):
             annotation += " | None"
-        _place(required, optional, attribute, annotation)
+        _place(required, optional, attribute, annotation, f"attribute {attribute.name}")
     for relationship in request.relationships:
         annotation = annotator.relationship(relationship, request)
         if relationship.nullable:
             annotation += " | None"
-        _place(required, optional, relationship, annotation)
+        _place(required, optional, relationship, annotation, f"relationship {relationship.name}")
     return required + optional
 
 
@@ -159,8 +159,9 @@ def _place(
     optional: list[Parameter],
     item: Field | Relationship,
     annotation: str,
+    origin: str,
 ) -> None:
     if item.required:
-        required.append(Parameter(snake(item.name), annotation))
+        required.append(Parameter(snake(item.name), annotation, origin=origin))
     else:
-        optional.append(Parameter(snake(item.name), f"{annotation} | Unset", "UNSET"))
+        optional.append(Parameter(snake(item.name), f"{annotation} | Unset", "UNSET", origin))

@@ -42,6 +42,34 @@ RESOURCE_MEMBERS = frozenset(
     }
 )
 
+# What generated modules import beside the models.
+RUNTIME_CLASSES = frozenset(
+    {
+        "AsyncCsvPager",
+        "AsyncNamespace",
+        "AsyncPager",
+        "ClassVar",
+        "CsvPager",
+        "Id",
+        "InlineCreate",
+        "Iterable",
+        "Linkage",
+        "Mapping",
+        "Model",
+        "Namespace",
+        "OneOrMany",
+        "OpenEnum",
+        "Operation",
+        "Pager",
+        "Resource",
+        "Response",
+        "Sequence",
+        "ToMany",
+        "ToOne",
+        "Unset",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ModelClass:
@@ -86,7 +114,7 @@ def build_catalog(api: ApiModel) -> Catalog:
 class _Builder:
     def __init__(self, api: ApiModel) -> None:
         self._api = api
-        self._scope = Scope("the models")
+        self._scope = Scope("the models", RUNTIME_CLASSES)
         self._component_names = {pascal(name) for name in api.schemas}
         self.catalog = Catalog()
 
@@ -122,42 +150,44 @@ class _Builder:
         named: list[tuple[Field, Type]] = []
         for item in fields:
             members.take(snake(item.name), f"{name}.{item.name}")
-            named.append((item, self._named(item.type, f"{name}{pascal(item.name)}", module)))
+            origin = f"{name}.{item.name}"
+            inner = f"{name}{pascal(item.name)}"
+            named.append((item, self._named(item.type, inner, module, origin)))
         self._put(
             ModelClass(name, module, fields=tuple(named), resource=resource, is_shared=is_shared)
         )
 
-    def _named(self, kind: Type, name: str, module: str) -> Type:
+    def _named(self, kind: Type, name: str, module: str, origin: str) -> Type:
         """The type with its inline enumerations and objects replaced by references to classes."""
         match kind:
             case InlineEnum():
-                class_name = self._inline_name(name)
+                class_name = self._inline_name(name, origin)
                 self._put(ModelClass(class_name, module, values=kind.values))
                 return Ref(schema=class_name)
             case InlineObject():
                 if not kind.fields:
                     return Map(values=Scalar(name="any"))
-                class_name = self._inline_name(name)
+                class_name = self._inline_name(name, origin)
                 self._put_object(class_name, module, kind.fields)
                 return Ref(schema=class_name)
             case Array():
-                return Array(items=self._named(kind.items, name, module))
+                return Array(items=self._named(kind.items, name, module, origin))
             case Map():
-                return Map(values=self._named(kind.values, name, module))
+                return Map(values=self._named(kind.values, name, module, origin))
             case OneOf():
                 return Scalar(name="any")
             case Ref():
                 schema = self._api.schemas[kind.schema]
                 if isinstance(schema, PlainSchema):
-                    return self._named(schema.type, name, module)
+                    return self._named(schema.type, name, module, origin)
                 return Ref(schema=pascal(_class_base(kind.schema)))
             case Scalar():
                 return kind
 
-    def _inline_name(self, name: str) -> str:
+    def _inline_name(self, name: str, origin: str) -> str:
         """The name of an inline type; where a component has it already, its place joins in."""
         chosen = f"{name}Attribute" if name in self._component_names else name
-        return self._scope.take(chosen, f"an inline type at {name}")
+        return self._scope.take(chosen, f"the inline type of {origin}")
 
     def _put(self, model: ModelClass) -> None:
         self.catalog.classes[model.name] = model
@@ -165,10 +195,10 @@ class _Builder:
     def _check_members(self, schema: ResourceSchema) -> None:
         """Attributes and relationships stand side by side and beside what every resource has."""
         members = Scope(schema.name, RESOURCE_MEMBERS)
-        names = [item.name for item in schema.attributes]
-        names += [item.name for item in schema.relationships]
-        for name in names:
-            members.take(snake(name), f"{schema.pointer} {name}")
+        names = [("attribute", item.name) for item in schema.attributes]
+        names += [("relationship", item.name) for item in schema.relationships]
+        for what, name in names:
+            members.take(snake(name), f"the {what} {name} of {schema.pointer}")
 
 
 def _class_base(schema_name: str) -> str:

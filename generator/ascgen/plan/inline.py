@@ -23,6 +23,7 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
         for name in request.included
     }
     scope = Scope("the models", catalog.classes)
+    modules = Scope("the modules of models", catalog.modules())
     found: list[InlineCreate] = []
     for name, schema in api.schemas.items():
         if name not in wanted or not isinstance(schema, RequestSchema):
@@ -32,15 +33,15 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
         parameters = request_parameters(
             annotator, schema, "", _resource(api, schema), declares_null=True
         )
-        members = Scope(name, {"local_id"})
+        members = Scope(name, {"local_id", "included", "extra"})
         for parameter in parameters:
-            members.take(parameter.name, parameter.annotation)
+            members.take(parameter.name, parameter.origin)
         types.check(f"the types of {name}")
         class_name = scope.take(pascal(name), schema.pointer)
         found.append(
             InlineCreate(
                 name=class_name,
-                module=snake(class_name),
+                module=modules.take(snake(class_name), schema.pointer),
                 type=schema.type,
                 attributes=attribute_names(schema),
                 relationships=relationship_names(schema),

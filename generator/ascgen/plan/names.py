@@ -46,10 +46,11 @@ class Scope:
 
     def take(self, name: str, origin: str) -> str:
         """Claim a name; raises SpecError where it is taken already."""
-        taken_by = self._taken.setdefault(name, origin)
-        if taken_by != origin:
+        if name in self._taken:
             raise SpecError(
-                f"two things in {self._what} would be called {name!r}: {taken_by} and {origin}",
-                hint="give one of them another name with an x-ascgen-name in an overlay",
+                f"two things in {self._what} would be called {name!r}:"
+                f" {self._taken[name]} and {origin}",
+                hint="take one of them away with an overlay, or report it: the generator must learn it",
             )
+        self._taken[name] = origin
         return name

@@ -28,6 +28,28 @@ if TYPE_CHECKING:
 _JSON = "application/json"
 _CSV = "text/csv"
 
+# What clients have besides namespaces, and what lies beside the namespaces' own types.
+_CLIENT_MEMBERS = frozenset(
+    {
+        "aclose",
+        "close",
+        "collection",
+        "fields",
+        "from_env",
+        "from_file",
+        "rate_limit",
+        "request",
+        "send",
+        "values",
+    }
+)
+_CLIENT_CLASSES = frozenset({"AsyncNamespace", "LazyNamespace"})
+# Arguments by which the runtime knows what a call wants, and what the methods' own code calls.
+_QUERY_ARGUMENTS = frozenset(
+    {"self", "locals", "sort", "include", "fields", "limit", "related_limit", "extra"}
+)
+_BODY_ARGUMENTS = frozenset({"self", "locals", "included", "extra"})
+
 # Method names by kind; {} is the last segment of the path in snake case.
 METHOD_NAMES = {
     Kind.GET_COLLECTION: "list",
@@ -67,8 +89,10 @@ def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
     """All namespaces, in the document's order; a collision of names is a SpecError."""
     grouped: dict[str, list[Operation]] = {}
     for operation in api.operations:
-        grouped.setdefault(python_name(operation).namespace, []).append(operation)
-    classes = Scope("the client's classes", catalog.classes)
+        root = "/".join(operation.path.split("/")[:3])
+        grouped.setdefault(root, []).append(operation)
+    classes = Scope("the client's classes", (*catalog.classes, *_CLIENT_CLASSES))
+    names = Scope("the client", _CLIENT_MEMBERS)
     declares_null = any(
         item.nullable
         for schema in api.schemas.values()
@@ -76,8 +100,8 @@ def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
         for item in schema.attributes
     )
     found: list[Namespace] = []
-    for name, operations in grouped.items():
-        root = "/".join(operations[0].path.split("/")[:3])
+    for root, operations in grouped.items():
+        name = names.take(python_name(operations[0]).namespace, root)
         class_name = classes.take(f"{pascal(name)}Namespace", root)
         classes.take(f"Async{class_name}", root)
         builder = _Builder(api, catalog, declares_null=declares_null)
@@ -125,9 +149,13 @@ class _Builder:
         keywords = self._query(operation, name, arguments)
         self._body(operation, name, arguments, positional, keywords)
         arguments += answer.arguments
-        scope = Scope(f"{operation.method} {operation.path}")
-        for parameter in (*positional, *keywords):
-            scope.take(parameter.name, f"{parameter.name} #{id(parameter)}")
+        own = _QUERY_ARGUMENTS if operation.method == "GET" else _BODY_ARGUMENTS
+        scope = Scope(
+            f"{operation.method} {operation.path}", (*own, *(item.name for item in positional))
+        )
+        for parameter in keywords:
+            if parameter.origin:
+                scope.take(parameter.name, parameter.origin)
         return Method(
             name=name,
             helper=answer.helper,

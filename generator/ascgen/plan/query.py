@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ascgen.errors import SpecError
 from ascgen.model import (
     ApiModel,
     Field,
@@ -39,9 +41,9 @@ class Query:
         if wire:
             self.wire[name] = wire
         if required:
-            self.parameters.append(Parameter(name, annotation))
+            self.parameters.append(Parameter(name, annotation, origin=wire))
         else:
-            self.parameters.append(Parameter(name, f"{annotation} | Unset", "UNSET"))
+            self.parameters.append(Parameter(name, f"{annotation} | Unset", "UNSET", wire))
 
 
 def query_parameters(
@@ -77,19 +79,27 @@ def query_parameters(
         query.add("include", "", f"OneOrMany[{alias}]")
     if operation.fields:
         entries = tuple(
-            (item.type, f"OneOrMany[f.{pascal(item.type)}Field]") for item in operation.fields
+            (_key(item.type, operation), f"OneOrMany[f.{pascal(item.type)}Field]")
+            for item in operation.fields
         )
         types.dicts.append(KeyedDict(f"{prefix}Fields", entries))
         query.add("fields", "", f"t.{prefix}Fields")
     if operation.limit:
         query.add("limit", "", "int")
     if operation.related_limits:
-        entries = tuple((item.name, "int") for item in operation.related_limits)
+        entries = tuple((_key(item.name, operation), "int") for item in operation.related_limits)
         types.dicts.append(KeyedDict(f"{prefix}RelatedLimit", entries))
         query.add("related_limit", "", f"t.{prefix}RelatedLimit")
     if operation.method == "GET":
         query.parameters.append(Parameter("extra", "Mapping[str, object] | None", "None"))
     return query
+
+
+def _key(name: str, operation: Operation) -> str:
+    """A key of a TypedDict, which stands in the code as it is spelled by the API."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise SpecError(f"{name!r} cannot be a key of a TypedDict", pointer=operation.pointer)
+    return name
 
 
 def _primary(api: ApiModel, operation: Operation) -> ResourceSchema | None:

@@ -9,11 +9,15 @@ from ascgen.plan.names import Scope
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a method; without `default` it is required."""
+    """A parameter of a method; without `default` it is required.
+
+    `origin` says what of the document it stands for; it is empty for those of the runtime.
+    """
 
     name: str
     annotation: str
     default: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ def render_models(
     templates: Path,
 ) -> dict[str, ModelText]:
     """Render all classes, by module. `template_data` gives a class's extras for its template."""
+    if not catalog.classes:
+        return {}
     from datamodel_code_generator import generate
     from datamodel_code_generator.enums import DataModelType, InputFileType
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion

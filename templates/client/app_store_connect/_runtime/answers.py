@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import unquote, urlsplit
 
 import msgspec
+from msgspec import Raw
 
 from . import lenient
-from .document import load_model, read_identifiers, read_items, read_many, read_one
+from .document import Document, load_model
+from .envelope import Envelope, Frame, read_frame, read_object, read_rows, tolerantly
 from .errors import DecodeError
-from .exchange import Response
-from .operation import Operation
-from .pager import Page
+from .paging import Page
 from .resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .exchange import Response
+    from .operation import Operation
 
 __all__ = [
     "read_id",
-    "read_ids",
+    "read_id_page",
     "read_optional",
     "read_page",
     "read_report",
     "read_resource",
-    "read_rows",
+    "read_row_page",
     "read_text",
     "read_value",
 ]
@@ -33,54 +39,75 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
 S = TypeVar("S", bound=msgspec.Struct)
 
+_decode_raw = msgspec.json.Decoder(Raw).decode
 _GZIP = b"\x1f\x8b"
 
 
 def read_resource(operation: Operation[R], response: Response) -> R:
-    """The resource an answer carries; DecodeError where its data is null."""
-    resource = read_optional(operation, response)
-    if resource is None:
-        raise DecodeError(response, "its data is null")
-    return resource
+    """The resource an answer carries; DecodeError where it carries none.
+
+    An update may be answered without a body: then only the id is known, from the address.
+    """
+    if operation.method == "PATCH" and not response.content.strip():
+        identifier = unquote(urlsplit(response.url).path.rpartition("/")[2])
+        return _build(operation, response, Frame(), Envelope(id=identifier))
+    frame = read_frame(response)
+    if not isinstance(frame.data, Envelope):
+        raise DecodeError(response, "its data is not one resource")
+    return _build(operation, response, frame, frame.data)
 
 
 def read_optional(operation: Operation[R], response: Response) -> R | None:
-    """The resource an answer carries, or None where its data is null."""
-    return read_one(response, _model(operation), operation.included)[0]
+    """The resource an answer carries, None where the API says that there is none.
+
+    It says so by null data, by a resource without an id, or by no body at all.
+    """
+    if not response.content.strip():
+        return None
+    frame = read_frame(response)
+    if isinstance(frame.data, list):
+        raise DecodeError(response, "its data is not one resource")
+    if not isinstance(frame.data, Envelope) or not frame.data.id:
+        return None
+    return _build(operation, response, frame, frame.data)
 
 
 def read_page(operation: Operation[R], response: Response) -> Page[R]:
     """One page of resources."""
-    return Page(*read_many(response, _model(operation), operation.included))
+    frame = read_frame(response)
+    document = _document(operation, response, frame)
+    model, build = _model(operation), document.build
+    return Page([build(model, envelope) for envelope in frame.primary], document)
 
 
 def read_id(response: Response) -> str | None:
     """The id in a to-one linkage, or None where there is none."""
-    identifiers, _ = read_identifiers(response)
-    return identifiers[0] if identifiers else None
+    return next(iter(read_id_page(response).items), None) if response.content.strip() else None
 
 
-def read_ids(response: Response) -> Page[str]:
+def read_id_page(response: Response) -> Page[str]:
     """One page of the ids in a to-many linkage."""
-    return Page(*read_identifiers(response))
+    frame = read_frame(response)
+    ids = [envelope.id for envelope in frame.primary if envelope.id]
+    return Page(ids, Document(response, frame, ()))
 
 
-def read_rows(operation: Operation[S], response: Response) -> Page[S]:
+def read_row_page(operation: Operation[S], response: Response) -> Page[S]:
     """One page of measurements; what contradicts the model is read as far as it can be."""
-    items, document = read_items(response, operation.included)
-    return Page([_struct(_model(operation), item) for item in items], document)
+    rows = read_rows(response)
+    model = _model(operation)
+    return Page(
+        [_struct(model, row) for row in rows.data],
+        Document(response, rows.frame, operation.included),
+    )
 
 
 def read_value(operation: Operation[S], response: Response) -> S:
     """A JSON answer that is no JSON:API document."""
-    model = _model(operation)
-    try:
-        value: S = _decoder(model)(response.content)
-    except msgspec.ValidationError:
-        value = _struct(model, msgspec.json.decode(response.content))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DecodeError(response, f"the body is not JSON: {error}") from None
-    return value
+    raw = tolerantly(_decode_raw, response.content, response)
+    if not bytes(raw).startswith(b"{"):
+        raise DecodeError(response, "the body is no object")
+    return _struct(_model(operation), raw)
 
 
 def read_text(response: Response) -> str:
@@ -108,12 +135,21 @@ def read_report(response: Response) -> bytes:
     return b"".join(parts) if parts else data
 
 
-def _struct(model: type[S], value: Any) -> S:
+def _build(operation: Operation[R], response: Response, frame: Frame, envelope: Envelope) -> R:
+    return _document(operation, response, frame).build(_model(operation), envelope)
+
+
+def _document(operation: Operation[Any], response: Response, frame: Frame) -> Document:
+    # The data come first: a relationship may lead back to them.
+    return Document(response, frame, (operation.model, *operation.included))
+
+
+def _struct(model: type[S], raw: Raw) -> S:
+    decode: Callable[[Raw], S] = _decoder(model)
     try:
-        return msgspec.convert(value, model)
-    except msgspec.ValidationError:
-        members = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-        return lenient.read_struct(model, members)
+        return decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return lenient.read_struct(model, read_object(raw))
 
 
 def _model(operation: Operation[T]) -> type[T]:
@@ -121,5 +157,5 @@ def _model(operation: Operation[T]) -> type[T]:
 
 
 @cache
-def _decoder(model: type[S]) -> Callable[[bytes], S]:
+def _decoder(model: type[S]) -> Callable[[Raw], S]:
     return msgspec.json.Decoder(model).decode

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 import msgspec
 from msgspec import UNSET
 
-from .resource import Resource
-from .values import Json, Ref, checked_attribute, is_several
+from .resource import Resource, resource_id
+from .values import Json, Ref, aware, is_several
 
-__all__ = ["InlineCreate", "Linkage", "many", "one", "resource_body", "to_linkage"]
+__all__ = ["InlineCreate", "Linkage", "json_body", "many", "one", "resource_body", "to_linkage"]
 
 
 class Linkage(msgspec.Struct, frozen=True):
@@ -35,7 +36,8 @@ def many(name: str, kind: str) -> Linkage:
 class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
     """A resource that a request creates along with its own: pass it where a relationship goes.
 
-    `local_id` names it inside the request; leave it empty to have one made.
+    `local_id` names it inside the request; leave it empty to have one made. `extra` holds what
+    the API takes and this package does not know, by the API's names.
     """
 
     TYPE: ClassVar[str] = ""
@@ -43,33 +45,45 @@ class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {}
 
     local_id: str = ""
+    extra: Mapping[str, object] | None = None
 
 
 class _Included:
     """The inline creations of one request, each once, with its local id."""
 
     def __init__(self) -> None:
-        self.items: list[Json] = []
-        self._refs: dict[int, Json] = {}
-        self._kept: list[InlineCreate] = []
+        self._members: dict[InlineCreate, Json] = {}
+        self._names: dict[InlineCreate, str] = {}
+
+    @property
+    def items(self) -> list[Json]:
+        return list(self._members.values())
 
     def add(self, item: InlineCreate) -> Json:
         """The linkage to an inline creation, which joins `included` when it is new."""
-        known = self._refs.get(id(item))
-        if known is not None:
-            return known
-        local_id = item.local_id or f"new-{item.TYPE}-{len(self._refs) + 1}"
-        if not local_id.startswith("${"):
-            local_id = f"${{{local_id}}}"
-        ref = {"type": item.TYPE, "id": local_id}
-        self._refs[id(item)] = ref
-        self._kept.append(item)  # keeps the id() of a temporary object from being given again
-        position = len(self.items)
-        self.items.append(ref)
-        values = {name: getattr(item, name) for name in item.__struct_fields__}
-        whole = _members(values, item.ATTRIBUTES, item.RELATIONSHIPS, self)
-        self.items[position] = {**ref, **whole}
-        return ref
+        if item not in self._names:
+            self._names[item] = self._new_name(item)
+            # Two may refer to each other: its name is known before its members are.
+            self._members[item] = {}
+            values = {name: getattr(item, name) for name in item.__struct_fields__}
+            members = _members(values, item.ATTRIBUTES, item.RELATIONSHIPS, self)
+            self._members[item] = {**self._ref(item), **members}
+        return self._ref(item)
+
+    def _ref(self, item: InlineCreate) -> Json:
+        return {"type": item.TYPE, "id": self._names[item]}
+
+    def _new_name(self, item: InlineCreate) -> str:
+        taken = set(self._names.values())
+        if item.local_id:
+            name = item.local_id if item.local_id.startswith("${") else f"${{{item.local_id}}}"
+            if name in taken:
+                raise ValueError(f"two resources of one request have the local id {name!r}")
+            return name
+        number = len(taken) + 1
+        while f"${{new-{item.TYPE}-{number}}}" in taken:
+            number += 1
+        return f"${{new-{item.TYPE}-{number}}}"
 
 
 def resource_body(
@@ -90,19 +104,42 @@ def resource_body(
     body: Json = {"data": data}
     if included.items:
         body["included"] = included.items
-    return msgspec.json.encode(body)
+    return json_body(body)
+
+
+def json_body(value: object) -> bytes:
+    """A body out of plain values and the values of this package."""
+    _check(value)
+    return msgspec.json.encode(value)
 
 
 def to_linkage(value: Any, linkage: Linkage, included: _Included | None = None) -> Any:
     """The `data` of a relationship: one reference, several, or None for null."""
+    if value is None:
+        return None
     if not linkage.many:
         if is_several(value):
             raise TypeError(f"{linkage.name} takes one {linkage.type}, not several")
-        return None if value is None else _reference(value, linkage, included)
-    if value is None:
-        return None
+        return _reference(value, linkage, included)
     items = cast("Iterable[Any]", value) if is_several(value) else [value]
     return [_reference(item, linkage, included) for item in items]
+
+
+def _reference(value: object, linkage: Linkage, included: _Included | None) -> Json:
+    if isinstance(value, InlineCreate):
+        if included is None:
+            raise TypeError(f"{linkage.name} takes only {linkage.type} that exist already")
+        if linkage.type and linkage.type != value.TYPE:
+            raise TypeError(f"{linkage.name}: expected one of the {linkage.type}, not {value.TYPE}")
+        return included.add(value)
+    try:
+        identifier = resource_id(value, linkage.type)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{linkage.name}: {error}") from None
+    kind = linkage.type
+    if isinstance(value, Ref | Resource):
+        kind = kind or (value.type if isinstance(value, Ref) else value.resource_type)
+    return {"type": kind, "id": identifier}
 
 
 def _members(
@@ -111,23 +148,19 @@ def _members(
     relationships: Mapping[str, Linkage],
     included: _Included,
 ) -> Json:
-    sent = {
-        wire: checked_attribute(values[name])
-        for name, wire in attributes.items()
-        if values[name] is not UNSET
-    }
+    sent = {wire: values[name] for name, wire in attributes.items() if values[name] is not UNSET}
     linked = {
         linkage.name: {"data": to_linkage(values[name], linkage, included)}
         for name, linkage in relationships.items()
         if values[name] is not UNSET
     }
+    known = {linkage.name: linkage for linkage in relationships.values()}
     for name, value in cast("Json", values.get("extra") or {}).items():
-        if _is_reference(value):
-            several = is_several(value)
-            linkage = Linkage(name, "", many=several)
-            linked[name] = {"data": to_linkage(value, linkage, included)}
+        linkage = known.get(name) or _linkage(name, value)
+        if linkage is None:
+            sent[name] = value
         else:
-            sent[name] = checked_attribute(value)
+            linked[name] = {"data": to_linkage(value, linkage, included)}
     members: Json = {}
     if sent:
         members["attributes"] = sent
@@ -136,29 +169,32 @@ def _members(
     return members
 
 
-def _is_reference(value: Any) -> bool:
-    """Whether an extra value is meant as a relationship: references, resources, or several."""
+def _linkage(name: str, value: Any) -> Linkage | None:
+    """What an extra value means as a relationship: one or several of what can be referred to."""
     if isinstance(value, list | tuple) and value:
-        return all(_is_reference(item) for item in cast("list[Any]", value))
-    return isinstance(value, Ref | Resource | InlineCreate)
+        items = cast("list[Any]", value)
+        return many(name, "") if all(_linkage(name, item) for item in items) else None
+    return one(name, "") if isinstance(value, Ref | Resource | InlineCreate) else None
 
 
-def _reference(value: Any, linkage: Linkage, included: _Included | None) -> Json:
+def _check(value: object, name: str = "the body") -> None:
+    """Refuse, at any depth, what would be sent as something else than it means."""
     match value:
-        case InlineCreate():
-            if included is None:
-                raise TypeError(f"{linkage.name} takes existing {linkage.type} only")
-            return included.add(value)
-        case str() if value and linkage.type:
-            return {"type": linkage.type, "id": value}
-        case Ref():
-            kind, identifier = value.type, value.id
-        case Resource():
-            kind, identifier = value.resource_type, value.id
+        case datetime():
+            try:
+                aware(value)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        case Resource() | Ref() | InlineCreate():
+            raise TypeError(f"{name}: only a relationship can be a {type(value).__name__}")
+        case msgspec.Struct():
+            for field in value.__struct_fields__:
+                _check(getattr(value, field), f"{name}.{field}")
+        case Mapping():
+            for key, item in cast("Mapping[object, object]", value).items():
+                _check(item, str(key))
+        case list() | tuple() | set() | frozenset():
+            for item in cast("Iterable[object]", value):
+                _check(item, name)
         case _:
-            raise TypeError(f"{linkage.name} takes an id or a {linkage.type} resource: {value!r}")
-    if linkage.type and kind != linkage.type:
-        raise TypeError(f"{linkage.name} takes {linkage.type}, not {kind} ({identifier!r})")
-    if not identifier:
-        raise ValueError(f"{linkage.name}: this {kind} resource has no id yet")
-    return {"type": kind, "id": identifier}
+            pass

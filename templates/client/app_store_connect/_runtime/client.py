@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
-import msgspec
 from msgspec import UNSET
 
 from .answers import read_page
+from .body import json_body
 from .exchange import Request, Response
 from .keys import ApiKey
-from .operation import Operation, query_pairs
+from .operation import Operation
 from .pager import AsyncPager, Pager
-from .resource import Resource
+from .query import raw_query
 from .tokens import TokenSource
-from .transport import AsyncSession, Session
+from .transport import AsyncSession, Session, Settings
 from .version import USER_AGENT
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     import httpx
     from typing_extensions import Unpack
 
     from .rate_limit import RateLimit
+    from .resource import Resource
     from .retry import RetryPolicy
-    from .transport import Settings
 
 __all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace"]
 
@@ -38,6 +37,24 @@ N = TypeVar("N")
 
 _ENTERPRISE_SERVER = "https://api.enterprise.developer.apple.com"
 _ANYTHING: Operation[Resource] = Operation("GET", "", model="Resource")
+
+
+class Options(Settings, total=False):
+    """What a client takes besides its key; see `Client`."""
+
+    base_url: str | None
+    policy: RetryPolicy | None
+    client: httpx.Client | None
+    transport: httpx.BaseTransport | None
+
+
+class AsyncOptions(Settings, total=False):
+    """What an asynchronous client takes besides its key; see `AsyncClient`."""
+
+    base_url: str | None
+    policy: RetryPolicy | None
+    client: httpx.AsyncClient | None
+    transport: httpx.AsyncBaseTransport | None
 
 
 class LazyNamespace(Generic[N]):
@@ -110,16 +127,20 @@ class BaseClient(_Common):
         )
 
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] | None = None, *, base_url: str | None = None
-    ) -> Self:
+    def from_env(cls, environ: Mapping[str, str] | None = None, **options: Unpack[Options]) -> Self:
         """A client with the key that the environment names; see `ApiKey.from_env`."""
-        return cls(ApiKey.from_env(environ), base_url=base_url)
+        return cls(ApiKey.from_env(environ), **options)
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str], *, issuer_id: str | None = None) -> Self:
+    def from_file(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        issuer_id: str | None = None,
+        **options: Unpack[Options],
+    ) -> Self:
         """A client with the key of a file; see `ApiKey.from_file`."""
-        return cls(ApiKey.from_file(Path(path), issuer_id=issuer_id))
+        return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -191,15 +212,21 @@ class AsyncBaseClient(_Common):
 
     @classmethod
     def from_env(
-        cls, environ: Mapping[str, str] | None = None, *, base_url: str | None = None
+        cls, environ: Mapping[str, str] | None = None, **options: Unpack[AsyncOptions]
     ) -> Self:
         """A client with the key that the environment names; see `ApiKey.from_env`."""
-        return cls(ApiKey.from_env(environ), base_url=base_url)
+        return cls(ApiKey.from_env(environ), **options)
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str], *, issuer_id: str | None = None) -> Self:
+    def from_file(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        issuer_id: str | None = None,
+        **options: Unpack[AsyncOptions],
+    ) -> Self:
         """A client with the key of a file; see `ApiKey.from_file`."""
-        return cls(ApiKey.from_file(Path(path), issuer_id=issuer_id))
+        return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -246,7 +273,7 @@ def _raw_request(
     return Request(
         method=method.upper(),
         target=path,
-        query=query_pairs(query or {}),
-        body=None if json is UNSET else msgspec.json.encode(json),
+        query=tuple(raw_query(query or {}).items()),
+        body=None if json is UNSET else json_body(json),
         accept=accept,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from typing import Protocol, TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -112,7 +112,7 @@ def _redirect(request: Request, response: Response) -> str | None:
 def _failure(
     request: Request, outcome: Response | TransportFailure, *, ambiguous: bool, now: float
 ) -> AppStoreConnectError:
-    method, path = request.method, request.target.partition("?")[0]
+    method, path = request.method, urlsplit(request.target.strip()).path
     if isinstance(outcome, Response):
         error = error_from(outcome, now=now)
         return AmbiguousWriteError(method, path, error) if ambiguous else error

@@ -122,7 +122,7 @@ def tolerantly(decode: Callable[[Any], T], content: bytes | Raw, response: Respo
 
 
 def _mended(content: bytes) -> bytes:
-    """The same JSON without what cannot be text: halves of a surrogate pair, bytes that are no UTF-8.
+    """The same JSON without what is no text: halves of a surrogate pair, bytes that are no UTF-8.
 
     Reviews cut in the middle of an emoji have them, and msgspec refuses the whole document then.
     """
@@ -132,8 +132,8 @@ def _mended(content: bytes) -> bytes:
 
 def _read_by_item(response: Response) -> Frame:
     raw, parts = _read_parts(response)
-    data = _envelopes(_items(raw))
-    several = memoryview(raw)[:1] == b"["
+    several = bytes(raw).startswith(b"[")
+    data = _envelopes(_items(raw) if several else [raw])
     if not several and not data and raw != _NULL:
         raise DecodeError(response, "its data is no resource")
     return Frame(
@@ -155,11 +155,11 @@ def _read_parts(response: Response) -> tuple[Raw, _Parts]:
 
 
 def _items(raw: Raw) -> list[Raw]:
-    """The items of an array, the value itself where it is none, nothing for null."""
+    """The items of an array, none where it is no array."""
     try:
         return _decode_list(raw)
     except msgspec.ValidationError:
-        return [] if raw == _NULL else [raw]
+        return []
 
 
 def _envelopes(items: list[Raw]) -> list[Envelope]:

@@ -24,7 +24,7 @@ _ISSUER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOREC
 _KEY_TEXT = re.compile(r"-----BEGIN|[A-Za-z0-9+/=]{100}")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """An API key of App Store Connect or of the Enterprise Program.
 
@@ -99,9 +99,9 @@ class ApiKey:
         `key_id` and `key` (the text of the private key) are required, `issuer_id` and `in_house`
         optional. Its `duration` is ignored: tokens are renewed in time whatever they last.
         """
-        from .key_sources import key_from_text  # noqa: PLC0415 - it builds on this module
+        from .key_sources import key_from_json  # noqa: PLC0415 - it builds on this module
 
-        return key_from_text(content, origin="the JSON key", scope=scope)
+        return key_from_json(content, origin="the JSON key", scope=scope)
 
     @classmethod
     @shielded

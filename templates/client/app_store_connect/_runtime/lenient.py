@@ -1,20 +1,26 @@
-"""The slow way of reading an attribute object that does not fit its model.
+"""The slow way of reading an object that does not fit its model.
 
 The API's data is never refused. What fits is kept, a plain date where a time is declared becomes
-midnight UTC, and what cannot be read becomes None with a warning; the text stays in `.extra`.
+midnight UTC, a number where text is declared becomes text, and what cannot be read becomes None
+with a warning; a resource keeps it in `.extra`.
 """
 
 from __future__ import annotations
 
 import types
 import warnings
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar, Union, cast, get_args, get_origin
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
-__all__ = ["UnreadableValueWarning", "convert", "read_struct"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .values import Json
+
+__all__ = ["UnreadableValueWarning", "read_struct", "unread"]
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -22,52 +28,81 @@ _UNREADABLE = object()
 
 
 class UnreadableValueWarning(UserWarning):
-    """The API sent a value that does not fit its declaration; the attribute reads as None."""
+    """The API sent a value that does not fit its declaration, and what was read lacks it."""
 
 
-def read_struct(kind: type[S], values: dict[str, Any]) -> S:
+def read_struct(kind: type[S], values: Json) -> S:
     """Build a Struct from whatever fits; what does not is None, with a warning."""
-    members: dict[str, Any] = {}
-    for field in msgspec.structs.fields(kind):
-        if field.encode_name not in values:
-            continue
-        value = convert(values[field.encode_name], field.type)
-        if value is _UNREADABLE:
-            _warn(kind, field.encode_name)
-        else:
-            members[field.name] = value
-    return kind(**members)
+    reader = _Reader()
+    struct = reader.struct(kind, values, "")
+    if reader.lost:
+        warnings.warn(
+            f"{kind.__name__}: the API's value of {', '.join(reader.lost)} could not be read",
+            UnreadableValueWarning,
+            stacklevel=2,
+        )
+    return struct
 
 
-def convert(value: Any, kind: Any) -> Any:
-    """The value as `kind`, as far as it can be read."""
-    try:
-        return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, ValueError, OverflowError):
-        pass
-    for choice in _choices(kind):
-        repaired = _repair(value, choice)
-        if repaired is not _UNREADABLE:
-            return repaired
-    return _UNREADABLE
+def unread(kind: type[msgspec.Struct], values: Json) -> set[str]:
+    """The names of the values that a Struct does not know, or could not hold whole."""
+    reader = _Reader()
+    reader.struct(kind, values, "")
+    lost = {path.partition(".")[0].partition("[")[0] for path in reader.lost}
+    return {name for name in values if name in lost or name not in _fields(kind)}
 
 
-def _repair(value: object, kind: Any) -> Any:
-    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return read_struct(kind, cast("dict[str, Any]", value))
-    if isinstance(value, dict) and get_origin(kind) is dict:
-        members = cast("dict[str, Any]", value).items()
-        pairs = {name: convert(item, get_args(kind)[1]) for name, item in members}
-        return {name: item for name, item in pairs.items() if item is not _UNREADABLE}
-    if isinstance(value, list) and get_origin(kind) is list:
-        items = [convert(item, get_args(kind)[0]) for item in cast("list[object]", value)]
-        return [item for item in items if item is not _UNREADABLE]
-    if isinstance(value, str) and kind in {datetime, date}:
-        return _read_time(value, kind)
-    return _UNREADABLE
+class _Reader:
+    """One pass over a value; `lost` names what could not be read."""
+
+    def __init__(self) -> None:
+        self.lost: list[str] = []
+
+    def struct(self, kind: type[S], values: Json, path: str) -> S:
+        members: Json = {}
+        for name, field in _fields(kind).items():
+            if name in values:
+                value = self._read(values[name], field.type, f"{path}.{name}" if path else name)
+                if value is not _UNREADABLE:
+                    members[field.name] = value
+        return kind(**members)
+
+    def _read(self, value: Any, kind: Any, path: str) -> Any:
+        try:
+            return msgspec.convert(value, kind)
+        except (msgspec.ValidationError, ValueError, OverflowError):
+            pass
+        for choice in _choices(kind):
+            repaired = self._repair(value, choice, path)
+            if repaired is not _UNREADABLE:
+                return repaired
+        self.lost.append(path)
+        return _UNREADABLE
+
+    def _repair(self, value: object, kind: Any, path: str) -> Any:
+        origin = get_origin(kind)
+        match value:
+            case dict() if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                return self.struct(kind, cast("Json", value), path)
+            case dict() if origin is dict:
+                members = cast("Json", value).items()
+                pairs = {n: self._read(v, get_args(kind)[1], f"{path}.{n}") for n, v in members}
+                return {name: item for name, item in pairs.items() if item is not _UNREADABLE}
+            case list() if origin is list:
+                items = enumerate(cast("list[object]", value))
+                read = [self._read(item, get_args(kind)[0], f"{path}[{i}]") for i, item in items]
+                return [item for item in read if item is not _UNREADABLE]
+            case str() if kind in {datetime, date}:
+                return _time(value, kind)
+            case str() if kind in {int, float, bool}:
+                return _number(value, kind)
+            case int() | float() if kind is str and not isinstance(value, bool):
+                return str(value)
+            case _:
+                return _UNREADABLE
 
 
-def _read_time(text: str, kind: type[date]) -> Any:
+def _time(text: str, kind: type[date]) -> Any:
     try:
         time = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -77,6 +112,13 @@ def _read_time(text: str, kind: type[date]) -> Any:
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
 
 
+def _number(text: str, kind: type[float]) -> Any:
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError:
+        return _UNREADABLE
+
+
 def _choices(kind: Any) -> Iterator[Any]:
     if get_origin(kind) in {Union, types.UnionType}:
         yield from get_args(kind)
@@ -84,9 +126,6 @@ def _choices(kind: Any) -> Iterator[Any]:
         yield kind
 
 
-def _warn(kind: type, name: str) -> None:
-    warnings.warn(
-        f"{kind.__name__}: the API's value of {name!r} could not be read; see .extra",
-        UnreadableValueWarning,
-        stacklevel=2,
-    )
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}

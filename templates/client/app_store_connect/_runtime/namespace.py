@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from . import answers
-from .exchange import Request, Response
-from .operation import Operation
 from .pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-from .resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    import msgspec
+
+    from .exchange import Request, Response
+    from .operation import Operation
+    from .resource import Resource
 
 __all__ = ["AsyncNamespace", "Namespace"]
 
-R = TypeVar("R", bound=Resource)
-S = TypeVar("S", bound=msgspec.Struct)
+R = TypeVar("R", bound="Resource")
+S = TypeVar("S", bound="msgspec.Struct")
 
-Arguments = Mapping[str, Any]
+Arguments: TypeAlias = "Mapping[str, Any]"
 
 
 class Namespace:
@@ -43,11 +46,11 @@ class Namespace:
         return CsvPager(self._send, request, partial(answers.read_page, operation))
 
     def _list_ids(self, operation: Operation[str], arguments: Arguments) -> Pager[str]:
-        return Pager(self._send, operation.request(arguments), answers.read_ids)
+        return Pager(self._send, operation.request(arguments), answers.read_id_page)
 
     def _list_rows(self, operation: Operation[S], arguments: Arguments) -> Pager[S]:
         request = operation.request(arguments)
-        return Pager(self._send, request, partial(answers.read_rows, operation))
+        return Pager(self._send, request, partial(answers.read_row_page, operation))
 
     def _resource(self, operation: Operation[R], arguments: Arguments) -> R:
         return answers.read_resource(operation, self._send(operation.request(arguments)))
@@ -92,11 +95,11 @@ class AsyncNamespace:
         return AsyncCsvPager(self._send, request, partial(answers.read_page, operation))
 
     def _list_ids(self, operation: Operation[str], arguments: Arguments) -> AsyncPager[str]:
-        return AsyncPager(self._send, operation.request(arguments), answers.read_ids)
+        return AsyncPager(self._send, operation.request(arguments), answers.read_id_page)
 
     def _list_rows(self, operation: Operation[S], arguments: Arguments) -> AsyncPager[S]:
         request = operation.request(arguments)
-        return AsyncPager(self._send, request, partial(answers.read_rows, operation))
+        return AsyncPager(self._send, request, partial(answers.read_row_page, operation))
 
     async def _resource(self, operation: Operation[R], arguments: Arguments) -> R:
         return answers.read_resource(operation, await self._send(operation.request(arguments)))

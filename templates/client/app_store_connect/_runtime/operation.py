@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
 from msgspec import UNSET
 
-from .body import Linkage, resource_body, to_linkage
+from .body import Linkage, json_body, resource_body, to_linkage
 from .exchange import Request
-from .resource import Resource
-from .values import Ref, is_several, query_text
+from .query import joined, raw_query
+from .resource import resource_id
 
-__all__ = ["Operation"]
+__all__ = ["Operation", "path_segment"]
 
 T = TypeVar("T")
 
 _JSON = "application/json"
-_STANDARD = {
-    "sort": "sort",
-    "include": "include",
-    "fields": "fields",
-    "limit": "limit",
-    "related_limit": "limit",
-}
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -53,49 +46,47 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     included: tuple[str, ...] = ()
     accept: str = _JSON
 
-    def request(self, arguments: Mapping[str, Any], *, accept: str = "") -> Request:
+    def request(self, arguments: Mapping[str, Any]) -> Request:
         """The request of a call with these arguments, by their Python names.
 
         Raises TypeError or ValueError for arguments that cannot mean what they say: an empty id,
-        a resource of another type, a value with a comma.
+        a resource of another type, a value with a comma, a time without a zone.
         """
-        target, identifier = self._target(arguments)
+        target, identifier = self.path, None
+        if "{id}" in target:
+            identifier = resource_id(arguments["resource_id"], self.owner or self._root())
+            target = target.replace("{id}", path_segment(identifier))
         return Request(
             method=self.method,
             target=target,
-            query=self._query(arguments),
+            query=self._query(arguments) if self.method == "GET" else (),
             body=self._body(arguments, identifier),
-            accept=accept or self.accept,
+            accept=self.accept,
         )
 
-    def _target(self, arguments: Mapping[str, Any]) -> tuple[str, str | None]:
-        if "{id}" not in self.path:
-            return self.path, None
-        identifier = resource_id(arguments["resource_id"], self.owner or self._root())
-        return self.path.replace("{id}", path_segment(identifier)), identifier
-
     def _query(self, arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        if self.method != "GET":
-            return ()
-        pairs: list[tuple[str, str]] = []
-        for name, wire in (*self.query.items(), *_STANDARD.items()):
-            value = arguments.get(name, UNSET)
-            if value is UNSET or value is None:
-                continue
-            if isinstance(value, Mapping):
-                members = cast("Mapping[str, Any]", value)
-                pairs += (
-                    (f"{wire}[{member}]", joined(f"{wire}[{member}]", item, split=True))
-                    for member, item in members.items()
-                )
-            else:
-                pairs.append((wire, joined(wire, value, split=name not in self.single)))
-        pairs += query_pairs(arguments.get("extra") or {})
-        return tuple(pairs)
+        query: dict[str, str] = {}
+        for name, wire in self.query.items():
+            value = arguments.get(name)
+            if value is not None and value is not UNSET:
+                query[wire] = joined(wire, value, split=name not in self.single)
+                if not query[wire] and value != "":
+                    # Sent empty, a filter selects everything, the opposite of what it says.
+                    raise ValueError(
+                        f"{wire}: there is no value in it; leave it out to filter none"
+                    )
+        for name in ("sort", "include", "limit"):
+            value = arguments.get(name)
+            if value is not None and value is not UNSET and (text := joined(name, value)):
+                query[name] = text
+        query |= _by_type("fields", arguments.get("fields"))
+        query |= _by_type("limit", arguments.get("related_limit"))
+        query |= raw_query(arguments.get("extra") or {})
+        return tuple(query.items())
 
     def _body(self, arguments: Mapping[str, Any], identifier: str | None) -> bytes | None:
         if self.linkage is not None:
-            return msgspec.json.encode({"data": to_linkage(arguments["linked"], self.linkage)})
+            return json_body({"data": to_linkage(arguments["linked"], self.linkage)})
         if self.method not in {"POST", "PATCH"}:
             return None
         kind = self.type or self._root()
@@ -105,44 +96,19 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         return self.path.split("/", 3)[2]
 
 
-def resource_id(value: str | Ref | Resource, kind: str) -> str:
-    """The id that a string, reference or resource stands for, of the given type if it has one."""
-    if isinstance(value, str):
-        identifier = value
-    else:
-        found = value.type if isinstance(value, Ref) else value.resource_type
-        if kind and found and found != kind:
-            raise TypeError(
-                f"expected the id of one of the {kind}, not of the {found}: {value.id!r}"
-            )
-        identifier = value.id
-    if not identifier or identifier in {".", ".."}:
-        raise ValueError(f"{identifier!r} is no id")
-    return identifier
-
-
-def query_pairs(query: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """A query by its wire names; what is UNSET or None is left out."""
-    return tuple(
-        (wire, joined(wire, value, split=False))
-        for wire, value in query.items()
-        if value is not UNSET and value is not None
-    )
-
-
 def path_segment(identifier: str) -> str:
-    """An id as exactly one segment of a path."""
+    """An id as exactly one segment of a path; `.` and `..` would lead to another path."""
+    if identifier in {".", ".."}:
+        raise ValueError(f"{identifier!r} is no id")
     return quote(identifier, safe="")
 
 
-def joined(name: str, value: Any, *, split: bool) -> str:
-    """A query value as text; several joined by commas, none of which may hold one itself."""
-    values = cast("Iterable[Any]", value) if is_several(value) else (value,)
-    texts = [query_text(item) for item in values]
-    for text in texts:
-        if "," in text and (split or len(texts) > 1):
-            raise ValueError(
-                f"{name}: {text!r} holds a comma, at which the API would split it;"
-                " pass several values as a list"
-            )
-    return ",".join(texts)
+def _by_type(name: str, value: object) -> dict[str, str]:
+    """`fields` and `related_limit`: a parameter of its own for each resource type."""
+    if value is None or value is UNSET:
+        return {}
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} takes a mapping by resource type, not a {type(value).__name__}")
+    members = cast("Mapping[str, object]", value).items()
+    pairs = ((f"{name}[{member}]", item) for member, item in members)
+    return {wire: joined(wire, item) for wire, item in pairs if item is not None}

@@ -1,74 +1,28 @@
-"""Pages: what follows a page is decided once, purely; two pagers fetch it."""
+"""Pagers: collections that are fetched page by page while they are iterated."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Generic, TypeVar, cast
+import asyncio
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
 
 import msgspec
 
-from .document import Document
-from .errors import NoResultError, PagingError, TooManyResultsError
-from .exchange import Request, Response
+from .answers import read_text
+from .paging import Page, Route, only
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+    from .exchange import Request, Response
 
 __all__ = ["AsyncCsvPager", "AsyncPager", "CsvPager", "Page", "Pager"]
 
 T = TypeVar("T")
 
+Read: TypeAlias = "Callable[[Response], Page[T]]"
+
 _CSV = "text/csv"
-
-
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page: its items in the API's order and the document they came in."""
-
-    items: list[T]
-    document: Document
-
-    @property
-    def total(self) -> int | None:
-        """How many items all pages have together, None where the API does not say."""
-        paging = self.document.meta.get("paging")
-        total = cast("dict[str, Any]", paging).get("total") if isinstance(paging, dict) else None
-        return total if isinstance(total, int) else None
-
-    @property
-    def next_url(self) -> str | None:
-        """Where the next page is, None on the last."""
-        link = self.document.links.get("next")
-        if isinstance(link, dict):
-            link = cast("dict[str, Any]", link).get("href")
-        return (link.strip() or None) if isinstance(link, str) else None
-
-
-class _Route(Generic[T]):
-    """The way through the pages: the next link exactly as given, and never in a circle."""
-
-    def __init__(self, first: Request) -> None:
-        self._seen: set[str] = set()
-        self.request: Request | None = first
-
-    def advance(self, page: Page[T]) -> Request | None:
-        """The request for what follows a page; PagingError where it has been before."""
-        link = page.next_url
-        if link is None or self.request is None:
-            self.request = None
-            return None
-        if link in self._seen:
-            raise PagingError(
-                f"the API sent the page {link.partition('?')[0]} as its own successor;"
-                " what was read so far is complete up to there"
-            )
-        self._seen.add(link)
-        self.request = Request(
-            method="GET",
-            target=link,
-            accept=self.request.accept,
-            timeout=self.request.timeout,
-        )
-        return self.request
-
-
-Read = Callable[[Response], Page[T]]
 
 
 class Pager(Generic[T]):
@@ -78,7 +32,7 @@ class Pager(Generic[T]):
     the whole.
     """
 
-    __slots__ = ("_prefetch", "_read", "_request", "_send")
+    __slots__ = ("_ahead", "_read", "_request", "_send")
 
     def __init__(
         self,
@@ -86,43 +40,36 @@ class Pager(Generic[T]):
         request: Request,
         read: Read[T],
         *,
-        prefetch: bool = False,
+        ahead: bool = False,
     ) -> None:
         self._send = send
         self._request = request
         self._read = read
-        self._prefetch = prefetch
+        self._ahead = ahead
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Generator[T]:
         for page in self.pages():
             yield from page.items
 
-    def pages(self) -> Iterator[Page[T]]:
+    def pages(self) -> Generator[Page[T]]:
         """The pages instead of their items."""
-        if self._prefetch:
-            yield from self._pages_ahead()
-            return
-        route: _Route[T] = _Route(self._request)
-        while route.request is not None:
-            page = self._fetch(route.request)
-            route.advance(page)
-            yield page
+        return self._pages_ahead() if self._ahead else self._pages()
 
     def first(self) -> T | None:
-        """The first item, None where there is none; reads one page at the most."""
-        for page in self.pages():
-            if page.items:
-                return page.items[0]
-        return None
+        """The first item, None where there is none."""
+        return next(iter(self), None)
 
     def one(self) -> T:
-        """The only item; raises NoResultError or TooManyResultsError where it is not the only one."""
+        """The only item.
+
+        Raises NoResultError where there is none, TooManyResultsError where there are several.
+        """
         found: list[T] = []
         for item in self:
             found.append(item)
             if len(found) > 1:
                 break
-        return _only(found, self._request)
+        return only(found, self._request)
 
     def all(self) -> list[T]:
         """Every item of every page."""
@@ -130,30 +77,40 @@ class Pager(Generic[T]):
 
     @property
     def total(self) -> int | None:
-        """How many items there are, as the first page says; None where it does not."""
+        """How many items there are, None where the API does not say; fetches the first page."""
         return self._fetch(self._request).total
 
-    def prefetch(self) -> Pager[T]:
-        """The same collection, with the next page in flight while this one is worked on."""
-        return type(self)(self._send, self._request, self._read, prefetch=True)
+    def prefetch(self) -> Self:
+        """The same collection, with the next page in flight while this one is worked on.
+
+        It is fetched in a thread; leaving the loop early waits for what is in flight.
+        """
+        return type(self)(self._send, self._request, self._read, ahead=True)
+
+    def _pages(self) -> Generator[Page[T]]:
+        route = Route(self._request)
+        page: Page[T] | None = self._fetch(self._request)
+        while page is not None:
+            yield page
+            page = self._following(route, page)
+
+    def _pages_ahead(self) -> Generator[Page[T]]:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few ever need it
+
+        route = Route(self._request)
+        page: Page[T] | None = self._fetch(self._request)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefetch") as pool:
+            while page is not None:
+                pending = pool.submit(self._following, route, page)
+                yield page
+                page = pending.result()
+
+    def _following(self, route: Route, page: Page[T]) -> Page[T] | None:
+        request = route.after(page)
+        return None if request is None else self._fetch(request)
 
     def _fetch(self, request: Request) -> Page[T]:
         return self._read(self._send(request))
-
-    def _pages_ahead(self) -> Iterator[Page[T]]:
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few ever need it
-
-        route: _Route[T] = _Route(self._request)
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pager") as pool:
-            pending = pool.submit(self._fetch, self._request)
-            while True:
-                page = pending.result()
-                following = route.advance(page)
-                if following is None:
-                    yield page
-                    return
-                pending = pool.submit(self._fetch, following)
-                yield page
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._request!r}>"
@@ -166,7 +123,7 @@ class CsvPager(Pager[T]):
 
     def csv(self) -> str:
         """The whole collection as CSV text, in one request."""
-        return self._send(msgspec.structs.replace(self._request, accept=_CSV)).content.decode()
+        return read_text(self._send(msgspec.structs.replace(self._request, accept=_CSV)))
 
 
 class AsyncPager(Generic[T]):
@@ -176,7 +133,7 @@ class AsyncPager(Generic[T]):
     the whole.
     """
 
-    __slots__ = ("_prefetch", "_read", "_request", "_send")
+    __slots__ = ("_ahead", "_read", "_request", "_send")
 
     def __init__(
         self,
@@ -184,45 +141,40 @@ class AsyncPager(Generic[T]):
         request: Request,
         read: Read[T],
         *,
-        prefetch: bool = False,
+        ahead: bool = False,
     ) -> None:
         self._send = send
         self._request = request
         self._read = read
-        self._prefetch = prefetch
+        self._ahead = ahead
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
-                yield item
+    async def __aiter__(self) -> AsyncGenerator[T]:
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for item in page.items:
+                    yield item
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    def pages(self) -> AsyncGenerator[Page[T]]:
         """The pages instead of their items."""
-        if self._prefetch:
-            async for page in self._pages_ahead():
-                yield page
-            return
-        route: _Route[T] = _Route(self._request)
-        while route.request is not None:
-            page = await self._fetch(route.request)
-            route.advance(page)
-            yield page
+        return self._pages_ahead() if self._ahead else self._pages()
 
     async def first(self) -> T | None:
-        """The first item, None where there is none; reads one page at the most."""
-        async for page in self.pages():
-            if page.items:
-                return page.items[0]
-        return None
+        """The first item, None where there is none."""
+        async with aclosing(aiter(self)) as items:
+            return await anext(items, None)
 
     async def one(self) -> T:
-        """The only item; raises NoResultError or TooManyResultsError where it is not the only one."""
+        """The only item.
+
+        Raises NoResultError where there is none, TooManyResultsError where there are several.
+        """
         found: list[T] = []
-        async for item in self:
-            found.append(item)
-            if len(found) > 1:
-                break
-        return _only(found, self._request)
+        async with aclosing(aiter(self)) as items:
+            async for item in items:
+                found.append(item)
+                if len(found) > 1:
+                    break
+        return only(found, self._request)
 
     async def all(self) -> list[T]:
         """Every item of every page."""
@@ -230,33 +182,41 @@ class AsyncPager(Generic[T]):
 
     @property
     async def total(self) -> int | None:
-        """How many items there are, as the first page says; None where it does not."""
+        """How many items there are, None where the API does not say; fetches the first page."""
         return (await self._fetch(self._request)).total
 
-    def prefetch(self) -> AsyncPager[T]:
-        """The same collection, with the next page in flight while this one is worked on."""
-        return type(self)(self._send, self._request, self._read, prefetch=True)
+    def prefetch(self) -> Self:
+        """The same collection, with the next page in flight while this one is worked on.
+
+        It is fetched in a task, which leaving the loop early cancels.
+        """
+        return type(self)(self._send, self._request, self._read, ahead=True)
+
+    async def _pages(self) -> AsyncGenerator[Page[T]]:
+        route = Route(self._request)
+        page: Page[T] | None = await self._fetch(self._request)
+        while page is not None:
+            yield page
+            page = await self._following(route, page)
+
+    async def _pages_ahead(self) -> AsyncGenerator[Page[T]]:
+        route = Route(self._request)
+        page: Page[T] | None = await self._fetch(self._request)
+        while page is not None:
+            pending = asyncio.ensure_future(self._following(route, page))
+            try:
+                yield page
+                page = await pending
+            finally:
+                pending.cancel()
+                await asyncio.gather(pending, return_exceptions=True)
+
+    async def _following(self, route: Route, page: Page[T]) -> Page[T] | None:
+        request = route.after(page)
+        return None if request is None else await self._fetch(request)
 
     async def _fetch(self, request: Request) -> Page[T]:
         return self._read(await self._send(request))
-
-    async def _pages_ahead(self) -> AsyncIterator[Page[T]]:
-        import asyncio  # noqa: PLC0415 - whoever runs this has it loaded; others pay nothing
-
-        route: _Route[T] = _Route(self._request)
-        pending = asyncio.ensure_future(self._fetch(self._request))
-        try:
-            while True:
-                page = await pending
-                following = route.advance(page)
-                if following is None:
-                    yield page
-                    return
-                pending = asyncio.ensure_future(self._fetch(following))
-                yield page
-        finally:
-            pending.cancel()
-            await asyncio.gather(pending, return_exceptions=True)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._request!r}>"
@@ -269,15 +229,4 @@ class AsyncCsvPager(AsyncPager[T]):
 
     async def csv(self) -> str:
         """The whole collection as CSV text, in one request."""
-        response = await self._send(msgspec.structs.replace(self._request, accept=_CSV))
-        return response.content.decode()
-
-
-def _only(found: list[T], request: Request) -> T:
-    match found:
-        case [item]:
-            return item
-        case []:
-            raise NoResultError(f"{request!r} found nothing")
-        case _:
-            raise TooManyResultsError(f"{request!r} found more than one")
+        return read_text(await self._send(msgspec.structs.replace(self._request, accept=_CSV)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["joined", "raw_query"]
 
 
-def joined(name: str, value: object, *, split: bool) -> str:
+def joined(name: str, value: object, *, split: bool = True) -> str:
     """A query value as text; several joined by commas, none of which may hold one itself.
 
     `split` says that the API splits even a single value at its commas.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -51,8 +51,8 @@ class Relationship(msgspec.Struct, kw_only=True, gc=False):
         return f"<Relationship {data}>"
 
 
-class ToOne(Generic[T]):
-    """A to-one relationship: the included resource, or None where the API says there is none."""
+class _Named:
+    """An attribute that knows its own name and that of the relationship it stands for."""
 
     __slots__ = ("attribute", "name")
 
@@ -62,6 +62,12 @@ class ToOne(Generic[T]):
 
     def __set_name__(self, owner: type, attribute: str) -> None:
         self.attribute = attribute
+
+
+class ToOne(_Named, Generic[T]):
+    """A to-one relationship: the included resource, or None where the API says there is none."""
+
+    __slots__ = ()
 
     @overload
     def __get__(self, instance: None, owner: type) -> ToOne[T]: ...
@@ -74,23 +80,18 @@ class ToOne(Generic[T]):
         ref = UNSET if relationship is None else relationship.data
         if ref is None:
             return None
-        found = _find(instance, ref) if isinstance(ref, Ref) else None
-        if found is None:
-            raise _not_included(instance, self, ref)
-        return cast("T", found)
+        document = instance.document
+        if document is not None and isinstance(ref, Ref):
+            found: Any = document.find(ref)
+            if found is not None:
+                return found  # type: ignore[no-any-return]
+        raise _not_included(instance, self, ref)
 
 
-class ToMany(Generic[T]):
+class ToMany(_Named, Generic[T]):
     """A to-many relationship: the included resources, with what is known of how many there are."""
 
-    __slots__ = ("attribute", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.attribute = name
-
-    def __set_name__(self, owner: type, attribute: str) -> None:
-        self.attribute = attribute
+    __slots__ = ()
 
     @overload
     def __get__(self, instance: None, owner: type) -> ToMany[T]: ...
@@ -103,11 +104,13 @@ class ToMany(Generic[T]):
         if relationship is None or isinstance(relationship.data, UnsetType | Ref):
             raise _not_included(instance, self)
         refs = tuple(relationship.data or ())
-        found = [item for ref in refs if (item := _find(instance, ref)) is not None]
+        document = instance.document
+        candidates = () if document is None else map(document.find, refs)
+        found: list[Any] = [item for item in candidates if item is not None]
         # Without include the API sends ids alone, or an empty list beside a total.
         if not found and (refs or relationship.total):
             raise _not_included(instance, self)
-        return Related(cast("list[T]", found), refs=refs, total=relationship.total)
+        return Related(found, refs=refs, total=relationship.total)
 
 
 class Related(Sequence[T]):
@@ -146,32 +149,46 @@ class Related(Sequence[T]):
 
 
 _decode = msgspec.json.Decoder(dict[str, Relationship]).decode
-_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
-_decode_one = msgspec.json.Decoder(Relationship).decode
 
 
 def read_relationships(envelope: Envelope) -> dict[str, Relationship]:
-    """The relationships of a resource by the API's names; one that cannot be read is left out."""
+    """The relationships of a resource by the API's names; what is no relationship is left out."""
     try:
         return _decode(envelope.relationships)
-    except msgspec.DecodeError:
-        pass
-    relationships: dict[str, Relationship] = {}
-    for name, value in read_object(envelope.relationships).items():
-        if isinstance(value, dict):
-            relationships[name] = _read_loosely(cast("Json", value))
-    return relationships
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {
+            name: _read_loosely(cast("Json", value))
+            for name, value in read_object(envelope.relationships).items()
+            if isinstance(value, dict)
+        }
 
 
 def _read_loosely(value: Json) -> Relationship:
     data = value.get("data", UNSET)
+    linkage: Ref | list[Ref] | UnsetType | None = None
     if isinstance(data, list):
-        items = cast("list[object]", data)
-        linkage = [ref for item in items if (ref := _read_ref(item)) is not None]
-    else:
-        linkage = data if data is None else (_read_ref(data) or UNSET)
-    return Relationship(
-        data=linkage,
-        _links=_raw(value.get("links")),
-        _meta=_raw(value.get("meta")),
-    )
+        refs = [_read_ref(item) for item in cast("list[object]", data)]
+        linkage = [ref for ref in refs if ref is not None]
+    elif data is not None:
+        linkage = _read_ref(data) or UNSET
+    links, meta = (Raw(msgspec.json.encode(value.get(name))) for name in ("links", "meta"))
+    return Relationship(data=linkage, _links=links, _meta=meta)
+
+
+def _read_ref(value: object) -> Ref | None:
+    if not isinstance(value, dict):
+        return None
+    members = cast("Json", value)
+    return Ref(str(members.get("type") or ""), str(members.get("id") or ""))
+
+
+def _not_included(resource: Resource, relationship: _Named, ref: object = None) -> NotIncludedError:
+    kind = type(resource).__name__
+    known = f" (its id is {ref.id!r})" if isinstance(ref, Ref) else ""
+    advice = f"add include={[relationship.name]!r} to the call that read this resource"
+    if resource.document is not None and resource.document.includes(resource):
+        advice = (
+            f"the API includes only what the resources asked for are related to; get this {kind}"
+            f" ({resource.id!r}) itself, with include={[relationship.name]!r}"
+        )
+    return NotIncludedError(f"{kind}.{relationship.attribute} was not included{known}; {advice}")

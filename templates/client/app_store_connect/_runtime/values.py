@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
@@ -13,6 +12,8 @@ from msgspec import UNSET, UnsetType
 from .urls import redacted
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .resource import Resource
 
 __all__ = [

@@ -1,0 +1,61 @@
+"""`ascgen diff`: what changed between two versions, and what that breaks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from ascgen.cli.options import CacheDir, NoOverlay, ProductOption
+
+_SIDE = "a file, a cached version, or `snapshot`"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(diff)
+
+
+def diff(
+    *,
+    old: Annotated[str, typer.Argument(help=f"What to compare with: {_SIDE}.")],
+    new: Annotated[str, typer.Argument(help=f"What to compare: {_SIDE}.")],
+    output_format: Annotated[
+        Literal["table", "markdown", "json"],
+        typer.Option("--format", help="Markdown is a changelog to be published."),
+    ] = "table",
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    breaking: Annotated[
+        bool, typer.Option("--breaking", help="Exit with 1 if anything breaks.")
+    ] = False,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Compare two versions of the API, as a user of the generated client sees them.
+
+    Breaking changes stop code that ran; others are seen by type checkers only, or by nobody.
+    """
+    from ascgen.cache import SpecCache, default_directory
+    from ascgen.diff import compare
+    from ascgen.sources import choose
+
+    cache = SpecCache(cache_dir or default_directory())
+    sources = [choose(name, cache, product) for name in (old, new)]
+    found = compare(*(source.load(overlay=not no_overlay) for source in sources))
+    if as_json or output_format == "json":
+        from ascgen.diff.reports import as_json as text_of
+
+        typer.echo(text_of(found))
+    elif output_format == "markdown":
+        from ascgen.diff.reports import markdown
+
+        typer.echo(markdown(found), nl=False)
+    else:
+        from rich.console import Console
+
+        from ascgen.diff.table import print_diff
+
+        print_diff(found, Console())
+    if breaking and found.breaking():
+        raise typer.Exit(1)

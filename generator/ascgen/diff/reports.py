@@ -1,0 +1,107 @@
+"""The changes as text: a changelog in Markdown, and JSON for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ascgen.diff.model import Action, Diff, Entity
+from ascgen.diff.story import sections
+
+if TYPE_CHECKING:
+    from ascgen.diff.story import Item, Line
+
+COLUMNS = tuple(Action)
+ADVICE = {
+    "major": "raise the major version: code that ran may stop running",
+    "minor": "raise the minor version: nothing breaks",
+    "patch": "raise the patch version: a user of the client sees no difference",
+    "none": "no new version: this is the same document",
+}
+
+
+def title(diff: Diff) -> str:
+    """One line that says what was compared."""
+    old, new = diff.old, diff.new
+    if old.title == new.title:
+        return f"{new.title} {old.version} → {new.version}"
+    return f"{old.title} {old.version} → {new.title} {new.version}"
+
+
+def summary(diff: Diff) -> str:
+    """One line with the numbers."""
+    counts = [f"{count} {impact.value}" for impact, count in diff.impacts.items()]
+    return f"{len(diff.changes)} changes: {', '.join(counts[:-1])} and {counts[-1]}"
+
+
+def topics(diff: Diff) -> list[tuple[str, list[int]]]:
+    """The rows of the table of counts: what, added, removed, renamed, changed, deprecated."""
+    return [
+        (_plural(kind), [found.get(action, 0) for action in COLUMNS])
+        for kind, found in diff.counts.items()
+    ]
+
+
+def markdown(diff: Diff) -> str:
+    """A changelog of the client, fit to be published."""
+    lines = [
+        f"# {title(diff)}",
+        "",
+        f"Suggested for the client: **{diff.bump}** ({ADVICE[diff.bump]}).",
+        f"{summary(diff)}.",
+    ]
+    if diff.changes:
+        heads = " | ".join(action.value for action in COLUMNS)
+        lines += ["", f"| | {heads} |", f"|---{'|--:' * len(COLUMNS)}|"]
+        for name, counts in topics(diff):
+            cells = " | ".join(str(count or "") for count in counts)
+            lines.append(f"| {name} | {cells} |")
+    for section in sections(diff):
+        lines += ["", f"## {section.heading}"]
+        for paragraph in section.paragraphs:
+            # A section of one kind of change says it in its own heading.
+            if paragraph.heading != section.heading:
+                lines += ["", f"### {paragraph.heading}"]
+            lines += ["", *(f"- {_marked(line)}" for line in paragraph.lines)]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(diff: Diff) -> str:
+    """The changes for programs: an object with `bump`, `counts` and `changes`.
+
+    Every change carries `kind`, `id`, `action`, `impact`, `owner`, `name` and `python`, and where
+    they say something `aspect`, `old` and `new`.
+    """
+    old, new = diff.old, diff.new
+    facts: dict[str, Any] = {
+        "kind": "diff",
+        "id": f"{old.product}-{old.version}..{new.product}-{new.version}",
+        "old": old,
+        "new": new,
+        "bump": diff.bump,
+        "counts": {"impact": diff.impacts, "kind": diff.counts},
+        "changes": diff.changes,
+    }
+    return msgspec.json.format(msgspec.json.encode(facts), indent=2).decode()
+
+
+def detail(item: Item, quote: str = "") -> str:
+    """What changed about an item, its words between `quote`s."""
+    if not item.aspect:
+        return ""
+    parts = [f"{quote}{text}{quote}" for text in (item.old, item.new) if text]
+    return f"{item.aspect} {' → '.join(parts)}".strip()
+
+
+def _marked(line: Line) -> str:
+    places = ", ".join(f"`{place}`" if line.is_code else place for place in line.places)
+    items: list[str] = []
+    for item in line.items:
+        about = detail(item, "`")
+        items.append(f"`{item.name}` ({about})" if about else f"`{item.name}`")
+    return f"{places}: {', '.join(items)}"
+
+
+def _plural(kind: Entity) -> str:
+    return kind.value.replace("-", " ") + "s" if kind is not Entity.INCLUDED else "inclusions"

@@ -1,0 +1,67 @@
+"""The changes on a terminal, or plain where the output goes elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from ascgen.diff.reports import ADVICE, COLUMNS, detail, summary, title, topics
+from ascgen.diff.story import sections
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ascgen.diff.model import Diff
+    from ascgen.diff.story import Line, Section
+
+_STYLES = {"Breaking": "bold red", "Seen by type checkers": "bold yellow", "Added": "bold green"}
+
+
+def print_diff(diff: Diff, console: Console) -> None:
+    """Print all changes, the most urgent first, as wide as the console is."""
+    console.print(Text(title(diff), style="bold"))
+    console.print(Text(f"{summary(diff)}."))
+    console.print(Text(f"Suggested for the client: {diff.bump} ({ADVICE[diff.bump]})."))
+    if diff.changes:
+        console.print(_counts(diff))
+    for section in sections(diff):
+        _print_section(section, console)
+
+
+def _counts(diff: Diff) -> Table:
+    rows = topics(diff)
+    shown = [index for index in range(len(COLUMNS)) if any(counts[index] for _, counts in rows)]
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("")
+    for index in shown:
+        table.add_column(COLUMNS[index].value, justify="right", no_wrap=True)
+    for name, counts in rows:
+        table.add_row(name, *(str(counts[index] or "") for index in shown))
+    return table
+
+
+def _print_section(section: Section, console: Console) -> None:
+    console.print()
+    style = _STYLES.get(section.heading, "bold")
+    console.print(Text(f"{section.heading} ({section.count})", style=style))
+    for paragraph in section.paragraphs:
+        table = Table(box=SIMPLE_HEAD, expand=True, pad_edge=False)
+        table.add_column(paragraph.heading, ratio=1, overflow="fold")
+        table.add_column("", ratio=1, overflow="fold")
+        for line in paragraph.lines:
+            table.add_row(Text("\n".join(line.places)), _items(line))
+        console.print(table)
+
+
+def _items(line: Line) -> Text:
+    # Text, not str: what stands in brackets in a value is no markup.
+    found = Text()
+    for item in line.items:
+        about = detail(item)
+        found.append(", " if found else "")
+        found.append(item.name)
+        found.append(f" ({about})" if about else "", style="dim")
+    return found

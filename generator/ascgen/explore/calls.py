@@ -1,0 +1,140 @@
+"""The Python call of an operation, as a reader would write it: its required arguments only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ascgen.model import (
+    Array,
+    EnumSchema,
+    InlineEnum,
+    InlineObject,
+    LinkageSchema,
+    Map,
+    MetricSchema,
+    ObjectSchema,
+    OneOf,
+    PlainSchema,
+    Ref,
+    RequestSchema,
+    ResponseSchema,
+    Scalar,
+)
+from ascgen.plan.code import literal
+from ascgen.plan.names import snake
+from ascgen.plan.namespaces import python_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ascgen.model import ApiModel, Field, Operation, Parameter, Type
+
+_SCALARS = {
+    ("string", "date"): '"2030-01-31"',
+    ("string", "date-time"): '"2030-01-31T12:00:00Z"',
+    ("string", "uri"): '"https://example.com"',
+    ("string", "email"): '"somebody@example.com"',
+}
+_PLAIN = {"integer": "1", "number": "1.0", "boolean": "True", "any": "None"}
+_VERSION = re.compile(r"_v[0-9]+\Z")
+
+
+def call_text(
+    api: ApiModel, operation: Operation, *, awaited: bool = False, client: str = "asc"
+) -> str:
+    """The expression that calls an operation: `asc.apps.get("APP_ID")`.
+
+    What the reader has to fill in is in capitals; enumerated values are the first of the list.
+    The awaited form is for an AsyncClient, where lists are iterated rather than awaited.
+    """
+    name = python_name(operation)
+    arguments = ", ".join(_arguments(api, operation))
+    call = f"{client}.{name.namespace}.{name.method}({arguments})"
+    return f"await {call}" if awaited and not is_paged(api, operation) else call
+
+
+def is_paged(api: ApiModel, operation: Operation) -> bool:
+    """Whether a call returns a pager, to be iterated: with `async for` in an AsyncClient."""
+    for answer in operation.answers:
+        schema = api.schemas.get(answer.schema or "")
+        if isinstance(schema, MetricSchema):
+            return True
+        if isinstance(schema, LinkageSchema | ResponseSchema):
+            return schema.many
+    return False
+
+
+def _arguments(api: ApiModel, operation: Operation) -> Iterator[str]:
+    if "{id}" in operation.path:
+        yield _identifier(operation.path.split("/")[2])
+    request = api.schemas.get(operation.request or "")
+    if isinstance(request, LinkageSchema):
+        yield _linked(request.type, many=request.many)
+    for parameter in (*operation.filters, *operation.parameters):
+        if parameter.required:
+            yield f"{snake(parameter.name)}={_given(parameter)}"
+    for flag in operation.exists:
+        if flag.required:
+            yield f"exists_{snake(flag.name)}=True"
+    if isinstance(request, RequestSchema):
+        for item in request.attributes:
+            if item.required:
+                yield f"{snake(item.name)}={_value(api, item.type, item.name)}"
+        for link in request.relationships:
+            if link.required:
+                yield f"{snake(link.name)}={_linked(link.type or link.name, many=link.many)}"
+
+
+def _identifier(kind: str) -> str:
+    """A resource's id to be filled in: `apps` → `"APP_ID"`."""
+    name = _VERSION.sub("", snake(kind))
+    for ending, instead in (("ies", "y"), ("statuses", "status"), ("criteria", "criterion")):
+        if name.endswith(ending):
+            return literal(f"{name[: -len(ending)]}{instead}_ID".upper())
+    name = name.removesuffix("s")
+    return literal((name if name.endswith("_id") else f"{name}_id").upper())
+
+
+def _linked(kind: str, *, many: bool) -> str:
+    identifier = _identifier(kind)
+    return f"[{identifier}]" if many else identifier
+
+
+def _given(parameter: Parameter) -> str:
+    return literal(parameter.values[0] if parameter.values else snake(parameter.name).upper())
+
+
+def _value(api: ApiModel, kind: Type, name: str) -> str:  # noqa: PLR0911 - one for each type
+    match kind:
+        case Scalar():
+            known = _SCALARS.get((kind.name, kind.format)) or _PLAIN.get(kind.name)
+            return known or literal(snake(name).upper())
+        case InlineEnum(values=values):
+            return literal(values[0])
+        case Array(items=items):
+            return f"[{_value(api, items, name)}]"
+        case Map(values=values):
+            return f'{{"KEY": {_value(api, values, name)}}}'
+        case InlineObject(fields=fields):
+            return _object(api, fields)
+        case OneOf(variants=variants):
+            return _value(api, variants[0], name)
+        case Ref(schema=found):
+            schema = api.schemas[found]
+            match schema:
+                case EnumSchema(values=values):
+                    return literal(values[0])
+                case PlainSchema(type=inner):
+                    return _value(api, inner, name)
+                case ObjectSchema(fields=fields):
+                    return _object(api, fields)
+                case _:
+                    return "None"
+
+
+def _object(api: ApiModel, fields: tuple[Field, ...]) -> str:
+    """An object with its required members, or with its first where none is."""
+    wanted = [item for item in fields if item.required] or fields[:1]
+    members = (f"{literal(item.name)}: {_value(api, item.type, item.name)}" for item in wanted)
+    return "{" + ", ".join(members) + "}"

@@ -1,0 +1,122 @@
+"""What can be found: every operation, resource, schema, field, parameter and enumerated value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ascgen.explore.members import answered_resource
+from ascgen.explore.spelling import values_of
+from ascgen.explore.words import stems
+from ascgen.model import Kind, RequestSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ascgen.explore.lookup import Lookup
+    from ascgen.explore.uses import Uses
+    from ascgen.model import ApiModel, Operation
+
+KINDS = ("operation", "resource", "schema", "field", "parameter", "value")
+_NONE: frozenset[str] = frozenset()
+
+# The methods that the verbs of the thesaurus come down to.
+METHODS = {
+    Kind.GET_COLLECTION: "list",
+    Kind.GET_INSTANCE: "get",
+    Kind.CREATE_INSTANCE: "create",
+    Kind.UPDATE_INSTANCE: "update",
+    Kind.DELETE_INSTANCE: "delete",
+    Kind.GET_TO_ONE_RELATED: "get",
+    Kind.GET_TO_MANY_RELATED: "list",
+    Kind.GET_TO_ONE_RELATIONSHIP: "get",
+    Kind.GET_TO_MANY_RELATIONSHIP: "list",
+    Kind.CREATE_TO_MANY_RELATIONSHIP: "add",
+    Kind.DELETE_TO_MANY_RELATIONSHIP: "remove",
+    Kind.REPLACE_TO_MANY_RELATIONSHIP: "replace",
+    Kind.UPDATE_TO_ONE_RELATIONSHIP: "set",
+    Kind.GET_METRICS: "metrics",
+}
+# Those that answer with ids alone have a twin that answers with the resources themselves.
+_TWINS = {Kind.GET_TO_ONE_RELATIONSHIP, Kind.GET_TO_MANY_RELATIONSHIP}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be found, as stems: its name, and what it knows besides."""
+
+    kind: str
+    id: str
+    name: frozenset[str]
+    subject: frozenset[str] = _NONE
+    fields: frozenset[str] = _NONE
+    details: frozenset[str] = _NONE
+    values: frozenset[str] = _NONE
+    method: str = ""
+    deprecated: bool = False
+    is_twin: bool = False
+
+
+def operation_entries(api: ApiModel) -> Iterator[Entry]:
+    """The operations, each with the fields it takes, or those it answers with and filters by."""
+    reads: dict[str, frozenset[str]] = {}
+    for operation in api.operations:
+        _, root, *rest = operation.path.strip("/").split("/")
+        member = rest[-1] if len(rest) > 1 else ""
+        fields, values = _known(api, operation, reads)
+        yield Entry(
+            kind="operation",
+            id=operation.id,
+            name=stems(root) | stems(member),
+            subject=stems(member or root),
+            fields=fields,
+            details=frozenset[str]().union(*map(stems, fields)),
+            values=values,
+            method=METHODS[operation.kind],
+            deprecated=operation.deprecated,
+            is_twin=operation.kind in _TWINS,
+        )
+
+
+def other_entries(lookup: Lookup, uses: Uses, kinds: frozenset[str]) -> Iterator[Entry]:
+    """Everything of these kinds that is no operation."""
+    if "resource" in kinds:
+        for name, resource in lookup.resources.items():
+            yield Entry("resource", name, stems(name), deprecated=resource.deprecated)
+    if "schema" in kinds:
+        for name, schema in lookup.api.schemas.items():
+            yield Entry("schema", name, stems(name), deprecated=getattr(schema, "deprecated", False))
+    if "field" in kinds:
+        for name, member in uses.members.items():
+            own = stems(member.item.name)
+            yield Entry(
+                "field",
+                name,
+                own,
+                details=stems(member.owner),
+                deprecated=member.item.deprecated,
+            )
+    if "parameter" in kinds:
+        yield from (Entry("parameter", name, stems(name)) for name in uses.parameters)
+    if "value" in kinds:
+        yield from (Entry("value", name, stems(name)) for name in uses.values)
+
+
+def _known(
+    api: ApiModel, operation: Operation, reads: dict[str, frozenset[str]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields an operation is about, and the stems of the values it takes in them."""
+    request = api.schemas.get(operation.request or "")
+    if isinstance(request, RequestSchema):
+        values = [value for item in request.attributes for value in values_of(api, item.type)]
+        members = (*request.attributes, *request.relationships)
+        fields = frozenset(item.name for item in members)
+        return fields, frozenset[str]().union(*map(stems, values))
+    answered = answered_resource(api, operation)
+    filters = [item.name for item in (*operation.filters, *operation.parameters)]
+    if answered is None:
+        return frozenset(filters), _NONE
+    if answered.name not in reads:
+        members = (*answered.attributes, *answered.relationships)
+        reads[answered.name] = frozenset(item.name for item in members)
+    return reads[answered.name].union(filters), _NONE

@@ -1,0 +1,189 @@
+"""Finding operations, resources and schemas by whichever name somebody has for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ascgen.errors import UsageError
+from ascgen.model import ResourceSchema
+from ascgen.plan.names import snake
+from ascgen.plan.namespaces import python_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ascgen.model import ApiModel, Operation, Schema
+
+_REQUEST = re.compile(r"(?:(GET|POST|PATCH|DELETE)\s+)?(?:https?://[^/]+)?(/\S*)\Z", re.IGNORECASE)
+_VERSION = re.compile(r"V[0-9]+(?=_|\Z)")
+_LOOSE = re.compile(r"[^a-z0-9]+")
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What Apple calls by one name: the operations at its paths, and its schemas.
+
+    Later versions of a path are part of it. Some resources have no path of their own and come
+    only as part of answers; some, as reports, have a path and no schema.
+    """
+
+    name: str
+    operations: tuple[Operation, ...]
+    schemas: tuple[ResourceSchema, ...]
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """Where its operations are in Python."""
+        return tuple(dict.fromkeys(python_name(item).namespace for item in self.operations))
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether nothing of it is left that is not deprecated."""
+        if self.operations:
+            return all(item.deprecated for item in self.operations)
+        return all(item.deprecated for item in self.schemas)
+
+
+class Lookup:
+    """The names of an API. Case and punctuation do not matter.
+
+    What is not there raises UsageError with the names that come close.
+    """
+
+    def __init__(self, api: ApiModel) -> None:
+        self.api = api
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        """Every operation by its id."""
+        return {operation.id: operation for operation in self.api.operations}
+
+    @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """Every resource by Apple's name, in alphabetical order."""
+        operations: dict[str, list[Operation]] = {}
+        schemas: dict[str, list[ResourceSchema]] = {}
+        for operation in self.api.operations:
+            operations.setdefault(operation.path.split("/")[2], []).append(operation)
+        for schema in self.api.resources():
+            schemas.setdefault(schema.type, []).append(schema)
+        return {
+            name: Resource(name, tuple(operations.get(name, ())), tuple(schemas.get(name, ())))
+            for name in sorted(operations.keys() | schemas.keys(), key=str.lower)
+        }
+
+    @cached_property
+    def successors(self) -> dict[str, str]:
+        """The operation that took a deprecated one's place, where there is one, both by id."""
+        current: dict[str, str] = {}
+        for operation in self.api.operations:
+            if not operation.deprecated:
+                current[_VERSION.sub("", operation.id)] = operation.id
+        return {
+            operation.id: current[key]
+            for operation in self.api.operations
+            if operation.deprecated and (key := _VERSION.sub("", operation.id)) in current
+        }
+
+    def operation(self, name: str) -> Operation:
+        """The operation of an id, a request (`GET /v1/apps/{id}`) or a method (`apps.list`)."""
+        if found := self.operations.get(name):
+            return found
+        if match := _REQUEST.match(name.strip()):
+            return self._requested(match[1] or "", match[2])
+        by_name: dict[str, Operation] = {}
+        for operation in self.api.operations:
+            python = python_name(operation)
+            by_name[_loose(f"{python.namespace}.{python.method}")] = operation
+            by_name[_loose(operation.id)] = operation
+        called = name.strip().partition("(")[0]
+        for prefix in ("", "asc.", "client.", "await asc.", "await client."):
+            if called.startswith(prefix) and (
+                found := by_name.get(_loose(called.removeprefix(prefix)))
+            ):
+                return found
+        raise unknown("operation", name, self.operations)
+
+    def resource(self, name: str) -> Resource:
+        """The resource of a name as Apple or Python spells it, or of a schema.
+
+        A namespace that stands for one version of a path (`in_app_purchases_v2`) has only the
+        operations of that version.
+        """
+        for resource in self.resources.values():
+            spellings = {resource.name, *(item.name for item in resource.schemas)}
+            if _loose(name) in map(_loose, spellings):
+                return resource
+            for namespace in resource.namespaces:
+                if _loose(name) == _loose(namespace):
+                    kept = [o for o in resource.operations if python_name(o).namespace == namespace]
+                    return Resource(resource.name, tuple(kept), resource.schemas)
+        singular = {_loose(key).removesuffix("s"): key for key in self.resources}
+        if found := singular.get(_loose(name)):
+            return self.resources[found]
+        raise unknown("resource", name, [*self.resources, *map(snake, self.resources)])
+
+    def schema(self, name: str) -> Schema:
+        """The schema of a name."""
+        if found := self.api.schemas.get(name):
+            return found
+        loose = {_loose(key): schema for key, schema in self.api.schemas.items()}
+        if found := loose.get(_loose(name)):
+            return found
+        raise unknown("schema", name, self.api.schemas)
+
+    def _requested(self, method: str, path: str) -> Operation:
+        """The operation of a request; any segment may stand for `{id}`."""
+        path = path.partition("?")[0].rstrip("/")
+        at_path = [item for item in self.api.operations if _fits(item.path, path)]
+        # A path spelled with {id} is meant literally before it is taken for somebody's id.
+        at_path.sort(key=lambda item: item.path.count("{id}"))
+        wanted = [o for o in at_path if o.method == method.upper() or not method]
+        if len(wanted) == 1 or (wanted and method):
+            return wanted[0]
+        if wanted:
+            reads = [o for o in wanted if o.method == "GET"]
+            if reads:
+                return reads[0]
+        known = [f"{item.method} {item.path}" for item in at_path or self.api.operations]
+        if at_path:
+            raise UsageError(
+                f"there is no {method.upper()} at {path}", hint=f"there is {', '.join(known)}"
+            )
+        raise unknown("operation", f"{method.upper() or 'GET'} {path}", known)
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
+    """An error that names what comes close to a name that is not known."""
+    from rapidfuzz import fuzz, process, utils
+
+    near = process.extract(
+        name,
+        list(dict.fromkeys(known)),
+        scorer=fuzz.ratio,
+        processor=utils.default_process,
+        limit=_SHOWN,
+        score_cutoff=60,
+    )
+    shown = [match for match, score, _ in near if score >= near[0][1] - 15]
+    hint = f"did you mean {', '.join(shown)}?" if shown else f"try `ascgen search {name}`"
+    return UsageError(f"there is no {what} {name!r}", hint=hint)
+
+
+def _loose(name: str) -> str:
+    return _LOOSE.sub("", name.lower())
+
+
+def _fits(template: str, path: str) -> bool:
+    """Whether a path is the template's, with any id for `{id}` and with or without the version."""
+    wanted, given = template.split("/")[1:], path.split("/")[1:]
+    if len(given) == len(wanted) - 1:
+        wanted = wanted[1:]
+    return len(wanted) == len(given) and all(
+        one == "{id}" or one.lower() == other.lower()
+        for one, other in zip(wanted, given, strict=True)
+    )

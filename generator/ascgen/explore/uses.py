@@ -1,0 +1,178 @@
+"""The reverse of an API: from its parts to the operations that use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ascgen.analyze.references import references
+from ascgen.explore.members import all_members, answered_resource, carriers
+from ascgen.explore.spelling import inner_values, named_parameters
+from ascgen.model import (
+    EnumSchema,
+    InlineObject,
+    MetricSchema,
+    ObjectSchema,
+    PlainSchema,
+    Relationship,
+    RequestSchema,
+    ResourceSchema,
+    ResponseSchema,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ascgen.explore.members import Member
+    from ascgen.model import ApiModel, Operation, Schema
+
+
+@dataclass(slots=True)
+class SchemaUse:
+    """Who uses a schema: operations by id, other schemas by name."""
+
+    returned_by: list[str] = field(default_factory=list[str])
+    included_by: list[str] = field(default_factory=list[str])
+    accepted_by: list[str] = field(default_factory=list[str])
+    part_of: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True)
+class ValueUse:
+    """Where an enumerated value appears; parameters with the operations that have them."""
+
+    schemas: list[str] = field(default_factory=list[str])
+    fields: list[str] = field(default_factory=list[str])
+    parameters: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+
+class Uses:
+    """Reverse look-ups over an API, each index built when it is first asked for."""
+
+    def __init__(self, api: ApiModel) -> None:
+        self.api = api
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        """Every attribute and relationship by its id: `builds.usesNonExemptEncryption`."""
+        return all_members(self.api)
+
+    @cached_property
+    def values(self) -> dict[str, ValueUse]:
+        """Every enumerated value with the places it appears in."""
+        found: dict[str, ValueUse] = {}
+        for schema in self.api.schemas.values():
+            if isinstance(schema, EnumSchema):
+                for value in schema.values:
+                    found.setdefault(value, ValueUse()).schemas.append(schema.name)
+        for member in self.members.values():
+            if isinstance(member.item, Relationship):
+                continue
+            named = (self.api.schemas[name] for name in references(member.item.type))
+            shared = [v for schema in named if isinstance(schema, EnumSchema) for v in schema.values]
+            for value in dict.fromkeys((*inner_values(member.item.type), *shared)):
+                found.setdefault(value, ValueUse()).fields.append(member.id)
+        for operation in self.api.operations:
+            for wire, parameter in named_parameters(operation):
+                for value in parameter.values:
+                    places = found.setdefault(value, ValueUse()).parameters
+                    places.setdefault(wire, []).append(operation.id)
+        return found
+
+    @cached_property
+    def parameters(self) -> dict[str, list[str]]:
+        """Every parameter as it is sent, with its operations: `filter[app]`, `include=builds`."""
+        found: dict[str, list[str]] = {}
+        for operation in self.api.operations:
+            names = [wire for wire, _ in named_parameters(operation)]
+            names += [f"exists[{flag.name}]" for flag in operation.exists]
+            names += [f"include={name}" for name in operation.include]
+            for name in names:
+                found.setdefault(name, []).append(operation.id)
+        return found
+
+    def of_schema(self, name: str) -> SchemaUse:
+        """Who answers with a schema, includes it, takes it, or has it as a part."""
+        inside = self._around(name)
+        takers = carriers(self.api)
+        use = SchemaUse(part_of=self._parents.get(name, []))
+        for operation in self.api.operations:
+            documents = [answer.schema for answer in operation.answers if answer.schema]
+            if any(item in inside or self._primary(item) in inside for item in documents):
+                use.returned_by.append(operation.id)
+            elif any(inside.intersection(self._included(item)) for item in documents):
+                use.included_by.append(operation.id)
+        accepting = {operation for item in inside for operation in takers.get(item, ())}
+        use.accepted_by = [item.id for item in self.api.operations if item.id in accepting]
+        return use
+
+    def including(self, resource: str) -> dict[str, str]:
+        """The value of `include` that brings a resource along, by the operations that have one.
+
+        A relationship counts by the type it leads to, or by its own name.
+        """
+        found: dict[str, str] = {}
+        for operation in self.api.operations:
+            answered = answered_resource(self.api, operation)
+            kinds = {item.name: item.type for item in answered.relationships} if answered else {}
+            for name in operation.include:
+                if resource in {name, kinds.get(name)}:
+                    found.setdefault(operation.id, name)
+        return found
+
+    @cached_property
+    def _parents(self) -> dict[str, list[str]]:
+        """The schemas that name each schema, as a value, a resource or an inline creation."""
+        found: dict[str, list[str]] = {}
+        for schema in self.api.schemas.values():
+            named = {*_values(schema), self._primary(schema.name), *self._included(schema.name)}
+            if isinstance(schema, RequestSchema):
+                named.update(schema.included)
+            for name in sorted(named - {"", schema.name}):
+                found.setdefault(name, []).append(schema.name)
+        return found
+
+    def _around(self, name: str) -> set[str]:
+        """A schema with those that hold it as a value, at any depth."""
+        found: set[str] = set()
+        pending = [name]
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                pending += [
+                    parent
+                    for parent in self._parents.get(name, ())
+                    if name in _values(self.api.schemas[parent])
+                ]
+        return found
+
+    def _primary(self, name: str) -> str:
+        schema = self.api.schemas[name]
+        return schema.resource if isinstance(schema, ResponseSchema) else ""
+
+    def _included(self, name: str) -> tuple[str, ...]:
+        schema = self.api.schemas[name]
+        return schema.included if isinstance(schema, ResponseSchema | MetricSchema) else ()
+
+
+def _values(schema: Schema) -> Iterable[str]:
+    """The schemas that are types of a schema's own members."""
+    match schema:
+        case ResourceSchema() | RequestSchema():
+            return set(references(InlineObject(fields=schema.attributes)))
+        case ObjectSchema():
+            return set(references(InlineObject(fields=schema.fields)))
+        case MetricSchema():
+            return set(references(schema.row))
+        case PlainSchema():
+            return set(references(schema.type))
+        case _:
+            return ()
+
+
+def operations_of(api: ApiModel, names: Iterable[str]) -> list[Operation]:
+    """The operations of some ids, in the document's order."""
+    wanted = set(names)
+    return [operation for operation in api.operations if operation.id in wanted]

@@ -1,0 +1,286 @@
+"""Transfers: bytes to and from addresses the API handed out, without the token and unchanged.
+
+The signature of such an address covers what is sent, so nothing may be added: no token, no cookie,
+no content type, not even the name of this client. A session's connections are used, its settings
+for proxies, time-outs and certificates too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import msgspec
+
+from .conversation import Sleep
+from .error_root import AppStoreConnectError
+from .errors import UnsafeUrlError
+from .exchange import Headers, Request, Response, TransportFailure
+from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
+from .transport import InvalidUrl, RequestFailed
+from .urls import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable
+    from typing import Any
+
+    import httpx
+
+    from .transport import AsyncSession, Session
+
+__all__ = ["AsyncCourier", "Courier", "Sink", "Transfer", "TransferError"]
+
+_LOG = logging.getLogger("app_store_connect")
+_ANSWER_LIMIT = 1 << 16
+_CHUNK = 1 << 18
+# Amazon's and Apple's stores answer errors as XML, which repeats the signature elsewhere in it.
+_CODE = re.compile(r"<Code>([\w.]{1,80})</Code>", re.ASCII)
+_MESSAGE = re.compile(r"<Message>([^<]{1,200})</Message>")
+_FORBIDDEN = 403
+
+
+class Transfer(msgspec.Struct, frozen=True):
+    """A request to a signed address: just this method, these headers and so many bytes."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    length: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Transfer {self.method} {redacted(self.url).partition('?')[0]}>"
+
+
+class Sink(Protocol):
+    """Where a download goes; every attempt begins with `restart`."""
+
+    def restart(self) -> None:
+        """Forget what was written."""
+        ...
+
+    def write(self, chunk: bytes, /) -> object:
+        """Take the next bytes."""
+        ...
+
+
+class TransferError(AppStoreConnectError):
+    """A transfer that failed for good; `status` and `code` are the store's, None without answer."""
+
+    def __init__(self, transfer: Transfer, outcome: Response | TransportFailure) -> None:
+        self.method = transfer.method
+        self.address = redacted(transfer.url).partition("?")[0]
+        self.status: int | None = None
+        self.code: str | None = None
+        if isinstance(outcome, Response):
+            self.status = outcome.status
+            text = outcome.content.decode("utf-8", "replace")
+            code, message = _CODE.search(text), _MESSAGE.search(text)
+            self.code = code[1] if code else None
+            said = [found[1] for found in (code, message) if found]
+            self.reason = ": ".join([f"status {outcome.status}", *said])
+        else:
+            self.reason = outcome.reason
+        super().__init__(f"{self.method} {self.address} failed: {self.reason}")
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the store says that the address is no longer valid."""
+        return self.status == _FORBIDDEN and "expired" in self.reason.lower()
+
+
+Attempting: TypeAlias = "Generator[Transfer | Sleep, Response | TransportFailure | None, Response]"
+
+
+def attempting(
+    transfer: Transfer,
+    policy: RetryPolicy,
+    *,
+    now: Callable[[], float],
+    random: Callable[[], float],
+) -> Attempting:
+    """Yield the steps of one transfer until it succeeds; TransferError when it will not.
+
+    The same bytes at the same place change nothing, so that an uncertain outcome is tried again.
+    Redirects are refused: the signature is good for one host.
+    """
+    policy = msgspec.structs.replace(policy, repeat_writes=True, token_renewals=0)
+    request = Request(transfer.method, transfer.url)
+    attempts = Attempts()
+    while True:
+        outcome = yield transfer
+        if outcome is None:
+            raise TypeError("a Transfer is answered by a Response or a TransportFailure")
+        if isinstance(outcome, Response) and outcome.is_success:
+            return outcome
+        decision = decide(policy, request, attempts, outcome, now=now(), random=random)
+        if not isinstance(decision, Retry):
+            raise TransferError(transfer, outcome)
+        attempts = attempts.plus(cause_of(outcome))
+        if decision.after > 0:
+            yield Sleep(decision.after)
+
+
+class Courier:
+    """Carries transfers over the connections of a session and blocks; threads may share it."""
+
+    def __init__(
+        self,
+        session: Session,
+        policy: RetryPolicy,
+        *,
+        now: Callable[[], float],
+        sleep: Callable[[float], None],
+        random: Callable[[], float],
+    ) -> None:
+        self._http = session.http
+        self._policy = policy
+        self._now = now
+        self._sleep = sleep
+        self._random = random
+
+    def carry(
+        self,
+        transfer: Transfer,
+        content: Callable[[], Iterable[bytes]] | None = None,
+        sink: Sink | None = None,
+    ) -> Response:
+        """Carry out a transfer: `content` makes the bytes to send anew for every attempt."""
+        steps = attempting(transfer, self._policy, now=self._now, random=self._random)
+        step = next(steps)
+        while True:
+            outcome = None
+            if isinstance(step, Sleep):
+                self._sleep(step.seconds)
+            else:
+                outcome = self._exchange(step, content, sink)
+            try:
+                step = steps.send(outcome)
+            except StopIteration as end:
+                answer: Response = end.value
+                return answer
+
+    def _exchange(
+        self,
+        transfer: Transfer,
+        content: Callable[[], Iterable[bytes]] | None,
+        sink: Sink | None,
+    ) -> Response | TransportFailure:
+        request = _bare(self._http, transfer, content() if content else None)
+        body = b""
+        try:
+            incoming = self._http.send(request, auth=None, follow_redirects=False, stream=True)
+            try:
+                if sink is not None and incoming.is_success:
+                    sink.restart()
+                    for chunk in incoming.iter_raw(_CHUNK):
+                        sink.write(chunk)
+                else:
+                    body = next(incoming.iter_raw(_ANSWER_LIMIT), b"")
+            finally:
+                incoming.close()
+        except RequestFailed as error:
+            return _failure(transfer, error)
+        return _answer(transfer, incoming, body)
+
+
+class AsyncCourier:
+    """Carries transfers over the connections of a session; tasks of one event loop may share it."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        policy: RetryPolicy,
+        *,
+        now: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        random: Callable[[], float],
+    ) -> None:
+        self._http = session.http
+        self._policy = policy
+        self._now = now
+        self._sleep = sleep
+        self._random = random
+
+    async def carry(
+        self,
+        transfer: Transfer,
+        content: Callable[[], AsyncIterable[bytes]] | None = None,
+        sink: Sink | None = None,
+    ) -> Response:
+        """Carry out a transfer: `content` makes the bytes to send anew for every attempt."""
+        steps = attempting(transfer, self._policy, now=self._now, random=self._random)
+        step = next(steps)
+        while True:
+            outcome = None
+            if isinstance(step, Sleep):
+                await self._sleep(step.seconds)
+            else:
+                outcome = await self._exchange(step, content, sink)
+            try:
+                step = steps.send(outcome)
+            except StopIteration as end:
+                answer: Response = end.value
+                return answer
+
+    async def _exchange(
+        self,
+        transfer: Transfer,
+        content: Callable[[], AsyncIterable[bytes]] | None,
+        sink: Sink | None,
+    ) -> Response | TransportFailure:
+        request = _bare(self._http, transfer, content() if content else None)
+        body = b""
+        try:
+            incoming = await self._http.send(
+                request, auth=None, follow_redirects=False, stream=True
+            )
+            try:
+                if sink is not None and incoming.is_success:
+                    sink.restart()
+                    async for chunk in incoming.aiter_raw(_CHUNK):
+                        await asyncio.to_thread(sink.write, chunk)
+                else:
+                    body = await anext(incoming.aiter_raw(_ANSWER_LIMIT), b"")
+            finally:
+                await incoming.aclose()
+        except RequestFailed as error:
+            return _failure(transfer, error)
+        return _answer(transfer, incoming, body)
+
+
+def _bare(
+    http: httpx.Client | httpx.AsyncClient, transfer: Transfer, content: Any
+) -> httpx.Request:
+    """The request with nothing of the client's in it: no header, cookie or parameter."""
+    try:
+        request = http.build_request(transfer.method, transfer.url, content=content)
+        request.url = type(request.url)(transfer.url)
+    except InvalidUrl:
+        raise UnsafeUrlError(f"{redacted(transfer.url)[:200]!r} is no URL") from None
+    own = [("Host", request.headers["Host"])]
+    if content is not None:
+        # Stores refuse a body whose length comes with its chunks.
+        own.append(("Content-Length", str(transfer.length)))
+    given = {name.lower() for name, _ in transfer.headers}
+    own = [(name, value) for name, value in own if name.lower() not in given]
+    request.headers = type(request.headers)([*own, *transfer.headers])
+    return request
+
+
+def _failure(transfer: Transfer, error: Exception) -> TransportFailure:
+    reason = f"{type(error).__name__} {error}".strip()
+    _LOG.debug("%r: %s", transfer, reason)
+    return TransportFailure("sent", reason)
+
+
+def _answer(transfer: Transfer, incoming: httpx.Response, content: bytes) -> Response:
+    _LOG.debug("%r: %d", transfer, incoming.status_code)
+    return Response(
+        status=incoming.status_code,
+        headers=Headers(incoming.headers.multi_items()),
+        content=content,
+        method=transfer.method,
+        url=redacted(transfer.url),
+    )
