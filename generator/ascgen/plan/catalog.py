@@ -54,6 +54,7 @@ RUNTIME_CLASSES = frozenset(
         "InlineCreate",
         "Iterable",
         "Linkage",
+        "Literal",
         "Mapping",
         "Model",
         "Namespace",
@@ -66,6 +67,8 @@ RUNTIME_CLASSES = frozenset(
         "Sequence",
         "ToMany",
         "ToOne",
+        "TypeAlias",
+        "TypedDict",
         "Unset",
     }
 )

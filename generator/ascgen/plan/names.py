@@ -50,7 +50,7 @@ class Scope:
             raise SpecError(
                 f"two things in {self._what} would be called {name!r}:"
                 f" {self._taken[name]} and {origin}",
-                hint="take one of them away with an overlay, or report it: the generator must learn it",
+                hint="take one of them away with an overlay",
             )
         self._taken[name] = origin
         return name

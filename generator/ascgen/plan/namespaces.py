@@ -29,7 +29,7 @@ _JSON = "application/json"
 _CSV = "text/csv"
 
 # What clients have besides namespaces, and what lies beside the namespaces' own types.
-_CLIENT_MEMBERS = frozenset(
+CLIENT_MEMBERS = frozenset(
     {
         "aclose",
         "close",
@@ -40,6 +40,7 @@ _CLIENT_MEMBERS = frozenset(
         "rate_limit",
         "request",
         "send",
+        "session",
         "values",
     }
 )
@@ -92,7 +93,7 @@ def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
         root = "/".join(operation.path.split("/")[:3])
         grouped.setdefault(root, []).append(operation)
     classes = Scope("the client's classes", (*catalog.classes, *_CLIENT_CLASSES))
-    names = Scope("the client", _CLIENT_MEMBERS)
+    names = Scope("the client", CLIENT_MEMBERS)
     declares_null = any(
         item.nullable
         for schema in api.schemas.values()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ascgen.errors import UsageError
 from ascgen.plan.inline import build_inline_creates
 from ascgen.plan.namespaces import build_namespaces
 from ascgen.plan.shared_types import fieldset_aliases, value_aliases
@@ -49,6 +51,11 @@ class Options:
 
     package: str = _MOLD
     command: str = "ascgen generate"
+
+    def __post_init__(self) -> None:
+        """Refuse a name that no import statement could name."""
+        if keyword.iskeyword(self.package):
+            raise UsageError(f"{self.package!r} is no name for a Python package")
 
 
 @dataclass(slots=True)

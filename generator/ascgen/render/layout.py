@@ -6,11 +6,12 @@ import os
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ascgen.errors import AscgenError
+from ascgen.render import flavours
 from ascgen.render.environment import LINE_LENGTH
-from ascgen.render.flavours import with_asynchronous
 from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ class Formatter:
         self._pool: ProcessPoolExecutor | None = None
         self._pending: dict[Future[dict[str, str]], dict[str, str]] = {}
         self._done: dict[str, str] = {}
-        self._stamp = f"black {version('black')} {LINE_LENGTH}"
+        # A text is what black, this module and the derivation of flavours make of it.
+        own = (Path(path).read_text(encoding="utf-8") for path in (__file__, flavours.__file__))
+        self._stamp = TextCache.key(version("black"), str(LINE_LENGTH), *own)
 
     def add(self, files: dict[str, str]) -> None:
         """Have these files formatted; files in other languages than Python are left alone."""
@@ -86,7 +89,9 @@ def format_files(files: dict[str, str]) -> dict[str, str]:
 def _format_file(path: str, text: str) -> str:
     formatted = format_python(text, path)
     if is_namespace(path):
-        return with_asynchronous(formatted, lambda part: format_python(part, path), LINE_LENGTH)
+        return flavours.with_asynchronous(
+            formatted, lambda part: format_python(part, path), LINE_LENGTH
+        )
     return formatted
 
 

@@ -11,6 +11,7 @@ import json
 import re
 import warnings
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ascgen.errors import AscgenError
@@ -20,7 +21,6 @@ from ascgen.render.environment import LINE_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from ascgen.plan.catalog import Catalog, ModelClass
 
@@ -91,8 +91,9 @@ def render_models(
 
 def models_key(catalog: Catalog, template_data: Callable[[ModelClass], dict[str, Any]]) -> str:
     """Everything the rendered models depend on, besides the library and the templates."""
+    own = Path(__file__).read_text(encoding="utf-8")
     data = {model.name: template_data(model) for model in catalog.classes.values()}
-    return json.dumps([_document(catalog), data])
+    return json.dumps([own, _document(catalog), data])
 
 
 def _split(text: str) -> ModelText:
