@@ -6,11 +6,12 @@ import gzip
 from typing import Any
 
 import pytest
+
+from app_store_connect import DecodeError
+from app_store_connect.models import BetaTester
 from support.api_server import Answer
 from support.clients import talking
 from support.documents import document, resource
-
-from app_store_connect import DecodeError
 
 APP = resource("apps", "a1", {"name": "Mine"})
 JSON = ("Content-Type", "application/json;")
@@ -85,7 +86,14 @@ def test_a_success_that_is_no_document(body: bytes, reason: str) -> None:
 
 def test_what_surrounds_the_data_may_be_anything() -> None:
     odd = {"data": [APP], "links": None, "meta": [], "included": None}
-    for changes in ({}, {"links": []}, {"meta": None}, {"included": {}}, {"included": [None, 5]}):
+    changed: list[dict[str, Any]] = [
+        {},
+        {"links": []},
+        {"meta": None},
+        {"included": {}},
+        {"included": [None, 5]},
+    ]
+    for changes in changed:
         with talking({**odd, **changes}) as (asc, _):
             (page,) = asc.apps.list().pages()
             assert [app.name for app in page.items] == ["Mine"]
@@ -106,7 +114,7 @@ def test_ids_may_be_numbers() -> None:
 
 
 def test_measurements() -> None:
-    row = {
+    sent = {
         "dataPoints": [
             {"start": "2022-10-05", "end": "2022-10-06T00:00:00Z", "values": {"crashCount": None}}
         ],
@@ -114,14 +122,15 @@ def test_measurements() -> None:
         "type": "unheard of",
     }
     tester = resource("betaTesters", "t1", {"firstName": "Ann"})
-    with talking(document([row, row], tester, total=2)) as (asc, _):
+    with talking(document([sent, sent], tester, total=2)) as (asc, _):
         (page,) = asc.beta_groups.metrics_beta_tester_usages("g1").pages()
     assert len(page.items) == page.total == 2
-    (point,) = page.items[0].data_points or ()
-    assert (point.start, point.end) != (None, None)
+    row: Any = page.items[0]
+    (point,) = row.data_points
     assert (point.start.isoformat(), point.end.day) == ("2022-10-05T00:00:00+00:00", 6)
-    assert page.items[0].dimensions.beta_testers.data == {"type": "betaTesters", "id": "t1"}
-    assert page.document.included[0].first_name == "Ann"
+    assert row.dimensions.beta_testers.data == {"type": "betaTesters", "id": "t1"}
+    assert page.document.included == [BetaTester(id="t1")]
+    assert page.document.included[0].attributes == {"firstName": "Ann"}
 
 
 def test_answers_that_are_no_documents() -> None:

@@ -11,10 +11,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from support.api_server import Answer
-from support.clients import talking
-from support.copies import copies
-from support.documents import document, ref, refs, resource
 
 from app_store_connect import NotIncludedError, Ref, Resource
 from app_store_connect._runtime.lenient import UnreadableValueWarning
@@ -31,6 +27,10 @@ from app_store_connect.models import (
     Platform,
     UploadOperation,
 )
+from support.api_server import Answer
+from support.clients import talking
+from support.copies import copies
+from support.documents import document, ref, refs, resource
 
 
 def got(attributes: Any = None, *included: Any, **relationships: Any) -> Build:
@@ -152,7 +152,9 @@ def test_items_that_cannot_be_read_are_left_out_with_a_warning() -> None:
     data = resource("appScreenshots", "s1", {"uploadOperations": operations})
     with (
         talking(document(data)) as (asc, _),
-        pytest.warns(UnreadableValueWarning, match=r"Operations\[1\], uploadOperations\[2\].offset"),
+        pytest.warns(
+            UnreadableValueWarning, match=r"Operations\[1\], uploadOperations\[2\].offset"
+        ),
     ):
         screenshot = asc.app_screenshots.get("s1")
     assert screenshot.upload_operations == [
@@ -277,7 +279,11 @@ def test_a_relationship_may_lead_back_to_the_data() -> None:
 
 @pytest.mark.parametrize(
     "relationship",
-    [{}, {"links": {"related": "/v1/builds/b1/preReleaseVersion"}}, ref("preReleaseVersions", "p1")],
+    [
+        {},
+        {"links": {"related": "/v1/builds/b1/preReleaseVersion"}},
+        ref("preReleaseVersions", "p1"),
+    ],
 )
 def test_what_was_not_included_says_how_to_include_it(relationship: dict[str, Any]) -> None:
     build = got({}, preReleaseVersion=relationship)
@@ -366,10 +372,14 @@ def test_unknown_types_are_plain_resources() -> None:
 
 def test_types_of_two_versions_are_told_apart_by_the_call() -> None:
     purchase = resource("inAppPurchases", "i1", {"name": "Gold"})
-    content = resource("inAppPurchaseContents", "c1", {}, inAppPurchaseV2=ref("inAppPurchases", "i1"))
+    content = resource(
+        "inAppPurchaseContents", "c1", {}, inAppPurchaseV2=ref("inAppPurchases", "i1")
+    )
     app = resource("apps", "a1", {}, inAppPurchases=refs("inAppPurchases", "i1"))
     with talking(document(content, purchase), document(app, purchase)) as (asc, _):
-        second = asc.in_app_purchase_contents.get("c1", include="inAppPurchaseV2").in_app_purchase_v2
+        second = asc.in_app_purchase_contents.get(
+            "c1", include="inAppPurchaseV2"
+        ).in_app_purchase_v2
         first = asc.apps.get("a1", include="inAppPurchases").in_app_purchases[0]
     assert type(second) is InAppPurchaseV2
     assert type(first) is InAppPurchase
@@ -392,7 +402,9 @@ def test_equality_and_hash() -> None:
 
 
 def test_repr_shows_attributes_and_nothing_internal() -> None:
-    build = got({"version": "1", "expired": None, "processingState": "VALID"}, APP, app=ref("apps", "a1"))
+    build = got(
+        {"version": "1", "expired": None, "processingState": "VALID"}, APP, app=ref("apps", "a1")
+    )
     assert repr(build) == (
         "Build(id='b1', version='1', processing_state=<BuildProcessingState.VALID: 'VALID'>)"
     )
@@ -427,7 +439,9 @@ def test_as_plain_json() -> None:
 
 
 def test_copies_and_pickles_know_all_that_the_resource_knows() -> None:
-    build = got({"version": "1", "new": 2, "uploadedDate": "2024-03-01"}, APP, app=ref("apps", "a1"))
+    build = got(
+        {"version": "1", "new": 2, "uploadedDate": "2024-03-01"}, APP, app=ref("apps", "a1")
+    )
     for twin in (*copies(build), pickle.loads(pickle.dumps([build, build]))[0]):  # noqa: S301
         assert twin == build
         assert (twin.version, twin.extra) == ("1", {"new": 2})

@@ -57,6 +57,15 @@ def blocks(path: Path) -> list[Block]:
     return found
 
 
+def as_module(path: Path) -> str:
+    """All Python blocks of a file as one module, each in the lines it has in the file."""
+    lines: list[str] = []
+    for block in blocks(path):
+        if block.language == "python":
+            lines += [""] * (block.line - 1 - len(lines)) + block.text.splitlines()
+    return "\n".join([*lines, ""])
+
+
 def shows(expected: str, output: str) -> bool:
     """Whether an output is what is shown of it: `…` stands for anything within a line."""
     pattern = ".*".join(re.escape(part) for part in _lines(expected).split("…"))

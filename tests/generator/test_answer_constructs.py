@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
 from support import mini
 from support.mini import TEXT, TIME, WHOLE, array, obj, operation, ref
 
@@ -80,10 +81,11 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
 
 
 def test_a_resource_with_what_it_includes(api: Api) -> None:
+    empty = {"data": None}
     stores = {"data": [{"type": "stores", "id": "s1"}], "meta": {"paging": {"total": 4}}}
     api.answers(
         [{"type": "apps", "id": "a1", "attributes": {"name": "A"}, "relationships": LINKED},
-         {"type": "apps", "id": "a2", "relationships": {"price": {"data": None}, "stores": stores}}],
+         {"type": "apps", "id": "a2", "relationships": {"price": empty, "stores": stores}}],
         {**PRICE, "attributes": {"amount": "3"}},
         {"type": "stores", "id": "s1", "attributes": {"second": "S"}},
     )  # fmt: skip

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
+from app_store_connect._runtime.client import AsyncBaseClient, BaseClient
+from app_store_connect._runtime.resource import Resource
+from ascgen.plan.catalog import RESOURCE_MEMBERS
+from ascgen.plan.namespaces import CLIENT_MEMBERS
 from support import mini
 from support.mini import FLAG, TEXT, WHOLE, array, enum, obj, operation, parameter, ref
 from support.program import Program
@@ -43,9 +48,7 @@ def requests(attributes: Json, relationships: Json | None = None, **included: Js
     """A document of one request with these members."""
     return mini.spec(
         {"POST /v1/apps": operation("apps_createInstance", body="AppCreateRequest")},
-        mini.request(
-            "AppCreate", "apps", attributes, relationships, included=list(included)
-        ),
+        mini.request("AppCreate", "apps", attributes, relationships, included=list(included)),
         included,
     )
 
@@ -53,10 +56,7 @@ def requests(attributes: Json, relationships: Json | None = None, **included: Js
 def paths(*operations: str) -> Json:
     """A document of operations that delete something."""
     return mini.spec(
-        {
-            f"DELETE {path}": operation("any_deleteInstance", status=204)
-            for path in operations
-        }
+        {f"DELETE {path}": operation("any_deleteInstance", status=204) for path in operations}
     )
 
 
@@ -108,12 +108,18 @@ COLLISIONS: dict[str, tuple[Json, str, tuple[str, str]]] = {
     "two attributes": (
         resources(attributes={"aB": TEXT, "a.b": TEXT}),
         "a_b",
-        ("the attribute aB of /components/schemas/App", "the attribute a.b of /components/schemas/App"),
+        (
+            "the attribute aB of /components/schemas/App",
+            "the attribute a.b of /components/schemas/App",
+        ),
     ),
     "an attribute and a relationship": (
         resources(attributes={"price": TEXT}, relationships={"price": mini.one("prices")}),
         "price",
-        ("the attribute price of /components/schemas/App", "the relationship price of /components/schemas/App"),
+        (
+            "the attribute price of /components/schemas/App",
+            "the relationship price of /components/schemas/App",
+        ),
     ),
     "an attribute and a member of every resource": (
         resources(attributes={"document": TEXT}),
@@ -210,9 +216,7 @@ COLLISIONS: dict[str, tuple[Json, str, tuple[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("spec", "name", "origins"), COLLISIONS.values(), ids=list(COLLISIONS)
-)
+@pytest.mark.parametrize(("spec", "name", "origins"), COLLISIONS.values(), ids=list(COLLISIONS))
 def test_a_collision_names_both_origins(
     program: Program, spec: Json, name: str, origins: tuple[str, str]
 ) -> None:
@@ -226,3 +230,10 @@ def test_a_collision_names_both_origins(
 def test_keys_of_typed_dicts_are_identifiers(program: Program, name: str) -> None:
     line = program.refusal(listing(parameter(f"fields[{name}]", array(enum("a")))))
     assert name in line
+
+
+def test_what_the_runtime_calls_something_is_reserved() -> None:
+    clients = {*dir(BaseClient), *dir(AsyncBaseClient)}
+    assert {name for name in clients if name.islower() and name[0] != "_"} <= CLIENT_MEMBERS
+    members = {name for name in dir(Resource) if name.islower() and name[0] != "_"}
+    assert members <= RESOURCE_MEMBERS

@@ -7,11 +7,11 @@ import inspect
 from typing import TYPE_CHECKING
 
 import pytest
-from support import mini
-from support.mini import operation
 
 from ascgen.model import Kind
 from ascgen.plan.namespaces import python_name
+from support import mini
+from support.mini import operation
 
 if TYPE_CHECKING:
     from support.mini import Api
@@ -210,9 +210,9 @@ def test_linkages_take_resources_and_references(api: Api) -> None:
 
 
 def test_linkages_refuse_resources_of_another_type(api: Api) -> None:
-    with pytest.raises(TypeError, match="builds.*not.*apps"):
+    with pytest.raises(TypeError, match=r"builds.*not.*apps"):
         api.client.beta_groups.add_builds("g1", api.model("App")(id="1"))
-    with pytest.raises(TypeError, match="betaGroups.*not.*apps"):
+    with pytest.raises(TypeError, match=r"betaGroups.*not.*apps"):
         api.client.beta_groups.get(api.model("App")(id="1"))
 
 

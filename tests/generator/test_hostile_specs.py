@@ -8,12 +8,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import mini
-from support.mini import TEXT, array, edited, enum, obj, operation, parameter, ref
-from support.program import Program
 
 from ascgen.errors import SpecError
 from ascgen.sources import templates_directory
+from support import mini
+from support.mini import TEXT, array, edited, enum, obj, operation, parameter, ref
+from support.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +175,10 @@ def test_a_document_names_its_server(program: Program, servers: object) -> None:
 
 
 def test_a_plain_schema_may_not_lead_to_itself(program: Program) -> None:
-    loops = {"One": array(ref("Two")), "Two": {"type": "object", "additionalProperties": ref("One")}}
+    loops = {
+        "One": array(ref("Two")),
+        "Two": {"type": "object", "additionalProperties": ref("One")},
+    }
     spec = edited(SPEC, f"{RESOURCE}/attributes/properties/kind", ref("One"))
     spec["components"]["schemas"] |= loops
     assert "/components/schemas/One" in program.refusal(spec)
@@ -183,14 +186,14 @@ def test_a_plain_schema_may_not_lead_to_itself(program: Program) -> None:
 
 # Names and values that look dangerous and are none: the grammar allows them.
 ODD_VALUES = (
-    "-name", "+1", "16:9", "a/b", "1.0", "None", "class", "self", "mro", "name", "value", "lambda x",
-    "IOS", "__class__", "_missing_", "is_known", "2030-01-01 10:00", "a" * 200,
+    "-name", "+1", "16:9", "a/b", "1.0", "None", "class", "self", "mro", "name", "value",
+    "lambda x", "IOS", "__class__", "_missing_", "is_known", "2030-01-01 10:00", "a" * 200,
 )  # fmt: skip
 
 ODD_NAMES = (
-    "class", "import", "None", "self", "cls", "print", "exec", "eval", "open", "field", "str", "list",
-    "dict", "type", "object", "property", "locals", "msgspec", "__init__", "__slots__", "_private",
-    "a.b", "c-d", "A", "aB2C", "x" * 200,
+    "class", "import", "None", "self", "cls", "print", "exec", "eval", "open", "field", "str",
+    "list", "dict", "type", "object", "property", "locals", "msgspec", "__init__",
+    "__slots__", "_private", "a.b", "c-d", "A", "aB2C", "x" * 200,
 )  # fmt: skip
 
 
@@ -199,7 +202,7 @@ RESERVED = {"self", "locals"}  # as parameters of a method; attributes may be ca
 
 def odd_spec() -> Json:
     odd = enum(*ODD_VALUES)
-    attributes = {name: TEXT for name in ODD_NAMES} | {"odd": odd, "shared": ref("class")}
+    attributes = dict.fromkeys(ODD_NAMES, TEXT) | {"odd": odd, "shared": ref("class")}
     return mini.spec(
         {
             "GET /v1/import": operation(
@@ -208,8 +211,7 @@ def odd_spec() -> Json:
                 *(
                     parameter(f"filter[{name}]", array(odd))
                     for name in ODD_NAMES
-                    if re.fullmatch(r"[A-Za-z][A-Za-z0-9.]{0,99}", name)
-                    and name not in RESERVED
+                    if re.fullmatch(r"[A-Za-z][A-Za-z0-9.]{0,99}", name) and name not in RESERVED
                 ),
                 parameter("sort", array(odd)),
                 parameter("fields[lambda1]", array(odd)),
@@ -277,7 +279,7 @@ def test_what_is_accepted_has_only_the_shapes_of_the_templates(odd: mini.Api) ->
 
 
 def test_what_is_accepted_works(odd: mini.Api) -> None:
-    sent = {name: "x" for name in ODD_NAMES} | {"odd": "lambda x", "shared": "16:9"}
+    sent = dict.fromkeys(ODD_NAMES, "x") | {"odd": "lambda x", "shared": "16:9"}
     odd.answers([{"type": "import", "id": "1", "attributes": sent}])
     found = odd.client.import_.list(class_="-name", a_b=["None", "16:9"]).one()
     assert odd.sent.query == {"filter[class]": "-name", "filter[a.b]": "None,16:9"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
+
 from support import mini
 from support.mini import FLAG, NUMBER, TEXT, WHOLE, array, enum, operation, parameter
 

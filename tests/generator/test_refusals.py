@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from support import mini
 from support.mini import TEXT, WHOLE, array, edited, enum, obj, operation, parameter, ref
 from support.program import Program
@@ -139,7 +140,12 @@ REFERENCES: list[tuple[str, Any, str, str]] = [
     (f"{APPS}/{JSON}", "#/components/responses/A", "only references to #/components/sch", ""),
     (f"{APPS}/{JSON}", "#/components/schemas/../../x", "only references to", ""),
     (f"{APP}/kind", ref("Gone"), "no schema 'Gone'", "/components/schemas/App"),
-    (f"{APP}/kind", ref("Build"), "Build is used as something it is not", "/components/schemas/App"),
+    (
+        f"{APP}/kind",
+        ref("Build"),
+        "Build is used as something it is not",
+        "/components/schemas/App",
+    ),
     (
         "/components/schemas/AppResponse/properties/data",
         ref("Kind"),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from support import mini
-from support.mini import TEXT, array, edited, enum, obj, operation, parameter, ref
-from support.program import Program
 
 from ascgen.errors import SpecError
 from ascgen.snapshot import newest_snapshot, read_snapshot, snapshot_name, write_snapshot
+from support import mini
+from support.mini import TEXT, array, edited, enum, obj, operation, parameter, ref
+from support.program import Program
 
 if TYPE_CHECKING:
     from pathlib import Path

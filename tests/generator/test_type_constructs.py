@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
+
 from support import mini
 from support.mini import DAY, FLAG, NUMBER, TEXT, TIME, WHOLE, array, enum, obj, operation, ref
 

@@ -8,7 +8,6 @@ import ipaddress
 import logging
 import pickle
 import ssl
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -29,6 +28,7 @@ from app_store_connect._runtime.transport import AsyncSession, Session
 from support import keys
 from support.api_server import DROP, Answer, ApiServer, error
 from support.sessions import AGENT, GET, POST, Run
+from support.tracebacks import with_locals
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,8 +184,7 @@ def test_no_traceback_holds_a_token_even_with_locals(answers: list[Answer]) -> N
         pytest.raises(AppStoreConnectError) as caught,
     ):
         session.send(POST)
-    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    shown = "".join(frames.format())
+    shown = with_locals(caught.value)
     assert "_exchange" not in shown
     assert "step = Send(" in shown
     for request in server.requests:
@@ -209,6 +208,6 @@ def test_no_traceback_of_a_broken_request_holds_the_token() -> None:
         pytest.raises(UnicodeEncodeError) as caught,
     ):
         session.send(Request("GET", "/v1/apps", accept="\u20ac"))
-    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    assert "build_request" in "".join(frames.format())
-    assert tokens.token() not in "".join(frames.format())
+    shown = with_locals(caught.value)
+    assert "in build_request:" in shown
+    assert tokens.token() not in shown

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import ssl
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from app_store_connect import AsyncClient, Client
 from support import keys
 from support.api_server import Answer, ApiServer
-
-from app_store_connect import AsyncClient, Client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from support.api_server import Received
 
 FLAVOURS = ("sync", "async")
+
+# Nothing here speaks TLS, and to load the system's certificates takes longer than most tests.
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def server(*answers: Answer | dict[str, Any]) -> ApiServer:
@@ -33,13 +36,15 @@ def handled(handler: Callable[[Received], Answer]) -> ApiServer:
 @contextmanager
 def talking(*answers: Answer | dict[str, Any]) -> Generator[tuple[Client, ApiServer]]:
     """A blocking client, and the server it talks to."""
-    with server(*answers) as api, Client(keys.api_key(), base_url=api.url) as asc:
+    with server(*answers) as api, Client(keys.api_key(), base_url=api.url, verify=_TLS) as asc:
         yield asc, api
 
 
 @asynccontextmanager
 async def opened(flavour: str, api: ApiServer, **options: Any) -> AsyncGenerator[Any]:
     """A client of either flavour; a scenario awaits its results by `settled` and `listed`."""
+    if "client" not in options:
+        options["verify"] = _TLS
     if flavour == "sync":
         with Client(keys.api_key(), base_url=api.url, **options) as blocking:
             yield blocking

@@ -11,33 +11,15 @@ assert api.sent.path == "/v1/apps"
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import json
-import sys
 from copy import deepcopy
-from dataclasses import dataclass, field
-from importlib.util import module_from_spec, spec_from_file_location
-from inspect import signature
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-import httpx
-import jwt
-from support import keys
-
-from ascgen.analyze import analyze
-from ascgen.document import parse_document
-from ascgen.generate import render_distribution
-from ascgen.publish import publish
-from ascgen.render.distribution import Options
-from ascgen.sources import templates_directory
+from support.rendered import Api, analysed, files_of, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
-    from types import ModuleType
 
-    from ascgen.model import ApiModel
+__all__ = ["Api", "analysed", "files_of", "render"]
 
 Json = dict[str, Any]
 
@@ -48,7 +30,6 @@ WHOLE: Json = {"type": "integer"}
 NUMBER: Json = {"type": "number"}
 TIME: Json = {"type": "string", "format": "date-time"}
 DAY: Json = {"type": "string", "format": "date"}
-_UNVERIFIED = {"verify_signature": False}
 
 
 # --- Types ---------------------------------------------------------------------------------
@@ -242,125 +223,3 @@ def edited(spec: Json, pointer: str, value: Any) -> Json:
     else:
         place[int(last) if isinstance(place, list) else last] = value
     return whole
-
-
-# --- Rendering ------------------------------------------------------------------------------
-
-
-def analysed(spec: Json) -> ApiModel:
-    document = parse_document(json.dumps(spec).encode(), origin="mini")
-    return analyze(document.data, product=document.product, sha256=document.sha256)
-
-
-def files_of(api: ApiModel, package: str) -> dict[str, str]:
-    """The files of the distribution."""
-    options = Options(package=package)
-    return render_distribution(
-        api, options=options, templates=templates_directory(), workers=1
-    ).files
-
-
-def render(spec: Json, output: Path) -> Api:
-    """Render, publish and import the client of a document, under a name nothing else has."""
-    digest = hashlib.sha256(f"{output}{json.dumps(spec)}".encode()).hexdigest()
-    name = f"mini_{digest[:12]}"
-    files = files_of(analysed(spec), name)
-    publish(files, output, name)
-    init = output / name / "__init__.py"
-    found = spec_from_file_location(name, init, submodule_search_locations=[str(init.parent)])
-    assert found is not None
-    assert found.loader is not None
-    sys.modules[name] = package = module_from_spec(found)
-    found.loader.exec_module(package)
-    return Api(package, files)
-
-
-@dataclass
-class Sent:
-    """A request as the server got it."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    body: Any
-    accept: str
-    host: str
-    token: Json
-
-
-@dataclass
-class Api:
-    """An imported client, and the server it talks to.
-
-    The next request is answered with what `answer` holds, others with no data; `requests` are all
-    that the server got.
-    """
-
-    package: ModuleType
-    files: dict[str, str] = field(repr=False)
-    requests: list[Sent] = field(default_factory=list)
-    answer: object = None
-
-    def __post_init__(self) -> None:
-        key = self.package.ApiKey(keys.KEY_ID, keys.ISSUER_ID, keys.private_key())
-        transport = httpx.MockTransport(self._serve)
-        self.client = self.package.Client(key, transport=transport)
-        self.async_client = self.package.AsyncClient(key, transport=transport)
-
-    @property
-    def sent(self) -> Sent:
-        """The last request."""
-        return self.requests[-1]
-
-    def answers(self, data: Any, *included: Json, **more: Any) -> None:
-        """Answer with a document of this `data`."""
-        self.answer = {"data": data, "included": list(included), "links": {}, **more}
-
-    def module(self, name: str) -> ModuleType:
-        return importlib.import_module(f"{self.package.__name__}.{name}")
-
-    def model(self, name: str) -> Any:
-        return getattr(self.module("models"), name)
-
-    def method(self, name: str, flavour: str = "") -> Any:
-        """The function of `namespace.method`."""
-        namespace, _, method = name.partition(".")
-        module = self.module(f"resources.{namespace}")
-        [owner] = [
-            item
-            for key, item in vars(module).items()
-            if key.endswith("Namespace")
-            and item.__module__ == module.__name__
-            and key.startswith("Async") == (flavour == "Async")
-        ]
-        return getattr(owner, method)
-
-    def annotations(self, name: str) -> dict[str, str]:
-        """The parameters of `namespace.method` with their annotations, required ones with a `*`."""
-        found = signature(self.method(name)).parameters.values()
-        return {
-            f"{item.name}*" if item.default is item.empty else item.name: item.annotation
-            for item in found
-            if item.name != "self"
-        }
-
-    def values(self, module: str, alias: str) -> tuple[str, ...]:
-        """The values of a `Literal` in the package's types."""
-        return get_args(getattr(self.module(f"types.{module}"), alias))
-
-    def _serve(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(
-            Sent(
-                request.method,
-                request.url.raw_path.decode().partition("?")[0],
-                dict(request.url.params),
-                json.loads(request.content) if request.content else None,
-                request.headers["accept"],
-                request.url.host,
-                jwt.decode(request.headers["authorization"][7:], options=_UNVERIFIED),
-            )
-        )
-        answer, self.answer = self.answer, None
-        if isinstance(answer, bytes):
-            return httpx.Response(200, content=answer)
-        return httpx.Response(200, json=answer or {"data": None, "links": {}})

@@ -56,10 +56,10 @@ class Program:
         self._capsys = capsys
         self.output = written(place / "out", OLD)
 
-    def __call__(self, *arguments: object) -> Done:
+    def __call__(self, *arguments: object, cache: Path | None = None) -> Done:
         words = ["ascgen", *arguments]
         self._monkeypatch.setattr("sys.argv", [str(word) for word in words])
-        self._monkeypatch.setenv("ASCGEN_CACHE_DIR", str(self._place / "cache"))
+        self._monkeypatch.setenv("ASCGEN_CACHE_DIR", str(cache or self._place / "cache"))
         self._capsys.readouterr()
         with pytest.raises(SystemExit) as caught:
             main()
@@ -67,11 +67,13 @@ class Program:
         assert isinstance(code, int)
         return Done(code, *self._capsys.readouterr())
 
-    def generate(self, content: dict[str, Any] | bytes, name: str = "spec.json") -> Done:
+    def generate(
+        self, content: dict[str, Any] | bytes, name: str = "spec.json", *words: object
+    ) -> Done:
         """Generate from a document, or from a snapshot called `….api.json`."""
         path = self._place / name
         path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-        return self("generate", "--no-overlay", "--spec", path, "--output", self.output)
+        return self("generate", "--no-overlay", "--spec", path, "--output", self.output, *words)
 
     def refusal(self, content: dict[str, Any] | bytes, name: str = "spec.json") -> str:
         """The one line that says why nothing was generated; what was there before is whole."""

@@ -144,6 +144,11 @@ class BaseClient(_Common):
         return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
 
     @property
+    def session(self) -> Session:
+        """The connections and tokens behind the client, for what goes beyond calls."""
+        return self._session
+
+    @property
     def rate_limit(self) -> RateLimit | None:
         """What the API last said about how many requests are left; None before the first answer."""
         return self._session.rate_limit
@@ -228,6 +233,11 @@ class AsyncBaseClient(_Common):
     ) -> Self:
         """A client with the key of a file; see `ApiKey.from_file`."""
         return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
+
+    @property
+    def session(self) -> AsyncSession:
+        """The connections and tokens behind the client, for what goes beyond calls."""
+        return self._session
 
     @property
     def rate_limit(self) -> RateLimit | None:

@@ -79,5 +79,8 @@ def only(found: list[T], request: Request) -> T:
 def _place(
     target: str, query: tuple[tuple[str, str], ...] = ()
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # No address at all; sending it will say so.
+        return target, query
     return parts.path, tuple(sorted([*parse_qsl(parts.query, keep_blank_values=True), *query]))

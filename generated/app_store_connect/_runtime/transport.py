@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from .exchange import FailureKind, Request
     from .rate_limit import RateLimit
 
-__all__ = ["AsyncSession", "InvalidUrl", "RequestFailed", "Session", "Settings"]
+__all__ = ["AsyncSession", "InvalidUrl", "RequestFailed", "Session", "Settings", "Url"]
 
 # For transfers, which use a session's connections without its token.
 RequestFailed = httpx.RequestError
 InvalidUrl = httpx.InvalidURL
+Url = httpx.URL
 
 _LOG = logging.getLogger("app_store_connect")
 

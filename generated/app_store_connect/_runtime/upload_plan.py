@@ -130,17 +130,21 @@ def commit_keywords(accepted: Collection[str], md5: str) -> dict[str, Any]:
 
 def delivery_of(resource: Resource) -> Delivery:
     """The state of a resource, wherever it keeps it; None where the API left it out."""
-    for name in _STATES:
-        value = getattr(resource, name, None)
-        if isinstance(value, str):
-            return Delivery(str(value))
-        if value is not None:
-            return Delivery(
-                None if value.state is None else str(value.state),
-                _issues(value.errors),
-                _issues(value.warnings),
-            )
-    return Delivery(None)
+    found = [_delivery(getattr(resource, name, None)) for name in _STATES]
+    found = [delivery for delivery in found if delivery.state is not None] or [Delivery(None)]
+    if failed := [delivery for delivery in found if delivery.is_failed]:
+        return failed[0]
+    if found[0].is_awaited and not all(delivery.is_awaited for delivery in found):
+        # The file is there, and work on the video has not begun.
+        return Delivery("PROCESSING")
+    return found[0]
+
+
+def _delivery(value: Any) -> Delivery:
+    if value is None or isinstance(value, str):
+        return Delivery(None if value is None else str(value))
+    state = None if value.state is None else str(value.state)
+    return Delivery(state, _issues(value.errors), _issues(value.warnings))
 
 
 def _issues(details: Any) -> tuple[tuple[str, str], ...]:

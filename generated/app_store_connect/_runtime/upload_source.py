@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
 __all__ = ["UploadFile", "UploadSource"]
@@ -32,20 +32,20 @@ class UploadSource:
         self._owned = not hasattr(file, "read")
         self._file, known = _opened(file)
         self._lock = threading.Lock()
-        try:
-            self.size = self._file.seek(0, os.SEEK_END)
-            self.name = name or known
-            if not self.name:
-                raise ValueError("give file_name=, which bytes and nameless files do not have")
-            if not self.size:
-                raise ValueError(f"{self.name} is empty, and the API takes no empty file")
-        except BaseException:
+        self.size = self._file.seek(0, os.SEEK_END)
+        self.name = name or known
+        problem = None
+        if not self.name:
+            problem = "give file_name=, which bytes and nameless files do not have"
+        elif not self.size:
+            problem = f"{self.name} is empty, and the API takes no empty file"
+        if problem:
             self.close()
-            raise
+            raise ValueError(problem)
 
-    def chunks(self, offset: int, length: int, stopped: Callable[[], bool]) -> Iterator[bytes]:
-        """Read a part piece by piece, until `stopped` says that nobody wants it any more."""
-        while length and not stopped():
+    def chunks(self, offset: int, length: int) -> Iterator[bytes]:
+        """Read a part piece by piece."""
+        while length:
             chunk = self._read(offset, min(length, _CHUNK))
             offset += len(chunk)
             length -= len(chunk)

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ascgen.cli import diff, fetch, generate, overlay, snapshot
+from ascgen.cli import diff, fetch, generate, graph, overlay, snapshot
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 fetch.register(app)
 diff.register(app)
+graph.register(app)
 overlay.register(app)
 generate.register(app)
 snapshot.register(app)

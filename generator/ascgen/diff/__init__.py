@@ -17,8 +17,8 @@ def compare(old: ApiModel, new: ApiModel) -> Diff:
     """All changes from one version to another, as the generated client shows them.
 
     Operations are paired by method and path, everything else by name, and what is left by
-    structure. Members of what is new or gone as a whole are not listed. Maximal statuses and
-    error answers, which the client does not show, are not compared.
+    structure. Members of what is new or gone as a whole are not listed. Statuses and error
+    answers, which the client does not show, are not compared.
 
     Raises:
         SpecError: no client can be made of one of them, because two things would have one name.

@@ -8,7 +8,6 @@ from ascgen.diff.members import Place, compared, values
 from ascgen.diff.model import Action, Change, Entity, Impact
 from ascgen.diff.sides import paired
 from ascgen.diff.types import answer_impact, renamed, spelled
-from ascgen.model import Field, Relationship, ResourceSchema
 from ascgen.plan.catalog import relationship_models
 from ascgen.plan.names import snake
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ascgen.diff.sides import Side, Sides
+    from ascgen.model import Field, Relationship, ResourceSchema
     from ascgen.plan.catalog import ModelClass
 
 
@@ -97,7 +97,7 @@ def _fields(old: ModelClass, new: ModelClass, sides: Sides) -> Iterator[Change]:
         yield place.change(name, snake(name), Action.ADDED, Impact.COMPATIBLE)
     for old_name, (was, old_type), name, (now, new_type) in members.both:
         if old_name != name:
-            yield _renamed(place, old_name, name)
+            yield place.rename(old_name, name)
         if old_type != new_type:
             impact = answer_impact(old_type, new_type, enums)
             yield place.change(
@@ -134,7 +134,7 @@ def _relationships(
         yield place.change(name, snake(name), Action.ADDED, Impact.COMPATIBLE)
     for old_name, was, name, now in members.both:
         if old_name != name:
-            yield _renamed(place, old_name, name)
+            yield place.rename(old_name, name)
         before, after = _target(was, sides.type(was.type)), _target(now, now.type)
         if before != after:
             impact = Impact.COMPATIBLE if was.type is None else Impact.BREAKING
@@ -159,9 +159,7 @@ def _target_classes(
     known = (left.by_type.get(was.type or "", ()), right.by_type.get(now.type or "", ()))
     if max(map(len, known)) <= 1:
         return
-    before = [
-        sides.class_name(name) for name in relationship_models(sides.old.api, left, old, was)
-    ]
+    before = [sides.class_name(name) for name in relationship_models(sides.old.api, left, old, was)]
     after = relationship_models(sides.new.api, right, new, now)
     if sorted(before) != sorted(after):
         yield place.change(
@@ -182,14 +180,6 @@ def _target(item: Relationship, kind: str | None) -> str:
     if kind is None:
         return "links only"
     return f"{'many' if item.many else 'one'} {kind}"
-
-
-def _renamed(place: Place, old: str, new: str) -> Change:
-    """A renamed member; where Python spells both names alike, nobody notices."""
-    impact = Impact.COMPATIBLE if snake(old) == snake(new) else Impact.BREAKING
-    return place.change(
-        new, snake(new), Action.RENAMED, impact, aspect="name", old=old, new=new
-    )
 
 
 def _yes(value: bool) -> str:  # noqa: FBT001 - a flag is what it spells

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ascgen.diff.model import Action, Change, Entity, Impact
 from ascgen.diff.renames import name_likeness, pairs
+from ascgen.plan.names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -80,6 +81,11 @@ class Place:
             old=old,
             new=new,
         )
+
+    def rename(self, old: str, new: str) -> Change:
+        """The change of a member's name; where Python spells both alike, nobody notices."""
+        impact = Impact.COMPATIBLE if snake(old) == snake(new) else Impact.BREAKING
+        return self.change(new, snake(new), Action.RENAMED, impact, aspect="name", old=old, new=new)
 
     def deprecation(self, name: str, keyword: str, *, old: bool, new: bool) -> Iterator[Change]:
         """The change of a deprecation, if there is one."""

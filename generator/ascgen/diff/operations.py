@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ascgen.diff.model import Action, Change, Entity, Impact
@@ -114,9 +115,7 @@ def _both(
 
 def _answer(old: Operation, new: Operation, sides: Sides) -> Iterator[Change]:
     before, after = returns(old, sides.old), returns(new, sides.new)
-    for class_name, renamed in sides.classes.items():
-        # Class names stand alone or in brackets, never as a part of another.
-        before = f"{renamed}".join(_split(before, class_name))
+    before = re.sub(r"\w+", lambda word: sides.class_name(word[0]), before)
     if before == after:
         return
     impact = Impact.BREAKING
@@ -127,12 +126,6 @@ def _answer(old: Operation, new: Operation, sides: Sides) -> Iterator[Change]:
     elif before == f"{after} | None":
         impact = Impact.COMPATIBLE
     yield _change(new, Action.CHANGED, impact, aspect="answer", old=before, new=after)
-
-
-def _split(text: str, word: str) -> list[str]:
-    import re
-
-    return re.split(rf"\b{re.escape(word)}\b", text)
 
 
 def _linkage(old: Operation, new: Operation, sides: Sides) -> Iterator[Change]:
@@ -152,9 +145,7 @@ def _linkage(old: Operation, new: Operation, sides: Sides) -> Iterator[Change]:
         )  # fmt: skip
 
 
-def _moves(
-    old: dict[str, Operation], new: dict[str, Operation], sides: Sides
-) -> dict[str, str]:
+def _moves(old: dict[str, Operation], new: dict[str, Operation], sides: Sides) -> dict[str, str]:
     """New places of operations that moved: to the path of a renamed resource, or a new version."""
 
     def stays(before: Operation, after: Operation) -> float:

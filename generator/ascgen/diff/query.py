@@ -65,7 +65,7 @@ def fieldset_changes(sides: Sides) -> Iterator[Change]:
     """What `fields[type]` takes for each type, over all operations, as the client declares it."""
     before = _fieldsets(sides.old.api, sides.types)
     after = _fieldsets(sides.new.api, {})
-    place = Place(Entity.FIELDSET, "fields", "fields[{}]", "fields={{{!r}: …}}")
+    place = Place(Entity.FIELDSET, "fields", "fields[{}]", 'fields["{}"]')
     for kind in before:
         if kind not in after:
             yield place.change(kind, kind, Action.REMOVED, Impact.TYPING)
@@ -152,8 +152,10 @@ def _is_same(old: _Parameter, new: _Parameter) -> bool:
     """Whether one could be the other under a new name: what fields and limits are for is named."""
     if old.family in {"filter", "plain", "exists"}:
         alike = old.array == new.array and bool(old.values) == bool(new.values)
-        return old.family == new.family and alike and (
-            not old.values or bool(set(old.values) & set(new.values))
+        return (
+            old.family == new.family
+            and alike
+            and (not old.values or bool(set(old.values) & set(new.values)))
         )
     return False
 
@@ -167,4 +169,4 @@ def _fieldsets(api: ApiModel, types: dict[str, str]) -> dict[str, dict[str, None
 
 
 def _argument(item: _Parameter) -> str:
-    return f"{item.keyword}={{{item.key!r}: …}}" if item.key else f"{item.keyword}="
+    return f'{item.keyword}["{item.key}"]' if item.key else f"{item.keyword}="

@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Set
+    from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
 T = TypeVar("T")
 
@@ -38,7 +39,9 @@ def pairs(
     return found
 
 
-def alike(old: str, new: str, old_members: Set[str], new_members: Set[str]) -> float:
+def alike(
+    old: str, new: str, old_members: AbstractSet[str], new_members: AbstractSet[str]
+) -> float:
     """How much two things with members are one: by what both have, and a little by name."""
     common = len(old_members & new_members)
     share = common / len(old_members | new_members) if common else 0.0

@@ -12,7 +12,6 @@ from ascgen.diff.story import sections
 if TYPE_CHECKING:
     from ascgen.diff.story import Item, Line
 
-COLUMNS = tuple(Action)
 ADVICE = {
     "major": "raise the major version: code that ran may stop running",
     "minor": "raise the minor version: nothing breaks",
@@ -31,16 +30,22 @@ def title(diff: Diff) -> str:
 
 def summary(diff: Diff) -> str:
     """One line with the numbers."""
-    counts = [f"{count} {impact.value}" for impact, count in diff.impacts.items()]
-    return f"{len(diff.changes)} changes: {', '.join(counts[:-1])} and {counts[-1]}"
+    if not diff.changes:
+        return "No changes that the client shows"
+    parts = [f"{count} {impact.value}" for impact, count in diff.impacts.items()]
+    noun = "change" if len(diff.changes) == 1 else "changes"
+    return f"{len(diff.changes)} {noun}: {', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def topics(diff: Diff) -> list[tuple[str, list[int]]]:
-    """The rows of the table of counts: what, added, removed, renamed, changed, deprecated."""
-    return [
-        (_plural(kind), [found.get(action, 0) for action in COLUMNS])
-        for kind, found in diff.counts.items()
+def counts(diff: Diff) -> list[list[str]]:
+    """A table of counts, its first row the heading: what happened, without what did not."""
+    found = diff.counts
+    columns = [action for action in Action if any(action in row for row in found.values())]
+    rows = [
+        [_plural(kind), *(str(row.get(action, "")) for action in columns)]
+        for kind, row in found.items()
     ]
+    return [["", *(action.value for action in columns)], *rows]
 
 
 def markdown(diff: Diff) -> str:
@@ -52,11 +57,8 @@ def markdown(diff: Diff) -> str:
         f"{summary(diff)}.",
     ]
     if diff.changes:
-        heads = " | ".join(action.value for action in COLUMNS)
-        lines += ["", f"| | {heads} |", f"|---{'|--:' * len(COLUMNS)}|"]
-        for name, counts in topics(diff):
-            cells = " | ".join(str(count or "") for count in counts)
-            lines.append(f"| {name} | {cells} |")
+        head, *rows = (f"| {' | '.join(row)} |" for row in counts(diff))
+        lines += ["", head, f"|---{'|--:' * (head.count('|') - 2)}|", *rows]
     for section in sections(diff):
         lines += ["", f"## {section.heading}"]
         for paragraph in section.paragraphs:

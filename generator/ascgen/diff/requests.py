@@ -84,7 +84,7 @@ def _fields(
     yield from _come_and_gone(place, members.come, members.gone)
     for old_name, was, name, now in members.both:
         if old_name != name:
-            yield _renamed(place, old_name, name)
+            yield place.rename(old_name, name)
         yield from _required(place, name, old=was.required, new=now.required)
         null_before = was.nullable or (nulls[0] and not was.required)
         null_after = now.nullable or (nulls[1] and not now.required)
@@ -139,7 +139,7 @@ def _relationships(
     yield from _come_and_gone(place, members.come, members.gone)
     for old_name, was, name, now in members.both:
         if old_name != name:
-            yield _renamed(place, old_name, name)
+            yield place.rename(old_name, name)
         yield from _required(place, name, old=was.required, new=now.required)
         yield from _nullable(place, name, old=was.nullable, new=now.nullable)
         yield from place.deprecation(name, snake(name), old=was.deprecated, new=now.deprecated)
@@ -187,13 +187,6 @@ def _nullable(place: Place, name: str, *, old: bool, new: bool) -> Iterator[Chan
 
 def _takes_null(request: RequestSchema, side: Side) -> bool:
     return not side.declares_null and request.purpose != "inline"
-
-
-def _renamed(place: Place, old: str, new: str) -> Change:
-    impact = Impact.COMPATIBLE if snake(old) == snake(new) else Impact.BREAKING
-    return place.change(
-        new, snake(new), Action.RENAMED, impact, aspect="name", old=old, new=new
-    )
 
 
 def _schema_names(sides: Sides) -> dict[str, str]:

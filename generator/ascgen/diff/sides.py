@@ -71,7 +71,8 @@ class Sides:
     def of(cls, old: ApiModel, new: ApiModel) -> Sides:
         """Both sides, with the renames between them recognised."""
         left, right = Side.of(old), Side.of(new)
-        replaced = _replaced(left.catalog, right.catalog)
+        owners = pairs(left.catalog.classes, right.catalog.classes, _likeness)
+        replaced = _replaced(left.catalog, right.catalog, owners)
 
         def likeness(one: ModelClass, other: ModelClass) -> float:
             score = _likeness(one, other)
@@ -115,19 +116,19 @@ def paired(
     return [(before[name], item) for name, item in new.items() if name in before]
 
 
-def _replaced(old: Catalog, new: Catalog) -> set[tuple[str, str]]:
+def _replaced(old: Catalog, new: Catalog, owners: dict[str, str]) -> set[tuple[str, str]]:
     """Classes of which one stands in an attribute where the other stood before."""
     found: set[tuple[str, str]] = set()
-    for name, model in new.classes.items():
-        before = dict(_references(old.classes.get(name)))
-        for field_name, after in _references(model):
-            if field_name in before:
-                found.add((before[field_name], after))
+    for was, now in paired(old.classes, new.classes, owners):
+        before = dict(_references(was))
+        for name, after in _references(now):
+            if name in before:
+                found.add((before[name], after))
     return found
 
 
-def _references(model: ModelClass | None) -> Iterator[tuple[str, str]]:
-    for item, kind in model.fields if model is not None else ():
+def _references(model: ModelClass) -> Iterator[tuple[str, str]]:
+    for item, kind in model.fields:
         inner = kind
         while isinstance(inner, Array | Map):
             inner = inner.items if isinstance(inner, Array) else inner.values

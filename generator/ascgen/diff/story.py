@@ -149,13 +149,13 @@ def _place(change: Change) -> tuple[str, Item]:
     if change.kind is Entity.FIELDSET:
         return "fields", _item(change, change.name)
     if change.kind is Entity.FIELDSET_VALUE:
-        return f"fields={{{_type_of(change)!r}: …}}", _item(change, change.name)
+        return f'fields["{_type_of(change)}"]', _item(change, change.name)
     call = head if head[:1].isupper() else f"asc.{head}"
     if change.kind in _VALUES or change.kind is Entity.INCLUDED:
-        where = f"{call}({argument})" if argument else change.python.rpartition(".")[0]
+        where = f"{call}({argument}=)" if argument else change.python.rpartition(".")[0]
         return where, _item(change, change.name)
     if change.kind is Entity.FIELD and argument:
-        return f"{call}({argument})", _item(change, change.name)
+        return f"{call}({argument}=)", _item(change, change.name)
     if argument:
         return call, _item(change, argument)
     owner, _, member = change.python.rpartition(".")

@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from ascgen.diff.reports import ADVICE, COLUMNS, detail, summary, title, topics
+from ascgen.diff.reports import ADVICE, counts, detail, summary, title
 from ascgen.diff.story import sections
 
 if TYPE_CHECKING:
@@ -32,14 +32,13 @@ def print_diff(diff: Diff, console: Console) -> None:
 
 
 def _counts(diff: Diff) -> Table:
-    rows = topics(diff)
-    shown = [index for index in range(len(COLUMNS)) if any(counts[index] for _, counts in rows)]
+    head, *rows = counts(diff)
     table = Table(box=SIMPLE_HEAD)
-    table.add_column("")
-    for index in shown:
-        table.add_column(COLUMNS[index].value, justify="right", no_wrap=True)
-    for name, counts in rows:
-        table.add_row(name, *(str(counts[index] or "") for index in shown))
+    table.add_column(head[0])
+    for name in head[1:]:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

@@ -95,7 +95,7 @@ def request_impact(old: Type, new: Type, sides: Sides) -> Impact:
             return request_impact(old.items, new.items, sides)
         case (Map(), Map()):
             return request_impact(old.values, new.values, sides)
-        case _ if after == "any" or before == after:
+        case _ if after in {"any", before}:
             return Impact.COMPATIBLE
         case _ if (before, after) in {
             ("string", "date-time"), ("string", "date"), ("enum", "string"), ("integer", "number"),

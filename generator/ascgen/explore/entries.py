@@ -11,7 +11,8 @@ from ascgen.explore.words import stems
 from ascgen.model import Kind, RequestSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import re
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from ascgen.explore.lookup import Lookup
     from ascgen.explore.uses import Uses
@@ -43,14 +44,17 @@ _TWINS = {Kind.GET_TO_ONE_RELATIONSHIP, Kind.GET_TO_MANY_RELATIONSHIP}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that can be found, as stems: its name, and what it knows besides."""
+    """Something that can be found.
+
+    `name` and `subject` are stems, of all of its name and of what it is about in the end; `fields`
+    and `values` are spelled as the API does.
+    """
 
     kind: str
     id: str
     name: frozenset[str]
     subject: frozenset[str] = _NONE
     fields: frozenset[str] = _NONE
-    details: frozenset[str] = _NONE
     values: frozenset[str] = _NONE
     method: str = ""
     deprecated: bool = False
@@ -70,7 +74,6 @@ def operation_entries(api: ApiModel) -> Iterator[Entry]:
             name=stems(root) | stems(member),
             subject=stems(member or root),
             fields=fields,
-            details=frozenset[str]().union(*map(stems, fields)),
             values=values,
             method=METHODS[operation.kind],
             deprecated=operation.deprecated,
@@ -78,40 +81,34 @@ def operation_entries(api: ApiModel) -> Iterator[Entry]:
         )
 
 
-def other_entries(lookup: Lookup, uses: Uses, kinds: frozenset[str]) -> Iterator[Entry]:
-    """Everything of these kinds that is no operation."""
-    if "resource" in kinds:
-        for name, resource in lookup.resources.items():
-            yield Entry("resource", name, stems(name), deprecated=resource.deprecated)
-    if "schema" in kinds:
-        for name, schema in lookup.api.schemas.items():
-            yield Entry("schema", name, stems(name), deprecated=getattr(schema, "deprecated", False))
-    if "field" in kinds:
-        for name, member in uses.members.items():
-            own = stems(member.item.name)
-            yield Entry(
-                "field",
-                name,
-                own,
-                details=stems(member.owner),
-                deprecated=member.item.deprecated,
-            )
-    if "parameter" in kinds:
-        yield from (Entry("parameter", name, stems(name)) for name in uses.parameters)
-    if "value" in kinds:
-        yield from (Entry("value", name, stems(name)) for name in uses.values)
+def other_entries(
+    lookup: Lookup, uses: Uses, kinds: Collection[str], probe: re.Pattern[str]
+) -> Iterator[Entry]:
+    """What is no operation, of these kinds, as far as the probe matches its name."""
+    schemas, members = lookup.api.schemas, uses.members
+    sources: dict[str, tuple[Iterable[str], Callable[[str], bool]]] = {
+        "resource": (lookup.resources, lambda name: lookup.resources[name].deprecated),
+        "schema": (schemas, lambda name: getattr(schemas[name], "deprecated", False)),
+        "field": (members, lambda name: members[name].item.deprecated),
+        "parameter": (uses.parameters, lambda _: False),
+        "value": (uses.values, lambda _: False),
+    }
+    for kind, (names, is_deprecated) in sources.items():
+        if kind in kinds:
+            for name in filter(probe.search, names):
+                words = stems(name)
+                yield Entry(kind, name, words, words, deprecated=is_deprecated(name))
 
 
 def _known(
     api: ApiModel, operation: Operation, reads: dict[str, frozenset[str]]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The fields an operation is about, and the stems of the values it takes in them."""
+    """The fields an operation is about, and the values it takes in them."""
     request = api.schemas.get(operation.request or "")
     if isinstance(request, RequestSchema):
         values = [value for item in request.attributes for value in values_of(api, item.type)]
         members = (*request.attributes, *request.relationships)
-        fields = frozenset(item.name for item in members)
-        return fields, frozenset[str]().union(*map(stems, values))
+        return frozenset(item.name for item in members), frozenset(values)
     answered = answered_resource(api, operation)
     filters = [item.name for item in (*operation.filters, *operation.parameters)]
     if answered is None:

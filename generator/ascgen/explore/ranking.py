@@ -1,12 +1,12 @@
-"""How well something fits a wish: what of the wish it covers, what of it the wish did not ask for.
+"""How well something fits a wish: what of the wish it covers, and what of it nobody asked for.
 
 The score of an entry is the share of the wish's words that it covers, rare words counting more,
-plus what its method is worth for the wish's verb, minus its own words that nobody asked for.
+plus what its method is worth for the wish's verb, minus its own words that the wish did not say.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from ascgen.explore.thesaurus import Target
 
 # What a word is worth that is not in the name but in the fields, or among their values.
-_DETAIL = 0.55
+_FIELD = 0.55
 _VALUE = 0.45
 # A term that names a field, where the operation has only the resource but not the field.
 _WITHOUT_FIELD = 0.6
-# A term of few words beside one that says more about the same words.
-_SHORTER = 0.85
 _EXTRA = 0.07
+# What the wish is about first is what an operation is about in the end: the builds of a group.
+_SUBJECT = 0.04
 _METHOD = 0.3
 _LESSER = 0.8
+_LATER = 0.4
 _DEPRECATED = 0.5
 _TWIN = 0.3
 # Operations are what people are after; the other kinds come first where they are called by name.
@@ -41,111 +42,116 @@ _UNASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one word of a wish may mean: itself, and the targets of the terms it is part of."""
+    """What a word of a wish may mean: itself, and the targets of the terms it is part of.
+
+    `fields` and `values` are those of the API that have the word in their name.
+    """
 
     word: str
     weight: float
-    targets: tuple[tuple[Target, float], ...] = ()
+    fields: frozenset[str]
+    values: frozenset[str]
+    targets: tuple[tuple[Target, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A wish, understood: its words, its verbs by the methods they fit, and names in it."""
+    """A wish, understood: all its words, what they mean, the methods that fit, names in it."""
 
+    words: frozenset[str]
     meanings: tuple[Meaning, ...]
     methods: dict[str, float]
     names: frozenset[str]
-    words: frozenset[str] = field(default=frozenset())
 
 
 class Weights:
     """How much words say: those that are in many names say little."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._count = len(entries)
-        self._seen: dict[str, int] = {}
+        seen: dict[str, int] = {}
         for entry in entries:
             for word in entry.name:
-                self._seen[word] = self._seen.get(word, 0) + 1
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._seen
+                seen[word] = seen.get(word, 0) + 1
+        count = len(entries)
+        self.known = {word: min(_RAREST, log(1 + count / (1 + n))) for word, n in seen.items()}
 
     def of(self, word: str) -> float:
-        """The weight of a word, up to that of one nobody uses."""
-        return min(_RAREST, log(1 + self._count / (1 + self._seen.get(word, 0))))
-
-    @property
-    def words(self) -> Iterable[str]:
-        """The words of all names."""
-        return self._seen
+        """The weight of a word, up to that of one that no name has."""
+        return self.known.get(word, _RAREST)
 
 
 def score(entry: Entry, wanted: Wanted, weights: Weights) -> float:
-    """How well an entry fits; nothing of the wish in it scores 0."""
+    """How well an entry fits; 0 where it has nothing of the wish."""
     covered = total = 0.0
-    asked: set[str] = set(wanted.words)
+    asked = set(wanted.words)
     for meaning in wanted.meanings:
         total += meaning.weight
         covered += meaning.weight * _match(entry, meaning, asked)
+    points = _EXACT if _is_named(entry, wanted.names) else 0.0
     if not covered:
-        return _EXACT if entry.id.lower() in wanted.names else 0.0
-    extra = sum(weights.of(word) for word in entry.name if word not in asked) / _RAREST
-    points = covered / total - _EXTRA * extra
+        return points
+    extra = sum([weights.of(word) for word in entry.name - asked]) / _RAREST
+    points += covered / total - _EXTRA * extra
+    if _is_subject(entry, wanted.meanings[0]):
+        points += _SUBJECT
     if entry.kind == "operation":
-        points += _METHOD * _fit(entry.method, wanted)
+        points += _METHOD * wanted.methods.get(entry.method, 0.0)
         points -= _TWIN if entry.is_twin else 0
     else:
         points -= _OTHER_KIND
-    if entry.id.lower() in wanted.names or _own_name(entry) in wanted.names:
-        points += _EXACT
     return points - (_DEPRECATED if entry.deprecated else 0)
 
 
-def _own_name(entry: Entry) -> str:
-    """What a field or parameter is called by itself: `filter[app]` is `app`."""
-    return entry.id.rpartition(".")[2].lower() if entry.kind == "field" else ""
-
-
 def _match(entry: Entry, meaning: Meaning, asked: set[str]) -> float:
+    """How much of a word an entry covers; what its meanings say besides was asked for, too."""
     best = 0.0
     if meaning.word in entry.name:
         best = 1.0
-    elif meaning.word in entry.details:
-        best = _DETAIL
-    elif meaning.word in entry.values:
+    elif not meaning.fields.isdisjoint(entry.fields):
+        best = _FIELD
+    elif not meaning.values.isdisjoint(entry.values):
         best = _VALUE
     for target, worth in meaning.targets:
         if target.operation:
-            match = float(target.operation == entry.id)
-            if match:
-                asked |= entry.name
+            if target.operation != entry.id:
+                continue
+            asked |= entry.name
         elif target.name <= entry.name:
-            match = _WITHOUT_FIELD if target.field and target.field not in entry.fields else 1.0
             asked |= target.name
+            if target.field and target.field not in entry.fields:
+                worth *= _WITHOUT_FIELD  # noqa: PLW2901 - it is worth less here
         else:
             continue
-        best = max(best, worth * match)
+        best = max(best, worth)
     return best
 
 
-def _fit(method: str, wanted: Wanted) -> float:
-    if not wanted.methods:
-        return _UNASKED[method]
-    return wanted.methods.get(method, 0.0)
+def _is_subject(entry: Entry, meaning: Meaning) -> bool:
+    return meaning.word in entry.subject or any(
+        target.name and target.name <= entry.subject for target, _ in meaning.targets
+    )
 
 
-def fits(kinds: Iterable[tuple[str, ...]]) -> dict[str, float]:
-    """What each method is worth for some verbs: the first of a verb's methods the most."""
-    found: dict[str, float] = {}
-    for methods in kinds:
-        worth = 1.0
+def _is_named(entry: Entry, names: frozenset[str]) -> bool:
+    """Whether the wish has an entry's own name in it; a field may be called without its owner."""
+    if not names:
+        return False
+    name = entry.id.lower()
+    return name in names or (entry.kind == "field" and name.rpartition(".")[2] in names)
+
+
+def fits(verbs: Iterable[tuple[str, ...]], *, leads: bool) -> dict[str, float]:
+    """What each method is worth for some verbs, in the order in which they are said.
+
+    The first of a verb's methods is worth the most, and so is the first verb. Where the wish does
+    not begin with one, they may be nouns as well.
+    """
+    found = {} if leads else dict(_UNASKED)
+    rank = 1.0 if leads else _LESSER
+    for methods in verbs:
+        worth = rank
         for method in methods:
             found[method] = max(found.get(method, 0.0), worth)
             worth *= _LESSER
+        rank *= _LATER
     return found
-
-
-def shorter(worth: float) -> float:
-    """What a term is worth beside one that says more."""
-    return worth * _SHORTER

@@ -8,23 +8,28 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ascgen.explore.entries import KINDS, operation_entries, other_entries
-from ascgen.explore.ranking import Meaning, Wanted, Weights, fits, score, shorter
+from ascgen.explore.ranking import Meaning, Wanted, Weights, fits, score
 from ascgen.explore.thesaurus import load_thesaurus, load_wishes
-from ascgen.explore.words import split, stem
+from ascgen.explore.words import split, stem, stems
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from ascgen.explore.entries import Entry
     from ascgen.explore.lookup import Lookup
-    from ascgen.explore.thesaurus import Target, Term, Thesaurus, Wish
+    from ascgen.explore.thesaurus import Target, Term, Wish
     from ascgen.explore.uses import Uses
 
 # A name as the API spells it: camel case, snake case, capitals, or with a dot or bracket in it.
 _NAME = re.compile(r"[A-Za-z]+(?:[a-z0-9][A-Z]|[_.\[=]).*|[A-Z][A-Z0-9_]{3,}\Z")
+# A word said with a verb's stem that is none: submission, invitations.
+_NOUN = re.compile(r".+(?:ion|ment)s?\Z")
 _VERB_WEIGHT = 0.35
-_CLOSE_ENOUGH = 78
-_TOO_SHORT = 4
+# What a term is worth whose words stand apart, or beside one that says more about the same word.
+_APART = 0.92
+_SHORTER = 0.85
+_CLOSE_ENOUGH = 82
+_SHORT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,20 @@ class Found:
     wish: Wish | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    spelled: str
+    stem: str
+    is_ignored: bool
+
+
 class Finder:
     """Search over one API."""
 
     def __init__(self, lookup: Lookup, uses: Uses) -> None:
         self._lookup = lookup
         self._uses = uses
-        self._thesaurus: Thesaurus = load_thesaurus()
+        self._thesaurus = load_thesaurus()
 
     def search(
         self,
@@ -62,26 +74,86 @@ class Finder:
     ) -> Found:
         """The best hits for a query.
 
-        Deprecated operations that have a successor are left out unless asked for, or called by
-        their own name; others that are deprecated come last.
+        Deprecated operations that have a successor are left out unless asked for or called by
+        their own name; others that are deprecated come late.
         """
-        wanted = self._understood(query)
+        same = self._thesaurus.same
+        words = [
+            self._word(spelled) for said in split(query) for spelled in same.get(said, (said,))
+        ]
+        wanted = self._understood(words, query)
+        hidden = {} if deprecated else self._lookup.successors
         hits = [
             Hit(entry.kind, entry.id, round(points, 3))
-            for entry in self._entries(frozenset(kinds))
+            for entry in self._entries(kinds, wanted)
             if (points := score(entry, wanted, self._weights)) > 0
-            and (
-                deprecated
-                or entry.id not in self._lookup.successors
-                or entry.id.lower() in wanted.names
-            )
+            and (entry.id not in hidden or entry.id.lower() in wanted.names)
         ]
         hits.sort(key=lambda hit: (-hit.score, KINDS.index(hit.kind), len(hit.id), hit.id))
-        wish = self._wish(query)
+        wish = _wish(words)
         if wish is not None and "operation" in kinds:
-            first = [Hit("operation", name, 1.0) for name in wish.instead if self._knows(name)]
-            hits = first + [hit for hit in hits if hit.id not in wish.instead]
+            known = [name for name in wish.instead if name in self._lookup.operations]
+            best = max((hit.score for hit in hits), default=1.0)
+            near = [Hit("operation", name, best) for name in known]
+            hits = near + [hit for hit in hits if hit.id not in wish.instead]
         return Found(tuple(hits[:limit]), wish)
+
+    def _understood(self, words: list[_Word], query: str) -> Wanted:
+        """What the words of a query may mean."""
+        said = [word.stem for word in words]
+        every = frozenset(said)
+        terms = [term for term in self._thesaurus.terms if term.words <= every]
+        verbs = {
+            word.stem: self._thesaurus.verbs[word.stem]
+            for word in words
+            if word.stem in self._thesaurus.verbs and not _NOUN.match(word.spelled)
+        }
+        meanings: dict[str, Meaning] = {}
+        for word in words:
+            mine = [term for term in terms if word.stem in term.words]
+            weight = self._weights.of(word.stem)
+            if word.is_ignored or word.stem in verbs:
+                weight *= _VERB_WEIGHT
+                # A verb that no name and no term has, has said what it can by its methods.
+                if not mine and (word.is_ignored or word.stem not in self._weights.known):
+                    continue
+            meanings[word.stem] = Meaning(
+                word.stem,
+                weight,
+                frozenset(name for name in self._fields if word.stem in stems(name)),
+                frozenset(name for name in self._values if word.stem in stems(name)),
+                _targets(mine, said),
+            )
+        first = next((word.stem for word in words if not word.is_ignored), "")
+        methods = fits(verbs.values(), leads=first in verbs)
+        if verbs and "get" in methods and "list" in methods:
+            one, many = sorted((methods["get"], methods["list"]), reverse=not _is_plural(words))
+            methods |= {"get": one, "list": many}
+        return Wanted(every, tuple(meanings.values()), methods, _names(query))
+
+    def _word(self, spelled: str) -> _Word:
+        """A word by its stem, or by that of the word it was meant to be."""
+        stemmed = stem(spelled)
+        if spelled in self._thesaurus.ignored:
+            return _Word(spelled, stemmed, is_ignored=True)
+        if len(spelled) < _SHORT or self._is_known(stemmed):
+            return _Word(spelled, stemmed, is_ignored=False)
+        from rapidfuzz import fuzz, process
+
+        near = process.extractOne(
+            stemmed, sorted(self._vocabulary), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH
+        )
+        return _Word(spelled, near[0] if near else stemmed, is_ignored=False)
+
+    def _is_known(self, word: str) -> bool:
+        names = (*self._fields, *self._values)
+        return word in self._vocabulary or any(word in stems(name) for name in names)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        """The stems of operations, terms and verbs."""
+        terms = (term.words for term in self._thesaurus.terms)
+        return frozenset(self._weights.known).union(self._thesaurus.verbs, *terms)
 
     @cached_property
     def _operations(self) -> tuple[Entry, ...]:
@@ -91,72 +163,66 @@ class Finder:
     def _weights(self) -> Weights:
         return Weights(self._operations)
 
-    def _entries(self, kinds: frozenset[str]) -> Iterable[Entry]:
-        if "operation" in kinds:
-            yield from self._operations
-        yield from other_entries(self._lookup, self._uses, kinds)
-
-    def _knows(self, operation: str) -> bool:
-        return operation in self._lookup.operations
-
-    def _wish(self, query: str) -> Wish | None:
-        words = frozenset(stem(word) for word in split(query))
-        ignored = frozenset(map(stem, self._thesaurus.ignored))
-        for wish in load_wishes():
-            if wish.is_asked(words) or wish.is_asked(words - ignored):
-                return wish
-        return None
-
-    def _understood(self, query: str) -> Wanted:
-        """The words of a query with what they may mean, mended where nobody knows them."""
-        raw = split(query)
-        known = [stem(word) if word in self._thesaurus.ignored else self._mended(word) for word in raw]
-        every = frozenset(known)
-        terms = [term for term in self._thesaurus.terms if term.words <= every]
-        verbs = {word: kinds for word, kinds in self._thesaurus.verbs.items() if word in every}
-        meanings: dict[str, Meaning] = {}
-        for word, spelled in zip(known, raw, strict=True):
-            mine = [term for term in terms if word in term.words]
-            if spelled in self._thesaurus.ignored and not mine:
-                continue
-            weight = self._weights.of(word)
-            if word in verbs or spelled in self._thesaurus.ignored:
-                weight *= _VERB_WEIGHT if mine or word in self._weights else 0
-            if weight:
-                meanings[word] = Meaning(word, weight, _targets(mine))
-        names = frozenset(part.lower() for part in query.split() if _NAME.match(part))
-        if len(query.split()) == 1:
-            names |= {query.lower()}
-        return Wanted(tuple(meanings.values()), fits(verbs.values()), names, every)
-
-    def _mended(self, word: str) -> str:
-        """The stem of a word, or of the one it was meant to be."""
-        stemmed = stem(word)
-        if len(word) < _TOO_SHORT or stemmed in self._vocabulary:
-            return stemmed
-        from rapidfuzz import fuzz, process
-
-        near = process.extractOne(
-            stemmed, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH
-        )
-        return near[0] if near else stemmed
+    @cached_property
+    def _fields(self) -> frozenset[str]:
+        return frozenset[str]().union(*(entry.fields for entry in self._operations))
 
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        """The stems that mean something: of operations, terms and verbs."""
-        found = set(self._weights.words)
-        for entry in self._operations:
-            found |= entry.details | entry.values
-        for term in self._thesaurus.terms:
-            found |= term.words
-        return frozenset(found.union(self._thesaurus.verbs))
+    def _values(self) -> frozenset[str]:
+        return frozenset[str]().union(*(entry.values for entry in self._operations))
+
+    def _entries(self, kinds: Collection[str], wanted: Wanted) -> Iterable[Entry]:
+        if "operation" in kinds:
+            yield from self._operations
+        # Most names have nothing to do with the wish: a look at their letters is enough to see it.
+        probes = {name[:_SHORT] for name in wanted.names if name.isalnum()}
+        for meaning in wanted.meanings:
+            probes.update(word[:_SHORT] for word in (meaning.word, *_target_words(meaning)))
+        probe = re.compile("|".join(map(re.escape, sorted(probes))) or r"\Z.", re.IGNORECASE)
+        yield from other_entries(self._lookup, self._uses, kinds, probe)
 
 
-def _targets(terms: list[Term]) -> tuple[tuple[Target, float], ...]:
-    """What a word's terms mean; one that says more about the wish is worth more."""
-    longest = max((len(term.words) for term in terms), default=0)
-    return tuple(
-        (target, target.worth if len(term.words) == longest else shorter(target.worth))
-        for term in terms
-        for target in term.targets()
+def _is_plural(words: list[_Word]) -> bool:
+    """Whether more than one of something is wanted."""
+    return any(
+        word.spelled.endswith("s") and not word.spelled.endswith("ss") and not word.is_ignored
+        for word in words
     )
+
+
+def _target_words(meaning: Meaning) -> Iterable[str]:
+    for target, _ in meaning.targets:
+        yield from target.name
+
+
+def _names(query: str) -> frozenset[str]:
+    """The parts of a query that are spelled as names of the API; all of it, if it is one word."""
+    parts = query.split()
+    return frozenset(part.lower() for part in parts if len(parts) == 1 or _NAME.match(part))
+
+
+def _targets(terms: list[Term], said: list[str]) -> tuple[tuple[Target, float], ...]:
+    """What a word's terms mean, by what they are worth beside each other."""
+    longest = max((len(term.words) for term in terms), default=0)
+    found: list[tuple[Target, float]] = []
+    for term in terms:
+        worth = 1.0 if len(term.words) == longest else _SHORTER
+        if not _stands_together(term.words, said):
+            worth *= _APART
+        found += [(target, target.worth * worth) for target in term.targets()]
+    return tuple(found)
+
+
+def _stands_together(words: frozenset[str], said: list[str]) -> bool:
+    count = len(words)
+    return any(words == set(said[place : place + count]) for place in range(len(said) - count + 1))
+
+
+def _wish(words: list[_Word]) -> Wish | None:
+    """What is asked for in vain, with or without the words that say little."""
+    every = frozenset(word.stem for word in words)
+    telling = frozenset(word.stem for word in words if not word.is_ignored)
+    for wish in load_wishes():
+        if wish.is_asked(every) or wish.is_asked(telling):
+            return wish
+    return None

@@ -59,9 +59,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
-    """Words to leave out, what people do by the methods it comes down to, and terms."""
+    """Words to leave out or to take for others, verbs by the methods they come to, and terms."""
 
     ignored: frozenset[str]
+    same: dict[str, tuple[str, ...]]
     verbs: dict[str, tuple[str, ...]]
     terms: tuple[Term, ...]
 
@@ -72,6 +73,11 @@ def load_thesaurus() -> Thesaurus:
     data = _read("thesaurus.yaml")
     return Thesaurus(
         ignored=frozenset(word for text in data["ignored"].split() for word in split(text)),
+        same={
+            other: tuple(split(word))
+            for word, others in data["same"].items()
+            for other in others.split()
+        },
         verbs={stem(word): tuple(kinds.split()) for word, kinds in data["verbs"].items()},
         terms=tuple(Term(stems(words), meanings) for words, meanings in data["terms"].items()),
     )

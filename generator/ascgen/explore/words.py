@@ -13,6 +13,8 @@ _WORD = re.compile(
 )
 _VERSION = re.compile(r"V[0-9]+\Z")
 
+# Words that are not what their ending says.
+_WHOLE = {"listing": "listing", "listings": "listing", "setting": "setting", "settings": "setting"}
 # Endings and what takes their place; the first that leaves at least three letters is applied.
 _ENDINGS = (
     ("ifications", "ify"), ("ification", "ify"), ("ified", "ify"), ("ifies", "ify"),
@@ -38,8 +40,10 @@ def split(text: str) -> list[str]:
 @cache
 def stem(word: str) -> str:
     """What the endings of a word have in common: `submitted` and `submission` are `submit`."""
+    if word in _WHOLE:
+        return _WHOLE[word]
     for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _KEPT:
+        if word.endswith(ending) and len(word) - len(ending) >= (2 if ending == "s" else _KEPT):
             word = word[: -len(ending)] + instead
             break
     for ending in ("ate", "e"):

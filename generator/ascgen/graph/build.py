@@ -27,7 +27,7 @@ def build_graph(api: ApiModel) -> Graph:
     """All resources with their relationships.
 
     A relationship that the document declares without a target leads where its operation's answer
-    does; one whose type two schemas share leads to those that the answers include.
+    does; so does one whose type two schemas share, or else to those that the answers include.
     """
     namespaces = _namespaces(api)
     edges = _edges(api, namespaces)
@@ -90,9 +90,7 @@ def _find(graph: Graph, name: str) -> str:
     from rapidfuzz import process, utils
 
     known = sorted({alias for node in graph.nodes for alias in (node.name, *node.names)})
-    near = process.extract(
-        name, known, limit=3, score_cutoff=60, processor=utils.default_process
-    )
+    near = process.extract(name, known, limit=3, score_cutoff=60, processor=utils.default_process)
     raise UsageError(
         f"there is no resource {name!r}",
         hint=f"did you mean {', '.join(match for match, *_ in near)}?" if near else "",
@@ -121,7 +119,7 @@ def _edges(api: ApiModel, namespaces: dict[str, str]) -> tuple[Edge, ...]:
     links: dict[tuple[str, str], dict[str, Link]] = {}
     answered = dict(_answered(api, namespaces))
     declared: set[tuple[str, str]] = set()
-    for source, target, link in _declared(api):
+    for source, target, link in _declared(api, answered):
         declared.add((source, link.name))
         links.setdefault((source, target), {})[link.name] = link
     for (source, name), (target, many) in answered.items():
@@ -136,15 +134,22 @@ def _edges(api: ApiModel, namespaces: dict[str, str]) -> tuple[Edge, ...]:
     )
 
 
-def _declared(api: ApiModel) -> Iterator[tuple[str, str, Link]]:
+def _declared(
+    api: ApiModel, answered: dict[tuple[str, str], tuple[str, bool]]
+) -> Iterator[tuple[str, str, Link]]:
     catalog = build_catalog(api)
     schema_of = {name: schema for schema, name in catalog.by_schema.items()}
     for schema in api.resources():
         for item in schema.relationships:
             if item.type is None:
                 continue
+            link = Link(item.name, item.many, item.deprecated)
+            target, _ = answered.get((schema.name, item.name), ("", False))
+            if target and api.resource(target).type == item.type:
+                yield schema.name, target, link
+                continue
             for name in relationship_models(api, catalog, schema, item):
-                yield schema.name, schema_of[name], Link(item.name, item.many, item.deprecated)
+                yield schema.name, schema_of[name], link
 
 
 def _answered(

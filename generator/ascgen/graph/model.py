@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ascgen.graph.areas import titles
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -65,8 +67,6 @@ class Graph:
 
     def by_area(self) -> dict[str, list[Node]]:
         """The resources of each area, in the areas' order."""
-        from ascgen.graph.areas import titles
-
         found: dict[str, list[Node]] = {title: [] for title in titles()}
         for node in self.nodes:
             found.setdefault(node.area, []).append(node)

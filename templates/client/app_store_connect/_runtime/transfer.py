@@ -19,7 +19,7 @@ from .error_root import AppStoreConnectError
 from .errors import UnsafeUrlError
 from .exchange import Headers, Request, Response, TransportFailure
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
-from .transport import InvalidUrl, RequestFailed
+from .transport import InvalidUrl, RequestFailed, Url
 from .urls import redacted
 
 if TYPE_CHECKING:
@@ -51,6 +51,16 @@ class Transfer(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"<Transfer {self.method} {redacted(self.url).partition('?')[0]}>"
+
+
+class _SignedUrl(Url):
+    """An address that hides its signature where it is shown: httpx writes addresses to its log."""
+
+    def __str__(self) -> str:
+        return redacted(super().__str__())
+
+    def __repr__(self) -> str:
+        return f"<URL {self}>"
 
 
 class Sink(Protocol):
@@ -256,7 +266,8 @@ def _bare(
     """The request with nothing of the client's in it: no header, cookie or parameter."""
     try:
         request = http.build_request(transfer.method, transfer.url, content=content)
-        request.url = type(request.url)(transfer.url)
+        # Also because default parameters of a user's client would change the query.
+        request.url = _SignedUrl(transfer.url)
     except InvalidUrl:
         raise UnsafeUrlError(f"{redacted(transfer.url)[:200]!r} is no URL") from None
     own = [("Host", request.headers["Host"])]

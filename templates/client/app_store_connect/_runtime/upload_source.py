@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
 __all__ = ["UploadFile", "UploadSource"]
@@ -42,9 +42,9 @@ class UploadSource:
             self.close()
             raise ValueError(problem)
 
-    def chunks(self, offset: int, length: int, stopped: Callable[[], bool]) -> Iterator[bytes]:
-        """Read a part piece by piece, until `stopped` says that nobody wants it any more."""
-        while length and not stopped():
+    def chunks(self, offset: int, length: int) -> Iterator[bytes]:
+        """Read a part piece by piece."""
+        while length:
             chunk = self._read(offset, min(length, _CHUNK))
             offset += len(chunk)
             length -= len(chunk)

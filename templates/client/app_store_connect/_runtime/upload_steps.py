@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -25,13 +25,25 @@ from .upload_errors import (
     UploadRejectedError,
     UploadTimeoutError,
 )
-from .upload_plan import Delivery, Part, commit_keywords, delivery_of, mismatch, plan
+from .upload_plan import Part, commit_keywords, delivery_of, mismatch, plan
 
 if TYPE_CHECKING:
     from .addresses import AddressPolicy
     from .resource import Resource
+    from .values import Id
 
-__all__ = ["Call", "Deliver", "Digest", "Job", "Ledger", "UploadSettings", "polling", "uploading"]
+__all__ = [
+    "Call",
+    "Deliver",
+    "Digest",
+    "Job",
+    "Ledger",
+    "UploadSettings",
+    "UploadStoppedError",
+    "Uploading",
+    "uploading",
+    "waiting",
+]
 
 
 class UploadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,8 +70,13 @@ class Call(msgspec.Struct, frozen=True):
 
     namespace: Any
     method: str
-    resource: Resource | None = None
-    keywords: dict[str, Any] = {}
+    resource: Id[Resource] | None = None
+    keywords: dict[str, Any] | None = None
+
+    def __call__(self) -> Any:
+        """Make the call; of an asynchronous namespace, something to be awaited."""
+        positional = () if self.resource is None else (self.resource,)
+        return getattr(self.namespace, self.method)(*positional, **(self.keywords or {}))
 
 
 class Digest(msgspec.Struct, frozen=True):
@@ -76,7 +93,14 @@ class Deliver(msgspec.Struct, frozen=True):
 
 
 Step: TypeAlias = Call | Digest | Deliver | Sleep
-Uploading: TypeAlias = Generator[Step, Any, Any]
+Steps: TypeAlias = Generator[Step, Any, None]
+Uploading: TypeAlias = Generator[Step, Any, "Resource"]
+
+_CHECKSUMS = frozenset({"source_file_checksum", "source_file_checksums"})
+
+
+class UploadStoppedError(Exception):
+    """Ends what other threads still send when one of them has failed; nobody else sees it."""
 
 
 class Ledger:
@@ -98,6 +122,8 @@ class Ledger:
 
     def moved(self, part: Part, count: int) -> None:
         """Note how much of a part is on its way; less than before when it is sent again."""
+        if self.stopped:
+            raise UploadStoppedError
         with self._lock:
             self._moved[part.offset] = count
             if self._progress is not None:
@@ -113,21 +139,31 @@ class Ledger:
         with self._lock:
             self._moved.clear()
             self._arrived.clear()
+            self.stopped = False
 
 
 class Job(msgspec.Struct, kw_only=True):
-    """One file on its way, and where it goes: what `uploading` decides upon."""
+    """One file on its way: what `uploading` decides upon, and how far it is.
+
+    `attributes` are None when a reservation is resumed and no other may be made.
+    """
 
     namespace: Any
-    attributes: dict[str, Any]
     size: int
     ledger: Ledger
     settings: UploadSettings
     addresses: AddressPolicy
     now: Callable[[], float]
+    attributes: dict[str, Any] | None = None
     resume: Resource | None = None
     wait: bool = True
+    reserved: Resource | None = None
     committed: bool = False
+
+    def stopped(self, kind: type[UploadError], reason: str) -> UploadError:
+        """The error that tells how far it got."""
+        assert self.reserved is not None  # noqa: S101 - nothing is sent before
+        return kind(reason, self.reserved, sent=self.ledger.sent, committed=self.committed)
 
 
 def uploading(job: Job) -> Uploading:
@@ -138,58 +174,60 @@ def uploading(job: Job) -> Uploading:
     """
     accepted = inspect.signature(job.namespace.update).parameters
     md5 = ""
-    if job.resume is not None or not accepted.keys().isdisjoint(_CHECKSUMS):
+    if job.resume is not None or not _CHECKSUMS.isdisjoint(accepted):
         md5 = yield Digest()
     if job.resume is None:
-        resource = yield Call(job.namespace, "create", keywords=job.attributes)
+        job.reserved = yield Call(job.namespace, "create", keywords=job.attributes)
     else:
-        resource = yield Call(job.namespace, "get", job.resume)
+        job.reserved = yield Call(job.namespace, "get", job.resume)
     try:
-        if job.resume is not None and (problem := mismatch(resource, job.size, md5)):
-            raise ValueError(problem)
-        if job.resume is None or delivery_of(resource).is_awaited:
-            resource = yield from _delivering(job, resource)
-            resource = yield from _committing(job, resource, commit_keywords(accepted, md5))
+        if job.resume is None or _may_resume(job, md5):
+            yield from _delivering(job)
+            yield from _committing(job, commit_keywords(accepted, md5))
         job.committed = True
         if job.wait:
-            read = Call(job.namespace, "get", resource)
-            resource = yield from polling(job, resource, read, delivery_of)
+            yield from _processed(job)
     except UploadError:
         raise
     except (AppStoreConnectError, ValueError, OSError) as error:
-        raise _stopped(UploadError, str(error), job, resource) from error
+        raise job.stopped(UploadError, str(error)) from error
     except BaseException as error:
         if not isinstance(error, GeneratorExit):
-            error.add_note(f"{resource.resource_type} {resource.id} stays reserved for the upload")
+            kind, identifier = job.reserved.resource_type, job.reserved.id
+            error.add_note(f"{kind} {identifier} stays reserved for the upload")
         raise
-    return resource
+    return job.reserved
 
 
-_CHECKSUMS = ("source_file_checksum", "source_file_checksums")
+def _may_resume(job: Job, md5: str) -> bool:
+    """Whether a reservation still waits for its file; ValueError when it is not for this one."""
+    assert job.reserved is not None  # noqa: S101 - it was read before
+    if problem := mismatch(job.reserved, job.size, md5):
+        raise ValueError(problem)
+    return delivery_of(job.reserved).is_awaited
 
 
-def _delivering(job: Job, resource: Resource) -> Uploading:
-    """Send the parts; once, to a new reservation, when the addresses of the first have expired."""
-    for may_reserve in (bool(job.attributes), False):
-        parts = plan(resource, job.size, job.addresses)
+def _delivering(job: Job) -> Steps:
+    """Send the parts; once to a new reservation, when the addresses of the first have expired."""
+    for may_reserve in (job.attributes is not None, False):
+        assert job.reserved is not None  # noqa: S101 - it was made before
+        parts = plan(job.reserved, job.size, job.addresses)
         try:
             if any(part.expires and part.expires.timestamp() <= job.now() for part in parts):
-                raise _stopped(UploadExpiredError, "its addresses have expired", job, resource)
+                raise job.stopped(UploadExpiredError, "its addresses have expired")
             yield Deliver((yield from _missing(job, parts)))
         except (TransferError, UploadExpiredError) as error:
             if isinstance(error, TransferError) and not error.is_expired:
                 raise
             if not may_reserve:
-                raise _stopped(UploadExpiredError, str(error), job, resource) from error
+                raise job.stopped(UploadExpiredError, str(error)) from error
         else:
-            break
+            return
         job.ledger.restart()
-        job.ledger.stopped = False
-        replacement = yield Call(job.namespace, "create", keywords=job.attributes)
+        # First, since some sets are full with the old one; builds' files cannot be deleted.
         if hasattr(job.namespace, "delete"):
-            yield Call(job.namespace, "delete", resource)
-        resource = replacement
-    return resource
+            yield Call(job.namespace, "delete", job.reserved)
+        job.reserved = yield Call(job.namespace, "create", keywords=job.attributes)
 
 
 def _missing(job: Job, parts: tuple[Part, ...]) -> Generator[Step, Any, tuple[Part, ...]]:
@@ -204,47 +242,50 @@ def _missing(job: Job, parts: tuple[Part, ...]) -> Generator[Step, Any, tuple[Pa
     return tuple(missing)
 
 
-def _committing(job: Job, resource: Resource, keywords: dict[str, Any]) -> Uploading:
+def _committing(job: Job, keywords: dict[str, Any]) -> Steps:
     """Say that all is there, again as long as the state tells that the API did not hear it.
 
     A commit may have happened although it answered 504, and a second one is refused then.
     """
     wait = job.settings.poll_interval
-    for left in reversed(range(job.settings.commits)):
+    for attempt in range(1, job.settings.commits + 1):
         try:
-            return (yield Call(job.namespace, "update", resource, keywords))
+            job.reserved = yield Call(job.namespace, "update", job.reserved, keywords)
         except (AmbiguousWriteError, ConflictError) as error:
-            is_first = left == job.settings.commits - 1
-            if is_first and isinstance(error, ConflictError):
+            is_refusal = isinstance(error, ConflictError)
+            if is_refusal and attempt == 1:
                 raise
-            current = yield Call(job.namespace, "get", resource)
+            current = yield Call(job.namespace, "get", job.reserved)
             if not delivery_of(current).is_awaited:
-                return current
-            if not left or isinstance(error, ConflictError):
+                job.reserved = current
+                return
+            if is_refusal or attempt == job.settings.commits:
                 raise
+        else:
+            return
         yield Sleep(wait)
         wait = min(wait * 2, job.settings.longest_poll_interval)
-    raise AssertionError("commits is at least 1")
 
 
-def polling(
-    job: Job, resource: Resource, read: Call, delivery: Callable[[Resource], Delivery]
-) -> Uploading:
-    """Read a resource again and again until the API is done with its file."""
-    deadline = job.now() + job.settings.timeout
-    interval = job.settings.poll_interval
-    while (current := delivery(resource)).is_pending:
-        left = deadline - job.now()
-        if left <= 0:
-            reason = f"its state is still {current.state} after {job.settings.timeout:.0f} s"
-            raise _stopped(UploadTimeoutError, reason, job, resource)
+def _processed(job: Job) -> Steps:
+    """Read the resource again and again until the API is done with its file."""
+    assert job.reserved is not None  # noqa: S101 - it was committed before
+    pauses = waiting(job.settings, job.now)
+    while (delivery := delivery_of(job.reserved)).is_pending:
+        pause = next(pauses, None)
+        if pause is None:
+            reason = f"its state is still {delivery.state} after {job.settings.timeout:.0f} s"
+            raise job.stopped(UploadTimeoutError, reason)
+        yield pause
+        job.reserved = yield Call(job.namespace, "get", job.reserved)
+    if delivery.is_failed:
+        raise UploadRejectedError(delivery, job.reserved)
+
+
+def waiting(settings: UploadSettings, now: Callable[[], float]) -> Iterator[Sleep]:
+    """The pauses between two looks at a state, until time is up."""
+    deadline = now() + settings.timeout
+    interval = settings.poll_interval
+    while (left := deadline - now()) > 0:
         yield Sleep(min(interval, left))
-        interval = min(interval * 1.5, job.settings.longest_poll_interval)
-        resource = yield read
-    if current.is_failed:
-        raise UploadRejectedError(current, resource)
-    return resource
-
-
-def _stopped(kind: type[UploadError], reason: str, job: Job, resource: Resource) -> UploadError:
-    return kind(reason, resource, sent=job.ledger.sent, committed=job.committed)
+        interval = min(interval * 1.5, settings.longest_poll_interval)

@@ -1,8 +1,8 @@
-"""Whole rendered modules, compared exactly with what is kept beside this file.
+"""Whole rendered modules, compared exactly with those in `tests/golden`.
 
 After a change that is meant to show in the output, look at the difference and keep it:
 
-    UPDATE_GOLDEN=1 pytest tests/golden && git diff tests/golden
+    UPDATE_GOLDEN=1 pytest tests/generator/test_golden.py && git diff tests/golden
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from support import mini
 from support.mini import FLAG, TEXT, TIME, WHOLE, array, enum, nullable, obj, operation, parameter
 
 if TYPE_CHECKING:
     from support.mini import Json
 
-KEPT = Path(__file__).parent
+KEPT = Path(__file__).parent.parent / "golden"
 PACKAGE = "client"
-SHOWN = ("models/", "resources/", "types/", "client.py", "__init__.py")
+SHOWN = ("models/", "resources/", "types/", "client.py")
 
 READING = mini.spec(
     {

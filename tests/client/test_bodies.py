@@ -1,0 +1,344 @@
+"""Request bodies: what keywords become on the wire, and what is refused before it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from app_store_connect import UNSET, Client, Ref
+from app_store_connect.models import (
+    App,
+    AppClipAdvancedExperiencePlace,
+    AppPriceV2InlineCreate,
+    Build,
+    CertificateType,
+    TerritoryInlineCreate,
+)
+from support.api_server import Answer
+from support.clients import FLAVOURS, handled, opened, settled, talking
+from support.documents import document, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GROUP = document(resource("betaGroups", "g1"))
+
+
+def sent(call: Callable[[Client], object], answer: Any = GROUP) -> Any:
+    """The body that a call sends."""
+    with talking(answer) as (asc, api):
+        call(asc)
+    (request,) = api.requests
+    assert request.headers["content-type"] == "application/json"
+    return request.json()
+
+
+def refused(kind: type[Exception], match: str, call: Callable[[Client], object]) -> None:
+    with talking() as (asc, api), pytest.raises(kind, match=match):
+        call(asc)
+    assert api.requests == []
+
+
+def test_unset_is_left_out_and_none_is_null() -> None:
+    body = sent(
+        lambda asc: asc.beta_groups.update(
+            "g1", name=UNSET, public_link_limit=None, feedback_enabled=False
+        )
+    )
+    assert body == {
+        "data": {
+            "type": "betaGroups",
+            "id": "g1",
+            "attributes": {"publicLinkLimit": None, "feedbackEnabled": False},
+        }
+    }
+    assert sent(lambda asc: asc.beta_groups.update("g1")) == {
+        "data": {"type": "betaGroups", "id": "g1"}
+    }
+
+
+@pytest.mark.parametrize("app", ["a1", Ref("apps", "a1"), App(id="a1", name="Mine")])
+def test_a_relationship_takes_an_id_a_reference_or_a_resource(app: Any) -> None:
+    body = sent(lambda asc: asc.beta_groups.create(name="QA", app=app))
+    assert body["data"]["relationships"] == {"app": {"data": {"type": "apps", "id": "a1"}}}
+
+
+BUILDS = [{"type": "builds", "id": "b1"}, {"type": "builds", "id": "b2"}]
+
+
+@pytest.mark.parametrize(
+    ("builds", "data"),
+    [
+        ("b1", BUILDS[:1]),
+        (Build(id="b1"), BUILDS[:1]),
+        (["b1", Ref("builds", "b2")], BUILDS),
+        ((build for build in (Build(id="b1"), Build(id="b2"))), BUILDS),
+        ([], []),
+    ],
+)
+def test_a_relationship_to_many_takes_one_or_several(builds: Any, data: Any) -> None:
+    body = sent(lambda asc: asc.beta_groups.create(name="QA", app="a1", builds=builds))
+    assert body["data"]["relationships"]["builds"] == {"data": data}
+
+
+def test_pagers_and_what_was_included_go_where_several_go() -> None:
+    groups = {"data": [{"type": "betaGroups", "id": "g1"}]}
+    build = resource("builds", "b1", {}, betaGroups=groups)
+    pages: list[Any] = [
+        document(build, resource("betaGroups", "g1")),
+        document([build]),
+        Answer(204),
+        Answer(204),
+    ]
+    with talking(*pages) as (asc, api):
+        found = asc.builds.get("b1", include="betaGroups")
+        asc.beta_groups.add_builds("g1", asc.builds.list())
+        asc.builds.add_beta_groups(found, found.beta_groups)
+    assert [request.json()["data"] for request in api.requests[2:]] == [BUILDS[:1], groups["data"]]
+
+
+def test_linkages() -> None:
+    version = "/v1/appStoreVersions/v1/relationships/build"
+    with talking(*[Answer(204)] * 4) as (asc, api):
+        asc.app_store_versions.set_build("v1", Build(id="b1"))
+        asc.app_store_versions.set_build("v1", None)
+        asc.beta_groups.remove_builds("g1", "b1")
+        asc.beta_groups.remove_builds("g1", [])
+    assert [request.path for request in api.requests[:2]] == [version, version]
+    assert [request.json() for request in api.requests] == [
+        {"data": BUILDS[0]},
+        {"data": None},
+        {"data": BUILDS[:1]},
+        {"data": []},
+    ]
+    assert [request.method for request in api.requests] == ["PATCH", "PATCH", "DELETE", "DELETE"]
+
+
+@pytest.mark.parametrize(
+    ("app", "kind", "match"),
+    [
+        (Build(id="b1"), TypeError, r"app: expected one of the apps, not of the builds \('b1'\)"),
+        (Ref("builds", "b1"), TypeError, "not of the builds"),
+        (["a1"], TypeError, "app takes one apps, not several"),
+        (7, TypeError, "app: expected an id of one of the apps or a resource, not a int"),
+        ("", ValueError, "app: an id of one of the apps is empty"),
+        (App(name="new"), ValueError, "is empty"),
+        (TerritoryInlineCreate(), TypeError, "expected one of the apps, not territories"),
+    ],
+)
+def test_a_relationship_refuses_what_it_cannot_be(
+    app: Any, kind: type[Exception], match: str
+) -> None:
+    refused(kind, match, lambda asc: asc.beta_groups.create(name="QA", app=app))
+
+
+def test_a_relationship_to_many_refuses_what_it_cannot_be() -> None:
+    wrong: Any = [Build(id="b1"), App(id="a1")]
+    refused(TypeError, "not of the apps", lambda asc: asc.beta_groups.add_builds("g1", wrong))
+    inline: Any = AppPriceV2InlineCreate()
+    refused(TypeError, "exist already", lambda asc: asc.beta_groups.add_builds("g1", inline))
+
+
+# Inline creation
+
+
+def test_resources_created_along() -> None:
+    territory = TerritoryInlineCreate()
+    prices = [
+        AppPriceV2InlineCreate(start_date=None, app_price_point="p1"),
+        AppPriceV2InlineCreate(local_id="${later}", start_date=date(2030, 1, 2), extra={"flag": 1}),
+    ]
+    body = sent(
+        lambda asc: asc.app_price_schedules.create(
+            app="a1",
+            base_territory=territory,
+            manual_prices=[*prices, prices[0], "${later}"],
+            included=[territory, AppPriceV2InlineCreate(local_id="spare")],
+        ),
+        document(resource("appPriceSchedules", "s1")),
+    )
+    relationships = body["data"]["relationships"]
+    names = [item["id"] for item in relationships["manualPrices"]["data"]]
+    assert names == [names[0], "${later}", names[0], "${later}"]
+    assert relationships["baseTerritory"]["data"]["type"] == "territories"
+    point = {"appPricePoint": {"data": {"type": "appPricePoints", "id": "p1"}}}
+    assert body["included"] == [
+        relationships["baseTerritory"]["data"],
+        {
+            "type": "appPrices",
+            "id": names[0],
+            "attributes": {"startDate": None},
+            "relationships": point,
+        },
+        {
+            "type": "appPrices",
+            "id": "${later}",
+            "attributes": {"startDate": "2030-01-02", "flag": 1},
+        },
+        {"type": "appPrices", "id": "${spare}"},
+    ]
+    made = [item["id"] for item in body["included"]]
+    assert len(set(made)) == 4
+    assert all(name.startswith("${") and name.endswith("}") for name in made)
+
+
+def test_resources_created_along_may_hold_each_other() -> None:
+    inner = AppPriceV2InlineCreate(local_id="inner", start_date="2030-01-02")
+    outer = AppPriceV2InlineCreate(extra={"follows": inner})
+    inner.extra = {"followedBy": [outer]}
+    body = sent(
+        lambda asc: asc.app_price_schedules.create(
+            app="a1", base_territory="USA", manual_prices=outer, included=[]
+        ),
+        document(resource("appPriceSchedules", "s1")),
+    )
+    by_id = {item["id"]: item for item in body["included"]}
+    (outer_id,) = by_id.keys() - {"${inner}"}
+    assert by_id[outer_id]["relationships"]["follows"]["data"]["id"] == "${inner}"
+    assert by_id["${inner}"]["relationships"]["followedBy"]["data"] == [
+        {"type": "appPrices", "id": outer_id}
+    ]
+
+
+def test_made_names_keep_clear_of_given_ones() -> None:
+    given = AppPriceV2InlineCreate(local_id="new-appPrices-2")
+    body = sent(
+        lambda asc: asc.app_price_schedules.create(
+            app="a1", base_territory="USA", manual_prices=[given, AppPriceV2InlineCreate()]
+        ),
+        document(resource("appPriceSchedules", "s1")),
+    )
+    assert len({item["id"] for item in body["included"]}) == 2
+
+
+def test_a_local_id_names_one_resource() -> None:
+    twins = [AppPriceV2InlineCreate(local_id="p"), AppPriceV2InlineCreate(local_id="${p}")]
+    refused(
+        ValueError,
+        "two resources of one request have the local id",
+        lambda asc: asc.app_price_schedules.create(
+            app="a1", base_territory="USA", manual_prices=twins
+        ),
+    )
+
+
+# Attributes
+
+
+def test_what_the_spec_lacks_goes_into_extra() -> None:
+    extra = {
+        "hasAccessToAllBuilds": True,
+        "name": "Other",
+        "builds": ["b1"],
+        "owner": Ref("actors", "x"),
+        "others": [App(id="a2"), Ref("apps", "a3")],
+        "tags": ["one", "two"],
+        "none": [],
+        "object": {"nested": None},
+    }
+    data = sent(lambda asc: asc.beta_groups.update("g1", name="QA", extra=extra))["data"]
+    assert data["attributes"] == {
+        "name": "Other",
+        "hasAccessToAllBuilds": True,
+        "builds": ["b1"],
+        "tags": ["one", "two"],
+        "none": [],
+        "object": {"nested": None},
+    }
+    assert data["relationships"] == {
+        "owner": {"data": {"type": "actors", "id": "x"}},
+        "others": {"data": [{"type": "apps", "id": "a2"}, {"type": "apps", "id": "a3"}]},
+    }
+    created = sent(
+        lambda asc: asc.beta_groups.create(name="QA", app="a1", extra={"builds": ["b1"]})
+    )
+    assert created["data"]["relationships"]["builds"] == {"data": BUILDS[:1]}
+
+
+def test_times_and_days() -> None:
+    publish: Any = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+    data = sent(
+        lambda asc: asc.beta_groups.update("g1", extra={"time": publish, "day": date(2030, 1, 2)})
+    )
+    assert data["data"]["attributes"] == {"time": "2030-01-02T03:04:05Z", "day": "2030-01-02"}
+
+
+NAIVE = datetime(2030, 1, 2)  # noqa: DTZ001 - what is to be refused
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        NAIVE,
+        [NAIVE],
+        {"at": [{"deep": NAIVE}]},
+        (NAIVE,),
+        [AppClipAdvancedExperiencePlace(names=[cast("str", NAIVE)])],
+    ],
+)
+def test_times_without_a_zone_are_refused_at_any_depth(value: Any) -> None:
+    refused(
+        ValueError,
+        "has no time zone; add one",
+        lambda asc: asc.beta_groups.update("g1", extra={"at": value}),
+    )
+
+
+def test_objects_are_sent_under_the_names_of_the_api() -> None:
+    place = AppClipAdvancedExperiencePlace(place_id="p", home_page="https://example.com")
+    answer = document(resource("appClipAdvancedExperiences", "x1"))
+    call: Any = {"place": place, "action": "OPEN"}
+    body = sent(lambda asc: asc.app_clip_advanced_experiences.update("x1", **call), answer)
+    assert body["data"]["attributes"] == {
+        "place": {"placeId": "p", "homePage": "https://example.com"},
+        "action": "OPEN",
+    }
+    call = {"place": {"placeId": None}}
+    body = sent(lambda asc: asc.app_clip_advanced_experiences.update("x1", **call), answer)
+    assert body["data"]["attributes"] == {"place": {"placeId": None}}
+
+
+def test_enumerations_are_sent_as_their_values() -> None:
+    answer = document(resource("certificates", "c1"))
+    for value in (CertificateType.IOS_DISTRIBUTION, "IOS_DISTRIBUTION"):
+        kind: Any = value
+        body = sent(
+            lambda asc, kind=kind: asc.certificates.create(csr_content="x", certificate_type=kind),
+            answer,
+        )
+        assert body["data"]["attributes"]["certificateType"] == "IOS_DISTRIBUTION"
+    new: Any = CertificateType("BRAND_NEW")
+    body = sent(lambda asc: asc.certificates.create(csr_content="x", certificate_type=new), answer)
+    assert body["data"]["attributes"]["certificateType"] == "BRAND_NEW"
+
+
+@pytest.mark.parametrize("value", [App(id="a1"), Ref("apps", "a1"), [App(id="a1")]])
+def test_an_attribute_cannot_be_a_resource(value: Any) -> None:
+    refused(
+        TypeError,
+        "name: only a relationship can be a",
+        lambda asc: asc.beta_groups.create(name=value, app="a1"),
+    )
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_both_flavours_send_the_same(flavour: str) -> None:
+    async def main() -> None:
+        async with opened(flavour, api) as asc:
+            await settled(asc.beta_groups.create(name="QA", app=App(id="a1"), builds=["b1", "b2"]))
+
+    with handled(lambda _: Answer(201, json=GROUP)) as api:
+        asyncio.run(main())
+    assert api.requests[0].json() == {
+        "data": {
+            "type": "betaGroups",
+            "attributes": {"name": "QA"},
+            "relationships": {
+                "app": {"data": {"type": "apps", "id": "a1"}},
+                "builds": {"data": BUILDS},
+            },
+        }
+    }

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+from support.specs import ALL, facts
+
+from ascgen.diff.operations import returns
+from ascgen.diff.sides import Side
+from ascgen.plan.catalog import build_catalog
+from ascgen.plan.namespaces import build_namespaces
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_answers_are_those_of_the_generated_methods(name: str) -> None:
+    api = facts(name)
+    side = Side.of(api)
+    methods = {
+        method.doc.strip("`"): method.returns
+        for namespace in build_namespaces(api, build_catalog(api))
+        for method in namespace.methods
+    }
+    assert {f"{item.method} {item.path}": returns(item, side) for item in api.operations} == methods
