@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any
 
 from .conversation import Sleep
-from .upload_steps import Call, Deliver, Digest
+from .upload_steps import Call, Deliver, Digest, UploadStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -59,7 +59,9 @@ class UploadDriver:
             pending = [pool.submit(self._send, part, source, ledger) for part in parts]
             try:
                 for sent in as_completed(pending):
-                    sent.result()
+                    error = sent.exception()
+                    if error is not None and not isinstance(error, UploadStoppedError):
+                        raise error
             except BaseException:
                 # For the parts that are on their way when one fails or the user interrupts.
                 ledger.stopped = True

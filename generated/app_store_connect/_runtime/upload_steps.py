@@ -33,7 +33,18 @@ if TYPE_CHECKING:
     from .resource import Resource
     from .values import Id
 
-__all__ = ["Call", "Deliver", "Digest", "Job", "Ledger", "UploadSettings", "uploading", "waiting"]
+__all__ = [
+    "Call",
+    "Deliver",
+    "Digest",
+    "Job",
+    "Ledger",
+    "UploadSettings",
+    "UploadStoppedError",
+    "Uploading",
+    "uploading",
+    "waiting",
+]
 
 
 class UploadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

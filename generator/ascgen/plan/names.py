@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 # aB → a B, ABc → A Bc, a1B → a1 B; digits stay with the word before them.
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_MEMBER = re.compile(r"[^A-Za-z0-9]+")
+# What would be something else on a string enumeration.
+_ENUM_MEMBERS = frozenset(dir(str)) | {"mro", "name", "value", "is_known"}
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 
@@ -29,6 +33,20 @@ def pascal(name: str) -> str:
     """`betaGroups` → `BetaGroups`; what is upper case stays so."""
     text = "".join(word[0].upper() + word[1:] for word in _BOUNDARY.split(name) if word)
     return _checked(f"{text}_" if keyword.iskeyword(text) else text, name)
+
+
+def members(values: Iterable[str]) -> dict[str, str]:
+    """Enumeration members by their names: upper case, unless two values differ in case only."""
+    texts = {value: _MEMBER.sub("_", value).strip("_") or "EMPTY" for value in values}
+    texts = {value: f"N{text}" if text[0].isdigit() else text for value, text in texts.items()}
+    upper = Counter(text.upper() for text in texts.values())
+    found: dict[str, str] = {}
+    scope = Scope("an enumeration")
+    for value, text in texts.items():
+        name = text.upper() if upper[text.upper()] == 1 else text
+        name = f"{name}_" if keyword.iskeyword(name) or name in _ENUM_MEMBERS else name
+        found[scope.take(_checked(name, value), f"the value {value!r}")] = value
+    return found
 
 
 def _checked(identifier: str, origin: str) -> str:

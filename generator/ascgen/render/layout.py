@@ -107,7 +107,8 @@ def format_python(text: str, path: str = "") -> str:
     except NothingChanged:
         return text
     except InvalidInput as error:
-        raise AscgenError(f"what was rendered for {path} is not Python: {error}") from None
+        reason = str(error).partition("\n")[0]
+        raise AscgenError(f"what was rendered for {path} is not Python: {reason}") from None
 
 
 @cache

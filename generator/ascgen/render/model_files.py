@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ascgen.plan.catalog import relationship_models
 from ascgen.plan.code import literal
-from ascgen.plan.names import snake
+from ascgen.plan.names import members, snake
 from ascgen.render.environment import descriptor
 from ascgen.render.imports import lines, words
 
@@ -24,7 +24,10 @@ _REPLACED = ("from enum ", "from msgspec ")
 def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
     """What the class template of a model sees besides its fields."""
     if model.values:
-        return {"docstring": f"The values of `{model.name}`."}
+        return {
+            "docstring": f"The values of `{model.name}`.",
+            "members": [(name, literal(value)) for name, value in members(model.values).items()],
+        }
     if model.resource is None:
         return {"docstring": f"The members of `{model.name}`."}
     return {

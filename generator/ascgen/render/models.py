@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 # `date-time` is a datetime, `date` a date; every other format stays text (`uri` is often none).
 _TIME_FORMATS = frozenset({"date-time", "date"})
-_MEMBER = re.compile(r"""    (\w+) = '([^'"\\]*)'\Z""")
 _IMPORT = re.compile(r"from \S+ import .+")
 
 
@@ -109,10 +108,7 @@ def _split(text: str) -> ModelText:
 
 
 def _fitted(line: str) -> str:
-    """A line of a class as black would have it: quotes, and a long field's arguments."""
-    member = _MEMBER.match(line)
-    if member is not None:
-        return f'    {member[1]} = "{member[2]}"'
+    """A line of a class as black would have it, a long field's arguments on a line."""
     if len(line) <= LINE_LENGTH or not line.endswith("default=None)"):
         return line
     head, _, arguments = line[:-1].partition("field(")
