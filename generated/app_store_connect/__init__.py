@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from ._runtime.keys import ApiKey as ApiKey
     from ._runtime.errors import AppStoreConnectError as AppStoreConnectError
     from .client import AsyncClient as AsyncClient
+    from ._runtime.pager import AsyncCsvPager as AsyncCsvPager
     from ._runtime.pager import AsyncPager as AsyncPager
     from ._runtime.errors import AuthenticationError as AuthenticationError
     from ._runtime.errors import BadRequestError as BadRequestError
     from .client import Client as Client
     from ._runtime.errors import ConflictError as ConflictError
     from ._runtime.errors import ConnectionFailedError as ConnectionFailedError
+    from ._runtime.pager import CsvPager as CsvPager
     from ._runtime.errors import DecodeError as DecodeError
     from ._runtime.errors import ErrorDetail as ErrorDetail
     from ._runtime.errors import GoneError as GoneError
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from ._runtime.rate_limit import RateLimit as RateLimit
     from ._runtime.errors import RateLimitError as RateLimitError
     from ._runtime.values import Ref as Ref
+    from ._runtime.relationship import Related as Related
     from ._runtime.errors import RequestTimeoutError as RequestTimeoutError
     from ._runtime.resource import Resource as Resource
     from ._runtime.exchange import Response as Response
@@ -66,12 +69,14 @@ else:
             "ApiKey": "_runtime.keys",
             "AppStoreConnectError": "_runtime.errors",
             "AsyncClient": "client",
+            "AsyncCsvPager": "_runtime.pager",
             "AsyncPager": "_runtime.pager",
             "AuthenticationError": "_runtime.errors",
             "BadRequestError": "_runtime.errors",
             "Client": "client",
             "ConflictError": "_runtime.errors",
             "ConnectionFailedError": "_runtime.errors",
+            "CsvPager": "_runtime.pager",
             "DecodeError": "_runtime.errors",
             "ErrorDetail": "_runtime.errors",
             "GoneError": "_runtime.errors",
@@ -86,6 +91,7 @@ else:
             "RateLimit": "_runtime.rate_limit",
             "RateLimitError": "_runtime.errors",
             "Ref": "_runtime.values",
+            "Related": "_runtime.relationship",
             "RequestTimeoutError": "_runtime.errors",
             "Resource": "_runtime.resource",
             "Response": "_runtime.exchange",

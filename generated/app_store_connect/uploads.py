@@ -84,7 +84,7 @@ class Uploadable(Protocol[R_co]):
 
 
 class UploadedBuild(Protocol):
-    """What `upload_build` returns: a `BuildUpload`, with its `build` once that is there."""
+    """What `upload_build` returns: a `BuildUpload`, whose `build` is None until there is one."""
 
     id: str
     state: Any
@@ -226,8 +226,8 @@ class Uploader(_Uploads):
         for a build it does not take, and `UploadError` for all else that goes wrong once the build
         upload exists; `client.build_uploads.delete(error.build_upload)` cleans up.
         """
+        keywords = _build_keywords(app, version, build_number, platform)
         with UploadSource(file, name=file_name) as source:
-            keywords = _build_keywords(app, version, build_number, platform)
             job = self._build_job(source, progress, uti, wait=wait)
             steps = building(self._client.build_uploads, keywords, job, resume=resume)
             return cast("UploadedBuild", self._driver.run(steps, job.ledger, source))
@@ -285,16 +285,14 @@ class AsyncUploader(_Uploads):
         progress: Progress | None = None,
     ) -> UploadedBuild:
         """Upload a build; see `Uploader.upload_build`."""
+        keywords = _build_keywords(app, version, build_number, platform)
         with UploadSource(file, name=file_name) as source:
-            keywords = _build_keywords(app, version, build_number, platform)
             job = self._build_job(source, progress, uti, wait=wait)
             steps = building(self._client.build_uploads, keywords, job, resume=resume)
             return cast("UploadedBuild", await self._driver.run(steps, job.ledger, source))
 
 
-def _build_keywords(
-    app: Id[Resource], version: str, build_number: str, platform: str
-) -> dict[str, Any]:
+def _build_keywords(app: Any, version: str, build_number: str, platform: str) -> dict[str, Any]:
     return {
         "app": app,
         "cf_bundle_short_version_string": version,

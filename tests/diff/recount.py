@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from support.specs import SPECS
 
 if TYPE_CHECKING:
@@ -183,9 +184,7 @@ def pairs(old: dict[str, set[str]], new: dict[str, set[str]]) -> tuple[set[Key],
 
 
 def newly(old: dict[Key, Json], new: dict[Key, Json], flag: str) -> set[Key]:
-    return {
-        key for key in old.keys() & new.keys() if new[key].get(flag) and not old[key].get(flag)
-    }
+    return {key for key in old.keys() & new.keys() if new[key].get(flag) and not old[key].get(flag)}
 
 
 @cache

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from support.specs import ALL, facts
 
 from ascgen.diff.operations import returns
 from ascgen.diff.sides import Side
 from ascgen.plan.catalog import build_catalog
 from ascgen.plan.namespaces import build_namespaces
+from support.specs import ALL, facts
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import recount
-from support.specs import EARLIER, ENTERPRISE, NEWEST, UNMENDED, facts
 
 from ascgen.diff import Action, Diff, Entity, Impact, compare
+from support.specs import EARLIER, ENTERPRISE, NEWEST, UNMENDED, facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,11 +190,14 @@ def test_what_breaks(old: str, new: str) -> None:
     """The figures as they were read and believed, with the mends as users get them."""
     found = compare(facts(old), facts(new))
     assert found.bump == "major"
-    assert tuple(found.impacts[impact] for impact in Impact) == {
-        (UNMENDED, EARLIER): (39, 24, 1468),
-        (EARLIER, NEWEST): (1, 0, 372),
-        (ENTERPRISE, NEWEST): (1, 3, 2092),
-    }[old, new]
+    assert (
+        tuple(found.impacts[impact] for impact in Impact)
+        == {
+            (UNMENDED, EARLIER): (39, 24, 1468),
+            (EARLIER, NEWEST): (1, 0, 372),
+            (ENTERPRISE, NEWEST): (1, 3, 2092),
+        }[old, new]
+    )
     if (old, new) == (EARLIER, NEWEST):
         [change] = found.breaking()
         assert change.id == "nominations_getCollection?exists[inAppEvents]"

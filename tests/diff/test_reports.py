@@ -5,17 +5,19 @@ import json
 
 import pytest
 from rich.console import Console
-from support import mini
-from support.mini import analysed, array, enum, operation, parameter
 
 from ascgen.diff import Diff, Entity, compare
 from ascgen.diff.reports import as_json, markdown
 from ascgen.diff.table import print_diff
+from support import mini
+from support.mini import analysed, array, enum, operation, parameter
 
 LIMIT = parameter("limit", {"type": "integer", "maximum": 200})
 
 
-def api(version: str, *query: mini.Json, deletes: bool = False, **attributes: mini.Json) -> mini.Json:
+def api(
+    version: str, *query: mini.Json, deletes: bool = False, **attributes: mini.Json
+) -> mini.Json:
     operations = {
         "GET /v1/builds": operation("builds_getCollection", "BuildsResponse", *query),
         "GET /v1/builds/{id}": operation("builds_getInstance", "BuildResponse", *query),
@@ -104,9 +106,7 @@ def test_many_operation_ids_are_one_line() -> None:
     def api(style: str) -> mini.Json:
         return mini.spec(
             {
-                f"DELETE /v1/builds{letter}/{{id}}": operation(
-                    f"builds{letter}{style}", status=204
-                )
+                f"DELETE /v1/builds{letter}/{{id}}": operation(f"builds{letter}{style}", status=204)
                 for letter in "ABCDEFGHIJKL"
             }
         )
@@ -151,5 +151,12 @@ def test_the_table_fits_and_says_it_all(found: Diff, width: int) -> None:
     assert max(map(len, text.splitlines())) <= width
     assert "\x1b" not in text
     words = text.split()
-    for expected in ("major", "Breaking", "asc.builds", "delete", "asc.builds.list(sort=)", "limit"):
+    for expected in (
+        "major",
+        "Breaking",
+        "asc.builds",
+        "delete",
+        "asc.builds.list(sort=)",
+        "limit",
+    ):
         assert expected in words, expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .conversation import Sleep
@@ -59,9 +60,8 @@ class UploadDriver:
             pending = [pool.submit(self._send, part, source, ledger) for part in parts]
             try:
                 for sent in as_completed(pending):
-                    error = sent.exception()
-                    if error is not None and not isinstance(error, UploadStoppedError):
-                        raise error
+                    with suppress(UploadStoppedError):
+                        sent.result()
             except BaseException:
                 # For the parts that are on their way when one fails or the user interrupts.
                 ledger.stopped = True

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ascgen.cli import diff, fetch, generate, graph, overlay, snapshot
+from ascgen.cli import diff, fetch, generate, graph, inspection, overlay, search, snapshot
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app = typer.Typer(
 fetch.register(app)
 diff.register(app)
 graph.register(app)
+inspection.register(app)
+search.register(app)
 overlay.register(app)
 generate.register(app)
 snapshot.register(app)

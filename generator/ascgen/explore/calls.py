@@ -105,7 +105,7 @@ def _given(parameter: Parameter) -> str:
     return literal(parameter.values[0] if parameter.values else snake(parameter.name).upper())
 
 
-def _value(api: ApiModel, kind: Type, name: str) -> str:  # noqa: PLR0911 - one for each type
+def _value(api: ApiModel, kind: Type, name: str) -> str:
     match kind:
         case Scalar():
             known = _SCALARS.get((kind.name, kind.format)) or _PLAIN.get(kind.name)

@@ -70,7 +70,9 @@ class Uses:
             if isinstance(member.item, Relationship):
                 continue
             named = (self.api.schemas[name] for name in references(member.item.type))
-            shared = [v for schema in named if isinstance(schema, EnumSchema) for v in schema.values]
+            shared = [
+                v for schema in named if isinstance(schema, EnumSchema) for v in schema.values
+            ]
             for value in dict.fromkeys((*inner_values(member.item.type), *shared)):
                 found.setdefault(value, ValueUse()).fields.append(member.id)
         for operation in self.api.operations:

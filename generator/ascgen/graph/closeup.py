@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ascgen.graph.areas import titles
 from ascgen.graph.markup import drawing, element, link, text, text_width
 
 if TYPE_CHECKING:
@@ -90,10 +89,10 @@ def _columns(graph: Graph) -> dict[int, list[Node]]:
                     reached.setdefault(edge.source, side - 1 if side <= 0 else side + 1)
         place |= reached
         frontier = list(reached)
-    order = titles()
     found: dict[int, list[Node]] = {}
-    for node in sorted(graph.nodes, key=lambda node: order.index(node.area)):
-        found.setdefault(place[node.name], []).append(node)
+    for nodes in graph.by_area().values():
+        for node in nodes:
+            found.setdefault(place[node.name], []).append(node)
     return found
 
 

@@ -160,6 +160,8 @@ def _tree(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[_Row, ...]:
 
 def _columns(cards: list[_Card]) -> list[list[_Card]]:
     """The cards in columns of about one height, in their order."""
+    if not cards:
+        return []
     total = sum(card.height + _GAP for card in cards)
     count = min(_COLUMNS, len(cards))
     columns: list[list[_Card]] = [[]]

@@ -1,0 +1,164 @@
+"""`ascgen info`, `resources`, `operations`, `resource`, `operation`, `schema` and `where`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
+
+if TYPE_CHECKING:
+    from ascgen.document import Product
+    from ascgen.explore.facts import Explorer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/json.md describes it.")]
+_Pattern = Annotated[
+    str, typer.Argument(metavar="[PATTERN]", help="Part of a name, or with * and ? all of it.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    for command in (info, resources, operations, resource, operation, schema, where):
+        app.command()(command)
+
+
+def info(
+    *,
+    as_json: AsJson = False,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Say which API this is: version, hash, source, counts, and its largest resources."""
+    from ascgen.cli import pages, sheets
+
+    explorer, source = opened(spec, product, cache_dir, no_overlay=no_overlay)
+    pages.show(explorer.info(source), sheets.info_page, as_json=as_json)
+
+
+def resources(
+    pattern: _Pattern = "",
+    *,
+    as_json: AsJson = False,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """List the resources with the number of their operations, and where they are in Python."""
+    from ascgen.cli import pages, sheets
+
+    explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
+    pages.show(explorer.resources(pattern), sheets.resources_page, as_json=as_json)
+
+
+def operations(
+    pattern: _Pattern = "",
+    *,
+    as_json: AsJson = False,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """List the operations with their requests and their calls in Python."""
+    from ascgen.cli import pages, sheets
+
+    explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
+    pages.show(explorer.operations(pattern), sheets.operations_page, as_json=as_json)
+
+
+def resource(
+    name: Annotated[str, typer.Argument(help="As Apple or Python spells it: betaGroups.")],
+    *,
+    as_json: AsJson = False,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Show a resource: its operations with their calls, its attributes and relationships."""
+    from ascgen.cli import pages, sheets
+
+    explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
+    pages.show(explorer.resource(name), sheets.resource_page, as_json=as_json)
+
+
+def operation(
+    name: Annotated[
+        str, typer.Argument(help='An id, a request ("GET /v1/apps") or a method (apps.list).')
+    ],
+    *,
+    as_json: AsJson = False,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Show an operation: its call, parameters with allowed values, body and answers."""
+    from ascgen.cli import pages, sheets
+
+    explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
+    pages.show(explorer.operation(name), sheets.operation_page, as_json=as_json)
+
+
+def schema(
+    name: Annotated[str, typer.Argument(help="The name of a schema: AppUpdateRequest.")],
+    *,
+    as_json: AsJson = False,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Show a schema: fields, types and values, and who answers with it or takes it."""
+    from ascgen.cli import pages, sheets
+
+    explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
+    pages.show(explorer.schema(name), sheets.schema_page, as_json=as_json)
+
+
+def where(
+    name: Annotated[
+        str, typer.Argument(help="A resource, schema, field, enumerated value or parameter.")
+    ],
+    *,
+    as_json: AsJson = False,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Show where a name is used: who answers with it, includes, takes, writes or filters by it."""
+    from ascgen.cli import pages, sheets
+    from ascgen.explore.places import places
+
+    explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
+    pages.show({"results": places(explorer, name)}, sheets.places_page, as_json=as_json)
+
+
+def opened(
+    spec: str | None, product: Product, cache_dir: Path | None, *, no_overlay: bool
+) -> tuple[Explorer, str]:
+    """The API a user named, ready to be looked into, and what its source is called.
+
+    A cached document that was analysed before is not analysed again.
+    """
+    from ascgen.cache import SpecCache, default_directory
+    from ascgen.explore.facts import Explorer
+    from ascgen.sources import choose
+
+    directory = cache_dir or default_directory()
+    source = choose(spec, SpecCache(directory), product)
+    if source.document is None:
+        return Explorer(source.load()), source.label
+    from ascgen.textcache import TextCache
+
+    texts = TextCache(directory / "texts.msgpack")
+    api = source.load(overlay=not no_overlay, texts=texts)
+    texts.save()
+    return Explorer(api), source.label

@@ -1,0 +1,175 @@
+"""Pages of text: the same words at every width, one item a line where there is no width."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+Facts = TypeVar("Facts")
+
+_MARGIN = "  "
+_GAP = "  "
+# The last column of a table is worth its place from here on; below, it goes under the others.
+_LEAST = 30
+# A word that is longer than a line is broken behind one of these.
+_BREAKS = re.compile(r"[^/_.,()\[\]{}=]*[/_.,()\[\]{}=]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page, and whether it stands out or steps back."""
+
+    text: str
+    bold: bool = False
+    dim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    rows: tuple[tuple[str, ...], ...]
+    dim: tuple[bool, ...]
+    margin: str
+    tabbed: bool
+
+
+@dataclass(slots=True)
+class Page:
+    """A page that is written piece by piece and laid out for a width in the end."""
+
+    _pieces: list[Line | _Table] = field(default_factory=list["Line | _Table"])
+
+    def title(self, text: str) -> None:
+        """What the page is about."""
+        self._pieces.append(Line(text, bold=True))
+
+    def text(self, text: str, *, dim: bool = False) -> None:
+        """A paragraph; an empty one is left out."""
+        if text:
+            self._pieces.append(Line(text, dim=dim))
+
+    def section(self, heading: str) -> None:
+        """The heading of what follows."""
+        self._pieces += [Line(""), Line(heading, bold=True)]
+
+    def table(
+        self,
+        rows: Iterable[Sequence[str]],
+        *,
+        dim: Iterable[bool] = (),
+        margin: str = _MARGIN,
+        tabbed: bool = False,
+    ) -> None:
+        """Rows of cells of which only the last may be long.
+
+        Where there is no width, a tabbed table has its cells between tabs, for other programs.
+        """
+        cells = tuple(tuple(row) for row in rows)
+        marks = tuple(dim) or (False,) * len(cells)
+        if cells:
+            self._pieces.append(_Table(cells, marks, margin, tabbed))
+
+    def names(self, heading: str, names: Sequence[str]) -> None:
+        """A list of names under a heading that counts them; nothing where there is none."""
+        if names:
+            self.section(f"{heading} ({len(names)})")
+            self.table((name,) for name in names)
+
+    def lines(self, width: int) -> Iterator[Line]:
+        """The page laid out; a width of 0 is as wide as it takes."""
+        for piece in self._pieces:
+            if isinstance(piece, _Table):
+                yield from _table_lines(piece, width)
+            else:
+                for text in wrapped(piece.text, width):
+                    yield Line(text, piece.bold, piece.dim)
+
+
+def show(facts: Facts, sheet: Callable[[Facts], Page], *, as_json: bool) -> None:
+    """Print facts, as JSON or as a page."""
+    if as_json:
+        emit_json(facts)
+    else:
+        emit(sheet(facts))
+
+
+def emit(page: Page) -> None:
+    """Print a page: as wide as the terminal or COLUMNS say, plain unless it is a terminal."""
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    for line in page.lines(_width()):
+        if plain or not (line.bold or line.dim):
+            typer.echo(line.text)
+        else:
+            typer.secho(line.text, bold=line.bold, dim=line.dim)
+
+
+def emit_json(facts: Any) -> None:
+    """Print facts as JSON."""
+    import msgspec
+
+    typer.echo(msgspec.json.format(msgspec.json.encode(facts), indent=2))
+
+
+def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
+    """A text in lines of a width, words kept whole where they fit; 0 leaves it in one line."""
+    if not width:
+        return [f"{first}{text}"]
+    lines: list[str] = []
+    line, is_bare = first, True
+    for word in text.split(" "):
+        pieces = [word] if len(rest) + len(word) <= width else _broken(word, max(1, width - len(rest)))
+        for place, piece in enumerate(pieces):
+            glue = "" if is_bare or place else " "
+            if is_bare or len(line) + len(glue) + len(piece) <= width:
+                line += glue + piece
+            else:
+                lines.append(line)
+                line = rest + piece
+            is_bare = False
+    return [*lines, line]
+
+
+def _broken(word: str, room: int) -> list[str]:
+    """A word that does not fit into a line, in pieces that do."""
+    pieces = [piece for piece in _BREAKS.findall(word) if piece]
+    return [
+        piece[start : start + room] for piece in pieces for start in range(0, len(piece), room)
+    ]
+
+
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def _table_lines(table: _Table, width: int) -> Iterator[Line]:
+    """The rows side by side where there is room, else with the last cells under the first."""
+    if not width and table.tabbed:
+        for row, dim in zip(table.rows, table.dim, strict=True):
+            yield Line("\t".join(row), dim=dim)
+        return
+    widths = [max(map(len, column)) for column in zip(*table.rows, strict=True)]
+    before = len(table.margin) + sum(size + len(_GAP) for size in widths[:-1])
+    fits = not width or before + min(widths[-1], _LEAST) <= width
+    for row, dim in zip(table.rows, table.dim, strict=True):
+        *cells, last = row
+        if fits:
+            padded = (f"{cell:<{size}}{_GAP}" for cell, size in zip(cells, widths, strict=False))
+            head = table.margin + "".join(padded)
+            texts = wrapped(last, width, first=head, rest=" " * before)
+        else:
+            deeper = table.margin + _MARGIN
+            texts = wrapped(row[0], width, first=table.margin, rest=deeper)
+            for cell in filter(None, row[1:]):
+                texts += wrapped(cell, width, first=deeper, rest=deeper + _MARGIN)
+        yield from (Line(text.rstrip(), dim=dim) for text in texts)

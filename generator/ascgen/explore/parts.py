@@ -1,0 +1,128 @@
+"""Facts of the parts of operations and schemas: parameters, members, bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ascgen.explore.spelling import named_parameters, spell, values_of
+from ascgen.model import Relationship
+from ascgen.plan.names import snake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ascgen.model import ApiModel, Field, LinkageSchema, Operation, RequestSchema
+
+
+def field_facts(api: ApiModel, owner: str, item: Field | Relationship) -> dict[str, Any]:
+    """An attribute or relationship of its owner."""
+    facts: dict[str, Any] = {
+        "kind": "field",
+        "id": f"{owner}.{item.name}",
+        "name": item.name,
+        "python": snake(item.name),
+    }
+    if isinstance(item, Relationship):
+        target = item.type or "links only"
+        facts |= {"type": f"list of {target}" if item.many else target, "values": []}
+    else:
+        facts |= {"type": spell(item.type), "values": list(values_of(api, item.type))}
+    return facts | {
+        "relationship": isinstance(item, Relationship),
+        "required": item.required,
+        "nullable": item.nullable,
+        "deprecated": item.deprecated,
+    }
+
+
+def parameter_facts(api: ApiModel, operation: Operation) -> Iterator[dict[str, Any]]:
+    """The query parameters of an operation: those that must be given, then by families."""
+    plain = sorted(named_parameters(operation), key=lambda pair: not pair[1].required)
+    for wire, item in plain:
+        yield _parameter(
+            wire,
+            snake(item.name),
+            "list" if item.array else "one",
+            item.values,
+            required=item.required,
+            deprecated=item.deprecated,
+        )
+    for flag in operation.exists:
+        name = f"exists_{snake(flag.name)}"
+        yield _parameter(
+            f"exists[{flag.name}]",
+            name,
+            "boolean",
+            required=flag.required,
+            deprecated=flag.deprecated,
+        )
+    if operation.sort:
+        yield _parameter("sort", "sort", "list", operation.sort)
+    if operation.include:
+        yield _parameter("include", "include", "list", operation.include)
+    for item in operation.fields:
+        yield _parameter(
+            f"fields[{item.type}]",
+            f'fields={{"{item.type}": [...]}}',
+            "list",
+            api.fieldsets[item.fieldset].values,
+            deprecated=item.deprecated,
+        )
+    if operation.limit:
+        yield _parameter("limit", "limit", "integer", maximum=operation.limit)
+    for item in operation.related_limits:
+        yield _parameter(
+            f"limit[{item.name}]",
+            f'related_limit={{"{item.name}": ...}}',
+            "integer",
+            maximum=item.maximum,
+            deprecated=item.deprecated,
+        )
+
+
+def _parameter(
+    wire: str,
+    python: str,
+    takes: str,
+    values: tuple[str, ...] = (),
+    *,
+    maximum: int | None = None,
+    required: bool = False,
+    deprecated: bool = False,
+) -> dict[str, Any]:
+    return {
+        "kind": "parameter",
+        "id": wire,
+        "python": python,
+        "takes": takes,
+        "values": list(values),
+        "maximum": maximum,
+        "required": required,
+        "deprecated": deprecated,
+    }
+
+
+def request_facts(api: ApiModel, request: RequestSchema) -> dict[str, Any]:
+    """The body of a create or update; `included` names what may be created along with it."""
+    return {
+        "kind": "schema",
+        "id": request.name,
+        "type": request.type,
+        "many": False,
+        "attributes": [field_facts(api, request.name, item) for item in request.attributes],
+        "relationships": [field_facts(api, request.name, item) for item in request.relationships],
+        "included": list(request.included),
+    }
+
+
+def linkage_facts(request: LinkageSchema) -> dict[str, Any]:
+    """The body of a change to a relationship: ids of one type."""
+    return {
+        "kind": "schema",
+        "id": request.name,
+        "type": request.type,
+        "many": request.many,
+        "attributes": [],
+        "relationships": [],
+        "included": [],
+    }
