@@ -12,9 +12,8 @@
 
 An upload that stopped raises an `UploadError`. Go on with what it left behind, or clean up:
 
-    except UploadError as error:
-        uploads.upload(asc.app_screenshots, "1.png", resume=error.resource)
-        asc.app_screenshots.delete(error.resource)
+    uploads.upload(asc.app_screenshots, "1.png", resume=error.resource)
+    asc.app_screenshots.delete(error.resource)
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ def building(
     the build upload was made is an `UploadError` that knows it.
     """
     wait, job.wait = job.wait, False
+    build: Resource
     if resume is None:
         build = yield Call(builds, "create", keywords=keywords)
     else:

@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,8 +24,7 @@ _LEAST = 30
 _BREAKS = re.compile(r"[^/_.,()\[\]{}=]*[/_.,()\[\]{}=]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a page, and whether it stands out or steps back."""
 
     text: str
@@ -33,19 +32,17 @@ class Line:
     dim: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...]
     dim: tuple[bool, ...]
     margin: str
     tabbed: bool
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """A page that is written piece by piece and laid out for a width in the end."""
 
-    _pieces: list[Line | _Table] = field(default_factory=list["Line | _Table"])
+    _pieces: list[Line | _Table] = []
 
     def title(self, text: str) -> None:
         """What the page is about."""
@@ -125,7 +122,9 @@ def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[s
     lines: list[str] = []
     line, is_bare = first, True
     for word in text.split(" "):
-        pieces = [word] if len(rest) + len(word) <= width else _broken(word, max(1, width - len(rest)))
+        pieces = (
+            [word] if len(rest) + len(word) <= width else _broken(word, max(1, width - len(rest)))
+        )
         for place, piece in enumerate(pieces):
             glue = "" if is_bare or place else " "
             if is_bare or len(line) + len(glue) + len(piece) <= width:
@@ -140,9 +139,7 @@ def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[s
 def _broken(word: str, room: int) -> list[str]:
     """A word that does not fit into a line, in pieces that do."""
     pieces = [piece for piece in _BREAKS.findall(word) if piece]
-    return [
-        piece[start : start + room] for piece in pieces for start in range(0, len(piece), room)
-    ]
+    return [piece[start : start + room] for piece in pieces for start in range(0, len(piece), room)]
 
 
 def _width() -> int:

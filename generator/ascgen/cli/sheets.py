@@ -37,9 +37,7 @@ def info_page(facts: dict[str, Any]) -> Page:
 def resources_page(found: Sequence[dict[str, Any]]) -> Page:
     """A list of resources."""
     page = Page()
-    page.table(
-        map(_resource_row, found), dim=_dimmed(found), margin="", tabbed=True
-    )
+    page.table(map(_resource_row, found), dim=_dimmed(found), margin="", tabbed=True)
     return page
 
 
@@ -176,9 +174,7 @@ def _resource_row(item: dict[str, Any]) -> tuple[str, str, str]:
 def _members(page: Page, heading: str, members: Sequence[dict[str, Any]]) -> None:
     if members:
         page.section(f"{heading} ({len(members)})")
-        page.table(
-            ((item["name"], _member_text(item)) for item in members), dim=_dimmed(members)
-        )
+        page.table(((item["name"], _member_text(item)) for item in members), dim=_dimmed(members))
 
 
 def _member_text(item: dict[str, Any]) -> str:

@@ -87,7 +87,6 @@ def _fields(old: ModelClass, new: ModelClass, sides: Sides) -> Iterator[Change]:
     owner = sides.new.id_of(new.name)
     kind = Entity.FIELD if new.resource is None else Entity.ATTRIBUTE
     place = Place(kind, owner, f"{owner}.{{}}", f"{new.name}.{{}}")
-    enums = {name for name, model in sides.new.catalog.classes.items() if model.values}
     before = {item.name: (item, renamed(kind, sides.classes)) for item, kind in old.fields}
     after = {item.name: (item, kind) for item, kind in new.fields}
     members = compared(before, after, lambda a, b: a[1] == b[1])
@@ -99,7 +98,7 @@ def _fields(old: ModelClass, new: ModelClass, sides: Sides) -> Iterator[Change]:
         if old_name != name:
             yield place.rename(old_name, name)
         if old_type != new_type:
-            impact = answer_impact(old_type, new_type, enums)
+            impact = answer_impact(old_type, new_type, sides.new.catalog)
             yield place.change(
                 name, snake(name), Action.CHANGED, impact,
                 aspect="type", old=spelled(old_type), new=spelled(new_type),

@@ -37,6 +37,8 @@ def parameter_changes(
 
     What an operation takes for `fields[type]` is not told for each: see `fieldset_changes`.
     """
+    if old == new and not sides.types:
+        return
     place = Place(Entity.PARAMETER, new.id, f"{new.id}?{{}}", f"{python}({{}})")
     before, after = _parameters(old, sides.types), _parameters(new, {})
     members = compared(before, after, _is_same)

@@ -21,6 +21,7 @@ from ascgen.model import (
 if TYPE_CHECKING:
     from ascgen.diff.sides import Sides
     from ascgen.model import ApiModel
+    from ascgen.plan.catalog import Catalog
 
 _TIMES = frozenset({"date-time", "date"})
 _WIDER = {("integer", "number")}
@@ -65,14 +66,16 @@ def resolved(kind: Type, api: ApiModel) -> Type:
     return kind
 
 
-def answer_impact(old: Type, new: Type, enums: set[str]) -> Impact:
+def answer_impact(old: Type, new: Type, catalog: Catalog) -> Impact:
     """What it breaks that an answer holds another type; both name the new version's classes."""
     match old, new:
         case (Array(), Array()):
-            return answer_impact(old.items, new.items, enums)
+            return answer_impact(old.items, new.items, catalog)
         case (Map(), Map()):
-            return answer_impact(old.values, new.values, enums)
-        case (Scalar(name="string"), Ref()) if _python(old) == "string" and new.schema in enums:
+            return answer_impact(old.values, new.values, catalog)
+        case (Scalar(name="string"), Ref()) if (
+            _python(old) == "string" and catalog.classes[new.schema].values
+        ):
             # A member of an open enumeration is a string, and equal to its value.
             return Impact.COMPATIBLE
         case (Scalar(), Scalar()) if _python(old) == _python(new):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ascgen.explore.members import answered_resource
 from ascgen.explore.spelling import values_of
@@ -42,8 +43,7 @@ METHODS = {
 _TWINS = {Kind.GET_TO_ONE_RELATIONSHIP, Kind.GET_TO_MANY_RELATIONSHIP}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something that can be found.
 
     `name` and `subject` are stems, of all of its name and of what it is about in the end; `fields`
@@ -85,13 +85,13 @@ def other_entries(
     lookup: Lookup, uses: Uses, kinds: Collection[str], probe: re.Pattern[str]
 ) -> Iterator[Entry]:
     """What is no operation, of these kinds, as far as the probe matches its name."""
-    schemas, members = lookup.api.schemas, uses.members
+    schemas, fields = lookup.api.schemas, uses.field_names
     sources: dict[str, tuple[Iterable[str], Callable[[str], bool]]] = {
         "resource": (lookup.resources, lambda name: lookup.resources[name].deprecated),
         "schema": (schemas, lambda name: getattr(schemas[name], "deprecated", False)),
-        "field": (members, lambda name: members[name].item.deprecated),
+        "field": (fields, fields.__getitem__),
         "parameter": (uses.parameters, lambda _: False),
-        "value": (uses.values, lambda _: False),
+        "value": (uses.value_names, lambda _: False),
     }
     for kind, (names, is_deprecated) in sources.items():
         if kind in kinds:

@@ -136,9 +136,7 @@ class Explorer:
         return self.resource_summary(resource) | {
             "schemas": [schema.name for schema in resource.schemas],
             "operations": [self.operation_summary(item) for item in resource.operations],
-            "attributes": [
-                self.member(m) for m in members if not isinstance(m.item, Relationship)
-            ],
+            "attributes": [self.member(m) for m in members if not isinstance(m.item, Relationship)],
             "relationships": [self.member(m) for m in members if isinstance(m.item, Relationship)],
             "also_returned_by": [item for item in answered if item not in shown],
             "included_by": list(self.uses.including(resource.name)),
@@ -222,7 +220,10 @@ class Explorer:
             case ObjectSchema():
                 fields = schema.fields
             case PlainSchema():
-                return _empty() | {"is": spell(schema.type), "values": values_of(self.api, schema.type)}
+                return _empty() | {
+                    "is": spell(schema.type),
+                    "values": values_of(self.api, schema.type),
+                }
             case ResourceSchema():
                 fields, relationships = schema.attributes, schema.relationships
             case RequestSchema():

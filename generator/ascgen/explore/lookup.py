@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ascgen.errors import UsageError
 from ascgen.model import ResourceSchema
@@ -21,10 +22,10 @@ _REQUEST = re.compile(r"(?:(GET|POST|PATCH|DELETE)\s+)?(?:https?://[^/]+)?(/\S*)
 _VERSION = re.compile(r"V[0-9]+(?=_|\Z)")
 _LOOSE = re.compile(r"[^a-z0-9]+")
 _SHOWN = 5
+_AS_GOOD = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """What Apple calls by one name: the operations at its paths, and its schemas.
 
     Later versions of a path are part of it. Some resources have no path of their own and come
@@ -161,15 +162,21 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
     """An error that names what comes close to a name that is not known."""
     from rapidfuzz import fuzz, process, utils
 
-    near = process.extract(
-        name,
-        list(dict.fromkeys(known)),
-        scorer=fuzz.ratio,
-        processor=utils.default_process,
-        limit=_SHOWN,
-        score_cutoff=60,
-    )
-    shown = [match for match, score, _ in near if score >= near[0][1] - 15]
+    names = list(dict.fromkeys(known))
+    shown: list[str] = []
+    # The whole name first; where none is like it, a name with a part that is.
+    for scorer, cutoff in ((fuzz.ratio, 60), (fuzz.partial_ratio, 75)):
+        near = process.extract(
+            name,
+            names,
+            scorer=scorer,
+            processor=utils.default_process,
+            limit=_SHOWN,
+            score_cutoff=cutoff,
+        )
+        shown = [match for match, score, _ in near if score >= near[0][1] - _AS_GOOD]
+        if shown:
+            break
     hint = f"did you mean {', '.join(shown)}?" if shown else f"try `ascgen search {name}`"
     return UsageError(f"there is no {what} {name!r}", hint=hint)
 

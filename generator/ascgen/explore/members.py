@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ascgen.model import (
     MetricSchema,
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from ascgen.model import ApiModel, Field, Operation, Relationship, Schema
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """An attribute or relationship of an owner, as everybody who knows it spells it.
 
     The owner is a resource, or a shared object where it is of none. The lists hold operation ids:
@@ -27,10 +27,10 @@ class Member:
 
     owner: str
     item: Field | Relationship
-    readable: list[str] = field(default_factory=list[str])
-    writable: list[str] = field(default_factory=list[str])
-    required: list[str] = field(default_factory=list[str])
-    filters: list[str] = field(default_factory=list[str])
+    readable: list[str] = []
+    writable: list[str] = []
+    required: list[str] = []
+    filters: list[str] = []
 
     @property
     def id(self) -> str:
@@ -69,7 +69,7 @@ def all_members(api: ApiModel) -> dict[str, Member]:
     takers = carriers(api)
     found: dict[str, Member] = {}
     for schema in api.schemas.values():
-        owner, items = _members(schema)
+        owner, items = owned_members(schema)
         for item in items:
             member = found.setdefault(f"{owner}.{item.name}", Member(owner, item))
             if isinstance(schema, ResourceSchema):
@@ -87,7 +87,7 @@ def all_members(api: ApiModel) -> dict[str, Member]:
     return found
 
 
-def _members(schema: Schema) -> tuple[str, tuple[Field | Relationship, ...]]:
+def owned_members(schema: Schema) -> tuple[str, tuple[Field | Relationship, ...]]:
     """The members of a schema, and the name they go by: the resource's where it is of one."""
     match schema:
         case ResourceSchema() | RequestSchema():

@@ -6,9 +6,10 @@ plus what its method is worth for the wish's verb, minus its own words that the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,8 +41,7 @@ _UNASKED = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a word of a wish may mean: itself, and the targets of the terms it is part of.
 
     `fields` and `values` are those of the API that have the word in their name.
@@ -54,8 +54,7 @@ class Meaning:
     targets: tuple[tuple[Target, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A wish, understood: all its words, what they mean, the methods that fit, names in it."""
 
     words: frozenset[str]

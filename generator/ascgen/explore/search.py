@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ascgen.explore.entries import KINDS, operation_entries, other_entries
 from ascgen.explore.ranking import Meaning, Wanted, Weights, fits, score
@@ -32,8 +33,7 @@ _CLOSE_ENOUGH = 82
 _SHORT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """Something that was found, and how well it fits."""
 
     kind: str
@@ -41,16 +41,14 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a search came to: hits, best first, and the wish that cannot be fulfilled."""
 
     hits: tuple[Hit, ...]
     wish: Wish | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Struct, frozen=True):
     spelled: str
     stem: str
     is_ignored: bool
@@ -120,8 +118,8 @@ class Finder:
             meanings[word.stem] = Meaning(
                 word.stem,
                 weight,
-                frozenset(name for name in self._fields if word.stem in stems(name)),
-                frozenset(name for name in self._values if word.stem in stems(name)),
+                _having(word.stem, self._fields),
+                _having(word.stem, self._values),
                 _targets(mine, said),
             )
         first = next((word.stem for word in words if not word.is_ignored), "")
@@ -146,8 +144,9 @@ class Finder:
         return _Word(spelled, near[0] if near else stemmed, is_ignored=False)
 
     def _is_known(self, word: str) -> bool:
-        names = (*self._fields, *self._values)
-        return word in self._vocabulary or any(word in stems(name) for name in names)
+        return word in self._vocabulary or bool(
+            _having(word, self._fields) or _having(word, self._values)
+        )
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
@@ -176,10 +175,19 @@ class Finder:
             yield from self._operations
         # Most names have nothing to do with the wish: a look at their letters is enough to see it.
         probes = {name[:_SHORT] for name in wanted.names if name.isalnum()}
+        telling = max((meaning.weight for meaning in wanted.meanings), default=0) / 2
         for meaning in wanted.meanings:
+            if meaning.weight < telling:
+                continue
             probes.update(word[:_SHORT] for word in (meaning.word, *_target_words(meaning)))
         probe = re.compile("|".join(map(re.escape, sorted(probes))) or r"\Z.", re.IGNORECASE)
         yield from other_entries(self._lookup, self._uses, kinds, probe)
+
+
+def _having(word: str, names: Iterable[str]) -> frozenset[str]:
+    """The names that have a word; only those with its first letters are taken apart."""
+    start = word[:_SHORT]
+    return frozenset(name for name in names if start in name.lower() and word in stems(name))
 
 
 def _is_plural(words: list[_Word]) -> bool:

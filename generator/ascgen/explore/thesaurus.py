@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from ascgen.explore.words import split, stem, stems
 
@@ -14,8 +15,7 @@ _FOLDER = Path(__file__).parent
 _FADING = 0.06
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a term means: words of a name, a field of it, or one operation."""
 
     text: str
@@ -25,8 +25,7 @@ class Target:
     operation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """Everyday words and what they mean, the likeliest first."""
 
     words: frozenset[str]
@@ -38,8 +37,7 @@ class Term:
         return tuple(_target(text, 1 - place * _FADING) for place, text in enumerate(texts))
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """Something the public API is known not to offer."""
 
     id: str
@@ -57,8 +55,7 @@ class Wish:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Thesaurus:
+class Thesaurus(Struct, frozen=True):
     """Words to leave out or to take for others, verbs by the methods they come to, and terms."""
 
     ignored: frozenset[str]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ascgen.analyze.references import references
-from ascgen.explore.members import all_members, answered_resource, carriers
+from ascgen.explore.members import all_members, answered_resource, carriers, owned_members
 from ascgen.explore.spelling import inner_values, named_parameters
 from ascgen.model import (
     EnumSchema,
@@ -28,23 +29,21 @@ if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation, Schema
 
 
-@dataclass(slots=True)
-class SchemaUse:
+class SchemaUse(Struct):
     """Who uses a schema: operations by id, other schemas by name."""
 
-    returned_by: list[str] = field(default_factory=list[str])
-    included_by: list[str] = field(default_factory=list[str])
-    accepted_by: list[str] = field(default_factory=list[str])
-    part_of: list[str] = field(default_factory=list[str])
+    returned_by: list[str] = []
+    included_by: list[str] = []
+    accepted_by: list[str] = []
+    part_of: list[str] = []
 
 
-@dataclass(slots=True)
-class ValueUse:
+class ValueUse(Struct):
     """Where an enumerated value appears; parameters with the operations that have them."""
 
-    schemas: list[str] = field(default_factory=list[str])
-    fields: list[str] = field(default_factory=list[str])
-    parameters: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    schemas: list[str] = []
+    fields: list[str] = []
+    parameters: dict[str, list[str]] = {}
 
 
 class Uses:
@@ -57,6 +56,29 @@ class Uses:
     def members(self) -> dict[str, Member]:
         """Every attribute and relationship by its id: `builds.usesNonExemptEncryption`."""
         return all_members(self.api)
+
+    @cached_property
+    def field_names(self) -> dict[str, bool]:
+        """The ids of all members, and whether each is deprecated; quicker than `members`."""
+        return {
+            f"{owner}.{item.name}": item.deprecated
+            for schema in self.api.schemas.values()
+            for owner, items in (owned_members(schema),)
+            for item in items
+        }
+
+    @cached_property
+    def value_names(self) -> dict[str, None]:
+        """All enumerated values; quicker than `values`."""
+        found: dict[str, None] = {}
+        for schema in self.api.schemas.values():
+            if isinstance(schema, EnumSchema):
+                found |= dict.fromkeys(schema.values)
+            for item in owned_members(schema)[1]:
+                if not isinstance(item, Relationship):
+                    found |= dict.fromkeys(inner_values(item.type))
+        listed = {item.values for op in self.api.operations for _, item in named_parameters(op)}
+        return found | dict.fromkeys(value for values in sorted(listed) for value in values)
 
     @cached_property
     def values(self) -> dict[str, ValueUse]:

@@ -1,0 +1,141 @@
+"""A report that is here: its rows, its text, its table."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import os
+import tempfile
+import weakref
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, AnyStr
+
+from .gunzip import unzipped
+from .report_errors import ReportError
+from .report_rows import Row, Table
+from .segments import SegmentFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Self
+
+__all__ = ["Report", "report_of"]
+
+
+class Report:
+    """A report, compressed as it came, in memory or in a temporary file that `close` deletes.
+
+    Iterate for its rows, as often as you like: they are unpacked and read one by one, whatever the
+    size. One without sales has none and no columns either.
+    """
+
+    def __init__(self, files: Iterable[SegmentFile] = ()) -> None:
+        self._files = tuple(files)
+        self._finalizer = weakref.finalize(self, _close, self._files)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self._table(self._files[0]).columns) if self._files else ()
+
+    @property
+    def preamble(self) -> dict[str, str]:
+        """The names and values that some finance reports have before their header."""
+        return self._table(self._files[0]).preamble if self._files else {}
+
+    def __iter__(self) -> Iterator[Row]:
+        for file in self._files:
+            yield from _readable(self._table(file).rows())
+
+    def text(self) -> Iterator[bytes]:
+        """The unpacked text, piece by piece; several segments with one header."""
+        header: bytes | None = None
+        for file in self._files:
+            lines = _lines(_readable(unzipped(file.chunks())), b"\n")
+            first = next(lines, b"")
+            if header is None:
+                header = first
+                yield first
+            elif first.strip() != header.strip():
+                raise ReportError("the segments have different columns: read their rows instead")
+            yield from (line if line.endswith(b"\n") else line + b"\n" for line in lines)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the unpacked text to a file, which is there as a whole or not at all."""
+        target = Path(path)
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(self.text())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return target
+
+    def to_polars(self) -> Any:
+        """The rows as a `polars.DataFrame` of text, blanks as null; needs polars."""
+        return import_module("polars").DataFrame(self._cells())
+
+    def to_pandas(self) -> Any:
+        """The rows as a `pandas.DataFrame` of text, blanks as None; needs pandas."""
+        return import_module("pandas").DataFrame(self._cells(), dtype="object")
+
+    def close(self) -> None:
+        """Delete the temporary files."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _cells(self) -> dict[str, list[str | None]]:
+        cells: dict[str, list[str | None]] = {name: [] for name in self.columns}
+        for count, row in enumerate(self):
+            for name in row.keys() - cells.keys():
+                cells[name] = [None] * count
+            for name, column in cells.items():
+                column.append(row.get(name) or None)
+        return cells
+
+    def _table(self, file: SegmentFile) -> Table:
+        decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
+        pieces = (decode(chunk) for chunk in _readable(unzipped(file.chunks())))
+        return Table(_lines(chain(pieces, [decode(b"", final=True)]), "\n"))
+
+
+def report_of(content: bytes) -> Report:
+    """The report that a response consists of."""
+    file = SegmentFile()
+    file.write(content)
+    return Report([file])
+
+
+def _close(files: tuple[SegmentFile, ...]) -> None:
+    for file in files:
+        file.close()
+
+
+def _readable(items: Iterator[Any]) -> Iterator[Any]:
+    """The same, where a damaged file is an error of this package."""
+    try:
+        yield from items
+    except (ValueError, csv.Error) as error:
+        raise ReportError(str(error)) from None
+
+
+def _lines(chunks: Iterable[AnyStr], end: AnyStr) -> Iterator[AnyStr]:
+    """Lines end at a line feed only: titles may hold what else Unicode counts as an end."""
+    pending = end[:0]
+    for chunk in chunks:
+        *lines, pending = (pending + chunk).split(end)
+        for line in lines:
+            yield line + end
+    if pending:
+        yield pending
