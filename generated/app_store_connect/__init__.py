@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from ._runtime.errors import ConnectionFailedError as ConnectionFailedError
     from ._runtime.pager import CsvPager as CsvPager
     from ._runtime.errors import DecodeError as DecodeError
+    from ._runtime.document import Document as Document
     from ._runtime.errors import ErrorDetail as ErrorDetail
     from ._runtime.errors import GoneError as GoneError
     from ._runtime.errors import InvalidKeyError as InvalidKeyError
     from ._runtime.errors import NoResultError as NoResultError
     from ._runtime.errors import NotFoundError as NotFoundError
     from ._runtime.errors import NotIncludedError as NotIncludedError
+    from ._runtime.values import OpenEnum as OpenEnum
     from ._runtime.pager import Page as Page
     from ._runtime.pager import Pager as Pager
     from ._runtime.errors import PagingError as PagingError
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from ._runtime.errors import TooManyResultsError as TooManyResultsError
     from ._runtime.values import UNSET as UNSET
     from ._runtime.errors import UnprocessableError as UnprocessableError
+    from ._runtime.lenient import UnreadableValueWarning as UnreadableValueWarning
     from ._runtime.errors import UnsafeUrlError as UnsafeUrlError
 else:
     __getattr__, __dir__ = lazy_exports(
@@ -78,12 +81,14 @@ else:
             "ConnectionFailedError": "_runtime.errors",
             "CsvPager": "_runtime.pager",
             "DecodeError": "_runtime.errors",
+            "Document": "_runtime.document",
             "ErrorDetail": "_runtime.errors",
             "GoneError": "_runtime.errors",
             "InvalidKeyError": "_runtime.errors",
             "NoResultError": "_runtime.errors",
             "NotFoundError": "_runtime.errors",
             "NotIncludedError": "_runtime.errors",
+            "OpenEnum": "_runtime.values",
             "Page": "_runtime.pager",
             "Pager": "_runtime.pager",
             "PagingError": "_runtime.errors",
@@ -101,6 +106,7 @@ else:
             "TooManyResultsError": "_runtime.errors",
             "UNSET": "_runtime.values",
             "UnprocessableError": "_runtime.errors",
+            "UnreadableValueWarning": "_runtime.lenient",
             "UnsafeUrlError": "_runtime.errors",
         },
     )

@@ -117,8 +117,9 @@ class Reports:
     ) -> Report:
         """Read a financial report; an empty one when nothing was sold.
 
-        `fiscal_month` is a year and a month of Apple's fiscal calendar, such as `2026-01`. Without `region_code`, all regions: `ZZ`, or `Z1` for `FINANCE_DETAIL`, which has no
-        other. Raises what `sales` does.
+        `fiscal_month` is a year and a month of Apple's fiscal calendar, such as `2026-01`. Without
+        `region_code`, all regions: `ZZ`, or `Z1` for `FINANCE_DETAIL`, which has no other. Raises
+        what `sales` does.
         """
         query = finance_query(
             vendor_number=vendor_number,

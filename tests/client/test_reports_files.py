@@ -78,11 +78,12 @@ def test_what_is_not_compressed_is_as_it_is(content: bytes) -> None:
 
 
 def test_a_report_that_is_cut_off_or_damaged_is_no_report() -> None:
-    data = members(b"one", b"two" * 99)
-    for end in range(30, len(data) - 1):
-        if data[:end] != members(b"one"):
-            with pytest.raises(ValueError, match=r"cut off|^$"):
-                list(unzipped([data[:end]]) if data[:end][-2:] != b"\x1f" else [])
+    data, first = members(b"one", b"two" * 99), len(members(b"one"))
+    for end in range(2, len(data)):
+        # One byte after a member is not yet another one.
+        if end not in {first, first + 1}:
+            with pytest.raises(ValueError, match="cut off"):
+                list(unzipped([data[:end]]))
     broken = bytearray(data)
     broken[-8] ^= 1
     with pytest.raises(ValueError, match="damaged"):
@@ -159,7 +160,7 @@ def test_columns_that_were_appended_change_nothing() -> None:
 
 
 def test_short_lines_and_blank_ones() -> None:
-    assert rows("\n\ufeffA\tB\tC\n\n1\n \t \n2\t3\t4\t5\n") == [
+    assert rows("\n \nA\tB\tC\n\n1\n \t \n2\t3\t4\t5\n") == [
         {"A": "1", "B": "", "C": ""},
         {"A": "2", "B": "3", "C": "4"},
     ]
@@ -181,7 +182,6 @@ def test_cells_are_read_as_what_they_are() -> None:
         (row,) = report
     assert (row.integer("A"), row.decimal("B")) == (1, Decimal("-2.50"))
     assert row.date("C") == date(2024, 12, 1)
-    assert row.date("A") == date(1, 1, 1) or True
     for read in (row.decimal, row.integer, row.date):
         with pytest.raises(ValueError, match="D: 'x' is no"):
             read("D")
@@ -201,15 +201,15 @@ def test_rows_can_be_read_again_and_side_by_side() -> None:
 
 def test_a_large_report_takes_little_memory(tmp_path: Path) -> None:
     line = b"\t".join([b"some cell"] * 10) + b"\n"
-    with report_of(gzip.compress(line * 200_000, 1)) as report:
+    with report_of(gzip.compress(line * 60_000, 1)) as report:
         tracemalloc.start()
         count = sum(1 for _ in report)
         report.save(tmp_path / "report.tsv")
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert count == 199_999
-    assert (tmp_path / "report.tsv").stat().st_size == len(line) * 200_000
-    assert peak < 6 << 20
+    assert count == 59_999
+    assert (tmp_path / "report.tsv").stat().st_size == len(line) * 60_000
+    assert peak < len(line) * 60_000 // 2
 
 
 # --- files

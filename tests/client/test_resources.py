@@ -24,7 +24,6 @@ from app_store_connect.models import (
     ImageAsset,
     InAppPurchase,
     InAppPurchaseV2,
-    Platform,
     UploadOperation,
 )
 from support.api_server import Answer
@@ -222,9 +221,13 @@ def test_known_values_of_an_enumeration() -> None:
 
 
 def test_the_name_of_a_value_is_not_the_value() -> None:
-    name = next(item.name for item in Platform)
-    assert Platform(name.lower()) != Platform(name)
-    assert not Platform(name.lower()).is_known
+    data = resource("buildUploadFiles", "f1", {"uti": "COM_APPLE_IPA"})
+    with talking(document(data)) as (asc, _):
+        uti = asc.build_upload_files.get("f1").uti
+    assert uti == "COM_APPLE_IPA"
+    assert uti != type(uti).COM_APPLE_IPA
+    assert not uti.is_known
+    assert type(uti)("com.apple.ipa").is_known
 
 
 def test_enumerations_in_lists() -> None:

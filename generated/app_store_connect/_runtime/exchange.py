@@ -8,7 +8,7 @@ replayed without a network.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -105,6 +105,10 @@ class Response(msgspec.Struct, frozen=True):
         header itself.
         """
         return self.headers.get("content-type", "").partition(";")[0].strip().lower() or None
+
+    def json(self) -> Any:
+        """The body as plain JSON values; `msgspec.DecodeError` where it is none."""
+        return msgspec.json.decode(self.content)
 
     @property
     def is_success(self) -> bool:

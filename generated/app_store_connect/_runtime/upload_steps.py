@@ -18,6 +18,7 @@ import msgspec
 
 from .conversation import Sleep
 from .errors import AmbiguousWriteError, AppStoreConnectError, ConflictError
+from .resource import Resource
 from .retry import RetryPolicy
 from .transfer import TransferError
 from .upload_errors import (
@@ -30,7 +31,6 @@ from .upload_plan import Part, commit_keywords, delivery_of, mismatch, plan
 
 if TYPE_CHECKING:
     from .addresses import AddressPolicy
-    from .resource import Resource
     from .values import Id
 
 __all__ = [
@@ -95,7 +95,7 @@ class Deliver(msgspec.Struct, frozen=True):
 
 Step: TypeAlias = Call | Digest | Deliver | Sleep
 Steps: TypeAlias = Generator[Step, Any, None]
-Uploading: TypeAlias = Generator[Step, Any, "Resource"]
+Uploading: TypeAlias = Generator[Step, Any, Resource]
 
 _CHECKSUMS = frozenset({"source_file_checksum", "source_file_checksums"})
 
@@ -158,12 +158,11 @@ class Job(msgspec.Struct, kw_only=True):
     attributes: dict[str, Any] | None = None
     resume: Resource | None = None
     wait: bool = True
-    reserved: Resource | None = None
+    reserved: Resource = msgspec.field(default_factory=Resource)
     committed: bool = False
 
     def stopped(self, kind: type[UploadError], reason: str) -> UploadError:
         """The error that tells how far it got."""
-        assert self.reserved is not None  # noqa: S101 - nothing is sent before
         return kind(reason, self.reserved, sent=self.ledger.sent, committed=self.committed)
 
 
@@ -202,7 +201,6 @@ def uploading(job: Job) -> Uploading:
 
 def _may_resume(job: Job, md5: str) -> bool:
     """Whether a reservation still waits for its file; ValueError when it is not for this one."""
-    assert job.reserved is not None  # noqa: S101 - it was read before
     if problem := mismatch(job.reserved, job.size, md5):
         raise ValueError(problem)
     return delivery_of(job.reserved).is_awaited
@@ -211,7 +209,6 @@ def _may_resume(job: Job, md5: str) -> bool:
 def _delivering(job: Job) -> Steps:
     """Send the parts; once to a new reservation, when the addresses of the first have expired."""
     for may_reserve in (job.attributes is not None, False):
-        assert job.reserved is not None  # noqa: S101 - it was made before
         parts = plan(job.reserved, job.size, job.addresses)
         try:
             if any(part.expires and part.expires.timestamp() <= job.now() for part in parts):
@@ -270,7 +267,6 @@ def _committing(job: Job, keywords: dict[str, Any]) -> Steps:
 
 def _processed(job: Job) -> Steps:
     """Read the resource again and again until the API is done with its file."""
-    assert job.reserved is not None  # noqa: S101 - it was committed before
     pauses = waiting(job.settings, job.now)
     while (delivery := delivery_of(job.reserved)).is_pending:
         pause = next(pauses, None)

@@ -120,11 +120,9 @@ def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[s
     if not width:
         return [f"{first}{text}"]
     lines: list[str] = []
-    line, is_bare = first, True
+    line, is_bare, room = first, True, max(1, width - len(rest))
     for word in text.split(" "):
-        pieces = (
-            [word] if len(rest) + len(word) <= width else _broken(word, max(1, width - len(rest)))
-        )
+        pieces = [word] if len(word) <= room else _broken(word, room)
         for place, piece in enumerate(pieces):
             glue = "" if is_bare or place else " "
             if is_bare or len(line) + len(glue) + len(piece) <= width:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ascgen.explore.members import answered_resource
 from ascgen.model import (
     Array,
     EnumSchema,
@@ -71,9 +72,13 @@ def _arguments(api: ApiModel, operation: Operation) -> Iterator[str]:
     request = api.schemas.get(operation.request or "")
     if isinstance(request, LinkageSchema):
         yield _linked(request.type, many=request.many)
+    answered = answered_resource(api, operation)
+    links = {item.name: item.type for item in answered.relationships} if answered else {}
     for parameter in (*operation.filters, *operation.parameters):
         if parameter.required:
-            yield f"{snake(parameter.name)}={_given(parameter)}"
+            target = links.get(parameter.name)
+            value = _identifier(target) if target else _given(parameter)
+            yield f"{snake(parameter.name)}={value}"
     for flag in operation.exists:
         if flag.required:
             yield f"exists_{snake(flag.name)}=True"

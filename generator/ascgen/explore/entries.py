@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ascgen.explore.lookup import Lookup
     from ascgen.explore.uses import Uses
-    from ascgen.model import ApiModel, Operation
+    from ascgen.model import ApiModel, Operation, ResourceSchema
 
 KINDS = ("operation", "resource", "schema", "field", "parameter", "value")
 _NONE: frozenset[str] = frozenset()
@@ -107,13 +107,16 @@ def _known(
     request = api.schemas.get(operation.request or "")
     if isinstance(request, RequestSchema):
         values = [value for item in request.attributes for value in values_of(api, item.type)]
-        members = (*request.attributes, *request.relationships)
-        return frozenset(item.name for item in members), frozenset(values)
+        return _names(request), frozenset(values)
     answered = answered_resource(api, operation)
     filters = [item.name for item in (*operation.filters, *operation.parameters)]
     if answered is None:
         return frozenset(filters), _NONE
     if answered.name not in reads:
-        members = (*answered.attributes, *answered.relationships)
-        reads[answered.name] = frozenset(item.name for item in members)
+        reads[answered.name] = _names(answered)
     return reads[answered.name].union(filters), _NONE
+
+
+def _names(schema: RequestSchema | ResourceSchema) -> frozenset[str]:
+    attributes = (item.name for item in schema.attributes)
+    return frozenset((*attributes, *(item.name for item in schema.relationships)))

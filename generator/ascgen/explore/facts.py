@@ -220,10 +220,8 @@ class Explorer:
             case ObjectSchema():
                 fields = schema.fields
             case PlainSchema():
-                return _empty() | {
-                    "is": spell(schema.type),
-                    "values": values_of(self.api, schema.type),
-                }
+                values = values_of(self.api, schema.type)
+                return _empty() | {"is": spell(schema.type), "values": list(values)}
             case ResourceSchema():
                 fields, relationships = schema.attributes, schema.relationships
             case RequestSchema():

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ascgen.errors import UsageError
-from ascgen.model import ResourceSchema
 from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ascgen.model import ApiModel, Operation, Schema
+    from ascgen.model import ApiModel, Operation, ResourceSchema, Schema
 
 _REQUEST = re.compile(r"(?:(GET|POST|PATCH|DELETE)\s+)?(?:https?://[^/]+)?(/\S*)\Z", re.IGNORECASE)
 _VERSION = re.compile(r"V[0-9]+(?=_|\Z)")

@@ -64,8 +64,8 @@ def all_members(api: ApiModel) -> dict[str, Member]:
     """Every member by its id, in the order of the schemas."""
     answered: dict[str, list[Operation]] = {}
     for operation in api.operations:
-        if (schema := answered_resource(api, operation)) is not None:
-            answered.setdefault(schema.name, []).append(operation)
+        if (resource := answered_resource(api, operation)) is not None:
+            answered.setdefault(resource.name, []).append(operation)
     takers = carriers(api)
     found: dict[str, Member] = {}
     for schema in api.schemas.values():

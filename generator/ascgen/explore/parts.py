@@ -60,23 +60,23 @@ def parameter_facts(api: ApiModel, operation: Operation) -> Iterator[dict[str, A
         yield _parameter("sort", "sort", "list", operation.sort)
     if operation.include:
         yield _parameter("include", "include", "list", operation.include)
-    for item in operation.fields:
+    for fieldset in operation.fields:
         yield _parameter(
-            f"fields[{item.type}]",
-            f'fields={{"{item.type}": [...]}}',
+            f"fields[{fieldset.type}]",
+            f'fields={{"{fieldset.type}": [...]}}',
             "list",
-            api.fieldsets[item.fieldset].values,
-            deprecated=item.deprecated,
+            api.fieldsets[fieldset.fieldset].values,
+            deprecated=fieldset.deprecated,
         )
     if operation.limit:
         yield _parameter("limit", "limit", "integer", maximum=operation.limit)
-    for item in operation.related_limits:
+    for limit in operation.related_limits:
         yield _parameter(
-            f"limit[{item.name}]",
-            f'related_limit={{"{item.name}": ...}}',
+            f"limit[{limit.name}]",
+            f'related_limit={{"{limit.name}": ...}}',
             "integer",
-            maximum=item.maximum,
-            deprecated=item.deprecated,
+            maximum=limit.maximum,
+            deprecated=limit.deprecated,
         )
 
 

@@ -34,6 +34,7 @@ _TWIN = 0.3
 _OTHER_KIND = 0.45
 _EXACT = 2.0
 _RAREST = 5.0
+_FAINTEST = 0.001
 # What each method is worth where the wish has no verb.
 _UNASKED = {
     "list": 0.6, "create": 0.55, "get": 0.5, "metrics": 0.45, "update": 0.4, "set": 0.2, "add": 0.2,
@@ -98,7 +99,7 @@ def score(entry: Entry, wanted: Wanted, weights: Weights) -> float:
         points -= _TWIN if entry.is_twin else 0
     else:
         points -= _OTHER_KIND
-    return points - (_DEPRECATED if entry.deprecated else 0)
+    return max(_FAINTEST, points - (_DEPRECATED if entry.deprecated else 0))
 
 
 def _match(entry: Entry, meaning: Meaning, asked: set[str]) -> float:

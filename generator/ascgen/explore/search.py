@@ -31,6 +31,8 @@ _APART = 0.92
 _SHORTER = 0.85
 _CLOSE_ENOUGH = 82
 _SHORT = 4
+# Words that say less than this beside the most telling one are not looked for by themselves.
+_TELLING = 0.3
 
 
 class Hit(Struct, frozen=True):
@@ -150,9 +152,10 @@ class Finder:
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        """The stems of operations, terms and verbs."""
+        """The stems of operations, verbs, terms and wishes."""
         terms = (term.words for term in self._thesaurus.terms)
-        return frozenset(self._weights.known).union(self._thesaurus.verbs, *terms)
+        wishes = (ask for wish in load_wishes() for ask in wish.asks)
+        return frozenset(self._weights.known).union(self._thesaurus.verbs, *terms, *wishes)
 
     @cached_property
     def _operations(self) -> tuple[Entry, ...]:
@@ -175,7 +178,7 @@ class Finder:
             yield from self._operations
         # Most names have nothing to do with the wish: a look at their letters is enough to see it.
         probes = {name[:_SHORT] for name in wanted.names if name.isalnum()}
-        telling = max((meaning.weight for meaning in wanted.meanings), default=0) / 2
+        telling = max((meaning.weight for meaning in wanted.meanings), default=0) * _TELLING
         for meaning in wanted.meanings:
             if meaning.weight < telling:
                 continue
@@ -223,7 +226,9 @@ def _targets(terms: list[Term], said: list[str]) -> tuple[tuple[Target, float], 
 
 def _stands_together(words: frozenset[str], said: list[str]) -> bool:
     count = len(words)
-    return any(words == set(said[place : place + count]) for place in range(len(said) - count + 1))
+    return any(
+        words == frozenset(said[place : place + count]) for place in range(len(said) - count + 1)
+    )
 
 
 def _wish(words: list[_Word]) -> Wish | None:

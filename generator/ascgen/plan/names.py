@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 # aB → a B, ABc → A Bc, a1B → a1 B; digits stay with the word before them.
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
-_MEMBER = re.compile(r"[^A-Za-z0-9]+")
+_MEMBER = re.compile(r"[^A-Za-z0-9_]+")
+_SIGNS = {"-": "MINUS_", "+": "PLUS_"}
 # What would be something else on a string enumeration.
 _ENUM_MEMBERS = frozenset(dir(str)) | {"mro", "name", "value", "is_known"}
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -37,8 +38,7 @@ def pascal(name: str) -> str:
 
 def members(values: Iterable[str]) -> dict[str, str]:
     """Enumeration members by their names: upper case, unless two values differ in case only."""
-    texts = {value: _MEMBER.sub("_", value).strip("_") or "EMPTY" for value in values}
-    texts = {value: f"N{text}" if text[0].isdigit() else text for value, text in texts.items()}
+    texts = {value: _member(value) for value in values}
     upper = Counter(text.upper() for text in texts.values())
     found: dict[str, str] = {}
     scope = Scope("an enumeration")
@@ -47,6 +47,12 @@ def members(values: Iterable[str]) -> dict[str, str]:
         name = f"{name}_" if keyword.iskeyword(name) or name in _ENUM_MEMBERS else name
         found[scope.take(_checked(name, value), f"the value {value!r}")] = value
     return found
+
+
+def _member(value: str) -> str:
+    sign = _SIGNS.get(value[:1], "")
+    text = sign + _MEMBER.sub("_", value[1:] if sign else value)
+    return text if text[:1].isalpha() else f"N{text}"
 
 
 def _checked(identifier: str, origin: str) -> str:

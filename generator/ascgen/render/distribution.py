@@ -32,6 +32,9 @@ _INDENT = "    "
 _EXPORTS = (
     ("Client", "client"),
     ("AsyncClient", "client"),
+    ("Document", f"{RUNTIME}.document"),
+    ("OpenEnum", f"{RUNTIME}.values"),
+    ("UnreadableValueWarning", f"{RUNTIME}.lenient"),
     ("ApiKey", f"{RUNTIME}.keys"),
     ("AsyncCsvPager", f"{RUNTIME}.pager"),
     ("AsyncPager", f"{RUNTIME}.pager"),

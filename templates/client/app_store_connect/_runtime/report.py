@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import os
 import tempfile
 import weakref
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, AnyStr
+from typing import TYPE_CHECKING, Any
 
 from .gunzip import unzipped
 from .report_errors import ReportError
@@ -53,7 +51,7 @@ class Report:
         """The unpacked text, piece by piece; several segments with one header."""
         header: bytes | None = None
         for file in self._files:
-            lines = _lines(_readable(unzipped(file.chunks())), b"\n")
+            lines = _lines(_readable(unzipped(file.chunks())))
             first = next(lines, b"")
             if header is None:
                 header = first
@@ -105,9 +103,8 @@ class Report:
         return cells
 
     def _table(self, file: SegmentFile) -> Table:
-        decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
-        pieces = (decode(chunk) for chunk in _readable(unzipped(file.chunks())))
-        return Table(_lines(chain(pieces, [decode(b"", final=True)]), "\n"))
+        lines = _lines(_readable(unzipped(file.chunks())))
+        return Table(line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines)
 
 
 def report_of(content: bytes) -> Report:
@@ -130,12 +127,11 @@ def _readable(items: Iterator[Any]) -> Iterator[Any]:
         raise ReportError(str(error)) from None
 
 
-def _lines(chunks: Iterable[AnyStr], end: AnyStr) -> Iterator[AnyStr]:
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Lines end at a line feed only: titles may hold what else Unicode counts as an end."""
-    pending = end[:0]
+    pending = b""
     for chunk in chunks:
-        *lines, pending = (pending + chunk).split(end)
-        for line in lines:
-            yield line + end
+        *lines, pending = (pending + chunk).split(b"\n")
+        yield from (line + b"\n" for line in lines)
     if pending:
         yield pending

@@ -78,7 +78,7 @@ def plan(resource: Resource, size: int, addresses: AddressPolicy) -> tuple[Part,
     The API lists them in any order. Raises ValueError unless they make up the whole file, and
     UnsafeUrlError for an address that the policy refuses.
     """
-    operations = getattr(resource, "upload_operations", None) or []
+    operations: list[Any] = getattr(resource, "upload_operations", None) or []
     parts = sorted((_part(item, size, addresses) for item in operations), key=lambda x: x.offset)
     ends = [(0, 0), *((part.offset, part.offset + part.length) for part in parts), (size, size)]
     if any(end != start for (_, end), (start, _) in pairwise(ends)):
