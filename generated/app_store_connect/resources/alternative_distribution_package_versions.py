@@ -27,11 +27,11 @@ _GET: Operation[AlternativeDistributionPackageVersion] = Operation(
     "GET",
     "/v1/alternativeDistributionPackageVersions/{id}",
     model="AlternativeDistributionPackageVersion",
-    included=(
-        "AlternativeDistributionPackageDelta",
-        "AlternativeDistributionPackageVariant",
-        "AlternativeDistributionPackage",
-    ),
+    included={
+        "alternativeDistributionPackageDeltas": "AlternativeDistributionPackageDelta",
+        "alternativeDistributionPackageVariants": "AlternativeDistributionPackageVariant",
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+    },
 )
 _LIST_DELTAS_IDS: Operation[str] = Operation(
     "GET", "/v1/alternativeDistributionPackageVersions/{id}/relationships/deltas"

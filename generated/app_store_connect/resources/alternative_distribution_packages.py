@@ -28,13 +28,13 @@ _CREATE: Operation[AlternativeDistributionPackage] = Operation(
     "/v1/alternativeDistributionPackages",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AlternativeDistributionPackage",
-    included=("AlternativeDistributionPackageVersion",),
+    included={"alternativeDistributionPackageVersions": "AlternativeDistributionPackageVersion"},
 )
 _GET: Operation[AlternativeDistributionPackage] = Operation(
     "GET",
     "/v1/alternativeDistributionPackages/{id}",
     model="AlternativeDistributionPackage",
-    included=("AlternativeDistributionPackageVersion",),
+    included={"alternativeDistributionPackageVersions": "AlternativeDistributionPackageVersion"},
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/alternativeDistributionPackages/{id}/relationships/versions"
@@ -44,11 +44,11 @@ _LIST_VERSIONS: Operation[AlternativeDistributionPackageVersion] = Operation(
     "/v1/alternativeDistributionPackages/{id}/versions",
     query={"state": "filter[state]"},
     model="AlternativeDistributionPackageVersion",
-    included=(
-        "AlternativeDistributionPackageDelta",
-        "AlternativeDistributionPackageVariant",
-        "AlternativeDistributionPackage",
-    ),
+    included={
+        "alternativeDistributionPackageDeltas": "AlternativeDistributionPackageDelta",
+        "alternativeDistributionPackageVariants": "AlternativeDistributionPackageVariant",
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+    },
 )
 
 

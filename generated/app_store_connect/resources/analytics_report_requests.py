@@ -28,13 +28,13 @@ _CREATE: Operation[AnalyticsReportRequest] = Operation(
     attributes={"access_type": "accessType"},
     relationships={"app": one("app", "apps")},
     model="AnalyticsReportRequest",
-    included=("AnalyticsReport",),
+    included={"analyticsReports": "AnalyticsReport"},
 )
 _GET: Operation[AnalyticsReportRequest] = Operation(
     "GET",
     "/v1/analyticsReportRequests/{id}",
     model="AnalyticsReportRequest",
-    included=("AnalyticsReport",),
+    included={"analyticsReports": "AnalyticsReport"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/analyticsReportRequests/{id}")
 _LIST_REPORTS_IDS: Operation[str] = Operation(

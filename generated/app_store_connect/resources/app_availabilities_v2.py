@@ -30,13 +30,13 @@ _CREATE: Operation[AppAvailabilityV2] = Operation(
         "territory_availabilities": many("territoryAvailabilities", "territoryAvailabilities"),
     },
     model="AppAvailabilityV2",
-    included=("TerritoryAvailability",),
+    included={"territoryAvailabilities": "TerritoryAvailability"},
 )
 _GET: Operation[AppAvailabilityV2] = Operation(
     "GET",
     "/v2/appAvailabilities/{id}",
     model="AppAvailabilityV2",
-    included=("TerritoryAvailability",),
+    included={"territoryAvailabilities": "TerritoryAvailability"},
 )
 _LIST_TERRITORY_AVAILABILITIES_IDS: Operation[str] = Operation(
     "GET", "/v2/appAvailabilities/{id}/relationships/territoryAvailabilities"
@@ -45,7 +45,7 @@ _LIST_TERRITORY_AVAILABILITIES: Operation[TerritoryAvailability] = Operation(
     "GET",
     "/v2/appAvailabilities/{id}/territoryAvailabilities",
     model="TerritoryAvailability",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 
 

@@ -20,10 +20,10 @@ _LIST: Operation[AppCategory] = Operation(
     "/v1/appCategories",
     query={"platforms": "filter[platforms]", "exists_parent": "exists[parent]"},
     model="AppCategory",
-    included=("AppCategory",),
+    included={"appCategories": "AppCategory"},
 )
 _GET: Operation[AppCategory] = Operation(
-    "GET", "/v1/appCategories/{id}", model="AppCategory", included=("AppCategory",)
+    "GET", "/v1/appCategories/{id}", model="AppCategory", included={"appCategories": "AppCategory"}
 )
 _GET_PARENT_ID: Operation[str] = Operation("GET", "/v1/appCategories/{id}/relationships/parent")
 _GET_PARENT: Operation[AppCategory] = Operation(

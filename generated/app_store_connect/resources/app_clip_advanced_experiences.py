@@ -50,13 +50,21 @@ _CREATE: Operation[AppClipAdvancedExperience] = Operation(
         "localizations": many("localizations", "appClipAdvancedExperienceLocalizations"),
     },
     model="AppClipAdvancedExperience",
-    included=("AppClipAdvancedExperienceImage", "AppClipAdvancedExperienceLocalization", "AppClip"),
+    included={
+        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
+        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
+        "appClips": "AppClip",
+    },
 )
 _GET: Operation[AppClipAdvancedExperience] = Operation(
     "GET",
     "/v1/appClipAdvancedExperiences/{id}",
     model="AppClipAdvancedExperience",
-    included=("AppClipAdvancedExperienceImage", "AppClipAdvancedExperienceLocalization", "AppClip"),
+    included={
+        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
+        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
+        "appClips": "AppClip",
+    },
 )
 _UPDATE: Operation[AppClipAdvancedExperience] = Operation(
     "PATCH",
@@ -75,7 +83,11 @@ _UPDATE: Operation[AppClipAdvancedExperience] = Operation(
         "localizations": many("localizations", "appClipAdvancedExperienceLocalizations"),
     },
     model="AppClipAdvancedExperience",
-    included=("AppClipAdvancedExperienceImage", "AppClipAdvancedExperienceLocalization", "AppClip"),
+    included={
+        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
+        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
+        "appClips": "AppClip",
+    },
 )
 
 

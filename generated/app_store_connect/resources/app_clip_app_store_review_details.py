@@ -26,20 +26,20 @@ _CREATE: Operation[AppClipAppStoreReviewDetail] = Operation(
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppClipAppStoreReviewDetail",
-    included=("AppClipDefaultExperience",),
+    included={"appClipDefaultExperiences": "AppClipDefaultExperience"},
 )
 _GET: Operation[AppClipAppStoreReviewDetail] = Operation(
     "GET",
     "/v1/appClipAppStoreReviewDetails/{id}",
     model="AppClipAppStoreReviewDetail",
-    included=("AppClipDefaultExperience",),
+    included={"appClipDefaultExperiences": "AppClipDefaultExperience"},
 )
 _UPDATE: Operation[AppClipAppStoreReviewDetail] = Operation(
     "PATCH",
     "/v1/appClipAppStoreReviewDetails/{id}",
     attributes={"invocation_urls": "invocationUrls"},
     model="AppClipAppStoreReviewDetail",
-    included=("AppClipDefaultExperience",),
+    included={"appClipDefaultExperiences": "AppClipDefaultExperience"},
 )
 
 

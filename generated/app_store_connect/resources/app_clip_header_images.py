@@ -29,20 +29,20 @@ _CREATE: Operation[AppClipHeaderImage] = Operation(
         ),
     },
     model="AppClipHeaderImage",
-    included=("AppClipDefaultExperienceLocalization",),
+    included={"appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization"},
 )
 _GET: Operation[AppClipHeaderImage] = Operation(
     "GET",
     "/v1/appClipHeaderImages/{id}",
     model="AppClipHeaderImage",
-    included=("AppClipDefaultExperienceLocalization",),
+    included={"appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization"},
 )
 _UPDATE: Operation[AppClipHeaderImage] = Operation(
     "PATCH",
     "/v1/appClipHeaderImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="AppClipHeaderImage",
-    included=("AppClipDefaultExperienceLocalization",),
+    included={"appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipHeaderImages/{id}")
 

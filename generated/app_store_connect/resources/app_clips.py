@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from app_store_connect.types import app_clips as t
 
 _GET: Operation[AppClip] = Operation(
-    "GET", "/v1/appClips/{id}", model="AppClip", included=("AppClipDefaultExperience", "App")
+    "GET",
+    "/v1/appClips/{id}",
+    model="AppClip",
+    included={"appClipDefaultExperiences": "AppClipDefaultExperience", "apps": "App"},
 )
 _LIST_APP_CLIP_ADVANCED_EXPERIENCES_IDS: Operation[str] = Operation(
     "GET", "/v1/appClips/{id}/relationships/appClipAdvancedExperiences"
@@ -37,7 +40,11 @@ _LIST_APP_CLIP_ADVANCED_EXPERIENCES: Operation[AppClipAdvancedExperience] = Oper
         "action": "filter[action]",
     },
     model="AppClipAdvancedExperience",
-    included=("AppClipAdvancedExperienceImage", "AppClipAdvancedExperienceLocalization", "AppClip"),
+    included={
+        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
+        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
+        "appClips": "AppClip",
+    },
 )
 _LIST_APP_CLIP_DEFAULT_EXPERIENCES_IDS: Operation[str] = Operation(
     "GET", "/v1/appClips/{id}/relationships/appClipDefaultExperiences"
@@ -47,12 +54,12 @@ _LIST_APP_CLIP_DEFAULT_EXPERIENCES: Operation[AppClipDefaultExperience] = Operat
     "/v1/appClips/{id}/appClipDefaultExperiences",
     query={"exists_release_with_app_store_version": "exists[releaseWithAppStoreVersion]"},
     model="AppClipDefaultExperience",
-    included=(
-        "AppClipAppStoreReviewDetail",
-        "AppClipDefaultExperienceLocalization",
-        "AppClip",
-        "AppStoreVersion",
-    ),
+    included={
+        "appClipAppStoreReviewDetails": "AppClipAppStoreReviewDetail",
+        "appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization",
+        "appClips": "AppClip",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 
 

@@ -39,20 +39,35 @@ _CREATE: Operation[AppCustomProductPageLocalization] = Operation(
         ),
     },
     model="AppCustomProductPageLocalization",
-    included=("AppCustomProductPageVersion", "AppKeyword", "AppPreviewSet", "AppScreenshotSet"),
+    included={
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "appKeywords": "AppKeyword",
+        "appPreviewSets": "AppPreviewSet",
+        "appScreenshotSets": "AppScreenshotSet",
+    },
 )
 _GET: Operation[AppCustomProductPageLocalization] = Operation(
     "GET",
     "/v1/appCustomProductPageLocalizations/{id}",
     model="AppCustomProductPageLocalization",
-    included=("AppCustomProductPageVersion", "AppKeyword", "AppPreviewSet", "AppScreenshotSet"),
+    included={
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "appKeywords": "AppKeyword",
+        "appPreviewSets": "AppPreviewSet",
+        "appScreenshotSets": "AppScreenshotSet",
+    },
 )
 _UPDATE: Operation[AppCustomProductPageLocalization] = Operation(
     "PATCH",
     "/v1/appCustomProductPageLocalizations/{id}",
     attributes={"promotional_text": "promotionalText"},
     model="AppCustomProductPageLocalization",
-    included=("AppCustomProductPageVersion", "AppKeyword", "AppPreviewSet", "AppScreenshotSet"),
+    included={
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "appKeywords": "AppKeyword",
+        "appPreviewSets": "AppPreviewSet",
+        "appScreenshotSets": "AppScreenshotSet",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPageLocalizations/{id}")
 _LIST_APP_PREVIEW_SETS_IDS: Operation[str] = Operation(
@@ -67,12 +82,12 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
     model="AppPreviewSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppPreview",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appPreviews": "AppPreview",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets"
@@ -86,12 +101,12 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
     model="AppScreenshotSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppScreenshot",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appScreenshots": "AppScreenshot",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 _LIST_SEARCH_KEYWORDS_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords"

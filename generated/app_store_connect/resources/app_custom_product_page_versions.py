@@ -31,20 +31,29 @@ _CREATE: Operation[AppCustomProductPageVersion] = Operation(
         ),
     },
     model="AppCustomProductPageVersion",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPage"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPages": "AppCustomProductPage",
+    },
 )
 _GET: Operation[AppCustomProductPageVersion] = Operation(
     "GET",
     "/v1/appCustomProductPageVersions/{id}",
     model="AppCustomProductPageVersion",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPage"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPages": "AppCustomProductPage",
+    },
 )
 _UPDATE: Operation[AppCustomProductPageVersion] = Operation(
     "PATCH",
     "/v1/appCustomProductPageVersions/{id}",
     attributes={"deep_link": "deepLink"},
     model="AppCustomProductPageVersion",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPage"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPages": "AppCustomProductPage",
+    },
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations"
@@ -55,7 +64,12 @@ _LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS: Operation[AppCustomProductPageLocal
         "/v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations",
         query={"locale": "filter[locale]"},
         model="AppCustomProductPageLocalization",
-        included=("AppCustomProductPageVersion", "AppKeyword", "AppPreviewSet", "AppScreenshotSet"),
+        included={
+            "appCustomProductPageVersions": "AppCustomProductPageVersion",
+            "appKeywords": "AppKeyword",
+            "appPreviewSets": "AppPreviewSet",
+            "appScreenshotSets": "AppScreenshotSet",
+        },
     )
 )
 

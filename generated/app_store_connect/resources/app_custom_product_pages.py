@@ -42,20 +42,32 @@ _CREATE: Operation[AppCustomProductPage] = Operation(
         "custom_product_page_template": one("customProductPageTemplate", "appCustomProductPages"),
     },
     model="AppCustomProductPage",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPageVersion", "App"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "apps": "App",
+    },
 )
 _GET: Operation[AppCustomProductPage] = Operation(
     "GET",
     "/v1/appCustomProductPages/{id}",
     model="AppCustomProductPage",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPageVersion", "App"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "apps": "App",
+    },
 )
 _UPDATE: Operation[AppCustomProductPage] = Operation(
     "PATCH",
     "/v1/appCustomProductPages/{id}",
     attributes={"name": "name", "visible": "visible"},
     model="AppCustomProductPage",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPageVersion", "App"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "apps": "App",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPages/{id}")
 _LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS_IDS: Operation[str] = Operation(
@@ -66,7 +78,10 @@ _LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS: Operation[AppCustomProductPageVersion] =
     "/v1/appCustomProductPages/{id}/appCustomProductPageVersions",
     query={"state": "filter[state]"},
     model="AppCustomProductPageVersion",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPage"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPages": "AppCustomProductPage",
+    },
 )
 
 

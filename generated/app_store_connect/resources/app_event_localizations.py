@@ -31,13 +31,21 @@ _CREATE: Operation[AppEventLocalization] = Operation(
     },
     relationships={"app_event": one("appEvent", "appEvents")},
     model="AppEventLocalization",
-    included=("AppEventScreenshot", "AppEventVideoClip", "AppEvent"),
+    included={
+        "appEventScreenshots": "AppEventScreenshot",
+        "appEventVideoClips": "AppEventVideoClip",
+        "appEvents": "AppEvent",
+    },
 )
 _GET: Operation[AppEventLocalization] = Operation(
     "GET",
     "/v1/appEventLocalizations/{id}",
     model="AppEventLocalization",
-    included=("AppEventScreenshot", "AppEventVideoClip", "AppEvent"),
+    included={
+        "appEventScreenshots": "AppEventScreenshot",
+        "appEventVideoClips": "AppEventVideoClip",
+        "appEvents": "AppEvent",
+    },
 )
 _UPDATE: Operation[AppEventLocalization] = Operation(
     "PATCH",
@@ -48,7 +56,11 @@ _UPDATE: Operation[AppEventLocalization] = Operation(
         "long_description": "longDescription",
     },
     model="AppEventLocalization",
-    included=("AppEventScreenshot", "AppEventVideoClip", "AppEvent"),
+    included={
+        "appEventScreenshots": "AppEventScreenshot",
+        "appEventVideoClips": "AppEventVideoClip",
+        "appEvents": "AppEvent",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEventLocalizations/{id}")
 _LIST_APP_EVENT_SCREENSHOTS_IDS: Operation[str] = Operation(
@@ -58,7 +70,7 @@ _LIST_APP_EVENT_SCREENSHOTS: Operation[AppEventScreenshot] = Operation(
     "GET",
     "/v1/appEventLocalizations/{id}/appEventScreenshots",
     model="AppEventScreenshot",
-    included=("AppEventLocalization",),
+    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _LIST_APP_EVENT_VIDEO_CLIPS_IDS: Operation[str] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/relationships/appEventVideoClips"
@@ -67,7 +79,7 @@ _LIST_APP_EVENT_VIDEO_CLIPS: Operation[AppEventVideoClip] = Operation(
     "GET",
     "/v1/appEventLocalizations/{id}/appEventVideoClips",
     model="AppEventVideoClip",
-    included=("AppEventLocalization",),
+    included={"appEventLocalizations": "AppEventLocalization"},
 )
 
 

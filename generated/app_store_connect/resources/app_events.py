@@ -41,10 +41,13 @@ _CREATE: Operation[AppEvent] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="AppEvent",
-    included=("AppEventLocalization",),
+    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _GET: Operation[AppEvent] = Operation(
-    "GET", "/v1/appEvents/{id}", model="AppEvent", included=("AppEventLocalization",)
+    "GET",
+    "/v1/appEvents/{id}",
+    model="AppEvent",
+    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _UPDATE: Operation[AppEvent] = Operation(
     "PATCH",
@@ -60,7 +63,7 @@ _UPDATE: Operation[AppEvent] = Operation(
         "territory_schedules": "territorySchedules",
     },
     model="AppEvent",
-    included=("AppEventLocalization",),
+    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEvents/{id}")
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
@@ -70,7 +73,11 @@ _LIST_LOCALIZATIONS: Operation[AppEventLocalization] = Operation(
     "GET",
     "/v1/appEvents/{id}/localizations",
     model="AppEventLocalization",
-    included=("AppEventScreenshot", "AppEventVideoClip", "AppEvent"),
+    included={
+        "appEventScreenshots": "AppEventScreenshot",
+        "appEventVideoClips": "AppEventVideoClip",
+        "appEvents": "AppEvent",
+    },
 )
 
 

@@ -30,10 +30,13 @@ _CREATE: Operation[AppInfoLocalization] = Operation(
     },
     relationships={"app_info": one("appInfo", "appInfos")},
     model="AppInfoLocalization",
-    included=("AppInfo",),
+    included={"appInfos": "AppInfo"},
 )
 _GET: Operation[AppInfoLocalization] = Operation(
-    "GET", "/v1/appInfoLocalizations/{id}", model="AppInfoLocalization", included=("AppInfo",)
+    "GET",
+    "/v1/appInfoLocalizations/{id}",
+    model="AppInfoLocalization",
+    included={"appInfos": "AppInfo"},
 )
 _UPDATE: Operation[AppInfoLocalization] = Operation(
     "PATCH",
@@ -46,7 +49,7 @@ _UPDATE: Operation[AppInfoLocalization] = Operation(
         "privacy_policy_text": "privacyPolicyText",
     },
     model="AppInfoLocalization",
-    included=("AppInfo",),
+    included={"appInfos": "AppInfo"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appInfoLocalizations/{id}")
 

@@ -24,7 +24,12 @@ _GET: Operation[AppInfo] = Operation(
     "GET",
     "/v1/appInfos/{id}",
     model="AppInfo",
-    included=("AgeRatingDeclaration", "AppCategory", "AppInfoLocalization", "App"),
+    included={
+        "ageRatingDeclarations": "AgeRatingDeclaration",
+        "appCategories": "AppCategory",
+        "appInfoLocalizations": "AppInfoLocalization",
+        "apps": "App",
+    },
 )
 _UPDATE: Operation[AppInfo] = Operation(
     "PATCH",
@@ -38,7 +43,12 @@ _UPDATE: Operation[AppInfo] = Operation(
         "secondary_subcategory_two": one("secondarySubcategoryTwo", "appCategories"),
     },
     model="AppInfo",
-    included=("AgeRatingDeclaration", "AppCategory", "AppInfoLocalization", "App"),
+    included={
+        "ageRatingDeclarations": "AgeRatingDeclaration",
+        "appCategories": "AppCategory",
+        "appInfoLocalizations": "AppInfoLocalization",
+        "apps": "App",
+    },
 )
 _GET_AGE_RATING_DECLARATION_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/ageRatingDeclaration"
@@ -54,31 +64,43 @@ _LIST_APP_INFO_LOCALIZATIONS: Operation[AppInfoLocalization] = Operation(
     "/v1/appInfos/{id}/appInfoLocalizations",
     query={"locale": "filter[locale]"},
     model="AppInfoLocalization",
-    included=("AppInfo",),
+    included={"appInfos": "AppInfo"},
 )
 _GET_PRIMARY_CATEGORY_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primaryCategory"
 )
 _GET_PRIMARY_CATEGORY: Operation[AppCategory] = Operation(
-    "GET", "/v1/appInfos/{id}/primaryCategory", model="AppCategory", included=("AppCategory",)
+    "GET",
+    "/v1/appInfos/{id}/primaryCategory",
+    model="AppCategory",
+    included={"appCategories": "AppCategory"},
 )
 _GET_PRIMARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryOne"
 )
 _GET_PRIMARY_SUBCATEGORY_ONE: Operation[AppCategory] = Operation(
-    "GET", "/v1/appInfos/{id}/primarySubcategoryOne", model="AppCategory", included=("AppCategory",)
+    "GET",
+    "/v1/appInfos/{id}/primarySubcategoryOne",
+    model="AppCategory",
+    included={"appCategories": "AppCategory"},
 )
 _GET_PRIMARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryTwo"
 )
 _GET_PRIMARY_SUBCATEGORY_TWO: Operation[AppCategory] = Operation(
-    "GET", "/v1/appInfos/{id}/primarySubcategoryTwo", model="AppCategory", included=("AppCategory",)
+    "GET",
+    "/v1/appInfos/{id}/primarySubcategoryTwo",
+    model="AppCategory",
+    included={"appCategories": "AppCategory"},
 )
 _GET_SECONDARY_CATEGORY_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondaryCategory"
 )
 _GET_SECONDARY_CATEGORY: Operation[AppCategory] = Operation(
-    "GET", "/v1/appInfos/{id}/secondaryCategory", model="AppCategory", included=("AppCategory",)
+    "GET",
+    "/v1/appInfos/{id}/secondaryCategory",
+    model="AppCategory",
+    included={"appCategories": "AppCategory"},
 )
 _GET_SECONDARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryOne"
@@ -87,7 +109,7 @@ _GET_SECONDARY_SUBCATEGORY_ONE: Operation[AppCategory] = Operation(
     "GET",
     "/v1/appInfos/{id}/secondarySubcategoryOne",
     model="AppCategory",
-    included=("AppCategory",),
+    included={"appCategories": "AppCategory"},
 )
 _GET_SECONDARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryTwo"
@@ -96,7 +118,7 @@ _GET_SECONDARY_SUBCATEGORY_TWO: Operation[AppCategory] = Operation(
     "GET",
     "/v1/appInfos/{id}/secondarySubcategoryTwo",
     model="AppCategory",
-    included=("AppCategory",),
+    included={"appCategories": "AppCategory"},
 )
 _LIST_TERRITORY_AGE_RATINGS_IDS: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/territoryAgeRatings"
@@ -105,7 +127,7 @@ _LIST_TERRITORY_AGE_RATINGS: Operation[TerritoryAgeRating] = Operation(
     "GET",
     "/v1/appInfos/{id}/territoryAgeRatings",
     model="TerritoryAgeRating",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 
 

@@ -43,23 +43,23 @@ _CREATE: Operation[AppPreviewSet] = Operation(
         ),
     },
     model="AppPreviewSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppPreview",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appPreviews": "AppPreview",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 _GET: Operation[AppPreviewSet] = Operation(
     "GET",
     "/v1/appPreviewSets/{id}",
     model="AppPreviewSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppPreview",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appPreviews": "AppPreview",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appPreviewSets/{id}")
 _LIST_APP_PREVIEWS_IDS: Operation[str] = Operation(
@@ -71,7 +71,10 @@ _REPLACE_APP_PREVIEWS: Operation[Response] = Operation(
     linkage=many("appPreviews", "appPreviews"),
 )
 _LIST_APP_PREVIEWS: Operation[AppPreview] = Operation(
-    "GET", "/v1/appPreviewSets/{id}/appPreviews", model="AppPreview", included=("AppPreviewSet",)
+    "GET",
+    "/v1/appPreviewSets/{id}/appPreviews",
+    model="AppPreview",
+    included={"appPreviewSets": "AppPreviewSet"},
 )
 
 

@@ -28,10 +28,10 @@ _CREATE: Operation[AppPreview] = Operation(
     },
     relationships={"app_preview_set": one("appPreviewSet", "appPreviewSets")},
     model="AppPreview",
-    included=("AppPreviewSet",),
+    included={"appPreviewSets": "AppPreviewSet"},
 )
 _GET: Operation[AppPreview] = Operation(
-    "GET", "/v1/appPreviews/{id}", model="AppPreview", included=("AppPreviewSet",)
+    "GET", "/v1/appPreviews/{id}", model="AppPreview", included={"appPreviewSets": "AppPreviewSet"}
 )
 _UPDATE: Operation[AppPreview] = Operation(
     "PATCH",
@@ -42,7 +42,7 @@ _UPDATE: Operation[AppPreview] = Operation(
         "uploaded": "uploaded",
     },
     model="AppPreview",
-    included=("AppPreviewSet",),
+    included={"appPreviewSets": "AppPreviewSet"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appPreviews/{id}")
 

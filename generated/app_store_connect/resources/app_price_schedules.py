@@ -30,13 +30,13 @@ _CREATE: Operation[AppPriceSchedule] = Operation(
         "manual_prices": many("manualPrices", "appPrices"),
     },
     model="AppPriceSchedule",
-    included=("AppPriceV2", "App", "Territory"),
+    included={"appPrices": "AppPriceV2", "apps": "App", "territories": "Territory"},
 )
 _GET: Operation[AppPriceSchedule] = Operation(
     "GET",
     "/v1/appPriceSchedules/{id}",
     model="AppPriceSchedule",
-    included=("AppPriceV2", "App", "Territory"),
+    included={"appPrices": "AppPriceV2", "apps": "App", "territories": "Territory"},
 )
 _LIST_AUTOMATIC_PRICES_IDS: Operation[str] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/relationships/automaticPrices"
@@ -50,7 +50,7 @@ _LIST_AUTOMATIC_PRICES: Operation[AppPriceV2] = Operation(
         "territory": "filter[territory]",
     },
     model="AppPriceV2",
-    included=("AppPricePointV3", "Territory"),
+    included={"appPricePoints": "AppPricePointV3", "territories": "Territory"},
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/relationships/baseTerritory"
@@ -70,7 +70,7 @@ _LIST_MANUAL_PRICES: Operation[AppPriceV2] = Operation(
         "territory": "filter[territory]",
     },
     model="AppPriceV2",
-    included=("AppPricePointV3", "Territory"),
+    included={"appPricePoints": "AppPricePointV3", "territories": "Territory"},
 )
 
 

@@ -43,23 +43,23 @@ _CREATE: Operation[AppScreenshotSet] = Operation(
         ),
     },
     model="AppScreenshotSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppScreenshot",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appScreenshots": "AppScreenshot",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 _GET: Operation[AppScreenshotSet] = Operation(
     "GET",
     "/v1/appScreenshotSets/{id}",
     model="AppScreenshotSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppScreenshot",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appScreenshots": "AppScreenshot",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appScreenshotSets/{id}")
 _LIST_APP_SCREENSHOTS_IDS: Operation[str] = Operation(
@@ -74,7 +74,7 @@ _LIST_APP_SCREENSHOTS: Operation[AppScreenshot] = Operation(
     "GET",
     "/v1/appScreenshotSets/{id}/appScreenshots",
     model="AppScreenshot",
-    included=("AppScreenshotSet",),
+    included={"appScreenshotSets": "AppScreenshotSet"},
 )
 
 

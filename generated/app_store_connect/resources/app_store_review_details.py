@@ -33,13 +33,19 @@ _CREATE: Operation[AppStoreReviewDetail] = Operation(
     },
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AppStoreReviewDetail",
-    included=("AppStoreReviewAttachment", "AppStoreVersion"),
+    included={
+        "appStoreReviewAttachments": "AppStoreReviewAttachment",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 _GET: Operation[AppStoreReviewDetail] = Operation(
     "GET",
     "/v1/appStoreReviewDetails/{id}",
     model="AppStoreReviewDetail",
-    included=("AppStoreReviewAttachment", "AppStoreVersion"),
+    included={
+        "appStoreReviewAttachments": "AppStoreReviewAttachment",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 _UPDATE: Operation[AppStoreReviewDetail] = Operation(
     "PATCH",
@@ -55,7 +61,10 @@ _UPDATE: Operation[AppStoreReviewDetail] = Operation(
         "notes": "notes",
     },
     model="AppStoreReviewDetail",
-    included=("AppStoreReviewAttachment", "AppStoreVersion"),
+    included={
+        "appStoreReviewAttachments": "AppStoreReviewAttachment",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 _LIST_APP_STORE_REVIEW_ATTACHMENTS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments"
@@ -64,7 +73,7 @@ _LIST_APP_STORE_REVIEW_ATTACHMENTS: Operation[AppStoreReviewAttachment] = Operat
     "GET",
     "/v1/appStoreReviewDetails/{id}/appStoreReviewAttachments",
     model="AppStoreReviewAttachment",
-    included=("AppStoreReviewDetail",),
+    included={"appStoreReviewDetails": "AppStoreReviewDetail"},
 )
 
 

@@ -40,13 +40,21 @@ _CREATE: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
         ),
     },
     model="AppStoreVersionExperimentTreatmentLocalization",
-    included=("AppPreviewSet", "AppScreenshotSet", "AppStoreVersionExperimentTreatment"),
+    included={
+        "appPreviewSets": "AppPreviewSet",
+        "appScreenshotSets": "AppScreenshotSet",
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+    },
 )
 _GET: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}",
     model="AppStoreVersionExperimentTreatmentLocalization",
-    included=("AppPreviewSet", "AppScreenshotSet", "AppStoreVersionExperimentTreatment"),
+    included={
+        "appPreviewSets": "AppPreviewSet",
+        "appScreenshotSets": "AppScreenshotSet",
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+    },
 )
 _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}"
@@ -63,12 +71,12 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
     },
     model="AppPreviewSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppPreview",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appPreviews": "AppPreview",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
     "GET",
@@ -83,12 +91,12 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
     },
     model="AppScreenshotSet",
-    included=(
-        "AppCustomProductPageLocalization",
-        "AppScreenshot",
-        "AppStoreVersionExperimentTreatmentLocalization",
-        "AppStoreVersionLocalization",
-    ),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appScreenshots": "AppScreenshot",
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+    },
 )
 
 

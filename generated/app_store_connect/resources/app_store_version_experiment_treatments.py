@@ -37,20 +37,29 @@ _CREATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
         ),
     },
     model="AppStoreVersionExperimentTreatment",
-    included=("AppStoreVersionExperimentTreatmentLocalization", "AppStoreVersionExperiment"),
+    included={
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+    },
 )
 _GET: Operation[AppStoreVersionExperimentTreatment] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     model="AppStoreVersionExperimentTreatment",
-    included=("AppStoreVersionExperimentTreatmentLocalization", "AppStoreVersionExperiment"),
+    included={
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+    },
 )
 _UPDATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
     "PATCH",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     attributes={"name": "name", "app_icon_name": "appIconName"},
     model="AppStoreVersionExperimentTreatment",
-    included=("AppStoreVersionExperimentTreatmentLocalization", "AppStoreVersionExperiment"),
+    included={
+        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionExperimentTreatments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS_IDS: Operation[str] = Operation(
@@ -64,7 +73,11 @@ _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS: Operation[
     "/v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations",
     query={"locale": "filter[locale]"},
     model="AppStoreVersionExperimentTreatmentLocalization",
-    included=("AppPreviewSet", "AppScreenshotSet", "AppStoreVersionExperimentTreatment"),
+    included={
+        "appPreviewSets": "AppPreviewSet",
+        "appScreenshotSets": "AppScreenshotSet",
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+    },
 )
 
 

@@ -28,20 +28,32 @@ _CREATE: Operation[AppStoreVersionExperimentV2] = Operation(
     attributes={"name": "name", "platform": "platform", "traffic_proportion": "trafficProportion"},
     relationships={"app": one("app", "apps")},
     model="AppStoreVersionExperimentV2",
-    included=("AppStoreVersionExperimentTreatment", "AppStoreVersion", "App"),
+    included={
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+    },
 )
 _GET: Operation[AppStoreVersionExperimentV2] = Operation(
     "GET",
     "/v2/appStoreVersionExperiments/{id}",
     model="AppStoreVersionExperimentV2",
-    included=("AppStoreVersionExperimentTreatment", "AppStoreVersion", "App"),
+    included={
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+    },
 )
 _UPDATE: Operation[AppStoreVersionExperimentV2] = Operation(
     "PATCH",
     "/v2/appStoreVersionExperiments/{id}",
     attributes={"name": "name", "traffic_proportion": "trafficProportion", "started": "started"},
     model="AppStoreVersionExperimentV2",
-    included=("AppStoreVersionExperimentTreatment", "AppStoreVersion", "App"),
+    included={
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/appStoreVersionExperiments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS: Operation[str] = Operation(
@@ -52,7 +64,10 @@ _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[AppStoreVersionExperime
         "GET",
         "/v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments",
         model="AppStoreVersionExperimentTreatment",
-        included=("AppStoreVersionExperimentTreatmentLocalization", "AppStoreVersionExperiment"),
+        included={
+            "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
+            "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        },
     )
 )
 

@@ -69,37 +69,37 @@ _CREATE: Operation[AppStoreVersion] = Operation(
         "build": one("build", "builds"),
     },
     model="AppStoreVersion",
-    included=(
-        "AlternativeDistributionPackage",
-        "AppClipDefaultExperience",
-        "AppStoreReviewDetail",
-        "AppStoreVersionExperiment",
-        "AppStoreVersionLocalization",
-        "AppStoreVersionPhasedRelease",
-        "AppStoreVersionSubmission",
-        "App",
-        "Build",
-        "GameCenterAppVersion",
-        "RoutingAppCoverage",
-    ),
+    included={
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+        "appClipDefaultExperiences": "AppClipDefaultExperience",
+        "appStoreReviewDetails": "AppStoreReviewDetail",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
+        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
+        "apps": "App",
+        "builds": "Build",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "routingAppCoverages": "RoutingAppCoverage",
+    },
 )
 _GET: Operation[AppStoreVersion] = Operation(
     "GET",
     "/v1/appStoreVersions/{id}",
     model="AppStoreVersion",
-    included=(
-        "AlternativeDistributionPackage",
-        "AppClipDefaultExperience",
-        "AppStoreReviewDetail",
-        "AppStoreVersionExperiment",
-        "AppStoreVersionLocalization",
-        "AppStoreVersionPhasedRelease",
-        "AppStoreVersionSubmission",
-        "App",
-        "Build",
-        "GameCenterAppVersion",
-        "RoutingAppCoverage",
-    ),
+    included={
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+        "appClipDefaultExperiences": "AppClipDefaultExperience",
+        "appStoreReviewDetails": "AppStoreReviewDetail",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
+        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
+        "apps": "App",
+        "builds": "Build",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "routingAppCoverages": "RoutingAppCoverage",
+    },
 )
 _UPDATE: Operation[AppStoreVersion] = Operation(
     "PATCH",
@@ -118,19 +118,19 @@ _UPDATE: Operation[AppStoreVersion] = Operation(
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppStoreVersion",
-    included=(
-        "AlternativeDistributionPackage",
-        "AppClipDefaultExperience",
-        "AppStoreReviewDetail",
-        "AppStoreVersionExperiment",
-        "AppStoreVersionLocalization",
-        "AppStoreVersionPhasedRelease",
-        "AppStoreVersionSubmission",
-        "App",
-        "Build",
-        "GameCenterAppVersion",
-        "RoutingAppCoverage",
-    ),
+    included={
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+        "appClipDefaultExperiences": "AppClipDefaultExperience",
+        "appStoreReviewDetails": "AppStoreReviewDetail",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
+        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
+        "apps": "App",
+        "builds": "Build",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "routingAppCoverages": "RoutingAppCoverage",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersions/{id}")
 _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE_ID: Operation[str] = Operation(
@@ -140,7 +140,7 @@ _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE: Operation[AlternativeDistributionPackage]
     "GET",
     "/v1/appStoreVersions/{id}/alternativeDistributionPackage",
     model="AlternativeDistributionPackage",
-    included=("AlternativeDistributionPackageVersion",),
+    included={"alternativeDistributionPackageVersions": "AlternativeDistributionPackageVersion"},
 )
 _GET_APP_CLIP_DEFAULT_EXPERIENCE_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appClipDefaultExperience"
@@ -154,12 +154,12 @@ _GET_APP_CLIP_DEFAULT_EXPERIENCE: Operation[AppClipDefaultExperience] = Operatio
     "GET",
     "/v1/appStoreVersions/{id}/appClipDefaultExperience",
     model="AppClipDefaultExperience",
-    included=(
-        "AppClipAppStoreReviewDetail",
-        "AppClipDefaultExperienceLocalization",
-        "AppClip",
-        "AppStoreVersion",
-    ),
+    included={
+        "appClipAppStoreReviewDetails": "AppClipAppStoreReviewDetail",
+        "appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization",
+        "appClips": "AppClip",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 _GET_APP_STORE_REVIEW_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreReviewDetail"
@@ -168,7 +168,10 @@ _GET_APP_STORE_REVIEW_DETAIL: Operation[AppStoreReviewDetail] = Operation(
     "GET",
     "/v1/appStoreVersions/{id}/appStoreReviewDetail",
     model="AppStoreReviewDetail",
-    included=("AppStoreReviewAttachment", "AppStoreVersion"),
+    included={
+        "appStoreReviewAttachments": "AppStoreReviewAttachment",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperiments"
@@ -178,7 +181,10 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS: Operation[AppStoreVersionExperiment] = Oper
     "/v1/appStoreVersions/{id}/appStoreVersionExperiments",
     query={"state": "filter[state]"},
     model="AppStoreVersionExperiment",
-    included=("AppStoreVersionExperimentTreatment", "AppStoreVersion"),
+    included={
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperimentsV2"
@@ -188,7 +194,11 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[AppStoreVersionExperimentV2] =
     "/v1/appStoreVersions/{id}/appStoreVersionExperimentsV2",
     query={"state": "filter[state]"},
     model="AppStoreVersionExperimentV2",
-    included=("AppStoreVersionExperimentTreatment", "AppStoreVersion", "App"),
+    included={
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+    },
 )
 _LIST_APP_STORE_VERSION_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionLocalizations"
@@ -198,7 +208,12 @@ _LIST_APP_STORE_VERSION_LOCALIZATIONS: Operation[AppStoreVersionLocalization] = 
     "/v1/appStoreVersions/{id}/appStoreVersionLocalizations",
     query={"locale": "filter[locale]"},
     model="AppStoreVersionLocalization",
-    included=("AppKeyword", "AppPreviewSet", "AppScreenshotSet", "AppStoreVersion"),
+    included={
+        "appKeywords": "AppKeyword",
+        "appPreviewSets": "AppPreviewSet",
+        "appScreenshotSets": "AppScreenshotSet",
+        "appStoreVersions": "AppStoreVersion",
+    },
 )
 _GET_APP_STORE_VERSION_PHASED_RELEASE_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionPhasedRelease"
@@ -215,7 +230,7 @@ _GET_APP_STORE_VERSION_SUBMISSION: Operation[AppStoreVersionSubmission] = Operat
     "GET",
     "/v1/appStoreVersions/{id}/appStoreVersionSubmission",
     model="AppStoreVersionSubmission",
-    included=("AppStoreVersion",),
+    included={"appStoreVersions": "AppStoreVersion"},
 )
 _GET_BUILD_ID: Operation[str] = Operation("GET", "/v1/appStoreVersions/{id}/relationships/build")
 _SET_BUILD: Operation[Response] = Operation(
@@ -235,7 +250,7 @@ _LIST_CUSTOMER_REVIEWS: Operation[CustomerReview] = Operation(
         "exists_published_response": "exists[publishedResponse]",
     },
     model="CustomerReview",
-    included=("CustomerReviewResponseV1", "Territory"),
+    included={"customerReviewResponses": "CustomerReviewResponseV1", "territories": "Territory"},
 )
 _GET_GAME_CENTER_APP_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/gameCenterAppVersion"
@@ -244,7 +259,10 @@ _GET_GAME_CENTER_APP_VERSION: Operation[GameCenterAppVersion] = Operation(
     "GET",
     "/v1/appStoreVersions/{id}/gameCenterAppVersion",
     model="GameCenterAppVersion",
-    included=("AppStoreVersion", "GameCenterAppVersion"),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+    },
 )
 _GET_ROUTING_APP_COVERAGE_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/routingAppCoverage"
@@ -253,7 +271,7 @@ _GET_ROUTING_APP_COVERAGE: Operation[RoutingAppCoverage] = Operation(
     "GET",
     "/v1/appStoreVersions/{id}/routingAppCoverage",
     model="RoutingAppCoverage",
-    included=("AppStoreVersion",),
+    included={"appStoreVersions": "AppStoreVersion"},
 )
 
 

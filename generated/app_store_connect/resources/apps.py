@@ -105,63 +105,63 @@ _LIST: Operation[App] = Operation(
         "exists_game_center_enabled_versions": "exists[gameCenterEnabledVersions]",
     },
     model="App",
-    included=(
-        "AndroidToIosAppMappingDetail",
-        "AppClip",
-        "AppCustomProductPage",
-        "AppEncryptionDeclaration",
-        "AppEvent",
-        "AppInfo",
-        "AppStoreVersionExperimentV2",
-        "AppStoreVersion",
-        "BetaAppLocalization",
-        "BetaAppReviewDetail",
-        "BetaGroup",
-        "BetaLicenseAgreement",
-        "BuildIcon",
-        "Build",
-        "CiProduct",
-        "EndUserLicenseAgreement",
-        "GameCenterDetail",
-        "GameCenterEnabledVersion",
-        "InAppPurchase",
-        "PrereleaseVersion",
-        "PromotedPurchase",
-        "ReviewSubmission",
-        "SubscriptionGracePeriod",
-        "SubscriptionGroup",
-    ),
+    included={
+        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
+        "appClips": "AppClip",
+        "appCustomProductPages": "AppCustomProductPage",
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appEvents": "AppEvent",
+        "appInfos": "AppInfo",
+        "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
+        "appStoreVersions": "AppStoreVersion",
+        "betaAppLocalizations": "BetaAppLocalization",
+        "betaAppReviewDetails": "BetaAppReviewDetail",
+        "betaGroups": "BetaGroup",
+        "betaLicenseAgreements": "BetaLicenseAgreement",
+        "buildIcons": "BuildIcon",
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "endUserLicenseAgreements": "EndUserLicenseAgreement",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
+        "inAppPurchases": "InAppPurchase",
+        "preReleaseVersions": "PrereleaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+        "reviewSubmissions": "ReviewSubmission",
+        "subscriptionGracePeriods": "SubscriptionGracePeriod",
+        "subscriptionGroups": "SubscriptionGroup",
+    },
 )
 _GET: Operation[App] = Operation(
     "GET",
     "/v1/apps/{id}",
     model="App",
-    included=(
-        "AndroidToIosAppMappingDetail",
-        "AppClip",
-        "AppCustomProductPage",
-        "AppEncryptionDeclaration",
-        "AppEvent",
-        "AppInfo",
-        "AppStoreVersionExperimentV2",
-        "AppStoreVersion",
-        "BetaAppLocalization",
-        "BetaAppReviewDetail",
-        "BetaGroup",
-        "BetaLicenseAgreement",
-        "BuildIcon",
-        "Build",
-        "CiProduct",
-        "EndUserLicenseAgreement",
-        "GameCenterDetail",
-        "GameCenterEnabledVersion",
-        "InAppPurchase",
-        "PrereleaseVersion",
-        "PromotedPurchase",
-        "ReviewSubmission",
-        "SubscriptionGracePeriod",
-        "SubscriptionGroup",
-    ),
+    included={
+        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
+        "appClips": "AppClip",
+        "appCustomProductPages": "AppCustomProductPage",
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appEvents": "AppEvent",
+        "appInfos": "AppInfo",
+        "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
+        "appStoreVersions": "AppStoreVersion",
+        "betaAppLocalizations": "BetaAppLocalization",
+        "betaAppReviewDetails": "BetaAppReviewDetail",
+        "betaGroups": "BetaGroup",
+        "betaLicenseAgreements": "BetaLicenseAgreement",
+        "buildIcons": "BuildIcon",
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "endUserLicenseAgreements": "EndUserLicenseAgreement",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
+        "inAppPurchases": "InAppPurchase",
+        "preReleaseVersions": "PrereleaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+        "reviewSubmissions": "ReviewSubmission",
+        "subscriptionGracePeriods": "SubscriptionGracePeriod",
+        "subscriptionGroups": "SubscriptionGroup",
+    },
 )
 _UPDATE: Operation[App] = Operation(
     "PATCH",
@@ -178,32 +178,32 @@ _UPDATE: Operation[App] = Operation(
         "streamlined_purchasing_enabled": "streamlinedPurchasingEnabled",
     },
     model="App",
-    included=(
-        "AndroidToIosAppMappingDetail",
-        "AppClip",
-        "AppCustomProductPage",
-        "AppEncryptionDeclaration",
-        "AppEvent",
-        "AppInfo",
-        "AppStoreVersionExperimentV2",
-        "AppStoreVersion",
-        "BetaAppLocalization",
-        "BetaAppReviewDetail",
-        "BetaGroup",
-        "BetaLicenseAgreement",
-        "BuildIcon",
-        "Build",
-        "CiProduct",
-        "EndUserLicenseAgreement",
-        "GameCenterDetail",
-        "GameCenterEnabledVersion",
-        "InAppPurchase",
-        "PrereleaseVersion",
-        "PromotedPurchase",
-        "ReviewSubmission",
-        "SubscriptionGracePeriod",
-        "SubscriptionGroup",
-    ),
+    included={
+        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
+        "appClips": "AppClip",
+        "appCustomProductPages": "AppCustomProductPage",
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appEvents": "AppEvent",
+        "appInfos": "AppInfo",
+        "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
+        "appStoreVersions": "AppStoreVersion",
+        "betaAppLocalizations": "BetaAppLocalization",
+        "betaAppReviewDetails": "BetaAppReviewDetail",
+        "betaGroups": "BetaGroup",
+        "betaLicenseAgreements": "BetaLicenseAgreement",
+        "buildIcons": "BuildIcon",
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "endUserLicenseAgreements": "EndUserLicenseAgreement",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
+        "inAppPurchases": "InAppPurchase",
+        "preReleaseVersions": "PrereleaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+        "reviewSubmissions": "ReviewSubmission",
+        "subscriptionGracePeriods": "SubscriptionGracePeriod",
+        "subscriptionGroups": "SubscriptionGroup",
+    },
 )
 _LIST_ACCESSIBILITY_DECLARATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/accessibilityDeclarations"
@@ -228,7 +228,7 @@ _LIST_ANALYTICS_REPORT_REQUESTS: Operation[AnalyticsReportRequest] = Operation(
     "/v1/apps/{id}/analyticsReportRequests",
     query={"access_type": "filter[accessType]"},
     model="AnalyticsReportRequest",
-    included=("AnalyticsReport",),
+    included={"analyticsReports": "AnalyticsReport"},
 )
 _LIST_ANDROID_TO_IOS_APP_MAPPING_DETAILS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/androidToIosAppMappingDetails"
@@ -243,7 +243,7 @@ _GET_APP_AVAILABILITY_V2: Operation[AppAvailabilityV2] = Operation(
     "GET",
     "/v1/apps/{id}/appAvailabilityV2",
     model="AppAvailabilityV2",
-    included=("TerritoryAvailability",),
+    included={"territoryAvailabilities": "TerritoryAvailability"},
 )
 _LIST_APP_CLIPS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appClips")
 _LIST_APP_CLIPS: Operation[AppClip] = Operation(
@@ -251,7 +251,7 @@ _LIST_APP_CLIPS: Operation[AppClip] = Operation(
     "/v1/apps/{id}/appClips",
     query={"bundle_id": "filter[bundleId]"},
     model="AppClip",
-    included=("AppClipDefaultExperience", "App"),
+    included={"appClipDefaultExperiences": "AppClipDefaultExperience", "apps": "App"},
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGES_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appCustomProductPages"
@@ -261,7 +261,11 @@ _LIST_APP_CUSTOM_PRODUCT_PAGES: Operation[AppCustomProductPage] = Operation(
     "/v1/apps/{id}/appCustomProductPages",
     query={"visible": "filter[visible]"},
     model="AppCustomProductPage",
-    included=("AppCustomProductPageLocalization", "AppCustomProductPageVersion", "App"),
+    included={
+        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "apps": "App",
+    },
 )
 _LIST_APP_ENCRYPTION_DECLARATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appEncryptionDeclarations"
@@ -271,7 +275,11 @@ _LIST_APP_ENCRYPTION_DECLARATIONS: Operation[AppEncryptionDeclaration] = Operati
     "/v1/apps/{id}/appEncryptionDeclarations",
     query={"platform": "filter[platform]", "builds": "filter[builds]"},
     model="AppEncryptionDeclaration",
-    included=("AppEncryptionDeclarationDocument", "App", "Build"),
+    included={
+        "appEncryptionDeclarationDocuments": "AppEncryptionDeclarationDocument",
+        "apps": "App",
+        "builds": "Build",
+    },
 )
 _LIST_APP_EVENTS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appEvents")
 _LIST_APP_EVENTS: Operation[AppEvent] = Operation(
@@ -279,14 +287,19 @@ _LIST_APP_EVENTS: Operation[AppEvent] = Operation(
     "/v1/apps/{id}/appEvents",
     query={"event_state": "filter[eventState]", "id": "filter[id]"},
     model="AppEvent",
-    included=("AppEventLocalization",),
+    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _LIST_APP_INFOS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appInfos")
 _LIST_APP_INFOS: Operation[AppInfo] = Operation(
     "GET",
     "/v1/apps/{id}/appInfos",
     model="AppInfo",
-    included=("AgeRatingDeclaration", "AppCategory", "AppInfoLocalization", "App"),
+    included={
+        "ageRatingDeclarations": "AgeRatingDeclaration",
+        "appCategories": "AppCategory",
+        "appInfoLocalizations": "AppInfoLocalization",
+        "apps": "App",
+    },
 )
 _LIST_APP_PRICE_POINTS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appPricePoints"
@@ -296,7 +309,7 @@ _LIST_APP_PRICE_POINTS: Operation[AppPricePointV3] = Operation(
     "/v1/apps/{id}/appPricePoints",
     query={"territory": "filter[territory]"},
     model="AppPricePointV3",
-    included=("App", "Territory"),
+    included={"apps": "App", "territories": "Territory"},
 )
 _GET_APP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appPriceSchedule"
@@ -305,7 +318,7 @@ _GET_APP_PRICE_SCHEDULE: Operation[AppPriceSchedule] = Operation(
     "GET",
     "/v1/apps/{id}/appPriceSchedule",
     model="AppPriceSchedule",
-    included=("AppPriceV2", "App", "Territory"),
+    included={"appPrices": "AppPriceV2", "apps": "App", "territories": "Territory"},
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appStoreVersionExperimentsV2"
@@ -315,7 +328,11 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[AppStoreVersionExperimentV2] =
     "/v1/apps/{id}/appStoreVersionExperimentsV2",
     query={"state": "filter[state]"},
     model="AppStoreVersionExperimentV2",
-    included=("AppStoreVersionExperimentTreatment", "AppStoreVersion", "App"),
+    included={
+        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+    },
 )
 _LIST_APP_STORE_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appStoreVersions"
@@ -331,19 +348,19 @@ _LIST_APP_STORE_VERSIONS: Operation[AppStoreVersion] = Operation(
         "id": "filter[id]",
     },
     model="AppStoreVersion",
-    included=(
-        "AlternativeDistributionPackage",
-        "AppClipDefaultExperience",
-        "AppStoreReviewDetail",
-        "AppStoreVersionExperiment",
-        "AppStoreVersionLocalization",
-        "AppStoreVersionPhasedRelease",
-        "AppStoreVersionSubmission",
-        "App",
-        "Build",
-        "GameCenterAppVersion",
-        "RoutingAppCoverage",
-    ),
+    included={
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+        "appClipDefaultExperiences": "AppClipDefaultExperience",
+        "appStoreReviewDetails": "AppStoreReviewDetail",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
+        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
+        "apps": "App",
+        "builds": "Build",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "routingAppCoverages": "RoutingAppCoverage",
+    },
 )
 _LIST_APP_TAGS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appTags")
 _LIST_APP_TAGS: Operation[AppTag] = Operation(
@@ -351,7 +368,7 @@ _LIST_APP_TAGS: Operation[AppTag] = Operation(
     "/v1/apps/{id}/appTags",
     query={"visible_in_app_store": "filter[visibleInAppStore]"},
     model="AppTag",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_BACKGROUND_ASSETS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/backgroundAssets"
@@ -366,7 +383,7 @@ _LIST_BACKGROUND_ASSETS: Operation[BackgroundAsset] = Operation(
         "versions_platforms": "filter[versions.platforms]",
     },
     model="BackgroundAsset",
-    included=("App", "BackgroundAssetVersion"),
+    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 _LIST_BETA_APP_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/betaAppLocalizations"
@@ -396,7 +413,7 @@ _LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS: Operation[BetaFeedbackCrashSubmission] = 
         "tester": "filter[tester]",
     },
     model="BetaFeedbackCrashSubmission",
-    included=("BetaTester", "Build"),
+    included={"betaTesters": "BetaTester", "builds": "Build"},
 )
 _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/betaFeedbackScreenshotSubmissions"
@@ -414,7 +431,7 @@ _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS: Operation[BetaFeedbackScreenshotSubm
         "tester": "filter[tester]",
     },
     model="BetaFeedbackScreenshotSubmission",
-    included=("BetaTester", "Build"),
+    included={"betaTesters": "BetaTester", "builds": "Build"},
 )
 _LIST_BETA_GROUPS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/betaGroups")
 _LIST_BETA_GROUPS: Operation[BetaGroup] = Operation(
@@ -442,7 +459,7 @@ _LIST_BUILD_UPLOADS: Operation[BuildUpload] = Operation(
         "state": "filter[state]",
     },
     model="BuildUpload",
-    included=("BuildUploadFile", "Build"),
+    included={"buildUploadFiles": "BuildUploadFile", "builds": "Build"},
 )
 _LIST_BUILDS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/builds")
 _LIST_BUILDS: Operation[Build] = Operation("GET", "/v1/apps/{id}/builds", model="Build")
@@ -451,14 +468,14 @@ _GET_CI_PRODUCT: Operation[CiProduct] = Operation(
     "GET",
     "/v1/apps/{id}/ciProduct",
     model="CiProduct",
-    included=("App", "BundleId", "ScmRepository"),
+    included={"apps": "App", "bundleIds": "BundleId", "scmRepositories": "ScmRepository"},
 )
 _LIST_CUSTOMER_REVIEW_SUMMARIZATIONS: Operation[CustomerReviewSummarization] = Operation(
     "GET",
     "/v1/apps/{id}/customerReviewSummarizations",
     query={"platform": "filter[platform]", "territory": "filter[territory]"},
     model="CustomerReviewSummarization",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_CUSTOMER_REVIEWS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/customerReviews"
@@ -473,7 +490,7 @@ _LIST_CUSTOMER_REVIEWS: Operation[CustomerReview] = Operation(
         "exists_published_response": "exists[publishedResponse]",
     },
     model="CustomerReview",
-    included=("CustomerReviewResponseV1", "Territory"),
+    included={"customerReviewResponses": "CustomerReviewResponseV1", "territories": "Territory"},
 )
 _GET_END_USER_LICENSE_AGREEMENT_ID: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/endUserLicenseAgreement"
@@ -488,22 +505,22 @@ _GET_GAME_CENTER_DETAIL: Operation[GameCenterDetail] = Operation(
     "GET",
     "/v1/apps/{id}/gameCenterDetail",
     model="GameCenterDetail",
-    included=(
-        "AppStoreVersion",
-        "App",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterActivityVersionRelease",
-        "GameCenterAppVersion",
-        "GameCenterChallengeVersionRelease",
-        "GameCenterChallenge",
-        "GameCenterGroup",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_ENABLED_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/gameCenterEnabledVersions"
@@ -517,7 +534,7 @@ _LIST_GAME_CENTER_ENABLED_VERSIONS: Operation[GameCenterEnabledVersion] = Operat
         "id": "filter[id]",
     },
     model="GameCenterEnabledVersion",
-    included=("App", "GameCenterEnabledVersion"),
+    included={"apps": "App", "gameCenterEnabledVersions": "GameCenterEnabledVersion"},
 )
 _LIST_IN_APP_PURCHASES_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/inAppPurchases"
@@ -530,7 +547,7 @@ _LIST_IN_APP_PURCHASES: Operation[InAppPurchase] = Operation(
         "can_be_submitted": "filter[canBeSubmitted]",
     },
     model="InAppPurchase",
-    included=("App",),
+    included={"apps": "App"},
 )
 _LIST_IN_APP_PURCHASES_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/inAppPurchasesV2"
@@ -545,18 +562,18 @@ _LIST_IN_APP_PURCHASES_V2: Operation[InAppPurchaseV2] = Operation(
         "in_app_purchase_type": "filter[inAppPurchaseType]",
     },
     model="InAppPurchaseV2",
-    included=(
-        "InAppPurchaseAppStoreReviewScreenshot",
-        "InAppPurchaseAvailability",
-        "InAppPurchaseContent",
-        "InAppPurchaseImage",
-        "InAppPurchaseLocalization",
-        "InAppPurchaseOfferCode",
-        "InAppPurchasePricePoint",
-        "InAppPurchasePriceSchedule",
-        "InAppPurchaseVersion",
-        "PromotedPurchase",
-    ),
+    included={
+        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
+        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
+        "inAppPurchaseContents": "InAppPurchaseContent",
+        "inAppPurchaseImages": "InAppPurchaseImage",
+        "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
+        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
+        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
+        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
+        "inAppPurchaseVersions": "InAppPurchaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+    },
 )
 _GET_MARKETPLACE_SEARCH_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/marketplaceSearchDetail"
@@ -593,7 +610,7 @@ _LIST_PROMOTED_PURCHASES: Operation[PromotedPurchase] = Operation(
     "GET",
     "/v1/apps/{id}/promotedPurchases",
     model="PromotedPurchase",
-    included=("InAppPurchaseV2", "Subscription"),
+    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
 )
 _LIST_REVIEW_SUBMISSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/reviewSubmissions"
@@ -603,7 +620,12 @@ _LIST_REVIEW_SUBMISSIONS: Operation[ReviewSubmission] = Operation(
     "/v1/apps/{id}/reviewSubmissions",
     query={"platform": "filter[platform]", "state": "filter[state]"},
     model="ReviewSubmission",
-    included=("Actor", "AppStoreVersion", "App", "ReviewSubmissionItem"),
+    included={
+        "actors": "Actor",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "reviewSubmissionItems": "ReviewSubmissionItem",
+    },
 )
 _LIST_SEARCH_KEYWORDS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/searchKeywords"
@@ -631,11 +653,15 @@ _LIST_SUBSCRIPTION_GROUPS: Operation[SubscriptionGroup] = Operation(
         "subscriptions_state": "filter[subscriptions.state]",
     },
     model="SubscriptionGroup",
-    included=("SubscriptionGroupLocalization", "SubscriptionGroupVersion", "Subscription"),
+    included={
+        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
+        "subscriptionGroupVersions": "SubscriptionGroupVersion",
+        "subscriptions": "Subscription",
+    },
 )
 _LIST_WEBHOOKS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/webhooks")
 _LIST_WEBHOOKS: Operation[Webhook] = Operation(
-    "GET", "/v1/apps/{id}/webhooks", model="Webhook", included=("App",)
+    "GET", "/v1/apps/{id}/webhooks", model="Webhook", included={"apps": "App"}
 )
 _METRICS_BETA_TESTER_USAGES: Operation[AppsBetaTesterUsages] = Operation(
     "GET",
@@ -643,7 +669,7 @@ _METRICS_BETA_TESTER_USAGES: Operation[AppsBetaTesterUsages] = Operation(
     query={"beta_testers": "filter[betaTesters]", "period": "period", "group_by": "groupBy"},
     single=("beta_testers", "period"),
     model="AppsBetaTesterUsages",
-    included=("BetaTester",),
+    included={"betaTesters": "BetaTester"},
 )
 
 

@@ -20,7 +20,7 @@ _GET: Operation[BackgroundAssetVersionAppStoreRelease] = Operation(
     "GET",
     "/v1/backgroundAssetVersionAppStoreReleases/{id}",
     model="BackgroundAssetVersionAppStoreRelease",
-    included=("BackgroundAssetVersion",),
+    included={"backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 
 

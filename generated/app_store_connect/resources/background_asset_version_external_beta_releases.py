@@ -20,7 +20,7 @@ _GET: Operation[BackgroundAssetVersionExternalBetaRelease] = Operation(
     "GET",
     "/v1/backgroundAssetVersionExternalBetaReleases/{id}",
     model="BackgroundAssetVersionExternalBetaRelease",
-    included=("BackgroundAssetVersion",),
+    included={"backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 
 

@@ -20,7 +20,7 @@ _GET: Operation[BackgroundAssetVersionInternalBetaRelease] = Operation(
     "GET",
     "/v1/backgroundAssetVersionInternalBetaReleases/{id}",
     model="BackgroundAssetVersionInternalBetaRelease",
-    included=("BackgroundAssetVersion",),
+    included={"backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 
 

@@ -23,25 +23,25 @@ _CREATE: Operation[BackgroundAssetVersion] = Operation(
     "/v1/backgroundAssetVersions",
     relationships={"background_asset": one("backgroundAsset", "backgroundAssets")},
     model="BackgroundAssetVersion",
-    included=(
-        "BackgroundAssetUploadFile",
-        "BackgroundAssetVersionAppStoreRelease",
-        "BackgroundAssetVersionExternalBetaRelease",
-        "BackgroundAssetVersionInternalBetaRelease",
-        "BackgroundAsset",
-    ),
+    included={
+        "backgroundAssetUploadFiles": "BackgroundAssetUploadFile",
+        "backgroundAssetVersionAppStoreReleases": "BackgroundAssetVersionAppStoreRelease",
+        "backgroundAssetVersionExternalBetaReleases": "BackgroundAssetVersionExternalBetaRelease",
+        "backgroundAssetVersionInternalBetaReleases": "BackgroundAssetVersionInternalBetaRelease",
+        "backgroundAssets": "BackgroundAsset",
+    },
 )
 _GET: Operation[BackgroundAssetVersion] = Operation(
     "GET",
     "/v1/backgroundAssetVersions/{id}",
     model="BackgroundAssetVersion",
-    included=(
-        "BackgroundAssetUploadFile",
-        "BackgroundAssetVersionAppStoreRelease",
-        "BackgroundAssetVersionExternalBetaRelease",
-        "BackgroundAssetVersionInternalBetaRelease",
-        "BackgroundAsset",
-    ),
+    included={
+        "backgroundAssetUploadFiles": "BackgroundAssetUploadFile",
+        "backgroundAssetVersionAppStoreReleases": "BackgroundAssetVersionAppStoreRelease",
+        "backgroundAssetVersionExternalBetaReleases": "BackgroundAssetVersionExternalBetaRelease",
+        "backgroundAssetVersionInternalBetaReleases": "BackgroundAssetVersionInternalBetaRelease",
+        "backgroundAssets": "BackgroundAsset",
+    },
 )
 _LIST_BACKGROUND_ASSET_UPLOAD_FILES_IDS: Operation[str] = Operation(
     "GET", "/v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles"

@@ -25,20 +25,20 @@ _CREATE: Operation[BackgroundAsset] = Operation(
     attributes={"asset_pack_identifier": "assetPackIdentifier"},
     relationships={"app": one("app", "apps")},
     model="BackgroundAsset",
-    included=("App", "BackgroundAssetVersion"),
+    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 _GET: Operation[BackgroundAsset] = Operation(
     "GET",
     "/v1/backgroundAssets/{id}",
     model="BackgroundAsset",
-    included=("App", "BackgroundAssetVersion"),
+    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 _UPDATE: Operation[BackgroundAsset] = Operation(
     "PATCH",
     "/v1/backgroundAssets/{id}",
     attributes={"archived": "archived"},
     model="BackgroundAsset",
-    included=("App", "BackgroundAssetVersion"),
+    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/backgroundAssets/{id}/relationships/versions"
@@ -56,13 +56,13 @@ _LIST_VERSIONS: Operation[BackgroundAssetVersion] = Operation(
         "app_store_release_state": "filter[appStoreRelease.state]",
     },
     model="BackgroundAssetVersion",
-    included=(
-        "BackgroundAssetUploadFile",
-        "BackgroundAssetVersionAppStoreRelease",
-        "BackgroundAssetVersionExternalBetaRelease",
-        "BackgroundAssetVersionInternalBetaRelease",
-        "BackgroundAsset",
-    ),
+    included={
+        "backgroundAssetUploadFiles": "BackgroundAssetUploadFile",
+        "backgroundAssetVersionAppStoreReleases": "BackgroundAssetVersionAppStoreRelease",
+        "backgroundAssetVersionExternalBetaReleases": "BackgroundAssetVersionExternalBetaRelease",
+        "backgroundAssetVersionInternalBetaReleases": "BackgroundAssetVersionInternalBetaRelease",
+        "backgroundAssets": "BackgroundAsset",
+    },
 )
 
 

@@ -34,20 +34,20 @@ _CREATE: Operation[BetaAppClipInvocation] = Operation(
         ),
     },
     model="BetaAppClipInvocation",
-    included=("BetaAppClipInvocationLocalization",),
+    included={"betaAppClipInvocationLocalizations": "BetaAppClipInvocationLocalization"},
 )
 _GET: Operation[BetaAppClipInvocation] = Operation(
     "GET",
     "/v1/betaAppClipInvocations/{id}",
     model="BetaAppClipInvocation",
-    included=("BetaAppClipInvocationLocalization",),
+    included={"betaAppClipInvocationLocalizations": "BetaAppClipInvocationLocalization"},
 )
 _UPDATE: Operation[BetaAppClipInvocation] = Operation(
     "PATCH",
     "/v1/betaAppClipInvocations/{id}",
     attributes={"url": "url"},
     model="BetaAppClipInvocation",
-    included=("BetaAppClipInvocationLocalization",),
+    included={"betaAppClipInvocationLocalizations": "BetaAppClipInvocationLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaAppClipInvocations/{id}")
 

@@ -21,10 +21,10 @@ _LIST: Operation[BetaAppReviewDetail] = Operation(
     "/v1/betaAppReviewDetails",
     query={"app": "filter[app]"},
     model="BetaAppReviewDetail",
-    included=("App",),
+    included={"apps": "App"},
 )
 _GET: Operation[BetaAppReviewDetail] = Operation(
-    "GET", "/v1/betaAppReviewDetails/{id}", model="BetaAppReviewDetail", included=("App",)
+    "GET", "/v1/betaAppReviewDetails/{id}", model="BetaAppReviewDetail", included={"apps": "App"}
 )
 _UPDATE: Operation[BetaAppReviewDetail] = Operation(
     "PATCH",
@@ -40,7 +40,7 @@ _UPDATE: Operation[BetaAppReviewDetail] = Operation(
         "notes": "notes",
     },
     model="BetaAppReviewDetail",
-    included=("App",),
+    included={"apps": "App"},
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaAppReviewDetails/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/betaAppReviewDetails/{id}/app", model="App")

@@ -23,17 +23,20 @@ _LIST: Operation[BetaAppReviewSubmission] = Operation(
     "/v1/betaAppReviewSubmissions",
     query={"build": "filter[build]", "beta_review_state": "filter[betaReviewState]"},
     model="BetaAppReviewSubmission",
-    included=("Build",),
+    included={"builds": "Build"},
 )
 _CREATE: Operation[BetaAppReviewSubmission] = Operation(
     "POST",
     "/v1/betaAppReviewSubmissions",
     relationships={"build": one("build", "builds")},
     model="BetaAppReviewSubmission",
-    included=("Build",),
+    included={"builds": "Build"},
 )
 _GET: Operation[BetaAppReviewSubmission] = Operation(
-    "GET", "/v1/betaAppReviewSubmissions/{id}", model="BetaAppReviewSubmission", included=("Build",)
+    "GET",
+    "/v1/betaAppReviewSubmissions/{id}",
+    model="BetaAppReviewSubmission",
+    included={"builds": "Build"},
 )
 _GET_BUILD_ID: Operation[str] = Operation(
     "GET", "/v1/betaAppReviewSubmissions/{id}/relationships/build"

@@ -20,7 +20,7 @@ _GET: Operation[BetaFeedbackCrashSubmission] = Operation(
     "GET",
     "/v1/betaFeedbackCrashSubmissions/{id}",
     model="BetaFeedbackCrashSubmission",
-    included=("BetaTester", "Build"),
+    included={"betaTesters": "BetaTester", "builds": "Build"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaFeedbackCrashSubmissions/{id}")
 _GET_CRASH_LOG_ID: Operation[str] = Operation(

@@ -21,7 +21,7 @@ _GET: Operation[BetaFeedbackScreenshotSubmission] = Operation(
     "GET",
     "/v1/betaFeedbackScreenshotSubmissions/{id}",
     model="BetaFeedbackScreenshotSubmission",
-    included=("BetaTester", "Build"),
+    included={"betaTesters": "BetaTester", "builds": "Build"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaFeedbackScreenshotSubmissions/{id}")
 

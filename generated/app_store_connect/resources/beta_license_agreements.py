@@ -21,17 +21,17 @@ _LIST: Operation[BetaLicenseAgreement] = Operation(
     "/v1/betaLicenseAgreements",
     query={"app": "filter[app]"},
     model="BetaLicenseAgreement",
-    included=("App",),
+    included={"apps": "App"},
 )
 _GET: Operation[BetaLicenseAgreement] = Operation(
-    "GET", "/v1/betaLicenseAgreements/{id}", model="BetaLicenseAgreement", included=("App",)
+    "GET", "/v1/betaLicenseAgreements/{id}", model="BetaLicenseAgreement", included={"apps": "App"}
 )
 _UPDATE: Operation[BetaLicenseAgreement] = Operation(
     "PATCH",
     "/v1/betaLicenseAgreements/{id}",
     attributes={"agreement_text": "agreementText"},
     model="BetaLicenseAgreement",
-    included=("App",),
+    included={"apps": "App"},
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaLicenseAgreements/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/betaLicenseAgreements/{id}/app", model="App")

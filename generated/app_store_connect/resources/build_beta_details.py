@@ -21,37 +21,37 @@ _LIST: Operation[BuildBetaDetail] = Operation(
     "/v1/buildBetaDetails",
     query={"build": "filter[build]", "id": "filter[id]"},
     model="BuildBetaDetail",
-    included=("Build",),
+    included={"builds": "Build"},
 )
 _GET: Operation[BuildBetaDetail] = Operation(
-    "GET", "/v1/buildBetaDetails/{id}", model="BuildBetaDetail", included=("Build",)
+    "GET", "/v1/buildBetaDetails/{id}", model="BuildBetaDetail", included={"builds": "Build"}
 )
 _UPDATE: Operation[BuildBetaDetail] = Operation(
     "PATCH",
     "/v1/buildBetaDetails/{id}",
     attributes={"auto_notify_enabled": "autoNotifyEnabled"},
     model="BuildBetaDetail",
-    included=("Build",),
+    included={"builds": "Build"},
 )
 _GET_BUILD_ID: Operation[str] = Operation("GET", "/v1/buildBetaDetails/{id}/relationships/build")
 _GET_BUILD: Operation[Build] = Operation(
     "GET",
     "/v1/buildBetaDetails/{id}/build",
     model="Build",
-    included=(
-        "AppEncryptionDeclaration",
-        "AppStoreVersion",
-        "App",
-        "BetaAppReviewSubmission",
-        "BetaBuildLocalization",
-        "BetaGroup",
-        "BetaTester",
-        "BuildBetaDetail",
-        "BuildBundle",
-        "BuildIcon",
-        "BuildUpload",
-        "PrereleaseVersion",
-    ),
+    included={
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
+        "betaBuildLocalizations": "BetaBuildLocalization",
+        "betaGroups": "BetaGroup",
+        "betaTesters": "BetaTester",
+        "buildBetaDetails": "BuildBetaDetail",
+        "buildBundles": "BuildBundle",
+        "buildIcons": "BuildIcon",
+        "buildUploads": "BuildUpload",
+        "preReleaseVersions": "PrereleaseVersion",
+    },
 )
 
 

@@ -30,10 +30,13 @@ _CREATE: Operation[BuildUpload] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="BuildUpload",
-    included=("BuildUploadFile", "Build"),
+    included={"buildUploadFiles": "BuildUploadFile", "builds": "Build"},
 )
 _GET: Operation[BuildUpload] = Operation(
-    "GET", "/v1/buildUploads/{id}", model="BuildUpload", included=("BuildUploadFile", "Build")
+    "GET",
+    "/v1/buildUploads/{id}",
+    model="BuildUpload",
+    included={"buildUploadFiles": "BuildUploadFile", "builds": "Build"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/buildUploads/{id}")
 _LIST_BUILD_UPLOAD_FILES_IDS: Operation[str] = Operation(

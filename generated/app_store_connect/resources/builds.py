@@ -54,39 +54,39 @@ _LIST: Operation[Build] = Operation(
         "exists_uses_non_exempt_encryption": "exists[usesNonExemptEncryption]",
     },
     model="Build",
-    included=(
-        "AppEncryptionDeclaration",
-        "AppStoreVersion",
-        "App",
-        "BetaAppReviewSubmission",
-        "BetaBuildLocalization",
-        "BetaGroup",
-        "BetaTester",
-        "BuildBetaDetail",
-        "BuildBundle",
-        "BuildIcon",
-        "BuildUpload",
-        "PrereleaseVersion",
-    ),
+    included={
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
+        "betaBuildLocalizations": "BetaBuildLocalization",
+        "betaGroups": "BetaGroup",
+        "betaTesters": "BetaTester",
+        "buildBetaDetails": "BuildBetaDetail",
+        "buildBundles": "BuildBundle",
+        "buildIcons": "BuildIcon",
+        "buildUploads": "BuildUpload",
+        "preReleaseVersions": "PrereleaseVersion",
+    },
 )
 _GET: Operation[Build] = Operation(
     "GET",
     "/v1/builds/{id}",
     model="Build",
-    included=(
-        "AppEncryptionDeclaration",
-        "AppStoreVersion",
-        "App",
-        "BetaAppReviewSubmission",
-        "BetaBuildLocalization",
-        "BetaGroup",
-        "BetaTester",
-        "BuildBetaDetail",
-        "BuildBundle",
-        "BuildIcon",
-        "BuildUpload",
-        "PrereleaseVersion",
-    ),
+    included={
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
+        "betaBuildLocalizations": "BetaBuildLocalization",
+        "betaGroups": "BetaGroup",
+        "betaTesters": "BetaTester",
+        "buildBetaDetails": "BuildBetaDetail",
+        "buildBundles": "BuildBundle",
+        "buildIcons": "BuildIcon",
+        "buildUploads": "BuildUpload",
+        "preReleaseVersions": "PrereleaseVersion",
+    },
 )
 _UPDATE: Operation[Build] = Operation(
     "PATCH",
@@ -96,20 +96,20 @@ _UPDATE: Operation[Build] = Operation(
         "app_encryption_declaration": one("appEncryptionDeclaration", "appEncryptionDeclarations"),
     },
     model="Build",
-    included=(
-        "AppEncryptionDeclaration",
-        "AppStoreVersion",
-        "App",
-        "BetaAppReviewSubmission",
-        "BetaBuildLocalization",
-        "BetaGroup",
-        "BetaTester",
-        "BuildBetaDetail",
-        "BuildBundle",
-        "BuildIcon",
-        "BuildUpload",
-        "PrereleaseVersion",
-    ),
+    included={
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
+        "betaBuildLocalizations": "BetaBuildLocalization",
+        "betaGroups": "BetaGroup",
+        "betaTesters": "BetaTester",
+        "buildBetaDetails": "BuildBetaDetail",
+        "buildBundles": "BuildBundle",
+        "buildIcons": "BuildIcon",
+        "buildUploads": "BuildUpload",
+        "preReleaseVersions": "PrereleaseVersion",
+    },
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/builds/{id}/app", model="App")
@@ -131,19 +131,19 @@ _GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
     "GET",
     "/v1/builds/{id}/appStoreVersion",
     model="AppStoreVersion",
-    included=(
-        "AlternativeDistributionPackage",
-        "AppClipDefaultExperience",
-        "AppStoreReviewDetail",
-        "AppStoreVersionExperiment",
-        "AppStoreVersionLocalization",
-        "AppStoreVersionPhasedRelease",
-        "AppStoreVersionSubmission",
-        "App",
-        "Build",
-        "GameCenterAppVersion",
-        "RoutingAppCoverage",
-    ),
+    included={
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+        "appClipDefaultExperiences": "AppClipDefaultExperience",
+        "appStoreReviewDetails": "AppStoreReviewDetail",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
+        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
+        "apps": "App",
+        "builds": "Build",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "routingAppCoverages": "RoutingAppCoverage",
+    },
 )
 _GET_BETA_APP_REVIEW_SUBMISSION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/betaAppReviewSubmission"
@@ -167,7 +167,7 @@ _GET_BUILD_BETA_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/buildBetaDetail"
 )
 _GET_BUILD_BETA_DETAIL: Operation[BuildBetaDetail] = Operation(
-    "GET", "/v1/builds/{id}/buildBetaDetail", model="BuildBetaDetail", included=("Build",)
+    "GET", "/v1/builds/{id}/buildBetaDetail", model="BuildBetaDetail", included={"builds": "Build"}
 )
 _LIST_DIAGNOSTIC_SIGNATURES_IDS: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/diagnosticSignatures"

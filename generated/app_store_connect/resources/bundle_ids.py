@@ -31,7 +31,7 @@ _LIST: Operation[BundleId] = Operation(
         "id": "filter[id]",
     },
     model="BundleId",
-    included=("App", "BundleIdCapability", "Profile"),
+    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
 )
 _CREATE: Operation[BundleId] = Operation(
     "POST",
@@ -43,17 +43,20 @@ _CREATE: Operation[BundleId] = Operation(
         "seed_id": "seedId",
     },
     model="BundleId",
-    included=("App", "BundleIdCapability", "Profile"),
+    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
 )
 _GET: Operation[BundleId] = Operation(
-    "GET", "/v1/bundleIds/{id}", model="BundleId", included=("App", "BundleIdCapability", "Profile")
+    "GET",
+    "/v1/bundleIds/{id}",
+    model="BundleId",
+    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
 )
 _UPDATE: Operation[BundleId] = Operation(
     "PATCH",
     "/v1/bundleIds/{id}",
     attributes={"name": "name"},
     model="BundleId",
-    included=("App", "BundleIdCapability", "Profile"),
+    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/bundleIds/{id}")
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/app")

@@ -30,7 +30,7 @@ _LIST: Operation[Certificate] = Operation(
         "id": "filter[id]",
     },
     model="Certificate",
-    included=("PassTypeId",),
+    included={"passTypeIds": "PassTypeId"},
 )
 _CREATE: Operation[Certificate] = Operation(
     "POST",
@@ -41,24 +41,27 @@ _CREATE: Operation[Certificate] = Operation(
         "pass_type_id": one("passTypeId", "passTypeIds"),
     },
     model="Certificate",
-    included=("PassTypeId",),
+    included={"passTypeIds": "PassTypeId"},
 )
 _GET: Operation[Certificate] = Operation(
-    "GET", "/v1/certificates/{id}", model="Certificate", included=("PassTypeId",)
+    "GET", "/v1/certificates/{id}", model="Certificate", included={"passTypeIds": "PassTypeId"}
 )
 _UPDATE: Operation[Certificate] = Operation(
     "PATCH",
     "/v1/certificates/{id}",
     attributes={"activated": "activated"},
     model="Certificate",
-    included=("PassTypeId",),
+    included={"passTypeIds": "PassTypeId"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/certificates/{id}")
 _GET_PASS_TYPE_ID_ID: Operation[str] = Operation(
     "GET", "/v1/certificates/{id}/relationships/passTypeId"
 )
 _GET_PASS_TYPE_ID: Operation[PassTypeId] = Operation(
-    "GET", "/v1/certificates/{id}/passTypeId", model="PassTypeId", included=("Certificate",)
+    "GET",
+    "/v1/certificates/{id}/passTypeId",
+    model="PassTypeId",
+    included={"certificates": "Certificate"},
 )
 
 

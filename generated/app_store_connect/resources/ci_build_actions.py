@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import ci_build_actions as t
 
 _GET: Operation[CiBuildAction] = Operation(
-    "GET", "/v1/ciBuildActions/{id}", model="CiBuildAction", included=("CiBuildRun",)
+    "GET", "/v1/ciBuildActions/{id}", model="CiBuildAction", included={"ciBuildRuns": "CiBuildRun"}
 )
 _LIST_ARTIFACTS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciBuildActions/{id}/relationships/artifacts"
@@ -35,7 +35,13 @@ _GET_BUILD_RUN: Operation[CiBuildRun] = Operation(
     "GET",
     "/v1/ciBuildActions/{id}/buildRun",
     model="CiBuildRun",
-    included=("Build", "CiProduct", "CiWorkflow", "ScmGitReference", "ScmPullRequest"),
+    included={
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "ciWorkflows": "CiWorkflow",
+        "scmGitReferences": "ScmGitReference",
+        "scmPullRequests": "ScmPullRequest",
+    },
 )
 _LIST_ISSUES_IDS: Operation[str] = Operation("GET", "/v1/ciBuildActions/{id}/relationships/issues")
 _LIST_ISSUES: Operation[CiIssue] = Operation(

@@ -37,17 +37,32 @@ _CREATE: Operation[CiBuildRun] = Operation(
         "pull_request": one("pullRequest", "scmPullRequests"),
     },
     model="CiBuildRun",
-    included=("Build", "CiProduct", "CiWorkflow", "ScmGitReference", "ScmPullRequest"),
+    included={
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "ciWorkflows": "CiWorkflow",
+        "scmGitReferences": "ScmGitReference",
+        "scmPullRequests": "ScmPullRequest",
+    },
 )
 _GET: Operation[CiBuildRun] = Operation(
     "GET",
     "/v1/ciBuildRuns/{id}",
     model="CiBuildRun",
-    included=("Build", "CiProduct", "CiWorkflow", "ScmGitReference", "ScmPullRequest"),
+    included={
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "ciWorkflows": "CiWorkflow",
+        "scmGitReferences": "ScmGitReference",
+        "scmPullRequests": "ScmPullRequest",
+    },
 )
 _LIST_ACTIONS_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/actions")
 _LIST_ACTIONS: Operation[CiBuildAction] = Operation(
-    "GET", "/v1/ciBuildRuns/{id}/actions", model="CiBuildAction", included=("CiBuildRun",)
+    "GET",
+    "/v1/ciBuildRuns/{id}/actions",
+    model="CiBuildAction",
+    included={"ciBuildRuns": "CiBuildRun"},
 )
 _LIST_BUILDS_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/builds")
 _LIST_BUILDS: Operation[Build] = Operation(
@@ -70,20 +85,20 @@ _LIST_BUILDS: Operation[Build] = Operation(
         "exists_uses_non_exempt_encryption": "exists[usesNonExemptEncryption]",
     },
     model="Build",
-    included=(
-        "AppEncryptionDeclaration",
-        "AppStoreVersion",
-        "App",
-        "BetaAppReviewSubmission",
-        "BetaBuildLocalization",
-        "BetaGroup",
-        "BetaTester",
-        "BuildBetaDetail",
-        "BuildBundle",
-        "BuildIcon",
-        "BuildUpload",
-        "PrereleaseVersion",
-    ),
+    included={
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
+        "betaBuildLocalizations": "BetaBuildLocalization",
+        "betaGroups": "BetaGroup",
+        "betaTesters": "BetaTester",
+        "buildBetaDetails": "BuildBetaDetail",
+        "buildBundles": "BuildBundle",
+        "buildIcons": "BuildIcon",
+        "buildUploads": "BuildUpload",
+        "preReleaseVersions": "PrereleaseVersion",
+    },
 )
 
 

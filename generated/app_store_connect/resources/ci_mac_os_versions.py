@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     from app_store_connect.types import ci_mac_os_versions as t
 
 _LIST: Operation[CiMacOsVersion] = Operation(
-    "GET", "/v1/ciMacOsVersions", model="CiMacOsVersion", included=("CiXcodeVersion",)
+    "GET",
+    "/v1/ciMacOsVersions",
+    model="CiMacOsVersion",
+    included={"ciXcodeVersions": "CiXcodeVersion"},
 )
 _GET: Operation[CiMacOsVersion] = Operation(
-    "GET", "/v1/ciMacOsVersions/{id}", model="CiMacOsVersion", included=("CiXcodeVersion",)
+    "GET",
+    "/v1/ciMacOsVersions/{id}",
+    model="CiMacOsVersion",
+    included={"ciXcodeVersions": "CiXcodeVersion"},
 )
 _LIST_XCODE_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciMacOsVersions/{id}/relationships/xcodeVersions"
@@ -29,7 +35,7 @@ _LIST_XCODE_VERSIONS: Operation[CiXcodeVersion] = Operation(
     "GET",
     "/v1/ciMacOsVersions/{id}/xcodeVersions",
     model="CiXcodeVersion",
-    included=("CiMacOsVersion",),
+    included={"ciMacOsVersions": "CiMacOsVersion"},
 )
 
 

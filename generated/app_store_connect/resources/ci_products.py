@@ -26,10 +26,13 @@ _LIST: Operation[CiProduct] = Operation(
     "/v1/ciProducts",
     query={"product_type": "filter[productType]", "app": "filter[app]"},
     model="CiProduct",
-    included=("App", "BundleId", "ScmRepository"),
+    included={"apps": "App", "bundleIds": "BundleId", "scmRepositories": "ScmRepository"},
 )
 _GET: Operation[CiProduct] = Operation(
-    "GET", "/v1/ciProducts/{id}", model="CiProduct", included=("App", "BundleId", "ScmRepository")
+    "GET",
+    "/v1/ciProducts/{id}",
+    model="CiProduct",
+    included={"apps": "App", "bundleIds": "BundleId", "scmRepositories": "ScmRepository"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciProducts/{id}")
 _LIST_ADDITIONAL_REPOSITORIES_IDS: Operation[str] = Operation(
@@ -40,39 +43,39 @@ _LIST_ADDITIONAL_REPOSITORIES: Operation[ScmRepository] = Operation(
     "/v1/ciProducts/{id}/additionalRepositories",
     query={"id": "filter[id]"},
     model="ScmRepository",
-    included=("ScmGitReference", "ScmProvider"),
+    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation(
     "GET",
     "/v1/ciProducts/{id}/app",
     model="App",
-    included=(
-        "AndroidToIosAppMappingDetail",
-        "AppClip",
-        "AppCustomProductPage",
-        "AppEncryptionDeclaration",
-        "AppEvent",
-        "AppInfo",
-        "AppStoreVersionExperimentV2",
-        "AppStoreVersion",
-        "BetaAppLocalization",
-        "BetaAppReviewDetail",
-        "BetaGroup",
-        "BetaLicenseAgreement",
-        "BuildIcon",
-        "Build",
-        "CiProduct",
-        "EndUserLicenseAgreement",
-        "GameCenterDetail",
-        "GameCenterEnabledVersion",
-        "InAppPurchase",
-        "PrereleaseVersion",
-        "PromotedPurchase",
-        "ReviewSubmission",
-        "SubscriptionGracePeriod",
-        "SubscriptionGroup",
-    ),
+    included={
+        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
+        "appClips": "AppClip",
+        "appCustomProductPages": "AppCustomProductPage",
+        "appEncryptionDeclarations": "AppEncryptionDeclaration",
+        "appEvents": "AppEvent",
+        "appInfos": "AppInfo",
+        "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
+        "appStoreVersions": "AppStoreVersion",
+        "betaAppLocalizations": "BetaAppLocalization",
+        "betaAppReviewDetails": "BetaAppReviewDetail",
+        "betaGroups": "BetaGroup",
+        "betaLicenseAgreements": "BetaLicenseAgreement",
+        "buildIcons": "BuildIcon",
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "endUserLicenseAgreements": "EndUserLicenseAgreement",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
+        "inAppPurchases": "InAppPurchase",
+        "preReleaseVersions": "PrereleaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+        "reviewSubmissions": "ReviewSubmission",
+        "subscriptionGracePeriods": "SubscriptionGracePeriod",
+        "subscriptionGroups": "SubscriptionGroup",
+    },
 )
 _LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/buildRuns"
@@ -82,7 +85,13 @@ _LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
     "/v1/ciProducts/{id}/buildRuns",
     query={"builds": "filter[builds]"},
     model="CiBuildRun",
-    included=("Build", "CiProduct", "CiWorkflow", "ScmGitReference", "ScmPullRequest"),
+    included={
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "ciWorkflows": "CiWorkflow",
+        "scmGitReferences": "ScmGitReference",
+        "scmPullRequests": "ScmPullRequest",
+    },
 )
 _LIST_PRIMARY_REPOSITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/primaryRepositories"
@@ -92,7 +101,7 @@ _LIST_PRIMARY_REPOSITORIES: Operation[ScmRepository] = Operation(
     "/v1/ciProducts/{id}/primaryRepositories",
     query={"id": "filter[id]"},
     model="ScmRepository",
-    included=("ScmGitReference", "ScmProvider"),
+    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 _LIST_WORKFLOWS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/workflows"
@@ -101,7 +110,12 @@ _LIST_WORKFLOWS: Operation[CiWorkflow] = Operation(
     "GET",
     "/v1/ciProducts/{id}/workflows",
     model="CiWorkflow",
-    included=("CiMacOsVersion", "CiProduct", "CiXcodeVersion", "ScmRepository"),
+    included={
+        "ciMacOsVersions": "CiMacOsVersion",
+        "ciProducts": "CiProduct",
+        "ciXcodeVersions": "CiXcodeVersion",
+        "scmRepositories": "ScmRepository",
+    },
 )
 
 

@@ -61,13 +61,23 @@ _CREATE: Operation[CiWorkflow] = Operation(
         "mac_os_version": one("macOsVersion", "ciMacOsVersions"),
     },
     model="CiWorkflow",
-    included=("CiMacOsVersion", "CiProduct", "CiXcodeVersion", "ScmRepository"),
+    included={
+        "ciMacOsVersions": "CiMacOsVersion",
+        "ciProducts": "CiProduct",
+        "ciXcodeVersions": "CiXcodeVersion",
+        "scmRepositories": "ScmRepository",
+    },
 )
 _GET: Operation[CiWorkflow] = Operation(
     "GET",
     "/v1/ciWorkflows/{id}",
     model="CiWorkflow",
-    included=("CiMacOsVersion", "CiProduct", "CiXcodeVersion", "ScmRepository"),
+    included={
+        "ciMacOsVersions": "CiMacOsVersion",
+        "ciProducts": "CiProduct",
+        "ciXcodeVersions": "CiXcodeVersion",
+        "scmRepositories": "ScmRepository",
+    },
 )
 _UPDATE: Operation[CiWorkflow] = Operation(
     "PATCH",
@@ -93,7 +103,12 @@ _UPDATE: Operation[CiWorkflow] = Operation(
         "mac_os_version": one("macOsVersion", "ciMacOsVersions"),
     },
     model="CiWorkflow",
-    included=("CiMacOsVersion", "CiProduct", "CiXcodeVersion", "ScmRepository"),
+    included={
+        "ciMacOsVersions": "CiMacOsVersion",
+        "ciProducts": "CiProduct",
+        "ciXcodeVersions": "CiXcodeVersion",
+        "scmRepositories": "ScmRepository",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciWorkflows/{id}")
 _LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
@@ -104,7 +119,13 @@ _LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
     "/v1/ciWorkflows/{id}/buildRuns",
     query={"builds": "filter[builds]"},
     model="CiBuildRun",
-    included=("Build", "CiProduct", "CiWorkflow", "ScmGitReference", "ScmPullRequest"),
+    included={
+        "builds": "Build",
+        "ciProducts": "CiProduct",
+        "ciWorkflows": "CiWorkflow",
+        "scmGitReferences": "ScmGitReference",
+        "scmPullRequests": "ScmPullRequest",
+    },
 )
 _GET_REPOSITORY_ID: Operation[str] = Operation(
     "GET", "/v1/ciWorkflows/{id}/relationships/repository"
@@ -113,7 +134,7 @@ _GET_REPOSITORY: Operation[ScmRepository] = Operation(
     "GET",
     "/v1/ciWorkflows/{id}/repository",
     model="ScmRepository",
-    included=("ScmGitReference", "ScmProvider"),
+    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 
 

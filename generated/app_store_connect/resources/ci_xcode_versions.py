@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     from app_store_connect.types import ci_xcode_versions as t
 
 _LIST: Operation[CiXcodeVersion] = Operation(
-    "GET", "/v1/ciXcodeVersions", model="CiXcodeVersion", included=("CiMacOsVersion",)
+    "GET",
+    "/v1/ciXcodeVersions",
+    model="CiXcodeVersion",
+    included={"ciMacOsVersions": "CiMacOsVersion"},
 )
 _GET: Operation[CiXcodeVersion] = Operation(
-    "GET", "/v1/ciXcodeVersions/{id}", model="CiXcodeVersion", included=("CiMacOsVersion",)
+    "GET",
+    "/v1/ciXcodeVersions/{id}",
+    model="CiXcodeVersion",
+    included={"ciMacOsVersions": "CiMacOsVersion"},
 )
 _LIST_MAC_OS_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciXcodeVersions/{id}/relationships/macOsVersions"
@@ -29,7 +35,7 @@ _LIST_MAC_OS_VERSIONS: Operation[CiMacOsVersion] = Operation(
     "GET",
     "/v1/ciXcodeVersions/{id}/macOsVersions",
     model="CiMacOsVersion",
-    included=("CiXcodeVersion",),
+    included={"ciXcodeVersions": "CiXcodeVersion"},
 )
 
 

@@ -19,7 +19,7 @@ _GET: Operation[CustomerReview] = Operation(
     "GET",
     "/v1/customerReviews/{id}",
     model="CustomerReview",
-    included=("CustomerReviewResponseV1", "Territory"),
+    included={"customerReviewResponses": "CustomerReviewResponseV1", "territories": "Territory"},
 )
 _GET_RESPONSE_ID: Operation[str] = Operation(
     "GET", "/v1/customerReviews/{id}/relationships/response"
@@ -28,7 +28,7 @@ _GET_RESPONSE: Operation[CustomerReviewResponseV1] = Operation(
     "GET",
     "/v1/customerReviews/{id}/response",
     model="CustomerReviewResponseV1",
-    included=("CustomerReview",),
+    included={"customerReviews": "CustomerReview"},
 )
 
 

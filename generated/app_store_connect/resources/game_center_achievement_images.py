@@ -33,20 +33,20 @@ _CREATE: Operation[GameCenterAchievementImage] = Operation(
         ),
     },
     model="GameCenterAchievementImage",
-    included=("GameCenterAchievementLocalization",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _GET: Operation[GameCenterAchievementImage] = Operation(
     "GET",
     "/v1/gameCenterAchievementImages/{id}",
     model="GameCenterAchievementImage",
-    included=("GameCenterAchievementLocalization",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _UPDATE: Operation[GameCenterAchievementImage] = Operation(
     "PATCH",
     "/v1/gameCenterAchievementImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterAchievementImage",
-    included=("GameCenterAchievementLocalization",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementImages/{id}")
 

@@ -30,20 +30,20 @@ _CREATE: Operation[GameCenterAchievementImageV2] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterAchievementLocalizations")},
     model="GameCenterAchievementImageV2",
-    included=("GameCenterAchievementLocalizationV2",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
 )
 _GET: Operation[GameCenterAchievementImageV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementImages/{id}",
     model="GameCenterAchievementImageV2",
-    included=("GameCenterAchievementLocalizationV2",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
 )
 _UPDATE: Operation[GameCenterAchievementImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterAchievementImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterAchievementImageV2",
-    included=("GameCenterAchievementLocalizationV2",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievementImages/{id}")
 

@@ -35,13 +35,19 @@ _CREATE: Operation[GameCenterAchievementLocalization] = Operation(
         "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
     model="GameCenterAchievementLocalization",
-    included=("GameCenterAchievementImage", "GameCenterAchievement"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImage",
+        "gameCenterAchievements": "GameCenterAchievement",
+    },
 )
 _GET: Operation[GameCenterAchievementLocalization] = Operation(
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}",
     model="GameCenterAchievementLocalization",
-    included=("GameCenterAchievementImage", "GameCenterAchievement"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImage",
+        "gameCenterAchievements": "GameCenterAchievement",
+    },
 )
 _UPDATE: Operation[GameCenterAchievementLocalization] = Operation(
     "PATCH",
@@ -52,7 +58,10 @@ _UPDATE: Operation[GameCenterAchievementLocalization] = Operation(
         "after_earned_description": "afterEarnedDescription",
     },
     model="GameCenterAchievementLocalization",
-    included=("GameCenterAchievementImage", "GameCenterAchievement"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImage",
+        "gameCenterAchievements": "GameCenterAchievement",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementLocalizations/{id}")
 _GET_GAME_CENTER_ACHIEVEMENT_ID: Operation[str] = Operation(
@@ -62,14 +71,14 @@ _GET_GAME_CENTER_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement",
     model="GameCenterAchievement",
-    included=(
-        "GameCenterAchievementLocalization",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
@@ -78,7 +87,7 @@ _GET_GAME_CENTER_ACHIEVEMENT_IMAGE: Operation[GameCenterAchievementImage] = Oper
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage",
     model="GameCenterAchievementImage",
-    included=("GameCenterAchievementLocalization",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 
 

@@ -35,13 +35,19 @@ _CREATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
     },
     relationships={"version": one("version", "gameCenterAchievementVersions")},
     model="GameCenterAchievementLocalizationV2",
-    included=("GameCenterAchievementImageV2", "GameCenterAchievementVersionV2"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+    },
 )
 _GET: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementLocalizations/{id}",
     model="GameCenterAchievementLocalizationV2",
-    included=("GameCenterAchievementImageV2", "GameCenterAchievementVersionV2"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+    },
 )
 _UPDATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "PATCH",
@@ -52,7 +58,10 @@ _UPDATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
         "after_earned_description": "afterEarnedDescription",
     },
     model="GameCenterAchievementLocalizationV2",
-    included=("GameCenterAchievementImageV2", "GameCenterAchievementVersionV2"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievementLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
@@ -62,7 +71,7 @@ _GET_IMAGE: Operation[GameCenterAchievementImageV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementLocalizations/{id}/image",
     model="GameCenterAchievementImageV2",
-    included=("GameCenterAchievementLocalizationV2",),
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
 )
 
 

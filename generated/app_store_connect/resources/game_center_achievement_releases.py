@@ -30,13 +30,19 @@ _CREATE: Operation[GameCenterAchievementRelease] = Operation(
         "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
     model="GameCenterAchievementRelease",
-    included=("GameCenterAchievement", "GameCenterDetail"),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterDetails": "GameCenterDetail",
+    },
 )
 _GET: Operation[GameCenterAchievementRelease] = Operation(
     "GET",
     "/v1/gameCenterAchievementReleases/{id}",
     model="GameCenterAchievementRelease",
-    included=("GameCenterAchievement", "GameCenterDetail"),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterDetails": "GameCenterDetail",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementReleases/{id}")
 

@@ -28,13 +28,19 @@ _CREATE: Operation[GameCenterAchievementVersionV2] = Operation(
     "/v2/gameCenterAchievementVersions",
     relationships={"achievement": one("achievement", "gameCenterAchievements")},
     model="GameCenterAchievementVersionV2",
-    included=("GameCenterAchievementLocalizationV2", "GameCenterAchievementV2"),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2",
+        "gameCenterAchievements": "GameCenterAchievementV2",
+    },
 )
 _GET: Operation[GameCenterAchievementVersionV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementVersions/{id}",
     model="GameCenterAchievementVersionV2",
-    included=("GameCenterAchievementLocalizationV2", "GameCenterAchievementV2"),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2",
+        "gameCenterAchievements": "GameCenterAchievementV2",
+    },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterAchievementVersions/{id}/relationships/localizations"
@@ -43,7 +49,10 @@ _LIST_LOCALIZATIONS: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementVersions/{id}/localizations",
     model="GameCenterAchievementLocalizationV2",
-    included=("GameCenterAchievementImageV2", "GameCenterAchievementVersionV2"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+    },
 )
 
 

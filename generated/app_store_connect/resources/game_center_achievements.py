@@ -44,27 +44,27 @@ _CREATE: Operation[GameCenterAchievement] = Operation(
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
     },
     model="GameCenterAchievement",
-    included=(
-        "GameCenterAchievementLocalization",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _GET: Operation[GameCenterAchievement] = Operation(
     "GET",
     "/v1/gameCenterAchievements/{id}",
     model="GameCenterAchievement",
-    included=(
-        "GameCenterAchievementLocalization",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _UPDATE: Operation[GameCenterAchievement] = Operation(
     "PATCH",
@@ -78,14 +78,14 @@ _UPDATE: Operation[GameCenterAchievement] = Operation(
         "activity_properties": "activityProperties",
     },
     model="GameCenterAchievement",
-    included=(
-        "GameCenterAchievementLocalization",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievements/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(
@@ -105,14 +105,14 @@ _GET_GROUP_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
     "GET",
     "/v1/gameCenterAchievements/{id}/groupAchievement",
     model="GameCenterAchievement",
-    included=(
-        "GameCenterAchievementLocalization",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievements/{id}/relationships/localizations"
@@ -121,7 +121,10 @@ _LIST_LOCALIZATIONS: Operation[GameCenterAchievementLocalization] = Operation(
     "GET",
     "/v1/gameCenterAchievements/{id}/localizations",
     model="GameCenterAchievementLocalization",
-    included=("GameCenterAchievementImage", "GameCenterAchievement"),
+    included={
+        "gameCenterAchievementImages": "GameCenterAchievementImage",
+        "gameCenterAchievements": "GameCenterAchievement",
+    },
 )
 _LIST_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievements/{id}/relationships/releases"
@@ -131,7 +134,10 @@ _LIST_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "/v1/gameCenterAchievements/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterAchievementRelease",
-    included=("GameCenterAchievement", "GameCenterDetail"),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterDetails": "GameCenterDetail",
+    },
 )
 
 

@@ -43,23 +43,23 @@ _CREATE: Operation[GameCenterAchievementV2] = Operation(
         "versions": many("versions", "gameCenterAchievementVersions"),
     },
     model="GameCenterAchievementV2",
-    included=(
-        "GameCenterAchievementVersionV2",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _GET: Operation[GameCenterAchievementV2] = Operation(
     "GET",
     "/v2/gameCenterAchievements/{id}",
     model="GameCenterAchievementV2",
-    included=(
-        "GameCenterAchievementVersionV2",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _UPDATE: Operation[GameCenterAchievementV2] = Operation(
     "PATCH",
@@ -73,12 +73,12 @@ _UPDATE: Operation[GameCenterAchievementV2] = Operation(
         "activity_properties": "activityProperties",
     },
     model="GameCenterAchievementV2",
-    included=(
-        "GameCenterAchievementVersionV2",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievements/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(
@@ -93,7 +93,10 @@ _LIST_VERSIONS: Operation[GameCenterAchievementVersionV2] = Operation(
     "GET",
     "/v2/gameCenterAchievements/{id}/versions",
     model="GameCenterAchievementVersionV2",
-    included=("GameCenterAchievementLocalizationV2", "GameCenterAchievementV2"),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2",
+        "gameCenterAchievements": "GameCenterAchievementV2",
+    },
 )
 
 

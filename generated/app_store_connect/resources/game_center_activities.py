@@ -49,25 +49,25 @@ _CREATE: Operation[GameCenterActivity] = Operation(
         "versions": many("versions", "gameCenterActivityVersions"),
     },
     model="GameCenterActivity",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivityVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterActivity] = Operation(
     "GET",
     "/v1/gameCenterActivities/{id}",
     model="GameCenterActivity",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivityVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterActivity] = Operation(
     "PATCH",
@@ -82,13 +82,13 @@ _UPDATE: Operation[GameCenterActivity] = Operation(
         "properties": "properties",
     },
     model="GameCenterActivity",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivityVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivities/{id}")
 _ADD_ACHIEVEMENTS: Operation[Response] = Operation(
@@ -138,12 +138,12 @@ _LIST_VERSIONS: Operation[GameCenterActivityVersion] = Operation(
     "GET",
     "/v1/gameCenterActivities/{id}/versions",
     model="GameCenterActivityVersion",
-    included=(
-        "GameCenterActivity",
-        "GameCenterActivityImage",
-        "GameCenterActivityLocalization",
-        "GameCenterActivityVersionRelease",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+    },
 )
 
 

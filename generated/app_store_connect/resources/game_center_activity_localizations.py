@@ -26,20 +26,29 @@ _CREATE: Operation[GameCenterActivityLocalization] = Operation(
     attributes={"locale": "locale", "name": "name", "description": "description"},
     relationships={"version": one("version", "gameCenterActivityVersions")},
     model="GameCenterActivityLocalization",
-    included=("GameCenterActivityImage", "GameCenterActivityVersion"),
+    included={
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+    },
 )
 _GET: Operation[GameCenterActivityLocalization] = Operation(
     "GET",
     "/v1/gameCenterActivityLocalizations/{id}",
     model="GameCenterActivityLocalization",
-    included=("GameCenterActivityImage", "GameCenterActivityVersion"),
+    included={
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+    },
 )
 _UPDATE: Operation[GameCenterActivityLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterActivityLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="GameCenterActivityLocalization",
-    included=("GameCenterActivityImage", "GameCenterActivityVersion"),
+    included={
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivityLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(

@@ -29,13 +29,13 @@ _CREATE: Operation[GameCenterActivityVersionRelease] = Operation(
         "version": one("version", "gameCenterActivityVersions"),
     },
     model="GameCenterActivityVersionRelease",
-    included=("GameCenterActivityVersion",),
+    included={"gameCenterActivityVersions": "GameCenterActivityVersion"},
 )
 _GET: Operation[GameCenterActivityVersionRelease] = Operation(
     "GET",
     "/v1/gameCenterActivityVersionReleases/{id}",
     model="GameCenterActivityVersionRelease",
-    included=("GameCenterActivityVersion",),
+    included={"gameCenterActivityVersions": "GameCenterActivityVersion"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivityVersionReleases/{id}")
 

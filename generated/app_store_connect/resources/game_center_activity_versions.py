@@ -27,35 +27,35 @@ _CREATE: Operation[GameCenterActivityVersion] = Operation(
     attributes={"fallback_url": "fallbackUrl"},
     relationships={"activity": one("activity", "gameCenterActivities")},
     model="GameCenterActivityVersion",
-    included=(
-        "GameCenterActivity",
-        "GameCenterActivityImage",
-        "GameCenterActivityLocalization",
-        "GameCenterActivityVersionRelease",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+    },
 )
 _GET: Operation[GameCenterActivityVersion] = Operation(
     "GET",
     "/v1/gameCenterActivityVersions/{id}",
     model="GameCenterActivityVersion",
-    included=(
-        "GameCenterActivity",
-        "GameCenterActivityImage",
-        "GameCenterActivityLocalization",
-        "GameCenterActivityVersionRelease",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+    },
 )
 _UPDATE: Operation[GameCenterActivityVersion] = Operation(
     "PATCH",
     "/v1/gameCenterActivityVersions/{id}",
     attributes={"fallback_url": "fallbackUrl"},
     model="GameCenterActivityVersion",
-    included=(
-        "GameCenterActivity",
-        "GameCenterActivityImage",
-        "GameCenterActivityLocalization",
-        "GameCenterActivityVersionRelease",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+    },
 )
 _GET_DEFAULT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterActivityVersions/{id}/relationships/defaultImage"
@@ -70,7 +70,10 @@ _LIST_LOCALIZATIONS: Operation[GameCenterActivityLocalization] = Operation(
     "GET",
     "/v1/gameCenterActivityVersions/{id}/localizations",
     model="GameCenterActivityLocalization",
-    included=("GameCenterActivityImage", "GameCenterActivityVersion"),
+    included={
+        "gameCenterActivityImages": "GameCenterActivityImage",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+    },
 )
 
 

@@ -23,20 +23,29 @@ _CREATE: Operation[GameCenterAppVersion] = Operation(
     "/v1/gameCenterAppVersions",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="GameCenterAppVersion",
-    included=("AppStoreVersion", "GameCenterAppVersion"),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+    },
 )
 _GET: Operation[GameCenterAppVersion] = Operation(
     "GET",
     "/v1/gameCenterAppVersions/{id}",
     model="GameCenterAppVersion",
-    included=("AppStoreVersion", "GameCenterAppVersion"),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+    },
 )
 _UPDATE: Operation[GameCenterAppVersion] = Operation(
     "PATCH",
     "/v1/gameCenterAppVersions/{id}",
     attributes={"enabled": "enabled"},
     model="GameCenterAppVersion",
-    included=("AppStoreVersion", "GameCenterAppVersion"),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+    },
 )
 _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/appStoreVersion"
@@ -45,19 +54,19 @@ _GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
     "GET",
     "/v1/gameCenterAppVersions/{id}/appStoreVersion",
     model="AppStoreVersion",
-    included=(
-        "AlternativeDistributionPackage",
-        "AppClipDefaultExperience",
-        "AppStoreReviewDetail",
-        "AppStoreVersionExperiment",
-        "AppStoreVersionLocalization",
-        "AppStoreVersionPhasedRelease",
-        "AppStoreVersionSubmission",
-        "App",
-        "Build",
-        "GameCenterAppVersion",
-        "RoutingAppCoverage",
-    ),
+    included={
+        "alternativeDistributionPackages": "AlternativeDistributionPackage",
+        "appClipDefaultExperiences": "AppClipDefaultExperience",
+        "appStoreReviewDetails": "AppStoreReviewDetail",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
+        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
+        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
+        "apps": "App",
+        "builds": "Build",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "routingAppCoverages": "RoutingAppCoverage",
+    },
 )
 _LIST_COMPATIBILITY_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions"
@@ -77,7 +86,10 @@ _LIST_COMPATIBILITY_VERSIONS: Operation[GameCenterAppVersion] = Operation(
     "/v1/gameCenterAppVersions/{id}/compatibilityVersions",
     query={"enabled": "filter[enabled]"},
     model="GameCenterAppVersion",
-    included=("AppStoreVersion", "GameCenterAppVersion"),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+    },
 )
 
 

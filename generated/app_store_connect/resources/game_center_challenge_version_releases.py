@@ -29,13 +29,13 @@ _CREATE: Operation[GameCenterChallengeVersionRelease] = Operation(
         "version": one("version", "gameCenterChallengeVersions"),
     },
     model="GameCenterChallengeVersionRelease",
-    included=("GameCenterChallengeVersion",),
+    included={"gameCenterChallengeVersions": "GameCenterChallengeVersion"},
 )
 _GET: Operation[GameCenterChallengeVersionRelease] = Operation(
     "GET",
     "/v1/gameCenterChallengeVersionReleases/{id}",
     model="GameCenterChallengeVersionRelease",
-    included=("GameCenterChallengeVersion",),
+    included={"gameCenterChallengeVersions": "GameCenterChallengeVersion"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallengeVersionReleases/{id}")
 

@@ -46,23 +46,23 @@ _CREATE: Operation[GameCenterChallenge] = Operation(
         "leaderboard_v2": one("leaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterChallenge",
-    included=(
-        "GameCenterChallengeVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterChallenge] = Operation(
     "GET",
     "/v1/gameCenterChallenges/{id}",
     model="GameCenterChallenge",
-    included=(
-        "GameCenterChallengeVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterChallenge] = Operation(
     "PATCH",
@@ -77,12 +77,12 @@ _UPDATE: Operation[GameCenterChallenge] = Operation(
         "leaderboard_v2": one("leaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterChallenge",
-    included=(
-        "GameCenterChallengeVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallenges/{id}")
 _SET_LEADERBOARD: Operation[Response] = Operation(
@@ -102,12 +102,12 @@ _LIST_VERSIONS: Operation[GameCenterChallengeVersion] = Operation(
     "GET",
     "/v1/gameCenterChallenges/{id}/versions",
     model="GameCenterChallengeVersion",
-    included=(
-        "GameCenterChallengeImage",
-        "GameCenterChallengeLocalization",
-        "GameCenterChallengeVersionRelease",
-        "GameCenterChallenge",
-    ),
+    included={
+        "gameCenterChallengeImages": "GameCenterChallengeImage",
+        "gameCenterChallengeLocalizations": "GameCenterChallengeLocalization",
+        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
+        "gameCenterChallenges": "GameCenterChallenge",
+    },
 )
 
 

@@ -54,43 +54,43 @@ _CREATE: Operation[GameCenterDetail] = Operation(
     attributes={"challenge_enabled": "challengeEnabled"},
     relationships={"app": one("app", "apps")},
     model="GameCenterDetail",
-    included=(
-        "AppStoreVersion",
-        "App",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterActivityVersionRelease",
-        "GameCenterAppVersion",
-        "GameCenterChallengeVersionRelease",
-        "GameCenterChallenge",
-        "GameCenterGroup",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterDetail] = Operation(
     "GET",
     "/v1/gameCenterDetails/{id}",
     model="GameCenterDetail",
-    included=(
-        "AppStoreVersion",
-        "App",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterActivityVersionRelease",
-        "GameCenterAppVersion",
-        "GameCenterChallengeVersionRelease",
-        "GameCenterChallenge",
-        "GameCenterGroup",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterDetail] = Operation(
     "PATCH",
@@ -104,22 +104,22 @@ _UPDATE: Operation[GameCenterDetail] = Operation(
         "default_group_leaderboard_v2": one("defaultGroupLeaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterDetail",
-    included=(
-        "AppStoreVersion",
-        "App",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterActivityVersionRelease",
-        "GameCenterAppVersion",
-        "GameCenterChallengeVersionRelease",
-        "GameCenterChallenge",
-        "GameCenterGroup",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_ACHIEVEMENT_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/achievementReleases"
@@ -129,7 +129,10 @@ _LIST_ACHIEVEMENT_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "/v1/gameCenterDetails/{id}/achievementReleases",
     query={"live": "filter[live]", "game_center_achievement": "filter[gameCenterAchievement]"},
     model="GameCenterAchievementRelease",
-    included=("GameCenterAchievement", "GameCenterDetail"),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterDetails": "GameCenterDetail",
+    },
 )
 _LIST_ACTIVITY_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/activityReleases"
@@ -138,7 +141,7 @@ _LIST_ACTIVITY_RELEASES: Operation[GameCenterActivityVersionRelease] = Operation
     "GET",
     "/v1/gameCenterDetails/{id}/activityReleases",
     model="GameCenterActivityVersionRelease",
-    included=("GameCenterActivityVersion",),
+    included={"gameCenterActivityVersions": "GameCenterActivityVersion"},
 )
 _LIST_CHALLENGE_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/challengeReleases"
@@ -147,7 +150,7 @@ _LIST_CHALLENGE_RELEASES: Operation[GameCenterChallengeVersionRelease] = Operati
     "GET",
     "/v1/gameCenterDetails/{id}/challengeReleases",
     model="GameCenterChallengeVersionRelease",
-    included=("GameCenterChallengeVersion",),
+    included={"gameCenterChallengeVersions": "GameCenterChallengeVersion"},
 )
 _REPLACE_CHALLENGES_MINIMUM_PLATFORM_VERSIONS: Operation[Response] = Operation(
     "PATCH",
@@ -171,14 +174,14 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterAchievement",
-    included=(
-        "GameCenterAchievementLocalization",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterAchievementsV2"
@@ -197,12 +200,12 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[GameCenterAchievementV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterAchievementV2",
-    included=(
-        "GameCenterAchievementVersionV2",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterActivities"
@@ -211,13 +214,13 @@ _LIST_GAME_CENTER_ACTIVITIES: Operation[GameCenterActivity] = Operation(
     "GET",
     "/v1/gameCenterDetails/{id}/gameCenterActivities",
     model="GameCenterActivity",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivityVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_APP_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterAppVersions"
@@ -227,7 +230,10 @@ _LIST_GAME_CENTER_APP_VERSIONS: Operation[GameCenterAppVersion] = Operation(
     "/v1/gameCenterDetails/{id}/gameCenterAppVersions",
     query={"enabled": "filter[enabled]"},
     model="GameCenterAppVersion",
-    included=("AppStoreVersion", "GameCenterAppVersion"),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+    },
 )
 _LIST_GAME_CENTER_CHALLENGES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterChallenges"
@@ -241,12 +247,12 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterChallenge",
-    included=(
-        "GameCenterChallengeVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET_GAME_CENTER_GROUP_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterGroup"
@@ -255,14 +261,14 @@ _GET_GAME_CENTER_GROUP: Operation[GameCenterGroup] = Operation(
     "GET",
     "/v1/gameCenterDetails/{id}/gameCenterGroup",
     model="GameCenterGroup",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSets"
@@ -277,14 +283,14 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     "/v1/gameCenterDetails/{id}/gameCenterLeaderboardSets",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSet",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetLocalization",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSetsV2"
@@ -299,12 +305,12 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[GameCenterLeaderboardSetV2] = O
     "/v1/gameCenterDetails/{id}/gameCenterLeaderboardSetsV2",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSetV2",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetVersionV2",
-        "GameCenterLeaderboardV2",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboards"
@@ -323,16 +329,16 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARDS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardsV2"
@@ -351,14 +357,14 @@ _LIST_GAME_CENTER_LEADERBOARDS_V2: Operation[GameCenterLeaderboardV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterLeaderboardV2",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetV2",
-        "GameCenterLeaderboardVersionV2",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _LIST_LEADERBOARD_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/leaderboardReleases"
@@ -368,7 +374,10 @@ _LIST_LEADERBOARD_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "/v1/gameCenterDetails/{id}/leaderboardReleases",
     query={"live": "filter[live]", "game_center_leaderboard": "filter[gameCenterLeaderboard]"},
     model="GameCenterLeaderboardRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboard"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_LEADERBOARD_SET_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/leaderboardSetReleases"
@@ -381,7 +390,10 @@ _LIST_LEADERBOARD_SET_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Ope
         "game_center_leaderboard_set": "filter[gameCenterLeaderboardSet]",
     },
     model="GameCenterLeaderboardSetRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 _METRICS_CLASSIC_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingAppRequests] = Operation(
     "GET",

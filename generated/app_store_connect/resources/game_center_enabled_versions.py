@@ -48,7 +48,7 @@ _LIST_COMPATIBLE_VERSIONS: Operation[GameCenterEnabledVersion] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterEnabledVersion",
-    included=("App", "GameCenterEnabledVersion"),
+    included={"apps": "App", "gameCenterEnabledVersions": "GameCenterEnabledVersion"},
 )
 
 

@@ -32,55 +32,55 @@ _LIST: Operation[GameCenterGroup] = Operation(
     "/v1/gameCenterGroups",
     query={"game_center_details": "filter[gameCenterDetails]"},
     model="GameCenterGroup",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _CREATE: Operation[GameCenterGroup] = Operation(
     "POST",
     "/v1/gameCenterGroups",
     attributes={"reference_name": "referenceName"},
     model="GameCenterGroup",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterGroup] = Operation(
     "GET",
     "/v1/gameCenterGroups/{id}",
     model="GameCenterGroup",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterGroup] = Operation(
     "PATCH",
     "/v1/gameCenterGroups/{id}",
     attributes={"reference_name": "referenceName"},
     model="GameCenterGroup",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterGroups/{id}")
 _LIST_GAME_CENTER_ACHIEVEMENTS_IDS: Operation[str] = Operation(
@@ -100,14 +100,14 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterAchievement",
-    included=(
-        "GameCenterAchievementLocalization",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterAchievementsV2"
@@ -126,12 +126,12 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[GameCenterAchievementV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterAchievementV2",
-    included=(
-        "GameCenterAchievementVersionV2",
-        "GameCenterActivity",
-        "GameCenterDetail",
-        "GameCenterGroup",
-    ),
+    included={
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+    },
 )
 _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterActivities"
@@ -140,13 +140,13 @@ _LIST_GAME_CENTER_ACTIVITIES: Operation[GameCenterActivity] = Operation(
     "GET",
     "/v1/gameCenterGroups/{id}/gameCenterActivities",
     model="GameCenterActivity",
-    included=(
-        "GameCenterAchievement",
-        "GameCenterActivityVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_CHALLENGES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterChallenges"
@@ -160,12 +160,12 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterChallenge",
-    included=(
-        "GameCenterChallengeVersion",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_DETAILS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterDetails"
@@ -175,22 +175,22 @@ _LIST_GAME_CENTER_DETAILS: Operation[GameCenterDetail] = Operation(
     "/v1/gameCenterGroups/{id}/gameCenterDetails",
     query={"game_center_app_versions_enabled": "filter[gameCenterAppVersions.enabled]"},
     model="GameCenterDetail",
-    included=(
-        "AppStoreVersion",
-        "App",
-        "GameCenterAchievementRelease",
-        "GameCenterAchievement",
-        "GameCenterActivity",
-        "GameCenterActivityVersionRelease",
-        "GameCenterAppVersion",
-        "GameCenterChallengeVersionRelease",
-        "GameCenterChallenge",
-        "GameCenterGroup",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
+        "gameCenterAchievements": "GameCenterAchievement",
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
+        "gameCenterAppVersions": "GameCenterAppVersion",
+        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSets"
@@ -205,14 +205,14 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     "/v1/gameCenterGroups/{id}/gameCenterLeaderboardSets",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSet",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetLocalization",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSetsV2"
@@ -227,12 +227,12 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[GameCenterLeaderboardSetV2] = O
     "/v1/gameCenterGroups/{id}/gameCenterLeaderboardSetsV2",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSetV2",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetVersionV2",
-        "GameCenterLeaderboardV2",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboards"
@@ -251,16 +251,16 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_GAME_CENTER_LEADERBOARDS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardsV2"
@@ -279,14 +279,14 @@ _LIST_GAME_CENTER_LEADERBOARDS_V2: Operation[GameCenterLeaderboardV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterLeaderboardV2",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetV2",
-        "GameCenterLeaderboardVersionV2",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 
 

@@ -33,20 +33,20 @@ _CREATE: Operation[GameCenterLeaderboardImage] = Operation(
         ),
     },
     model="GameCenterLeaderboardImage",
-    included=("GameCenterLeaderboardLocalization",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _GET: Operation[GameCenterLeaderboardImage] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardImages/{id}",
     model="GameCenterLeaderboardImage",
-    included=("GameCenterLeaderboardLocalization",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _UPDATE: Operation[GameCenterLeaderboardImage] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterLeaderboardImage",
-    included=("GameCenterLeaderboardLocalization",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardImages/{id}")
 

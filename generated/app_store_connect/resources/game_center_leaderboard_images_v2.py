@@ -30,20 +30,20 @@ _CREATE: Operation[GameCenterLeaderboardImageV2] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardLocalizations")},
     model="GameCenterLeaderboardImageV2",
-    included=("GameCenterLeaderboardLocalizationV2",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
 )
 _GET: Operation[GameCenterLeaderboardImageV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardImages/{id}",
     model="GameCenterLeaderboardImageV2",
-    included=("GameCenterLeaderboardLocalizationV2",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterLeaderboardImageV2",
-    included=("GameCenterLeaderboardLocalizationV2",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardImages/{id}")
 

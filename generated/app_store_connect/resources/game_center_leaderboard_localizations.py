@@ -40,13 +40,19 @@ _CREATE: Operation[GameCenterLeaderboardLocalization] = Operation(
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardLocalization",
-    included=("GameCenterLeaderboardImage", "GameCenterLeaderboard"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterLeaderboardLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardLocalizations/{id}",
     model="GameCenterLeaderboardLocalization",
-    included=("GameCenterLeaderboardImage", "GameCenterLeaderboard"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardLocalization] = Operation(
     "PATCH",
@@ -59,7 +65,10 @@ _UPDATE: Operation[GameCenterLeaderboardLocalization] = Operation(
         "description": "description",
     },
     model="GameCenterLeaderboardLocalization",
-    included=("GameCenterLeaderboardImage", "GameCenterLeaderboard"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardLocalizations/{id}")
 _GET_GAME_CENTER_LEADERBOARD_IMAGE_ID: Operation[str] = Operation(
@@ -69,7 +78,7 @@ _GET_GAME_CENTER_LEADERBOARD_IMAGE: Operation[GameCenterLeaderboardImage] = Oper
     "GET",
     "/v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage",
     model="GameCenterLeaderboardImage",
-    included=("GameCenterLeaderboardLocalization",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 
 

@@ -40,13 +40,19 @@ _CREATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     },
     relationships={"version": one("version", "gameCenterLeaderboardVersions")},
     model="GameCenterLeaderboardLocalizationV2",
-    included=("GameCenterLeaderboardImageV2", "GameCenterLeaderboardVersionV2"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _GET: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardLocalizations/{id}",
     model="GameCenterLeaderboardLocalizationV2",
-    included=("GameCenterLeaderboardImageV2", "GameCenterLeaderboardVersionV2"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "PATCH",
@@ -59,7 +65,10 @@ _UPDATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
         "description": "description",
     },
     model="GameCenterLeaderboardLocalizationV2",
-    included=("GameCenterLeaderboardImageV2", "GameCenterLeaderboardVersionV2"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
@@ -69,7 +78,7 @@ _GET_IMAGE: Operation[GameCenterLeaderboardImageV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardLocalizations/{id}/image",
     model="GameCenterLeaderboardImageV2",
-    included=("GameCenterLeaderboardLocalizationV2",),
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
 )
 
 

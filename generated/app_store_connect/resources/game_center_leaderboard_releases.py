@@ -30,13 +30,19 @@ _CREATE: Operation[GameCenterLeaderboardRelease] = Operation(
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboard"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterLeaderboardRelease] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardReleases/{id}",
     model="GameCenterLeaderboardRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboard"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardReleases/{id}")
 

@@ -35,20 +35,20 @@ _CREATE: Operation[GameCenterLeaderboardSetImage] = Operation(
         ),
     },
     model="GameCenterLeaderboardSetImage",
-    included=("GameCenterLeaderboardSetLocalization",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _GET: Operation[GameCenterLeaderboardSetImage] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetImages/{id}",
     model="GameCenterLeaderboardSetImage",
-    included=("GameCenterLeaderboardSetLocalization",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _UPDATE: Operation[GameCenterLeaderboardSetImage] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterLeaderboardSetImage",
-    included=("GameCenterLeaderboardSetLocalization",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSetImages/{id}")
 

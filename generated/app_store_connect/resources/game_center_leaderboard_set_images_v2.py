@@ -30,20 +30,20 @@ _CREATE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardSetLocalizations")},
     model="GameCenterLeaderboardSetImageV2",
-    included=("GameCenterLeaderboardSetLocalizationV2",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
 )
 _GET: Operation[GameCenterLeaderboardSetImageV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetImages/{id}",
     model="GameCenterLeaderboardSetImageV2",
-    included=("GameCenterLeaderboardSetLocalizationV2",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSetImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterLeaderboardSetImageV2",
-    included=("GameCenterLeaderboardSetLocalizationV2",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSetImages/{id}")
 

@@ -32,20 +32,29 @@ _CREATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
     model="GameCenterLeaderboardSetLocalization",
-    included=("GameCenterLeaderboardSetImage", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 _GET: Operation[GameCenterLeaderboardSetLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}",
     model="GameCenterLeaderboardSetLocalization",
-    included=("GameCenterLeaderboardSetImage", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}",
     attributes={"name": "name"},
     model="GameCenterLeaderboardSetLocalization",
-    included=("GameCenterLeaderboardSetImage", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSetLocalizations/{id}")
 _GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID: Operation[str] = Operation(
@@ -56,7 +65,7 @@ _GET_GAME_CENTER_LEADERBOARD_SET_IMAGE: Operation[GameCenterLeaderboardSetImage]
     "GET",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage",
     model="GameCenterLeaderboardSetImage",
-    included=("GameCenterLeaderboardSetLocalization",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 
 

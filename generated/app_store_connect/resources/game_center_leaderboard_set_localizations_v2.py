@@ -30,20 +30,29 @@ _CREATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     attributes={"locale": "locale", "name": "name"},
     relationships={"version": one("version", "gameCenterLeaderboardSetVersions")},
     model="GameCenterLeaderboardSetLocalizationV2",
-    included=("GameCenterLeaderboardSetImageV2", "GameCenterLeaderboardSetVersionV2"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+    },
 )
 _GET: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     model="GameCenterLeaderboardSetLocalizationV2",
-    included=("GameCenterLeaderboardSetImageV2", "GameCenterLeaderboardSetVersionV2"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     attributes={"name": "name"},
     model="GameCenterLeaderboardSetLocalizationV2",
-    included=("GameCenterLeaderboardSetImageV2", "GameCenterLeaderboardSetVersionV2"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSetLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
@@ -53,7 +62,7 @@ _GET_IMAGE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}/image",
     model="GameCenterLeaderboardSetImageV2",
-    included=("GameCenterLeaderboardSetLocalizationV2",),
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
 )
 
 

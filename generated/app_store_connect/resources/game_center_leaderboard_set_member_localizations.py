@@ -32,7 +32,10 @@ _LIST: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
         "game_center_leaderboard": "filter[gameCenterLeaderboard]",
     },
     model="GameCenterLeaderboardSetMemberLocalization",
-    included=("GameCenterLeaderboardSet", "GameCenterLeaderboard"),
+    included={
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _CREATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
     "POST",
@@ -43,14 +46,20 @@ _CREATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardSetMemberLocalization",
-    included=("GameCenterLeaderboardSet", "GameCenterLeaderboard"),
+    included={
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}",
     attributes={"name": "name"},
     model="GameCenterLeaderboardSetMemberLocalization",
-    included=("GameCenterLeaderboardSet", "GameCenterLeaderboard"),
+    included={
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}"
@@ -63,16 +72,16 @@ _GET_GAME_CENTER_LEADERBOARD: Operation[GameCenterLeaderboard] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard",
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET_GAME_CENTER_LEADERBOARD_SET_ID: Operation[str] = Operation(
     "GET",
@@ -82,14 +91,14 @@ _GET_GAME_CENTER_LEADERBOARD_SET: Operation[GameCenterLeaderboardSet] = Operatio
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet",
     model="GameCenterLeaderboardSet",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetLocalization",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 
 

@@ -30,13 +30,19 @@ _CREATE: Operation[GameCenterLeaderboardSetRelease] = Operation(
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
     model="GameCenterLeaderboardSetRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 _GET: Operation[GameCenterLeaderboardSetRelease] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetReleases/{id}",
     model="GameCenterLeaderboardSetRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSetReleases/{id}")
 

@@ -28,13 +28,19 @@ _CREATE: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
     "/v2/gameCenterLeaderboardSetVersions",
     relationships={"leaderboard_set": one("leaderboardSet", "gameCenterLeaderboardSets")},
     model="GameCenterLeaderboardSetVersionV2",
-    included=("GameCenterLeaderboardSetLocalizationV2", "GameCenterLeaderboardSetV2"),
+    included={
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+    },
 )
 _GET: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetVersions/{id}",
     model="GameCenterLeaderboardSetVersionV2",
-    included=("GameCenterLeaderboardSetLocalizationV2", "GameCenterLeaderboardSetV2"),
+    included={
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+    },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations"
@@ -43,7 +49,10 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardSetLocalizationV2] = Operati
     "GET",
     "/v2/gameCenterLeaderboardSetVersions/{id}/localizations",
     model="GameCenterLeaderboardSetLocalizationV2",
-    included=("GameCenterLeaderboardSetImageV2", "GameCenterLeaderboardSetVersionV2"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+    },
 )
 
 

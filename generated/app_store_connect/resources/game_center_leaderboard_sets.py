@@ -39,41 +39,41 @@ _CREATE: Operation[GameCenterLeaderboardSet] = Operation(
         "game_center_leaderboards": many("gameCenterLeaderboards", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardSet",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetLocalization",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterLeaderboardSet] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSets/{id}",
     model="GameCenterLeaderboardSet",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetLocalization",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardSet] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSets/{id}",
     attributes={"reference_name": "referenceName"},
     model="GameCenterLeaderboardSet",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetLocalization",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSets/{id}")
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
@@ -103,16 +103,16 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET_GROUP_LEADERBOARD_SET_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet"
@@ -126,14 +126,14 @@ _GET_GROUP_LEADERBOARD_SET: Operation[GameCenterLeaderboardSet] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSets/{id}/groupLeaderboardSet",
     model="GameCenterLeaderboardSet",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetLocalization",
-        "GameCenterLeaderboardSetRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
+        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/localizations"
@@ -142,7 +142,10 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardSetLocalization] = Operation
     "GET",
     "/v1/gameCenterLeaderboardSets/{id}/localizations",
     model="GameCenterLeaderboardSetLocalization",
-    included=("GameCenterLeaderboardSetImage", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 _LIST_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/releases"
@@ -152,7 +155,10 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Operation(
     "/v1/gameCenterLeaderboardSets/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterLeaderboardSetRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboardSet"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+    },
 )
 
 

@@ -38,35 +38,35 @@ _CREATE: Operation[GameCenterLeaderboardSetV2] = Operation(
         "versions": many("versions", "gameCenterLeaderboardSetVersions"),
     },
     model="GameCenterLeaderboardSetV2",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetVersionV2",
-        "GameCenterLeaderboardV2",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 _GET: Operation[GameCenterLeaderboardSetV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSets/{id}",
     model="GameCenterLeaderboardSetV2",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetVersionV2",
-        "GameCenterLeaderboardV2",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardSetV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSets/{id}",
     attributes={"reference_name": "referenceName"},
     model="GameCenterLeaderboardSetV2",
-    included=(
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetVersionV2",
-        "GameCenterLeaderboardV2",
-    ),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSets/{id}")
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
@@ -96,14 +96,14 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboardV2] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboardV2",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetV2",
-        "GameCenterLeaderboardVersionV2",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSets/{id}/relationships/versions"
@@ -112,7 +112,10 @@ _LIST_VERSIONS: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSets/{id}/versions",
     model="GameCenterLeaderboardSetVersionV2",
-    included=("GameCenterLeaderboardSetLocalizationV2", "GameCenterLeaderboardSetV2"),
+    included={
+        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+    },
 )
 
 

@@ -28,13 +28,19 @@ _CREATE: Operation[GameCenterLeaderboardVersionV2] = Operation(
     "/v2/gameCenterLeaderboardVersions",
     relationships={"leaderboard": one("leaderboard", "gameCenterLeaderboards")},
     model="GameCenterLeaderboardVersionV2",
-    included=("GameCenterLeaderboardLocalizationV2", "GameCenterLeaderboardV2"),
+    included={
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 _GET: Operation[GameCenterLeaderboardVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardVersions/{id}",
     model="GameCenterLeaderboardVersionV2",
-    included=("GameCenterLeaderboardLocalizationV2", "GameCenterLeaderboardV2"),
+    included={
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardVersions/{id}/relationships/localizations"
@@ -43,7 +49,10 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardVersions/{id}/localizations",
     model="GameCenterLeaderboardLocalizationV2",
-    included=("GameCenterLeaderboardImageV2", "GameCenterLeaderboardVersionV2"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 
 

@@ -65,31 +65,31 @@ _CREATE: Operation[GameCenterLeaderboard] = Operation(
         ),
     },
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _GET: Operation[GameCenterLeaderboard] = Operation(
     "GET",
     "/v1/gameCenterLeaderboards/{id}",
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboard] = Operation(
     "PATCH",
@@ -109,16 +109,16 @@ _UPDATE: Operation[GameCenterLeaderboard] = Operation(
         "visibility": "visibility",
     },
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboards/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(
@@ -143,16 +143,16 @@ _GET_GROUP_LEADERBOARD: Operation[GameCenterLeaderboard] = Operation(
     "GET",
     "/v1/gameCenterLeaderboards/{id}/groupLeaderboard",
     model="GameCenterLeaderboard",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardLocalization",
-        "GameCenterLeaderboardRelease",
-        "GameCenterLeaderboardSet",
-        "GameCenterLeaderboard",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
+        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboards/{id}/relationships/localizations"
@@ -161,7 +161,10 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboards/{id}/localizations",
     model="GameCenterLeaderboardLocalization",
-    included=("GameCenterLeaderboardImage", "GameCenterLeaderboard"),
+    included={
+        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 _LIST_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboards/{id}/relationships/releases"
@@ -171,7 +174,10 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "/v1/gameCenterLeaderboards/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterLeaderboardRelease",
-    included=("GameCenterDetail", "GameCenterLeaderboard"),
+    included={
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterLeaderboards": "GameCenterLeaderboard",
+    },
 )
 
 

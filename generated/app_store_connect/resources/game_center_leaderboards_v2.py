@@ -64,27 +64,27 @@ _CREATE: Operation[GameCenterLeaderboardV2] = Operation(
         "versions": many("versions", "gameCenterLeaderboardVersions"),
     },
     model="GameCenterLeaderboardV2",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetV2",
-        "GameCenterLeaderboardVersionV2",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _GET: Operation[GameCenterLeaderboardV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboards/{id}",
     model="GameCenterLeaderboardV2",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetV2",
-        "GameCenterLeaderboardVersionV2",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _UPDATE: Operation[GameCenterLeaderboardV2] = Operation(
     "PATCH",
@@ -104,14 +104,14 @@ _UPDATE: Operation[GameCenterLeaderboardV2] = Operation(
         "visibility": "visibility",
     },
     model="GameCenterLeaderboardV2",
-    included=(
-        "GameCenterActivity",
-        "GameCenterChallenge",
-        "GameCenterDetail",
-        "GameCenterGroup",
-        "GameCenterLeaderboardSetV2",
-        "GameCenterLeaderboardVersionV2",
-    ),
+    included={
+        "gameCenterActivities": "GameCenterActivity",
+        "gameCenterChallenges": "GameCenterChallenge",
+        "gameCenterDetails": "GameCenterDetail",
+        "gameCenterGroups": "GameCenterGroup",
+        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboards/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(
@@ -131,7 +131,10 @@ _LIST_VERSIONS: Operation[GameCenterLeaderboardVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboards/{id}/versions",
     model="GameCenterLeaderboardVersionV2",
-    included=("GameCenterLeaderboardLocalizationV2", "GameCenterLeaderboardV2"),
+    included={
+        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2",
+        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
+    },
 )
 
 

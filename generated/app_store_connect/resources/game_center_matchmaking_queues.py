@@ -33,7 +33,7 @@ _LIST: Operation[GameCenterMatchmakingQueue] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingQueues",
     model="GameCenterMatchmakingQueue",
-    included=("GameCenterMatchmakingRuleSet",),
+    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _CREATE: Operation[GameCenterMatchmakingQueue] = Operation(
     "POST",
@@ -47,13 +47,13 @@ _CREATE: Operation[GameCenterMatchmakingQueue] = Operation(
         "experiment_rule_set": one("experimentRuleSet", "gameCenterMatchmakingRuleSets"),
     },
     model="GameCenterMatchmakingQueue",
-    included=("GameCenterMatchmakingRuleSet",),
+    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _GET: Operation[GameCenterMatchmakingQueue] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingQueues/{id}",
     model="GameCenterMatchmakingQueue",
-    included=("GameCenterMatchmakingRuleSet",),
+    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _UPDATE: Operation[GameCenterMatchmakingQueue] = Operation(
     "PATCH",
@@ -64,7 +64,7 @@ _UPDATE: Operation[GameCenterMatchmakingQueue] = Operation(
         "experiment_rule_set": one("experimentRuleSet", "gameCenterMatchmakingRuleSets"),
     },
     model="GameCenterMatchmakingQueue",
-    included=("GameCenterMatchmakingRuleSet",),
+    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingQueues/{id}")
 _METRICS_EXPERIMENT_MATCHMAKING_QUEUE_SIZES: Operation[GameCenterMatchmakingQueueSizes] = Operation(

@@ -35,7 +35,10 @@ _CREATE: Operation[GameCenterMatchmakingRuleSetTest] = Operation(
         "matchmaking_requests": many("matchmakingRequests", "gameCenterMatchmakingTestRequests"),
     },
     model="GameCenterMatchmakingRuleSetTest",
-    included=("GameCenterMatchmakingTestPlayerProperty", "GameCenterMatchmakingTestRequest"),
+    included={
+        "gameCenterMatchmakingTestPlayerProperties": "GameCenterMatchmakingTestPlayerProperty",
+        "gameCenterMatchmakingTestRequests": "GameCenterMatchmakingTestRequest",
+    },
 )
 
 

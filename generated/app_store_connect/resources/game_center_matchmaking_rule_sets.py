@@ -25,11 +25,11 @@ _LIST: Operation[GameCenterMatchmakingRuleSet] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingRuleSets",
     model="GameCenterMatchmakingRuleSet",
-    included=(
-        "GameCenterMatchmakingQueue",
-        "GameCenterMatchmakingRule",
-        "GameCenterMatchmakingTeam",
-    ),
+    included={
+        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
+        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
+        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
+    },
 )
 _CREATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
     "POST",
@@ -41,32 +41,32 @@ _CREATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
         "max_players": "maxPlayers",
     },
     model="GameCenterMatchmakingRuleSet",
-    included=(
-        "GameCenterMatchmakingQueue",
-        "GameCenterMatchmakingRule",
-        "GameCenterMatchmakingTeam",
-    ),
+    included={
+        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
+        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
+        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
+    },
 )
 _GET: Operation[GameCenterMatchmakingRuleSet] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingRuleSets/{id}",
     model="GameCenterMatchmakingRuleSet",
-    included=(
-        "GameCenterMatchmakingQueue",
-        "GameCenterMatchmakingRule",
-        "GameCenterMatchmakingTeam",
-    ),
+    included={
+        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
+        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
+        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
+    },
 )
 _UPDATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
     "PATCH",
     "/v1/gameCenterMatchmakingRuleSets/{id}",
     attributes={"min_players": "minPlayers", "max_players": "maxPlayers"},
     model="GameCenterMatchmakingRuleSet",
-    included=(
-        "GameCenterMatchmakingQueue",
-        "GameCenterMatchmakingRule",
-        "GameCenterMatchmakingTeam",
-    ),
+    included={
+        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
+        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
+        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingRuleSets/{id}")
 _LIST_MATCHMAKING_QUEUES_IDS: Operation[str] = Operation(
@@ -76,7 +76,7 @@ _LIST_MATCHMAKING_QUEUES: Operation[GameCenterMatchmakingQueue] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues",
     model="GameCenterMatchmakingQueue",
-    included=("GameCenterMatchmakingRuleSet",),
+    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _LIST_RULES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules"

@@ -26,20 +26,20 @@ _CREATE: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}",
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _UPDATE: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "PATCH",
     "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}"

@@ -18,7 +18,7 @@ _GET: Operation[InAppPurchaseContent] = Operation(
     "GET",
     "/v1/inAppPurchaseContents/{id}",
     model="InAppPurchaseContent",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 
 

@@ -24,17 +24,20 @@ _CREATE: Operation[InAppPurchaseImage] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
     model="InAppPurchaseImage",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[InAppPurchaseImage] = Operation(
-    "GET", "/v1/inAppPurchaseImages/{id}", model="InAppPurchaseImage", included=("InAppPurchaseV2",)
+    "GET",
+    "/v1/inAppPurchaseImages/{id}",
+    model="InAppPurchaseImage",
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _UPDATE: Operation[InAppPurchaseImage] = Operation(
     "PATCH",
     "/v1/inAppPurchaseImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="InAppPurchaseImage",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/inAppPurchaseImages/{id}")
 

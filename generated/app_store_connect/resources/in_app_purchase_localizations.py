@@ -24,20 +24,20 @@ _CREATE: Operation[InAppPurchaseLocalization] = Operation(
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseLocalization",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[InAppPurchaseLocalization] = Operation(
     "GET",
     "/v1/inAppPurchaseLocalizations/{id}",
     model="InAppPurchaseLocalization",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _UPDATE: Operation[InAppPurchaseLocalization] = Operation(
     "PATCH",
     "/v1/inAppPurchaseLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="InAppPurchaseLocalization",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/inAppPurchaseLocalizations/{id}")
 

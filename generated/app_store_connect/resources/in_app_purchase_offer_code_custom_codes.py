@@ -29,20 +29,20 @@ _CREATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
     },
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
     model="InAppPurchaseOfferCodeCustomCode",
-    included=("Actor",),
+    included={"actors": "Actor"},
 )
 _GET: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
     "GET",
     "/v1/inAppPurchaseOfferCodeCustomCodes/{id}",
     model="InAppPurchaseOfferCodeCustomCode",
-    included=("Actor",),
+    included={"actors": "Actor"},
 )
 _UPDATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
     "PATCH",
     "/v1/inAppPurchaseOfferCodeCustomCodes/{id}",
     attributes={"active": "active"},
     model="InAppPurchaseOfferCodeCustomCode",
-    included=("Actor",),
+    included={"actors": "Actor"},
 )
 
 

@@ -33,13 +33,13 @@ _CREATE: Operation[InAppPurchasePriceSchedule] = Operation(
         "manual_prices": many("manualPrices", "inAppPurchasePrices"),
     },
     model="InAppPurchasePriceSchedule",
-    included=("InAppPurchasePrice", "Territory"),
+    included={"inAppPurchasePrices": "InAppPurchasePrice", "territories": "Territory"},
 )
 _GET: Operation[InAppPurchasePriceSchedule] = Operation(
     "GET",
     "/v1/inAppPurchasePriceSchedules/{id}",
     model="InAppPurchasePriceSchedule",
-    included=("InAppPurchasePrice", "Territory"),
+    included={"inAppPurchasePrices": "InAppPurchasePrice", "territories": "Territory"},
 )
 _LIST_AUTOMATIC_PRICES_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices"
@@ -49,7 +49,7 @@ _LIST_AUTOMATIC_PRICES: Operation[InAppPurchasePrice] = Operation(
     "/v1/inAppPurchasePriceSchedules/{id}/automaticPrices",
     query={"territory": "filter[territory]"},
     model="InAppPurchasePrice",
-    included=("InAppPurchasePricePoint", "Territory"),
+    included={"inAppPurchasePricePoints": "InAppPurchasePricePoint", "territories": "Territory"},
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory"
@@ -65,7 +65,7 @@ _LIST_MANUAL_PRICES: Operation[InAppPurchasePrice] = Operation(
     "/v1/inAppPurchasePriceSchedules/{id}/manualPrices",
     query={"territory": "filter[territory]"},
     model="InAppPurchasePrice",
-    included=("InAppPurchasePricePoint", "Territory"),
+    included={"inAppPurchasePricePoints": "InAppPurchasePricePoint", "territories": "Territory"},
 )
 
 

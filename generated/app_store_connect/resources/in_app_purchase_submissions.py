@@ -20,7 +20,7 @@ _CREATE: Operation[InAppPurchaseSubmission] = Operation(
     "/v1/inAppPurchaseSubmissions",
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseSubmission",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 
 

@@ -25,13 +25,21 @@ _CREATE: Operation[InAppPurchaseVersion] = Operation(
     "/v1/inAppPurchaseVersions",
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
     model="InAppPurchaseVersion",
-    included=("InAppPurchaseImageV2", "InAppPurchaseLocalizationV2", "InAppPurchaseV2"),
+    included={
+        "inAppPurchaseImages": "InAppPurchaseImageV2",
+        "inAppPurchaseLocalizations": "InAppPurchaseLocalizationV2",
+        "inAppPurchases": "InAppPurchaseV2",
+    },
 )
 _GET: Operation[InAppPurchaseVersion] = Operation(
     "GET",
     "/v1/inAppPurchaseVersions/{id}",
     model="InAppPurchaseVersion",
-    included=("InAppPurchaseImageV2", "InAppPurchaseLocalizationV2", "InAppPurchaseV2"),
+    included={
+        "inAppPurchaseImages": "InAppPurchaseImageV2",
+        "inAppPurchaseLocalizations": "InAppPurchaseLocalizationV2",
+        "inAppPurchases": "InAppPurchaseV2",
+    },
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/relationships/image"
@@ -52,7 +60,7 @@ _LIST_LOCALIZATIONS: Operation[InAppPurchaseLocalizationV2] = Operation(
     "GET",
     "/v1/inAppPurchaseVersions/{id}/localizations",
     model="InAppPurchaseLocalizationV2",
-    included=("InAppPurchaseVersion",),
+    included={"inAppPurchaseVersions": "InAppPurchaseVersion"},
 )
 
 

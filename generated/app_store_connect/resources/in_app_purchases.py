@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import in_app_purchases as t
 
 _GET: Operation[InAppPurchase] = Operation(
-    "GET", "/v1/inAppPurchases/{id}", model="InAppPurchase", included=("App",)
+    "GET", "/v1/inAppPurchases/{id}", model="InAppPurchase", included={"apps": "App"}
 )
 
 

@@ -47,53 +47,53 @@ _CREATE: Operation[InAppPurchaseV2] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="InAppPurchaseV2",
-    included=(
-        "InAppPurchaseAppStoreReviewScreenshot",
-        "InAppPurchaseAvailability",
-        "InAppPurchaseContent",
-        "InAppPurchaseImage",
-        "InAppPurchaseLocalization",
-        "InAppPurchaseOfferCode",
-        "InAppPurchasePricePoint",
-        "InAppPurchasePriceSchedule",
-        "InAppPurchaseVersion",
-        "PromotedPurchase",
-    ),
+    included={
+        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
+        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
+        "inAppPurchaseContents": "InAppPurchaseContent",
+        "inAppPurchaseImages": "InAppPurchaseImage",
+        "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
+        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
+        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
+        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
+        "inAppPurchaseVersions": "InAppPurchaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+    },
 )
 _GET: Operation[InAppPurchaseV2] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}",
     model="InAppPurchaseV2",
-    included=(
-        "InAppPurchaseAppStoreReviewScreenshot",
-        "InAppPurchaseAvailability",
-        "InAppPurchaseContent",
-        "InAppPurchaseImage",
-        "InAppPurchaseLocalization",
-        "InAppPurchaseOfferCode",
-        "InAppPurchasePricePoint",
-        "InAppPurchasePriceSchedule",
-        "InAppPurchaseVersion",
-        "PromotedPurchase",
-    ),
+    included={
+        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
+        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
+        "inAppPurchaseContents": "InAppPurchaseContent",
+        "inAppPurchaseImages": "InAppPurchaseImage",
+        "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
+        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
+        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
+        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
+        "inAppPurchaseVersions": "InAppPurchaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+    },
 )
 _UPDATE: Operation[InAppPurchaseV2] = Operation(
     "PATCH",
     "/v2/inAppPurchases/{id}",
     attributes={"name": "name", "review_note": "reviewNote", "family_sharable": "familySharable"},
     model="InAppPurchaseV2",
-    included=(
-        "InAppPurchaseAppStoreReviewScreenshot",
-        "InAppPurchaseAvailability",
-        "InAppPurchaseContent",
-        "InAppPurchaseImage",
-        "InAppPurchaseLocalization",
-        "InAppPurchaseOfferCode",
-        "InAppPurchasePricePoint",
-        "InAppPurchasePriceSchedule",
-        "InAppPurchaseVersion",
-        "PromotedPurchase",
-    ),
+    included={
+        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
+        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
+        "inAppPurchaseContents": "InAppPurchaseContent",
+        "inAppPurchaseImages": "InAppPurchaseImage",
+        "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
+        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
+        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
+        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
+        "inAppPurchaseVersions": "InAppPurchaseVersion",
+        "promotedPurchases": "PromotedPurchase",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/inAppPurchases/{id}")
 _GET_APP_STORE_REVIEW_SCREENSHOT_ID: Operation[str] = Operation(
@@ -103,14 +103,14 @@ _GET_APP_STORE_REVIEW_SCREENSHOT: Operation[InAppPurchaseAppStoreReviewScreensho
     "GET",
     "/v2/inAppPurchases/{id}/appStoreReviewScreenshot",
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET_CONTENT_ID: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/content")
 _GET_CONTENT: Operation[InAppPurchaseContent] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/content",
     model="InAppPurchaseContent",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET_IAP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/iapPriceSchedule"
@@ -119,14 +119,14 @@ _GET_IAP_PRICE_SCHEDULE: Operation[InAppPurchasePriceSchedule] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/iapPriceSchedule",
     model="InAppPurchasePriceSchedule",
-    included=("InAppPurchasePrice", "Territory"),
+    included={"inAppPurchasePrices": "InAppPurchasePrice", "territories": "Territory"},
 )
 _LIST_IMAGES_IDS: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/images")
 _LIST_IMAGES: Operation[InAppPurchaseImage] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/images",
     model="InAppPurchaseImage",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET_IN_APP_PURCHASE_AVAILABILITY_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability"
@@ -135,7 +135,7 @@ _GET_IN_APP_PURCHASE_AVAILABILITY: Operation[InAppPurchaseAvailability] = Operat
     "GET",
     "/v2/inAppPurchases/{id}/inAppPurchaseAvailability",
     model="InAppPurchaseAvailability",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations"
@@ -144,7 +144,7 @@ _LIST_IN_APP_PURCHASE_LOCALIZATIONS: Operation[InAppPurchaseLocalization] = Oper
     "GET",
     "/v2/inAppPurchases/{id}/inAppPurchaseLocalizations",
     model="InAppPurchaseLocalization",
-    included=("InAppPurchaseV2",),
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _LIST_OFFER_CODES_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/offerCodes"
@@ -154,11 +154,11 @@ _LIST_OFFER_CODES: Operation[InAppPurchaseOfferCode] = Operation(
     "/v2/inAppPurchases/{id}/offerCodes",
     query={"territory": "filter[territory]"},
     model="InAppPurchaseOfferCode",
-    included=(
-        "InAppPurchaseOfferCodeCustomCode",
-        "InAppPurchaseOfferCodeOneTimeUseCode",
-        "InAppPurchaseOfferPrice",
-    ),
+    included={
+        "inAppPurchaseOfferCodeCustomCodes": "InAppPurchaseOfferCodeCustomCode",
+        "inAppPurchaseOfferCodeOneTimeUseCodes": "InAppPurchaseOfferCodeOneTimeUseCode",
+        "inAppPurchaseOfferPrices": "InAppPurchaseOfferPrice",
+    },
 )
 _LIST_PRICE_POINTS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/pricePoints"
@@ -168,7 +168,7 @@ _LIST_PRICE_POINTS: Operation[InAppPurchasePricePoint] = Operation(
     "/v2/inAppPurchases/{id}/pricePoints",
     query={"territory": "filter[territory]"},
     model="InAppPurchasePricePoint",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/promotedPurchase"
@@ -177,7 +177,7 @@ _GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/promotedPurchase",
     model="PromotedPurchase",
-    included=("InAppPurchaseV2", "Subscription"),
+    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/versions"
@@ -187,7 +187,11 @@ _LIST_VERSIONS: Operation[InAppPurchaseVersion] = Operation(
     "/v2/inAppPurchases/{id}/versions",
     query={"state": "filter[state]"},
     model="InAppPurchaseVersion",
-    included=("InAppPurchaseImageV2", "InAppPurchaseLocalizationV2", "InAppPurchaseV2"),
+    included={
+        "inAppPurchaseImages": "InAppPurchaseImageV2",
+        "inAppPurchaseLocalizations": "InAppPurchaseLocalizationV2",
+        "inAppPurchases": "InAppPurchaseV2",
+    },
 )
 
 

@@ -32,7 +32,12 @@ _LIST: Operation[Nomination] = Operation(
         "related_apps": "filter[relatedApps]",
     },
     model="Nomination",
-    included=("Actor", "AppEvent", "App", "Territory"),
+    included={
+        "actors": "Actor",
+        "appEvents": "AppEvent",
+        "apps": "App",
+        "territories": "Territory",
+    },
 )
 _CREATE: Operation[Nomination] = Operation(
     "POST",
@@ -58,13 +63,23 @@ _CREATE: Operation[Nomination] = Operation(
         "supported_territories": many("supportedTerritories", "territories"),
     },
     model="Nomination",
-    included=("Actor", "AppEvent", "App", "Territory"),
+    included={
+        "actors": "Actor",
+        "appEvents": "AppEvent",
+        "apps": "App",
+        "territories": "Territory",
+    },
 )
 _GET: Operation[Nomination] = Operation(
     "GET",
     "/v1/nominations/{id}",
     model="Nomination",
-    included=("Actor", "AppEvent", "App", "Territory"),
+    included={
+        "actors": "Actor",
+        "appEvents": "AppEvent",
+        "apps": "App",
+        "territories": "Territory",
+    },
 )
 _UPDATE: Operation[Nomination] = Operation(
     "PATCH",
@@ -91,7 +106,12 @@ _UPDATE: Operation[Nomination] = Operation(
         "supported_territories": many("supportedTerritories", "territories"),
     },
     model="Nomination",
-    included=("Actor", "AppEvent", "App", "Territory"),
+    included={
+        "actors": "Actor",
+        "appEvents": "AppEvent",
+        "apps": "App",
+        "territories": "Territory",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/nominations/{id}")
 

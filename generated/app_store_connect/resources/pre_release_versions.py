@@ -32,10 +32,13 @@ _LIST: Operation[PrereleaseVersion] = Operation(
         "builds": "filter[builds]",
     },
     model="PrereleaseVersion",
-    included=("App", "Build"),
+    included={"apps": "App", "builds": "Build"},
 )
 _GET: Operation[PrereleaseVersion] = Operation(
-    "GET", "/v1/preReleaseVersions/{id}", model="PrereleaseVersion", included=("App", "Build")
+    "GET",
+    "/v1/preReleaseVersions/{id}",
+    model="PrereleaseVersion",
+    included={"apps": "App", "builds": "Build"},
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/preReleaseVersions/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/preReleaseVersions/{id}/app", model="App")

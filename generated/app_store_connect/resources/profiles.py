@@ -30,7 +30,7 @@ _LIST: Operation[Profile] = Operation(
         "id": "filter[id]",
     },
     model="Profile",
-    included=("BundleId", "Certificate", "Device"),
+    included={"bundleIds": "BundleId", "certificates": "Certificate", "devices": "Device"},
 )
 _CREATE: Operation[Profile] = Operation(
     "POST",
@@ -42,10 +42,13 @@ _CREATE: Operation[Profile] = Operation(
         "certificates": many("certificates", "certificates"),
     },
     model="Profile",
-    included=("BundleId", "Certificate", "Device"),
+    included={"bundleIds": "BundleId", "certificates": "Certificate", "devices": "Device"},
 )
 _GET: Operation[Profile] = Operation(
-    "GET", "/v1/profiles/{id}", model="Profile", included=("BundleId", "Certificate", "Device")
+    "GET",
+    "/v1/profiles/{id}",
+    model="Profile",
+    included={"bundleIds": "BundleId", "certificates": "Certificate", "devices": "Device"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/profiles/{id}")
 _GET_BUNDLE_ID_ID: Operation[str] = Operation("GET", "/v1/profiles/{id}/relationships/bundleId")

@@ -24,7 +24,12 @@ _LIST: Operation[ReviewSubmission] = Operation(
     "/v1/reviewSubmissions",
     query={"app": "filter[app]", "platform": "filter[platform]", "state": "filter[state]"},
     model="ReviewSubmission",
-    included=("Actor", "AppStoreVersion", "App", "ReviewSubmissionItem"),
+    included={
+        "actors": "Actor",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "reviewSubmissionItems": "ReviewSubmissionItem",
+    },
 )
 _CREATE: Operation[ReviewSubmission] = Operation(
     "POST",
@@ -32,41 +37,56 @@ _CREATE: Operation[ReviewSubmission] = Operation(
     attributes={"platform": "platform"},
     relationships={"app": one("app", "apps")},
     model="ReviewSubmission",
-    included=("Actor", "AppStoreVersion", "App", "ReviewSubmissionItem"),
+    included={
+        "actors": "Actor",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "reviewSubmissionItems": "ReviewSubmissionItem",
+    },
 )
 _GET: Operation[ReviewSubmission] = Operation(
     "GET",
     "/v1/reviewSubmissions/{id}",
     model="ReviewSubmission",
-    included=("Actor", "AppStoreVersion", "App", "ReviewSubmissionItem"),
+    included={
+        "actors": "Actor",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "reviewSubmissionItems": "ReviewSubmissionItem",
+    },
 )
 _UPDATE: Operation[ReviewSubmission] = Operation(
     "PATCH",
     "/v1/reviewSubmissions/{id}",
     attributes={"platform": "platform", "submitted": "submitted", "canceled": "canceled"},
     model="ReviewSubmission",
-    included=("Actor", "AppStoreVersion", "App", "ReviewSubmissionItem"),
+    included={
+        "actors": "Actor",
+        "appStoreVersions": "AppStoreVersion",
+        "apps": "App",
+        "reviewSubmissionItems": "ReviewSubmissionItem",
+    },
 )
 _LIST_ITEMS_IDS: Operation[str] = Operation("GET", "/v1/reviewSubmissions/{id}/relationships/items")
 _LIST_ITEMS: Operation[ReviewSubmissionItem] = Operation(
     "GET",
     "/v1/reviewSubmissions/{id}/items",
     model="ReviewSubmissionItem",
-    included=(
-        "AppCustomProductPageVersion",
-        "AppEvent",
-        "AppStoreVersionExperiment",
-        "AppStoreVersion",
-        "BackgroundAssetVersion",
-        "GameCenterAchievementVersionV2",
-        "GameCenterActivityVersion",
-        "GameCenterChallengeVersion",
-        "GameCenterLeaderboardSetVersionV2",
-        "GameCenterLeaderboardVersionV2",
-        "InAppPurchaseVersion",
-        "SubscriptionGroupVersion",
-        "SubscriptionVersion",
-    ),
+    included={
+        "appCustomProductPageVersions": "AppCustomProductPageVersion",
+        "appEvents": "AppEvent",
+        "appStoreVersionExperiments": "AppStoreVersionExperiment",
+        "appStoreVersions": "AppStoreVersion",
+        "backgroundAssetVersions": "BackgroundAssetVersion",
+        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
+        "gameCenterActivityVersions": "GameCenterActivityVersion",
+        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
+        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
+        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
+        "inAppPurchaseVersions": "InAppPurchaseVersion",
+        "subscriptionGroupVersions": "SubscriptionGroupVersion",
+        "subscriptionVersions": "SubscriptionVersion",
+    },
 )
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from app_store_connect.types import scm_git_references as t
 
 _GET: Operation[ScmGitReference] = Operation(
-    "GET", "/v1/scmGitReferences/{id}", model="ScmGitReference", included=("ScmRepository",)
+    "GET",
+    "/v1/scmGitReferences/{id}",
+    model="ScmGitReference",
+    included={"scmRepositories": "ScmRepository"},
 )
 
 

@@ -26,7 +26,7 @@ _LIST_REPOSITORIES: Operation[ScmRepository] = Operation(
     "/v1/scmProviders/{id}/repositories",
     query={"id": "filter[id]"},
     model="ScmRepository",
-    included=("ScmGitReference", "ScmProvider"),
+    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 
 

@@ -22,13 +22,13 @@ _LIST: Operation[ScmRepository] = Operation(
     "/v1/scmRepositories",
     query={"id": "filter[id]"},
     model="ScmRepository",
-    included=("ScmGitReference", "ScmProvider"),
+    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 _GET: Operation[ScmRepository] = Operation(
     "GET",
     "/v1/scmRepositories/{id}",
     model="ScmRepository",
-    included=("ScmGitReference", "ScmProvider"),
+    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 _LIST_GIT_REFERENCES_IDS: Operation[str] = Operation(
     "GET", "/v1/scmRepositories/{id}/relationships/gitReferences"
@@ -37,7 +37,7 @@ _LIST_GIT_REFERENCES: Operation[ScmGitReference] = Operation(
     "GET",
     "/v1/scmRepositories/{id}/gitReferences",
     model="ScmGitReference",
-    included=("ScmRepository",),
+    included={"scmRepositories": "ScmRepository"},
 )
 _LIST_PULL_REQUESTS_IDS: Operation[str] = Operation(
     "GET", "/v1/scmRepositories/{id}/relationships/pullRequests"
@@ -46,7 +46,7 @@ _LIST_PULL_REQUESTS: Operation[ScmPullRequest] = Operation(
     "GET",
     "/v1/scmRepositories/{id}/pullRequests",
     model="ScmPullRequest",
-    included=("ScmRepository",),
+    included={"scmRepositories": "ScmRepository"},
 )
 
 

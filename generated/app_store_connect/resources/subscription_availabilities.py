@@ -28,13 +28,13 @@ _CREATE: Operation[SubscriptionAvailability] = Operation(
         "available_territories": many("availableTerritories", "territories"),
     },
     model="SubscriptionAvailability",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _GET: Operation[SubscriptionAvailability] = Operation(
     "GET",
     "/v1/subscriptionAvailabilities/{id}",
     model="SubscriptionAvailability",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_AVAILABLE_TERRITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionAvailabilities/{id}/relationships/availableTerritories"

@@ -25,13 +25,19 @@ _CREATE: Operation[SubscriptionGroupVersion] = Operation(
     "/v1/subscriptionGroupVersions",
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
     model="SubscriptionGroupVersion",
-    included=("SubscriptionGroupLocalizationV2", "SubscriptionGroup"),
+    included={
+        "subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2",
+        "subscriptionGroups": "SubscriptionGroup",
+    },
 )
 _GET: Operation[SubscriptionGroupVersion] = Operation(
     "GET",
     "/v1/subscriptionGroupVersions/{id}",
     model="SubscriptionGroupVersion",
-    included=("SubscriptionGroupLocalizationV2", "SubscriptionGroup"),
+    included={
+        "subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2",
+        "subscriptionGroups": "SubscriptionGroup",
+    },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroupVersions/{id}/relationships/localizations"
@@ -40,7 +46,7 @@ _LIST_LOCALIZATIONS: Operation[SubscriptionGroupLocalizationV2] = Operation(
     "GET",
     "/v1/subscriptionGroupVersions/{id}/localizations",
     model="SubscriptionGroupLocalizationV2",
-    included=("SubscriptionGroupVersion",),
+    included={"subscriptionGroupVersions": "SubscriptionGroupVersion"},
 )
 
 

@@ -32,20 +32,32 @@ _CREATE: Operation[SubscriptionGroup] = Operation(
     attributes={"reference_name": "referenceName"},
     relationships={"app": one("app", "apps")},
     model="SubscriptionGroup",
-    included=("SubscriptionGroupLocalization", "SubscriptionGroupVersion", "Subscription"),
+    included={
+        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
+        "subscriptionGroupVersions": "SubscriptionGroupVersion",
+        "subscriptions": "Subscription",
+    },
 )
 _GET: Operation[SubscriptionGroup] = Operation(
     "GET",
     "/v1/subscriptionGroups/{id}",
     model="SubscriptionGroup",
-    included=("SubscriptionGroupLocalization", "SubscriptionGroupVersion", "Subscription"),
+    included={
+        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
+        "subscriptionGroupVersions": "SubscriptionGroupVersion",
+        "subscriptions": "Subscription",
+    },
 )
 _UPDATE: Operation[SubscriptionGroup] = Operation(
     "PATCH",
     "/v1/subscriptionGroups/{id}",
     attributes={"reference_name": "referenceName"},
     model="SubscriptionGroup",
-    included=("SubscriptionGroupLocalization", "SubscriptionGroupVersion", "Subscription"),
+    included={
+        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
+        "subscriptionGroupVersions": "SubscriptionGroupVersion",
+        "subscriptions": "Subscription",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionGroups/{id}")
 _LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS_IDS: Operation[str] = Operation(
@@ -55,7 +67,7 @@ _LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS: Operation[SubscriptionGroupLocalization]
     "GET",
     "/v1/subscriptionGroups/{id}/subscriptionGroupLocalizations",
     model="SubscriptionGroupLocalization",
-    included=("SubscriptionGroup",),
+    included={"subscriptionGroups": "SubscriptionGroup"},
 )
 _LIST_SUBSCRIPTIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroups/{id}/relationships/subscriptions"
@@ -65,21 +77,21 @@ _LIST_SUBSCRIPTIONS: Operation[Subscription] = Operation(
     "/v1/subscriptionGroups/{id}/subscriptions",
     query={"product_id": "filter[productId]", "name": "filter[name]", "state": "filter[state]"},
     model="Subscription",
-    included=(
-        "PromotedPurchase",
-        "SubscriptionAppStoreReviewScreenshot",
-        "SubscriptionAvailability",
-        "SubscriptionGroup",
-        "SubscriptionImage",
-        "SubscriptionIntroductoryOffer",
-        "SubscriptionLocalization",
-        "SubscriptionOfferCode",
-        "SubscriptionPlanAvailability",
-        "SubscriptionPrice",
-        "SubscriptionPromotionalOffer",
-        "SubscriptionVersion",
-        "WinBackOffer",
-    ),
+    included={
+        "promotedPurchases": "PromotedPurchase",
+        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
+        "subscriptionAvailabilities": "SubscriptionAvailability",
+        "subscriptionGroups": "SubscriptionGroup",
+        "subscriptionImages": "SubscriptionImage",
+        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
+        "subscriptionLocalizations": "SubscriptionLocalization",
+        "subscriptionOfferCodes": "SubscriptionOfferCode",
+        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
+        "subscriptionPrices": "SubscriptionPrice",
+        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
+        "subscriptionVersions": "SubscriptionVersion",
+        "winBackOffers": "WinBackOffer",
+    },
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroups/{id}/relationships/versions"
@@ -89,7 +101,10 @@ _LIST_VERSIONS: Operation[SubscriptionGroupVersion] = Operation(
     "/v1/subscriptionGroups/{id}/versions",
     query={"state": "filter[state]"},
     model="SubscriptionGroupVersion",
-    included=("SubscriptionGroupLocalizationV2", "SubscriptionGroup"),
+    included={
+        "subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2",
+        "subscriptionGroups": "SubscriptionGroup",
+    },
 )
 
 

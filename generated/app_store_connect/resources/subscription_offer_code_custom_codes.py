@@ -29,20 +29,20 @@ _CREATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
     },
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
     model="SubscriptionOfferCodeCustomCode",
-    included=("SubscriptionOfferCode",),
+    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _GET: Operation[SubscriptionOfferCodeCustomCode] = Operation(
     "GET",
     "/v1/subscriptionOfferCodeCustomCodes/{id}",
     model="SubscriptionOfferCodeCustomCode",
-    included=("SubscriptionOfferCode",),
+    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _UPDATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodeCustomCodes/{id}",
     attributes={"active": "active"},
     model="SubscriptionOfferCodeCustomCode",
-    included=("SubscriptionOfferCode",),
+    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 
 

@@ -53,35 +53,35 @@ _CREATE: Operation[SubscriptionOfferCode] = Operation(
         "prices": many("prices", "subscriptionOfferCodePrices"),
     },
     model="SubscriptionOfferCode",
-    included=(
-        "SubscriptionOfferCodeCustomCode",
-        "SubscriptionOfferCodeOneTimeUseCode",
-        "SubscriptionOfferCodePrice",
-        "Subscription",
-    ),
+    included={
+        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
+        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
+        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
+        "subscriptions": "Subscription",
+    },
 )
 _GET: Operation[SubscriptionOfferCode] = Operation(
     "GET",
     "/v1/subscriptionOfferCodes/{id}",
     model="SubscriptionOfferCode",
-    included=(
-        "SubscriptionOfferCodeCustomCode",
-        "SubscriptionOfferCodeOneTimeUseCode",
-        "SubscriptionOfferCodePrice",
-        "Subscription",
-    ),
+    included={
+        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
+        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
+        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
+        "subscriptions": "Subscription",
+    },
 )
 _UPDATE: Operation[SubscriptionOfferCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodes/{id}",
     attributes={"active": "active"},
     model="SubscriptionOfferCode",
-    included=(
-        "SubscriptionOfferCodeCustomCode",
-        "SubscriptionOfferCodeOneTimeUseCode",
-        "SubscriptionOfferCodePrice",
-        "Subscription",
-    ),
+    included={
+        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
+        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
+        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
+        "subscriptions": "Subscription",
+    },
 )
 _LIST_CUSTOM_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/customCodes"
@@ -90,7 +90,7 @@ _LIST_CUSTOM_CODES: Operation[SubscriptionOfferCodeCustomCode] = Operation(
     "GET",
     "/v1/subscriptionOfferCodes/{id}/customCodes",
     model="SubscriptionOfferCodeCustomCode",
-    included=("SubscriptionOfferCode",),
+    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _LIST_ONE_TIME_USE_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes"
@@ -99,7 +99,7 @@ _LIST_ONE_TIME_USE_CODES: Operation[SubscriptionOfferCodeOneTimeUseCode] = Opera
     "GET",
     "/v1/subscriptionOfferCodes/{id}/oneTimeUseCodes",
     model="SubscriptionOfferCodeOneTimeUseCode",
-    included=("SubscriptionOfferCode",),
+    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _LIST_PRICES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/prices"
@@ -109,7 +109,7 @@ _LIST_PRICES: Operation[SubscriptionOfferCodePrice] = Operation(
     "/v1/subscriptionOfferCodes/{id}/prices",
     query={"territory": "filter[territory]"},
     model="SubscriptionOfferCodePrice",
-    included=("SubscriptionPricePoint", "Territory"),
+    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 
 

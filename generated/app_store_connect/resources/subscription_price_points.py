@@ -20,7 +20,7 @@ _GET: Operation[SubscriptionPricePoint] = Operation(
     "GET",
     "/v1/subscriptionPricePoints/{id}",
     model="SubscriptionPricePoint",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_ADJUSTED_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
     "GET",
@@ -32,7 +32,7 @@ _LIST_ADJUSTED_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     model="SubscriptionPricePoint",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionPricePoints/{id}/relationships/equalizations"
@@ -47,7 +47,7 @@ _LIST_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     model="SubscriptionPricePoint",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 
 

@@ -35,7 +35,7 @@ _CREATE: Operation[SubscriptionPrice] = Operation(
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     },
     model="SubscriptionPrice",
-    included=("SubscriptionPricePoint", "Territory"),
+    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionPrices/{id}")
 

@@ -44,20 +44,29 @@ _CREATE: Operation[SubscriptionPromotionalOffer] = Operation(
         "prices": many("prices", "subscriptionPromotionalOfferPrices"),
     },
     model="SubscriptionPromotionalOffer",
-    included=("SubscriptionPromotionalOfferPrice", "Subscription"),
+    included={
+        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
+        "subscriptions": "Subscription",
+    },
 )
 _GET: Operation[SubscriptionPromotionalOffer] = Operation(
     "GET",
     "/v1/subscriptionPromotionalOffers/{id}",
     model="SubscriptionPromotionalOffer",
-    included=("SubscriptionPromotionalOfferPrice", "Subscription"),
+    included={
+        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
+        "subscriptions": "Subscription",
+    },
 )
 _UPDATE: Operation[SubscriptionPromotionalOffer] = Operation(
     "PATCH",
     "/v1/subscriptionPromotionalOffers/{id}",
     relationships={"prices": many("prices", "subscriptionPromotionalOfferPrices")},
     model="SubscriptionPromotionalOffer",
-    included=("SubscriptionPromotionalOfferPrice", "Subscription"),
+    included={
+        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
+        "subscriptions": "Subscription",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionPromotionalOffers/{id}")
 _LIST_PRICES_IDS: Operation[str] = Operation(
@@ -68,7 +77,7 @@ _LIST_PRICES: Operation[SubscriptionPromotionalOfferPrice] = Operation(
     "/v1/subscriptionPromotionalOffers/{id}/prices",
     query={"territory": "filter[territory]"},
     model="SubscriptionPromotionalOfferPrice",
-    included=("SubscriptionPricePoint", "Territory"),
+    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 
 

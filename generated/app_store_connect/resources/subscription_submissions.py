@@ -19,7 +19,7 @@ _CREATE: Operation[SubscriptionSubmission] = Operation(
     "/v1/subscriptionSubmissions",
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionSubmission",
-    included=("Subscription",),
+    included={"subscriptions": "Subscription"},
 )
 
 

@@ -24,13 +24,21 @@ _CREATE: Operation[SubscriptionVersion] = Operation(
     "/v1/subscriptionVersions",
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionVersion",
-    included=("SubscriptionImageV2", "SubscriptionLocalizationV2", "Subscription"),
+    included={
+        "subscriptionImages": "SubscriptionImageV2",
+        "subscriptionLocalizations": "SubscriptionLocalizationV2",
+        "subscriptions": "Subscription",
+    },
 )
 _GET: Operation[SubscriptionVersion] = Operation(
     "GET",
     "/v1/subscriptionVersions/{id}",
     model="SubscriptionVersion",
-    included=("SubscriptionImageV2", "SubscriptionLocalizationV2", "Subscription"),
+    included={
+        "subscriptionImages": "SubscriptionImageV2",
+        "subscriptionLocalizations": "SubscriptionLocalizationV2",
+        "subscriptions": "Subscription",
+    },
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/relationships/image"
@@ -51,7 +59,7 @@ _LIST_LOCALIZATIONS: Operation[SubscriptionLocalizationV2] = Operation(
     "GET",
     "/v1/subscriptionVersions/{id}/localizations",
     model="SubscriptionLocalizationV2",
-    included=("SubscriptionVersion",),
+    included={"subscriptionVersions": "SubscriptionVersion"},
 )
 
 

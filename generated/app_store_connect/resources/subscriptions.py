@@ -63,41 +63,41 @@ _CREATE: Operation[Subscription] = Operation(
     },
     relationships={"group": one("group", "subscriptionGroups")},
     model="Subscription",
-    included=(
-        "PromotedPurchase",
-        "SubscriptionAppStoreReviewScreenshot",
-        "SubscriptionAvailability",
-        "SubscriptionGroup",
-        "SubscriptionImage",
-        "SubscriptionIntroductoryOffer",
-        "SubscriptionLocalization",
-        "SubscriptionOfferCode",
-        "SubscriptionPlanAvailability",
-        "SubscriptionPrice",
-        "SubscriptionPromotionalOffer",
-        "SubscriptionVersion",
-        "WinBackOffer",
-    ),
+    included={
+        "promotedPurchases": "PromotedPurchase",
+        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
+        "subscriptionAvailabilities": "SubscriptionAvailability",
+        "subscriptionGroups": "SubscriptionGroup",
+        "subscriptionImages": "SubscriptionImage",
+        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
+        "subscriptionLocalizations": "SubscriptionLocalization",
+        "subscriptionOfferCodes": "SubscriptionOfferCode",
+        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
+        "subscriptionPrices": "SubscriptionPrice",
+        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
+        "subscriptionVersions": "SubscriptionVersion",
+        "winBackOffers": "WinBackOffer",
+    },
 )
 _GET: Operation[Subscription] = Operation(
     "GET",
     "/v1/subscriptions/{id}",
     model="Subscription",
-    included=(
-        "PromotedPurchase",
-        "SubscriptionAppStoreReviewScreenshot",
-        "SubscriptionAvailability",
-        "SubscriptionGroup",
-        "SubscriptionImage",
-        "SubscriptionIntroductoryOffer",
-        "SubscriptionLocalization",
-        "SubscriptionOfferCode",
-        "SubscriptionPlanAvailability",
-        "SubscriptionPrice",
-        "SubscriptionPromotionalOffer",
-        "SubscriptionVersion",
-        "WinBackOffer",
-    ),
+    included={
+        "promotedPurchases": "PromotedPurchase",
+        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
+        "subscriptionAvailabilities": "SubscriptionAvailability",
+        "subscriptionGroups": "SubscriptionGroup",
+        "subscriptionImages": "SubscriptionImage",
+        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
+        "subscriptionLocalizations": "SubscriptionLocalization",
+        "subscriptionOfferCodes": "SubscriptionOfferCode",
+        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
+        "subscriptionPrices": "SubscriptionPrice",
+        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
+        "subscriptionVersions": "SubscriptionVersion",
+        "winBackOffers": "WinBackOffer",
+    },
 )
 _UPDATE: Operation[Subscription] = Operation(
     "PATCH",
@@ -115,21 +115,21 @@ _UPDATE: Operation[Subscription] = Operation(
         "prices": many("prices", "subscriptionPrices"),
     },
     model="Subscription",
-    included=(
-        "PromotedPurchase",
-        "SubscriptionAppStoreReviewScreenshot",
-        "SubscriptionAvailability",
-        "SubscriptionGroup",
-        "SubscriptionImage",
-        "SubscriptionIntroductoryOffer",
-        "SubscriptionLocalization",
-        "SubscriptionOfferCode",
-        "SubscriptionPlanAvailability",
-        "SubscriptionPrice",
-        "SubscriptionPromotionalOffer",
-        "SubscriptionVersion",
-        "WinBackOffer",
-    ),
+    included={
+        "promotedPurchases": "PromotedPurchase",
+        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
+        "subscriptionAvailabilities": "SubscriptionAvailability",
+        "subscriptionGroups": "SubscriptionGroup",
+        "subscriptionImages": "SubscriptionImage",
+        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
+        "subscriptionLocalizations": "SubscriptionLocalization",
+        "subscriptionOfferCodes": "SubscriptionOfferCode",
+        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
+        "subscriptionPrices": "SubscriptionPrice",
+        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
+        "subscriptionVersions": "SubscriptionVersion",
+        "winBackOffers": "WinBackOffer",
+    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptions/{id}")
 _GET_APP_STORE_REVIEW_SCREENSHOT_ID: Operation[str] = Operation(
@@ -139,11 +139,14 @@ _GET_APP_STORE_REVIEW_SCREENSHOT: Operation[SubscriptionAppStoreReviewScreenshot
     "GET",
     "/v1/subscriptions/{id}/appStoreReviewScreenshot",
     model="SubscriptionAppStoreReviewScreenshot",
-    included=("Subscription",),
+    included={"subscriptions": "Subscription"},
 )
 _LIST_IMAGES_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/images")
 _LIST_IMAGES: Operation[SubscriptionImage] = Operation(
-    "GET", "/v1/subscriptions/{id}/images", model="SubscriptionImage", included=("Subscription",)
+    "GET",
+    "/v1/subscriptions/{id}/images",
+    model="SubscriptionImage",
+    included={"subscriptions": "Subscription"},
 )
 _LIST_INTRODUCTORY_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/introductoryOffers"
@@ -158,7 +161,11 @@ _LIST_INTRODUCTORY_OFFERS: Operation[SubscriptionIntroductoryOffer] = Operation(
     "/v1/subscriptions/{id}/introductoryOffers",
     query={"territory": "filter[territory]"},
     model="SubscriptionIntroductoryOffer",
-    included=("SubscriptionPricePoint", "Subscription", "Territory"),
+    included={
+        "subscriptionPricePoints": "SubscriptionPricePoint",
+        "subscriptions": "Subscription",
+        "territories": "Territory",
+    },
 )
 _LIST_OFFER_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/offerCodes"
@@ -168,12 +175,12 @@ _LIST_OFFER_CODES: Operation[SubscriptionOfferCode] = Operation(
     "/v1/subscriptions/{id}/offerCodes",
     query={"territory": "filter[territory]"},
     model="SubscriptionOfferCode",
-    included=(
-        "SubscriptionOfferCodeCustomCode",
-        "SubscriptionOfferCodeOneTimeUseCode",
-        "SubscriptionOfferCodePrice",
-        "Subscription",
-    ),
+    included={
+        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
+        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
+        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
+        "subscriptions": "Subscription",
+    },
 )
 _LIST_PLAN_AVAILABILITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/planAvailabilities"
@@ -182,7 +189,7 @@ _LIST_PLAN_AVAILABILITIES: Operation[SubscriptionPlanAvailability] = Operation(
     "GET",
     "/v1/subscriptions/{id}/planAvailabilities",
     model="SubscriptionPlanAvailability",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_PRICE_POINTS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/pricePoints"
@@ -196,7 +203,7 @@ _LIST_PRICE_POINTS: Operation[SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     model="SubscriptionPricePoint",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_PRICES_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/prices")
 _REMOVE_PRICES: Operation[Response] = Operation(
@@ -213,7 +220,7 @@ _LIST_PRICES: Operation[SubscriptionPrice] = Operation(
         "territory": "filter[territory]",
     },
     model="SubscriptionPrice",
-    included=("SubscriptionPricePoint", "Territory"),
+    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotedPurchase"
@@ -222,7 +229,7 @@ _GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
     "GET",
     "/v1/subscriptions/{id}/promotedPurchase",
     model="PromotedPurchase",
-    included=("InAppPurchaseV2", "Subscription"),
+    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
 )
 _LIST_PROMOTIONAL_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotionalOffers"
@@ -232,7 +239,10 @@ _LIST_PROMOTIONAL_OFFERS: Operation[SubscriptionPromotionalOffer] = Operation(
     "/v1/subscriptions/{id}/promotionalOffers",
     query={"territory": "filter[territory]"},
     model="SubscriptionPromotionalOffer",
-    included=("SubscriptionPromotionalOfferPrice", "Subscription"),
+    included={
+        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
+        "subscriptions": "Subscription",
+    },
 )
 _GET_SUBSCRIPTION_AVAILABILITY_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/subscriptionAvailability"
@@ -241,7 +251,7 @@ _GET_SUBSCRIPTION_AVAILABILITY: Operation[SubscriptionAvailability] = Operation(
     "GET",
     "/v1/subscriptions/{id}/subscriptionAvailability",
     model="SubscriptionAvailability",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 _LIST_SUBSCRIPTION_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/subscriptionLocalizations"
@@ -250,7 +260,7 @@ _LIST_SUBSCRIPTION_LOCALIZATIONS: Operation[SubscriptionLocalization] = Operatio
     "GET",
     "/v1/subscriptions/{id}/subscriptionLocalizations",
     model="SubscriptionLocalization",
-    included=("Subscription",),
+    included={"subscriptions": "Subscription"},
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/versions"
@@ -260,7 +270,11 @@ _LIST_VERSIONS: Operation[SubscriptionVersion] = Operation(
     "/v1/subscriptions/{id}/versions",
     query={"state": "filter[state]"},
     model="SubscriptionVersion",
-    included=("SubscriptionImageV2", "SubscriptionLocalizationV2", "Subscription"),
+    included={
+        "subscriptionImages": "SubscriptionImageV2",
+        "subscriptionLocalizations": "SubscriptionLocalizationV2",
+        "subscriptions": "Subscription",
+    },
 )
 _LIST_WIN_BACK_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/winBackOffers"
@@ -269,7 +283,7 @@ _LIST_WIN_BACK_OFFERS: Operation[WinBackOffer] = Operation(
     "GET",
     "/v1/subscriptions/{id}/winBackOffers",
     model="WinBackOffer",
-    included=("WinBackOfferPrice",),
+    included={"winBackOfferPrices": "WinBackOfferPrice"},
 )
 
 

@@ -23,7 +23,7 @@ _UPDATE: Operation[TerritoryAvailability] = Operation(
         "pre_order_enabled": "preOrderEnabled",
     },
     model="TerritoryAvailability",
-    included=("Territory",),
+    included={"territories": "Territory"},
 )
 
 

@@ -18,7 +18,7 @@ _CREATE: Operation[WebhookDelivery] = Operation(
     "/v1/webhookDeliveries",
     relationships={"template": one("template", "webhookDeliveries")},
     model="WebhookDelivery",
-    included=("WebhookEvent",),
+    included={"webhookEvents": "WebhookEvent"},
 )
 
 

@@ -35,9 +35,11 @@ _CREATE: Operation[Webhook] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="Webhook",
-    included=("App",),
+    included={"apps": "App"},
 )
-_GET: Operation[Webhook] = Operation("GET", "/v1/webhooks/{id}", model="Webhook", included=("App",))
+_GET: Operation[Webhook] = Operation(
+    "GET", "/v1/webhooks/{id}", model="Webhook", included={"apps": "App"}
+)
 _UPDATE: Operation[Webhook] = Operation(
     "PATCH",
     "/v1/webhooks/{id}",
@@ -49,7 +51,7 @@ _UPDATE: Operation[Webhook] = Operation(
         "url": "url",
     },
     model="Webhook",
-    included=("App",),
+    included={"apps": "App"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/webhooks/{id}")
 _LIST_DELIVERIES_IDS: Operation[str] = Operation(
@@ -64,7 +66,7 @@ _LIST_DELIVERIES: Operation[WebhookDelivery] = Operation(
         "created_date_less_than": "filter[createdDateLessThan]",
     },
     model="WebhookDelivery",
-    included=("WebhookEvent",),
+    included={"webhookEvents": "WebhookEvent"},
 )
 
 

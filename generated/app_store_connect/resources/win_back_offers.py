@@ -55,10 +55,13 @@ _CREATE: Operation[WinBackOffer] = Operation(
         "prices": many("prices", "winBackOfferPrices"),
     },
     model="WinBackOffer",
-    included=("WinBackOfferPrice",),
+    included={"winBackOfferPrices": "WinBackOfferPrice"},
 )
 _GET: Operation[WinBackOffer] = Operation(
-    "GET", "/v1/winBackOffers/{id}", model="WinBackOffer", included=("WinBackOfferPrice",)
+    "GET",
+    "/v1/winBackOffers/{id}",
+    model="WinBackOffer",
+    included={"winBackOfferPrices": "WinBackOfferPrice"},
 )
 _UPDATE: Operation[WinBackOffer] = Operation(
     "PATCH",
@@ -73,7 +76,7 @@ _UPDATE: Operation[WinBackOffer] = Operation(
         "promotion_intent": "promotionIntent",
     },
     model="WinBackOffer",
-    included=("WinBackOfferPrice",),
+    included={"winBackOfferPrices": "WinBackOfferPrice"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/winBackOffers/{id}")
 _LIST_PRICES_IDS: Operation[str] = Operation("GET", "/v1/winBackOffers/{id}/relationships/prices")
@@ -82,7 +85,7 @@ _LIST_PRICES: Operation[WinBackOfferPrice] = Operation(
     "/v1/winBackOffers/{id}/prices",
     query={"territory": "filter[territory]"},
     model="WinBackOfferPrice",
-    included=("SubscriptionPricePoint", "Territory"),
+    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 
 

@@ -284,10 +284,12 @@ class _Builder:
         raise SpecError(f"answers of type {media_type} are not known", pointer=operation.pointer)
 
     def _reading(self, model: str, included: tuple[str, ...]) -> list[Argument]:
-        names = tuple(self._catalog.by_schema[name] for name in included)
+        classes = {
+            self._api.resource(name).type: self._catalog.by_schema[name] for name in included
+        }
         reading = [Argument(literal(model), "model")]
-        if names:
-            reading.append(Argument(strings(names), "included"))
+        if classes:
+            reading.append(Argument(mapping(classes), "included"))
         return reading
 
 

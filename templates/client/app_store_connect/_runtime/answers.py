@@ -89,7 +89,7 @@ def read_id_page(response: Response) -> Page[str]:
     """One page of the ids in a to-many linkage."""
     frame = read_frame(response)
     ids = [envelope.id for envelope in frame.primary if envelope.id]
-    return Page(ids, Document(response, frame, ()))
+    return Page(ids, Document(response, frame, {}))
 
 
 def read_row_page(operation: Operation[S], response: Response) -> Page[S]:
@@ -140,8 +140,9 @@ def _build(operation: Operation[R], response: Response, frame: Frame, envelope: 
 
 
 def _document(operation: Operation[Any], response: Response, frame: Frame) -> Document:
-    # The data come first: a relationship may lead back to them.
-    return Document(response, frame, (operation.model, *operation.included))
+    # A relationship may lead back to the data.
+    primary = load_model(operation.model).TYPE
+    return Document(response, frame, {**operation.included, primary: operation.model})
 
 
 def _struct(model: type[S], raw: Raw) -> S:

@@ -14,7 +14,7 @@ from .resource import Resource
 from .values import Json, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from msgspec import Raw
 
@@ -29,14 +29,13 @@ R = TypeVar("R", bound=Resource)
 class Document:
     """One answer of the API: what it included, its links and meta, and the HTTP response."""
 
-    __slots__ = ("__weakref__", "_classes", "_found", "_frame", "_models", "response")
+    __slots__ = ("__weakref__", "_found", "_frame", "_models", "response")
 
-    def __init__(self, response: Response, frame: Frame, models: tuple[str, ...]) -> None:
-        """Wrap an answer; `models` names the classes of what it may hold, data and included."""
+    def __init__(self, response: Response, frame: Frame, models: Mapping[str, str]) -> None:
+        """Wrap an answer; `models` names the class of each type that it may hold."""
         self.response = response
         self._frame = frame
         self._models = models
-        self._classes: dict[str, type[Resource]] = {}
         self._found: dict[tuple[str, str], Envelope | Resource] | None = None
 
     @property
@@ -82,11 +81,9 @@ class Document:
         return resource
 
     def _class_of(self, kind: str) -> type[Resource]:
-        """The class for a type: among those this answer may hold, since V1 and V2 share types."""
-        if kind not in self._classes:
-            models = map(load_model, self._models)
-            self._classes[kind] = next((item for item in models if kind == item.TYPE), Resource)
-        return self._classes[kind]
+        """The class for a type, as this answer has it, since V1 and V2 share types."""
+        model: type[Resource] = load_model(self._models.get(kind, Resource.__name__))
+        return model
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Document, (self.response, self._frame, self._models))

@@ -29,8 +29,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     `fields`, `limit` and `related_limit` mean the same everywhere. Values are joined with commas,
     so a comma inside one is refused except for the names in `single`. `owner` is the resource type
     that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
-    `model` names the class of what is answered, `included` the classes an answer may include; both
-    are imported when an answer is read.
+    `model` names the class of what is answered, `included` that of each type which may come
+    along; they are imported when an answer holds them.
     """
 
     method: str
@@ -43,7 +43,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     relationships: Mapping[str, Linkage] = _NOTHING
     linkage: Linkage | None = None
     model: str = ""
-    included: tuple[str, ...] = ()
+    included: Mapping[str, str] = _NOTHING
     accept: str = _JSON
 
     def request(self, arguments: Mapping[str, Any]) -> Request:
