@@ -8,12 +8,10 @@ import pty
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.whole_api import snapshot_path
 from typer.testing import CliRunner
 
 from ascgen.cli import app, pages, sheets
@@ -21,6 +19,7 @@ from ascgen.errors import UsageError
 from ascgen.explore.facts import Explorer
 from ascgen.explore.places import places
 from ascgen.snapshot import load_snapshot
+from support.whole_api import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,6 +154,7 @@ def documented() -> dict[str, set[str]]:
 
 
 PARTS = documented()
+USED_BY = {"returned_by", "included_by", "accepted_by", "part_of"}
 FIELD_IN_USE = PARTS["field"] | PARTS["field in use"]
 
 
@@ -216,10 +216,9 @@ def test_json_of_an_operation(name: str) -> None:
 
 @pytest.mark.parametrize("name", [c[1] for c in COMMANDS if c[0] == "schema"])
 def test_json_of_a_schema(name: str) -> None:
-    uses = {"returned_by", "included_by", "accepted_by", "part_of"}
     facts = in_json("schema", name)
-    check(facts, PARTS["schema"] - uses)
-    assert set(facts["used_by"]) == uses
+    check(facts, PARTS["schema"])
+    assert set(facts["used_by"]) == USED_BY
     for item in (*facts["fields"], *facts["relationships"]):
         check(item, PARTS["field"])
 
@@ -227,12 +226,13 @@ def test_json_of_a_schema(name: str) -> None:
 def test_json_of_uses() -> None:
     expected = {
         "resource": {"kind", "id", "schemas", "included_by", "returned_by"},
-        "schema": {"kind", "id", "returned_by", "included_by", "accepted_by", "part_of"},
+        "schema": {"kind", "id", *USED_BY},
         "field": FIELD_IN_USE,
         "parameter": {"kind", "id", "operations"},
         "value": {"kind", "id", "schemas", "fields", "parameters"},
     }
-    assert PARTS["use"] >= set().union(*expected.values()) - FIELD_IN_USE - PARTS["schema"]
+    told = PARTS["use"] | FIELD_IN_USE | USED_BY
+    assert told >= set[str]().union(*expected.values())
     names = ("builds", "Build", "usesNonExemptEncryption", "READY_FOR_REVIEW", "filter[app]")
     seen: set[str] = set()
     for name in names:
@@ -245,7 +245,7 @@ def test_json_of_uses() -> None:
 
 
 def test_json_of_a_search() -> None:
-    facts = in_json("search", "version state", "--limit", "200")
+    facts = in_json("search", "version state", "--limit", "5000")
     assert set(facts) == {"results", "not_offered"}
     assert facts["not_offered"] is None
     expected = {
@@ -352,17 +352,16 @@ def test_a_search_loads_no_more_than_it_needs() -> None:
 
 
 def test_a_search_is_quick() -> None:
-    # Processor time, since other programs may want the machine; with what is compiled kept.
+    # Processor time beyond that of doing nothing: other programs may want the machine.
     arguments = ["search", "submit", "app", "for", "review", "--spec", "snapshot"]
     used = min(processor_time(*arguments) for _ in range(3))
     bare = min(processor_time("--help") for _ in range(3))
-    assert used < bare + 0.5
+    assert used < bare + 0.4
 
 
 def processor_time(*arguments: str) -> float:
     before = os.times()
-    started = time.monotonic()
     assert ascgen(*arguments).returncode == 0
     after = os.times()
-    used = after.children_user + after.children_system - before.children_user
-    return min(used - before.children_system, time.monotonic() - started)
+    used = after.children_user + after.children_system
+    return used - before.children_user - before.children_system

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import logging
+import tracemalloc
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -368,6 +369,21 @@ def test_a_download_that_is_not_what_was_announced_is_repeated(flavour: str, bad
         report, _ = run(flavour, Analytics(store.url), lambda reports: reports.download("i1"))
     with report:
         assert [row["SKU"] for row in report] == ["a"]
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_large_download_is_never_in_memory(flavour: str) -> None:
+    content = bytes(40 << 20)
+    with ApiServer([Answer(body=content)], bearer_forbidden=True) as store:
+        api = Analytics(store.url, segments={"s1": content})
+        tracemalloc.start()
+        try:
+            report, _ = run(flavour, api, lambda reports: reports.download("i1"))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    report.close()
+    assert peak < 8 << 20, f"{peak >> 20} MiB"
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

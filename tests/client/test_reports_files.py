@@ -308,6 +308,15 @@ def test_a_checksum_nobody_can_read_is_told() -> None:
         SegmentFile(1, "crc:1").close()
 
 
+def test_a_second_attempt_leaves_nothing_of_the_first() -> None:
+    segment = SegmentFile()
+    segment.write(b"long and damaged")
+    segment.restart()
+    segment.write(b"short")
+    assert b"".join(segment.chunks()) == b"short"
+    segment.close()
+
+
 def test_sizes_are_checked_and_no_more_is_taken() -> None:
     segment = SegmentFile(5)
     segment.write(b"hell")

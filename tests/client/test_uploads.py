@@ -196,6 +196,22 @@ def test_a_callback_that_fails_ends_the_upload_with_its_own_error(flavour: str) 
     assert caught.value.__notes__ == ["appScreenshots 1 stays reserved for the upload"]
 
 
+def test_a_cancelled_upload_says_what_it_leaves_behind() -> None:
+    import asyncio
+
+    async def work(asc: Any, uploads: Any) -> None:
+        task = asyncio.ensure_future(shot()(asc, uploads))
+        await asyncio.sleep(0.3)
+        task.cancel()
+        await task
+
+    slow = [Answer(200, delay=0.6)] * 4
+    with UploadApi(store_answers=slow) as api, pytest.raises(asyncio.CancelledError) as caught:
+        api.run("async", work)
+    assert "appScreenshots 1 stays reserved for the upload" in caught.value.__notes__
+    assert api.methods() == ["POST"]
+
+
 # --- the commit
 
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from support.whole_api import snapshot_path
 
 from ascgen.explore.facts import Explorer
 from ascgen.explore.search import Finder
 from ascgen.snapshot import load_snapshot
+from support.whole_api import snapshot_path
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from support import answers, keys
-from support.conversation import about
-from support.whole_api import namespace_class, rendered_api
 
 from app_store_connect import AsyncClient, AsyncPager, Client, Pager
 from ascgen.explore.calls import call_text, is_paged
 from ascgen.plan.namespaces import python_name
+from support import answers, keys
+from support.conversation import about
+from support.whole_api import namespace_class, rendered_api
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation
@@ -135,9 +135,7 @@ def test_a_call_has_what_is_required_and_nothing_else(api: ApiModel) -> None:
         ("reviewSubmissions_getCollection", 'asc.review_submissions.list(app="APP_ID")'),
     ],
 )
-def test_calls_read_as_somebody_would_write_them(
-    explorer: Any, operation: str, text: str
-) -> None:
+def test_calls_read_as_somebody_would_write_them(explorer: Any, operation: str, text: str) -> None:
     assert call_text(explorer.api, explorer.lookup.operations[operation]) == text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,11 +96,9 @@ def test_every_operation_is_of_one_resource(explorer: Explorer) -> None:
 def test_unknown_names_are_answered_with_close_ones(
     explorer: Explorer, what: str, name: str, meant: str
 ) -> None:
+    look_up = partial(places, explorer) if what == "places" else getattr(explorer, what)
     with pytest.raises(UsageError) as caught:
-        if what == "places":
-            places(explorer, name)
-        else:
-            getattr(explorer, what)(name)
+        look_up(name)
     assert meant in caught.value.hint
     assert caught.value.exit_code == 2
 

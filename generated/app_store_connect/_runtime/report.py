@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
+import secrets
 import weakref
 from importlib import import_module
 from pathlib import Path
@@ -64,15 +64,15 @@ class Report:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the unpacked text to a file, which is there as a whole or not at all."""
         target = Path(path)
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with draft.open("xb") as file:
                 file.writelines(self.text())
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(target)
+            draft.replace(target)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
             raise
         return target
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ascgen.cli import diff, fetch, generate, graph, inspection, overlay, search, snapshot
+from ascgen.cli import diff, docs, fetch, generate, graph, inspection, overlay, search, snapshot
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 fetch.register(app)
 diff.register(app)
+docs.register(app)
 graph.register(app)
 inspection.register(app)
 search.register(app)

@@ -26,6 +26,7 @@ _NAME = re.compile(r"[A-Za-z]+(?:[a-z0-9][A-Z]|[_.\[=]).*|[A-Z][A-Z0-9_]{3,}\Z")
 # A word said with a verb's stem that is none: submission, invitations.
 _NOUN = re.compile(r".+(?:ion|ment)s?\Z")
 _VERB_WEIGHT = 0.35
+_IGNORED_WEIGHT = 0.12
 # What a term is worth whose words stand apart, or beside one that says more about the same word.
 _APART = 0.92
 _SHORTER = 0.85
@@ -113,9 +114,10 @@ class Finder:
             mine = [term for term in terms if word.stem in term.words]
             weight = self._weights.of(word.stem)
             if word.is_ignored or word.stem in verbs:
-                weight *= _VERB_WEIGHT
+                weight *= _IGNORED_WEIGHT if word.is_ignored else _VERB_WEIGHT
                 # A verb that no name and no term has, has said what it can by its methods.
-                if not mine and (word.is_ignored or word.stem not in self._weights.known):
+                in_names = word.stem in self._weights.known
+                if not mine and not (in_names and len(word.stem) >= _SHORT):
                     continue
             meanings[word.stem] = Meaning(
                 word.stem,

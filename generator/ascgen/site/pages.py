@@ -74,7 +74,7 @@ def type_groups(addresses: Addresses, relations: Relations) -> tuple[TypeGroup, 
         if heading:
             found[heading].append(_type(addresses, relations, schema))
     return tuple(
-        TypeGroup(heading, heading.lower(), tuple(types))
+        TypeGroup(heading, anchor("all", heading.lower()), tuple(types))
         for heading, types in found.items()
         if types
     )

@@ -1,0 +1,80 @@
+"""`ascgen docs`: the static reference site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
+
+if TYPE_CHECKING:
+    from ascgen.cache import SpecCache
+    from ascgen.document import Product
+    from ascgen.sources import Source
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(docs)
+
+
+def docs(
+    *,
+    spec: Spec = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder of the site.")
+    ] = Path("site"),
+    previous: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC",
+            help="What to compare with; without it the next older cached version, if any.",
+        ),
+    ] = None,
+    product: ProductOption = "app-store-connect",
+    no_overlay: NoOverlay = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Write a reference site that opens from disk: pages, search, the graph, what changed."""
+    import time
+
+    from ascgen.cache import SpecCache, default_directory
+    from ascgen.site import publish_site, render_site
+    from ascgen.sources import choose, templates_directory
+
+    started = time.monotonic()
+    cache = SpecCache(cache_dir or default_directory())
+    source = choose(spec, cache, product)
+    api = source.load(overlay=not no_overlay)
+    earlier = (
+        choose(previous, cache, product)
+        if previous is not None
+        else _older(cache, product, api.version)
+    )
+    files = render_site(
+        api,
+        templates=templates_directory() / "docs",
+        previous=earlier.load(overlay=not no_overlay) if earlier else None,
+    )
+    published = publish_site(files, output)
+    size = sum(len(text.encode()) for text in files.values()) / 1e6
+    typer.echo(
+        f"{output / 'index.html'}: {api.title} {api.version} from {source.label},"
+        f" {len(files)} files, {size:.1f} MB in {time.monotonic() - started:.1f} s"
+        f" ({published.written} files changed, {published.removed} removed)."
+    )
+
+
+def _older(cache: SpecCache, product: Product, version: str) -> Source | None:
+    """The newest cached document of an earlier version."""
+    from ascgen.document import version_key
+    from ascgen.sources import choose
+
+    earlier = [
+        entry.version
+        for entry in cache.entries()
+        if entry.product == product and version_key(entry.version) < version_key(version)
+    ]
+    return choose(earlier[-1], cache, product) if earlier else None
