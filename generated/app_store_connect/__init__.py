@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .client import AsyncClient as AsyncClient
     from ._runtime.pager import AsyncCsvPager as AsyncCsvPager
     from ._runtime.pager import AsyncPager as AsyncPager
+    from .reports import AsyncReports as AsyncReports
+    from .uploads import AsyncUploader as AsyncUploader
     from ._runtime.errors import AuthenticationError as AuthenticationError
     from ._runtime.errors import BadRequestError as BadRequestError
     from .client import Client as Client
@@ -51,17 +53,20 @@ if TYPE_CHECKING:
     from ._runtime.errors import RateLimitError as RateLimitError
     from ._runtime.values import Ref as Ref
     from ._runtime.relationship import Related as Related
+    from .reports import Reports as Reports
     from ._runtime.errors import RequestTimeoutError as RequestTimeoutError
     from ._runtime.resource import Resource as Resource
     from ._runtime.exchange import Response as Response
     from ._runtime.errors import ResultCountError as ResultCountError
     from ._runtime.retry import RetryPolicy as RetryPolicy
     from ._runtime.errors import ServerError as ServerError
+    from ._runtime.throttle import Throttle as Throttle
     from ._runtime.errors import TooManyResultsError as TooManyResultsError
     from ._runtime.values import UNSET as UNSET
     from ._runtime.errors import UnprocessableError as UnprocessableError
     from ._runtime.lenient import UnreadableValueWarning as UnreadableValueWarning
     from ._runtime.errors import UnsafeUrlError as UnsafeUrlError
+    from .uploads import Uploader as Uploader
 else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
@@ -74,6 +79,8 @@ else:
             "AsyncClient": "client",
             "AsyncCsvPager": "_runtime.pager",
             "AsyncPager": "_runtime.pager",
+            "AsyncReports": "reports",
+            "AsyncUploader": "uploads",
             "AuthenticationError": "_runtime.errors",
             "BadRequestError": "_runtime.errors",
             "Client": "client",
@@ -97,16 +104,19 @@ else:
             "RateLimitError": "_runtime.errors",
             "Ref": "_runtime.values",
             "Related": "_runtime.relationship",
+            "Reports": "reports",
             "RequestTimeoutError": "_runtime.errors",
             "Resource": "_runtime.resource",
             "Response": "_runtime.exchange",
             "ResultCountError": "_runtime.errors",
             "RetryPolicy": "_runtime.retry",
             "ServerError": "_runtime.errors",
+            "Throttle": "_runtime.throttle",
             "TooManyResultsError": "_runtime.errors",
             "UNSET": "_runtime.values",
             "UnprocessableError": "_runtime.errors",
             "UnreadableValueWarning": "_runtime.lenient",
             "UnsafeUrlError": "_runtime.errors",
+            "Uploader": "uploads",
         },
     )

@@ -76,8 +76,17 @@
     list: 0.6, create: 0.55, get: 0.5, metrics: 0.45, update: 0.4, set: 0.2, add: 0.2,
     replace: 0.1, delete: 0.1, remove: 0.05,
   };
+  const NAMED = [2, 2, 1.5, 0.8, 1.6, 1.8];
   const LATE = [0, 0.3, 0.8];
   let index = null;
+
+  // What is an entry's own name, spelled as somebody may have it at hand.
+  function namesOf(kind, name, about, anchor) {
+    if (kind === 0) return [name, anchor, about, about.split(" ")[1]];
+    if (kind === 1) return [name, about];
+    if (kind === 3) return [name, name.replace(/^.*\[|\].*$|=.*$/g, "")];
+    return kind === 2 ? [name, `${about}.${name}`] : [name];
+  }
 
   function prepared() {
     if (index || !window.ASC_INDEX) return index;
@@ -104,13 +113,15 @@
         operations += 1;
         for (const id of ids) counts[id] += 1;
       } else {
-        subject = new Set(numbered(name));
+        subject = new Set(numbered(kind === 3 ? name.replace(/^(?:filter|exists|include)\b/, "") : name));
         ids = [...new Set([...subject, ...numbered(kind === 3 || kind === 5 ? "" : about)])];
       }
       return {
         kind, name, about, method, late, ids, subject,
         address: data.pages[where] + (anchor ? `#${anchor}` : ""),
         lower: name.toLowerCase(),
+        names: namesOf(kind, name, about, anchor).map((text) => text.toLowerCase()),
+        id: isOperation ? anchor.toLowerCase() : "",
         also: `${about}\n${anchor}`.toLowerCase(),
       };
     });
@@ -118,11 +129,20 @@
     const thesaurus = data.thesaurus;
     const same = new Map(Object.entries(thesaurus.same));
     const verbs = new Map(Object.entries(thesaurus.verbs));
+    // Names whose words people write together: betagroups.
+    const compounds = new Map();
+    for (const { kind, name, about } of entries) {
+      if (kind !== 1) continue;
+      for (const text of [name, about]) {
+        const parts = split(text);
+        if (parts.length > 1) compounds.set(parts.join(""), parts);
+      }
+    }
     const known = new Set([...words, ...verbs.keys(), ...thesaurus.terms.flatMap(([said]) => said)]);
     index = {
-      entries, words, places, weights, same, verbs, known,
+      entries, words, places, weights, same, verbs, known, compounds,
       ignored: new Set(thesaurus.ignored),
-      vocabulary: [...known].sort(),
+      vocabulary: [...known, ...compounds.keys()].sort(),
       kinds: data.kinds,
       terms: thesaurus.terms.map(([said, targets]) => ({
         said,
@@ -169,8 +189,17 @@
     return last[other.length];
   }
 
+  // A word by those that count the same, or by those it is written together of, slips and all.
+  function inWords(said) {
+    const same = index.same.get(said) || index.compounds.get(said);
+    if (same || said.length < 6 || index.known.has(stem(said))) return same || [said];
+    if (index.words.some((word) => word.startsWith(said))) return [said];
+    for (const [name, parts] of index.compounds) if (name.startsWith(said)) return parts;
+    return index.compounds.get(meant(said)) || [said];
+  }
+
   function understood(query) {
-    const spelled = split(query).flatMap((said) => index.same.get(said) || [said]);
+    const spelled = split(query).flatMap(inWords);
     const isOpen = /[A-Za-z0-9]$/.test(query);
     const words = spelled.map((said, place) => {
       const isLast = isOpen && place === spelled.length - 1;
@@ -209,7 +238,21 @@
       });
     }
     const first = words.find((word) => !word.isIgnored);
-    return { every, words, meanings, methods: fits(verbs, Boolean(first) && verbs.has(first.stem)) };
+    // What a word of the index has to do with any of it, so that most entries need no closer look.
+    const said = new Uint8Array(index.words.length);
+    const near = new Uint8Array(index.words.length);
+    const called = new Set();
+    for (const { worth, targets } of meanings) {
+      worth.forEach((value, id) => {
+        if (value > 0.5) said[id] = 1;
+        if (value > 0) near[id] = 1;
+      });
+      for (const { ids, operation } of targets) {
+        for (const id of ids) near[id] = 1;
+        if (operation) called.add(operation);
+      }
+    }
+    return { every, words, meanings, said, near, called, methods: fits(verbs, Boolean(first) && verbs.has(first.stem)) };
   }
 
   // What each word of the index is worth for a word of the query.
@@ -246,23 +289,37 @@
     const wanted = understood(query);
     const total = wanted.meanings.reduce((sum, { weight }) => sum + weight, 0);
     const wish = wished(wanted);
-    const found = [];
+    const best = [];
     for (const entry of index.entries) {
       const points = score(entry, wanted, total, text)
         + (wish && entry.kind === 0 && wish.instead.includes(entry.address) ? 3 : 0);
-      if (points > 0.15) found.push([points, entry]);
+      if (points > 0.15) place(best, { points, entry });
     }
-    found.sort(([a, one], [b, other]) => b - a || one.kind - other.kind
-      || one.name.length - other.name.length || (one.lower < other.lower ? -1 : 1));
-    return { hits: found.slice(0, SHOWN).map(([, entry]) => entry), wish: wish ? wish.text : "" };
+    return { hits: best.map(({ entry }) => entry), wish: wish ? wish.text : "" };
   }
 
-  function score(entry, { meanings, methods }, total, text) {
+  // Puts a hit where it belongs among the best, if it does; most do not, which is seen at once.
+  function place(best, hit) {
+    if (best.length === SHOWN && !isBetter(hit, best[SHOWN - 1])) return;
+    let at = best.length;
+    while (at > 0 && isBetter(hit, best[at - 1])) at -= 1;
+    best.splice(at, 0, hit);
+    if (best.length > SHOWN) best.pop();
+  }
+  function isBetter(one, other) {
+    if (one.points !== other.points) return one.points > other.points;
+    if (one.entry.kind !== other.entry.kind) return one.entry.kind < other.entry.kind;
+    const longer = one.entry.name.length - other.entry.name.length;
+    return longer ? longer < 0 : one.entry.lower < other.entry.lower;
+  }
+
+  function score(entry, { meanings, methods, said, near, called }, total, text) {
     let points = 0;
-    // Its own name, or the beginning of it; a part only where somebody typed more than a word.
-    if (entry.lower === text) points += entry.kind === 4 ? 1.6 : 2;
+    // Its own name, request or id, or the beginning of one; a part only of what is no plain word.
+    if (entry.names.includes(text)) points += NAMED[entry.kind];
     else if (text.length > 1 && entry.lower.startsWith(text)) points += 0.35 * (text.length / entry.lower.length) + 0.1;
     else if (text.length > 3 && /[^a-z ]/.test(text) && (entry.lower.includes(text) || entry.also.includes(text))) points += 0.9;
+    if (!entry.ids.some((id) => near[id]) && !(called.size && called.has(entry.id))) return points;
     let covered = 0;
     let extra = 0;
     let asked = null;
@@ -271,7 +328,7 @@
       for (const id of entry.ids) if (worth[id] > best) best = worth[id];
       for (const target of targets) {
         if (target.worth <= best && !asked) continue;
-        if (target.operation ? !entry.also.endsWith(`\n${target.operation}`)
+        if (target.operation ? target.operation !== entry.id
           : !target.ids.length || !target.ids.every((id) => entry.ids.includes(id))) continue;
         asked = asked || new Set();
         for (const id of target.operation ? entry.ids : target.ids) asked.add(id);
@@ -280,12 +337,12 @@
       covered += weight * best;
     }
     if (!covered) return points;
-    for (const id of entry.ids) {
-      if (!(asked && asked.has(id)) && !meanings.some(({ worth }) => worth[id] > 0.5)) extra += index.weights[id];
-    }
+    for (const id of entry.ids) if (!said[id] && !asked?.has(id)) extra += index.weights[id];
     points += (covered / total) - 0.07 * (extra / RAREST);
     const first = meanings[0];
     for (const id of entry.subject) if (first.worth[id] > 0.9) { points += 0.04; break; }
+    // A single word that is all of a path's name: its own operations.
+    if (entry.kind === 0 && meanings.length === 1 && entry.ids.length === 1 && first.worth[entry.ids[0]] === 1) points += 0.95;
     if (entry.kind === 0) points += 0.3 * (methods[entry.method] || 0);
     else points -= entry.kind === 1 ? 0.1 : entry.kind === 5 ? 0.5 : 0.4;
     return points - LATE[entry.late];

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.small_spec import ENTERPRISE, small_spec_bytes, zipped
-from support.spec_server import Answer, SpecServer
 
 from ascgen.cache import SpecCache
 from ascgen.cli import main
+from support.small_spec import ENTERPRISE, small_spec_bytes, zipped
+from support.spec_server import Answer, SpecServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

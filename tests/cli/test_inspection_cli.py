@@ -349,19 +349,3 @@ def test_a_search_loads_no_more_than_it_needs() -> None:
     )
     assert done.stdout.startswith("appScreenshots_createInstance")
     assert done.stderr.strip() == "[]"
-
-
-def test_a_search_is_quick() -> None:
-    # Processor time beyond that of doing nothing: other programs may want the machine.
-    arguments = ["search", "submit", "app", "for", "review", "--spec", "snapshot"]
-    used = min(processor_time(*arguments) for _ in range(3))
-    bare = min(processor_time("--help") for _ in range(3))
-    assert used < bare + 0.4
-
-
-def processor_time(*arguments: str) -> float:
-    before = os.times()
-    assert ascgen(*arguments).returncode == 0
-    after = os.times()
-    used = after.children_user + after.children_system
-    return used - before.children_user - before.children_system

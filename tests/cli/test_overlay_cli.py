@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes, zipped
 
 from ascgen.cache import SpecCache
 from ascgen.document import parse_document
 from ascgen.overlay import bundled_overlay
+from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path

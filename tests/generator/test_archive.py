@@ -7,10 +7,10 @@ import tracemalloc
 import zipfile
 
 import pytest
-from support.small_spec import small_spec_bytes, zipped
 
 from ascgen.archive import unpack_json
 from ascgen.errors import FetchError
+from support.small_spec import small_spec_bytes, zipped
 
 JSON = small_spec_bytes()
 

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import platformdirs
 import pytest
-from support.small_spec import ENTERPRISE, small_spec_bytes
 
 from ascgen.cache import SpecCache, StoreOutcome, default_directory, write_atomically
 from ascgen.document import parse_document
 from ascgen.errors import StoreError
+from support.small_spec import ENTERPRISE, small_spec_bytes
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 URL = "https://example.com/spec.zip"

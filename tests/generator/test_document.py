@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes
 
 from ascgen.document import parse_document, version_key
 from ascgen.errors import SpecError
+from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes
 
 SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
 

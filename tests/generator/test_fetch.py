@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from support.small_spec import ENTERPRISE, small_spec_bytes, zipped
-from support.spec_server import Answer, SpecServer
 
 from ascgen.cache import SpecCache
 from ascgen.errors import AscgenError, FetchError, SpecError, StoreError
 from ascgen.fetch import ADDRESSES, FetchResult, Limits, fetch, import_file
+from support.small_spec import ENTERPRISE, small_spec_bytes, zipped
+from support.spec_server import Answer, SpecServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from app_store_connect._runtime.throttle import AsyncGate, Gate
 from app_store_connect._runtime.transport import AsyncSession, Session
 
 # How waiting is spelled, and what is left without it.
@@ -32,6 +33,8 @@ def tree(kind: type, substitutions: dict[str, str]) -> str:
 
 def test_the_two_drivers_differ_in_waiting_only() -> None:
     assert tree(AsyncSession, BLOCKING) == tree(Session, {})
+    # Their locks are namesakes.
+    assert tree(AsyncGate, {**BLOCKING, r"\basyncio\b": "threading"}) == tree(Gate, {})
 
 
 def test_only_the_transport_knows_httpx() -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib import import_module
 from typing import Any
 
 import pytest
 
+from app_store_connect import reports, uploads, webhooks
 from app_store_connect._runtime import errors
 from app_store_connect._runtime.errors import (
     AgreementMissingError,
@@ -272,11 +275,20 @@ def test_every_error_survives_pickle_and_copy(error: AppStoreConnectError) -> No
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
     drawn = str(errors.__doc__)
-    kinds = [getattr(errors, name) for name in errors.__all__ if name.endswith("Error")]
-    for kind in kinds:
-        line = next(text for text in drawn.splitlines() if f"{kind.__name__} " in text + " ")
-        parents = {parent.__name__ for parent in kind.__mro__[1:]} & set(errors.__all__)
-        assert line.index(kind.__name__) == 4 * (len(parents) + 1)
+    kinds = {
+        name: getattr(module, name)
+        for module in (errors, uploads, reports, webhooks)
+        for name in module.__all__
+        if name.endswith("Error")
+    }
+    for name, kind in kinds.items():
+        line = next(text for text in drawn.splitlines() if f" {name} " in text + " ")
+        parents = {parent.__name__ for parent in kind.__mro__[1:]} & kinds.keys()
+        assert line.index(name) == 4 * (len(parents) + 1)
+        if name not in errors.__all__ and len(parents) == 1:
+            module = re.search(r"\((\w+)\)$", line)
+            assert module is not None, name
+            assert name in import_module(f"app_store_connect.{module[1]}").__all__
 
 
 def test_an_ambiguous_write_says_so_and_keeps_its_cause() -> None:

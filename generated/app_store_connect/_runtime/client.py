@@ -18,7 +18,7 @@ from .operation import Operation
 from .pager import AsyncPager, Pager
 from .query import raw_query
 from .tokens import TokenSource
-from .transport import AsyncSession, Session, Settings
+from .transport import AsyncSession, Session
 from .version import USER_AGENT
 
 if TYPE_CHECKING:
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Unpack
 
+    from .options import AsyncOptions, Options, Settings
     from .rate_limit import RateLimit
     from .resource import Resource
     from .retry import RetryPolicy
+    from .throttle import Throttle
 
 __all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace"]
 
@@ -38,24 +40,6 @@ N = TypeVar("N")
 
 _ENTERPRISE_SERVER = "https://api.enterprise.developer.apple.com"
 _ANYTHING: Operation[Resource] = Operation("GET", "", model="Resource")
-
-
-class Options(Settings, total=False):
-    """What a client takes besides its key; see `Client`."""
-
-    base_url: str | None
-    policy: RetryPolicy | None
-    client: httpx.Client | None
-    transport: httpx.BaseTransport | None
-
-
-class AsyncOptions(Settings, total=False):
-    """What an asynchronous client takes besides its key; see `AsyncClient`."""
-
-    base_url: str | None
-    policy: RetryPolicy | None
-    client: httpx.AsyncClient | None
-    transport: httpx.AsyncBaseTransport | None
 
 
 class LazyNamespace(Generic[N]):
@@ -101,9 +85,9 @@ class _Common:
 class BaseClient(_Common):
     """A client that blocks.
 
-    `base_url` replaces the API's own origin, `policy` the way failures are retried. A `client` of
-    yours is used as it is and not closed; otherwise httpx's settings (`timeout`, `proxy`,
-    `transport`, `event_hooks`, …) can be given here.
+    `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
+    spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
+    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here.
     """
 
     def __init__(
@@ -112,6 +96,7 @@ class BaseClient(_Common):
         *,
         base_url: str | None = None,
         policy: RetryPolicy | None = None,
+        throttle: Throttle | None = None,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
         **settings: Unpack[Settings],
@@ -122,6 +107,7 @@ class BaseClient(_Common):
             TokenSource(key),
             user_agent=USER_AGENT,
             policy=policy,
+            throttle=throttle,
             client=client,
             transport=transport,
             **settings,
@@ -190,9 +176,9 @@ class BaseClient(_Common):
 class AsyncBaseClient(_Common):
     """A client to be awaited.
 
-    `base_url` replaces the API's own origin, `policy` the way failures are retried. A `client` of
-    yours is used as it is and not closed; otherwise httpx's settings (`timeout`, `proxy`,
-    `transport`, `event_hooks`, …) can be given here.
+    `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
+    spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
+    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here.
     """
 
     def __init__(
@@ -201,6 +187,7 @@ class AsyncBaseClient(_Common):
         *,
         base_url: str | None = None,
         policy: RetryPolicy | None = None,
+        throttle: Throttle | None = None,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         **settings: Unpack[Settings],
@@ -211,6 +198,7 @@ class AsyncBaseClient(_Common):
             TokenSource(key),
             user_agent=USER_AGENT,
             policy=policy,
+            throttle=throttle,
             client=client,
             transport=transport,
             **settings,

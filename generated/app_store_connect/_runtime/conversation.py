@@ -41,8 +41,11 @@ class Tokens(Protocol):
         ...
 
 
-class Send(msgspec.Struct, frozen=True):
-    """Send this request with this token; answer with a `Response` or a `TransportFailure`."""
+class Send(msgspec.Struct):
+    """Send this request with this token; answer with a `Response` or a `TransportFailure`.
+
+    Who sends it later than at once puts a fresh `token` in, so that a refusal is of the right one.
+    """
 
     request: Request
     token: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ import typer
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from ascgen.document import Product
     from ascgen.explore.facts import Explorer
 
@@ -154,11 +157,25 @@ def opened(
 
     directory = cache_dir or default_directory()
     source = choose(spec, SpecCache(directory), product)
-    if source.document is None:
-        return Explorer(source.load()), source.label
-    from ascgen.textcache import TextCache
+    with _nothing_collected():
+        if source.document is None:
+            return Explorer(source.load()), source.label
+        from ascgen.textcache import TextCache
 
-    texts = TextCache(directory / "texts.msgpack")
-    api = source.load(overlay=not no_overlay, texts=texts)
-    texts.save()
-    return Explorer(api), source.label
+        texts = TextCache(directory / "texts.msgpack")
+        api = source.load(overlay=not no_overlay, texts=texts)
+        texts.save()
+        return Explorer(api), source.label
+
+
+@contextmanager
+def _nothing_collected() -> Generator[None]:
+    """Keep the garbage collector from what stays: walking the facts again and again takes time."""
+    import gc
+
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -38,16 +38,21 @@ _EXPORTS = (
     ("ApiKey", f"{RUNTIME}.keys"),
     ("AsyncCsvPager", f"{RUNTIME}.pager"),
     ("AsyncPager", f"{RUNTIME}.pager"),
+    ("AsyncReports", "reports"),
+    ("AsyncUploader", "uploads"),
     ("CsvPager", f"{RUNTIME}.pager"),
     ("Page", f"{RUNTIME}.pager"),
     ("Pager", f"{RUNTIME}.pager"),
     ("RateLimit", f"{RUNTIME}.rate_limit"),
     ("Ref", f"{RUNTIME}.values"),
     ("Related", f"{RUNTIME}.relationship"),
+    ("Reports", "reports"),
     ("Resource", f"{RUNTIME}.resource"),
     ("Response", f"{RUNTIME}.exchange"),
     ("RetryPolicy", f"{RUNTIME}.retry"),
+    ("Throttle", f"{RUNTIME}.throttle"),
     ("UNSET", f"{RUNTIME}.values"),
+    ("Uploader", "uploads"),
 )
 
 

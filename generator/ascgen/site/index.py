@@ -15,8 +15,10 @@ from ascgen.model import (
     MetricSchema,
     ObjectSchema,
     Relationship,
+    RequestSchema,
     ResourceSchema,
 )
+from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
 from ascgen.site.addresses import anchor
 from ascgen.site.members import inner_enum
@@ -66,9 +68,9 @@ def entries(addresses: Addresses, lookup: Lookup) -> Iterator[Entry]:
                 METHODS[operation.kind],
                 2 if operation.id in lookup.successors else int(late),
             )
-            for wire in _wires(operation):
-                place = f"{home.page}#{anchor(operation.id, wire)}"
-                yield Entry("parameter", wire, place, f"{name.namespace}.{name.method}")
+            for wire, *place in _parameters(addresses, operation):
+                address = f"{home.page}#{anchor(operation.id, *place)}"
+                yield Entry("parameter", wire, address, f"{name.namespace}.{name.method}")
         if home.schema is not None:
             yield from _members(home.schema, home.page)
     yield from _schemas(addresses)
@@ -98,9 +100,18 @@ def index_text(addresses: Addresses, lookup: Lookup) -> str:
     return "window.ASC_INDEX = {" + ",\n".join(lines) + "};\n"
 
 
-def _wires(operation: Operation) -> Iterator[str]:
-    yield from (wire for wire, _ in named_parameters(operation))
-    yield from (f"exists[{flag.name}]" for flag in operation.exists)
+def _parameters(addresses: Addresses, operation: Operation) -> Iterator[tuple[str, ...]]:
+    """What an operation takes: names, each with its place among what is told of the operation."""
+    for wire, _ in named_parameters(operation):
+        yield wire, wire
+    for flag in operation.exists:
+        yield f"exists[{flag.name}]", f"exists[{flag.name}]"
+    for name in operation.include:
+        yield f"include={name}", "include"
+    request = addresses.api.schemas.get(operation.request or "")
+    if isinstance(request, RequestSchema):
+        for item in (*request.attributes, *request.relationships):
+            yield f"{snake(item.name)}=", "body", item.name
 
 
 def _members(schema: ResourceSchema, page: str) -> Iterator[Entry]:

@@ -82,7 +82,7 @@ def _field(
         anchor=anchor(*here),
         type=type_parts(addresses, item.type),
         marks=_marks(item),
-        values=values_at(inner_enum(item.type), *here),
+        values=_values(addresses, item.type, here),
         depth=depth,
     )
     for inner in _inner(item.type):
@@ -172,6 +172,14 @@ def _parameter(
         marks=_named(required=required, deprecated=deprecated),
         values=tuple(map(Value, values)),
     )
+
+
+def _values(addresses: Addresses, kind: Type, here: tuple[str, ...]) -> tuple[Value, ...]:
+    """A type's own values with anchors, or those of a shared enumeration, which has them."""
+    shared = shared_enum(addresses, kind)
+    if shared is not None:
+        return tuple(map(Value, shared.values))
+    return values_at(inner_enum(kind), *here)
 
 
 def values_at(values: Iterable[str], *place: str) -> tuple[Value, ...]:

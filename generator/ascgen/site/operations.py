@@ -92,14 +92,15 @@ def _body(addresses: Addresses, operation: Operation) -> Members | None:
         for name in request.included:
             note.append(Part(", " if note else "Can be created along with it: "))
             note.append(Part(name, addresses.schema(name)))
-        return Members(request.name, members, note=tuple(note))
+        return Members(request.name, members, "Keywords", note=tuple(note))
     if isinstance(request, LinkageSchema):
         target = Part(request.type, addresses.by_type(request.type))
         kinds = (Part("one or several "), target) if request.many else (target,)
         marks = ("required",) if request.many else ("required", "nullable")
         linked = Member("linked", anchor(operation.id, "body"), kinds, marks=marks)
-        note = [Part("Positional: ids, resources or references.")]
-        return Members(request.name, (linked,), note=tuple(note))
+        what = "Ids, resources or references" if request.many else "An id, resource or reference"
+        note = (Part(f"{what}, as the second positional argument."),)
+        return Members(request.name, (linked,), "Argument", note=note)
     return None
 
 

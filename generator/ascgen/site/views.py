@@ -47,10 +47,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Members under a heading; `note` says what they have in common."""
+    """Members of a request; `label` says what they are in Python, `note` what goes with them."""
 
     heading: str
     items: tuple[Member, ...]
+    label: str = ""
     anchor: str = ""
     note: tuple[Part, ...] = ()
 

@@ -17,7 +17,7 @@ from .operation import Operation
 from .pager import AsyncPager, Pager
 from .query import raw_query
 from .tokens import TokenSource
-from .transport import AsyncSession, Session, Settings
+from .transport import AsyncSession, Session
 from .version import USER_AGENT
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Unpack
 
+    from .options import AsyncOptions, Options, Settings
     from .rate_limit import RateLimit
     from .resource import Resource
     from .retry import RetryPolicy
+    from .throttle import Throttle
 
 __all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace"]
 
@@ -37,24 +39,6 @@ N = TypeVar("N")
 
 _ENTERPRISE_SERVER = "https://api.enterprise.developer.apple.com"
 _ANYTHING: Operation[Resource] = Operation("GET", "", model="Resource")
-
-
-class Options(Settings, total=False):
-    """What a client takes besides its key; see `Client`."""
-
-    base_url: str | None
-    policy: RetryPolicy | None
-    client: httpx.Client | None
-    transport: httpx.BaseTransport | None
-
-
-class AsyncOptions(Settings, total=False):
-    """What an asynchronous client takes besides its key; see `AsyncClient`."""
-
-    base_url: str | None
-    policy: RetryPolicy | None
-    client: httpx.AsyncClient | None
-    transport: httpx.AsyncBaseTransport | None
 
 
 class LazyNamespace(Generic[N]):
@@ -100,9 +84,9 @@ class _Common:
 class BaseClient(_Common):
     """A client that blocks.
 
-    `base_url` replaces the API's own origin, `policy` the way failures are retried. A `client` of
-    yours is used as it is and not closed; otherwise httpx's settings (`timeout`, `proxy`,
-    `transport`, `event_hooks`, …) can be given here.
+    `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
+    spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
+    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here.
     """
 
     def __init__(
@@ -111,6 +95,7 @@ class BaseClient(_Common):
         *,
         base_url: str | None = None,
         policy: RetryPolicy | None = None,
+        throttle: Throttle | None = None,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
         **settings: Unpack[Settings],
@@ -121,6 +106,7 @@ class BaseClient(_Common):
             TokenSource(key),
             user_agent=USER_AGENT,
             policy=policy,
+            throttle=throttle,
             client=client,
             transport=transport,
             **settings,
@@ -189,9 +175,9 @@ class BaseClient(_Common):
 class AsyncBaseClient(_Common):
     """A client to be awaited.
 
-    `base_url` replaces the API's own origin, `policy` the way failures are retried. A `client` of
-    yours is used as it is and not closed; otherwise httpx's settings (`timeout`, `proxy`,
-    `transport`, `event_hooks`, …) can be given here.
+    `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
+    spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
+    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here.
     """
 
     def __init__(
@@ -200,6 +186,7 @@ class AsyncBaseClient(_Common):
         *,
         base_url: str | None = None,
         policy: RetryPolicy | None = None,
+        throttle: Throttle | None = None,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         **settings: Unpack[Settings],
@@ -210,6 +197,7 @@ class AsyncBaseClient(_Common):
             TokenSource(key),
             user_agent=USER_AGENT,
             policy=policy,
+            throttle=throttle,
             client=client,
             transport=transport,
             **settings,

@@ -20,9 +20,22 @@
     ├── UnsafeUrlError                  an address would take the token away from the API
     ├── PagingError                     the pages of a collection run in a circle
     ├── NotIncludedError                a relationship was read that the request did not include
-    └── ResultCountError                `.one()` found another number of results
-        ├── NoResultError               none
-        └── TooManyResultsError         several
+    ├── ResultCountError                `.one()` found another number of results
+    │   ├── NoResultError               none
+    │   └── TooManyResultsError         several
+    ├── TransferError                   a part or a download failed for good       (uploads)
+    ├── UploadError                     .resource says what is left to resume      (uploads)
+    │   ├── UploadExpiredError          its addresses are no longer valid
+    │   ├── UploadTimeoutError          Apple is not done with it in time
+    │   └── UploadRejectedError         Apple looked at it and refused it
+    ├── ReportError                     a report that cannot be read               (reports)
+    ├── ReportNotReadyError             a report that may exist later              (reports)
+    └── WebhookError                    not to be believed or not to be read      (webhooks)
+        ├── WebhookSignatureError       not signed with the secret
+        └── WebhookPayloadError         signed, but no event
+
+Those with the name of a module in brackets are imported from that module of the package, with what
+is below them; all others from the package itself or its `errors`.
 
 Every error can be pickled and copied, and none holds a key or a token.
 """

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random as randomness
 import time
-from typing import TYPE_CHECKING, Self, TypedDict
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -18,20 +18,21 @@ from .errors import UnsafeUrlError
 from .exchange import Headers, Response, TransportFailure
 from .rate_limit import latest_rate_limit
 from .retry import RetryPolicy
+from .throttle import AsyncGate, Gate
 from .urls import ApiOrigin, redacted
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Awaitable, Callable, Mapping
-    from typing import Any
+    from collections.abc import Awaitable, Callable
 
     from typing_extensions import Unpack
 
     from .conversation import Conversation, Outcome, Tokens
     from .exchange import FailureKind, Request
+    from .options import Settings
     from .rate_limit import RateLimit
+    from .throttle import Throttle
 
-__all__ = ["AsyncSession", "InvalidUrl", "RequestFailed", "Session", "Settings", "Url"]
+__all__ = ["AsyncSession", "InvalidUrl", "RequestFailed", "Session", "Url"]
 
 # For transfers, which use a session's connections without its token.
 RequestFailed = httpx.RequestError
@@ -48,21 +49,6 @@ _UNSENT = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
-
-
-class Settings(TypedDict, total=False):
-    """What can be chosen about the connections of a client of our own, in httpx's terms.
-
-    There is no switch for TLS verification: `verify` takes a context, for a company's own
-    certificates. Whoever needs more passes a whole client.
-    """
-
-    timeout: float | httpx.Timeout | None
-    proxy: str | httpx.URL | httpx.Proxy | None
-    verify: ssl.SSLContext
-    limits: httpx.Limits
-    trust_env: bool
-    event_hooks: Mapping[str, list[Callable[..., Any]]]
 
 
 class _Wire:
@@ -109,6 +95,8 @@ class _Wire:
         )
         # Default parameters of a user's client would replace the query.
         outgoing.url = url
+        # Waiting for its turn may have taken the request longer than a token lives.
+        step.token = self._tokens.token()
         # Set last and kept in no local, for the sake of tracebacks that show locals.
         outgoing.headers["Authorization"] = f"Bearer {step.token}"
         return outgoing
@@ -152,6 +140,7 @@ class Session(_Wire):
         *,
         user_agent: str,
         policy: RetryPolicy | None = None,
+        throttle: Throttle | None = None,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
         now: Callable[[], float] = time.time,
@@ -168,6 +157,7 @@ class Session(_Wire):
         self._owned = client is None
         self._client = self.http = client or httpx.Client(transport=transport, **settings)
         self._sleep = sleep
+        self._gate = Gate.of(throttle, now=now, sleep=sleep)
 
     def send(self, request: Request) -> Response:
         """Send a request, again where that is safe, and return its successful answer.
@@ -192,11 +182,12 @@ class Session(_Wire):
                 return answer
 
     def _exchange(self, step: Send) -> Response | TransportFailure:
-        request = self._outgoing(self._client, step)
-        try:
-            incoming = self._client.send(request, auth=None, follow_redirects=False)
-        except httpx.RequestError as error:
-            return self._failure(request, error)
+        with self._gate:
+            request = self._outgoing(self._client, step)
+            try:
+                incoming = self._client.send(request, auth=None, follow_redirects=False)
+            except httpx.RequestError as error:
+                return self._failure(request, error)
         return self._answer(incoming)
 
     def close(self) -> None:
@@ -226,6 +217,7 @@ class AsyncSession(_Wire):
         *,
         user_agent: str,
         policy: RetryPolicy | None = None,
+        throttle: Throttle | None = None,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.time,
@@ -242,6 +234,7 @@ class AsyncSession(_Wire):
         self._owned = client is None
         self._client = self.http = client or httpx.AsyncClient(transport=transport, **settings)
         self._sleep = sleep
+        self._gate = AsyncGate.of(throttle, now=now, sleep=sleep)
 
     async def send(self, request: Request) -> Response:
         """Send a request, again where that is safe, and return its successful answer.
@@ -266,11 +259,12 @@ class AsyncSession(_Wire):
                 return answer
 
     async def _exchange(self, step: Send) -> Response | TransportFailure:
-        request = self._outgoing(self._client, step)
-        try:
-            incoming = await self._client.send(request, auth=None, follow_redirects=False)
-        except httpx.RequestError as error:
-            return self._failure(request, error)
+        async with self._gate:
+            request = self._outgoing(self._client, step)
+            try:
+                incoming = await self._client.send(request, auth=None, follow_redirects=False)
+            except httpx.RequestError as error:
+                return self._failure(request, error)
         return self._answer(incoming)
 
     async def aclose(self) -> None:

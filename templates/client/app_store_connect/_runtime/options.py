@@ -1,0 +1,52 @@
+"""What a client can be told besides its key, as the keywords of whatever makes one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    import httpx
+
+    from .retry import RetryPolicy
+    from .throttle import Throttle
+
+__all__ = ["AsyncOptions", "Options", "Settings"]
+
+
+class Settings(TypedDict, total=False):
+    """What can be chosen about the connections of a client of our own, in httpx's terms.
+
+    There is no switch for TLS verification: `verify` takes a context, for a company's own
+    certificates. Whoever needs more passes a whole client.
+    """
+
+    timeout: float | httpx.Timeout | None
+    proxy: str | httpx.URL | httpx.Proxy | None
+    verify: ssl.SSLContext
+    limits: httpx.Limits
+    trust_env: bool
+    event_hooks: Mapping[str, list[Callable[..., Any]]]
+
+
+class Options(Settings, total=False):
+    """What a client takes besides its key; see `Client`."""
+
+    base_url: str | None
+    policy: RetryPolicy | None
+    throttle: Throttle | None
+    client: httpx.Client | None
+    transport: httpx.BaseTransport | None
+
+
+class AsyncOptions(Settings, total=False):
+    """What an asynchronous client takes besides its key; see `AsyncClient`."""
+
+    base_url: str | None
+    policy: RetryPolicy | None
+    throttle: Throttle | None
+    client: httpx.AsyncClient | None
+    transport: httpx.AsyncBaseTransport | None
