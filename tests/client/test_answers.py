@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app_store_connect import DecodeError
+from app_store_connect import DecodeError, NotFoundError
 from app_store_connect.models import BetaTester
-from support.api_server import Answer
+from support.api_server import Answer, error
 from support.clients import talking
 from support.documents import document, resource
 
@@ -46,6 +46,17 @@ def test_a_create_without_a_body_cannot_be_read() -> None:
 def test_a_related_resource_may_not_exist(answer: Answer | dict[str, Any]) -> None:
     with talking(answer) as (asc, _):
         assert asc.builds.get_app_store_version("b1") is None
+
+
+def test_a_related_resource_that_is_not_found_is_an_error() -> None:
+    """Some say so with a 404, which may as well mean that there is no such build."""
+    with talking(error(404, "NOT_FOUND")) as (asc, _), pytest.raises(NotFoundError):
+        asc.builds.get_app_store_version("b1")
+
+
+def test_a_page_may_repeat_an_id() -> None:
+    with talking(document([APP, APP], total=2)) as (asc, _):
+        assert [app.id for app in asc.apps.list()] == ["a1", "a1"]
 
 
 def test_a_linkage_may_be_empty() -> None:
@@ -131,6 +142,22 @@ def test_measurements() -> None:
     assert row.dimensions.beta_testers.data == {"type": "betaTesters", "id": "t1"}
     assert page.document.included == [BetaTester(id="t1")]
     assert page.document.included[0].attributes == {"firstName": "Ann"}
+
+
+def test_measurements_of_any_kind() -> None:
+    sent = {
+        "dimensions": {"gameCenterDetail": {"data": True}, "result": {"data": "NEW"}},
+        "granularity": 900,
+        "dataPoints": None,
+    }
+    with talking(document([sent])) as (asc, _):
+        (row,) = asc.game_center_matchmaking_queues.metrics_matchmaking_requests(
+            "q1", granularity="PT15M"
+        )
+    assert (row.granularity, row.data_points) == (900, None)
+    dimensions: Any = row.dimensions
+    assert dimensions.game_center_detail.data is True
+    assert dimensions.result.data == "NEW"
 
 
 def test_answers_that_are_no_documents() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -256,6 +256,19 @@ def test_what_the_spec_lacks_goes_into_extra() -> None:
         lambda asc: asc.beta_groups.create(name="QA", app="a1", extra={"builds": ["b1"]})
     )
     assert created["data"]["relationships"]["builds"] == {"data": BUILDS[:1]}
+
+
+def test_a_relationship_that_may_be_null_is_cleared_by_none() -> None:
+    version = document(resource("appStoreVersions", "v1"))
+    data = sent(lambda asc: asc.app_store_versions.update("v1", build=None), version)["data"]
+    assert data["relationships"] == {"build": {"data": None}}
+
+
+def test_a_time_keeps_its_zone() -> None:
+    west = timezone(timedelta(hours=-7))
+    value: Any = datetime(2020, 6, 17, 12, tzinfo=west)
+    data = sent(lambda asc: asc.beta_groups.update("g1", extra={"time": value}))["data"]
+    assert data["attributes"] == {"time": "2020-06-17T12:00:00-07:00"}
 
 
 def test_times_and_days() -> None:

@@ -111,6 +111,9 @@ EIGHT_WEST = timezone(timedelta(hours=-8))
         ("2024-03-01T12:34:56.789Z", datetime(2024, 3, 1, 12, 34, 56, 789000, UTC)),
         ("2024-03-01T12:34:56-08:00", datetime(2024, 3, 1, 12, 34, 56, tzinfo=EIGHT_WEST)),
         ("2024-03-01T12:34:56.921-08:00", datetime(2024, 3, 1, 12, 34, 56, 921000, EIGHT_WEST)),
+        ("2024-03-01T12:34:56.7Z", datetime(2024, 3, 1, 12, 34, 56, 700000, UTC)),
+        ("2024-03-01T12:34:56.78Z", datetime(2024, 3, 1, 12, 34, 56, 780000, UTC)),
+        ("2024-03-01T12:34:56.789012Z", datetime(2024, 3, 1, 12, 34, 56, 789012, UTC)),
         ("2024-03-01T12:34:56.000+0000", datetime(2024, 3, 1, 12, 34, 56, tzinfo=UTC)),
         ("2024-03-01T12:34:56.123456789Z", datetime(2024, 3, 1, 12, 34, 56, 123457, UTC)),
         ("2024-03-01", datetime(2024, 3, 1, tzinfo=UTC)),
@@ -128,6 +131,16 @@ def test_a_time_where_a_day_is_declared() -> None:
     with talking(document([data])) as (asc, _):
         (price,) = asc.app_price_schedules.list_manual_prices("s1").all()
     assert price.start_date == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize("text", ["", "github.com", "trails://open?id=1", "string", "http://["])
+def test_an_address_is_the_text_that_was_sent(text: str) -> None:
+    with talking(document(resource("appEvents", "e1", {"deepLink": text}))) as (asc, _):
+        assert asc.app_events.get("e1").deep_link == text
+    sent = {"author": {"avatarUrl": text}, "webUrl": text}
+    with talking(document(resource("ciBuildRuns", "r1", {"sourceCommit": sent}))) as (asc, _):
+        commit: Any = asc.ci_build_runs.get("r1").source_commit
+    assert (commit.web_url, commit.author.avatar_url) == (text, text)
 
 
 def test_what_cannot_be_read_is_none_and_extra() -> None:

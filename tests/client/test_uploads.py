@@ -403,12 +403,28 @@ def test_a_reservation_for_another_file_is_not_resumed(
     flavour: str, attributes: dict[str, Any], reason: str
 ) -> None:
     with UploadApi(store_answers=[Answer(403)] * 4) as api:
-        problem = failed(api, flavour, shot())
+        problem = failed(api, flavour, shot(), parallel=1)
         api.reserved["1"]["attributes"].update(attributes)
         sent = len(api.store.requests)
         again = failed(api, flavour, shot(resume=problem.resource))
         assert len(api.store.requests) == sent
     assert reason in str(again)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize(
+    "told", [{}, {"sourceFileChecksum": None}, {"sourceFileChecksum": ""}, {"fileSize": None}]
+)
+def test_what_the_api_does_not_tell_of_a_file_is_no_contradiction(
+    flavour: str, told: dict[str, Any]
+) -> None:
+    """It may call a file complete before it tells its checksum."""
+    with UploadApi(states=["UPLOAD_COMPLETE"]) as api:
+        problem = failed(api, flavour, shot(), timeout=1.0)
+        api.states = ["COMPLETE"]
+        api.reserved["1"]["attributes"].update(told)
+        done = api.run(flavour, shot(resume=problem.resource))
+    assert done.asset_delivery_state.state == "COMPLETE"
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

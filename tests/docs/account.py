@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ from support.api_server import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from docs.files import Files
     from support.api_server import Received
 
-REPORT = "Provider\tSKU\tUnits\nAPPLE\tTRAILS\t3\n"
 PRICES = "Customer Price,Currency\n4.99,USD\n"
 HEADERS = (
     ("X-Rate-Limit", "user-hour-lim:3600;user-hour-rem:3420;"),
@@ -46,6 +45,7 @@ TESTERS = [
     resource("betaTesters", f"t{number}", email=f"{name}@example.com")
     for number, name in enumerate(("ann", "bob", "cleo"), 1)
 ]
+LOCALIZATION = resource("appStoreVersionLocalizations", "l1", locale="en-US")
 VERSION = resource("appStoreVersions", "s21", versionString="2.1", platform="IOS")
 PRICE_POINTS = [
     resource("appPricePoints", f"p{number}", customerPrice=price)
@@ -75,7 +75,8 @@ BUILDS = [build(42, "v21"), build(41, "v20"), build(40, "v20", "PROCESSING")]
 class Account:
     """Answers requests as Apple would, remembers the bodies of writes, and refuses the rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Files) -> None:
+        self.files = files
         self.writes: list[tuple[str, Any]] = []
         self.group: Json = {"name": "QA"}
         self.linked = ["b41"]
@@ -84,7 +85,7 @@ class Account:
         route = f"{request.method} {request.path}"
         if request.method != "GET":
             self.writes.append((route, request.json() if request.body else None))
-        answer = self._answer(route, dict(request.query), request)
+        answer = self.files.answer(request) or self._answer(route, dict(request.query), request)
         return Answer(
             answer.status, answer.body, answer.json, (*answer.headers, *HEADERS), answer.delay
         )
@@ -94,7 +95,6 @@ class Account:
         special: dict[str, Callable[[], Answer]] = {
             "GET /v1/builds": lambda: builds(query, request),
             "GET /v1/builds/b42": lambda: one_build(query),
-            "GET /v1/salesReports": lambda: report(query),
             "GET /v1/betaGroups/g1": lambda: self._with_testers(query),
             "GET /v1/betaGroups/g1/relationships/builds": lambda: document(
                 [ref("builds", identifier) for identifier in self.linked]
@@ -116,6 +116,8 @@ class Account:
             "GET /v1/apps": [APP],
             f"GET /v1/apps/{APP['id']}": APP,
             f"GET /v1/apps/{APP['id']}/appStoreVersions": [VERSION],
+            "GET /v1/appStoreVersions/s21/appStoreVersionLocalizations": [LOCALIZATION],
+            "POST /v1/appScreenshotSets": resource("appScreenshotSets", "set1"),
             "GET /v1/builds/b41": BUILDS[1],
             "GET /v1/betaGroups/g1/betaTesters": TESTERS,
             "POST /v1/appPriceSchedules": resource("appPriceSchedules", str(APP["id"])),
@@ -192,12 +194,6 @@ def one_build(query: dict[str, str]) -> Answer:
         return document(found)
     found["relationships"]["app"]["data"] = ref("apps", APP["id"])
     return document(found, [APP])
-
-
-def report(query: dict[str, str]) -> Answer:
-    assert query["filter[vendorNumber]"].isdigit()
-    content = gzip.compress(REPORT.encode(), mtime=0)
-    return Answer(body=content, headers=[("Content-Type", "application/a-gzip")])
 
 
 def conflict() -> Answer:

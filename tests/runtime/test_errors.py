@@ -174,6 +174,21 @@ def test_a_missing_agreement_is_told_apart_from_a_missing_role() -> None:
     assert "role" in str(role)
 
 
+def test_pointers_and_paths_are_quoted_as_they_come() -> None:
+    by_path = {"/appStoreVersions/7": [{"code": "STATE_ERROR.X", "detail": "Missing."}]}
+    one = {"code": "A", "source": {"pointer": "data/id"}, "meta": {"associatedErrors": by_path}}
+    error = error_from(answer(409, {"errors": [one]}))
+    assert "at data/id of the request body" in str(error)
+    assert "    /appStoreVersions/7\n      STATE_ERROR.X: Missing." in str(error)
+    assert error.errors[0].associated.keys() == by_path.keys()
+
+
+def test_plain_text_is_quoted() -> None:
+    error = error_from(answer(406, b"Not Acceptable", content_type="text/plain"))
+    assert (type(error), error.errors) == (ApiError, ())
+    assert "Not Acceptable" in str(error)
+
+
 def test_a_refused_key_and_a_used_up_budget_come_with_advice() -> None:
     assert "clock" in str(error_from(answer(401)))
     error = error_from(answer(429, retry_after="17"))

@@ -1,4 +1,4 @@
-"""How often and how many at once: the pace as a function of time, and the two gates on a session."""
+"""How often and how many at once: the pace as a function of time, and the gates of sessions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOUR = 3600.0
-ANSWER = httpx.Response(200)
 
 
 def starts(most: int, arrivals: list[float]) -> list[float]:
@@ -149,7 +148,7 @@ def test_threads_are_under_way_up_to_the_limit() -> None:
         full.wait(10)  # Passes only when three are under way at the same time.
         with lock:
             crowd.__exit__()
-        return ANSWER
+        return httpx.Response(200)
 
     with (
         session(Session, handler, throttle=Throttle(concurrency=3)) as asc,
@@ -166,7 +165,7 @@ def test_threads_share_one_pace() -> None:
 
     def handler(_: httpx.Request) -> httpx.Response:
         times.append(clock.now())
-        return ANSWER
+        return httpx.Response(200)
 
     throttle = Throttle(requests_per_hour=120, concurrency=8)
     with (
@@ -184,7 +183,7 @@ def test_100_tasks_are_under_way_up_to_the_limit() -> None:
     async def handler(_: httpx.Request) -> httpx.Response:
         with crowd:
             await asyncio.sleep(0.001)
-        return ANSWER
+        return httpx.Response(200)
 
     async def main() -> set[int]:
         async with asc:
@@ -202,7 +201,7 @@ def test_100_tasks_share_one_pace() -> None:
 
     def handler(_: httpx.Request) -> httpx.Response:
         times.append(clock.now())
-        return ANSWER
+        return httpx.Response(200)
 
     async def main() -> None:
         throttle = Throttle(requests_per_hour=60)
@@ -221,7 +220,7 @@ def test_cancelling_gives_the_place_back(where: str) -> None:
 
     async def handler(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(3600 if where in late else 0)
-        return ANSWER
+        return httpx.Response(200)
 
     async def asleep(_: float) -> None:
         await asyncio.sleep(3600 if where == "waiting for the hour" else 0)
@@ -261,7 +260,7 @@ def test_who_waits_after_a_429_leaves_its_place_to_others(flavour: str) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         served.append(request.method)
         first = served.count("POST") == 1 and request.method == "POST"
-        return httpx.Response(429, headers={"Retry-After": "9"}) if first else ANSWER
+        return httpx.Response(429, headers={"Retry-After": "9"}) if first else httpx.Response(200)
 
     if flavour == "sync":
 
@@ -309,4 +308,4 @@ def test_every_way_to_a_client_takes_a_throttle(flavour: str, tmp_path: Any) -> 
         kind.from_env(environ, throttle=throttle),
         kind.from_file(path, throttle=throttle),
     ):
-        assert isinstance(asc.session._gate, gate)  # noqa: SLF001 - nothing shows it
+        assert isinstance(asc.session._gate, gate)

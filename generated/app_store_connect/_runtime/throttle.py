@@ -24,6 +24,8 @@ __all__ = ["AsyncGate", "Gate", "Pace", "Throttle"]
 # A second more than Apple's hour, for what clocks and sums of floats lose on the way.
 _HOUR = 3601.0
 _BURSTS_PER_HOUR = 60
+# Sums of seconds since 1970 are not good to the last digit, and nobody sleeps that precisely.
+_AT_ONCE = 0.001
 
 
 class Throttle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,7 +74,7 @@ class Pace(msgspec.Struct, frozen=True):
         # A clock put back must not make anybody wait for it to catch up.
         due = self.due - max(0.0, self.seen - now)
         wait = due - (self.allowance - 1) * self.interval - now
-        if wait <= 0:
+        if wait <= _AT_ONCE:
             return 0.0, Pace(self.interval, self.allowance, max(due, now) + self.interval, now)
         return wait, Pace(self.interval, self.allowance, due, now)
 

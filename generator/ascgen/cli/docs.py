@@ -23,9 +23,9 @@ def register(app: typer.Typer) -> None:
 def docs(
     *,
     spec: Spec = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="The folder of the site.")
-    ] = Path("site"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the site.")] = Path(
+        "site"
+    ),
     previous: Annotated[
         str | None,
         typer.Option(

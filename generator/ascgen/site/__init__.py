@@ -1,5 +1,7 @@
 """The static reference site: pages that open from disk, with search and without a server.
 
+The way of an API through it:
+
     ApiModel → addresses (where everything is) → views → templates → files by path → publication
 """
 

@@ -110,8 +110,9 @@ def _parameters(addresses: Addresses, operation: Operation) -> Iterator[tuple[st
         yield f"include={name}", "include"
     request = addresses.api.schemas.get(operation.request or "")
     if isinstance(request, RequestSchema):
-        for item in (*request.attributes, *request.relationships):
-            yield f"{snake(item.name)}=", "body", item.name
+        names = [item.name for item in request.attributes]
+        names += [item.name for item in request.relationships]
+        yield from ((f"{snake(name)}=", "body", name) for name in names)
 
 
 def _members(schema: ResourceSchema, page: str) -> Iterator[Entry]:

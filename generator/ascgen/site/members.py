@@ -139,9 +139,7 @@ def parameters(addresses: Addresses, operation: Operation) -> Iterator[Member]:
         )
 
 
-def _fields_parameter(
-    addresses: Addresses, operation: Operation, item: FieldsParameter
-) -> Member:
+def _fields_parameter(addresses: Addresses, operation: Operation, item: FieldsParameter) -> Member:
     wire = f"fields[{item.type}]"
     page = addresses.by_type(item.type)
     return Member(

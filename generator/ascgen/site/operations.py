@@ -99,8 +99,12 @@ def _body(addresses: Addresses, operation: Operation) -> Members | None:
         marks = ("required",) if request.many else ("required", "nullable")
         linked = Member("linked", anchor(operation.id, "body"), kinds, marks=marks)
         what = "Ids, resources or references" if request.many else "An id, resource or reference"
-        note = (Part(f"{what}, as the second positional argument."),)
-        return Members(request.name, (linked,), "Argument", note=note)
+        return Members(
+            request.name,
+            (linked,),
+            "Argument",
+            note=(Part(f"{what}, as the second positional argument."),),
+        )
     return None
 
 

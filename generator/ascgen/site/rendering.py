@@ -48,10 +48,9 @@ def render_site(
         previous=previous.version if previous is not None else "",
     )
     templating = environment(templates)
-    templating.globals["site"] = site
 
     def page(template: str, place: dict[str, str], **values: object) -> str:
-        return templating.get_template(template).render(**place, **values)
+        return templating.get_template(template).render(site=site, **place, **values)
 
     files = {
         "index.html": page(
