@@ -204,8 +204,10 @@
     const words = spelled.map((said, place) => {
       const isLast = isOpen && place === spelled.length - 1;
       const word = { said, stem: stem(said), isIgnored: index.ignored.has(said), isLast };
-      const begins = isLast && index.vocabulary.some((other) => other.startsWith(said));
-      if (!word.isIgnored && !begins && !index.known.has(word.stem)) {
+      const isKnown = index.known.has(word.stem);
+      // It may be the beginning of a word that is still being typed.
+      word.begins = isLast && !isKnown && index.vocabulary.some((other) => other.startsWith(said));
+      if (!word.isIgnored && !word.begins && !isKnown) {
         word.stem = meant(word.stem) || meant(said) || word.stem;
       }
       return word;
@@ -213,7 +215,7 @@
     const every = new Set(words.map((word) => word.stem));
     const last = words.at(-1);
     const isSaid = (word) => every.has(word)
-      || (last.isLast && last.said.length > 2 && word.startsWith(last.said));
+      || (last.begins && last.said.length > 2 && word.startsWith(last.said));
     const terms = index.terms.filter(({ said }) => said.every(isSaid));
     const verbs = new Map();
     for (const word of words) {
@@ -223,7 +225,7 @@
     const meanings = [];
     for (const word of words) {
       const mine = terms.filter(({ said }) => said.includes(word.stem)
-        || (word.isLast && said.some((other) => other.startsWith(word.said))));
+        || (word.begins && said.some((other) => other.startsWith(word.said))));
       let weight = index.weights[index.places.get(word.stem)] || RAREST;
       if (word.isIgnored || verbs.has(word.stem)) {
         weight *= 0.35;
