@@ -15,7 +15,7 @@ from ascgen.plan.code import literal
 from ascgen.plan.views import Alias, Argument, Collection, Constant, Method, Namespace, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ascgen.model import Relationship
@@ -33,14 +33,17 @@ def environment(templates: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters["literal"] = literal
-    env.filters["toml"] = json.dumps
-    env.filters["alias"] = alias
-    env.filters["collection"] = collection
-    env.filters["constant"] = constant
-    env.filters["definition"] = definition
-    env.filters["lazy"] = lazy
-    env.filters["parameter"] = parameter
+    own: dict[str, Callable[..., str]] = {
+        "literal": literal,
+        "toml": json.dumps,
+        "alias": alias,
+        "collection": collection,
+        "constant": constant,
+        "definition": definition,
+        "lazy": lazy,
+        "parameter": parameter,
+    }
+    env.filters.update(own)
     return env
 
 
