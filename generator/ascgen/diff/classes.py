@@ -158,8 +158,8 @@ def _target_classes(
     known = (left.by_type.get(was.type or "", ()), right.by_type.get(now.type or "", ()))
     if max(map(len, known)) <= 1:
         return
-    before = [sides.class_name(name) for name in relationship_models(sides.old.api, left, old, was)]
-    after = relationship_models(sides.new.api, right, new, now)
+    before = [sides.class_name(name) for name in relationship_models(left, old, was)]
+    after = relationship_models(right, new, now)
     if sorted(before) != sorted(after):
         yield place.change(
             now.name, snake(now.name), Action.CHANGED, _class_impact(set(before), set(after)),

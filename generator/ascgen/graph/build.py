@@ -148,7 +148,7 @@ def _declared(
             if target and api.resource(target).type == item.type:
                 yield schema.name, target, link
                 continue
-            for name in relationship_models(api, catalog, schema, item):
+            for name in relationship_models(catalog, schema, item):
                 yield schema.name, schema_of[name], link
 
 

@@ -93,6 +93,8 @@ class Catalog:
     classes: dict[str, ModelClass] = field(default_factory=dict[str, ModelClass])
     by_schema: dict[str, str] = field(default_factory=dict[str, str])
     by_type: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    # The classes that answers about a resource schema include.
+    beside: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
     def modules(self) -> dict[str, list[ModelClass]]:
         """The classes of each module."""
@@ -111,6 +113,10 @@ def build_catalog(api: ApiModel) -> Catalog:
     for schema in api.resources():
         by_type.setdefault(schema.type, []).append(pascal(schema.name))
     builder.catalog.by_type = {kind: tuple(names) for kind, names in by_type.items()}
+    for document in api.schemas.values():
+        if isinstance(document, ResponseSchema):
+            beside = builder.catalog.beside.setdefault(document.resource, set())
+            beside |= {pascal(name) for name in document.included}
     return builder.catalog
 
 
@@ -231,17 +237,12 @@ def _value_schemas(api: ApiModel) -> list[str]:
 
 
 def relationship_models(
-    api: ApiModel, catalog: Catalog, schema: ResourceSchema, relationship: Relationship
+    catalog: Catalog, schema: ResourceSchema, relationship: Relationship
 ) -> tuple[str, ...]:
     """The classes a relationship may lead to.
 
     Two schemas may share a type; those that the answers about this resource include decide.
     """
     candidates = catalog.by_type.get(relationship.type or "", ())
-    seen = {
-        pascal(name)
-        for document in api.schemas.values()
-        if isinstance(document, ResponseSchema) and document.resource == schema.name
-        for name in document.included
-    }
+    seen = catalog.beside.get(schema.name, set())
     return tuple(name for name in candidates if name in seen) or candidates

@@ -77,5 +77,5 @@ def _relationships(
         (item, models)
         for item in model.resource.relationships
         if item.type is not None
-        and (models := relationship_models(renderer.api, renderer.catalog, model.resource, item))
+        and (models := relationship_models(renderer.catalog, model.resource, item))
     ]
