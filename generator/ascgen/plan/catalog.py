@@ -83,7 +83,6 @@ class ModelClass:
     fields: tuple[tuple[Field, Type], ...] = ()
     values: tuple[str, ...] = ()
     resource: ResourceSchema | None = None
-    is_shared: bool = False
 
 
 @dataclass(slots=True)
@@ -135,9 +134,9 @@ class _Builder:
         self.catalog.by_schema[name] = class_name
         match schema:
             case EnumSchema():
-                self._put(ModelClass(class_name, module, values=schema.values, is_shared=True))
+                self._put(ModelClass(class_name, module, values=schema.values))
             case ObjectSchema():
-                self._put_object(class_name, module, schema.fields, is_shared=True)
+                self._put_object(class_name, module, schema.fields)
             case ResourceSchema():
                 self._check_members(schema)
                 self._put_object(class_name, module, schema.attributes, resource=schema)
@@ -153,7 +152,6 @@ class _Builder:
         fields: tuple[Field, ...],
         *,
         resource: ResourceSchema | None = None,
-        is_shared: bool = False,
     ) -> None:
         members = Scope(name)
         named: list[tuple[Field, Type]] = []
@@ -162,9 +160,7 @@ class _Builder:
             origin = f"{name}.{item.name}"
             inner = f"{name}{pascal(item.name)}"
             named.append((item, self._named(item.type, inner, module, origin)))
-        self._put(
-            ModelClass(name, module, fields=tuple(named), resource=resource, is_shared=is_shared)
-        )
+        self._put(ModelClass(name, module, fields=tuple(named), resource=resource))
 
     def _named(self, kind: Type, name: str, module: str, origin: str) -> Type:
         """The type with its inline enumerations and objects replaced by references to classes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
@@ -14,6 +13,7 @@ from . import lenient
 from .document import Document, load_model
 from .envelope import Envelope, Frame, read_frame, read_object, read_rows, tolerantly
 from .errors import DecodeError
+from .gunzip import unzipped
 from .paging import Page
 from .resource import Resource
 
@@ -40,7 +40,6 @@ R = TypeVar("R", bound=Resource)
 S = TypeVar("S", bound=msgspec.Struct)
 
 _decode_raw = msgspec.json.Decoder(Raw).decode
-_GZIP = b"\x1f\x8b"
 
 
 def read_resource(operation: Operation[R], response: Response) -> R:
@@ -120,19 +119,10 @@ def read_text(response: Response) -> str:
 
 def read_report(response: Response) -> bytes:
     """A report, unzipped: it comes as gzip without saying so in `Content-Encoding`."""
-    data = response.content
-    parts: list[bytes] = []
     try:
-        # Some files consist of several gzip members one after the other.
-        while data.startswith(_GZIP):
-            member = zlib.decompressobj(wbits=31)
-            parts.append(member.decompress(data))
-            if not member.eof:
-                raise DecodeError(response, "the compressed report is cut off")
-            data = member.unused_data
-    except zlib.error as error:
-        raise DecodeError(response, f"the compressed report is damaged: {error}") from None
-    return b"".join(parts) if parts else data
+        return b"".join(unzipped([response.content]))
+    except ValueError as error:
+        raise DecodeError(response, str(error)) from None
 
 
 def _build(operation: Operation[R], response: Response, frame: Frame, envelope: Envelope) -> R:
