@@ -5,10 +5,10 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help client test lint check format snapshot clean
+.PHONY: help client test lint check format snapshot update bench bench-quick clean
 
 help: ## List the targets.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 client: $(INSTALLED) ## Render the client into generated/, from Apple's newest document if it can be reached.
 	@$(BIN)/ascgen generate --fetch
@@ -36,8 +36,19 @@ format: $(INSTALLED) ## Format the handwritten code.
 snapshot: $(INSTALLED) ## Write the facts of the newest document to spec_cache/, to be committed.
 	@$(BIN)/ascgen snapshot
 
+# Updated and green is 10, which make would call an error. It makes 2 of every other code: a scheduled
+# job that wants to tell them apart calls `ascgen update --test` itself.
+update: $(INSTALLED) ## Follow Apple's newest document: changelog, client and snapshot, then the tests.
+	@$(BIN)/ascgen update --test || test $$? -eq 10
+
+bench: $(INSTALLED) ## Measure the generator and the client beside peers and floors; takes minutes.
+	@PYTHONPATH=tests $(BIN)/python -m bench
+
+bench-quick: $(INSTALLED) ## See that `make bench` works; its figures mean little.
+	@PYTHONPATH=tests $(BIN)/python -m bench --quick
+
 clean: ## Remove the environment and every cache; generated/ and the snapshot stay.
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist
+	@rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache build dist
 	@find spec_cache -mindepth 1 ! -name '*.api.json' -delete
 
 # uv where it is installed, else what comes with Python.

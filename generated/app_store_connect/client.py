@@ -12,10 +12,7 @@ if TYPE_CHECKING:
         AsyncAccessibilityDeclarationsNamespace,
         AccessibilityDeclarationsNamespace,
     )
-    from .resources.actors import (
-        AsyncActorsNamespace,
-        ActorsNamespace,
-    )
+    from .resources.actors import AsyncActorsNamespace, ActorsNamespace
     from .resources.age_rating_declarations import (
         AsyncAgeRatingDeclarationsNamespace,
         AgeRatingDeclarationsNamespace,
@@ -68,10 +65,7 @@ if TYPE_CHECKING:
         AsyncAppAvailabilitiesV2Namespace,
         AppAvailabilitiesV2Namespace,
     )
-    from .resources.app_categories import (
-        AsyncAppCategoriesNamespace,
-        AppCategoriesNamespace,
-    )
+    from .resources.app_categories import AsyncAppCategoriesNamespace, AppCategoriesNamespace
     from .resources.app_clip_advanced_experience_images import (
         AsyncAppClipAdvancedExperienceImagesNamespace,
         AppClipAdvancedExperienceImagesNamespace,
@@ -96,10 +90,7 @@ if TYPE_CHECKING:
         AsyncAppClipHeaderImagesNamespace,
         AppClipHeaderImagesNamespace,
     )
-    from .resources.app_clips import (
-        AsyncAppClipsNamespace,
-        AppClipsNamespace,
-    )
+    from .resources.app_clips import AsyncAppClipsNamespace, AppClipsNamespace
     from .resources.app_custom_product_page_localizations import (
         AsyncAppCustomProductPageLocalizationsNamespace,
         AppCustomProductPageLocalizationsNamespace,
@@ -132,26 +123,14 @@ if TYPE_CHECKING:
         AsyncAppEventVideoClipsNamespace,
         AppEventVideoClipsNamespace,
     )
-    from .resources.app_events import (
-        AsyncAppEventsNamespace,
-        AppEventsNamespace,
-    )
+    from .resources.app_events import AsyncAppEventsNamespace, AppEventsNamespace
     from .resources.app_info_localizations import (
         AsyncAppInfoLocalizationsNamespace,
         AppInfoLocalizationsNamespace,
     )
-    from .resources.app_infos import (
-        AsyncAppInfosNamespace,
-        AppInfosNamespace,
-    )
-    from .resources.app_preview_sets import (
-        AsyncAppPreviewSetsNamespace,
-        AppPreviewSetsNamespace,
-    )
-    from .resources.app_previews import (
-        AsyncAppPreviewsNamespace,
-        AppPreviewsNamespace,
-    )
+    from .resources.app_infos import AsyncAppInfosNamespace, AppInfosNamespace
+    from .resources.app_preview_sets import AsyncAppPreviewSetsNamespace, AppPreviewSetsNamespace
+    from .resources.app_previews import AsyncAppPreviewsNamespace, AppPreviewsNamespace
     from .resources.app_price_points_v3 import (
         AsyncAppPricePointsV3Namespace,
         AppPricePointsV3Namespace,
@@ -164,10 +143,7 @@ if TYPE_CHECKING:
         AsyncAppScreenshotSetsNamespace,
         AppScreenshotSetsNamespace,
     )
-    from .resources.app_screenshots import (
-        AsyncAppScreenshotsNamespace,
-        AppScreenshotsNamespace,
-    )
+    from .resources.app_screenshots import AsyncAppScreenshotsNamespace, AppScreenshotsNamespace
     from .resources.app_store_review_attachments import (
         AsyncAppStoreReviewAttachmentsNamespace,
         AppStoreReviewAttachmentsNamespace,
@@ -216,14 +192,8 @@ if TYPE_CHECKING:
         AsyncAppStoreVersionsNamespace,
         AppStoreVersionsNamespace,
     )
-    from .resources.app_tags import (
-        AsyncAppTagsNamespace,
-        AppTagsNamespace,
-    )
-    from .resources.apps import (
-        AsyncAppsNamespace,
-        AppsNamespace,
-    )
+    from .resources.app_tags import AsyncAppTagsNamespace, AppTagsNamespace
+    from .resources.apps import AsyncAppsNamespace, AppsNamespace
     from .resources.background_asset_upload_files import (
         AsyncBackgroundAssetUploadFilesNamespace,
         BackgroundAssetUploadFilesNamespace,
@@ -272,10 +242,7 @@ if TYPE_CHECKING:
         AsyncBetaBuildLocalizationsNamespace,
         BetaBuildLocalizationsNamespace,
     )
-    from .resources.beta_crash_logs import (
-        AsyncBetaCrashLogsNamespace,
-        BetaCrashLogsNamespace,
-    )
+    from .resources.beta_crash_logs import AsyncBetaCrashLogsNamespace, BetaCrashLogsNamespace
     from .resources.beta_feedback_crash_submissions import (
         AsyncBetaFeedbackCrashSubmissionsNamespace,
         BetaFeedbackCrashSubmissionsNamespace,
@@ -284,10 +251,7 @@ if TYPE_CHECKING:
         AsyncBetaFeedbackScreenshotSubmissionsNamespace,
         BetaFeedbackScreenshotSubmissionsNamespace,
     )
-    from .resources.beta_groups import (
-        AsyncBetaGroupsNamespace,
-        BetaGroupsNamespace,
-    )
+    from .resources.beta_groups import AsyncBetaGroupsNamespace, BetaGroupsNamespace
     from .resources.beta_license_agreements import (
         AsyncBetaLicenseAgreementsNamespace,
         BetaLicenseAgreementsNamespace,
@@ -304,10 +268,7 @@ if TYPE_CHECKING:
         AsyncBetaTesterInvitationsNamespace,
         BetaTesterInvitationsNamespace,
     )
-    from .resources.beta_testers import (
-        AsyncBetaTestersNamespace,
-        BetaTestersNamespace,
-    )
+    from .resources.beta_testers import AsyncBetaTestersNamespace, BetaTestersNamespace
     from .resources.build_beta_details import (
         AsyncBuildBetaDetailsNamespace,
         BuildBetaDetailsNamespace,
@@ -320,74 +281,32 @@ if TYPE_CHECKING:
         AsyncBuildUploadFilesNamespace,
         BuildUploadFilesNamespace,
     )
-    from .resources.build_uploads import (
-        AsyncBuildUploadsNamespace,
-        BuildUploadsNamespace,
-    )
-    from .resources.builds import (
-        AsyncBuildsNamespace,
-        BuildsNamespace,
-    )
+    from .resources.build_uploads import AsyncBuildUploadsNamespace, BuildUploadsNamespace
+    from .resources.builds import AsyncBuildsNamespace, BuildsNamespace
     from .resources.bundle_id_capabilities import (
         AsyncBundleIdCapabilitiesNamespace,
         BundleIdCapabilitiesNamespace,
     )
-    from .resources.bundle_ids import (
-        AsyncBundleIdsNamespace,
-        BundleIdsNamespace,
-    )
-    from .resources.certificates import (
-        AsyncCertificatesNamespace,
-        CertificatesNamespace,
-    )
-    from .resources.ci_artifacts import (
-        AsyncCiArtifactsNamespace,
-        CiArtifactsNamespace,
-    )
-    from .resources.ci_build_actions import (
-        AsyncCiBuildActionsNamespace,
-        CiBuildActionsNamespace,
-    )
-    from .resources.ci_build_runs import (
-        AsyncCiBuildRunsNamespace,
-        CiBuildRunsNamespace,
-    )
-    from .resources.ci_issues import (
-        AsyncCiIssuesNamespace,
-        CiIssuesNamespace,
-    )
+    from .resources.bundle_ids import AsyncBundleIdsNamespace, BundleIdsNamespace
+    from .resources.certificates import AsyncCertificatesNamespace, CertificatesNamespace
+    from .resources.ci_artifacts import AsyncCiArtifactsNamespace, CiArtifactsNamespace
+    from .resources.ci_build_actions import AsyncCiBuildActionsNamespace, CiBuildActionsNamespace
+    from .resources.ci_build_runs import AsyncCiBuildRunsNamespace, CiBuildRunsNamespace
+    from .resources.ci_issues import AsyncCiIssuesNamespace, CiIssuesNamespace
     from .resources.ci_mac_os_versions import (
         AsyncCiMacOsVersionsNamespace,
         CiMacOsVersionsNamespace,
     )
-    from .resources.ci_products import (
-        AsyncCiProductsNamespace,
-        CiProductsNamespace,
-    )
-    from .resources.ci_test_results import (
-        AsyncCiTestResultsNamespace,
-        CiTestResultsNamespace,
-    )
-    from .resources.ci_workflows import (
-        AsyncCiWorkflowsNamespace,
-        CiWorkflowsNamespace,
-    )
-    from .resources.ci_xcode_versions import (
-        AsyncCiXcodeVersionsNamespace,
-        CiXcodeVersionsNamespace,
-    )
+    from .resources.ci_products import AsyncCiProductsNamespace, CiProductsNamespace
+    from .resources.ci_test_results import AsyncCiTestResultsNamespace, CiTestResultsNamespace
+    from .resources.ci_workflows import AsyncCiWorkflowsNamespace, CiWorkflowsNamespace
+    from .resources.ci_xcode_versions import AsyncCiXcodeVersionsNamespace, CiXcodeVersionsNamespace
     from .resources.customer_review_responses import (
         AsyncCustomerReviewResponsesNamespace,
         CustomerReviewResponsesNamespace,
     )
-    from .resources.customer_reviews import (
-        AsyncCustomerReviewsNamespace,
-        CustomerReviewsNamespace,
-    )
-    from .resources.devices import (
-        AsyncDevicesNamespace,
-        DevicesNamespace,
-    )
+    from .resources.customer_reviews import AsyncCustomerReviewsNamespace, CustomerReviewsNamespace
+    from .resources.devices import AsyncDevicesNamespace, DevicesNamespace
     from .resources.end_app_availability_pre_orders import (
         AsyncEndAppAvailabilityPreOrdersNamespace,
         EndAppAvailabilityPreOrdersNamespace,
@@ -396,10 +315,7 @@ if TYPE_CHECKING:
         AsyncEndUserLicenseAgreementsNamespace,
         EndUserLicenseAgreementsNamespace,
     )
-    from .resources.finance_reports import (
-        AsyncFinanceReportsNamespace,
-        FinanceReportsNamespace,
-    )
+    from .resources.finance_reports import AsyncFinanceReportsNamespace, FinanceReportsNamespace
     from .resources.game_center_achievement_images import (
         AsyncGameCenterAchievementImagesNamespace,
         GameCenterAchievementImagesNamespace,
@@ -632,10 +548,7 @@ if TYPE_CHECKING:
         AsyncInAppPurchaseVersionsNamespace,
         InAppPurchaseVersionsNamespace,
     )
-    from .resources.in_app_purchases import (
-        AsyncInAppPurchasesNamespace,
-        InAppPurchasesNamespace,
-    )
+    from .resources.in_app_purchases import AsyncInAppPurchasesNamespace, InAppPurchasesNamespace
     from .resources.in_app_purchases_v2 import (
         AsyncInAppPurchasesV2Namespace,
         InAppPurchasesV2Namespace,
@@ -648,26 +561,14 @@ if TYPE_CHECKING:
         AsyncMarketplaceWebhooksNamespace,
         MarketplaceWebhooksNamespace,
     )
-    from .resources.merchant_ids import (
-        AsyncMerchantIdsNamespace,
-        MerchantIdsNamespace,
-    )
-    from .resources.nominations import (
-        AsyncNominationsNamespace,
-        NominationsNamespace,
-    )
-    from .resources.pass_type_ids import (
-        AsyncPassTypeIdsNamespace,
-        PassTypeIdsNamespace,
-    )
+    from .resources.merchant_ids import AsyncMerchantIdsNamespace, MerchantIdsNamespace
+    from .resources.nominations import AsyncNominationsNamespace, NominationsNamespace
+    from .resources.pass_type_ids import AsyncPassTypeIdsNamespace, PassTypeIdsNamespace
     from .resources.pre_release_versions import (
         AsyncPreReleaseVersionsNamespace,
         PreReleaseVersionsNamespace,
     )
-    from .resources.profiles import (
-        AsyncProfilesNamespace,
-        ProfilesNamespace,
-    )
+    from .resources.profiles import AsyncProfilesNamespace, ProfilesNamespace
     from .resources.promoted_purchases import (
         AsyncPromotedPurchasesNamespace,
         PromotedPurchasesNamespace,
@@ -684,10 +585,7 @@ if TYPE_CHECKING:
         AsyncRoutingAppCoveragesNamespace,
         RoutingAppCoveragesNamespace,
     )
-    from .resources.sales_reports import (
-        AsyncSalesReportsNamespace,
-        SalesReportsNamespace,
-    )
+    from .resources.sales_reports import AsyncSalesReportsNamespace, SalesReportsNamespace
     from .resources.sandbox_testers_v2 import (
         AsyncSandboxTestersV2Namespace,
         SandboxTestersV2Namespace,
@@ -700,18 +598,9 @@ if TYPE_CHECKING:
         AsyncScmGitReferencesNamespace,
         ScmGitReferencesNamespace,
     )
-    from .resources.scm_providers import (
-        AsyncScmProvidersNamespace,
-        ScmProvidersNamespace,
-    )
-    from .resources.scm_pull_requests import (
-        AsyncScmPullRequestsNamespace,
-        ScmPullRequestsNamespace,
-    )
-    from .resources.scm_repositories import (
-        AsyncScmRepositoriesNamespace,
-        ScmRepositoriesNamespace,
-    )
+    from .resources.scm_providers import AsyncScmProvidersNamespace, ScmProvidersNamespace
+    from .resources.scm_pull_requests import AsyncScmPullRequestsNamespace, ScmPullRequestsNamespace
+    from .resources.scm_repositories import AsyncScmRepositoriesNamespace, ScmRepositoriesNamespace
     from .resources.subscription_app_store_review_screenshots import (
         AsyncSubscriptionAppStoreReviewScreenshotsNamespace,
         SubscriptionAppStoreReviewScreenshotsNamespace,
@@ -800,46 +689,22 @@ if TYPE_CHECKING:
         AsyncSubscriptionVersionsNamespace,
         SubscriptionVersionsNamespace,
     )
-    from .resources.subscriptions import (
-        AsyncSubscriptionsNamespace,
-        SubscriptionsNamespace,
-    )
-    from .resources.territories import (
-        AsyncTerritoriesNamespace,
-        TerritoriesNamespace,
-    )
+    from .resources.subscriptions import AsyncSubscriptionsNamespace, SubscriptionsNamespace
+    from .resources.territories import AsyncTerritoriesNamespace, TerritoriesNamespace
     from .resources.territory_availabilities import (
         AsyncTerritoryAvailabilitiesNamespace,
         TerritoryAvailabilitiesNamespace,
     )
-    from .resources.user_invitations import (
-        AsyncUserInvitationsNamespace,
-        UserInvitationsNamespace,
-    )
-    from .resources.users import (
-        AsyncUsersNamespace,
-        UsersNamespace,
-    )
+    from .resources.user_invitations import AsyncUserInvitationsNamespace, UserInvitationsNamespace
+    from .resources.users import AsyncUsersNamespace, UsersNamespace
     from .resources.webhook_deliveries import (
         AsyncWebhookDeliveriesNamespace,
         WebhookDeliveriesNamespace,
     )
-    from .resources.webhook_pings import (
-        AsyncWebhookPingsNamespace,
-        WebhookPingsNamespace,
-    )
-    from .resources.webhooks import (
-        AsyncWebhooksNamespace,
-        WebhooksNamespace,
-    )
-    from .resources.win_back_offers import (
-        AsyncWinBackOffersNamespace,
-        WinBackOffersNamespace,
-    )
-    from .resources.build_bundles import (
-        AsyncBuildBundlesNamespace,
-        BuildBundlesNamespace,
-    )
+    from .resources.webhook_pings import AsyncWebhookPingsNamespace, WebhookPingsNamespace
+    from .resources.webhooks import AsyncWebhooksNamespace, WebhooksNamespace
+    from .resources.win_back_offers import AsyncWinBackOffersNamespace, WinBackOffersNamespace
+    from .resources.build_bundles import AsyncBuildBundlesNamespace, BuildBundlesNamespace
     from .resources.diagnostic_signatures import (
         AsyncDiagnosticSignaturesNamespace,
         DiagnosticSignaturesNamespace,

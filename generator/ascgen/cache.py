@@ -8,11 +8,11 @@ Both may have been edited, cut off or moved since they were written: neither is 
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import secrets
-import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,9 +24,10 @@ from msgspec import Meta
 
 from ascgen.document import VERSION_PATTERN, Product, SpecDocument, parse_document, version_key
 from ascgen.errors import SpecError, StoreError
+from ascgen.turns import exclusive, undisturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Mapping
 
 _HEADER_PATTERN = r"\A[\x20-\x7e]{0,512}\Z"
 
@@ -100,7 +101,8 @@ class SpecCache:
             raise _unusable(self.manifest, error) from None
         try:
             entries = _manifest.decode(content)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        # A UnicodeDecodeError and an integer too long for Python are both ValueErrors.
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise StoreError(
                 f"{self.manifest} is damaged: {error}", hint="delete it, then run `ascgen fetch`"
             ) from None
@@ -124,10 +126,14 @@ class SpecCache:
         Raises:
             StoreError: it is gone, or its content is not what its hash says.
         """
+        from ascgen.archive import MAX_BYTES
+
         path = self.path(entry)
         hint = "download it again with `ascgen fetch --refresh`"
         try:
-            document = parse_document(path.read_bytes(), origin="cache")
+            with path.open("rb") as stream:
+                content = stream.read(MAX_BYTES + 1)
+            document = parse_document(content, origin="cache")
         except OSError as error:
             raise StoreError(f"cannot read {path}: {error.strerror}", hint=hint) from None
         except SpecError as error:
@@ -136,6 +142,12 @@ class SpecCache:
         if found != (entry.sha256, entry.product, entry.version):
             raise StoreError(f"{path} is not the document that was stored there", hint=hint)
         return document
+
+    def tidy(self) -> None:
+        """Take away what runs that were killed left half written."""
+        with suppress(OSError):
+            discard_drafts(self.directory)
+            discard_drafts(self.directory / "documents")
 
     def store(
         self,
@@ -165,7 +177,8 @@ class SpecCache:
         path = self.path(entry)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _exclusive(self.directory):
+            with exclusive(self.directory):
+                self.tidy()
                 entries = self.entries()
                 previous = _latest(entries, entry.product, entry.version)
                 known = next((e for e in entries if e.file == entry.file), None)
@@ -201,36 +214,27 @@ def default_directory(
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file's content as a whole: a reader, or a crash, sees the old or the new one."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with draft.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    with exclusive(path.parent), undisturbed():
+        discard_drafts(path.parent, path.name)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            with draft.open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
 
-@contextmanager
-def _exclusive(directory: Path) -> Generator[None]:
-    """Let one process at a time read the manifest and write it back, where the system can.
-
-    Without it nothing breaks, but of two documents stored at once one may go unlisted.
-    """
-    if sys.platform == "win32":  # a directory cannot be locked there
-        yield
-        return
-    import fcntl
-
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some network file systems know no locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def discard_drafts(folder: Path, name: str = "*") -> None:
+    """Take away what writers of a file, or of any in the folder, left when they were killed."""
+    pattern = name if name == "*" else glob.escape(name)
+    if drafts := list(folder.glob(f".{pattern}.{'[0-9a-f]' * 8}.tmp")):
+        with exclusive(folder):  # so that none of them is being written
+            for draft in drafts:
+                draft.unlink(missing_ok=True)
 
 
 def _order(entry: CacheEntry) -> tuple[object, ...]:

@@ -10,15 +10,27 @@ AscgenError            exit 3: the spec, the network or the file system
 from __future__ import annotations
 
 
+_LONGEST = 1_500
+
+
+def _line(text: str) -> str:
+    """Text as one line of bounded length that cannot steer a terminal.
+
+    Messages quote documents, servers and other libraries, which quote them as they are.
+    """
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return short if short.isprintable() else repr(short)[1:-1]
+
+
 class AscgenError(Exception):
     """A failure the user can act on: one line that says what happened, one that says what to do."""
 
     exit_code = 3
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = _line(message)
+        self.hint = _line(hint)
+        super().__init__(self.message)
 
 
 class SpecError(AscgenError):

@@ -101,6 +101,7 @@ def fetch(
         request = client.build_request("GET", url, headers=headers)
         response, content = download.run(client, request)
     if response.status_code == HTTPStatus.NOT_MODIFIED and held:
+        cache.tidy()
         return FetchResult("not-modified", held[1], held[0])
     if response.status_code != HTTPStatus.OK:
         raise FetchError(

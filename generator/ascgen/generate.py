@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from ascgen.errors import AscgenError, UsageError
-from ascgen.plan.catalog import Catalog, build_catalog
+from ascgen.plan.catalog import build_catalog
 from ascgen.render.distribution import Options, Renderer
 from ascgen.render.layout import Formatter
 from ascgen.render.model_files import model_data, model_file
-from ascgen.render.models import ModelText, models_key, render_models
+from ascgen.render.models import ModelRenderer
 from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
@@ -67,30 +65,13 @@ def render_distribution(
     formatter = Formatter(texts, workers)
     formatter.add(renderer.files())
     progress("models", 0, 1)
-    for name, text in _models(catalog, renderer, templates / "models", texts).items():
+    models = ModelRenderer(catalog, partial(model_data, renderer), templates / "models")
+    for name, text in models.render(texts).items():
         formatter.add(model_file(renderer, name, text))
     files = formatter.finish(lambda done, total: progress("formatting", done, total))
     files |= renderer.copies()
     texts.save()
     return Result(dict(sorted(files.items())), len(api.operations), len(api.resources()))
-
-
-def _models(
-    catalog: Catalog, renderer: Renderer, templates: Path, texts: TextCache
-) -> dict[str, ModelText]:
-    """The model classes by module, from the cache where nothing they depend on has changed."""
-    data = partial(model_data, renderer)
-    key = TextCache.key(
-        version("datamodel-code-generator"),
-        models_key(catalog, data),
-        *(path.read_text(encoding="utf-8") for path in sorted(templates.iterdir())),
-    )
-    known = texts.get(key)
-    if known is not None:
-        return {name: ModelText(*parts) for name, parts in json.loads(known).items()}
-    models = render_models(catalog, data, templates)
-    texts.put(key, json.dumps({name: [text.body, text.imports] for name, text in models.items()}))
-    return models
 
 
 def _error_names(templates: Path) -> tuple[str, ...]:

@@ -21,15 +21,22 @@ from msgspec import Meta
 
 # Facts are checked where they are read, from a document or from a snapshot: they become
 # identifiers, literals, paths and comments of the generated code.
-Name: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z_][A-Za-z0-9_.\-]{0,199}\Z")]
+Name: TypeAlias = Annotated[str, Meta(pattern=r"\A_{0,9}[A-Za-z][A-Za-z0-9_.\-]{0,199}\Z")]
 Value: TypeAlias = Annotated[str, Meta(pattern=r"\A[-+]?[A-Za-z0-9_][A-Za-z0-9_.:/+ \-]{0,199}\Z")]
 Word: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.+/\-]{0,100}\Z")]
 Version: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9][0-9A-Za-z.+\-]{0,31}\Z")]
 Title: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9 ()'.,\-]{0,99}\Z")]
 Server: TypeAlias = Annotated[str, Meta(pattern=r"\Ahttps://[a-z0-9.\-]{1,200}(:[0-9]{1,5})?\Z")]
 Path: TypeAlias = Annotated[
-    str, Meta(pattern=r"\A/v[0-9]{1,2}(/[A-Za-z][A-Za-z0-9]{0,99}|/\{id\}){1,4}\Z")
+    str,
+    Meta(
+        pattern=r"\A/v[0-9]{1,2}/[A-Za-z][A-Za-z0-9]{0,99}"
+        r"(/\{id\}(/(relationships|metrics))?(/[A-Za-z][A-Za-z0-9]{0,99})?)?\Z"
+    ),
 ]
+Count: TypeAlias = Annotated[int, Meta(ge=0, lt=2**31)]
+Status: TypeAlias = Annotated[int, Meta(ge=100, le=599)]
+ScalarName: TypeAlias = Annotated[str, Meta(pattern=r"\A(string|integer|number|boolean|any)\Z")]
 Method: TypeAlias = Annotated[str, Meta(pattern=r"\A(GET|POST|PATCH|DELETE)\Z")]
 
 
@@ -62,7 +69,7 @@ class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Scalar(_Fact, frozen=True, kw_only=True, tag_field="is", tag="scalar"):
     """A string, integer, number, boolean, or `any` where the document sets no type."""
 
-    name: Word
+    name: ScalarName
     format: Word = ""
 
 
@@ -257,7 +264,7 @@ class RelatedLimit(_Fact, frozen=True, kw_only=True):
     """A `limit[relationship]` parameter with its largest value."""
 
     name: Name
-    maximum: int
+    maximum: Count
     deprecated: bool = False
 
 
@@ -272,7 +279,7 @@ class Fieldset(_Fact, frozen=True, kw_only=True):
 class Answer(_Fact, frozen=True, kw_only=True):
     """A success answer: `schema` is None where there is no body."""
 
-    status: int
+    status: Status
     media_type: Word = ""
     schema: Name | None = None
 
@@ -290,12 +297,12 @@ class Operation(_Fact, frozen=True, kw_only=True):
     sort: tuple[Value, ...] = ()
     include: tuple[Name, ...] = ()
     fields: tuple[FieldsParameter, ...] = ()
-    limit: int = 0
+    limit: Count = 0
     related_limits: tuple[RelatedLimit, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     request: Name | None = None
     answers: tuple[Answer, ...] = ()
-    errors: tuple[int, ...] = ()
+    errors: tuple[Status, ...] = ()
 
     @property
     def pointer(self) -> str:

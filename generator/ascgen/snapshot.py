@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMAT = 1
+_SHOWN_LENGTH = 80
+_MAX_BYTES = 64 * 1024 * 1024
 
 
 class _Snapshot(ApiModel, frozen=True, kw_only=True):
@@ -59,7 +61,8 @@ def read_snapshot(content: bytes, *, origin: str) -> ApiModel:
     hint = "write it again with `ascgen snapshot`"
     try:
         found = _decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    # A UnicodeDecodeError and an integer too long for Python are both ValueErrors.
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise SpecError(
             f"{origin} is no snapshot this program can read: {error}", hint=hint
         ) from None
@@ -90,9 +93,12 @@ def snapshot_version(path: Path) -> str:
 def load_snapshot(path: Path) -> ApiModel:
     """The API of a snapshot file."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(_MAX_BYTES + 1)
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from None
+    if len(content) > _MAX_BYTES:
+        raise SpecError(f"{path.name} is larger than any snapshot", hint="check where it is from")
     return read_snapshot(content, origin=path.name)
 
 
@@ -101,20 +107,23 @@ def _check(api: ApiModel, origin: str) -> None:
     from ascgen.document import Product
 
     if api.product not in get_args(Product):
-        raise SpecError(f"{origin}: there is no product {api.product!r}")
+        raise SpecError(f"{origin}: there is no product {api.product!r}", pointer="/product")
     check_references(api.schemas)
     for key, entity in (*api.schemas.items(), *api.fieldsets.items()):
         if key != entity.name:
-            raise SpecError(f"{origin}: {key!r} holds the entity {entity.name!r}")
+            shown = key[:_SHOWN_LENGTH]
+            raise SpecError(f"{origin}: {shown!r} holds the entity {entity.name!r}")
     for operation in api.operations:
         names = [operation.request, *(answer.schema for answer in operation.answers)]
         for name in names:
             if name is not None and name not in api.schemas:
                 raise SpecError(f"{origin}: there is no schema {name!r}", pointer=operation.pointer)
         for item in operation.fields:
-            if item.fieldset not in api.fieldsets:
+            fieldset = api.fieldsets.get(item.fieldset)
+            if fieldset is None or fieldset.type != item.type:
                 raise SpecError(
-                    f"{origin}: there is no fieldset {item.fieldset!r}", pointer=operation.pointer
+                    f"{origin}: there is no fieldset {item.fieldset!r} of type {item.type!r}",
+                    pointer=operation.pointer,
                 )
 
 

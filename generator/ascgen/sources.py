@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ascgen.errors import StoreError, UsageError
+from ascgen.errors import SpecError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from ascgen.cache import SpecCache
@@ -68,7 +69,9 @@ def _remembered(document: SpecDocument, overlay: bool, texts: TextCache) -> ApiM
     key = texts.key("api", document.sha256, document.product, *contents)
     known = texts.get(key)
     if known is not None:
-        return read_snapshot(known.encode(), origin="the cache")
+        # What was kept may have been tampered with; then the document says it again.
+        with suppress(SpecError):
+            return read_snapshot(known.encode(errors="replace"), origin="the cache")
     api = api_of(document, overlay=overlay)
     texts.put(key, write_snapshot(api).decode())
     return api

@@ -16,6 +16,7 @@ BLOCKING = {
     r"\bAwaitable\[None\]": "None",
     r"\bAsync(?=[A-Z])": "",
     r"\baclose\b": "close",
+    r"\baiter_bytes\b": "iter_bytes",
     r"\b__a(enter|exit)__": r"__\1__",
     r"\basyncio\b": "time",
 }

@@ -89,12 +89,13 @@ def test_a_failure_leaves_the_old_site_whole(
     publish_site({path: f"{text} old" for path, text in SITE.items()}, tmp_path / "site")
     before = tree(tmp_path)
     rename = Path.rename
+    monkeypatch.setattr("ascgen.exchange._swap", lambda *_: False)
 
     for failing in ("new", "old"):
 
         def fail(self: Path, target: Path, failing: str = failing) -> Path:
             if self.name == failing or (failing == "old" and target.name == failing):
-                raise PermissionError(13, "not today")
+                raise OSError(5, "not today")
             return rename(self, target)
 
         with monkeypatch.context() as patched:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,14 +30,15 @@ R = TypeVar("R", bound=Resource)
 class Document:
     """One answer of the API: what it included, its links and meta, and the HTTP response."""
 
-    __slots__ = ("__weakref__", "_found", "_frame", "_models", "response")
+    __slots__ = ("__weakref__", "_found", "_frame", "_included", "_models", "response")
 
     def __init__(self, response: Response, frame: Frame, models: Mapping[str, str]) -> None:
-        """Wrap an answer; `models` names the class of each type that it may hold."""
+        """Wrap an answer; `models` names the class of each type that has several."""
         self.response = response
         self._frame = frame
         self._models = models
         self._found: dict[tuple[str, str], Envelope | Resource] | None = None
+        self._included: set[tuple[str, str]] | None = None
 
     @property
     def included(self) -> list[Resource]:
@@ -68,22 +69,24 @@ class Document:
 
     def includes(self, resource: Resource) -> bool:
         """Whether a resource came in `included`, rather than as what was asked for."""
-        key = (resource.resource_type, resource.id)
-        return any(key == (item.type, item.id) for item in self._frame.included or ())
+        if self._included is None:
+            self._included = {(item.type, item.id) for item in self._frame.included or ()}
+        return (resource.resource_type, resource.id) in self._included
 
     def build(self, model: type[R], envelope: Envelope) -> R:
         """The resource of an envelope; one that does not fit its model is read leniently."""
         decode: Callable[[Raw], R] = _decoder(model)
         try:
             resource = decode(envelope.attributes)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             resource = lenient.read_struct(model, read_object(envelope.attributes))
         resource.came_in(envelope, self)
         return resource
 
     def _class_of(self, kind: str) -> type[Resource]:
-        """The class for a type, as this answer has it, since V1 and V2 share types."""
-        model: type[Resource] = load_model(self._models.get(kind, Resource.__name__))
+        """The class for a type: the only one, or where V1 and V2 share it the one of this answer."""
+        name = self._models.get(kind)
+        model: type[Resource] = _only_model(kind) if name is None else load_model(name)
         return model
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -96,10 +99,20 @@ class Document:
 @cache
 def load_model(name: str) -> Any:
     """A model of the generated package by its class name, imported when it is first needed."""
-    if name == Resource.__name__:
-        return Resource
+    return Resource if name == Resource.__name__ else getattr(_models(), name)
+
+
+@lru_cache(maxsize=512)
+def _only_model(kind: str) -> Any:
+    """The model of a type that has one only; of any other, the plain resource."""
+    return load_model(_models().CLASS_BY_TYPE.get(kind, Resource.__name__))
+
+
+@cache
+def _models() -> Any:
+    """The package of the models, which this one does not know by name."""
     package = __name__.rpartition("._runtime.")[0]
-    return getattr(import_module(f"{package}.models"), name)
+    return import_module(f"{package}.models")
 
 
 @cache

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from .error_root import printable
+
 if TYPE_CHECKING:
     from .exchange import Response
 
@@ -22,6 +24,9 @@ __all__ = ["BODY_LIMIT", "ErrorDetail", "body_line", "describe", "read_details",
 # What an error keeps of a raw body, in bytes.
 BODY_LIMIT = 65_536
 _EXCERPT = 300
+_FACT = 1000
+# What an error says of the answer's errors, in characters; `errors` has them all.
+_ENOUGH = 16_000
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 # Apple nests one level; the bound is for bodies nobody has seen yet.
 _DEPTH = 5
@@ -79,29 +84,38 @@ def read_details(content: bytes) -> tuple[ErrorDetail, ...]:
 def describe(details: tuple[ErrorDetail, ...], indent: str = "  ") -> list[str]:
     """Lay errors out for a person, a line for each fact, associated errors indented beneath."""
     lines: list[str] = []
+    room = _ENOUGH
+    for line in _lines(details, indent):
+        room -= len(line)
+        if room < 0:
+            return [*lines, f"{indent}… and more, which `errors` has"]
+        lines.append(line)
+    return lines
+
+
+def _lines(details: tuple[ErrorDetail, ...], indent: str) -> Iterator[str]:
     for error in details:
         facts = (error.code or "error without a code", error.title, error.detail)
-        lines.append(indent + ": ".join(_printable(fact) for fact in facts if fact))
+        yield indent + ": ".join(printable(fact, _FACT) for fact in facts if fact)
         if error.pointer:
-            lines.append(f"{indent}  at {_printable(error.pointer)} of the request body")
+            yield f"{indent}  at {printable(error.pointer, _FACT)} of the request body"
         if error.parameter:
-            lines.append(f"{indent}  in query parameter {_printable(error.parameter)}")
+            yield f"{indent}  in query parameter {printable(error.parameter, _FACT)}"
         if see := error.links.get("see"):
-            lines.append(f"{indent}  see {_printable(see)}")
+            yield f"{indent}  see {printable(see, _FACT)}"
         for path, associated in error.associated.items():
-            lines.append(f"{indent}  {_printable(path)}")
-            lines.extend(describe(associated, indent + "    "))
-    return lines
+            yield f"{indent}  {printable(path, _FACT)}"
+            yield from _lines(associated, indent + "    ")
 
 
 def body_line(response: Response) -> str:
     """Return the kind and the first words of a body as one printable line, markup left out."""
     text = response.content[: _EXCERPT * 20].decode("utf-8", errors="replace")
-    words = " ".join(_printable(_MARKUP.sub(" ", text)).split())
+    words = " ".join(printable(_MARKUP.sub(" ", text)).split())
     if not words:
         return "an empty body"
-    cut = words if len(words) <= _EXCERPT else f"{words[:_EXCERPT]}…"
-    return f"{response.media_type or 'untyped'} body: {cut}"
+    kind = printable(response.media_type or "untyped", 100)
+    return f"{kind} body: {printable(words, _EXCERPT)}"
 
 
 def request_id_lines(response: Response) -> list[str]:
@@ -153,8 +167,3 @@ def _text(value: object) -> str | None:
         return value or None
     # A status or a code may come as a number; anything deeper is no text.
     return str(value) if isinstance(value, (int, float)) else None
-
-
-def _printable(text: str) -> str:
-    """Take out what a terminal would obey."""
-    return "".join(char if char.isprintable() else " " for char in text)

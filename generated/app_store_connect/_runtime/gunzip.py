@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import zlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ __all__ = ["unzipped"]
 
 _MAGIC = b"\x1f\x8b"
 _GZIP = 31
+# What is taken in at a time: with every member, what is left of it is copied.
+_BITE = 1 << 14
 # What a piece of a compressed file may become at a time, however well it was compressed.
 _CHUNK = 1 << 18
 
@@ -24,11 +27,13 @@ def unzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
     Raises ValueError for a damaged file, and for one that ends before it is complete.
     """
     source = iter(chunks)
-    data = _at_least(2, b"", source)
-    if not data.startswith(_MAGIC):
-        yield data
+    start = _at_least(2, b"", source)
+    if not start.startswith(_MAGIC):
+        yield start
         yield from source
         return
+    source = _bites(chain([start], source))
+    data = _at_least(2, b"", source)
     while data.startswith(_MAGIC):
         member = zlib.decompressobj(_GZIP)
         while not member.eof:
@@ -45,6 +50,12 @@ def unzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 if not data:
                     raise ValueError("the compressed report is cut off")
         data = _at_least(2, member.unused_data, source)
+
+
+def _bites(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), _BITE):
+            yield chunk[start : start + _BITE]
 
 
 def _at_least(size: int, data: bytes, source: Iterator[bytes]) -> bytes:

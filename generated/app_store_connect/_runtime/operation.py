@@ -31,7 +31,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     so a comma inside one is refused except for the names in `single`. `owner` is the resource type
     that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
     `model` names the class of what is answered, `included` that of each type which may come
-    along; they are imported when an answer holds them.
+    along and has several; they are imported when an answer holds them.
     """
 
     method: str

@@ -14,6 +14,9 @@ __all__ = ["RateLimit", "latest_rate_limit", "parse_rate_limit", "retry_after"]
 
 # Bounded, because the text comes from outside and int() refuses thousands of digits.
 _INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
+# The API tells four numbers; a header may hold thousands, and others in each answer.
+_MOST = 32
+_LONGEST_DATE = 100
 _SECONDS = re.compile(r"[0-9]{1,15}(\.[0-9]{0,15})?", re.ASCII)
 
 
@@ -55,7 +58,7 @@ def parse_rate_limit(header: str | None) -> RateLimit | None:
     by a comma, a negative remainder, names without a number, names nobody knows yet.
     """
     values: dict[str, int] = {}
-    for part in re.split("[;,]", header or ""):
+    for part in re.split("[;,]", header or "", maxsplit=_MOST)[:_MOST]:
         name, _, number = part.partition(":")
         if _INTEGER.fullmatch(number.strip()) and name.strip():
             values[name.strip().lower()] = int(number)
@@ -70,7 +73,8 @@ def latest_rate_limit(before: RateLimit | None, headers: Mapping[str, str]) -> R
     seen = parse_rate_limit(headers.get("x-rate-limit"))
     if before is None or seen is None:
         return seen or before
-    return RateLimit({**before.values, **seen.values})
+    values = {**before.values, **seen.values}
+    return RateLimit(values) if len(values) <= _MOST else seen
 
 
 def retry_after(headers: Mapping[str, str], *, now: float | None = None) -> float | None:
@@ -90,8 +94,9 @@ def retry_after(headers: Mapping[str, str], *, now: float | None = None) -> floa
 def _timestamp(text: str) -> float | None:
     """Seconds since the epoch of an HTTP date."""
     try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
+        moment = parsedate_to_datetime(text[:_LONGEST_DATE])
+        # "-0000" and a missing zone read as naive; HTTP dates are always UTC.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    # The parser of the standard library stumbles over some texts in other ways than it says.
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    # "-0000" and a missing zone read as naive; HTTP dates are always UTC.
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

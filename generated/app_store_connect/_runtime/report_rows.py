@@ -14,11 +14,19 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 
+from .report_errors import ReportError
+
 __all__ = ["Row", "Table"]
 
 _PREAMBLE_LINES = 16
 _PREAMBLE_CELLS = 2
 _TOTAL = "Total_"
+# A quotation mark that nothing closes would take in all that follows.
+_LONGEST_ROW = 10_000
+# Nothing counted has more digits, and `1e999999999` as a whole number would fill the memory.
+_DIGITS = 1000
+_SHOWN = 80
+_NO_NUMBER = Decimal("NaN")
 _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m", "%Y")
 
 
@@ -52,15 +60,20 @@ class Row(Mapping[str, str]):
         """The number in a column, exactly as it is written."""
         text = self[name]
         try:
-            return Decimal(text) if text else None
+            number = Decimal(text) if text else None
         except InvalidOperation:
-            raise ValueError(f"{name}: {text!r} is no number") from None
+            number = _NO_NUMBER
+        if number is not None and not number.is_finite():
+            raise ValueError(f"{name}: {text[:_SHOWN]!r} is no number")
+        return number
 
     def integer(self, name: str) -> int | None:
         """The whole number in a column."""
         number = self.decimal(name)
-        if number is not None and number != number.to_integral_value():
-            raise ValueError(f"{name}: {self[name]!r} is no whole number")
+        if number is not None and (
+            number.adjusted() > _DIGITS or number != number.to_integral_value()
+        ):
+            raise ValueError(f"{name}: {self[name][:_SHOWN]!r} is no whole number")
         return None if number is None else int(number)
 
     def date(self, name: str) -> date | None:
@@ -75,7 +88,7 @@ class Row(Mapping[str, str]):
             except ValueError:
                 continue
         if text:
-            raise ValueError(f"{name}: {text!r} is no date")
+            raise ValueError(f"{name}: {text[:_SHOWN]!r} is no date")
         return None
 
     def __repr__(self) -> str:
@@ -116,12 +129,31 @@ class Table:
 
     def _cells(self) -> Iterator[list[str]]:
         if self._delimiter == ",":
-            yield from (cells for cells in csv.reader(self._lines) if _filled(cells))
+            yield from self._quoted_cells()
             return
         # Not by the csv module: a title may begin with a quotation mark that nothing closes.
         for line in self._lines:
             if line.strip():
                 yield [_unquoted(cell) for cell in line.rstrip("\r\n").split("\t")]
+
+    def _quoted_cells(self) -> Iterator[list[str]]:
+        taken = 0
+
+        def counted() -> Iterator[str]:
+            nonlocal taken
+            for line in self._lines:
+                taken += 1
+                if taken > _LONGEST_ROW:
+                    raise ReportError(f"a row of the report goes on for {_LONGEST_ROW} lines")
+                yield line
+
+        try:
+            for cells in csv.reader(counted()):
+                taken = 0
+                if _filled(cells):
+                    yield cells
+        except csv.Error as error:
+            raise ReportError(f"a row of the report cannot be read: {error}") from None
 
 
 def _delimiter(line: str) -> str:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Self
 import httpx
 
 from .conversation import Send, converse
-from .errors import UnsafeUrlError
+from .errors import DecodeError, UnsafeUrlError
 from .exchange import Headers, Response, TransportFailure
+from .intake import CODINGS, LARGEST, Intake, PackedBodyError, failure_text
 from .rate_limit import latest_rate_limit
 from .retry import RetryPolicy
 from .throttle import AsyncGate, Gate
@@ -44,6 +45,7 @@ _LOG = logging.getLogger("app_store_connect")
 
 # httpx allows 5 s, less than some of Apple's answers take.
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_FAILED = (httpx.RequestError, PackedBodyError)
 _UNSENT = (
     httpx.ConnectError,
     httpx.ProxyError,
@@ -87,7 +89,11 @@ class _Wire:
             url = httpx.URL(address)
         except httpx.InvalidURL as error:
             raise UnsafeUrlError(f"cannot send to {redacted(address)[:200]!r}: {error}") from None
-        headers = {"Accept": request.accept, "User-Agent": self._user_agent}
+        headers = {
+            "Accept": request.accept,
+            "Accept-Encoding": CODINGS,
+            "User-Agent": self._user_agent,
+        }
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         timeout = httpx.USE_CLIENT_DEFAULT if request.timeout is None else request.timeout
@@ -102,16 +108,22 @@ class _Wire:
         outgoing.headers["Authorization"] = f"Bearer {step.token}"
         return outgoing
 
-    def _answer(self, incoming: httpx.Response) -> Response:
+    def _intake(self, incoming: httpx.Response) -> Intake:
+        codings = incoming.headers.get_list("content-encoding", split_commas=True)
+        return Intake(codings, is_success=incoming.is_success)
+
+    def _answer(self, incoming: httpx.Response, body: Intake) -> Response:
         request = incoming.request
         response = Response(
             status=incoming.status_code,
             headers=Headers(incoming.headers.multi_items()),
-            content=incoming.content,
+            content=body.content,
             method=request.method,
             url=redacted(str(request.url)),
         )
         self.rate_limit = latest_rate_limit(self.rate_limit, response.headers)
+        if body.is_cut and response.is_success:
+            raise DecodeError(response, f"the body is larger than {LARGEST} bytes")
         if _LOG.isEnabledFor(logging.DEBUG):
             _LOG.debug(
                 "%s %s: %d, %d bytes in %.3f s, request id %s",
@@ -120,8 +132,8 @@ class _Wire:
             )
         return response
 
-    def _failure(self, request: httpx.Request, error: httpx.RequestError) -> TransportFailure:
-        failure = TransportFailure(_kind(error), f"{type(error).__name__} {error}".strip())
+    def _failure(self, request: httpx.Request, error: Exception) -> TransportFailure:
+        failure = TransportFailure(_kind(error), failure_text(error))
         _LOG.debug("%s %s: %s", request.method, redacted(str(request.url)), failure.reason)
         return failure
 
@@ -186,10 +198,19 @@ class Session(_Wire):
         with self._gate:
             request = self._outgoing(self._client, step)
             try:
-                incoming = self._client.send(request, auth=None, follow_redirects=False)
-            except httpx.RequestError as error:
+                incoming = self._client.send(
+                    request, auth=None, follow_redirects=False, stream=True
+                )
+                try:
+                    body = self._intake(incoming)
+                    for chunk in incoming.iter_bytes():
+                        if body.is_enough(chunk):
+                            break
+                finally:
+                    incoming.close()
+            except _FAILED as error:
                 return self._failure(request, error)
-        return self._answer(incoming)
+        return self._answer(incoming, body)
 
     def close(self) -> None:
         """Close the connections, unless the client was passed in."""
@@ -263,10 +284,19 @@ class AsyncSession(_Wire):
         async with self._gate:
             request = self._outgoing(self._client, step)
             try:
-                incoming = await self._client.send(request, auth=None, follow_redirects=False)
-            except httpx.RequestError as error:
+                incoming = await self._client.send(
+                    request, auth=None, follow_redirects=False, stream=True
+                )
+                try:
+                    body = self._intake(incoming)
+                    async for chunk in incoming.aiter_bytes():
+                        if body.is_enough(chunk):
+                            break
+                finally:
+                    await incoming.aclose()
+            except _FAILED as error:
                 return self._failure(request, error)
-        return self._answer(incoming)
+        return self._answer(incoming, body)
 
     async def aclose(self) -> None:
         """Close the connections, unless the client was passed in."""
@@ -280,7 +310,7 @@ class AsyncSession(_Wire):
         await self.aclose()
 
 
-def _kind(error: httpx.RequestError) -> FailureKind:
+def _kind(error: Exception) -> FailureKind:
     """Sort by what matters: whether the request left, and whether a time-out ended it."""
     if isinstance(error, httpx.ConnectTimeout):
         return "connect-timeout"

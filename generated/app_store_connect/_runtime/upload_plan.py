@@ -8,7 +8,7 @@ state. Both are read off the generated code: the keywords of `update`, the attri
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Delivery", "Part", "commit_keywords", "delivery_of", "mismatch", "plan"]
 
+_METHODS = frozenset({"PUT", "POST", "PATCH"})
+# What decides where a request goes, where it ends and who sends it: never the API's to say.
+_OWN_HEADERS = frozenset(
+    {
+        *("authorization", "connection", "cookie", "expect", "keep-alive", "te", "trailer"),
+        *("proxy-authorization", "proxy-connection", "transfer-encoding", "upgrade"),
+    }
+)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t -~]*", re.ASCII)
 _PENDING = frozenset({"AWAITING_UPLOAD", "UPLOAD_COMPLETE", "PROCESSING", None})
@@ -96,16 +104,27 @@ def _part(operation: Any, size: int, addresses: AddressPolicy) -> Part:
     method = (operation.method or "PUT").upper()
     if not all(_TOKEN.fullmatch(name) and _HEADER_VALUE.fullmatch(v) for name, v in headers):
         raise ValueError("an upload operation has a header that cannot be sent")
-    if not _TOKEN.fullmatch(method) or length < 1:
-        raise ValueError(f"an upload operation says {method[:20]!r} for {length} bytes")
+    if method not in _METHODS or not 1 <= length <= size:
+        told = f"{method[:20]!r} for {str(length)[:20]} bytes"
+        raise ValueError(f"an upload operation says {told} of a file of {size}")
     url = addresses.checked(operation.url or "")
+    own = {"host": urlsplit(url).netloc.lower(), "content-length": str(length)}
+    for name, value in headers:
+        key = name.lower()
+        if key in _OWN_HEADERS or own.get(key, value.lower()) != value.lower():
+            raise ValueError(f"an upload operation has the header {name[:40]!r}, which is not its")
     tag = getattr(operation, "entity_tag", None)
     return Part(
         transfer=Transfer(method, url, headers, length),
         offset=offset,
-        expires=getattr(operation, "expiration", None) or _signed_until(url),
+        expires=_zoned(getattr(operation, "expiration", None)) or _signed_until(url),
         tag=tag.strip('"').lower() if tag else None,
     )
+
+
+def _zoned(moment: datetime | None) -> datetime | None:
+    """A moment of the API, which counts in UTC where it does not say."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _signed_until(url: str) -> datetime | None:

@@ -27,11 +27,6 @@ _GET: Operation[AlternativeDistributionPackageVersion] = Operation(
     "GET",
     "/v1/alternativeDistributionPackageVersions/{id}",
     model="AlternativeDistributionPackageVersion",
-    included={
-        "alternativeDistributionPackageDeltas": "AlternativeDistributionPackageDelta",
-        "alternativeDistributionPackageVariants": "AlternativeDistributionPackageVariant",
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-    },
 )
 _LIST_DELTAS_IDS: Operation[str] = Operation(
     "GET", "/v1/alternativeDistributionPackageVersions/{id}/relationships/deltas"

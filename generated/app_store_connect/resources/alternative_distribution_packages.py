@@ -28,13 +28,9 @@ _CREATE: Operation[AlternativeDistributionPackage] = Operation(
     "/v1/alternativeDistributionPackages",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AlternativeDistributionPackage",
-    included={"alternativeDistributionPackageVersions": "AlternativeDistributionPackageVersion"},
 )
 _GET: Operation[AlternativeDistributionPackage] = Operation(
-    "GET",
-    "/v1/alternativeDistributionPackages/{id}",
-    model="AlternativeDistributionPackage",
-    included={"alternativeDistributionPackageVersions": "AlternativeDistributionPackageVersion"},
+    "GET", "/v1/alternativeDistributionPackages/{id}", model="AlternativeDistributionPackage"
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/alternativeDistributionPackages/{id}/relationships/versions"
@@ -44,11 +40,6 @@ _LIST_VERSIONS: Operation[AlternativeDistributionPackageVersion] = Operation(
     "/v1/alternativeDistributionPackages/{id}/versions",
     query={"state": "filter[state]"},
     model="AlternativeDistributionPackageVersion",
-    included={
-        "alternativeDistributionPackageDeltas": "AlternativeDistributionPackageDelta",
-        "alternativeDistributionPackageVariants": "AlternativeDistributionPackageVariant",
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-    },
 )
 
 

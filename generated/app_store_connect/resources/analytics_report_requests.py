@@ -28,13 +28,9 @@ _CREATE: Operation[AnalyticsReportRequest] = Operation(
     attributes={"access_type": "accessType"},
     relationships={"app": one("app", "apps")},
     model="AnalyticsReportRequest",
-    included={"analyticsReports": "AnalyticsReport"},
 )
 _GET: Operation[AnalyticsReportRequest] = Operation(
-    "GET",
-    "/v1/analyticsReportRequests/{id}",
-    model="AnalyticsReportRequest",
-    included={"analyticsReports": "AnalyticsReport"},
+    "GET", "/v1/analyticsReportRequests/{id}", model="AnalyticsReportRequest"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/analyticsReportRequests/{id}")
 _LIST_REPORTS_IDS: Operation[str] = Operation(

@@ -30,22 +30,15 @@ _CREATE: Operation[AppAvailabilityV2] = Operation(
         "territory_availabilities": many("territoryAvailabilities", "territoryAvailabilities"),
     },
     model="AppAvailabilityV2",
-    included={"territoryAvailabilities": "TerritoryAvailability"},
 )
 _GET: Operation[AppAvailabilityV2] = Operation(
-    "GET",
-    "/v2/appAvailabilities/{id}",
-    model="AppAvailabilityV2",
-    included={"territoryAvailabilities": "TerritoryAvailability"},
+    "GET", "/v2/appAvailabilities/{id}", model="AppAvailabilityV2"
 )
 _LIST_TERRITORY_AVAILABILITIES_IDS: Operation[str] = Operation(
     "GET", "/v2/appAvailabilities/{id}/relationships/territoryAvailabilities"
 )
 _LIST_TERRITORY_AVAILABILITIES: Operation[TerritoryAvailability] = Operation(
-    "GET",
-    "/v2/appAvailabilities/{id}/territoryAvailabilities",
-    model="TerritoryAvailability",
-    included={"territories": "Territory"},
+    "GET", "/v2/appAvailabilities/{id}/territoryAvailabilities", model="TerritoryAvailability"
 )
 
 

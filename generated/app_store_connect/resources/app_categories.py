@@ -20,11 +20,8 @@ _LIST: Operation[AppCategory] = Operation(
     "/v1/appCategories",
     query={"platforms": "filter[platforms]", "exists_parent": "exists[parent]"},
     model="AppCategory",
-    included={"appCategories": "AppCategory"},
 )
-_GET: Operation[AppCategory] = Operation(
-    "GET", "/v1/appCategories/{id}", model="AppCategory", included={"appCategories": "AppCategory"}
-)
+_GET: Operation[AppCategory] = Operation("GET", "/v1/appCategories/{id}", model="AppCategory")
 _GET_PARENT_ID: Operation[str] = Operation("GET", "/v1/appCategories/{id}/relationships/parent")
 _GET_PARENT: Operation[AppCategory] = Operation(
     "GET", "/v1/appCategories/{id}/parent", model="AppCategory"

@@ -50,21 +50,9 @@ _CREATE: Operation[AppClipAdvancedExperience] = Operation(
         "localizations": many("localizations", "appClipAdvancedExperienceLocalizations"),
     },
     model="AppClipAdvancedExperience",
-    included={
-        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
-        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
-        "appClips": "AppClip",
-    },
 )
 _GET: Operation[AppClipAdvancedExperience] = Operation(
-    "GET",
-    "/v1/appClipAdvancedExperiences/{id}",
-    model="AppClipAdvancedExperience",
-    included={
-        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
-        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
-        "appClips": "AppClip",
-    },
+    "GET", "/v1/appClipAdvancedExperiences/{id}", model="AppClipAdvancedExperience"
 )
 _UPDATE: Operation[AppClipAdvancedExperience] = Operation(
     "PATCH",
@@ -83,11 +71,6 @@ _UPDATE: Operation[AppClipAdvancedExperience] = Operation(
         "localizations": many("localizations", "appClipAdvancedExperienceLocalizations"),
     },
     model="AppClipAdvancedExperience",
-    included={
-        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
-        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
-        "appClips": "AppClip",
-    },
 )
 
 

@@ -26,20 +26,15 @@ _CREATE: Operation[AppClipAppStoreReviewDetail] = Operation(
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppClipAppStoreReviewDetail",
-    included={"appClipDefaultExperiences": "AppClipDefaultExperience"},
 )
 _GET: Operation[AppClipAppStoreReviewDetail] = Operation(
-    "GET",
-    "/v1/appClipAppStoreReviewDetails/{id}",
-    model="AppClipAppStoreReviewDetail",
-    included={"appClipDefaultExperiences": "AppClipDefaultExperience"},
+    "GET", "/v1/appClipAppStoreReviewDetails/{id}", model="AppClipAppStoreReviewDetail"
 )
 _UPDATE: Operation[AppClipAppStoreReviewDetail] = Operation(
     "PATCH",
     "/v1/appClipAppStoreReviewDetails/{id}",
     attributes={"invocation_urls": "invocationUrls"},
     model="AppClipAppStoreReviewDetail",
-    included={"appClipDefaultExperiences": "AppClipDefaultExperience"},
 )
 
 

@@ -28,29 +28,17 @@ _CREATE: Operation[AppClipDefaultExperienceLocalization] = Operation(
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppClipDefaultExperienceLocalization",
-    included={
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appClipHeaderImages": "AppClipHeaderImage",
-    },
 )
 _GET: Operation[AppClipDefaultExperienceLocalization] = Operation(
     "GET",
     "/v1/appClipDefaultExperienceLocalizations/{id}",
     model="AppClipDefaultExperienceLocalization",
-    included={
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appClipHeaderImages": "AppClipHeaderImage",
-    },
 )
 _UPDATE: Operation[AppClipDefaultExperienceLocalization] = Operation(
     "PATCH",
     "/v1/appClipDefaultExperienceLocalizations/{id}",
     attributes={"subtitle": "subtitle"},
     model="AppClipDefaultExperienceLocalization",
-    included={
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appClipHeaderImages": "AppClipHeaderImage",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipDefaultExperienceLocalizations/{id}")
 _GET_APP_CLIP_HEADER_IMAGE_ID: Operation[str] = Operation(
@@ -60,7 +48,6 @@ _GET_APP_CLIP_HEADER_IMAGE: Operation[AppClipHeaderImage] = Operation(
     "GET",
     "/v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage",
     model="AppClipHeaderImage",
-    included={"appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization"},
 )
 
 

@@ -38,23 +38,9 @@ _CREATE: Operation[AppClipDefaultExperience] = Operation(
         ),
     },
     model="AppClipDefaultExperience",
-    included={
-        "appClipAppStoreReviewDetails": "AppClipAppStoreReviewDetail",
-        "appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization",
-        "appClips": "AppClip",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _GET: Operation[AppClipDefaultExperience] = Operation(
-    "GET",
-    "/v1/appClipDefaultExperiences/{id}",
-    model="AppClipDefaultExperience",
-    included={
-        "appClipAppStoreReviewDetails": "AppClipAppStoreReviewDetail",
-        "appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization",
-        "appClips": "AppClip",
-        "appStoreVersions": "AppStoreVersion",
-    },
+    "GET", "/v1/appClipDefaultExperiences/{id}", model="AppClipDefaultExperience"
 )
 _UPDATE: Operation[AppClipDefaultExperience] = Operation(
     "PATCH",
@@ -64,12 +50,6 @@ _UPDATE: Operation[AppClipDefaultExperience] = Operation(
         "release_with_app_store_version": one("releaseWithAppStoreVersion", "appStoreVersions"),
     },
     model="AppClipDefaultExperience",
-    included={
-        "appClipAppStoreReviewDetails": "AppClipAppStoreReviewDetail",
-        "appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization",
-        "appClips": "AppClip",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipDefaultExperiences/{id}")
 _GET_APP_CLIP_APP_STORE_REVIEW_DETAIL_ID: Operation[str] = Operation(
@@ -79,7 +59,6 @@ _GET_APP_CLIP_APP_STORE_REVIEW_DETAIL: Operation[AppClipAppStoreReviewDetail] = 
     "GET",
     "/v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail",
     model="AppClipAppStoreReviewDetail",
-    included={"appClipDefaultExperiences": "AppClipDefaultExperience"},
 )
 _LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations"
@@ -90,10 +69,6 @@ _LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS: Operation[AppClipDefaultExperie
         "/v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations",
         query={"locale": "filter[locale]"},
         model="AppClipDefaultExperienceLocalization",
-        included={
-            "appClipDefaultExperiences": "AppClipDefaultExperience",
-            "appClipHeaderImages": "AppClipHeaderImage",
-        },
     )
 )
 _GET_RELEASE_WITH_APP_STORE_VERSION_ID: Operation[str] = Operation(
@@ -108,19 +83,7 @@ _GET_RELEASE_WITH_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
     "GET",
     "/v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion",
     model="AppStoreVersion",
-    included={
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appStoreReviewDetails": "AppStoreReviewDetail",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
-        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
-        "apps": "App",
-        "builds": "Build",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "routingAppCoverages": "RoutingAppCoverage",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 
 

@@ -29,20 +29,15 @@ _CREATE: Operation[AppClipHeaderImage] = Operation(
         ),
     },
     model="AppClipHeaderImage",
-    included={"appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization"},
 )
 _GET: Operation[AppClipHeaderImage] = Operation(
-    "GET",
-    "/v1/appClipHeaderImages/{id}",
-    model="AppClipHeaderImage",
-    included={"appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization"},
+    "GET", "/v1/appClipHeaderImages/{id}", model="AppClipHeaderImage"
 )
 _UPDATE: Operation[AppClipHeaderImage] = Operation(
     "PATCH",
     "/v1/appClipHeaderImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="AppClipHeaderImage",
-    included={"appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipHeaderImages/{id}")
 

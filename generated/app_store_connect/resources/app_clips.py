@@ -22,12 +22,7 @@ if TYPE_CHECKING:
     from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
     from app_store_connect.types import app_clips as t
 
-_GET: Operation[AppClip] = Operation(
-    "GET",
-    "/v1/appClips/{id}",
-    model="AppClip",
-    included={"appClipDefaultExperiences": "AppClipDefaultExperience", "apps": "App"},
-)
+_GET: Operation[AppClip] = Operation("GET", "/v1/appClips/{id}", model="AppClip")
 _LIST_APP_CLIP_ADVANCED_EXPERIENCES_IDS: Operation[str] = Operation(
     "GET", "/v1/appClips/{id}/relationships/appClipAdvancedExperiences"
 )
@@ -40,11 +35,6 @@ _LIST_APP_CLIP_ADVANCED_EXPERIENCES: Operation[AppClipAdvancedExperience] = Oper
         "action": "filter[action]",
     },
     model="AppClipAdvancedExperience",
-    included={
-        "appClipAdvancedExperienceImages": "AppClipAdvancedExperienceImage",
-        "appClipAdvancedExperienceLocalizations": "AppClipAdvancedExperienceLocalization",
-        "appClips": "AppClip",
-    },
 )
 _LIST_APP_CLIP_DEFAULT_EXPERIENCES_IDS: Operation[str] = Operation(
     "GET", "/v1/appClips/{id}/relationships/appClipDefaultExperiences"
@@ -54,12 +44,6 @@ _LIST_APP_CLIP_DEFAULT_EXPERIENCES: Operation[AppClipDefaultExperience] = Operat
     "/v1/appClips/{id}/appClipDefaultExperiences",
     query={"exists_release_with_app_store_version": "exists[releaseWithAppStoreVersion]"},
     model="AppClipDefaultExperience",
-    included={
-        "appClipAppStoreReviewDetails": "AppClipAppStoreReviewDetail",
-        "appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization",
-        "appClips": "AppClip",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 
 

@@ -39,35 +39,15 @@ _CREATE: Operation[AppCustomProductPageLocalization] = Operation(
         ),
     },
     model="AppCustomProductPageLocalization",
-    included={
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "appKeywords": "AppKeyword",
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-    },
 )
 _GET: Operation[AppCustomProductPageLocalization] = Operation(
-    "GET",
-    "/v1/appCustomProductPageLocalizations/{id}",
-    model="AppCustomProductPageLocalization",
-    included={
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "appKeywords": "AppKeyword",
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-    },
+    "GET", "/v1/appCustomProductPageLocalizations/{id}", model="AppCustomProductPageLocalization"
 )
 _UPDATE: Operation[AppCustomProductPageLocalization] = Operation(
     "PATCH",
     "/v1/appCustomProductPageLocalizations/{id}",
     attributes={"promotional_text": "promotionalText"},
     model="AppCustomProductPageLocalization",
-    included={
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "appKeywords": "AppKeyword",
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPageLocalizations/{id}")
 _LIST_APP_PREVIEW_SETS_IDS: Operation[str] = Operation(
@@ -82,12 +62,6 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
     model="AppPreviewSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appPreviews": "AppPreview",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets"
@@ -101,12 +75,6 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
     model="AppScreenshotSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appScreenshots": "AppScreenshot",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
 _LIST_SEARCH_KEYWORDS_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords"

@@ -31,29 +31,15 @@ _CREATE: Operation[AppCustomProductPageVersion] = Operation(
         ),
     },
     model="AppCustomProductPageVersion",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPages": "AppCustomProductPage",
-    },
 )
 _GET: Operation[AppCustomProductPageVersion] = Operation(
-    "GET",
-    "/v1/appCustomProductPageVersions/{id}",
-    model="AppCustomProductPageVersion",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPages": "AppCustomProductPage",
-    },
+    "GET", "/v1/appCustomProductPageVersions/{id}", model="AppCustomProductPageVersion"
 )
 _UPDATE: Operation[AppCustomProductPageVersion] = Operation(
     "PATCH",
     "/v1/appCustomProductPageVersions/{id}",
     attributes={"deep_link": "deepLink"},
     model="AppCustomProductPageVersion",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPages": "AppCustomProductPage",
-    },
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations"
@@ -64,12 +50,6 @@ _LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS: Operation[AppCustomProductPageLocal
         "/v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations",
         query={"locale": "filter[locale]"},
         model="AppCustomProductPageLocalization",
-        included={
-            "appCustomProductPageVersions": "AppCustomProductPageVersion",
-            "appKeywords": "AppKeyword",
-            "appPreviewSets": "AppPreviewSet",
-            "appScreenshotSets": "AppScreenshotSet",
-        },
     )
 )
 

@@ -42,32 +42,15 @@ _CREATE: Operation[AppCustomProductPage] = Operation(
         "custom_product_page_template": one("customProductPageTemplate", "appCustomProductPages"),
     },
     model="AppCustomProductPage",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "apps": "App",
-    },
 )
 _GET: Operation[AppCustomProductPage] = Operation(
-    "GET",
-    "/v1/appCustomProductPages/{id}",
-    model="AppCustomProductPage",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "apps": "App",
-    },
+    "GET", "/v1/appCustomProductPages/{id}", model="AppCustomProductPage"
 )
 _UPDATE: Operation[AppCustomProductPage] = Operation(
     "PATCH",
     "/v1/appCustomProductPages/{id}",
     attributes={"name": "name", "visible": "visible"},
     model="AppCustomProductPage",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "apps": "App",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPages/{id}")
 _LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS_IDS: Operation[str] = Operation(
@@ -78,10 +61,6 @@ _LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS: Operation[AppCustomProductPageVersion] =
     "/v1/appCustomProductPages/{id}/appCustomProductPageVersions",
     query={"state": "filter[state]"},
     model="AppCustomProductPageVersion",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPages": "AppCustomProductPage",
-    },
 )
 
 

@@ -29,11 +29,6 @@ _LIST: Operation[AppEncryptionDeclaration] = Operation(
     "/v1/appEncryptionDeclarations",
     query={"platform": "filter[platform]", "app": "filter[app]", "builds": "filter[builds]"},
     model="AppEncryptionDeclaration",
-    included={
-        "appEncryptionDeclarationDocuments": "AppEncryptionDeclarationDocument",
-        "apps": "App",
-        "builds": "Build",
-    },
 )
 _CREATE: Operation[AppEncryptionDeclaration] = Operation(
     "POST",
@@ -46,21 +41,9 @@ _CREATE: Operation[AppEncryptionDeclaration] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="AppEncryptionDeclaration",
-    included={
-        "appEncryptionDeclarationDocuments": "AppEncryptionDeclarationDocument",
-        "apps": "App",
-        "builds": "Build",
-    },
 )
 _GET: Operation[AppEncryptionDeclaration] = Operation(
-    "GET",
-    "/v1/appEncryptionDeclarations/{id}",
-    model="AppEncryptionDeclaration",
-    included={
-        "appEncryptionDeclarationDocuments": "AppEncryptionDeclarationDocument",
-        "apps": "App",
-        "builds": "Build",
-    },
+    "GET", "/v1/appEncryptionDeclarations/{id}", model="AppEncryptionDeclaration"
 )
 _GET_APP_ID: Operation[str] = Operation(
     "GET", "/v1/appEncryptionDeclarations/{id}/relationships/app"

@@ -31,21 +31,9 @@ _CREATE: Operation[AppEventLocalization] = Operation(
     },
     relationships={"app_event": one("appEvent", "appEvents")},
     model="AppEventLocalization",
-    included={
-        "appEventScreenshots": "AppEventScreenshot",
-        "appEventVideoClips": "AppEventVideoClip",
-        "appEvents": "AppEvent",
-    },
 )
 _GET: Operation[AppEventLocalization] = Operation(
-    "GET",
-    "/v1/appEventLocalizations/{id}",
-    model="AppEventLocalization",
-    included={
-        "appEventScreenshots": "AppEventScreenshot",
-        "appEventVideoClips": "AppEventVideoClip",
-        "appEvents": "AppEvent",
-    },
+    "GET", "/v1/appEventLocalizations/{id}", model="AppEventLocalization"
 )
 _UPDATE: Operation[AppEventLocalization] = Operation(
     "PATCH",
@@ -56,30 +44,19 @@ _UPDATE: Operation[AppEventLocalization] = Operation(
         "long_description": "longDescription",
     },
     model="AppEventLocalization",
-    included={
-        "appEventScreenshots": "AppEventScreenshot",
-        "appEventVideoClips": "AppEventVideoClip",
-        "appEvents": "AppEvent",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEventLocalizations/{id}")
 _LIST_APP_EVENT_SCREENSHOTS_IDS: Operation[str] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/relationships/appEventScreenshots"
 )
 _LIST_APP_EVENT_SCREENSHOTS: Operation[AppEventScreenshot] = Operation(
-    "GET",
-    "/v1/appEventLocalizations/{id}/appEventScreenshots",
-    model="AppEventScreenshot",
-    included={"appEventLocalizations": "AppEventLocalization"},
+    "GET", "/v1/appEventLocalizations/{id}/appEventScreenshots", model="AppEventScreenshot"
 )
 _LIST_APP_EVENT_VIDEO_CLIPS_IDS: Operation[str] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/relationships/appEventVideoClips"
 )
 _LIST_APP_EVENT_VIDEO_CLIPS: Operation[AppEventVideoClip] = Operation(
-    "GET",
-    "/v1/appEventLocalizations/{id}/appEventVideoClips",
-    model="AppEventVideoClip",
-    included={"appEventLocalizations": "AppEventLocalization"},
+    "GET", "/v1/appEventLocalizations/{id}/appEventVideoClips", model="AppEventVideoClip"
 )
 
 

@@ -28,20 +28,15 @@ _CREATE: Operation[AppEventScreenshot] = Operation(
     },
     relationships={"app_event_localization": one("appEventLocalization", "appEventLocalizations")},
     model="AppEventScreenshot",
-    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _GET: Operation[AppEventScreenshot] = Operation(
-    "GET",
-    "/v1/appEventScreenshots/{id}",
-    model="AppEventScreenshot",
-    included={"appEventLocalizations": "AppEventLocalization"},
+    "GET", "/v1/appEventScreenshots/{id}", model="AppEventScreenshot"
 )
 _UPDATE: Operation[AppEventScreenshot] = Operation(
     "PATCH",
     "/v1/appEventScreenshots/{id}",
     attributes={"uploaded": "uploaded"},
     model="AppEventScreenshot",
-    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEventScreenshots/{id}")
 

@@ -29,20 +29,15 @@ _CREATE: Operation[AppEventVideoClip] = Operation(
     },
     relationships={"app_event_localization": one("appEventLocalization", "appEventLocalizations")},
     model="AppEventVideoClip",
-    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _GET: Operation[AppEventVideoClip] = Operation(
-    "GET",
-    "/v1/appEventVideoClips/{id}",
-    model="AppEventVideoClip",
-    included={"appEventLocalizations": "AppEventLocalization"},
+    "GET", "/v1/appEventVideoClips/{id}", model="AppEventVideoClip"
 )
 _UPDATE: Operation[AppEventVideoClip] = Operation(
     "PATCH",
     "/v1/appEventVideoClips/{id}",
     attributes={"preview_frame_time_code": "previewFrameTimeCode", "uploaded": "uploaded"},
     model="AppEventVideoClip",
-    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEventVideoClips/{id}")
 

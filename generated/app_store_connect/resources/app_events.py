@@ -41,14 +41,8 @@ _CREATE: Operation[AppEvent] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="AppEvent",
-    included={"appEventLocalizations": "AppEventLocalization"},
 )
-_GET: Operation[AppEvent] = Operation(
-    "GET",
-    "/v1/appEvents/{id}",
-    model="AppEvent",
-    included={"appEventLocalizations": "AppEventLocalization"},
-)
+_GET: Operation[AppEvent] = Operation("GET", "/v1/appEvents/{id}", model="AppEvent")
 _UPDATE: Operation[AppEvent] = Operation(
     "PATCH",
     "/v1/appEvents/{id}",
@@ -63,21 +57,13 @@ _UPDATE: Operation[AppEvent] = Operation(
         "territory_schedules": "territorySchedules",
     },
     model="AppEvent",
-    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEvents/{id}")
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/appEvents/{id}/relationships/localizations"
 )
 _LIST_LOCALIZATIONS: Operation[AppEventLocalization] = Operation(
-    "GET",
-    "/v1/appEvents/{id}/localizations",
-    model="AppEventLocalization",
-    included={
-        "appEventScreenshots": "AppEventScreenshot",
-        "appEventVideoClips": "AppEventVideoClip",
-        "appEvents": "AppEvent",
-    },
+    "GET", "/v1/appEvents/{id}/localizations", model="AppEventLocalization"
 )
 
 

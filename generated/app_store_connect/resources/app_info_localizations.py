@@ -30,13 +30,9 @@ _CREATE: Operation[AppInfoLocalization] = Operation(
     },
     relationships={"app_info": one("appInfo", "appInfos")},
     model="AppInfoLocalization",
-    included={"appInfos": "AppInfo"},
 )
 _GET: Operation[AppInfoLocalization] = Operation(
-    "GET",
-    "/v1/appInfoLocalizations/{id}",
-    model="AppInfoLocalization",
-    included={"appInfos": "AppInfo"},
+    "GET", "/v1/appInfoLocalizations/{id}", model="AppInfoLocalization"
 )
 _UPDATE: Operation[AppInfoLocalization] = Operation(
     "PATCH",
@@ -49,7 +45,6 @@ _UPDATE: Operation[AppInfoLocalization] = Operation(
         "privacy_policy_text": "privacyPolicyText",
     },
     model="AppInfoLocalization",
-    included={"appInfos": "AppInfo"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appInfoLocalizations/{id}")
 

@@ -20,17 +20,7 @@ if TYPE_CHECKING:
     from app_store_connect.models.territory_age_rating import TerritoryAgeRating
     from app_store_connect.types import app_infos as t
 
-_GET: Operation[AppInfo] = Operation(
-    "GET",
-    "/v1/appInfos/{id}",
-    model="AppInfo",
-    included={
-        "ageRatingDeclarations": "AgeRatingDeclaration",
-        "appCategories": "AppCategory",
-        "appInfoLocalizations": "AppInfoLocalization",
-        "apps": "App",
-    },
-)
+_GET: Operation[AppInfo] = Operation("GET", "/v1/appInfos/{id}", model="AppInfo")
 _UPDATE: Operation[AppInfo] = Operation(
     "PATCH",
     "/v1/appInfos/{id}",
@@ -43,12 +33,6 @@ _UPDATE: Operation[AppInfo] = Operation(
         "secondary_subcategory_two": one("secondarySubcategoryTwo", "appCategories"),
     },
     model="AppInfo",
-    included={
-        "ageRatingDeclarations": "AgeRatingDeclaration",
-        "appCategories": "AppCategory",
-        "appInfoLocalizations": "AppInfoLocalization",
-        "apps": "App",
-    },
 )
 _GET_AGE_RATING_DECLARATION_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/ageRatingDeclaration"
@@ -64,70 +48,48 @@ _LIST_APP_INFO_LOCALIZATIONS: Operation[AppInfoLocalization] = Operation(
     "/v1/appInfos/{id}/appInfoLocalizations",
     query={"locale": "filter[locale]"},
     model="AppInfoLocalization",
-    included={"appInfos": "AppInfo"},
 )
 _GET_PRIMARY_CATEGORY_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primaryCategory"
 )
 _GET_PRIMARY_CATEGORY: Operation[AppCategory] = Operation(
-    "GET",
-    "/v1/appInfos/{id}/primaryCategory",
-    model="AppCategory",
-    included={"appCategories": "AppCategory"},
+    "GET", "/v1/appInfos/{id}/primaryCategory", model="AppCategory"
 )
 _GET_PRIMARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryOne"
 )
 _GET_PRIMARY_SUBCATEGORY_ONE: Operation[AppCategory] = Operation(
-    "GET",
-    "/v1/appInfos/{id}/primarySubcategoryOne",
-    model="AppCategory",
-    included={"appCategories": "AppCategory"},
+    "GET", "/v1/appInfos/{id}/primarySubcategoryOne", model="AppCategory"
 )
 _GET_PRIMARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryTwo"
 )
 _GET_PRIMARY_SUBCATEGORY_TWO: Operation[AppCategory] = Operation(
-    "GET",
-    "/v1/appInfos/{id}/primarySubcategoryTwo",
-    model="AppCategory",
-    included={"appCategories": "AppCategory"},
+    "GET", "/v1/appInfos/{id}/primarySubcategoryTwo", model="AppCategory"
 )
 _GET_SECONDARY_CATEGORY_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondaryCategory"
 )
 _GET_SECONDARY_CATEGORY: Operation[AppCategory] = Operation(
-    "GET",
-    "/v1/appInfos/{id}/secondaryCategory",
-    model="AppCategory",
-    included={"appCategories": "AppCategory"},
+    "GET", "/v1/appInfos/{id}/secondaryCategory", model="AppCategory"
 )
 _GET_SECONDARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryOne"
 )
 _GET_SECONDARY_SUBCATEGORY_ONE: Operation[AppCategory] = Operation(
-    "GET",
-    "/v1/appInfos/{id}/secondarySubcategoryOne",
-    model="AppCategory",
-    included={"appCategories": "AppCategory"},
+    "GET", "/v1/appInfos/{id}/secondarySubcategoryOne", model="AppCategory"
 )
 _GET_SECONDARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryTwo"
 )
 _GET_SECONDARY_SUBCATEGORY_TWO: Operation[AppCategory] = Operation(
-    "GET",
-    "/v1/appInfos/{id}/secondarySubcategoryTwo",
-    model="AppCategory",
-    included={"appCategories": "AppCategory"},
+    "GET", "/v1/appInfos/{id}/secondarySubcategoryTwo", model="AppCategory"
 )
 _LIST_TERRITORY_AGE_RATINGS_IDS: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/territoryAgeRatings"
 )
 _LIST_TERRITORY_AGE_RATINGS: Operation[TerritoryAgeRating] = Operation(
-    "GET",
-    "/v1/appInfos/{id}/territoryAgeRatings",
-    model="TerritoryAgeRating",
-    included={"territories": "Territory"},
+    "GET", "/v1/appInfos/{id}/territoryAgeRatings", model="TerritoryAgeRating"
 )
 
 

@@ -43,24 +43,8 @@ _CREATE: Operation[AppPreviewSet] = Operation(
         ),
     },
     model="AppPreviewSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appPreviews": "AppPreview",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
-_GET: Operation[AppPreviewSet] = Operation(
-    "GET",
-    "/v1/appPreviewSets/{id}",
-    model="AppPreviewSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appPreviews": "AppPreview",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
-)
+_GET: Operation[AppPreviewSet] = Operation("GET", "/v1/appPreviewSets/{id}", model="AppPreviewSet")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appPreviewSets/{id}")
 _LIST_APP_PREVIEWS_IDS: Operation[str] = Operation(
     "GET", "/v1/appPreviewSets/{id}/relationships/appPreviews"
@@ -71,10 +55,7 @@ _REPLACE_APP_PREVIEWS: Operation[Response] = Operation(
     linkage=many("appPreviews", "appPreviews"),
 )
 _LIST_APP_PREVIEWS: Operation[AppPreview] = Operation(
-    "GET",
-    "/v1/appPreviewSets/{id}/appPreviews",
-    model="AppPreview",
-    included={"appPreviewSets": "AppPreviewSet"},
+    "GET", "/v1/appPreviewSets/{id}/appPreviews", model="AppPreview"
 )
 
 

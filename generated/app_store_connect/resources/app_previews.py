@@ -28,11 +28,8 @@ _CREATE: Operation[AppPreview] = Operation(
     },
     relationships={"app_preview_set": one("appPreviewSet", "appPreviewSets")},
     model="AppPreview",
-    included={"appPreviewSets": "AppPreviewSet"},
 )
-_GET: Operation[AppPreview] = Operation(
-    "GET", "/v1/appPreviews/{id}", model="AppPreview", included={"appPreviewSets": "AppPreviewSet"}
-)
+_GET: Operation[AppPreview] = Operation("GET", "/v1/appPreviews/{id}", model="AppPreview")
 _UPDATE: Operation[AppPreview] = Operation(
     "PATCH",
     "/v1/appPreviews/{id}",
@@ -42,7 +39,6 @@ _UPDATE: Operation[AppPreview] = Operation(
         "uploaded": "uploaded",
     },
     model="AppPreview",
-    included={"appPreviewSets": "AppPreviewSet"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appPreviews/{id}")
 

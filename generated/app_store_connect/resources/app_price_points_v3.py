@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import app_price_points_v3 as t
 
 _GET: Operation[AppPricePointV3] = Operation(
-    "GET",
-    "/v3/appPricePoints/{id}",
-    model="AppPricePointV3",
-    included={"apps": "App", "territories": "Territory"},
+    "GET", "/v3/appPricePoints/{id}", model="AppPricePointV3"
 )
 _LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v3/appPricePoints/{id}/relationships/equalizations"
@@ -30,7 +27,6 @@ _LIST_EQUALIZATIONS: Operation[AppPricePointV3] = Operation(
     "/v3/appPricePoints/{id}/equalizations",
     query={"territory": "filter[territory]"},
     model="AppPricePointV3",
-    included={"apps": "App", "territories": "Territory"},
 )
 
 

@@ -30,13 +30,9 @@ _CREATE: Operation[AppPriceSchedule] = Operation(
         "manual_prices": many("manualPrices", "appPrices"),
     },
     model="AppPriceSchedule",
-    included={"appPrices": "AppPriceV2", "apps": "App", "territories": "Territory"},
 )
 _GET: Operation[AppPriceSchedule] = Operation(
-    "GET",
-    "/v1/appPriceSchedules/{id}",
-    model="AppPriceSchedule",
-    included={"appPrices": "AppPriceV2", "apps": "App", "territories": "Territory"},
+    "GET", "/v1/appPriceSchedules/{id}", model="AppPriceSchedule"
 )
 _LIST_AUTOMATIC_PRICES_IDS: Operation[str] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/relationships/automaticPrices"
@@ -50,7 +46,6 @@ _LIST_AUTOMATIC_PRICES: Operation[AppPriceV2] = Operation(
         "territory": "filter[territory]",
     },
     model="AppPriceV2",
-    included={"appPricePoints": "AppPricePointV3", "territories": "Territory"},
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/relationships/baseTerritory"
@@ -70,7 +65,6 @@ _LIST_MANUAL_PRICES: Operation[AppPriceV2] = Operation(
         "territory": "filter[territory]",
     },
     model="AppPriceV2",
-    included={"appPricePoints": "AppPricePointV3", "territories": "Territory"},
 )
 
 

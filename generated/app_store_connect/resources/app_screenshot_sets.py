@@ -43,23 +43,9 @@ _CREATE: Operation[AppScreenshotSet] = Operation(
         ),
     },
     model="AppScreenshotSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appScreenshots": "AppScreenshot",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
 _GET: Operation[AppScreenshotSet] = Operation(
-    "GET",
-    "/v1/appScreenshotSets/{id}",
-    model="AppScreenshotSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appScreenshots": "AppScreenshot",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
+    "GET", "/v1/appScreenshotSets/{id}", model="AppScreenshotSet"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appScreenshotSets/{id}")
 _LIST_APP_SCREENSHOTS_IDS: Operation[str] = Operation(
@@ -71,10 +57,7 @@ _REPLACE_APP_SCREENSHOTS: Operation[Response] = Operation(
     linkage=many("appScreenshots", "appScreenshots"),
 )
 _LIST_APP_SCREENSHOTS: Operation[AppScreenshot] = Operation(
-    "GET",
-    "/v1/appScreenshotSets/{id}/appScreenshots",
-    model="AppScreenshot",
-    included={"appScreenshotSets": "AppScreenshotSet"},
+    "GET", "/v1/appScreenshotSets/{id}/appScreenshots", model="AppScreenshot"
 )
 
 

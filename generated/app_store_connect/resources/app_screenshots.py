@@ -23,20 +23,13 @@ _CREATE: Operation[AppScreenshot] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_screenshot_set": one("appScreenshotSet", "appScreenshotSets")},
     model="AppScreenshot",
-    included={"appScreenshotSets": "AppScreenshotSet"},
 )
-_GET: Operation[AppScreenshot] = Operation(
-    "GET",
-    "/v1/appScreenshots/{id}",
-    model="AppScreenshot",
-    included={"appScreenshotSets": "AppScreenshotSet"},
-)
+_GET: Operation[AppScreenshot] = Operation("GET", "/v1/appScreenshots/{id}", model="AppScreenshot")
 _UPDATE: Operation[AppScreenshot] = Operation(
     "PATCH",
     "/v1/appScreenshots/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="AppScreenshot",
-    included={"appScreenshotSets": "AppScreenshotSet"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appScreenshots/{id}")
 

@@ -23,20 +23,15 @@ _CREATE: Operation[AppStoreReviewAttachment] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_store_review_detail": one("appStoreReviewDetail", "appStoreReviewDetails")},
     model="AppStoreReviewAttachment",
-    included={"appStoreReviewDetails": "AppStoreReviewDetail"},
 )
 _GET: Operation[AppStoreReviewAttachment] = Operation(
-    "GET",
-    "/v1/appStoreReviewAttachments/{id}",
-    model="AppStoreReviewAttachment",
-    included={"appStoreReviewDetails": "AppStoreReviewDetail"},
+    "GET", "/v1/appStoreReviewAttachments/{id}", model="AppStoreReviewAttachment"
 )
 _UPDATE: Operation[AppStoreReviewAttachment] = Operation(
     "PATCH",
     "/v1/appStoreReviewAttachments/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="AppStoreReviewAttachment",
-    included={"appStoreReviewDetails": "AppStoreReviewDetail"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreReviewAttachments/{id}")
 

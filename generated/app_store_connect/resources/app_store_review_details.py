@@ -33,19 +33,9 @@ _CREATE: Operation[AppStoreReviewDetail] = Operation(
     },
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AppStoreReviewDetail",
-    included={
-        "appStoreReviewAttachments": "AppStoreReviewAttachment",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _GET: Operation[AppStoreReviewDetail] = Operation(
-    "GET",
-    "/v1/appStoreReviewDetails/{id}",
-    model="AppStoreReviewDetail",
-    included={
-        "appStoreReviewAttachments": "AppStoreReviewAttachment",
-        "appStoreVersions": "AppStoreVersion",
-    },
+    "GET", "/v1/appStoreReviewDetails/{id}", model="AppStoreReviewDetail"
 )
 _UPDATE: Operation[AppStoreReviewDetail] = Operation(
     "PATCH",
@@ -61,10 +51,6 @@ _UPDATE: Operation[AppStoreReviewDetail] = Operation(
         "notes": "notes",
     },
     model="AppStoreReviewDetail",
-    included={
-        "appStoreReviewAttachments": "AppStoreReviewAttachment",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _LIST_APP_STORE_REVIEW_ATTACHMENTS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments"
@@ -73,7 +59,6 @@ _LIST_APP_STORE_REVIEW_ATTACHMENTS: Operation[AppStoreReviewAttachment] = Operat
     "GET",
     "/v1/appStoreReviewDetails/{id}/appStoreReviewAttachments",
     model="AppStoreReviewAttachment",
-    included={"appStoreReviewDetails": "AppStoreReviewDetail"},
 )
 
 

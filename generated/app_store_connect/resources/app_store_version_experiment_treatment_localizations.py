@@ -40,21 +40,11 @@ _CREATE: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
         ),
     },
     model="AppStoreVersionExperimentTreatmentLocalization",
-    included={
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-    },
 )
 _GET: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}",
     model="AppStoreVersionExperimentTreatmentLocalization",
-    included={
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-    },
 )
 _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}"
@@ -71,12 +61,6 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
     },
     model="AppPreviewSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appPreviews": "AppPreview",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
     "GET",
@@ -91,12 +75,6 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
     },
     model="AppScreenshotSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appScreenshots": "AppScreenshot",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
 
 

@@ -37,29 +37,20 @@ _CREATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
         ),
     },
     model="AppStoreVersionExperimentTreatment",
-    included={
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _GET: Operation[AppStoreVersionExperimentTreatment] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     model="AppStoreVersionExperimentTreatment",
-    included={
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _UPDATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
     "PATCH",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     attributes={"name": "name", "app_icon_name": "appIconName"},
     model="AppStoreVersionExperimentTreatment",
-    included={
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionExperimentTreatments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS_IDS: Operation[str] = Operation(
@@ -73,11 +64,6 @@ _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS: Operation[
     "/v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations",
     query={"locale": "filter[locale]"},
     model="AppStoreVersionExperimentTreatmentLocalization",
-    included={
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-    },
 )
 
 

@@ -28,29 +28,15 @@ _CREATE: Operation[AppStoreVersionExperiment] = Operation(
     attributes={"name": "name", "traffic_proportion": "trafficProportion"},
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AppStoreVersionExperiment",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _GET: Operation[AppStoreVersionExperiment] = Operation(
-    "GET",
-    "/v1/appStoreVersionExperiments/{id}",
-    model="AppStoreVersionExperiment",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-    },
+    "GET", "/v1/appStoreVersionExperiments/{id}", model="AppStoreVersionExperiment"
 )
 _UPDATE: Operation[AppStoreVersionExperiment] = Operation(
     "PATCH",
     "/v1/appStoreVersionExperiments/{id}",
     attributes={"name": "name", "traffic_proportion": "trafficProportion", "started": "started"},
     model="AppStoreVersionExperiment",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionExperiments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS: Operation[str] = Operation(
@@ -61,10 +47,7 @@ _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[AppStoreVersionExperime
         "GET",
         "/v1/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments",
         model="AppStoreVersionExperimentTreatment",
-        included={
-            "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-            "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        },
+        included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
     )
 )
 

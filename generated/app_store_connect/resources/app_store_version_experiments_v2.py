@@ -28,32 +28,15 @@ _CREATE: Operation[AppStoreVersionExperimentV2] = Operation(
     attributes={"name": "name", "platform": "platform", "traffic_proportion": "trafficProportion"},
     relationships={"app": one("app", "apps")},
     model="AppStoreVersionExperimentV2",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-    },
 )
 _GET: Operation[AppStoreVersionExperimentV2] = Operation(
-    "GET",
-    "/v2/appStoreVersionExperiments/{id}",
-    model="AppStoreVersionExperimentV2",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-    },
+    "GET", "/v2/appStoreVersionExperiments/{id}", model="AppStoreVersionExperimentV2"
 )
 _UPDATE: Operation[AppStoreVersionExperimentV2] = Operation(
     "PATCH",
     "/v2/appStoreVersionExperiments/{id}",
     attributes={"name": "name", "traffic_proportion": "trafficProportion", "started": "started"},
     model="AppStoreVersionExperimentV2",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/appStoreVersionExperiments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS: Operation[str] = Operation(
@@ -64,10 +47,7 @@ _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[AppStoreVersionExperime
         "GET",
         "/v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments",
         model="AppStoreVersionExperimentTreatment",
-        included={
-            "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-            "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        },
+        included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
     )
 )
 

@@ -43,23 +43,9 @@ _CREATE: Operation[AppStoreVersionLocalization] = Operation(
     },
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AppStoreVersionLocalization",
-    included={
-        "appKeywords": "AppKeyword",
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _GET: Operation[AppStoreVersionLocalization] = Operation(
-    "GET",
-    "/v1/appStoreVersionLocalizations/{id}",
-    model="AppStoreVersionLocalization",
-    included={
-        "appKeywords": "AppKeyword",
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-        "appStoreVersions": "AppStoreVersion",
-    },
+    "GET", "/v1/appStoreVersionLocalizations/{id}", model="AppStoreVersionLocalization"
 )
 _UPDATE: Operation[AppStoreVersionLocalization] = Operation(
     "PATCH",
@@ -73,12 +59,6 @@ _UPDATE: Operation[AppStoreVersionLocalization] = Operation(
         "whats_new": "whatsNew",
     },
     model="AppStoreVersionLocalization",
-    included={
-        "appKeywords": "AppKeyword",
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionLocalizations/{id}")
 _LIST_APP_PREVIEW_SETS_IDS: Operation[str] = Operation(
@@ -93,12 +73,6 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
     model="AppPreviewSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appPreviews": "AppPreview",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets"
@@ -112,12 +86,6 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
     model="AppScreenshotSet",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appScreenshots": "AppScreenshot",
-        "appStoreVersionExperimentTreatmentLocalizations": "AppStoreVersionExperimentTreatmentLocalization",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-    },
 )
 _LIST_SEARCH_KEYWORDS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords"

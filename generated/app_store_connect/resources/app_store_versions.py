@@ -69,37 +69,13 @@ _CREATE: Operation[AppStoreVersion] = Operation(
         "build": one("build", "builds"),
     },
     model="AppStoreVersion",
-    included={
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appStoreReviewDetails": "AppStoreReviewDetail",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
-        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
-        "apps": "App",
-        "builds": "Build",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "routingAppCoverages": "RoutingAppCoverage",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _GET: Operation[AppStoreVersion] = Operation(
     "GET",
     "/v1/appStoreVersions/{id}",
     model="AppStoreVersion",
-    included={
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appStoreReviewDetails": "AppStoreReviewDetail",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
-        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
-        "apps": "App",
-        "builds": "Build",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "routingAppCoverages": "RoutingAppCoverage",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _UPDATE: Operation[AppStoreVersion] = Operation(
     "PATCH",
@@ -118,19 +94,7 @@ _UPDATE: Operation[AppStoreVersion] = Operation(
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppStoreVersion",
-    included={
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appStoreReviewDetails": "AppStoreReviewDetail",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
-        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
-        "apps": "App",
-        "builds": "Build",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "routingAppCoverages": "RoutingAppCoverage",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersions/{id}")
 _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE_ID: Operation[str] = Operation(
@@ -140,7 +104,6 @@ _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE: Operation[AlternativeDistributionPackage]
     "GET",
     "/v1/appStoreVersions/{id}/alternativeDistributionPackage",
     model="AlternativeDistributionPackage",
-    included={"alternativeDistributionPackageVersions": "AlternativeDistributionPackageVersion"},
 )
 _GET_APP_CLIP_DEFAULT_EXPERIENCE_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appClipDefaultExperience"
@@ -151,27 +114,13 @@ _SET_APP_CLIP_DEFAULT_EXPERIENCE: Operation[Response] = Operation(
     linkage=one("appClipDefaultExperience", "appClipDefaultExperiences"),
 )
 _GET_APP_CLIP_DEFAULT_EXPERIENCE: Operation[AppClipDefaultExperience] = Operation(
-    "GET",
-    "/v1/appStoreVersions/{id}/appClipDefaultExperience",
-    model="AppClipDefaultExperience",
-    included={
-        "appClipAppStoreReviewDetails": "AppClipAppStoreReviewDetail",
-        "appClipDefaultExperienceLocalizations": "AppClipDefaultExperienceLocalization",
-        "appClips": "AppClip",
-        "appStoreVersions": "AppStoreVersion",
-    },
+    "GET", "/v1/appStoreVersions/{id}/appClipDefaultExperience", model="AppClipDefaultExperience"
 )
 _GET_APP_STORE_REVIEW_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreReviewDetail"
 )
 _GET_APP_STORE_REVIEW_DETAIL: Operation[AppStoreReviewDetail] = Operation(
-    "GET",
-    "/v1/appStoreVersions/{id}/appStoreReviewDetail",
-    model="AppStoreReviewDetail",
-    included={
-        "appStoreReviewAttachments": "AppStoreReviewAttachment",
-        "appStoreVersions": "AppStoreVersion",
-    },
+    "GET", "/v1/appStoreVersions/{id}/appStoreReviewDetail", model="AppStoreReviewDetail"
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperiments"
@@ -181,10 +130,6 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS: Operation[AppStoreVersionExperiment] = Oper
     "/v1/appStoreVersions/{id}/appStoreVersionExperiments",
     query={"state": "filter[state]"},
     model="AppStoreVersionExperiment",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperimentsV2"
@@ -194,11 +139,6 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[AppStoreVersionExperimentV2] =
     "/v1/appStoreVersions/{id}/appStoreVersionExperimentsV2",
     query={"state": "filter[state]"},
     model="AppStoreVersionExperimentV2",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-    },
 )
 _LIST_APP_STORE_VERSION_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionLocalizations"
@@ -208,12 +148,6 @@ _LIST_APP_STORE_VERSION_LOCALIZATIONS: Operation[AppStoreVersionLocalization] = 
     "/v1/appStoreVersions/{id}/appStoreVersionLocalizations",
     query={"locale": "filter[locale]"},
     model="AppStoreVersionLocalization",
-    included={
-        "appKeywords": "AppKeyword",
-        "appPreviewSets": "AppPreviewSet",
-        "appScreenshotSets": "AppScreenshotSet",
-        "appStoreVersions": "AppStoreVersion",
-    },
 )
 _GET_APP_STORE_VERSION_PHASED_RELEASE_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionPhasedRelease"
@@ -227,10 +161,7 @@ _GET_APP_STORE_VERSION_SUBMISSION_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionSubmission"
 )
 _GET_APP_STORE_VERSION_SUBMISSION: Operation[AppStoreVersionSubmission] = Operation(
-    "GET",
-    "/v1/appStoreVersions/{id}/appStoreVersionSubmission",
-    model="AppStoreVersionSubmission",
-    included={"appStoreVersions": "AppStoreVersion"},
+    "GET", "/v1/appStoreVersions/{id}/appStoreVersionSubmission", model="AppStoreVersionSubmission"
 )
 _GET_BUILD_ID: Operation[str] = Operation("GET", "/v1/appStoreVersions/{id}/relationships/build")
 _SET_BUILD: Operation[Response] = Operation(
@@ -250,28 +181,18 @@ _LIST_CUSTOMER_REVIEWS: Operation[CustomerReview] = Operation(
         "exists_published_response": "exists[publishedResponse]",
     },
     model="CustomerReview",
-    included={"customerReviewResponses": "CustomerReviewResponseV1", "territories": "Territory"},
 )
 _GET_GAME_CENTER_APP_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/gameCenterAppVersion"
 )
 _GET_GAME_CENTER_APP_VERSION: Operation[GameCenterAppVersion] = Operation(
-    "GET",
-    "/v1/appStoreVersions/{id}/gameCenterAppVersion",
-    model="GameCenterAppVersion",
-    included={
-        "appStoreVersions": "AppStoreVersion",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-    },
+    "GET", "/v1/appStoreVersions/{id}/gameCenterAppVersion", model="GameCenterAppVersion"
 )
 _GET_ROUTING_APP_COVERAGE_ID: Operation[str] = Operation(
     "GET", "/v1/appStoreVersions/{id}/relationships/routingAppCoverage"
 )
 _GET_ROUTING_APP_COVERAGE: Operation[RoutingAppCoverage] = Operation(
-    "GET",
-    "/v1/appStoreVersions/{id}/routingAppCoverage",
-    model="RoutingAppCoverage",
-    included={"appStoreVersions": "AppStoreVersion"},
+    "GET", "/v1/appStoreVersions/{id}/routingAppCoverage", model="RoutingAppCoverage"
 )
 
 

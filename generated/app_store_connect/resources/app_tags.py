@@ -21,7 +21,6 @@ _UPDATE: Operation[AppTag] = Operation(
     "/v1/appTags/{id}",
     attributes={"visible_in_app_store": "visibleInAppStore"},
     model="AppTag",
-    included={"territories": "Territory"},
 )
 _LIST_TERRITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/appTags/{id}/relationships/territories"

@@ -106,30 +106,8 @@ _LIST: Operation[App] = Operation(
     },
     model="App",
     included={
-        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
-        "appClips": "AppClip",
-        "appCustomProductPages": "AppCustomProductPage",
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appEvents": "AppEvent",
-        "appInfos": "AppInfo",
         "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
-        "appStoreVersions": "AppStoreVersion",
-        "betaAppLocalizations": "BetaAppLocalization",
-        "betaAppReviewDetails": "BetaAppReviewDetail",
-        "betaGroups": "BetaGroup",
-        "betaLicenseAgreements": "BetaLicenseAgreement",
-        "buildIcons": "BuildIcon",
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "endUserLicenseAgreements": "EndUserLicenseAgreement",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
         "inAppPurchases": "InAppPurchase",
-        "preReleaseVersions": "PrereleaseVersion",
-        "promotedPurchases": "PromotedPurchase",
-        "reviewSubmissions": "ReviewSubmission",
-        "subscriptionGracePeriods": "SubscriptionGracePeriod",
-        "subscriptionGroups": "SubscriptionGroup",
     },
 )
 _GET: Operation[App] = Operation(
@@ -137,30 +115,8 @@ _GET: Operation[App] = Operation(
     "/v1/apps/{id}",
     model="App",
     included={
-        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
-        "appClips": "AppClip",
-        "appCustomProductPages": "AppCustomProductPage",
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appEvents": "AppEvent",
-        "appInfos": "AppInfo",
         "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
-        "appStoreVersions": "AppStoreVersion",
-        "betaAppLocalizations": "BetaAppLocalization",
-        "betaAppReviewDetails": "BetaAppReviewDetail",
-        "betaGroups": "BetaGroup",
-        "betaLicenseAgreements": "BetaLicenseAgreement",
-        "buildIcons": "BuildIcon",
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "endUserLicenseAgreements": "EndUserLicenseAgreement",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
         "inAppPurchases": "InAppPurchase",
-        "preReleaseVersions": "PrereleaseVersion",
-        "promotedPurchases": "PromotedPurchase",
-        "reviewSubmissions": "ReviewSubmission",
-        "subscriptionGracePeriods": "SubscriptionGracePeriod",
-        "subscriptionGroups": "SubscriptionGroup",
     },
 )
 _UPDATE: Operation[App] = Operation(
@@ -179,30 +135,8 @@ _UPDATE: Operation[App] = Operation(
     },
     model="App",
     included={
-        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
-        "appClips": "AppClip",
-        "appCustomProductPages": "AppCustomProductPage",
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appEvents": "AppEvent",
-        "appInfos": "AppInfo",
         "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
-        "appStoreVersions": "AppStoreVersion",
-        "betaAppLocalizations": "BetaAppLocalization",
-        "betaAppReviewDetails": "BetaAppReviewDetail",
-        "betaGroups": "BetaGroup",
-        "betaLicenseAgreements": "BetaLicenseAgreement",
-        "buildIcons": "BuildIcon",
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "endUserLicenseAgreements": "EndUserLicenseAgreement",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
         "inAppPurchases": "InAppPurchase",
-        "preReleaseVersions": "PrereleaseVersion",
-        "promotedPurchases": "PromotedPurchase",
-        "reviewSubmissions": "ReviewSubmission",
-        "subscriptionGracePeriods": "SubscriptionGracePeriod",
-        "subscriptionGroups": "SubscriptionGroup",
     },
 )
 _LIST_ACCESSIBILITY_DECLARATIONS_IDS: Operation[str] = Operation(
@@ -228,7 +162,6 @@ _LIST_ANALYTICS_REPORT_REQUESTS: Operation[AnalyticsReportRequest] = Operation(
     "/v1/apps/{id}/analyticsReportRequests",
     query={"access_type": "filter[accessType]"},
     model="AnalyticsReportRequest",
-    included={"analyticsReports": "AnalyticsReport"},
 )
 _LIST_ANDROID_TO_IOS_APP_MAPPING_DETAILS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/androidToIosAppMappingDetails"
@@ -240,18 +173,11 @@ _GET_APP_AVAILABILITY_V2_ID: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appAvailabilityV2"
 )
 _GET_APP_AVAILABILITY_V2: Operation[AppAvailabilityV2] = Operation(
-    "GET",
-    "/v1/apps/{id}/appAvailabilityV2",
-    model="AppAvailabilityV2",
-    included={"territoryAvailabilities": "TerritoryAvailability"},
+    "GET", "/v1/apps/{id}/appAvailabilityV2", model="AppAvailabilityV2"
 )
 _LIST_APP_CLIPS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appClips")
 _LIST_APP_CLIPS: Operation[AppClip] = Operation(
-    "GET",
-    "/v1/apps/{id}/appClips",
-    query={"bundle_id": "filter[bundleId]"},
-    model="AppClip",
-    included={"appClipDefaultExperiences": "AppClipDefaultExperience", "apps": "App"},
+    "GET", "/v1/apps/{id}/appClips", query={"bundle_id": "filter[bundleId]"}, model="AppClip"
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGES_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appCustomProductPages"
@@ -261,11 +187,6 @@ _LIST_APP_CUSTOM_PRODUCT_PAGES: Operation[AppCustomProductPage] = Operation(
     "/v1/apps/{id}/appCustomProductPages",
     query={"visible": "filter[visible]"},
     model="AppCustomProductPage",
-    included={
-        "appCustomProductPageLocalizations": "AppCustomProductPageLocalization",
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "apps": "App",
-    },
 )
 _LIST_APP_ENCRYPTION_DECLARATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appEncryptionDeclarations"
@@ -275,11 +196,6 @@ _LIST_APP_ENCRYPTION_DECLARATIONS: Operation[AppEncryptionDeclaration] = Operati
     "/v1/apps/{id}/appEncryptionDeclarations",
     query={"platform": "filter[platform]", "builds": "filter[builds]"},
     model="AppEncryptionDeclaration",
-    included={
-        "appEncryptionDeclarationDocuments": "AppEncryptionDeclarationDocument",
-        "apps": "App",
-        "builds": "Build",
-    },
 )
 _LIST_APP_EVENTS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appEvents")
 _LIST_APP_EVENTS: Operation[AppEvent] = Operation(
@@ -287,20 +203,9 @@ _LIST_APP_EVENTS: Operation[AppEvent] = Operation(
     "/v1/apps/{id}/appEvents",
     query={"event_state": "filter[eventState]", "id": "filter[id]"},
     model="AppEvent",
-    included={"appEventLocalizations": "AppEventLocalization"},
 )
 _LIST_APP_INFOS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appInfos")
-_LIST_APP_INFOS: Operation[AppInfo] = Operation(
-    "GET",
-    "/v1/apps/{id}/appInfos",
-    model="AppInfo",
-    included={
-        "ageRatingDeclarations": "AgeRatingDeclaration",
-        "appCategories": "AppCategory",
-        "appInfoLocalizations": "AppInfoLocalization",
-        "apps": "App",
-    },
-)
+_LIST_APP_INFOS: Operation[AppInfo] = Operation("GET", "/v1/apps/{id}/appInfos", model="AppInfo")
 _LIST_APP_PRICE_POINTS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appPricePoints"
 )
@@ -309,16 +214,12 @@ _LIST_APP_PRICE_POINTS: Operation[AppPricePointV3] = Operation(
     "/v1/apps/{id}/appPricePoints",
     query={"territory": "filter[territory]"},
     model="AppPricePointV3",
-    included={"apps": "App", "territories": "Territory"},
 )
 _GET_APP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appPriceSchedule"
 )
 _GET_APP_PRICE_SCHEDULE: Operation[AppPriceSchedule] = Operation(
-    "GET",
-    "/v1/apps/{id}/appPriceSchedule",
-    model="AppPriceSchedule",
-    included={"appPrices": "AppPriceV2", "apps": "App", "territories": "Territory"},
+    "GET", "/v1/apps/{id}/appPriceSchedule", model="AppPriceSchedule"
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appStoreVersionExperimentsV2"
@@ -328,11 +229,6 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[AppStoreVersionExperimentV2] =
     "/v1/apps/{id}/appStoreVersionExperimentsV2",
     query={"state": "filter[state]"},
     model="AppStoreVersionExperimentV2",
-    included={
-        "appStoreVersionExperimentTreatments": "AppStoreVersionExperimentTreatment",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-    },
 )
 _LIST_APP_STORE_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/appStoreVersions"
@@ -348,19 +244,7 @@ _LIST_APP_STORE_VERSIONS: Operation[AppStoreVersion] = Operation(
         "id": "filter[id]",
     },
     model="AppStoreVersion",
-    included={
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appStoreReviewDetails": "AppStoreReviewDetail",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
-        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
-        "apps": "App",
-        "builds": "Build",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "routingAppCoverages": "RoutingAppCoverage",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _LIST_APP_TAGS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appTags")
 _LIST_APP_TAGS: Operation[AppTag] = Operation(
@@ -368,7 +252,6 @@ _LIST_APP_TAGS: Operation[AppTag] = Operation(
     "/v1/apps/{id}/appTags",
     query={"visible_in_app_store": "filter[visibleInAppStore]"},
     model="AppTag",
-    included={"territories": "Territory"},
 )
 _LIST_BACKGROUND_ASSETS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/backgroundAssets"
@@ -383,7 +266,6 @@ _LIST_BACKGROUND_ASSETS: Operation[BackgroundAsset] = Operation(
         "versions_platforms": "filter[versions.platforms]",
     },
     model="BackgroundAsset",
-    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 _LIST_BETA_APP_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/betaAppLocalizations"
@@ -413,7 +295,6 @@ _LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS: Operation[BetaFeedbackCrashSubmission] = 
         "tester": "filter[tester]",
     },
     model="BetaFeedbackCrashSubmission",
-    included={"betaTesters": "BetaTester", "builds": "Build"},
 )
 _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/betaFeedbackScreenshotSubmissions"
@@ -431,7 +312,6 @@ _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS: Operation[BetaFeedbackScreenshotSubm
         "tester": "filter[tester]",
     },
     model="BetaFeedbackScreenshotSubmission",
-    included={"betaTesters": "BetaTester", "builds": "Build"},
 )
 _LIST_BETA_GROUPS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/betaGroups")
 _LIST_BETA_GROUPS: Operation[BetaGroup] = Operation(
@@ -459,23 +339,18 @@ _LIST_BUILD_UPLOADS: Operation[BuildUpload] = Operation(
         "state": "filter[state]",
     },
     model="BuildUpload",
-    included={"buildUploadFiles": "BuildUploadFile", "builds": "Build"},
 )
 _LIST_BUILDS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/builds")
 _LIST_BUILDS: Operation[Build] = Operation("GET", "/v1/apps/{id}/builds", model="Build")
 _GET_CI_PRODUCT_ID: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/ciProduct")
 _GET_CI_PRODUCT: Operation[CiProduct] = Operation(
-    "GET",
-    "/v1/apps/{id}/ciProduct",
-    model="CiProduct",
-    included={"apps": "App", "bundleIds": "BundleId", "scmRepositories": "ScmRepository"},
+    "GET", "/v1/apps/{id}/ciProduct", model="CiProduct"
 )
 _LIST_CUSTOMER_REVIEW_SUMMARIZATIONS: Operation[CustomerReviewSummarization] = Operation(
     "GET",
     "/v1/apps/{id}/customerReviewSummarizations",
     query={"platform": "filter[platform]", "territory": "filter[territory]"},
     model="CustomerReviewSummarization",
-    included={"territories": "Territory"},
 )
 _LIST_CUSTOMER_REVIEWS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/customerReviews"
@@ -490,7 +365,6 @@ _LIST_CUSTOMER_REVIEWS: Operation[CustomerReview] = Operation(
         "exists_published_response": "exists[publishedResponse]",
     },
     model="CustomerReview",
-    included={"customerReviewResponses": "CustomerReviewResponseV1", "territories": "Territory"},
 )
 _GET_END_USER_LICENSE_AGREEMENT_ID: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/endUserLicenseAgreement"
@@ -506,18 +380,7 @@ _GET_GAME_CENTER_DETAIL: Operation[GameCenterDetail] = Operation(
     "/v1/apps/{id}/gameCenterDetail",
     model="GameCenterDetail",
     included={
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -534,7 +397,6 @@ _LIST_GAME_CENTER_ENABLED_VERSIONS: Operation[GameCenterEnabledVersion] = Operat
         "id": "filter[id]",
     },
     model="GameCenterEnabledVersion",
-    included={"apps": "App", "gameCenterEnabledVersions": "GameCenterEnabledVersion"},
 )
 _LIST_IN_APP_PURCHASES_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/inAppPurchases"
@@ -547,7 +409,6 @@ _LIST_IN_APP_PURCHASES: Operation[InAppPurchase] = Operation(
         "can_be_submitted": "filter[canBeSubmitted]",
     },
     model="InAppPurchase",
-    included={"apps": "App"},
 )
 _LIST_IN_APP_PURCHASES_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/inAppPurchasesV2"
@@ -563,16 +424,8 @@ _LIST_IN_APP_PURCHASES_V2: Operation[InAppPurchaseV2] = Operation(
     },
     model="InAppPurchaseV2",
     included={
-        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
-        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
-        "inAppPurchaseContents": "InAppPurchaseContent",
         "inAppPurchaseImages": "InAppPurchaseImage",
         "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
-        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
-        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
-        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
-        "inAppPurchaseVersions": "InAppPurchaseVersion",
-        "promotedPurchases": "PromotedPurchase",
     },
 )
 _GET_MARKETPLACE_SEARCH_DETAIL_ID: Operation[str] = Operation(
@@ -610,7 +463,7 @@ _LIST_PROMOTED_PURCHASES: Operation[PromotedPurchase] = Operation(
     "GET",
     "/v1/apps/{id}/promotedPurchases",
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _LIST_REVIEW_SUBMISSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/reviewSubmissions"
@@ -620,12 +473,6 @@ _LIST_REVIEW_SUBMISSIONS: Operation[ReviewSubmission] = Operation(
     "/v1/apps/{id}/reviewSubmissions",
     query={"platform": "filter[platform]", "state": "filter[state]"},
     model="ReviewSubmission",
-    included={
-        "actors": "Actor",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "reviewSubmissionItems": "ReviewSubmissionItem",
-    },
 )
 _LIST_SEARCH_KEYWORDS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/searchKeywords"
@@ -653,23 +500,16 @@ _LIST_SUBSCRIPTION_GROUPS: Operation[SubscriptionGroup] = Operation(
         "subscriptions_state": "filter[subscriptions.state]",
     },
     model="SubscriptionGroup",
-    included={
-        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
-        "subscriptionGroupVersions": "SubscriptionGroupVersion",
-        "subscriptions": "Subscription",
-    },
+    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
 _LIST_WEBHOOKS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/webhooks")
-_LIST_WEBHOOKS: Operation[Webhook] = Operation(
-    "GET", "/v1/apps/{id}/webhooks", model="Webhook", included={"apps": "App"}
-)
+_LIST_WEBHOOKS: Operation[Webhook] = Operation("GET", "/v1/apps/{id}/webhooks", model="Webhook")
 _METRICS_BETA_TESTER_USAGES: Operation[AppsBetaTesterUsages] = Operation(
     "GET",
     "/v1/apps/{id}/metrics/betaTesterUsages",
     query={"beta_testers": "filter[betaTesters]", "period": "period", "group_by": "groupBy"},
     single=("beta_testers", "period"),
     model="AppsBetaTesterUsages",
-    included={"betaTesters": "BetaTester"},
 )
 
 

@@ -20,7 +20,6 @@ _GET: Operation[BackgroundAssetVersionAppStoreRelease] = Operation(
     "GET",
     "/v1/backgroundAssetVersionAppStoreReleases/{id}",
     model="BackgroundAssetVersionAppStoreRelease",
-    included={"backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 
 

@@ -20,7 +20,6 @@ _GET: Operation[BackgroundAssetVersionExternalBetaRelease] = Operation(
     "GET",
     "/v1/backgroundAssetVersionExternalBetaReleases/{id}",
     model="BackgroundAssetVersionExternalBetaRelease",
-    included={"backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 
 

@@ -20,7 +20,6 @@ _GET: Operation[BackgroundAssetVersionInternalBetaRelease] = Operation(
     "GET",
     "/v1/backgroundAssetVersionInternalBetaReleases/{id}",
     model="BackgroundAssetVersionInternalBetaRelease",
-    included={"backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 
 

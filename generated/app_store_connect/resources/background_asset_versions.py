@@ -23,25 +23,9 @@ _CREATE: Operation[BackgroundAssetVersion] = Operation(
     "/v1/backgroundAssetVersions",
     relationships={"background_asset": one("backgroundAsset", "backgroundAssets")},
     model="BackgroundAssetVersion",
-    included={
-        "backgroundAssetUploadFiles": "BackgroundAssetUploadFile",
-        "backgroundAssetVersionAppStoreReleases": "BackgroundAssetVersionAppStoreRelease",
-        "backgroundAssetVersionExternalBetaReleases": "BackgroundAssetVersionExternalBetaRelease",
-        "backgroundAssetVersionInternalBetaReleases": "BackgroundAssetVersionInternalBetaRelease",
-        "backgroundAssets": "BackgroundAsset",
-    },
 )
 _GET: Operation[BackgroundAssetVersion] = Operation(
-    "GET",
-    "/v1/backgroundAssetVersions/{id}",
-    model="BackgroundAssetVersion",
-    included={
-        "backgroundAssetUploadFiles": "BackgroundAssetUploadFile",
-        "backgroundAssetVersionAppStoreReleases": "BackgroundAssetVersionAppStoreRelease",
-        "backgroundAssetVersionExternalBetaReleases": "BackgroundAssetVersionExternalBetaRelease",
-        "backgroundAssetVersionInternalBetaReleases": "BackgroundAssetVersionInternalBetaRelease",
-        "backgroundAssets": "BackgroundAsset",
-    },
+    "GET", "/v1/backgroundAssetVersions/{id}", model="BackgroundAssetVersion"
 )
 _LIST_BACKGROUND_ASSET_UPLOAD_FILES_IDS: Operation[str] = Operation(
     "GET", "/v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles"

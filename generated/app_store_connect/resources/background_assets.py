@@ -25,20 +25,15 @@ _CREATE: Operation[BackgroundAsset] = Operation(
     attributes={"asset_pack_identifier": "assetPackIdentifier"},
     relationships={"app": one("app", "apps")},
     model="BackgroundAsset",
-    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 _GET: Operation[BackgroundAsset] = Operation(
-    "GET",
-    "/v1/backgroundAssets/{id}",
-    model="BackgroundAsset",
-    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
+    "GET", "/v1/backgroundAssets/{id}", model="BackgroundAsset"
 )
 _UPDATE: Operation[BackgroundAsset] = Operation(
     "PATCH",
     "/v1/backgroundAssets/{id}",
     attributes={"archived": "archived"},
     model="BackgroundAsset",
-    included={"apps": "App", "backgroundAssetVersions": "BackgroundAssetVersion"},
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/backgroundAssets/{id}/relationships/versions"
@@ -56,13 +51,6 @@ _LIST_VERSIONS: Operation[BackgroundAssetVersion] = Operation(
         "app_store_release_state": "filter[appStoreRelease.state]",
     },
     model="BackgroundAssetVersion",
-    included={
-        "backgroundAssetUploadFiles": "BackgroundAssetUploadFile",
-        "backgroundAssetVersionAppStoreReleases": "BackgroundAssetVersionAppStoreRelease",
-        "backgroundAssetVersionExternalBetaReleases": "BackgroundAssetVersionExternalBetaRelease",
-        "backgroundAssetVersionInternalBetaReleases": "BackgroundAssetVersionInternalBetaRelease",
-        "backgroundAssets": "BackgroundAsset",
-    },
 )
 
 

@@ -34,20 +34,15 @@ _CREATE: Operation[BetaAppClipInvocation] = Operation(
         ),
     },
     model="BetaAppClipInvocation",
-    included={"betaAppClipInvocationLocalizations": "BetaAppClipInvocationLocalization"},
 )
 _GET: Operation[BetaAppClipInvocation] = Operation(
-    "GET",
-    "/v1/betaAppClipInvocations/{id}",
-    model="BetaAppClipInvocation",
-    included={"betaAppClipInvocationLocalizations": "BetaAppClipInvocationLocalization"},
+    "GET", "/v1/betaAppClipInvocations/{id}", model="BetaAppClipInvocation"
 )
 _UPDATE: Operation[BetaAppClipInvocation] = Operation(
     "PATCH",
     "/v1/betaAppClipInvocations/{id}",
     attributes={"url": "url"},
     model="BetaAppClipInvocation",
-    included={"betaAppClipInvocationLocalizations": "BetaAppClipInvocationLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaAppClipInvocations/{id}")
 

@@ -23,7 +23,6 @@ _LIST: Operation[BetaAppLocalization] = Operation(
     "/v1/betaAppLocalizations",
     query={"locale": "filter[locale]", "app": "filter[app]"},
     model="BetaAppLocalization",
-    included={"apps": "App"},
 )
 _CREATE: Operation[BetaAppLocalization] = Operation(
     "POST",
@@ -38,10 +37,9 @@ _CREATE: Operation[BetaAppLocalization] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="BetaAppLocalization",
-    included={"apps": "App"},
 )
 _GET: Operation[BetaAppLocalization] = Operation(
-    "GET", "/v1/betaAppLocalizations/{id}", model="BetaAppLocalization", included={"apps": "App"}
+    "GET", "/v1/betaAppLocalizations/{id}", model="BetaAppLocalization"
 )
 _UPDATE: Operation[BetaAppLocalization] = Operation(
     "PATCH",
@@ -54,7 +52,6 @@ _UPDATE: Operation[BetaAppLocalization] = Operation(
         "description": "description",
     },
     model="BetaAppLocalization",
-    included={"apps": "App"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaAppLocalizations/{id}")
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaAppLocalizations/{id}/relationships/app")

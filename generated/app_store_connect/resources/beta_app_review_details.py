@@ -17,14 +17,10 @@ if TYPE_CHECKING:
     from app_store_connect.types import beta_app_review_details as t
 
 _LIST: Operation[BetaAppReviewDetail] = Operation(
-    "GET",
-    "/v1/betaAppReviewDetails",
-    query={"app": "filter[app]"},
-    model="BetaAppReviewDetail",
-    included={"apps": "App"},
+    "GET", "/v1/betaAppReviewDetails", query={"app": "filter[app]"}, model="BetaAppReviewDetail"
 )
 _GET: Operation[BetaAppReviewDetail] = Operation(
-    "GET", "/v1/betaAppReviewDetails/{id}", model="BetaAppReviewDetail", included={"apps": "App"}
+    "GET", "/v1/betaAppReviewDetails/{id}", model="BetaAppReviewDetail"
 )
 _UPDATE: Operation[BetaAppReviewDetail] = Operation(
     "PATCH",
@@ -40,7 +36,6 @@ _UPDATE: Operation[BetaAppReviewDetail] = Operation(
         "notes": "notes",
     },
     model="BetaAppReviewDetail",
-    included={"apps": "App"},
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaAppReviewDetails/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/betaAppReviewDetails/{id}/app", model="App")

@@ -23,20 +23,15 @@ _LIST: Operation[BetaAppReviewSubmission] = Operation(
     "/v1/betaAppReviewSubmissions",
     query={"build": "filter[build]", "beta_review_state": "filter[betaReviewState]"},
     model="BetaAppReviewSubmission",
-    included={"builds": "Build"},
 )
 _CREATE: Operation[BetaAppReviewSubmission] = Operation(
     "POST",
     "/v1/betaAppReviewSubmissions",
     relationships={"build": one("build", "builds")},
     model="BetaAppReviewSubmission",
-    included={"builds": "Build"},
 )
 _GET: Operation[BetaAppReviewSubmission] = Operation(
-    "GET",
-    "/v1/betaAppReviewSubmissions/{id}",
-    model="BetaAppReviewSubmission",
-    included={"builds": "Build"},
+    "GET", "/v1/betaAppReviewSubmissions/{id}", model="BetaAppReviewSubmission"
 )
 _GET_BUILD_ID: Operation[str] = Operation(
     "GET", "/v1/betaAppReviewSubmissions/{id}/relationships/build"

@@ -23,7 +23,6 @@ _LIST: Operation[BetaBuildLocalization] = Operation(
     "/v1/betaBuildLocalizations",
     query={"locale": "filter[locale]", "build": "filter[build]"},
     model="BetaBuildLocalization",
-    included={"builds": "Build"},
 )
 _CREATE: Operation[BetaBuildLocalization] = Operation(
     "POST",
@@ -31,20 +30,15 @@ _CREATE: Operation[BetaBuildLocalization] = Operation(
     attributes={"whats_new": "whatsNew", "locale": "locale"},
     relationships={"build": one("build", "builds")},
     model="BetaBuildLocalization",
-    included={"builds": "Build"},
 )
 _GET: Operation[BetaBuildLocalization] = Operation(
-    "GET",
-    "/v1/betaBuildLocalizations/{id}",
-    model="BetaBuildLocalization",
-    included={"builds": "Build"},
+    "GET", "/v1/betaBuildLocalizations/{id}", model="BetaBuildLocalization"
 )
 _UPDATE: Operation[BetaBuildLocalization] = Operation(
     "PATCH",
     "/v1/betaBuildLocalizations/{id}",
     attributes={"whats_new": "whatsNew"},
     model="BetaBuildLocalization",
-    included={"builds": "Build"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaBuildLocalizations/{id}")
 _GET_BUILD_ID: Operation[str] = Operation(

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import beta_feedback_crash_submissions as t
 
 _GET: Operation[BetaFeedbackCrashSubmission] = Operation(
-    "GET",
-    "/v1/betaFeedbackCrashSubmissions/{id}",
-    model="BetaFeedbackCrashSubmission",
-    included={"betaTesters": "BetaTester", "builds": "Build"},
+    "GET", "/v1/betaFeedbackCrashSubmissions/{id}", model="BetaFeedbackCrashSubmission"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaFeedbackCrashSubmissions/{id}")
 _GET_CRASH_LOG_ID: Operation[str] = Operation(

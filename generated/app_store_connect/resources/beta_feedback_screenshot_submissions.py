@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import beta_feedback_screenshot_submissions as t
 
 _GET: Operation[BetaFeedbackScreenshotSubmission] = Operation(
-    "GET",
-    "/v1/betaFeedbackScreenshotSubmissions/{id}",
-    model="BetaFeedbackScreenshotSubmission",
-    included={"betaTesters": "BetaTester", "builds": "Build"},
+    "GET", "/v1/betaFeedbackScreenshotSubmissions/{id}", model="BetaFeedbackScreenshotSubmission"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaFeedbackScreenshotSubmissions/{id}")
 

@@ -40,12 +40,6 @@ _LIST: Operation[BetaGroup] = Operation(
         "id": "filter[id]",
     },
     model="BetaGroup",
-    included={
-        "apps": "App",
-        "betaRecruitmentCriteria": "BetaRecruitmentCriterion",
-        "betaTesters": "BetaTester",
-        "builds": "Build",
-    },
 )
 _CREATE: Operation[BetaGroup] = Operation(
     "POST",
@@ -65,24 +59,8 @@ _CREATE: Operation[BetaGroup] = Operation(
         "beta_testers": many("betaTesters", "betaTesters"),
     },
     model="BetaGroup",
-    included={
-        "apps": "App",
-        "betaRecruitmentCriteria": "BetaRecruitmentCriterion",
-        "betaTesters": "BetaTester",
-        "builds": "Build",
-    },
 )
-_GET: Operation[BetaGroup] = Operation(
-    "GET",
-    "/v1/betaGroups/{id}",
-    model="BetaGroup",
-    included={
-        "apps": "App",
-        "betaRecruitmentCriteria": "BetaRecruitmentCriterion",
-        "betaTesters": "BetaTester",
-        "builds": "Build",
-    },
-)
+_GET: Operation[BetaGroup] = Operation("GET", "/v1/betaGroups/{id}", model="BetaGroup")
 _UPDATE: Operation[BetaGroup] = Operation(
     "PATCH",
     "/v1/betaGroups/{id}",
@@ -96,12 +74,6 @@ _UPDATE: Operation[BetaGroup] = Operation(
         "ios_builds_available_for_apple_vision": "iosBuildsAvailableForAppleVision",
     },
     model="BetaGroup",
-    included={
-        "apps": "App",
-        "betaRecruitmentCriteria": "BetaRecruitmentCriterion",
-        "betaTesters": "BetaTester",
-        "builds": "Build",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaGroups/{id}")
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaGroups/{id}/relationships/app")
@@ -152,7 +124,6 @@ _METRICS_BETA_TESTER_USAGES: Operation[AppsBetaTesterUsages] = Operation(
     query={"beta_testers": "filter[betaTesters]", "period": "period", "group_by": "groupBy"},
     single=("beta_testers", "period"),
     model="AppsBetaTesterUsages",
-    included={"betaTesters": "BetaTester"},
 )
 _METRICS_PUBLIC_LINK_USAGES: Operation[BetaPublicLinkUsages] = Operation(
     "GET", "/v1/betaGroups/{id}/metrics/publicLinkUsages", model="BetaPublicLinkUsages"

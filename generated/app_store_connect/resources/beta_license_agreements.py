@@ -17,21 +17,16 @@ if TYPE_CHECKING:
     from app_store_connect.types import beta_license_agreements as t
 
 _LIST: Operation[BetaLicenseAgreement] = Operation(
-    "GET",
-    "/v1/betaLicenseAgreements",
-    query={"app": "filter[app]"},
-    model="BetaLicenseAgreement",
-    included={"apps": "App"},
+    "GET", "/v1/betaLicenseAgreements", query={"app": "filter[app]"}, model="BetaLicenseAgreement"
 )
 _GET: Operation[BetaLicenseAgreement] = Operation(
-    "GET", "/v1/betaLicenseAgreements/{id}", model="BetaLicenseAgreement", included={"apps": "App"}
+    "GET", "/v1/betaLicenseAgreements/{id}", model="BetaLicenseAgreement"
 )
 _UPDATE: Operation[BetaLicenseAgreement] = Operation(
     "PATCH",
     "/v1/betaLicenseAgreements/{id}",
     attributes={"agreement_text": "agreementText"},
     model="BetaLicenseAgreement",
-    included={"apps": "App"},
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaLicenseAgreements/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/betaLicenseAgreements/{id}/app", model="App")

@@ -36,7 +36,6 @@ _LIST: Operation[BetaTester] = Operation(
         "id": "filter[id]",
     },
     model="BetaTester",
-    included={"apps": "App", "betaGroups": "BetaGroup", "builds": "Build"},
 )
 _CREATE: Operation[BetaTester] = Operation(
     "POST",
@@ -47,14 +46,8 @@ _CREATE: Operation[BetaTester] = Operation(
         "builds": many("builds", "builds"),
     },
     model="BetaTester",
-    included={"apps": "App", "betaGroups": "BetaGroup", "builds": "Build"},
 )
-_GET: Operation[BetaTester] = Operation(
-    "GET",
-    "/v1/betaTesters/{id}",
-    model="BetaTester",
-    included={"apps": "App", "betaGroups": "BetaGroup", "builds": "Build"},
-)
+_GET: Operation[BetaTester] = Operation("GET", "/v1/betaTesters/{id}", model="BetaTester")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaTesters/{id}")
 _LIST_APPS_IDS: Operation[str] = Operation("GET", "/v1/betaTesters/{id}/relationships/apps")
 _REMOVE_APPS: Operation[Response] = Operation(

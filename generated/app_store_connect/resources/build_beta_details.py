@@ -21,38 +21,18 @@ _LIST: Operation[BuildBetaDetail] = Operation(
     "/v1/buildBetaDetails",
     query={"build": "filter[build]", "id": "filter[id]"},
     model="BuildBetaDetail",
-    included={"builds": "Build"},
 )
 _GET: Operation[BuildBetaDetail] = Operation(
-    "GET", "/v1/buildBetaDetails/{id}", model="BuildBetaDetail", included={"builds": "Build"}
+    "GET", "/v1/buildBetaDetails/{id}", model="BuildBetaDetail"
 )
 _UPDATE: Operation[BuildBetaDetail] = Operation(
     "PATCH",
     "/v1/buildBetaDetails/{id}",
     attributes={"auto_notify_enabled": "autoNotifyEnabled"},
     model="BuildBetaDetail",
-    included={"builds": "Build"},
 )
 _GET_BUILD_ID: Operation[str] = Operation("GET", "/v1/buildBetaDetails/{id}/relationships/build")
-_GET_BUILD: Operation[Build] = Operation(
-    "GET",
-    "/v1/buildBetaDetails/{id}/build",
-    model="Build",
-    included={
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
-        "betaBuildLocalizations": "BetaBuildLocalization",
-        "betaGroups": "BetaGroup",
-        "betaTesters": "BetaTester",
-        "buildBetaDetails": "BuildBetaDetail",
-        "buildBundles": "BuildBundle",
-        "buildIcons": "BuildIcon",
-        "buildUploads": "BuildUpload",
-        "preReleaseVersions": "PrereleaseVersion",
-    },
-)
+_GET_BUILD: Operation[Build] = Operation("GET", "/v1/buildBetaDetails/{id}/build", model="Build")
 
 
 class BuildBetaDetailsNamespace(Namespace):

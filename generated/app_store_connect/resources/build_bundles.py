@@ -34,10 +34,7 @@ _LIST_BETA_APP_CLIP_INVOCATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/buildBundles/{id}/relationships/betaAppClipInvocations"
 )
 _LIST_BETA_APP_CLIP_INVOCATIONS: Operation[BetaAppClipInvocation] = Operation(
-    "GET",
-    "/v1/buildBundles/{id}/betaAppClipInvocations",
-    model="BetaAppClipInvocation",
-    included={"betaAppClipInvocationLocalizations": "BetaAppClipInvocationLocalization"},
+    "GET", "/v1/buildBundles/{id}/betaAppClipInvocations", model="BetaAppClipInvocation"
 )
 _LIST_BUILD_BUNDLE_FILE_SIZES_IDS: Operation[str] = Operation(
     "GET", "/v1/buildBundles/{id}/relationships/buildBundleFileSizes"

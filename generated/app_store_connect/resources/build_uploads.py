@@ -30,14 +30,8 @@ _CREATE: Operation[BuildUpload] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="BuildUpload",
-    included={"buildUploadFiles": "BuildUploadFile", "builds": "Build"},
 )
-_GET: Operation[BuildUpload] = Operation(
-    "GET",
-    "/v1/buildUploads/{id}",
-    model="BuildUpload",
-    included={"buildUploadFiles": "BuildUploadFile", "builds": "Build"},
-)
+_GET: Operation[BuildUpload] = Operation("GET", "/v1/buildUploads/{id}", model="BuildUpload")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/buildUploads/{id}")
 _LIST_BUILD_UPLOAD_FILES_IDS: Operation[str] = Operation(
     "GET", "/v1/buildUploads/{id}/relationships/buildUploadFiles"

@@ -54,40 +54,8 @@ _LIST: Operation[Build] = Operation(
         "exists_uses_non_exempt_encryption": "exists[usesNonExemptEncryption]",
     },
     model="Build",
-    included={
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
-        "betaBuildLocalizations": "BetaBuildLocalization",
-        "betaGroups": "BetaGroup",
-        "betaTesters": "BetaTester",
-        "buildBetaDetails": "BuildBetaDetail",
-        "buildBundles": "BuildBundle",
-        "buildIcons": "BuildIcon",
-        "buildUploads": "BuildUpload",
-        "preReleaseVersions": "PrereleaseVersion",
-    },
 )
-_GET: Operation[Build] = Operation(
-    "GET",
-    "/v1/builds/{id}",
-    model="Build",
-    included={
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
-        "betaBuildLocalizations": "BetaBuildLocalization",
-        "betaGroups": "BetaGroup",
-        "betaTesters": "BetaTester",
-        "buildBetaDetails": "BuildBetaDetail",
-        "buildBundles": "BuildBundle",
-        "buildIcons": "BuildIcon",
-        "buildUploads": "BuildUpload",
-        "preReleaseVersions": "PrereleaseVersion",
-    },
-)
+_GET: Operation[Build] = Operation("GET", "/v1/builds/{id}", model="Build")
 _UPDATE: Operation[Build] = Operation(
     "PATCH",
     "/v1/builds/{id}",
@@ -96,20 +64,6 @@ _UPDATE: Operation[Build] = Operation(
         "app_encryption_declaration": one("appEncryptionDeclaration", "appEncryptionDeclarations"),
     },
     model="Build",
-    included={
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
-        "betaBuildLocalizations": "BetaBuildLocalization",
-        "betaGroups": "BetaGroup",
-        "betaTesters": "BetaTester",
-        "buildBetaDetails": "BuildBetaDetail",
-        "buildBundles": "BuildBundle",
-        "buildIcons": "BuildIcon",
-        "buildUploads": "BuildUpload",
-        "preReleaseVersions": "PrereleaseVersion",
-    },
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/builds/{id}/app", model="App")
@@ -131,19 +85,7 @@ _GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
     "GET",
     "/v1/builds/{id}/appStoreVersion",
     model="AppStoreVersion",
-    included={
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appStoreReviewDetails": "AppStoreReviewDetail",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
-        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
-        "apps": "App",
-        "builds": "Build",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "routingAppCoverages": "RoutingAppCoverage",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _GET_BETA_APP_REVIEW_SUBMISSION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/betaAppReviewSubmission"
@@ -167,7 +109,7 @@ _GET_BUILD_BETA_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/buildBetaDetail"
 )
 _GET_BUILD_BETA_DETAIL: Operation[BuildBetaDetail] = Operation(
-    "GET", "/v1/builds/{id}/buildBetaDetail", model="BuildBetaDetail", included={"builds": "Build"}
+    "GET", "/v1/builds/{id}/buildBetaDetail", model="BuildBetaDetail"
 )
 _LIST_DIAGNOSTIC_SIGNATURES_IDS: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/diagnosticSignatures"

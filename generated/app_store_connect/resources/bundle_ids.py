@@ -31,7 +31,6 @@ _LIST: Operation[BundleId] = Operation(
         "id": "filter[id]",
     },
     model="BundleId",
-    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
 )
 _CREATE: Operation[BundleId] = Operation(
     "POST",
@@ -43,20 +42,10 @@ _CREATE: Operation[BundleId] = Operation(
         "seed_id": "seedId",
     },
     model="BundleId",
-    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
 )
-_GET: Operation[BundleId] = Operation(
-    "GET",
-    "/v1/bundleIds/{id}",
-    model="BundleId",
-    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
-)
+_GET: Operation[BundleId] = Operation("GET", "/v1/bundleIds/{id}", model="BundleId")
 _UPDATE: Operation[BundleId] = Operation(
-    "PATCH",
-    "/v1/bundleIds/{id}",
-    attributes={"name": "name"},
-    model="BundleId",
-    included={"apps": "App", "bundleIdCapabilities": "BundleIdCapability", "profiles": "Profile"},
+    "PATCH", "/v1/bundleIds/{id}", attributes={"name": "name"}, model="BundleId"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/bundleIds/{id}")
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/app")

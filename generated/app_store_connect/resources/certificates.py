@@ -30,7 +30,6 @@ _LIST: Operation[Certificate] = Operation(
         "id": "filter[id]",
     },
     model="Certificate",
-    included={"passTypeIds": "PassTypeId"},
 )
 _CREATE: Operation[Certificate] = Operation(
     "POST",
@@ -41,27 +40,17 @@ _CREATE: Operation[Certificate] = Operation(
         "pass_type_id": one("passTypeId", "passTypeIds"),
     },
     model="Certificate",
-    included={"passTypeIds": "PassTypeId"},
 )
-_GET: Operation[Certificate] = Operation(
-    "GET", "/v1/certificates/{id}", model="Certificate", included={"passTypeIds": "PassTypeId"}
-)
+_GET: Operation[Certificate] = Operation("GET", "/v1/certificates/{id}", model="Certificate")
 _UPDATE: Operation[Certificate] = Operation(
-    "PATCH",
-    "/v1/certificates/{id}",
-    attributes={"activated": "activated"},
-    model="Certificate",
-    included={"passTypeIds": "PassTypeId"},
+    "PATCH", "/v1/certificates/{id}", attributes={"activated": "activated"}, model="Certificate"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/certificates/{id}")
 _GET_PASS_TYPE_ID_ID: Operation[str] = Operation(
     "GET", "/v1/certificates/{id}/relationships/passTypeId"
 )
 _GET_PASS_TYPE_ID: Operation[PassTypeId] = Operation(
-    "GET",
-    "/v1/certificates/{id}/passTypeId",
-    model="PassTypeId",
-    included={"certificates": "Certificate"},
+    "GET", "/v1/certificates/{id}/passTypeId", model="PassTypeId"
 )
 
 

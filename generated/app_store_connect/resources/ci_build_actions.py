@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from app_store_connect.models.ci_test_result import CiTestResult
     from app_store_connect.types import ci_build_actions as t
 
-_GET: Operation[CiBuildAction] = Operation(
-    "GET", "/v1/ciBuildActions/{id}", model="CiBuildAction", included={"ciBuildRuns": "CiBuildRun"}
-)
+_GET: Operation[CiBuildAction] = Operation("GET", "/v1/ciBuildActions/{id}", model="CiBuildAction")
 _LIST_ARTIFACTS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciBuildActions/{id}/relationships/artifacts"
 )
@@ -32,16 +30,7 @@ _GET_BUILD_RUN_ID: Operation[str] = Operation(
     "GET", "/v1/ciBuildActions/{id}/relationships/buildRun"
 )
 _GET_BUILD_RUN: Operation[CiBuildRun] = Operation(
-    "GET",
-    "/v1/ciBuildActions/{id}/buildRun",
-    model="CiBuildRun",
-    included={
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "ciWorkflows": "CiWorkflow",
-        "scmGitReferences": "ScmGitReference",
-        "scmPullRequests": "ScmPullRequest",
-    },
+    "GET", "/v1/ciBuildActions/{id}/buildRun", model="CiBuildRun"
 )
 _LIST_ISSUES_IDS: Operation[str] = Operation("GET", "/v1/ciBuildActions/{id}/relationships/issues")
 _LIST_ISSUES: Operation[CiIssue] = Operation(

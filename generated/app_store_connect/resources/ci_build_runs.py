@@ -37,32 +37,11 @@ _CREATE: Operation[CiBuildRun] = Operation(
         "pull_request": one("pullRequest", "scmPullRequests"),
     },
     model="CiBuildRun",
-    included={
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "ciWorkflows": "CiWorkflow",
-        "scmGitReferences": "ScmGitReference",
-        "scmPullRequests": "ScmPullRequest",
-    },
 )
-_GET: Operation[CiBuildRun] = Operation(
-    "GET",
-    "/v1/ciBuildRuns/{id}",
-    model="CiBuildRun",
-    included={
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "ciWorkflows": "CiWorkflow",
-        "scmGitReferences": "ScmGitReference",
-        "scmPullRequests": "ScmPullRequest",
-    },
-)
+_GET: Operation[CiBuildRun] = Operation("GET", "/v1/ciBuildRuns/{id}", model="CiBuildRun")
 _LIST_ACTIONS_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/actions")
 _LIST_ACTIONS: Operation[CiBuildAction] = Operation(
-    "GET",
-    "/v1/ciBuildRuns/{id}/actions",
-    model="CiBuildAction",
-    included={"ciBuildRuns": "CiBuildRun"},
+    "GET", "/v1/ciBuildRuns/{id}/actions", model="CiBuildAction"
 )
 _LIST_BUILDS_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/builds")
 _LIST_BUILDS: Operation[Build] = Operation(
@@ -85,20 +64,6 @@ _LIST_BUILDS: Operation[Build] = Operation(
         "exists_uses_non_exempt_encryption": "exists[usesNonExemptEncryption]",
     },
     model="Build",
-    included={
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "betaAppReviewSubmissions": "BetaAppReviewSubmission",
-        "betaBuildLocalizations": "BetaBuildLocalization",
-        "betaGroups": "BetaGroup",
-        "betaTesters": "BetaTester",
-        "buildBetaDetails": "BuildBetaDetail",
-        "buildBundles": "BuildBundle",
-        "buildIcons": "BuildIcon",
-        "buildUploads": "BuildUpload",
-        "preReleaseVersions": "PrereleaseVersion",
-    },
 )
 
 

@@ -16,26 +16,15 @@ if TYPE_CHECKING:
     from app_store_connect.models.ci_xcode_version import CiXcodeVersion
     from app_store_connect.types import ci_mac_os_versions as t
 
-_LIST: Operation[CiMacOsVersion] = Operation(
-    "GET",
-    "/v1/ciMacOsVersions",
-    model="CiMacOsVersion",
-    included={"ciXcodeVersions": "CiXcodeVersion"},
-)
+_LIST: Operation[CiMacOsVersion] = Operation("GET", "/v1/ciMacOsVersions", model="CiMacOsVersion")
 _GET: Operation[CiMacOsVersion] = Operation(
-    "GET",
-    "/v1/ciMacOsVersions/{id}",
-    model="CiMacOsVersion",
-    included={"ciXcodeVersions": "CiXcodeVersion"},
+    "GET", "/v1/ciMacOsVersions/{id}", model="CiMacOsVersion"
 )
 _LIST_XCODE_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciMacOsVersions/{id}/relationships/xcodeVersions"
 )
 _LIST_XCODE_VERSIONS: Operation[CiXcodeVersion] = Operation(
-    "GET",
-    "/v1/ciMacOsVersions/{id}/xcodeVersions",
-    model="CiXcodeVersion",
-    included={"ciMacOsVersions": "CiMacOsVersion"},
+    "GET", "/v1/ciMacOsVersions/{id}/xcodeVersions", model="CiXcodeVersion"
 )
 
 

@@ -26,14 +26,8 @@ _LIST: Operation[CiProduct] = Operation(
     "/v1/ciProducts",
     query={"product_type": "filter[productType]", "app": "filter[app]"},
     model="CiProduct",
-    included={"apps": "App", "bundleIds": "BundleId", "scmRepositories": "ScmRepository"},
 )
-_GET: Operation[CiProduct] = Operation(
-    "GET",
-    "/v1/ciProducts/{id}",
-    model="CiProduct",
-    included={"apps": "App", "bundleIds": "BundleId", "scmRepositories": "ScmRepository"},
-)
+_GET: Operation[CiProduct] = Operation("GET", "/v1/ciProducts/{id}", model="CiProduct")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciProducts/{id}")
 _LIST_ADDITIONAL_REPOSITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/additionalRepositories"
@@ -43,7 +37,6 @@ _LIST_ADDITIONAL_REPOSITORIES: Operation[ScmRepository] = Operation(
     "/v1/ciProducts/{id}/additionalRepositories",
     query={"id": "filter[id]"},
     model="ScmRepository",
-    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation(
@@ -51,47 +44,15 @@ _GET_APP: Operation[App] = Operation(
     "/v1/ciProducts/{id}/app",
     model="App",
     included={
-        "androidToIosAppMappingDetails": "AndroidToIosAppMappingDetail",
-        "appClips": "AppClip",
-        "appCustomProductPages": "AppCustomProductPage",
-        "appEncryptionDeclarations": "AppEncryptionDeclaration",
-        "appEvents": "AppEvent",
-        "appInfos": "AppInfo",
         "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
-        "appStoreVersions": "AppStoreVersion",
-        "betaAppLocalizations": "BetaAppLocalization",
-        "betaAppReviewDetails": "BetaAppReviewDetail",
-        "betaGroups": "BetaGroup",
-        "betaLicenseAgreements": "BetaLicenseAgreement",
-        "buildIcons": "BuildIcon",
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "endUserLicenseAgreements": "EndUserLicenseAgreement",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterEnabledVersions": "GameCenterEnabledVersion",
         "inAppPurchases": "InAppPurchase",
-        "preReleaseVersions": "PrereleaseVersion",
-        "promotedPurchases": "PromotedPurchase",
-        "reviewSubmissions": "ReviewSubmission",
-        "subscriptionGracePeriods": "SubscriptionGracePeriod",
-        "subscriptionGroups": "SubscriptionGroup",
     },
 )
 _LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/buildRuns"
 )
 _LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
-    "GET",
-    "/v1/ciProducts/{id}/buildRuns",
-    query={"builds": "filter[builds]"},
-    model="CiBuildRun",
-    included={
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "ciWorkflows": "CiWorkflow",
-        "scmGitReferences": "ScmGitReference",
-        "scmPullRequests": "ScmPullRequest",
-    },
+    "GET", "/v1/ciProducts/{id}/buildRuns", query={"builds": "filter[builds]"}, model="CiBuildRun"
 )
 _LIST_PRIMARY_REPOSITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/primaryRepositories"
@@ -101,21 +62,12 @@ _LIST_PRIMARY_REPOSITORIES: Operation[ScmRepository] = Operation(
     "/v1/ciProducts/{id}/primaryRepositories",
     query={"id": "filter[id]"},
     model="ScmRepository",
-    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
 )
 _LIST_WORKFLOWS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/workflows"
 )
 _LIST_WORKFLOWS: Operation[CiWorkflow] = Operation(
-    "GET",
-    "/v1/ciProducts/{id}/workflows",
-    model="CiWorkflow",
-    included={
-        "ciMacOsVersions": "CiMacOsVersion",
-        "ciProducts": "CiProduct",
-        "ciXcodeVersions": "CiXcodeVersion",
-        "scmRepositories": "ScmRepository",
-    },
+    "GET", "/v1/ciProducts/{id}/workflows", model="CiWorkflow"
 )
 
 

@@ -61,24 +61,8 @@ _CREATE: Operation[CiWorkflow] = Operation(
         "mac_os_version": one("macOsVersion", "ciMacOsVersions"),
     },
     model="CiWorkflow",
-    included={
-        "ciMacOsVersions": "CiMacOsVersion",
-        "ciProducts": "CiProduct",
-        "ciXcodeVersions": "CiXcodeVersion",
-        "scmRepositories": "ScmRepository",
-    },
 )
-_GET: Operation[CiWorkflow] = Operation(
-    "GET",
-    "/v1/ciWorkflows/{id}",
-    model="CiWorkflow",
-    included={
-        "ciMacOsVersions": "CiMacOsVersion",
-        "ciProducts": "CiProduct",
-        "ciXcodeVersions": "CiXcodeVersion",
-        "scmRepositories": "ScmRepository",
-    },
-)
+_GET: Operation[CiWorkflow] = Operation("GET", "/v1/ciWorkflows/{id}", model="CiWorkflow")
 _UPDATE: Operation[CiWorkflow] = Operation(
     "PATCH",
     "/v1/ciWorkflows/{id}",
@@ -103,38 +87,19 @@ _UPDATE: Operation[CiWorkflow] = Operation(
         "mac_os_version": one("macOsVersion", "ciMacOsVersions"),
     },
     model="CiWorkflow",
-    included={
-        "ciMacOsVersions": "CiMacOsVersion",
-        "ciProducts": "CiProduct",
-        "ciXcodeVersions": "CiXcodeVersion",
-        "scmRepositories": "ScmRepository",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciWorkflows/{id}")
 _LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciWorkflows/{id}/relationships/buildRuns"
 )
 _LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
-    "GET",
-    "/v1/ciWorkflows/{id}/buildRuns",
-    query={"builds": "filter[builds]"},
-    model="CiBuildRun",
-    included={
-        "builds": "Build",
-        "ciProducts": "CiProduct",
-        "ciWorkflows": "CiWorkflow",
-        "scmGitReferences": "ScmGitReference",
-        "scmPullRequests": "ScmPullRequest",
-    },
+    "GET", "/v1/ciWorkflows/{id}/buildRuns", query={"builds": "filter[builds]"}, model="CiBuildRun"
 )
 _GET_REPOSITORY_ID: Operation[str] = Operation(
     "GET", "/v1/ciWorkflows/{id}/relationships/repository"
 )
 _GET_REPOSITORY: Operation[ScmRepository] = Operation(
-    "GET",
-    "/v1/ciWorkflows/{id}/repository",
-    model="ScmRepository",
-    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
+    "GET", "/v1/ciWorkflows/{id}/repository", model="ScmRepository"
 )
 
 

@@ -16,26 +16,15 @@ if TYPE_CHECKING:
     from app_store_connect.models.ci_xcode_version import CiXcodeVersion
     from app_store_connect.types import ci_xcode_versions as t
 
-_LIST: Operation[CiXcodeVersion] = Operation(
-    "GET",
-    "/v1/ciXcodeVersions",
-    model="CiXcodeVersion",
-    included={"ciMacOsVersions": "CiMacOsVersion"},
-)
+_LIST: Operation[CiXcodeVersion] = Operation("GET", "/v1/ciXcodeVersions", model="CiXcodeVersion")
 _GET: Operation[CiXcodeVersion] = Operation(
-    "GET",
-    "/v1/ciXcodeVersions/{id}",
-    model="CiXcodeVersion",
-    included={"ciMacOsVersions": "CiMacOsVersion"},
+    "GET", "/v1/ciXcodeVersions/{id}", model="CiXcodeVersion"
 )
 _LIST_MAC_OS_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciXcodeVersions/{id}/relationships/macOsVersions"
 )
 _LIST_MAC_OS_VERSIONS: Operation[CiMacOsVersion] = Operation(
-    "GET",
-    "/v1/ciXcodeVersions/{id}/macOsVersions",
-    model="CiMacOsVersion",
-    included={"ciXcodeVersions": "CiXcodeVersion"},
+    "GET", "/v1/ciXcodeVersions/{id}/macOsVersions", model="CiMacOsVersion"
 )
 
 

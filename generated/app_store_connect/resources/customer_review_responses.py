@@ -23,13 +23,9 @@ _CREATE: Operation[CustomerReviewResponseV1] = Operation(
     attributes={"response_body": "responseBody"},
     relationships={"review": one("review", "customerReviews")},
     model="CustomerReviewResponseV1",
-    included={"customerReviews": "CustomerReview"},
 )
 _GET: Operation[CustomerReviewResponseV1] = Operation(
-    "GET",
-    "/v1/customerReviewResponses/{id}",
-    model="CustomerReviewResponseV1",
-    included={"customerReviews": "CustomerReview"},
+    "GET", "/v1/customerReviewResponses/{id}", model="CustomerReviewResponseV1"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/customerReviewResponses/{id}")
 

@@ -16,19 +16,13 @@ if TYPE_CHECKING:
     from app_store_connect.types import customer_reviews as t
 
 _GET: Operation[CustomerReview] = Operation(
-    "GET",
-    "/v1/customerReviews/{id}",
-    model="CustomerReview",
-    included={"customerReviewResponses": "CustomerReviewResponseV1", "territories": "Territory"},
+    "GET", "/v1/customerReviews/{id}", model="CustomerReview"
 )
 _GET_RESPONSE_ID: Operation[str] = Operation(
     "GET", "/v1/customerReviews/{id}/relationships/response"
 )
 _GET_RESPONSE: Operation[CustomerReviewResponseV1] = Operation(
-    "GET",
-    "/v1/customerReviews/{id}/response",
-    model="CustomerReviewResponseV1",
-    included={"customerReviews": "CustomerReview"},
+    "GET", "/v1/customerReviews/{id}/response", model="CustomerReviewResponseV1"
 )
 
 

@@ -25,13 +25,9 @@ _CREATE: Operation[EndUserLicenseAgreement] = Operation(
     attributes={"agreement_text": "agreementText"},
     relationships={"app": one("app", "apps"), "territories": many("territories", "territories")},
     model="EndUserLicenseAgreement",
-    included={"apps": "App", "territories": "Territory"},
 )
 _GET: Operation[EndUserLicenseAgreement] = Operation(
-    "GET",
-    "/v1/endUserLicenseAgreements/{id}",
-    model="EndUserLicenseAgreement",
-    included={"apps": "App", "territories": "Territory"},
+    "GET", "/v1/endUserLicenseAgreements/{id}", model="EndUserLicenseAgreement"
 )
 _UPDATE: Operation[EndUserLicenseAgreement] = Operation(
     "PATCH",
@@ -39,7 +35,6 @@ _UPDATE: Operation[EndUserLicenseAgreement] = Operation(
     attributes={"agreement_text": "agreementText"},
     relationships={"territories": many("territories", "territories")},
     model="EndUserLicenseAgreement",
-    included={"apps": "App", "territories": "Territory"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/endUserLicenseAgreements/{id}")
 _LIST_TERRITORIES_IDS: Operation[str] = Operation(

@@ -73,11 +73,7 @@ _GET_GAME_CENTER_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
     model="GameCenterAchievement",
     included={
         "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
     },
 )
 _GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID: Operation[str] = Operation(

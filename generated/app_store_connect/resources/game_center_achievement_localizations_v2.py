@@ -35,19 +35,13 @@ _CREATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
     },
     relationships={"version": one("version", "gameCenterAchievementVersions")},
     model="GameCenterAchievementLocalizationV2",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 _GET: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementLocalizations/{id}",
     model="GameCenterAchievementLocalizationV2",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 _UPDATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "PATCH",
@@ -58,10 +52,7 @@ _UPDATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
         "after_earned_description": "afterEarnedDescription",
     },
     model="GameCenterAchievementLocalizationV2",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievementLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(

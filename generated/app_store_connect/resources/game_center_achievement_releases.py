@@ -30,19 +30,13 @@ _CREATE: Operation[GameCenterAchievementRelease] = Operation(
         "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
     model="GameCenterAchievementRelease",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterDetails": "GameCenterDetail",
-    },
+    included={"gameCenterAchievements": "GameCenterAchievement"},
 )
 _GET: Operation[GameCenterAchievementRelease] = Operation(
     "GET",
     "/v1/gameCenterAchievementReleases/{id}",
     model="GameCenterAchievementRelease",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterDetails": "GameCenterDetail",
-    },
+    included={"gameCenterAchievements": "GameCenterAchievement"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementReleases/{id}")
 

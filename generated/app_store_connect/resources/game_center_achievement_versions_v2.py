@@ -49,10 +49,7 @@ _LIST_LOCALIZATIONS: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementVersions/{id}/localizations",
     model="GameCenterAchievementLocalizationV2",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImageV2",
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 
 

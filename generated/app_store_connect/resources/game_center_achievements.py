@@ -46,11 +46,7 @@ _CREATE: Operation[GameCenterAchievement] = Operation(
     model="GameCenterAchievement",
     included={
         "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
     },
 )
 _GET: Operation[GameCenterAchievement] = Operation(
@@ -59,11 +55,7 @@ _GET: Operation[GameCenterAchievement] = Operation(
     model="GameCenterAchievement",
     included={
         "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
     },
 )
 _UPDATE: Operation[GameCenterAchievement] = Operation(
@@ -80,11 +72,7 @@ _UPDATE: Operation[GameCenterAchievement] = Operation(
     model="GameCenterAchievement",
     included={
         "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
     },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievements/{id}")
@@ -107,11 +95,7 @@ _GET_GROUP_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
     model="GameCenterAchievement",
     included={
         "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
     },
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
@@ -134,10 +118,7 @@ _LIST_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "/v1/gameCenterAchievements/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterAchievementRelease",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterDetails": "GameCenterDetail",
-    },
+    included={"gameCenterAchievements": "GameCenterAchievement"},
 )
 
 

@@ -43,23 +43,9 @@ _CREATE: Operation[GameCenterAchievementV2] = Operation(
         "versions": many("versions", "gameCenterAchievementVersions"),
     },
     model="GameCenterAchievementV2",
-    included={
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-    },
 )
 _GET: Operation[GameCenterAchievementV2] = Operation(
-    "GET",
-    "/v2/gameCenterAchievements/{id}",
-    model="GameCenterAchievementV2",
-    included={
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-    },
+    "GET", "/v2/gameCenterAchievements/{id}", model="GameCenterAchievementV2"
 )
 _UPDATE: Operation[GameCenterAchievementV2] = Operation(
     "PATCH",
@@ -73,12 +59,6 @@ _UPDATE: Operation[GameCenterAchievementV2] = Operation(
         "activity_properties": "activityProperties",
     },
     model="GameCenterAchievementV2",
-    included={
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievements/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(

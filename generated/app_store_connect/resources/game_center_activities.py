@@ -51,9 +51,6 @@ _CREATE: Operation[GameCenterActivity] = Operation(
     model="GameCenterActivity",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
 )
@@ -63,9 +60,6 @@ _GET: Operation[GameCenterActivity] = Operation(
     model="GameCenterActivity",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
 )
@@ -84,9 +78,6 @@ _UPDATE: Operation[GameCenterActivity] = Operation(
     model="GameCenterActivity",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
 )
@@ -135,15 +126,7 @@ _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterActivities/{id}/relationships/versions"
 )
 _LIST_VERSIONS: Operation[GameCenterActivityVersion] = Operation(
-    "GET",
-    "/v1/gameCenterActivities/{id}/versions",
-    model="GameCenterActivityVersion",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-    },
+    "GET", "/v1/gameCenterActivities/{id}/versions", model="GameCenterActivityVersion"
 )
 
 

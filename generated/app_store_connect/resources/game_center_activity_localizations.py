@@ -26,29 +26,15 @@ _CREATE: Operation[GameCenterActivityLocalization] = Operation(
     attributes={"locale": "locale", "name": "name", "description": "description"},
     relationships={"version": one("version", "gameCenterActivityVersions")},
     model="GameCenterActivityLocalization",
-    included={
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-    },
 )
 _GET: Operation[GameCenterActivityLocalization] = Operation(
-    "GET",
-    "/v1/gameCenterActivityLocalizations/{id}",
-    model="GameCenterActivityLocalization",
-    included={
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-    },
+    "GET", "/v1/gameCenterActivityLocalizations/{id}", model="GameCenterActivityLocalization"
 )
 _UPDATE: Operation[GameCenterActivityLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterActivityLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="GameCenterActivityLocalization",
-    included={
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivityLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(

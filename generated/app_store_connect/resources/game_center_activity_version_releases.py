@@ -29,13 +29,9 @@ _CREATE: Operation[GameCenterActivityVersionRelease] = Operation(
         "version": one("version", "gameCenterActivityVersions"),
     },
     model="GameCenterActivityVersionRelease",
-    included={"gameCenterActivityVersions": "GameCenterActivityVersion"},
 )
 _GET: Operation[GameCenterActivityVersionRelease] = Operation(
-    "GET",
-    "/v1/gameCenterActivityVersionReleases/{id}",
-    model="GameCenterActivityVersionRelease",
-    included={"gameCenterActivityVersions": "GameCenterActivityVersion"},
+    "GET", "/v1/gameCenterActivityVersionReleases/{id}", model="GameCenterActivityVersionRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivityVersionReleases/{id}")
 

@@ -27,35 +27,15 @@ _CREATE: Operation[GameCenterActivityVersion] = Operation(
     attributes={"fallback_url": "fallbackUrl"},
     relationships={"activity": one("activity", "gameCenterActivities")},
     model="GameCenterActivityVersion",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-    },
 )
 _GET: Operation[GameCenterActivityVersion] = Operation(
-    "GET",
-    "/v1/gameCenterActivityVersions/{id}",
-    model="GameCenterActivityVersion",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-    },
+    "GET", "/v1/gameCenterActivityVersions/{id}", model="GameCenterActivityVersion"
 )
 _UPDATE: Operation[GameCenterActivityVersion] = Operation(
     "PATCH",
     "/v1/gameCenterActivityVersions/{id}",
     attributes={"fallback_url": "fallbackUrl"},
     model="GameCenterActivityVersion",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityLocalizations": "GameCenterActivityLocalization",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-    },
 )
 _GET_DEFAULT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterActivityVersions/{id}/relationships/defaultImage"
@@ -70,10 +50,6 @@ _LIST_LOCALIZATIONS: Operation[GameCenterActivityLocalization] = Operation(
     "GET",
     "/v1/gameCenterActivityVersions/{id}/localizations",
     model="GameCenterActivityLocalization",
-    included={
-        "gameCenterActivityImages": "GameCenterActivityImage",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-    },
 )
 
 

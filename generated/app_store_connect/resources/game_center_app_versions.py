@@ -23,29 +23,15 @@ _CREATE: Operation[GameCenterAppVersion] = Operation(
     "/v1/gameCenterAppVersions",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="GameCenterAppVersion",
-    included={
-        "appStoreVersions": "AppStoreVersion",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-    },
 )
 _GET: Operation[GameCenterAppVersion] = Operation(
-    "GET",
-    "/v1/gameCenterAppVersions/{id}",
-    model="GameCenterAppVersion",
-    included={
-        "appStoreVersions": "AppStoreVersion",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-    },
+    "GET", "/v1/gameCenterAppVersions/{id}", model="GameCenterAppVersion"
 )
 _UPDATE: Operation[GameCenterAppVersion] = Operation(
     "PATCH",
     "/v1/gameCenterAppVersions/{id}",
     attributes={"enabled": "enabled"},
     model="GameCenterAppVersion",
-    included={
-        "appStoreVersions": "AppStoreVersion",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-    },
 )
 _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/appStoreVersion"
@@ -54,19 +40,7 @@ _GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
     "GET",
     "/v1/gameCenterAppVersions/{id}/appStoreVersion",
     model="AppStoreVersion",
-    included={
-        "alternativeDistributionPackages": "AlternativeDistributionPackage",
-        "appClipDefaultExperiences": "AppClipDefaultExperience",
-        "appStoreReviewDetails": "AppStoreReviewDetail",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersionLocalizations": "AppStoreVersionLocalization",
-        "appStoreVersionPhasedReleases": "AppStoreVersionPhasedRelease",
-        "appStoreVersionSubmissions": "AppStoreVersionSubmission",
-        "apps": "App",
-        "builds": "Build",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "routingAppCoverages": "RoutingAppCoverage",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _LIST_COMPATIBILITY_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions"
@@ -86,10 +60,6 @@ _LIST_COMPATIBILITY_VERSIONS: Operation[GameCenterAppVersion] = Operation(
     "/v1/gameCenterAppVersions/{id}/compatibilityVersions",
     query={"enabled": "filter[enabled]"},
     model="GameCenterAppVersion",
-    included={
-        "appStoreVersions": "AppStoreVersion",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-    },
 )
 
 

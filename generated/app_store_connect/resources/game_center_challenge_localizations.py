@@ -26,29 +26,15 @@ _CREATE: Operation[GameCenterChallengeLocalization] = Operation(
     attributes={"locale": "locale", "name": "name", "description": "description"},
     relationships={"version": one("version", "gameCenterChallengeVersions")},
     model="GameCenterChallengeLocalization",
-    included={
-        "gameCenterChallengeImages": "GameCenterChallengeImage",
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-    },
 )
 _GET: Operation[GameCenterChallengeLocalization] = Operation(
-    "GET",
-    "/v1/gameCenterChallengeLocalizations/{id}",
-    model="GameCenterChallengeLocalization",
-    included={
-        "gameCenterChallengeImages": "GameCenterChallengeImage",
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-    },
+    "GET", "/v1/gameCenterChallengeLocalizations/{id}", model="GameCenterChallengeLocalization"
 )
 _UPDATE: Operation[GameCenterChallengeLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterChallengeLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="GameCenterChallengeLocalization",
-    included={
-        "gameCenterChallengeImages": "GameCenterChallengeImage",
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallengeLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(

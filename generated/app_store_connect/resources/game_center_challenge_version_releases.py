@@ -29,13 +29,9 @@ _CREATE: Operation[GameCenterChallengeVersionRelease] = Operation(
         "version": one("version", "gameCenterChallengeVersions"),
     },
     model="GameCenterChallengeVersionRelease",
-    included={"gameCenterChallengeVersions": "GameCenterChallengeVersion"},
 )
 _GET: Operation[GameCenterChallengeVersionRelease] = Operation(
-    "GET",
-    "/v1/gameCenterChallengeVersionReleases/{id}",
-    model="GameCenterChallengeVersionRelease",
-    included={"gameCenterChallengeVersions": "GameCenterChallengeVersion"},
+    "GET", "/v1/gameCenterChallengeVersionReleases/{id}", model="GameCenterChallengeVersionRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallengeVersionReleases/{id}")
 

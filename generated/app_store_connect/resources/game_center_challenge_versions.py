@@ -26,23 +26,9 @@ _CREATE: Operation[GameCenterChallengeVersion] = Operation(
     "/v1/gameCenterChallengeVersions",
     relationships={"challenge": one("challenge", "gameCenterChallenges")},
     model="GameCenterChallengeVersion",
-    included={
-        "gameCenterChallengeImages": "GameCenterChallengeImage",
-        "gameCenterChallengeLocalizations": "GameCenterChallengeLocalization",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-    },
 )
 _GET: Operation[GameCenterChallengeVersion] = Operation(
-    "GET",
-    "/v1/gameCenterChallengeVersions/{id}",
-    model="GameCenterChallengeVersion",
-    included={
-        "gameCenterChallengeImages": "GameCenterChallengeImage",
-        "gameCenterChallengeLocalizations": "GameCenterChallengeLocalization",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-    },
+    "GET", "/v1/gameCenterChallengeVersions/{id}", model="GameCenterChallengeVersion"
 )
 _GET_DEFAULT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterChallengeVersions/{id}/relationships/defaultImage"
@@ -57,10 +43,6 @@ _LIST_LOCALIZATIONS: Operation[GameCenterChallengeLocalization] = Operation(
     "GET",
     "/v1/gameCenterChallengeVersions/{id}/localizations",
     model="GameCenterChallengeLocalization",
-    included={
-        "gameCenterChallengeImages": "GameCenterChallengeImage",
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-    },
 )
 
 

@@ -46,23 +46,13 @@ _CREATE: Operation[GameCenterChallenge] = Operation(
         "leaderboard_v2": one("leaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterChallenge",
-    included={
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _GET: Operation[GameCenterChallenge] = Operation(
     "GET",
     "/v1/gameCenterChallenges/{id}",
     model="GameCenterChallenge",
-    included={
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _UPDATE: Operation[GameCenterChallenge] = Operation(
     "PATCH",
@@ -77,12 +67,7 @@ _UPDATE: Operation[GameCenterChallenge] = Operation(
         "leaderboard_v2": one("leaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterChallenge",
-    included={
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallenges/{id}")
 _SET_LEADERBOARD: Operation[Response] = Operation(
@@ -99,15 +84,7 @@ _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterChallenges/{id}/relationships/versions"
 )
 _LIST_VERSIONS: Operation[GameCenterChallengeVersion] = Operation(
-    "GET",
-    "/v1/gameCenterChallenges/{id}/versions",
-    model="GameCenterChallengeVersion",
-    included={
-        "gameCenterChallengeImages": "GameCenterChallengeImage",
-        "gameCenterChallengeLocalizations": "GameCenterChallengeLocalization",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-    },
+    "GET", "/v1/gameCenterChallenges/{id}/versions", model="GameCenterChallengeVersion"
 )
 
 

@@ -55,18 +55,7 @@ _CREATE: Operation[GameCenterDetail] = Operation(
     relationships={"app": one("app", "apps")},
     model="GameCenterDetail",
     included={
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -76,18 +65,7 @@ _GET: Operation[GameCenterDetail] = Operation(
     "/v1/gameCenterDetails/{id}",
     model="GameCenterDetail",
     included={
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -105,18 +83,7 @@ _UPDATE: Operation[GameCenterDetail] = Operation(
     },
     model="GameCenterDetail",
     included={
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -129,28 +96,19 @@ _LIST_ACHIEVEMENT_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "/v1/gameCenterDetails/{id}/achievementReleases",
     query={"live": "filter[live]", "game_center_achievement": "filter[gameCenterAchievement]"},
     model="GameCenterAchievementRelease",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterDetails": "GameCenterDetail",
-    },
+    included={"gameCenterAchievements": "GameCenterAchievement"},
 )
 _LIST_ACTIVITY_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/activityReleases"
 )
 _LIST_ACTIVITY_RELEASES: Operation[GameCenterActivityVersionRelease] = Operation(
-    "GET",
-    "/v1/gameCenterDetails/{id}/activityReleases",
-    model="GameCenterActivityVersionRelease",
-    included={"gameCenterActivityVersions": "GameCenterActivityVersion"},
+    "GET", "/v1/gameCenterDetails/{id}/activityReleases", model="GameCenterActivityVersionRelease"
 )
 _LIST_CHALLENGE_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/challengeReleases"
 )
 _LIST_CHALLENGE_RELEASES: Operation[GameCenterChallengeVersionRelease] = Operation(
-    "GET",
-    "/v1/gameCenterDetails/{id}/challengeReleases",
-    model="GameCenterChallengeVersionRelease",
-    included={"gameCenterChallengeVersions": "GameCenterChallengeVersion"},
+    "GET", "/v1/gameCenterDetails/{id}/challengeReleases", model="GameCenterChallengeVersionRelease"
 )
 _REPLACE_CHALLENGES_MINIMUM_PLATFORM_VERSIONS: Operation[Response] = Operation(
     "PATCH",
@@ -176,11 +134,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
     model="GameCenterAchievement",
     included={
         "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
     },
 )
 _LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS: Operation[str] = Operation(
@@ -200,12 +154,6 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[GameCenterAchievementV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterAchievementV2",
-    included={
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-    },
 )
 _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterActivities"
@@ -216,9 +164,6 @@ _LIST_GAME_CENTER_ACTIVITIES: Operation[GameCenterActivity] = Operation(
     model="GameCenterActivity",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
 )
@@ -230,10 +175,6 @@ _LIST_GAME_CENTER_APP_VERSIONS: Operation[GameCenterAppVersion] = Operation(
     "/v1/gameCenterDetails/{id}/gameCenterAppVersions",
     query={"enabled": "filter[enabled]"},
     model="GameCenterAppVersion",
-    included={
-        "appStoreVersions": "AppStoreVersion",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-    },
 )
 _LIST_GAME_CENTER_CHALLENGES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterChallenges"
@@ -247,12 +188,7 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterChallenge",
-    included={
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _GET_GAME_CENTER_GROUP_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterGroup"
@@ -263,9 +199,6 @@ _GET_GAME_CENTER_GROUP: Operation[GameCenterGroup] = Operation(
     model="GameCenterGroup",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -284,10 +217,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSet",
     included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -305,12 +235,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[GameCenterLeaderboardSetV2] = O
     "/v1/gameCenterDetails/{id}/gameCenterLeaderboardSetsV2",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSetV2",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboards"
@@ -330,12 +255,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
     },
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -357,14 +277,7 @@ _LIST_GAME_CENTER_LEADERBOARDS_V2: Operation[GameCenterLeaderboardV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterLeaderboardV2",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _LIST_LEADERBOARD_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/leaderboardReleases"
@@ -374,10 +287,7 @@ _LIST_LEADERBOARD_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "/v1/gameCenterDetails/{id}/leaderboardReleases",
     query={"live": "filter[live]", "game_center_leaderboard": "filter[gameCenterLeaderboard]"},
     model="GameCenterLeaderboardRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _LIST_LEADERBOARD_SET_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/leaderboardSetReleases"
@@ -390,10 +300,7 @@ _LIST_LEADERBOARD_SET_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Ope
         "game_center_leaderboard_set": "filter[gameCenterLeaderboardSet]",
     },
     model="GameCenterLeaderboardSetRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
 )
 _METRICS_CLASSIC_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingAppRequests] = Operation(
     "GET",

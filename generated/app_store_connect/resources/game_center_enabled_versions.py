@@ -48,7 +48,6 @@ _LIST_COMPATIBLE_VERSIONS: Operation[GameCenterEnabledVersion] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterEnabledVersion",
-    included={"apps": "App", "gameCenterEnabledVersions": "GameCenterEnabledVersion"},
 )
 
 

@@ -34,9 +34,6 @@ _LIST: Operation[GameCenterGroup] = Operation(
     model="GameCenterGroup",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -48,9 +45,6 @@ _CREATE: Operation[GameCenterGroup] = Operation(
     model="GameCenterGroup",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -61,9 +55,6 @@ _GET: Operation[GameCenterGroup] = Operation(
     model="GameCenterGroup",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -75,9 +66,6 @@ _UPDATE: Operation[GameCenterGroup] = Operation(
     model="GameCenterGroup",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -102,11 +90,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
     model="GameCenterAchievement",
     included={
         "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
     },
 )
 _LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS: Operation[str] = Operation(
@@ -126,12 +110,6 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[GameCenterAchievementV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterAchievementV2",
-    included={
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-    },
 )
 _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterActivities"
@@ -142,9 +120,6 @@ _LIST_GAME_CENTER_ACTIVITIES: Operation[GameCenterActivity] = Operation(
     model="GameCenterActivity",
     included={
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
 )
@@ -160,12 +135,7 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterChallenge",
-    included={
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _LIST_GAME_CENTER_DETAILS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterDetails"
@@ -176,18 +146,7 @@ _LIST_GAME_CENTER_DETAILS: Operation[GameCenterDetail] = Operation(
     query={"game_center_app_versions_enabled": "filter[gameCenterAppVersions.enabled]"},
     model="GameCenterDetail",
     included={
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "gameCenterAchievementReleases": "GameCenterAchievementRelease",
         "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterActivityVersionReleases": "GameCenterActivityVersionRelease",
-        "gameCenterAppVersions": "GameCenterAppVersion",
-        "gameCenterChallengeVersionReleases": "GameCenterChallengeVersionRelease",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -206,10 +165,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSet",
     included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -227,12 +183,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[GameCenterLeaderboardSetV2] = O
     "/v1/gameCenterGroups/{id}/gameCenterLeaderboardSetsV2",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSetV2",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboards"
@@ -252,12 +203,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
     },
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -279,14 +225,7 @@ _LIST_GAME_CENTER_LEADERBOARDS_V2: Operation[GameCenterLeaderboardV2] = Operatio
         "id": "filter[id]",
     },
     model="GameCenterLeaderboardV2",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 
 

@@ -40,19 +40,13 @@ _CREATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     },
     relationships={"version": one("version", "gameCenterLeaderboardVersions")},
     model="GameCenterLeaderboardLocalizationV2",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 _GET: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardLocalizations/{id}",
     model="GameCenterLeaderboardLocalizationV2",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "PATCH",
@@ -65,10 +59,7 @@ _UPDATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
         "description": "description",
     },
     model="GameCenterLeaderboardLocalizationV2",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(

@@ -30,19 +30,13 @@ _CREATE: Operation[GameCenterLeaderboardRelease] = Operation(
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _GET: Operation[GameCenterLeaderboardRelease] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardReleases/{id}",
     model="GameCenterLeaderboardRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardReleases/{id}")
 

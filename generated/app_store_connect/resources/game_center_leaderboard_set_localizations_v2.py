@@ -30,29 +30,20 @@ _CREATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     attributes={"locale": "locale", "name": "name"},
     relationships={"version": one("version", "gameCenterLeaderboardSetVersions")},
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 _GET: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     attributes={"name": "name"},
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSetLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(

@@ -73,12 +73,7 @@ _GET_GAME_CENTER_LEADERBOARD: Operation[GameCenterLeaderboard] = Operation(
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard",
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -92,10 +87,7 @@ _GET_GAME_CENTER_LEADERBOARD_SET: Operation[GameCenterLeaderboardSet] = Operatio
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet",
     model="GameCenterLeaderboardSet",
     included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },

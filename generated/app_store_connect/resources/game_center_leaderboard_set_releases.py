@@ -30,19 +30,13 @@ _CREATE: Operation[GameCenterLeaderboardSetRelease] = Operation(
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
     model="GameCenterLeaderboardSetRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
 )
 _GET: Operation[GameCenterLeaderboardSetRelease] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetReleases/{id}",
     model="GameCenterLeaderboardSetRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSetReleases/{id}")
 

@@ -49,10 +49,7 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardSetLocalizationV2] = Operati
     "GET",
     "/v2/gameCenterLeaderboardSetVersions/{id}/localizations",
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 
 

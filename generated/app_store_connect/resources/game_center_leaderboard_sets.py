@@ -40,10 +40,7 @@ _CREATE: Operation[GameCenterLeaderboardSet] = Operation(
     },
     model="GameCenterLeaderboardSet",
     included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -53,10 +50,7 @@ _GET: Operation[GameCenterLeaderboardSet] = Operation(
     "/v1/gameCenterLeaderboardSets/{id}",
     model="GameCenterLeaderboardSet",
     included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -67,10 +61,7 @@ _UPDATE: Operation[GameCenterLeaderboardSet] = Operation(
     attributes={"reference_name": "referenceName"},
     model="GameCenterLeaderboardSet",
     included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -104,12 +95,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
     },
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -127,10 +113,7 @@ _GET_GROUP_LEADERBOARD_SET: Operation[GameCenterLeaderboardSet] = Operation(
     "/v1/gameCenterLeaderboardSets/{id}/groupLeaderboardSet",
     model="GameCenterLeaderboardSet",
     included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSetReleases": "GameCenterLeaderboardSetRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -155,10 +138,7 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Operation(
     "/v1/gameCenterLeaderboardSets/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterLeaderboardSetRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
 )
 
 

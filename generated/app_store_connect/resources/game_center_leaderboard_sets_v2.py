@@ -38,35 +38,20 @@ _CREATE: Operation[GameCenterLeaderboardSetV2] = Operation(
         "versions": many("versions", "gameCenterLeaderboardSetVersions"),
     },
     model="GameCenterLeaderboardSetV2",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _GET: Operation[GameCenterLeaderboardSetV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSets/{id}",
     model="GameCenterLeaderboardSetV2",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardSetV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSets/{id}",
     attributes={"reference_name": "referenceName"},
     model="GameCenterLeaderboardSetV2",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSets/{id}")
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
@@ -96,14 +81,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboardV2] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboardV2",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSets/{id}/relationships/versions"

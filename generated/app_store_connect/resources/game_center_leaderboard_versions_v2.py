@@ -49,10 +49,7 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardVersions/{id}/localizations",
     model="GameCenterLeaderboardLocalizationV2",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 
 

@@ -66,12 +66,7 @@ _CREATE: Operation[GameCenterLeaderboard] = Operation(
     },
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -81,12 +76,7 @@ _GET: Operation[GameCenterLeaderboard] = Operation(
     "/v1/gameCenterLeaderboards/{id}",
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -110,12 +100,7 @@ _UPDATE: Operation[GameCenterLeaderboard] = Operation(
     },
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -144,12 +129,7 @@ _GET_GROUP_LEADERBOARD: Operation[GameCenterLeaderboard] = Operation(
     "/v1/gameCenterLeaderboards/{id}/groupLeaderboard",
     model="GameCenterLeaderboard",
     included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
         "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardReleases": "GameCenterLeaderboardRelease",
         "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
         "gameCenterLeaderboards": "GameCenterLeaderboard",
     },
@@ -174,10 +154,7 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "/v1/gameCenterLeaderboards/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterLeaderboardRelease",
-    included={
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 
 

@@ -64,27 +64,13 @@ _CREATE: Operation[GameCenterLeaderboardV2] = Operation(
         "versions": many("versions", "gameCenterLeaderboardVersions"),
     },
     model="GameCenterLeaderboardV2",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _GET: Operation[GameCenterLeaderboardV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboards/{id}",
     model="GameCenterLeaderboardV2",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardV2] = Operation(
     "PATCH",
@@ -104,14 +90,7 @@ _UPDATE: Operation[GameCenterLeaderboardV2] = Operation(
         "visibility": "visibility",
     },
     model="GameCenterLeaderboardV2",
-    included={
-        "gameCenterActivities": "GameCenterActivity",
-        "gameCenterChallenges": "GameCenterChallenge",
-        "gameCenterDetails": "GameCenterDetail",
-        "gameCenterGroups": "GameCenterGroup",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboards/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(

@@ -30,10 +30,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import game_center_matchmaking_queues as t
 
 _LIST: Operation[GameCenterMatchmakingQueue] = Operation(
-    "GET",
-    "/v1/gameCenterMatchmakingQueues",
-    model="GameCenterMatchmakingQueue",
-    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
+    "GET", "/v1/gameCenterMatchmakingQueues", model="GameCenterMatchmakingQueue"
 )
 _CREATE: Operation[GameCenterMatchmakingQueue] = Operation(
     "POST",
@@ -47,13 +44,9 @@ _CREATE: Operation[GameCenterMatchmakingQueue] = Operation(
         "experiment_rule_set": one("experimentRuleSet", "gameCenterMatchmakingRuleSets"),
     },
     model="GameCenterMatchmakingQueue",
-    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _GET: Operation[GameCenterMatchmakingQueue] = Operation(
-    "GET",
-    "/v1/gameCenterMatchmakingQueues/{id}",
-    model="GameCenterMatchmakingQueue",
-    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
+    "GET", "/v1/gameCenterMatchmakingQueues/{id}", model="GameCenterMatchmakingQueue"
 )
 _UPDATE: Operation[GameCenterMatchmakingQueue] = Operation(
     "PATCH",
@@ -64,7 +57,6 @@ _UPDATE: Operation[GameCenterMatchmakingQueue] = Operation(
         "experiment_rule_set": one("experimentRuleSet", "gameCenterMatchmakingRuleSets"),
     },
     model="GameCenterMatchmakingQueue",
-    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingQueues/{id}")
 _METRICS_EXPERIMENT_MATCHMAKING_QUEUE_SIZES: Operation[GameCenterMatchmakingQueueSizes] = Operation(

@@ -35,10 +35,6 @@ _CREATE: Operation[GameCenterMatchmakingRuleSetTest] = Operation(
         "matchmaking_requests": many("matchmakingRequests", "gameCenterMatchmakingTestRequests"),
     },
     model="GameCenterMatchmakingRuleSetTest",
-    included={
-        "gameCenterMatchmakingTestPlayerProperties": "GameCenterMatchmakingTestPlayerProperty",
-        "gameCenterMatchmakingTestRequests": "GameCenterMatchmakingTestRequest",
-    },
 )
 
 

@@ -22,14 +22,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import game_center_matchmaking_rule_sets as t
 
 _LIST: Operation[GameCenterMatchmakingRuleSet] = Operation(
-    "GET",
-    "/v1/gameCenterMatchmakingRuleSets",
-    model="GameCenterMatchmakingRuleSet",
-    included={
-        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
-        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
-        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
-    },
+    "GET", "/v1/gameCenterMatchmakingRuleSets", model="GameCenterMatchmakingRuleSet"
 )
 _CREATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
     "POST",
@@ -41,32 +34,15 @@ _CREATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
         "max_players": "maxPlayers",
     },
     model="GameCenterMatchmakingRuleSet",
-    included={
-        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
-        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
-        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
-    },
 )
 _GET: Operation[GameCenterMatchmakingRuleSet] = Operation(
-    "GET",
-    "/v1/gameCenterMatchmakingRuleSets/{id}",
-    model="GameCenterMatchmakingRuleSet",
-    included={
-        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
-        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
-        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
-    },
+    "GET", "/v1/gameCenterMatchmakingRuleSets/{id}", model="GameCenterMatchmakingRuleSet"
 )
 _UPDATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
     "PATCH",
     "/v1/gameCenterMatchmakingRuleSets/{id}",
     attributes={"min_players": "minPlayers", "max_players": "maxPlayers"},
     model="GameCenterMatchmakingRuleSet",
-    included={
-        "gameCenterMatchmakingQueues": "GameCenterMatchmakingQueue",
-        "gameCenterMatchmakingRules": "GameCenterMatchmakingRule",
-        "gameCenterMatchmakingTeams": "GameCenterMatchmakingTeam",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingRuleSets/{id}")
 _LIST_MATCHMAKING_QUEUES_IDS: Operation[str] = Operation(
@@ -76,7 +52,6 @@ _LIST_MATCHMAKING_QUEUES: Operation[GameCenterMatchmakingQueue] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues",
     model="GameCenterMatchmakingQueue",
-    included={"gameCenterMatchmakingRuleSets": "GameCenterMatchmakingRuleSet"},
 )
 _LIST_RULES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules"

@@ -28,13 +28,9 @@ _CREATE: Operation[InAppPurchaseAvailability] = Operation(
         "available_territories": many("availableTerritories", "territories"),
     },
     model="InAppPurchaseAvailability",
-    included={"territories": "Territory"},
 )
 _GET: Operation[InAppPurchaseAvailability] = Operation(
-    "GET",
-    "/v1/inAppPurchaseAvailabilities/{id}",
-    model="InAppPurchaseAvailability",
-    included={"territories": "Territory"},
+    "GET", "/v1/inAppPurchaseAvailabilities/{id}", model="InAppPurchaseAvailability"
 )
 _LIST_AVAILABLE_TERRITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories"

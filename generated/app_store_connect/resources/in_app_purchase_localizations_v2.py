@@ -23,20 +23,15 @@ _CREATE: Operation[InAppPurchaseLocalizationV2] = Operation(
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"version": one("version", "inAppPurchaseVersions")},
     model="InAppPurchaseLocalizationV2",
-    included={"inAppPurchaseVersions": "InAppPurchaseVersion"},
 )
 _GET: Operation[InAppPurchaseLocalizationV2] = Operation(
-    "GET",
-    "/v2/inAppPurchaseLocalizations/{id}",
-    model="InAppPurchaseLocalizationV2",
-    included={"inAppPurchaseVersions": "InAppPurchaseVersion"},
+    "GET", "/v2/inAppPurchaseLocalizations/{id}", model="InAppPurchaseLocalizationV2"
 )
 _UPDATE: Operation[InAppPurchaseLocalizationV2] = Operation(
     "PATCH",
     "/v2/inAppPurchaseLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="InAppPurchaseLocalizationV2",
-    included={"inAppPurchaseVersions": "InAppPurchaseVersion"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/inAppPurchaseLocalizations/{id}")
 

@@ -29,20 +29,15 @@ _CREATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
     },
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
     model="InAppPurchaseOfferCodeCustomCode",
-    included={"actors": "Actor"},
 )
 _GET: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
-    "GET",
-    "/v1/inAppPurchaseOfferCodeCustomCodes/{id}",
-    model="InAppPurchaseOfferCodeCustomCode",
-    included={"actors": "Actor"},
+    "GET", "/v1/inAppPurchaseOfferCodeCustomCodes/{id}", model="InAppPurchaseOfferCodeCustomCode"
 )
 _UPDATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
     "PATCH",
     "/v1/inAppPurchaseOfferCodeCustomCodes/{id}",
     attributes={"active": "active"},
     model="InAppPurchaseOfferCodeCustomCode",
-    included={"actors": "Actor"},
 )
 
 

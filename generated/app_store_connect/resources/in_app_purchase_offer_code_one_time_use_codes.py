@@ -33,20 +33,17 @@ _CREATE: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     },
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
     model="InAppPurchaseOfferCodeOneTimeUseCode",
-    included={"actors": "Actor"},
 )
 _GET: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     "GET",
     "/v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}",
     model="InAppPurchaseOfferCodeOneTimeUseCode",
-    included={"actors": "Actor"},
 )
 _UPDATE: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     "PATCH",
     "/v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}",
     attributes={"active": "active"},
     model="InAppPurchaseOfferCodeOneTimeUseCode",
-    included={"actors": "Actor"},
 )
 _GET_VALUES: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}/values", accept="text/csv"

@@ -41,41 +41,21 @@ _CREATE: Operation[InAppPurchaseOfferCode] = Operation(
         "prices": many("prices", "inAppPurchaseOfferPrices"),
     },
     model="InAppPurchaseOfferCode",
-    included={
-        "inAppPurchaseOfferCodeCustomCodes": "InAppPurchaseOfferCodeCustomCode",
-        "inAppPurchaseOfferCodeOneTimeUseCodes": "InAppPurchaseOfferCodeOneTimeUseCode",
-        "inAppPurchaseOfferPrices": "InAppPurchaseOfferPrice",
-    },
 )
 _GET: Operation[InAppPurchaseOfferCode] = Operation(
-    "GET",
-    "/v1/inAppPurchaseOfferCodes/{id}",
-    model="InAppPurchaseOfferCode",
-    included={
-        "inAppPurchaseOfferCodeCustomCodes": "InAppPurchaseOfferCodeCustomCode",
-        "inAppPurchaseOfferCodeOneTimeUseCodes": "InAppPurchaseOfferCodeOneTimeUseCode",
-        "inAppPurchaseOfferPrices": "InAppPurchaseOfferPrice",
-    },
+    "GET", "/v1/inAppPurchaseOfferCodes/{id}", model="InAppPurchaseOfferCode"
 )
 _UPDATE: Operation[InAppPurchaseOfferCode] = Operation(
     "PATCH",
     "/v1/inAppPurchaseOfferCodes/{id}",
     attributes={"active": "active"},
     model="InAppPurchaseOfferCode",
-    included={
-        "inAppPurchaseOfferCodeCustomCodes": "InAppPurchaseOfferCodeCustomCode",
-        "inAppPurchaseOfferCodeOneTimeUseCodes": "InAppPurchaseOfferCodeOneTimeUseCode",
-        "inAppPurchaseOfferPrices": "InAppPurchaseOfferPrice",
-    },
 )
 _LIST_CUSTOM_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes"
 )
 _LIST_CUSTOM_CODES: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
-    "GET",
-    "/v1/inAppPurchaseOfferCodes/{id}/customCodes",
-    model="InAppPurchaseOfferCodeCustomCode",
-    included={"actors": "Actor"},
+    "GET", "/v1/inAppPurchaseOfferCodes/{id}/customCodes", model="InAppPurchaseOfferCodeCustomCode"
 )
 _LIST_ONE_TIME_USE_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes"
@@ -84,7 +64,6 @@ _LIST_ONE_TIME_USE_CODES: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Oper
     "GET",
     "/v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes",
     model="InAppPurchaseOfferCodeOneTimeUseCode",
-    included={"actors": "Actor"},
 )
 _LIST_PRICES_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/prices"
@@ -94,7 +73,6 @@ _LIST_PRICES: Operation[InAppPurchaseOfferPrice] = Operation(
     "/v1/inAppPurchaseOfferCodes/{id}/prices",
     query={"territory": "filter[territory]"},
     model="InAppPurchaseOfferPrice",
-    included={"inAppPurchasePricePoints": "InAppPurchasePricePoint", "territories": "Territory"},
 )
 
 

@@ -24,7 +24,6 @@ _LIST_EQUALIZATIONS: Operation[InAppPurchasePricePoint] = Operation(
     "/v1/inAppPurchasePricePoints/{id}/equalizations",
     query={"territory": "filter[territory]", "in_app_purchase_v2": "filter[inAppPurchaseV2]"},
     model="InAppPurchasePricePoint",
-    included={"territories": "Territory"},
 )
 
 

@@ -33,13 +33,9 @@ _CREATE: Operation[InAppPurchasePriceSchedule] = Operation(
         "manual_prices": many("manualPrices", "inAppPurchasePrices"),
     },
     model="InAppPurchasePriceSchedule",
-    included={"inAppPurchasePrices": "InAppPurchasePrice", "territories": "Territory"},
 )
 _GET: Operation[InAppPurchasePriceSchedule] = Operation(
-    "GET",
-    "/v1/inAppPurchasePriceSchedules/{id}",
-    model="InAppPurchasePriceSchedule",
-    included={"inAppPurchasePrices": "InAppPurchasePrice", "territories": "Territory"},
+    "GET", "/v1/inAppPurchasePriceSchedules/{id}", model="InAppPurchasePriceSchedule"
 )
 _LIST_AUTOMATIC_PRICES_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices"
@@ -49,7 +45,6 @@ _LIST_AUTOMATIC_PRICES: Operation[InAppPurchasePrice] = Operation(
     "/v1/inAppPurchasePriceSchedules/{id}/automaticPrices",
     query={"territory": "filter[territory]"},
     model="InAppPurchasePrice",
-    included={"inAppPurchasePricePoints": "InAppPurchasePricePoint", "territories": "Territory"},
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory"
@@ -65,7 +60,6 @@ _LIST_MANUAL_PRICES: Operation[InAppPurchasePrice] = Operation(
     "/v1/inAppPurchasePriceSchedules/{id}/manualPrices",
     query={"territory": "filter[territory]"},
     model="InAppPurchasePrice",
-    included={"inAppPurchasePricePoints": "InAppPurchasePricePoint", "territories": "Territory"},
 )
 
 

@@ -57,10 +57,7 @@ _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/relationships/localizations"
 )
 _LIST_LOCALIZATIONS: Operation[InAppPurchaseLocalizationV2] = Operation(
-    "GET",
-    "/v1/inAppPurchaseVersions/{id}/localizations",
-    model="InAppPurchaseLocalizationV2",
-    included={"inAppPurchaseVersions": "InAppPurchaseVersion"},
+    "GET", "/v1/inAppPurchaseVersions/{id}/localizations", model="InAppPurchaseLocalizationV2"
 )
 
 

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from app_store_connect.models.in_app_purchase import InAppPurchase
     from app_store_connect.types import in_app_purchases as t
 
-_GET: Operation[InAppPurchase] = Operation(
-    "GET", "/v1/inAppPurchases/{id}", model="InAppPurchase", included={"apps": "App"}
-)
+_GET: Operation[InAppPurchase] = Operation("GET", "/v1/inAppPurchases/{id}", model="InAppPurchase")
 
 
 class InAppPurchasesNamespace(Namespace):

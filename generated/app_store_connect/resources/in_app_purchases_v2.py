@@ -48,16 +48,8 @@ _CREATE: Operation[InAppPurchaseV2] = Operation(
     relationships={"app": one("app", "apps")},
     model="InAppPurchaseV2",
     included={
-        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
-        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
-        "inAppPurchaseContents": "InAppPurchaseContent",
         "inAppPurchaseImages": "InAppPurchaseImage",
         "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
-        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
-        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
-        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
-        "inAppPurchaseVersions": "InAppPurchaseVersion",
-        "promotedPurchases": "PromotedPurchase",
     },
 )
 _GET: Operation[InAppPurchaseV2] = Operation(
@@ -65,16 +57,8 @@ _GET: Operation[InAppPurchaseV2] = Operation(
     "/v2/inAppPurchases/{id}",
     model="InAppPurchaseV2",
     included={
-        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
-        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
-        "inAppPurchaseContents": "InAppPurchaseContent",
         "inAppPurchaseImages": "InAppPurchaseImage",
         "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
-        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
-        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
-        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
-        "inAppPurchaseVersions": "InAppPurchaseVersion",
-        "promotedPurchases": "PromotedPurchase",
     },
 )
 _UPDATE: Operation[InAppPurchaseV2] = Operation(
@@ -83,16 +67,8 @@ _UPDATE: Operation[InAppPurchaseV2] = Operation(
     attributes={"name": "name", "review_note": "reviewNote", "family_sharable": "familySharable"},
     model="InAppPurchaseV2",
     included={
-        "inAppPurchaseAppStoreReviewScreenshots": "InAppPurchaseAppStoreReviewScreenshot",
-        "inAppPurchaseAvailabilities": "InAppPurchaseAvailability",
-        "inAppPurchaseContents": "InAppPurchaseContent",
         "inAppPurchaseImages": "InAppPurchaseImage",
         "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
-        "inAppPurchaseOfferCodes": "InAppPurchaseOfferCode",
-        "inAppPurchasePricePoints": "InAppPurchasePricePoint",
-        "inAppPurchasePriceSchedules": "InAppPurchasePriceSchedule",
-        "inAppPurchaseVersions": "InAppPurchaseVersion",
-        "promotedPurchases": "PromotedPurchase",
     },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/inAppPurchases/{id}")
@@ -116,10 +92,7 @@ _GET_IAP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/iapPriceSchedule"
 )
 _GET_IAP_PRICE_SCHEDULE: Operation[InAppPurchasePriceSchedule] = Operation(
-    "GET",
-    "/v2/inAppPurchases/{id}/iapPriceSchedule",
-    model="InAppPurchasePriceSchedule",
-    included={"inAppPurchasePrices": "InAppPurchasePrice", "territories": "Territory"},
+    "GET", "/v2/inAppPurchases/{id}/iapPriceSchedule", model="InAppPurchasePriceSchedule"
 )
 _LIST_IMAGES_IDS: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/images")
 _LIST_IMAGES: Operation[InAppPurchaseImage] = Operation(
@@ -132,10 +105,7 @@ _GET_IN_APP_PURCHASE_AVAILABILITY_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability"
 )
 _GET_IN_APP_PURCHASE_AVAILABILITY: Operation[InAppPurchaseAvailability] = Operation(
-    "GET",
-    "/v2/inAppPurchases/{id}/inAppPurchaseAvailability",
-    model="InAppPurchaseAvailability",
-    included={"territories": "Territory"},
+    "GET", "/v2/inAppPurchases/{id}/inAppPurchaseAvailability", model="InAppPurchaseAvailability"
 )
 _LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations"
@@ -154,11 +124,6 @@ _LIST_OFFER_CODES: Operation[InAppPurchaseOfferCode] = Operation(
     "/v2/inAppPurchases/{id}/offerCodes",
     query={"territory": "filter[territory]"},
     model="InAppPurchaseOfferCode",
-    included={
-        "inAppPurchaseOfferCodeCustomCodes": "InAppPurchaseOfferCodeCustomCode",
-        "inAppPurchaseOfferCodeOneTimeUseCodes": "InAppPurchaseOfferCodeOneTimeUseCode",
-        "inAppPurchaseOfferPrices": "InAppPurchaseOfferPrice",
-    },
 )
 _LIST_PRICE_POINTS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/pricePoints"
@@ -168,7 +133,6 @@ _LIST_PRICE_POINTS: Operation[InAppPurchasePricePoint] = Operation(
     "/v2/inAppPurchases/{id}/pricePoints",
     query={"territory": "filter[territory]"},
     model="InAppPurchasePricePoint",
-    included={"territories": "Territory"},
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/promotedPurchase"
@@ -177,7 +141,7 @@ _GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/promotedPurchase",
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/versions"

@@ -23,24 +23,16 @@ _LIST: Operation[MerchantId] = Operation(
     "/v1/merchantIds",
     query={"name": "filter[name]", "identifier": "filter[identifier]"},
     model="MerchantId",
-    included={"certificates": "Certificate"},
 )
 _CREATE: Operation[MerchantId] = Operation(
     "POST",
     "/v1/merchantIds",
     attributes={"name": "name", "identifier": "identifier"},
     model="MerchantId",
-    included={"certificates": "Certificate"},
 )
-_GET: Operation[MerchantId] = Operation(
-    "GET", "/v1/merchantIds/{id}", model="MerchantId", included={"certificates": "Certificate"}
-)
+_GET: Operation[MerchantId] = Operation("GET", "/v1/merchantIds/{id}", model="MerchantId")
 _UPDATE: Operation[MerchantId] = Operation(
-    "PATCH",
-    "/v1/merchantIds/{id}",
-    attributes={"name": "name"},
-    model="MerchantId",
-    included={"certificates": "Certificate"},
+    "PATCH", "/v1/merchantIds/{id}", attributes={"name": "name"}, model="MerchantId"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/merchantIds/{id}")
 _LIST_CERTIFICATES_IDS: Operation[str] = Operation(
@@ -56,7 +48,6 @@ _LIST_CERTIFICATES: Operation[Certificate] = Operation(
         "id": "filter[id]",
     },
     model="Certificate",
-    included={"passTypeIds": "PassTypeId"},
 )
 
 

@@ -32,12 +32,6 @@ _LIST: Operation[Nomination] = Operation(
         "related_apps": "filter[relatedApps]",
     },
     model="Nomination",
-    included={
-        "actors": "Actor",
-        "appEvents": "AppEvent",
-        "apps": "App",
-        "territories": "Territory",
-    },
 )
 _CREATE: Operation[Nomination] = Operation(
     "POST",
@@ -63,24 +57,8 @@ _CREATE: Operation[Nomination] = Operation(
         "supported_territories": many("supportedTerritories", "territories"),
     },
     model="Nomination",
-    included={
-        "actors": "Actor",
-        "appEvents": "AppEvent",
-        "apps": "App",
-        "territories": "Territory",
-    },
 )
-_GET: Operation[Nomination] = Operation(
-    "GET",
-    "/v1/nominations/{id}",
-    model="Nomination",
-    included={
-        "actors": "Actor",
-        "appEvents": "AppEvent",
-        "apps": "App",
-        "territories": "Territory",
-    },
-)
+_GET: Operation[Nomination] = Operation("GET", "/v1/nominations/{id}", model="Nomination")
 _UPDATE: Operation[Nomination] = Operation(
     "PATCH",
     "/v1/nominations/{id}",
@@ -106,12 +84,6 @@ _UPDATE: Operation[Nomination] = Operation(
         "supported_territories": many("supportedTerritories", "territories"),
     },
     model="Nomination",
-    included={
-        "actors": "Actor",
-        "appEvents": "AppEvent",
-        "apps": "App",
-        "territories": "Territory",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/nominations/{id}")
 

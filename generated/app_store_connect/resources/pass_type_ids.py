@@ -23,24 +23,16 @@ _LIST: Operation[PassTypeId] = Operation(
     "/v1/passTypeIds",
     query={"name": "filter[name]", "identifier": "filter[identifier]", "id": "filter[id]"},
     model="PassTypeId",
-    included={"certificates": "Certificate"},
 )
 _CREATE: Operation[PassTypeId] = Operation(
     "POST",
     "/v1/passTypeIds",
     attributes={"name": "name", "identifier": "identifier"},
     model="PassTypeId",
-    included={"certificates": "Certificate"},
 )
-_GET: Operation[PassTypeId] = Operation(
-    "GET", "/v1/passTypeIds/{id}", model="PassTypeId", included={"certificates": "Certificate"}
-)
+_GET: Operation[PassTypeId] = Operation("GET", "/v1/passTypeIds/{id}", model="PassTypeId")
 _UPDATE: Operation[PassTypeId] = Operation(
-    "PATCH",
-    "/v1/passTypeIds/{id}",
-    attributes={"name": "name"},
-    model="PassTypeId",
-    included={"certificates": "Certificate"},
+    "PATCH", "/v1/passTypeIds/{id}", attributes={"name": "name"}, model="PassTypeId"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/passTypeIds/{id}")
 _LIST_CERTIFICATES_IDS: Operation[str] = Operation(
@@ -56,7 +48,6 @@ _LIST_CERTIFICATES: Operation[Certificate] = Operation(
         "id": "filter[id]",
     },
     model="Certificate",
-    included={"passTypeIds": "PassTypeId"},
 )
 
 

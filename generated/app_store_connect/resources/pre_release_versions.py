@@ -32,13 +32,9 @@ _LIST: Operation[PrereleaseVersion] = Operation(
         "builds": "filter[builds]",
     },
     model="PrereleaseVersion",
-    included={"apps": "App", "builds": "Build"},
 )
 _GET: Operation[PrereleaseVersion] = Operation(
-    "GET",
-    "/v1/preReleaseVersions/{id}",
-    model="PrereleaseVersion",
-    included={"apps": "App", "builds": "Build"},
+    "GET", "/v1/preReleaseVersions/{id}", model="PrereleaseVersion"
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/preReleaseVersions/{id}/relationships/app")
 _GET_APP: Operation[App] = Operation("GET", "/v1/preReleaseVersions/{id}/app", model="App")

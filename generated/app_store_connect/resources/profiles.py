@@ -30,7 +30,6 @@ _LIST: Operation[Profile] = Operation(
         "id": "filter[id]",
     },
     model="Profile",
-    included={"bundleIds": "BundleId", "certificates": "Certificate", "devices": "Device"},
 )
 _CREATE: Operation[Profile] = Operation(
     "POST",
@@ -42,14 +41,8 @@ _CREATE: Operation[Profile] = Operation(
         "certificates": many("certificates", "certificates"),
     },
     model="Profile",
-    included={"bundleIds": "BundleId", "certificates": "Certificate", "devices": "Device"},
 )
-_GET: Operation[Profile] = Operation(
-    "GET",
-    "/v1/profiles/{id}",
-    model="Profile",
-    included={"bundleIds": "BundleId", "certificates": "Certificate", "devices": "Device"},
-)
+_GET: Operation[Profile] = Operation("GET", "/v1/profiles/{id}", model="Profile")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/profiles/{id}")
 _GET_BUNDLE_ID_ID: Operation[str] = Operation("GET", "/v1/profiles/{id}/relationships/bundleId")
 _GET_BUNDLE_ID: Operation[BundleId] = Operation(

@@ -30,20 +30,20 @@ _CREATE: Operation[PromotedPurchase] = Operation(
         "subscription": one("subscription", "subscriptions"),
     },
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[PromotedPurchase] = Operation(
     "GET",
     "/v1/promotedPurchases/{id}",
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _UPDATE: Operation[PromotedPurchase] = Operation(
     "PATCH",
     "/v1/promotedPurchases/{id}",
     attributes={"visible_for_all_users": "visibleForAllUsers", "enabled": "enabled"},
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/promotedPurchases/{id}")
 

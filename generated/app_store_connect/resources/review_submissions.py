@@ -24,12 +24,6 @@ _LIST: Operation[ReviewSubmission] = Operation(
     "/v1/reviewSubmissions",
     query={"app": "filter[app]", "platform": "filter[platform]", "state": "filter[state]"},
     model="ReviewSubmission",
-    included={
-        "actors": "Actor",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "reviewSubmissionItems": "ReviewSubmissionItem",
-    },
 )
 _CREATE: Operation[ReviewSubmission] = Operation(
     "POST",
@@ -37,56 +31,22 @@ _CREATE: Operation[ReviewSubmission] = Operation(
     attributes={"platform": "platform"},
     relationships={"app": one("app", "apps")},
     model="ReviewSubmission",
-    included={
-        "actors": "Actor",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "reviewSubmissionItems": "ReviewSubmissionItem",
-    },
 )
 _GET: Operation[ReviewSubmission] = Operation(
-    "GET",
-    "/v1/reviewSubmissions/{id}",
-    model="ReviewSubmission",
-    included={
-        "actors": "Actor",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "reviewSubmissionItems": "ReviewSubmissionItem",
-    },
+    "GET", "/v1/reviewSubmissions/{id}", model="ReviewSubmission"
 )
 _UPDATE: Operation[ReviewSubmission] = Operation(
     "PATCH",
     "/v1/reviewSubmissions/{id}",
     attributes={"platform": "platform", "submitted": "submitted", "canceled": "canceled"},
     model="ReviewSubmission",
-    included={
-        "actors": "Actor",
-        "appStoreVersions": "AppStoreVersion",
-        "apps": "App",
-        "reviewSubmissionItems": "ReviewSubmissionItem",
-    },
 )
 _LIST_ITEMS_IDS: Operation[str] = Operation("GET", "/v1/reviewSubmissions/{id}/relationships/items")
 _LIST_ITEMS: Operation[ReviewSubmissionItem] = Operation(
     "GET",
     "/v1/reviewSubmissions/{id}/items",
     model="ReviewSubmissionItem",
-    included={
-        "appCustomProductPageVersions": "AppCustomProductPageVersion",
-        "appEvents": "AppEvent",
-        "appStoreVersionExperiments": "AppStoreVersionExperiment",
-        "appStoreVersions": "AppStoreVersion",
-        "backgroundAssetVersions": "BackgroundAssetVersion",
-        "gameCenterAchievementVersions": "GameCenterAchievementVersionV2",
-        "gameCenterActivityVersions": "GameCenterActivityVersion",
-        "gameCenterChallengeVersions": "GameCenterChallengeVersion",
-        "gameCenterLeaderboardSetVersions": "GameCenterLeaderboardSetVersionV2",
-        "gameCenterLeaderboardVersions": "GameCenterLeaderboardVersionV2",
-        "inAppPurchaseVersions": "InAppPurchaseVersion",
-        "subscriptionGroupVersions": "SubscriptionGroupVersion",
-        "subscriptionVersions": "SubscriptionVersion",
-    },
+    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 
 

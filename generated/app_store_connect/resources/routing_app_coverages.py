@@ -23,20 +23,15 @@ _CREATE: Operation[RoutingAppCoverage] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="RoutingAppCoverage",
-    included={"appStoreVersions": "AppStoreVersion"},
 )
 _GET: Operation[RoutingAppCoverage] = Operation(
-    "GET",
-    "/v1/routingAppCoverages/{id}",
-    model="RoutingAppCoverage",
-    included={"appStoreVersions": "AppStoreVersion"},
+    "GET", "/v1/routingAppCoverages/{id}", model="RoutingAppCoverage"
 )
 _UPDATE: Operation[RoutingAppCoverage] = Operation(
     "PATCH",
     "/v1/routingAppCoverages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="RoutingAppCoverage",
-    included={"appStoreVersions": "AppStoreVersion"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/routingAppCoverages/{id}")
 

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import scm_git_references as t
 
 _GET: Operation[ScmGitReference] = Operation(
-    "GET",
-    "/v1/scmGitReferences/{id}",
-    model="ScmGitReference",
-    included={"scmRepositories": "ScmRepository"},
+    "GET", "/v1/scmGitReferences/{id}", model="ScmGitReference"
 )
 
 

@@ -22,11 +22,7 @@ _LIST_REPOSITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/scmProviders/{id}/relationships/repositories"
 )
 _LIST_REPOSITORIES: Operation[ScmRepository] = Operation(
-    "GET",
-    "/v1/scmProviders/{id}/repositories",
-    query={"id": "filter[id]"},
-    model="ScmRepository",
-    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
+    "GET", "/v1/scmProviders/{id}/repositories", query={"id": "filter[id]"}, model="ScmRepository"
 )
 
 

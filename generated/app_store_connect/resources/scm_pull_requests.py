@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import scm_pull_requests as t
 
 _GET: Operation[ScmPullRequest] = Operation(
-    "GET",
-    "/v1/scmPullRequests/{id}",
-    model="ScmPullRequest",
-    included={"scmRepositories": "ScmRepository"},
+    "GET", "/v1/scmPullRequests/{id}", model="ScmPullRequest"
 )
 
 

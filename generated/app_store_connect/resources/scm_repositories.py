@@ -18,35 +18,20 @@ if TYPE_CHECKING:
     from app_store_connect.types import scm_repositories as t
 
 _LIST: Operation[ScmRepository] = Operation(
-    "GET",
-    "/v1/scmRepositories",
-    query={"id": "filter[id]"},
-    model="ScmRepository",
-    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
+    "GET", "/v1/scmRepositories", query={"id": "filter[id]"}, model="ScmRepository"
 )
-_GET: Operation[ScmRepository] = Operation(
-    "GET",
-    "/v1/scmRepositories/{id}",
-    model="ScmRepository",
-    included={"scmGitReferences": "ScmGitReference", "scmProviders": "ScmProvider"},
-)
+_GET: Operation[ScmRepository] = Operation("GET", "/v1/scmRepositories/{id}", model="ScmRepository")
 _LIST_GIT_REFERENCES_IDS: Operation[str] = Operation(
     "GET", "/v1/scmRepositories/{id}/relationships/gitReferences"
 )
 _LIST_GIT_REFERENCES: Operation[ScmGitReference] = Operation(
-    "GET",
-    "/v1/scmRepositories/{id}/gitReferences",
-    model="ScmGitReference",
-    included={"scmRepositories": "ScmRepository"},
+    "GET", "/v1/scmRepositories/{id}/gitReferences", model="ScmGitReference"
 )
 _LIST_PULL_REQUESTS_IDS: Operation[str] = Operation(
     "GET", "/v1/scmRepositories/{id}/relationships/pullRequests"
 )
 _LIST_PULL_REQUESTS: Operation[ScmPullRequest] = Operation(
-    "GET",
-    "/v1/scmRepositories/{id}/pullRequests",
-    model="ScmPullRequest",
-    included={"scmRepositories": "ScmRepository"},
+    "GET", "/v1/scmRepositories/{id}/pullRequests", model="ScmPullRequest"
 )
 
 

@@ -25,20 +25,17 @@ _CREATE: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionAppStoreReviewScreenshot",
-    included={"subscriptions": "Subscription"},
 )
 _GET: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v1/subscriptionAppStoreReviewScreenshots/{id}",
     model="SubscriptionAppStoreReviewScreenshot",
-    included={"subscriptions": "Subscription"},
 )
 _UPDATE: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
     "PATCH",
     "/v1/subscriptionAppStoreReviewScreenshots/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="SubscriptionAppStoreReviewScreenshot",
-    included={"subscriptions": "Subscription"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionAppStoreReviewScreenshots/{id}")
 

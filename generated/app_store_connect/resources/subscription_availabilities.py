@@ -28,13 +28,9 @@ _CREATE: Operation[SubscriptionAvailability] = Operation(
         "available_territories": many("availableTerritories", "territories"),
     },
     model="SubscriptionAvailability",
-    included={"territories": "Territory"},
 )
 _GET: Operation[SubscriptionAvailability] = Operation(
-    "GET",
-    "/v1/subscriptionAvailabilities/{id}",
-    model="SubscriptionAvailability",
-    included={"territories": "Territory"},
+    "GET", "/v1/subscriptionAvailabilities/{id}", model="SubscriptionAvailability"
 )
 _LIST_AVAILABLE_TERRITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionAvailabilities/{id}/relationships/availableTerritories"

@@ -25,20 +25,15 @@ _CREATE: Operation[SubscriptionGroupLocalization] = Operation(
     attributes={"name": "name", "custom_app_name": "customAppName", "locale": "locale"},
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
     model="SubscriptionGroupLocalization",
-    included={"subscriptionGroups": "SubscriptionGroup"},
 )
 _GET: Operation[SubscriptionGroupLocalization] = Operation(
-    "GET",
-    "/v1/subscriptionGroupLocalizations/{id}",
-    model="SubscriptionGroupLocalization",
-    included={"subscriptionGroups": "SubscriptionGroup"},
+    "GET", "/v1/subscriptionGroupLocalizations/{id}", model="SubscriptionGroupLocalization"
 )
 _UPDATE: Operation[SubscriptionGroupLocalization] = Operation(
     "PATCH",
     "/v1/subscriptionGroupLocalizations/{id}",
     attributes={"name": "name", "custom_app_name": "customAppName"},
     model="SubscriptionGroupLocalization",
-    included={"subscriptionGroups": "SubscriptionGroup"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionGroupLocalizations/{id}")
 

@@ -25,20 +25,15 @@ _CREATE: Operation[SubscriptionGroupLocalizationV2] = Operation(
     attributes={"name": "name", "custom_app_name": "customAppName", "locale": "locale"},
     relationships={"version": one("version", "subscriptionGroupVersions")},
     model="SubscriptionGroupLocalizationV2",
-    included={"subscriptionGroupVersions": "SubscriptionGroupVersion"},
 )
 _GET: Operation[SubscriptionGroupLocalizationV2] = Operation(
-    "GET",
-    "/v2/subscriptionGroupLocalizations/{id}",
-    model="SubscriptionGroupLocalizationV2",
-    included={"subscriptionGroupVersions": "SubscriptionGroupVersion"},
+    "GET", "/v2/subscriptionGroupLocalizations/{id}", model="SubscriptionGroupLocalizationV2"
 )
 _UPDATE: Operation[SubscriptionGroupLocalizationV2] = Operation(
     "PATCH",
     "/v2/subscriptionGroupLocalizations/{id}",
     attributes={"name": "name", "custom_app_name": "customAppName"},
     model="SubscriptionGroupLocalizationV2",
-    included={"subscriptionGroupVersions": "SubscriptionGroupVersion"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/subscriptionGroupLocalizations/{id}")
 

@@ -25,19 +25,13 @@ _CREATE: Operation[SubscriptionGroupVersion] = Operation(
     "/v1/subscriptionGroupVersions",
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
     model="SubscriptionGroupVersion",
-    included={
-        "subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2",
-        "subscriptionGroups": "SubscriptionGroup",
-    },
+    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2"},
 )
 _GET: Operation[SubscriptionGroupVersion] = Operation(
     "GET",
     "/v1/subscriptionGroupVersions/{id}",
     model="SubscriptionGroupVersion",
-    included={
-        "subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2",
-        "subscriptionGroups": "SubscriptionGroup",
-    },
+    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2"},
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroupVersions/{id}/relationships/localizations"
@@ -46,7 +40,6 @@ _LIST_LOCALIZATIONS: Operation[SubscriptionGroupLocalizationV2] = Operation(
     "GET",
     "/v1/subscriptionGroupVersions/{id}/localizations",
     model="SubscriptionGroupLocalizationV2",
-    included={"subscriptionGroupVersions": "SubscriptionGroupVersion"},
 )
 
 

@@ -32,32 +32,20 @@ _CREATE: Operation[SubscriptionGroup] = Operation(
     attributes={"reference_name": "referenceName"},
     relationships={"app": one("app", "apps")},
     model="SubscriptionGroup",
-    included={
-        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
-        "subscriptionGroupVersions": "SubscriptionGroupVersion",
-        "subscriptions": "Subscription",
-    },
+    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
 _GET: Operation[SubscriptionGroup] = Operation(
     "GET",
     "/v1/subscriptionGroups/{id}",
     model="SubscriptionGroup",
-    included={
-        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
-        "subscriptionGroupVersions": "SubscriptionGroupVersion",
-        "subscriptions": "Subscription",
-    },
+    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
 _UPDATE: Operation[SubscriptionGroup] = Operation(
     "PATCH",
     "/v1/subscriptionGroups/{id}",
     attributes={"reference_name": "referenceName"},
     model="SubscriptionGroup",
-    included={
-        "subscriptionGroupLocalizations": "SubscriptionGroupLocalization",
-        "subscriptionGroupVersions": "SubscriptionGroupVersion",
-        "subscriptions": "Subscription",
-    },
+    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionGroups/{id}")
 _LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS_IDS: Operation[str] = Operation(
@@ -67,7 +55,6 @@ _LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS: Operation[SubscriptionGroupLocalization]
     "GET",
     "/v1/subscriptionGroups/{id}/subscriptionGroupLocalizations",
     model="SubscriptionGroupLocalization",
-    included={"subscriptionGroups": "SubscriptionGroup"},
 )
 _LIST_SUBSCRIPTIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroups/{id}/relationships/subscriptions"
@@ -78,19 +65,8 @@ _LIST_SUBSCRIPTIONS: Operation[Subscription] = Operation(
     query={"product_id": "filter[productId]", "name": "filter[name]", "state": "filter[state]"},
     model="Subscription",
     included={
-        "promotedPurchases": "PromotedPurchase",
-        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
-        "subscriptionAvailabilities": "SubscriptionAvailability",
-        "subscriptionGroups": "SubscriptionGroup",
         "subscriptionImages": "SubscriptionImage",
-        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
         "subscriptionLocalizations": "SubscriptionLocalization",
-        "subscriptionOfferCodes": "SubscriptionOfferCode",
-        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
-        "subscriptionPrices": "SubscriptionPrice",
-        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
-        "subscriptionVersions": "SubscriptionVersion",
-        "winBackOffers": "WinBackOffer",
     },
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
@@ -101,10 +77,7 @@ _LIST_VERSIONS: Operation[SubscriptionGroupVersion] = Operation(
     "/v1/subscriptionGroups/{id}/versions",
     query={"state": "filter[state]"},
     model="SubscriptionGroupVersion",
-    included={
-        "subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2",
-        "subscriptionGroups": "SubscriptionGroup",
-    },
+    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2"},
 )
 
 

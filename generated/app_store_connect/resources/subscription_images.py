@@ -23,20 +23,15 @@ _CREATE: Operation[SubscriptionImage] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionImage",
-    included={"subscriptions": "Subscription"},
 )
 _GET: Operation[SubscriptionImage] = Operation(
-    "GET",
-    "/v1/subscriptionImages/{id}",
-    model="SubscriptionImage",
-    included={"subscriptions": "Subscription"},
+    "GET", "/v1/subscriptionImages/{id}", model="SubscriptionImage"
 )
 _UPDATE: Operation[SubscriptionImage] = Operation(
     "PATCH",
     "/v1/subscriptionImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="SubscriptionImage",
-    included={"subscriptions": "Subscription"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionImages/{id}")
 

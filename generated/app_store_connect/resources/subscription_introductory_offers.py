@@ -45,22 +45,12 @@ _CREATE: Operation[SubscriptionIntroductoryOffer] = Operation(
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     },
     model="SubscriptionIntroductoryOffer",
-    included={
-        "subscriptionPricePoints": "SubscriptionPricePoint",
-        "subscriptions": "Subscription",
-        "territories": "Territory",
-    },
 )
 _UPDATE: Operation[SubscriptionIntroductoryOffer] = Operation(
     "PATCH",
     "/v1/subscriptionIntroductoryOffers/{id}",
     attributes={"end_date": "endDate"},
     model="SubscriptionIntroductoryOffer",
-    included={
-        "subscriptionPricePoints": "SubscriptionPricePoint",
-        "subscriptions": "Subscription",
-        "territories": "Territory",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionIntroductoryOffers/{id}")
 

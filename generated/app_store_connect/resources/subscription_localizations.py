@@ -23,20 +23,15 @@ _CREATE: Operation[SubscriptionLocalization] = Operation(
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionLocalization",
-    included={"subscriptions": "Subscription"},
 )
 _GET: Operation[SubscriptionLocalization] = Operation(
-    "GET",
-    "/v1/subscriptionLocalizations/{id}",
-    model="SubscriptionLocalization",
-    included={"subscriptions": "Subscription"},
+    "GET", "/v1/subscriptionLocalizations/{id}", model="SubscriptionLocalization"
 )
 _UPDATE: Operation[SubscriptionLocalization] = Operation(
     "PATCH",
     "/v1/subscriptionLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="SubscriptionLocalization",
-    included={"subscriptions": "Subscription"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionLocalizations/{id}")
 

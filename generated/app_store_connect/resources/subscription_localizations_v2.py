@@ -23,20 +23,15 @@ _CREATE: Operation[SubscriptionLocalizationV2] = Operation(
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"version": one("version", "subscriptionVersions")},
     model="SubscriptionLocalizationV2",
-    included={"subscriptionVersions": "SubscriptionVersion"},
 )
 _GET: Operation[SubscriptionLocalizationV2] = Operation(
-    "GET",
-    "/v2/subscriptionLocalizations/{id}",
-    model="SubscriptionLocalizationV2",
-    included={"subscriptionVersions": "SubscriptionVersion"},
+    "GET", "/v2/subscriptionLocalizations/{id}", model="SubscriptionLocalizationV2"
 )
 _UPDATE: Operation[SubscriptionLocalizationV2] = Operation(
     "PATCH",
     "/v2/subscriptionLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="SubscriptionLocalizationV2",
-    included={"subscriptionVersions": "SubscriptionVersion"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/subscriptionLocalizations/{id}")
 

@@ -29,20 +29,15 @@ _CREATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
     },
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
     model="SubscriptionOfferCodeCustomCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _GET: Operation[SubscriptionOfferCodeCustomCode] = Operation(
-    "GET",
-    "/v1/subscriptionOfferCodeCustomCodes/{id}",
-    model="SubscriptionOfferCodeCustomCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
+    "GET", "/v1/subscriptionOfferCodeCustomCodes/{id}", model="SubscriptionOfferCodeCustomCode"
 )
 _UPDATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodeCustomCodes/{id}",
     attributes={"active": "active"},
     model="SubscriptionOfferCodeCustomCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 
 

@@ -30,20 +30,17 @@ _CREATE: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
     },
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
     model="SubscriptionOfferCodeOneTimeUseCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _GET: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
     "GET",
     "/v1/subscriptionOfferCodeOneTimeUseCodes/{id}",
     model="SubscriptionOfferCodeOneTimeUseCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _UPDATE: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodeOneTimeUseCodes/{id}",
     attributes={"active": "active"},
     model="SubscriptionOfferCodeOneTimeUseCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _GET_VALUES: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodeOneTimeUseCodes/{id}/values", accept="text/csv"

@@ -53,44 +53,21 @@ _CREATE: Operation[SubscriptionOfferCode] = Operation(
         "prices": many("prices", "subscriptionOfferCodePrices"),
     },
     model="SubscriptionOfferCode",
-    included={
-        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
-        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
-        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
-        "subscriptions": "Subscription",
-    },
 )
 _GET: Operation[SubscriptionOfferCode] = Operation(
-    "GET",
-    "/v1/subscriptionOfferCodes/{id}",
-    model="SubscriptionOfferCode",
-    included={
-        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
-        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
-        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
-        "subscriptions": "Subscription",
-    },
+    "GET", "/v1/subscriptionOfferCodes/{id}", model="SubscriptionOfferCode"
 )
 _UPDATE: Operation[SubscriptionOfferCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodes/{id}",
     attributes={"active": "active"},
     model="SubscriptionOfferCode",
-    included={
-        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
-        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
-        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
-        "subscriptions": "Subscription",
-    },
 )
 _LIST_CUSTOM_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/customCodes"
 )
 _LIST_CUSTOM_CODES: Operation[SubscriptionOfferCodeCustomCode] = Operation(
-    "GET",
-    "/v1/subscriptionOfferCodes/{id}/customCodes",
-    model="SubscriptionOfferCodeCustomCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
+    "GET", "/v1/subscriptionOfferCodes/{id}/customCodes", model="SubscriptionOfferCodeCustomCode"
 )
 _LIST_ONE_TIME_USE_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes"
@@ -99,7 +76,6 @@ _LIST_ONE_TIME_USE_CODES: Operation[SubscriptionOfferCodeOneTimeUseCode] = Opera
     "GET",
     "/v1/subscriptionOfferCodes/{id}/oneTimeUseCodes",
     model="SubscriptionOfferCodeOneTimeUseCode",
-    included={"subscriptionOfferCodes": "SubscriptionOfferCode"},
 )
 _LIST_PRICES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/prices"
@@ -109,7 +85,6 @@ _LIST_PRICES: Operation[SubscriptionOfferCodePrice] = Operation(
     "/v1/subscriptionOfferCodes/{id}/prices",
     query={"territory": "filter[territory]"},
     model="SubscriptionOfferCodePrice",
-    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 
 

@@ -32,13 +32,9 @@ _CREATE: Operation[SubscriptionPlanAvailability] = Operation(
         "subscription": one("subscription", "subscriptions"),
     },
     model="SubscriptionPlanAvailability",
-    included={"territories": "Territory"},
 )
 _GET: Operation[SubscriptionPlanAvailability] = Operation(
-    "GET",
-    "/v1/subscriptionPlanAvailabilities/{id}",
-    model="SubscriptionPlanAvailability",
-    included={"territories": "Territory"},
+    "GET", "/v1/subscriptionPlanAvailabilities/{id}", model="SubscriptionPlanAvailability"
 )
 _UPDATE: Operation[SubscriptionPlanAvailability] = Operation(
     "PATCH",
@@ -46,7 +42,6 @@ _UPDATE: Operation[SubscriptionPlanAvailability] = Operation(
     attributes={"available_in_new_territories": "availableInNewTerritories"},
     relationships={"available_territories": many("availableTerritories", "territories")},
     model="SubscriptionPlanAvailability",
-    included={"territories": "Territory"},
 )
 _LIST_AVAILABLE_TERRITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories"

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from app_store_connect.types import subscription_price_points as t
 
 _GET: Operation[SubscriptionPricePoint] = Operation(
-    "GET",
-    "/v1/subscriptionPricePoints/{id}",
-    model="SubscriptionPricePoint",
-    included={"territories": "Territory"},
+    "GET", "/v1/subscriptionPricePoints/{id}", model="SubscriptionPricePoint"
 )
 _LIST_ADJUSTED_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
     "GET",
@@ -32,7 +29,6 @@ _LIST_ADJUSTED_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     model="SubscriptionPricePoint",
-    included={"territories": "Territory"},
 )
 _LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionPricePoints/{id}/relationships/equalizations"
@@ -47,7 +43,6 @@ _LIST_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     model="SubscriptionPricePoint",
-    included={"territories": "Territory"},
 )
 
 

@@ -35,7 +35,6 @@ _CREATE: Operation[SubscriptionPrice] = Operation(
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     },
     model="SubscriptionPrice",
-    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionPrices/{id}")
 

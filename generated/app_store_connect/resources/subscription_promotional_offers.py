@@ -44,29 +44,15 @@ _CREATE: Operation[SubscriptionPromotionalOffer] = Operation(
         "prices": many("prices", "subscriptionPromotionalOfferPrices"),
     },
     model="SubscriptionPromotionalOffer",
-    included={
-        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
-        "subscriptions": "Subscription",
-    },
 )
 _GET: Operation[SubscriptionPromotionalOffer] = Operation(
-    "GET",
-    "/v1/subscriptionPromotionalOffers/{id}",
-    model="SubscriptionPromotionalOffer",
-    included={
-        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
-        "subscriptions": "Subscription",
-    },
+    "GET", "/v1/subscriptionPromotionalOffers/{id}", model="SubscriptionPromotionalOffer"
 )
 _UPDATE: Operation[SubscriptionPromotionalOffer] = Operation(
     "PATCH",
     "/v1/subscriptionPromotionalOffers/{id}",
     relationships={"prices": many("prices", "subscriptionPromotionalOfferPrices")},
     model="SubscriptionPromotionalOffer",
-    included={
-        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
-        "subscriptions": "Subscription",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionPromotionalOffers/{id}")
 _LIST_PRICES_IDS: Operation[str] = Operation(
@@ -77,7 +63,6 @@ _LIST_PRICES: Operation[SubscriptionPromotionalOfferPrice] = Operation(
     "/v1/subscriptionPromotionalOffers/{id}/prices",
     query={"territory": "filter[territory]"},
     model="SubscriptionPromotionalOfferPrice",
-    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 
 

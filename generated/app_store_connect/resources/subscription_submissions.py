@@ -19,7 +19,6 @@ _CREATE: Operation[SubscriptionSubmission] = Operation(
     "/v1/subscriptionSubmissions",
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionSubmission",
-    included={"subscriptions": "Subscription"},
 )
 
 

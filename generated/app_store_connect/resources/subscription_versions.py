@@ -27,7 +27,6 @@ _CREATE: Operation[SubscriptionVersion] = Operation(
     included={
         "subscriptionImages": "SubscriptionImageV2",
         "subscriptionLocalizations": "SubscriptionLocalizationV2",
-        "subscriptions": "Subscription",
     },
 )
 _GET: Operation[SubscriptionVersion] = Operation(
@@ -37,7 +36,6 @@ _GET: Operation[SubscriptionVersion] = Operation(
     included={
         "subscriptionImages": "SubscriptionImageV2",
         "subscriptionLocalizations": "SubscriptionLocalizationV2",
-        "subscriptions": "Subscription",
     },
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
@@ -56,10 +54,7 @@ _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/relationships/localizations"
 )
 _LIST_LOCALIZATIONS: Operation[SubscriptionLocalizationV2] = Operation(
-    "GET",
-    "/v1/subscriptionVersions/{id}/localizations",
-    model="SubscriptionLocalizationV2",
-    included={"subscriptionVersions": "SubscriptionVersion"},
+    "GET", "/v1/subscriptionVersions/{id}/localizations", model="SubscriptionLocalizationV2"
 )
 
 

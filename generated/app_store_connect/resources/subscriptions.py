@@ -64,19 +64,8 @@ _CREATE: Operation[Subscription] = Operation(
     relationships={"group": one("group", "subscriptionGroups")},
     model="Subscription",
     included={
-        "promotedPurchases": "PromotedPurchase",
-        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
-        "subscriptionAvailabilities": "SubscriptionAvailability",
-        "subscriptionGroups": "SubscriptionGroup",
         "subscriptionImages": "SubscriptionImage",
-        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
         "subscriptionLocalizations": "SubscriptionLocalization",
-        "subscriptionOfferCodes": "SubscriptionOfferCode",
-        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
-        "subscriptionPrices": "SubscriptionPrice",
-        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
-        "subscriptionVersions": "SubscriptionVersion",
-        "winBackOffers": "WinBackOffer",
     },
 )
 _GET: Operation[Subscription] = Operation(
@@ -84,19 +73,8 @@ _GET: Operation[Subscription] = Operation(
     "/v1/subscriptions/{id}",
     model="Subscription",
     included={
-        "promotedPurchases": "PromotedPurchase",
-        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
-        "subscriptionAvailabilities": "SubscriptionAvailability",
-        "subscriptionGroups": "SubscriptionGroup",
         "subscriptionImages": "SubscriptionImage",
-        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
         "subscriptionLocalizations": "SubscriptionLocalization",
-        "subscriptionOfferCodes": "SubscriptionOfferCode",
-        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
-        "subscriptionPrices": "SubscriptionPrice",
-        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
-        "subscriptionVersions": "SubscriptionVersion",
-        "winBackOffers": "WinBackOffer",
     },
 )
 _UPDATE: Operation[Subscription] = Operation(
@@ -116,19 +94,8 @@ _UPDATE: Operation[Subscription] = Operation(
     },
     model="Subscription",
     included={
-        "promotedPurchases": "PromotedPurchase",
-        "subscriptionAppStoreReviewScreenshots": "SubscriptionAppStoreReviewScreenshot",
-        "subscriptionAvailabilities": "SubscriptionAvailability",
-        "subscriptionGroups": "SubscriptionGroup",
         "subscriptionImages": "SubscriptionImage",
-        "subscriptionIntroductoryOffers": "SubscriptionIntroductoryOffer",
         "subscriptionLocalizations": "SubscriptionLocalization",
-        "subscriptionOfferCodes": "SubscriptionOfferCode",
-        "subscriptionPlanAvailabilities": "SubscriptionPlanAvailability",
-        "subscriptionPrices": "SubscriptionPrice",
-        "subscriptionPromotionalOffers": "SubscriptionPromotionalOffer",
-        "subscriptionVersions": "SubscriptionVersion",
-        "winBackOffers": "WinBackOffer",
     },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptions/{id}")
@@ -139,14 +106,10 @@ _GET_APP_STORE_REVIEW_SCREENSHOT: Operation[SubscriptionAppStoreReviewScreenshot
     "GET",
     "/v1/subscriptions/{id}/appStoreReviewScreenshot",
     model="SubscriptionAppStoreReviewScreenshot",
-    included={"subscriptions": "Subscription"},
 )
 _LIST_IMAGES_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/images")
 _LIST_IMAGES: Operation[SubscriptionImage] = Operation(
-    "GET",
-    "/v1/subscriptions/{id}/images",
-    model="SubscriptionImage",
-    included={"subscriptions": "Subscription"},
+    "GET", "/v1/subscriptions/{id}/images", model="SubscriptionImage"
 )
 _LIST_INTRODUCTORY_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/introductoryOffers"
@@ -161,11 +124,6 @@ _LIST_INTRODUCTORY_OFFERS: Operation[SubscriptionIntroductoryOffer] = Operation(
     "/v1/subscriptions/{id}/introductoryOffers",
     query={"territory": "filter[territory]"},
     model="SubscriptionIntroductoryOffer",
-    included={
-        "subscriptionPricePoints": "SubscriptionPricePoint",
-        "subscriptions": "Subscription",
-        "territories": "Territory",
-    },
 )
 _LIST_OFFER_CODES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/offerCodes"
@@ -175,21 +133,12 @@ _LIST_OFFER_CODES: Operation[SubscriptionOfferCode] = Operation(
     "/v1/subscriptions/{id}/offerCodes",
     query={"territory": "filter[territory]"},
     model="SubscriptionOfferCode",
-    included={
-        "subscriptionOfferCodeCustomCodes": "SubscriptionOfferCodeCustomCode",
-        "subscriptionOfferCodeOneTimeUseCodes": "SubscriptionOfferCodeOneTimeUseCode",
-        "subscriptionOfferCodePrices": "SubscriptionOfferCodePrice",
-        "subscriptions": "Subscription",
-    },
 )
 _LIST_PLAN_AVAILABILITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/planAvailabilities"
 )
 _LIST_PLAN_AVAILABILITIES: Operation[SubscriptionPlanAvailability] = Operation(
-    "GET",
-    "/v1/subscriptions/{id}/planAvailabilities",
-    model="SubscriptionPlanAvailability",
-    included={"territories": "Territory"},
+    "GET", "/v1/subscriptions/{id}/planAvailabilities", model="SubscriptionPlanAvailability"
 )
 _LIST_PRICE_POINTS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/pricePoints"
@@ -203,7 +152,6 @@ _LIST_PRICE_POINTS: Operation[SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     model="SubscriptionPricePoint",
-    included={"territories": "Territory"},
 )
 _LIST_PRICES_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/prices")
 _REMOVE_PRICES: Operation[Response] = Operation(
@@ -220,7 +168,6 @@ _LIST_PRICES: Operation[SubscriptionPrice] = Operation(
         "territory": "filter[territory]",
     },
     model="SubscriptionPrice",
-    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotedPurchase"
@@ -229,7 +176,7 @@ _GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
     "GET",
     "/v1/subscriptions/{id}/promotedPurchase",
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2", "subscriptions": "Subscription"},
+    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _LIST_PROMOTIONAL_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotionalOffers"
@@ -239,28 +186,18 @@ _LIST_PROMOTIONAL_OFFERS: Operation[SubscriptionPromotionalOffer] = Operation(
     "/v1/subscriptions/{id}/promotionalOffers",
     query={"territory": "filter[territory]"},
     model="SubscriptionPromotionalOffer",
-    included={
-        "subscriptionPromotionalOfferPrices": "SubscriptionPromotionalOfferPrice",
-        "subscriptions": "Subscription",
-    },
 )
 _GET_SUBSCRIPTION_AVAILABILITY_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/subscriptionAvailability"
 )
 _GET_SUBSCRIPTION_AVAILABILITY: Operation[SubscriptionAvailability] = Operation(
-    "GET",
-    "/v1/subscriptions/{id}/subscriptionAvailability",
-    model="SubscriptionAvailability",
-    included={"territories": "Territory"},
+    "GET", "/v1/subscriptions/{id}/subscriptionAvailability", model="SubscriptionAvailability"
 )
 _LIST_SUBSCRIPTION_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/subscriptionLocalizations"
 )
 _LIST_SUBSCRIPTION_LOCALIZATIONS: Operation[SubscriptionLocalization] = Operation(
-    "GET",
-    "/v1/subscriptions/{id}/subscriptionLocalizations",
-    model="SubscriptionLocalization",
-    included={"subscriptions": "Subscription"},
+    "GET", "/v1/subscriptions/{id}/subscriptionLocalizations", model="SubscriptionLocalization"
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/versions"
@@ -273,17 +210,13 @@ _LIST_VERSIONS: Operation[SubscriptionVersion] = Operation(
     included={
         "subscriptionImages": "SubscriptionImageV2",
         "subscriptionLocalizations": "SubscriptionLocalizationV2",
-        "subscriptions": "Subscription",
     },
 )
 _LIST_WIN_BACK_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/winBackOffers"
 )
 _LIST_WIN_BACK_OFFERS: Operation[WinBackOffer] = Operation(
-    "GET",
-    "/v1/subscriptions/{id}/winBackOffers",
-    model="WinBackOffer",
-    included={"winBackOfferPrices": "WinBackOfferPrice"},
+    "GET", "/v1/subscriptions/{id}/winBackOffers", model="WinBackOffer"
 )
 
 

@@ -23,7 +23,6 @@ _UPDATE: Operation[TerritoryAvailability] = Operation(
         "pre_order_enabled": "preOrderEnabled",
     },
     model="TerritoryAvailability",
-    included={"territories": "Territory"},
 )
 
 

@@ -28,7 +28,6 @@ _LIST: Operation[UserInvitation] = Operation(
         "visible_apps": "filter[visibleApps]",
     },
     model="UserInvitation",
-    included={"apps": "App"},
 )
 _CREATE: Operation[UserInvitation] = Operation(
     "POST",
@@ -43,10 +42,9 @@ _CREATE: Operation[UserInvitation] = Operation(
     },
     relationships={"visible_apps": many("visibleApps", "apps")},
     model="UserInvitation",
-    included={"apps": "App"},
 )
 _GET: Operation[UserInvitation] = Operation(
-    "GET", "/v1/userInvitations/{id}", model="UserInvitation", included={"apps": "App"}
+    "GET", "/v1/userInvitations/{id}", model="UserInvitation"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/userInvitations/{id}")
 _LIST_VISIBLE_APPS_IDS: Operation[str] = Operation(

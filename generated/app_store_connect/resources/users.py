@@ -28,9 +28,8 @@ _LIST: Operation[User] = Operation(
         "visible_apps": "filter[visibleApps]",
     },
     model="User",
-    included={"apps": "App"},
 )
-_GET: Operation[User] = Operation("GET", "/v1/users/{id}", model="User", included={"apps": "App"})
+_GET: Operation[User] = Operation("GET", "/v1/users/{id}", model="User")
 _UPDATE: Operation[User] = Operation(
     "PATCH",
     "/v1/users/{id}",
@@ -41,7 +40,6 @@ _UPDATE: Operation[User] = Operation(
     },
     relationships={"visible_apps": many("visibleApps", "apps")},
     model="User",
-    included={"apps": "App"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/users/{id}")
 _LIST_VISIBLE_APPS_IDS: Operation[str] = Operation(

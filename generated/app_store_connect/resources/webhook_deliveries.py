@@ -18,7 +18,6 @@ _CREATE: Operation[WebhookDelivery] = Operation(
     "/v1/webhookDeliveries",
     relationships={"template": one("template", "webhookDeliveries")},
     model="WebhookDelivery",
-    included={"webhookEvents": "WebhookEvent"},
 )
 
 

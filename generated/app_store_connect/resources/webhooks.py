@@ -35,11 +35,8 @@ _CREATE: Operation[Webhook] = Operation(
     },
     relationships={"app": one("app", "apps")},
     model="Webhook",
-    included={"apps": "App"},
 )
-_GET: Operation[Webhook] = Operation(
-    "GET", "/v1/webhooks/{id}", model="Webhook", included={"apps": "App"}
-)
+_GET: Operation[Webhook] = Operation("GET", "/v1/webhooks/{id}", model="Webhook")
 _UPDATE: Operation[Webhook] = Operation(
     "PATCH",
     "/v1/webhooks/{id}",
@@ -51,7 +48,6 @@ _UPDATE: Operation[Webhook] = Operation(
         "url": "url",
     },
     model="Webhook",
-    included={"apps": "App"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/webhooks/{id}")
 _LIST_DELIVERIES_IDS: Operation[str] = Operation(
@@ -66,7 +62,6 @@ _LIST_DELIVERIES: Operation[WebhookDelivery] = Operation(
         "created_date_less_than": "filter[createdDateLessThan]",
     },
     model="WebhookDelivery",
-    included={"webhookEvents": "WebhookEvent"},
 )
 
 

@@ -55,14 +55,8 @@ _CREATE: Operation[WinBackOffer] = Operation(
         "prices": many("prices", "winBackOfferPrices"),
     },
     model="WinBackOffer",
-    included={"winBackOfferPrices": "WinBackOfferPrice"},
 )
-_GET: Operation[WinBackOffer] = Operation(
-    "GET",
-    "/v1/winBackOffers/{id}",
-    model="WinBackOffer",
-    included={"winBackOfferPrices": "WinBackOfferPrice"},
-)
+_GET: Operation[WinBackOffer] = Operation("GET", "/v1/winBackOffers/{id}", model="WinBackOffer")
 _UPDATE: Operation[WinBackOffer] = Operation(
     "PATCH",
     "/v1/winBackOffers/{id}",
@@ -76,7 +70,6 @@ _UPDATE: Operation[WinBackOffer] = Operation(
         "promotion_intent": "promotionIntent",
     },
     model="WinBackOffer",
-    included={"winBackOfferPrices": "WinBackOfferPrice"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/winBackOffers/{id}")
 _LIST_PRICES_IDS: Operation[str] = Operation("GET", "/v1/winBackOffers/{id}/relationships/prices")
@@ -85,7 +78,6 @@ _LIST_PRICES: Operation[WinBackOfferPrice] = Operation(
     "/v1/winBackOffers/{id}/prices",
     query={"territory": "filter[territory]"},
     model="WinBackOfferPrice",
-    included={"subscriptionPricePoints": "SubscriptionPricePoint", "territories": "Territory"},
 )
 
 

@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 
 class ListFields(TypedDict, total=False):
-    actors: OneOrMany[f.ActorsField]
+    actors: f.ActorsFields
 
 
-class GetFields(TypedDict, total=False):
-    actors: OneOrMany[f.ActorsField]
+GetFields: TypeAlias = ListFields

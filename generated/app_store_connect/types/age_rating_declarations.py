@@ -8,42 +8,20 @@ from typing import Literal, TypeAlias
 UpdateAlcoholTobaccoOrDrugUseOrReferences: TypeAlias = Literal[
     "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
 ]
-UpdateContests: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateGamblingSimulated: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateGunsOrOtherWeapons: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateMedicalOrTreatmentInformation: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateProfanityOrCrudeHumor: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateSexualContentGraphicAndNudity: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateSexualContentOrNudity: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateHorrorOrFearThemes: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateMatureOrSuggestiveThemes: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateViolenceCartoonOrFantasy: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateViolenceRealisticProlongedGraphicOrSadistic: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
-UpdateViolenceRealistic: TypeAlias = Literal[
-    "NONE", "INFREQUENT_OR_MILD", "FREQUENT_OR_INTENSE", "INFREQUENT", "FREQUENT"
-]
+UpdateContests: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateGamblingSimulated: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateGunsOrOtherWeapons: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateMedicalOrTreatmentInformation: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateProfanityOrCrudeHumor: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateSexualContentGraphicAndNudity: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateSexualContentOrNudity: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateHorrorOrFearThemes: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateMatureOrSuggestiveThemes: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateViolenceCartoonOrFantasy: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
+UpdateViolenceRealisticProlongedGraphicOrSadistic: TypeAlias = (
+    UpdateAlcoholTobaccoOrDrugUseOrReferences
+)
+UpdateViolenceRealistic: TypeAlias = UpdateAlcoholTobaccoOrDrugUseOrReferences
 UpdateAgeRatingOverride: TypeAlias = Literal[
     "NONE", "NINE_PLUS", "THIRTEEN_PLUS", "SIXTEEN_PLUS", "SEVENTEEN_PLUS", "UNRATED"
 ]

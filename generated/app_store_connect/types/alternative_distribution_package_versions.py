@@ -6,17 +6,16 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["variants", "deltas", "alternativeDistributionPackage"]
 
 
 class GetFields(TypedDict, total=False):
-    alternativeDistributionPackageVersions: OneOrMany[f.AlternativeDistributionPackageVersionsField]
-    alternativeDistributionPackageVariants: OneOrMany[f.AlternativeDistributionPackageVariantsField]
-    alternativeDistributionPackageDeltas: OneOrMany[f.AlternativeDistributionPackageDeltasField]
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
+    alternativeDistributionPackageVersions: f.AlternativeDistributionPackageVersionsFields
+    alternativeDistributionPackageVariants: f.AlternativeDistributionPackageVariantsFields
+    alternativeDistributionPackageDeltas: f.AlternativeDistributionPackageDeltasFields
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -25,8 +24,8 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListDeltasFields(TypedDict, total=False):
-    alternativeDistributionPackageDeltas: OneOrMany[f.AlternativeDistributionPackageDeltasField]
+    alternativeDistributionPackageDeltas: f.AlternativeDistributionPackageDeltasFields
 
 
 class ListVariantsFields(TypedDict, total=False):
-    alternativeDistributionPackageVariants: OneOrMany[f.AlternativeDistributionPackageVariantsField]
+    alternativeDistributionPackageVariants: f.AlternativeDistributionPackageVariantsFields

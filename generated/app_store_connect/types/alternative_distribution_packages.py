@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["versions"]
@@ -15,8 +14,8 @@ ListVersionsInclude: TypeAlias = Literal["variants", "deltas", "alternativeDistr
 
 
 class GetFields(TypedDict, total=False):
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
-    alternativeDistributionPackageVersions: OneOrMany[f.AlternativeDistributionPackageVersionsField]
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
+    alternativeDistributionPackageVersions: f.AlternativeDistributionPackageVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -24,10 +23,10 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListVersionsFields(TypedDict, total=False):
-    alternativeDistributionPackageVersions: OneOrMany[f.AlternativeDistributionPackageVersionsField]
-    alternativeDistributionPackageVariants: OneOrMany[f.AlternativeDistributionPackageVariantsField]
-    alternativeDistributionPackageDeltas: OneOrMany[f.AlternativeDistributionPackageDeltasField]
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
+    alternativeDistributionPackageVersions: f.AlternativeDistributionPackageVersionsFields
+    alternativeDistributionPackageVariants: f.AlternativeDistributionPackageVariantsFields
+    alternativeDistributionPackageDeltas: f.AlternativeDistributionPackageDeltasFields
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

@@ -6,13 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 
 class GetFields(TypedDict, total=False):
-    analyticsReportInstances: OneOrMany[f.AnalyticsReportInstancesField]
+    analyticsReportInstances: f.AnalyticsReportInstancesFields
 
 
 class ListSegmentsFields(TypedDict, total=False):
-    analyticsReportSegments: OneOrMany[f.AnalyticsReportSegmentsField]
+    analyticsReportSegments: f.AnalyticsReportSegmentsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateAccessType: TypeAlias = Literal["ONE_TIME_SNAPSHOT", "ONGOING"]
@@ -17,8 +16,8 @@ ListReportsByCategory: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    analyticsReportRequests: OneOrMany[f.AnalyticsReportRequestsField]
-    analyticsReports: OneOrMany[f.AnalyticsReportsField]
+    analyticsReportRequests: f.AnalyticsReportRequestsFields
+    analyticsReports: f.AnalyticsReportsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -26,4 +25,4 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListReportsFields(TypedDict, total=False):
-    analyticsReports: OneOrMany[f.AnalyticsReportsField]
+    analyticsReports: f.AnalyticsReportsFields

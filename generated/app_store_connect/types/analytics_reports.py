@@ -6,15 +6,14 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInstancesByGranularity: TypeAlias = Literal["DAILY", "WEEKLY", "MONTHLY"]
 
 
 class GetFields(TypedDict, total=False):
-    analyticsReports: OneOrMany[f.AnalyticsReportsField]
+    analyticsReports: f.AnalyticsReportsFields
 
 
 class ListInstancesFields(TypedDict, total=False):
-    analyticsReportInstances: OneOrMany[f.AnalyticsReportInstancesField]
+    analyticsReportInstances: f.AnalyticsReportInstancesFields

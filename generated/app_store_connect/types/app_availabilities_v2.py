@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["territoryAvailabilities"]
@@ -14,8 +13,8 @@ ListTerritoryAvailabilitiesInclude: TypeAlias = Literal["territory"]
 
 
 class GetFields(TypedDict, total=False):
-    appAvailabilities: OneOrMany[f.AppAvailabilitiesField]
-    territoryAvailabilities: OneOrMany[f.TerritoryAvailabilitiesField]
+    appAvailabilities: f.AppAvailabilitiesFields
+    territoryAvailabilities: f.TerritoryAvailabilitiesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -23,5 +22,5 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListTerritoryAvailabilitiesFields(TypedDict, total=False):
-    territoryAvailabilities: OneOrMany[f.TerritoryAvailabilitiesField]
-    territories: OneOrMany[f.TerritoriesField]
+    territoryAvailabilities: f.TerritoryAvailabilitiesFields
+    territories: f.TerritoriesFields

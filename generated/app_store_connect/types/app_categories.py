@@ -6,33 +6,22 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListInclude: TypeAlias = Literal["subcategories", "parent"]
-GetInclude: TypeAlias = Literal["subcategories", "parent"]
+GetInclude: TypeAlias = ListInclude
 
 
 class ListFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
+    appCategories: f.AppCategoriesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     subcategories: int
 
 
-class GetFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    subcategories: int
-
-
-class GetParentFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
-
-
-class ListSubcategoriesFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit
+GetParentFields: TypeAlias = ListFields
+ListSubcategoriesFields: TypeAlias = ListFields

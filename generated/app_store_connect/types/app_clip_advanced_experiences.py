@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateBusinessCategory: TypeAlias = Literal[
@@ -39,42 +38,14 @@ CreateBusinessCategory: TypeAlias = Literal[
     "TRANSIT",
 ]
 GetInclude: TypeAlias = Literal["appClip", "headerImage", "localizations"]
-UpdateBusinessCategory: TypeAlias = Literal[
-    "AUTOMOTIVE",
-    "BEAUTY",
-    "BIKES",
-    "BOOKS",
-    "CASINO",
-    "EDUCATION",
-    "EDUCATION_JAPAN",
-    "ENTERTAINMENT",
-    "EV_CHARGER",
-    "FINANCIAL_USD",
-    "FINANCIAL_CNY",
-    "FINANCIAL_GBP",
-    "FINANCIAL_JPY",
-    "FINANCIAL_EUR",
-    "FITNESS",
-    "FOOD_AND_DRINK",
-    "GAS",
-    "GROCERY",
-    "HEALTH_AND_MEDICAL",
-    "HOTEL_AND_TRAVEL",
-    "MUSIC",
-    "PARKING",
-    "PET_SERVICES",
-    "PROFESSIONAL_SERVICES",
-    "SHOPPING",
-    "TICKETING",
-    "TRANSIT",
-]
+UpdateBusinessCategory: TypeAlias = CreateBusinessCategory
 
 
 class GetFields(TypedDict, total=False):
-    appClipAdvancedExperiences: OneOrMany[f.AppClipAdvancedExperiencesField]
-    appClips: OneOrMany[f.AppClipsField]
-    appClipAdvancedExperienceImages: OneOrMany[f.AppClipAdvancedExperienceImagesField]
-    appClipAdvancedExperienceLocalizations: OneOrMany[f.AppClipAdvancedExperienceLocalizationsField]
+    appClipAdvancedExperiences: f.AppClipAdvancedExperiencesFields
+    appClips: f.AppClipsFields
+    appClipAdvancedExperienceImages: f.AppClipAdvancedExperienceImagesFields
+    appClipAdvancedExperienceLocalizations: f.AppClipAdvancedExperienceLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appClipDefaultExperience"]
 
 
 class GetFields(TypedDict, total=False):
-    appClipAppStoreReviewDetails: OneOrMany[f.AppClipAppStoreReviewDetailsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
+    appClipAppStoreReviewDetails: f.AppClipAppStoreReviewDetailsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appClipDefaultExperience", "appClipHeaderImage"]
@@ -14,11 +13,11 @@ GetAppClipHeaderImageInclude: TypeAlias = Literal["appClipDefaultExperienceLocal
 
 
 class GetFields(TypedDict, total=False):
-    appClipDefaultExperienceLocalizations: OneOrMany[f.AppClipDefaultExperienceLocalizationsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appClipHeaderImages: OneOrMany[f.AppClipHeaderImagesField]
+    appClipDefaultExperienceLocalizations: f.AppClipDefaultExperienceLocalizationsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appClipHeaderImages: f.AppClipHeaderImagesFields
 
 
 class GetAppClipHeaderImageFields(TypedDict, total=False):
-    appClipHeaderImages: OneOrMany[f.AppClipHeaderImagesField]
-    appClipDefaultExperienceLocalizations: OneOrMany[f.AppClipDefaultExperienceLocalizationsField]
+    appClipHeaderImages: f.AppClipHeaderImagesFields
+    appClipDefaultExperienceLocalizations: f.AppClipDefaultExperienceLocalizationsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -36,11 +35,11 @@ GetReleaseWithAppStoreVersionInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appClips: OneOrMany[f.AppClipsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appClipDefaultExperienceLocalizations: OneOrMany[f.AppClipDefaultExperienceLocalizationsField]
-    appClipAppStoreReviewDetails: OneOrMany[f.AppClipAppStoreReviewDetailsField]
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appClips: f.AppClipsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appClipDefaultExperienceLocalizations: f.AppClipDefaultExperienceLocalizationsFields
+    appClipAppStoreReviewDetails: f.AppClipAppStoreReviewDetailsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -48,29 +47,29 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetAppClipAppStoreReviewDetailFields(TypedDict, total=False):
-    appClipAppStoreReviewDetails: OneOrMany[f.AppClipAppStoreReviewDetailsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
+    appClipAppStoreReviewDetails: f.AppClipAppStoreReviewDetailsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
 
 
 class ListAppClipDefaultExperienceLocalizationsFields(TypedDict, total=False):
-    appClipDefaultExperienceLocalizations: OneOrMany[f.AppClipDefaultExperienceLocalizationsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appClipHeaderImages: OneOrMany[f.AppClipHeaderImagesField]
+    appClipDefaultExperienceLocalizations: f.AppClipDefaultExperienceLocalizationsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appClipHeaderImages: f.AppClipHeaderImagesFields
 
 
 class GetReleaseWithAppStoreVersionFields(TypedDict, total=False):
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    appStoreVersionPhasedReleases: OneOrMany[f.AppStoreVersionPhasedReleasesField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    routingAppCoverages: OneOrMany[f.RoutingAppCoveragesField]
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
-    appStoreVersionSubmissions: OneOrMany[f.AppStoreVersionSubmissionsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
+    appStoreVersions: f.AppStoreVersionsFields
+    apps: f.AppsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    builds: f.BuildsFields
+    appStoreVersionPhasedReleases: f.AppStoreVersionPhasedReleasesFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    routingAppCoverages: f.RoutingAppCoveragesFields
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields
+    appStoreVersionSubmissions: f.AppStoreVersionSubmissionsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
 
 
 class GetReleaseWithAppStoreVersionRelatedLimit(TypedDict, total=False):

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appClipDefaultExperienceLocalization"]
 
 
 class GetFields(TypedDict, total=False):
-    appClipHeaderImages: OneOrMany[f.AppClipHeaderImagesField]
-    appClipDefaultExperienceLocalizations: OneOrMany[f.AppClipDefaultExperienceLocalizationsField]
+    appClipHeaderImages: f.AppClipHeaderImagesFields
+    appClipDefaultExperienceLocalizations: f.AppClipDefaultExperienceLocalizationsFields

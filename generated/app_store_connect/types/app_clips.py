@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app", "appClipDefaultExperiences"]
@@ -27,9 +26,9 @@ ListAppClipDefaultExperiencesInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appClips: OneOrMany[f.AppClipsField]
-    apps: OneOrMany[f.AppsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
+    appClips: f.AppClipsFields
+    apps: f.AppsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -37,10 +36,10 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppClipAdvancedExperiencesFields(TypedDict, total=False):
-    appClipAdvancedExperiences: OneOrMany[f.AppClipAdvancedExperiencesField]
-    appClips: OneOrMany[f.AppClipsField]
-    appClipAdvancedExperienceImages: OneOrMany[f.AppClipAdvancedExperienceImagesField]
-    appClipAdvancedExperienceLocalizations: OneOrMany[f.AppClipAdvancedExperienceLocalizationsField]
+    appClipAdvancedExperiences: f.AppClipAdvancedExperiencesFields
+    appClips: f.AppClipsFields
+    appClipAdvancedExperienceImages: f.AppClipAdvancedExperienceImagesFields
+    appClipAdvancedExperienceLocalizations: f.AppClipAdvancedExperienceLocalizationsFields
 
 
 class ListAppClipAdvancedExperiencesRelatedLimit(TypedDict, total=False):
@@ -48,11 +47,11 @@ class ListAppClipAdvancedExperiencesRelatedLimit(TypedDict, total=False):
 
 
 class ListAppClipDefaultExperiencesFields(TypedDict, total=False):
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appClips: OneOrMany[f.AppClipsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appClipDefaultExperienceLocalizations: OneOrMany[f.AppClipDefaultExperienceLocalizationsField]
-    appClipAppStoreReviewDetails: OneOrMany[f.AppClipAppStoreReviewDetailsField]
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appClips: f.AppClipsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appClipDefaultExperienceLocalizations: f.AppClipDefaultExperienceLocalizationsFields
+    appClipAppStoreReviewDetails: f.AppClipAppStoreReviewDetailsFields
 
 
 class ListAppClipDefaultExperiencesRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appCustomProductPage", "appCustomProductPageLocalizations"]
@@ -16,9 +15,9 @@ ListAppCustomProductPageLocalizationsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appCustomProductPageVersions: OneOrMany[f.AppCustomProductPageVersionsField]
-    appCustomProductPages: OneOrMany[f.AppCustomProductPagesField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
+    appCustomProductPageVersions: f.AppCustomProductPageVersionsFields
+    appCustomProductPages: f.AppCustomProductPagesFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -26,11 +25,11 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppCustomProductPageLocalizationsFields(TypedDict, total=False):
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
-    appCustomProductPageVersions: OneOrMany[f.AppCustomProductPageVersionsField]
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
-    appKeywords: OneOrMany[f.AppKeywordsField]
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
+    appCustomProductPageVersions: f.AppCustomProductPageVersionsFields
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appPreviewSets: f.AppPreviewSetsFields
+    appKeywords: f.AppKeywordsFields
 
 
 class ListAppCustomProductPageLocalizationsRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app", "appCustomProductPageVersions"]
@@ -26,9 +25,9 @@ ListAppCustomProductPageVersionsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appCustomProductPages: OneOrMany[f.AppCustomProductPagesField]
-    apps: OneOrMany[f.AppsField]
-    appCustomProductPageVersions: OneOrMany[f.AppCustomProductPageVersionsField]
+    appCustomProductPages: f.AppCustomProductPagesFields
+    apps: f.AppsFields
+    appCustomProductPageVersions: f.AppCustomProductPageVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -36,9 +35,9 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppCustomProductPageVersionsFields(TypedDict, total=False):
-    appCustomProductPageVersions: OneOrMany[f.AppCustomProductPageVersionsField]
-    appCustomProductPages: OneOrMany[f.AppCustomProductPagesField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
+    appCustomProductPageVersions: f.AppCustomProductPageVersionsFields
+    appCustomProductPages: f.AppCustomProductPagesFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
 
 
 class ListAppCustomProductPageVersionsRelatedLimit(TypedDict, total=False):

@@ -6,39 +6,31 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListInclude: TypeAlias = Literal["app", "builds", "appEncryptionDeclarationDocument"]
-GetInclude: TypeAlias = Literal["app", "builds", "appEncryptionDeclarationDocument"]
+GetInclude: TypeAlias = ListInclude
 
 
 class ListFields(TypedDict, total=False):
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    apps: OneOrMany[f.AppsField]
-    builds: OneOrMany[f.BuildsField]
-    appEncryptionDeclarationDocuments: OneOrMany[f.AppEncryptionDeclarationDocumentsField]
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
+    apps: f.AppsFields
+    builds: f.BuildsFields
+    appEncryptionDeclarationDocuments: f.AppEncryptionDeclarationDocumentsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     builds: int
 
 
-class GetFields(TypedDict, total=False):
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    apps: OneOrMany[f.AppsField]
-    builds: OneOrMany[f.BuildsField]
-    appEncryptionDeclarationDocuments: OneOrMany[f.AppEncryptionDeclarationDocumentsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    builds: int
-
-
 class GetAppFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
 
 
 class GetAppEncryptionDeclarationDocumentFields(TypedDict, total=False):
-    appEncryptionDeclarationDocuments: OneOrMany[f.AppEncryptionDeclarationDocumentsField]
+    appEncryptionDeclarationDocuments: f.AppEncryptionDeclarationDocumentsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appEvent", "appEventScreenshots", "appEventVideoClips"]
@@ -15,10 +14,10 @@ ListAppEventVideoClipsInclude: TypeAlias = Literal["appEventLocalization"]
 
 
 class GetFields(TypedDict, total=False):
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
-    appEvents: OneOrMany[f.AppEventsField]
-    appEventScreenshots: OneOrMany[f.AppEventScreenshotsField]
-    appEventVideoClips: OneOrMany[f.AppEventVideoClipsField]
+    appEventLocalizations: f.AppEventLocalizationsFields
+    appEvents: f.AppEventsFields
+    appEventScreenshots: f.AppEventScreenshotsFields
+    appEventVideoClips: f.AppEventVideoClipsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -27,10 +26,10 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppEventScreenshotsFields(TypedDict, total=False):
-    appEventScreenshots: OneOrMany[f.AppEventScreenshotsField]
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
+    appEventScreenshots: f.AppEventScreenshotsFields
+    appEventLocalizations: f.AppEventLocalizationsFields
 
 
 class ListAppEventVideoClipsFields(TypedDict, total=False):
-    appEventVideoClips: OneOrMany[f.AppEventVideoClipsField]
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
+    appEventVideoClips: f.AppEventVideoClipsFields
+    appEventLocalizations: f.AppEventLocalizationsFields

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appEventLocalization"]
 
 
 class GetFields(TypedDict, total=False):
-    appEventScreenshots: OneOrMany[f.AppEventScreenshotsField]
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
+    appEventScreenshots: f.AppEventScreenshotsFields
+    appEventLocalizations: f.AppEventLocalizationsFields

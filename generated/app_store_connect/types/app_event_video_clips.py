@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appEventLocalization"]
 
 
 class GetFields(TypedDict, total=False):
-    appEventVideoClips: OneOrMany[f.AppEventVideoClipsField]
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
+    appEventVideoClips: f.AppEventVideoClipsFields
+    appEventLocalizations: f.AppEventLocalizationsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateBadge: TypeAlias = Literal[
@@ -27,31 +26,18 @@ CreatePurpose: TypeAlias = Literal[
     "BRING_BACK_LAPSED_USERS",
 ]
 GetInclude: TypeAlias = Literal["localizations"]
-UpdateBadge: TypeAlias = Literal[
-    "LIVE_EVENT",
-    "PREMIERE",
-    "CHALLENGE",
-    "COMPETITION",
-    "NEW_SEASON",
-    "MAJOR_UPDATE",
-    "SPECIAL_EVENT",
-]
-UpdatePurchaseRequirement: TypeAlias = Literal["NO_COST_ASSOCIATED", "IN_APP_PURCHASE"]
-UpdatePriority: TypeAlias = Literal["HIGH", "NORMAL"]
-UpdatePurpose: TypeAlias = Literal[
-    "APPROPRIATE_FOR_ALL_USERS",
-    "ATTRACT_NEW_USERS",
-    "KEEP_ACTIVE_USERS_INFORMED",
-    "BRING_BACK_LAPSED_USERS",
-]
+UpdateBadge: TypeAlias = CreateBadge
+UpdatePurchaseRequirement: TypeAlias = CreatePurchaseRequirement
+UpdatePriority: TypeAlias = CreatePriority
+UpdatePurpose: TypeAlias = CreatePurpose
 ListLocalizationsInclude: TypeAlias = Literal[
     "appEvent", "appEventScreenshots", "appEventVideoClips"
 ]
 
 
 class GetFields(TypedDict, total=False):
-    appEvents: OneOrMany[f.AppEventsField]
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
+    appEvents: f.AppEventsFields
+    appEventLocalizations: f.AppEventLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -59,10 +45,10 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
-    appEvents: OneOrMany[f.AppEventsField]
-    appEventScreenshots: OneOrMany[f.AppEventScreenshotsField]
-    appEventVideoClips: OneOrMany[f.AppEventVideoClipsField]
+    appEventLocalizations: f.AppEventLocalizationsFields
+    appEvents: f.AppEventsFields
+    appEventScreenshots: f.AppEventScreenshotsFields
+    appEventVideoClips: f.AppEventVideoClipsFields
 
 
 class ListLocalizationsRelatedLimit(TypedDict, total=False):

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appInfo"]
 
 
 class GetFields(TypedDict, total=False):
-    appInfoLocalizations: OneOrMany[f.AppInfoLocalizationsField]
-    appInfos: OneOrMany[f.AppInfosField]
+    appInfoLocalizations: f.AppInfoLocalizationsFields
+    appInfos: f.AppInfosFields

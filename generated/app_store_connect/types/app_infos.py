@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -22,20 +21,20 @@ GetInclude: TypeAlias = Literal[
 ]
 ListAppInfoLocalizationsInclude: TypeAlias = Literal["appInfo"]
 GetPrimaryCategoryInclude: TypeAlias = Literal["subcategories", "parent"]
-GetPrimarySubcategoryOneInclude: TypeAlias = Literal["subcategories", "parent"]
-GetPrimarySubcategoryTwoInclude: TypeAlias = Literal["subcategories", "parent"]
-GetSecondaryCategoryInclude: TypeAlias = Literal["subcategories", "parent"]
-GetSecondarySubcategoryOneInclude: TypeAlias = Literal["subcategories", "parent"]
-GetSecondarySubcategoryTwoInclude: TypeAlias = Literal["subcategories", "parent"]
+GetPrimarySubcategoryOneInclude: TypeAlias = GetPrimaryCategoryInclude
+GetPrimarySubcategoryTwoInclude: TypeAlias = GetPrimaryCategoryInclude
+GetSecondaryCategoryInclude: TypeAlias = GetPrimaryCategoryInclude
+GetSecondarySubcategoryOneInclude: TypeAlias = GetPrimaryCategoryInclude
+GetSecondarySubcategoryTwoInclude: TypeAlias = GetPrimaryCategoryInclude
 ListTerritoryAgeRatingsInclude: TypeAlias = Literal["territory"]
 
 
 class GetFields(TypedDict, total=False):
-    appInfos: OneOrMany[f.AppInfosField]
-    apps: OneOrMany[f.AppsField]
-    ageRatingDeclarations: OneOrMany[f.AgeRatingDeclarationsField]
-    appInfoLocalizations: OneOrMany[f.AppInfoLocalizationsField]
-    appCategories: OneOrMany[f.AppCategoriesField]
+    appInfos: f.AppInfosFields
+    apps: f.AppsFields
+    ageRatingDeclarations: f.AgeRatingDeclarationsFields
+    appInfoLocalizations: f.AppInfoLocalizationsFields
+    appCategories: f.AppCategoriesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -43,62 +42,34 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetAgeRatingDeclarationFields(TypedDict, total=False):
-    ageRatingDeclarations: OneOrMany[f.AgeRatingDeclarationsField]
+    ageRatingDeclarations: f.AgeRatingDeclarationsFields
 
 
 class ListAppInfoLocalizationsFields(TypedDict, total=False):
-    appInfoLocalizations: OneOrMany[f.AppInfoLocalizationsField]
-    appInfos: OneOrMany[f.AppInfosField]
+    appInfoLocalizations: f.AppInfoLocalizationsFields
+    appInfos: f.AppInfosFields
 
 
 class GetPrimaryCategoryFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
+    appCategories: f.AppCategoriesFields
 
 
 class GetPrimaryCategoryRelatedLimit(TypedDict, total=False):
     subcategories: int
 
 
-class GetPrimarySubcategoryOneFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
-
-
-class GetPrimarySubcategoryOneRelatedLimit(TypedDict, total=False):
-    subcategories: int
-
-
-class GetPrimarySubcategoryTwoFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
-
-
-class GetPrimarySubcategoryTwoRelatedLimit(TypedDict, total=False):
-    subcategories: int
-
-
-class GetSecondaryCategoryFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
-
-
-class GetSecondaryCategoryRelatedLimit(TypedDict, total=False):
-    subcategories: int
-
-
-class GetSecondarySubcategoryOneFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
-
-
-class GetSecondarySubcategoryOneRelatedLimit(TypedDict, total=False):
-    subcategories: int
-
-
-class GetSecondarySubcategoryTwoFields(TypedDict, total=False):
-    appCategories: OneOrMany[f.AppCategoriesField]
-
-
-class GetSecondarySubcategoryTwoRelatedLimit(TypedDict, total=False):
-    subcategories: int
-
-
 class ListTerritoryAgeRatingsFields(TypedDict, total=False):
-    territoryAgeRatings: OneOrMany[f.TerritoryAgeRatingsField]
-    territories: OneOrMany[f.TerritoriesField]
+    territoryAgeRatings: f.TerritoryAgeRatingsFields
+    territories: f.TerritoriesFields
+
+
+GetPrimarySubcategoryOneFields: TypeAlias = GetPrimaryCategoryFields
+GetPrimarySubcategoryOneRelatedLimit: TypeAlias = GetPrimaryCategoryRelatedLimit
+GetPrimarySubcategoryTwoFields: TypeAlias = GetPrimaryCategoryFields
+GetPrimarySubcategoryTwoRelatedLimit: TypeAlias = GetPrimaryCategoryRelatedLimit
+GetSecondaryCategoryFields: TypeAlias = GetPrimaryCategoryFields
+GetSecondaryCategoryRelatedLimit: TypeAlias = GetPrimaryCategoryRelatedLimit
+GetSecondarySubcategoryOneFields: TypeAlias = GetPrimaryCategoryFields
+GetSecondarySubcategoryOneRelatedLimit: TypeAlias = GetPrimaryCategoryRelatedLimit
+GetSecondarySubcategoryTwoFields: TypeAlias = GetPrimaryCategoryFields
+GetSecondarySubcategoryTwoRelatedLimit: TypeAlias = GetPrimaryCategoryRelatedLimit

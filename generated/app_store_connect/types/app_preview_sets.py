@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -19,13 +18,13 @@ ListAppPreviewsInclude: TypeAlias = Literal["appPreviewSet"]
 
 
 class GetFields(TypedDict, total=False):
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appPreviews: OneOrMany[f.AppPreviewsField]
+    appPreviewSets: f.AppPreviewSetsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appPreviews: f.AppPreviewsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -33,5 +32,5 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppPreviewsFields(TypedDict, total=False):
-    appPreviews: OneOrMany[f.AppPreviewsField]
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
+    appPreviews: f.AppPreviewsFields
+    appPreviewSets: f.AppPreviewSetsFields

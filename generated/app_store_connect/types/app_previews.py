@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appPreviewSet"]
 
 
 class GetFields(TypedDict, total=False):
-    appPreviews: OneOrMany[f.AppPreviewsField]
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
+    appPreviews: f.AppPreviewsFields
+    appPreviewSets: f.AppPreviewSetsFields

@@ -6,20 +6,16 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app", "territory"]
-ListEqualizationsInclude: TypeAlias = Literal["app", "territory"]
+ListEqualizationsInclude: TypeAlias = GetInclude
 
 
 class GetFields(TypedDict, total=False):
-    appPricePoints: OneOrMany[f.AppPricePointsField]
-    apps: OneOrMany[f.AppsField]
-    territories: OneOrMany[f.TerritoriesField]
+    appPricePoints: f.AppPricePointsFields
+    apps: f.AppsFields
+    territories: f.TerritoriesFields
 
 
-class ListEqualizationsFields(TypedDict, total=False):
-    appPricePoints: OneOrMany[f.AppPricePointsField]
-    apps: OneOrMany[f.AppsField]
-    territories: OneOrMany[f.TerritoriesField]
+ListEqualizationsFields: TypeAlias = GetFields

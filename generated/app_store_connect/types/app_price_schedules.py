@@ -6,19 +6,18 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app", "baseTerritory", "manualPrices", "automaticPrices"]
 ListAutomaticPricesInclude: TypeAlias = Literal["appPricePoint", "territory"]
-ListManualPricesInclude: TypeAlias = Literal["appPricePoint", "territory"]
+ListManualPricesInclude: TypeAlias = ListAutomaticPricesInclude
 
 
 class GetFields(TypedDict, total=False):
-    appPriceSchedules: OneOrMany[f.AppPriceSchedulesField]
-    apps: OneOrMany[f.AppsField]
-    territories: OneOrMany[f.TerritoriesField]
-    appPrices: OneOrMany[f.AppPricesField]
+    appPriceSchedules: f.AppPriceSchedulesFields
+    apps: f.AppsFields
+    territories: f.TerritoriesFields
+    appPrices: f.AppPricesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -27,16 +26,13 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAutomaticPricesFields(TypedDict, total=False):
-    appPrices: OneOrMany[f.AppPricesField]
-    appPricePoints: OneOrMany[f.AppPricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+    appPrices: f.AppPricesFields
+    appPricePoints: f.AppPricePointsFields
+    territories: f.TerritoriesFields
 
 
 class GetBaseTerritoryFields(TypedDict, total=False):
-    territories: OneOrMany[f.TerritoriesField]
+    territories: f.TerritoriesFields
 
 
-class ListManualPricesFields(TypedDict, total=False):
-    appPrices: OneOrMany[f.AppPricesField]
-    appPricePoints: OneOrMany[f.AppPricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+ListManualPricesFields: TypeAlias = ListAutomaticPricesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -19,13 +18,13 @@ ListAppScreenshotsInclude: TypeAlias = Literal["appScreenshotSet"]
 
 
 class GetFields(TypedDict, total=False):
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appScreenshots: OneOrMany[f.AppScreenshotsField]
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appScreenshots: f.AppScreenshotsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -33,5 +32,5 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppScreenshotsFields(TypedDict, total=False):
-    appScreenshots: OneOrMany[f.AppScreenshotsField]
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
+    appScreenshots: f.AppScreenshotsFields
+    appScreenshotSets: f.AppScreenshotSetsFields

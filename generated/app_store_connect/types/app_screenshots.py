@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appScreenshotSet"]
 
 
 class GetFields(TypedDict, total=False):
-    appScreenshots: OneOrMany[f.AppScreenshotsField]
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
+    appScreenshots: f.AppScreenshotsFields
+    appScreenshotSets: f.AppScreenshotSetsFields

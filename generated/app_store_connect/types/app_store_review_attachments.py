@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appStoreReviewDetail"]
 
 
 class GetFields(TypedDict, total=False):
-    appStoreReviewAttachments: OneOrMany[f.AppStoreReviewAttachmentsField]
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
+    appStoreReviewAttachments: f.AppStoreReviewAttachmentsFields
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields

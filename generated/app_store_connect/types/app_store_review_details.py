@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appStoreVersion", "appStoreReviewAttachments"]
@@ -14,9 +13,9 @@ ListAppStoreReviewAttachmentsInclude: TypeAlias = Literal["appStoreReviewDetail"
 
 
 class GetFields(TypedDict, total=False):
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appStoreReviewAttachments: OneOrMany[f.AppStoreReviewAttachmentsField]
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appStoreReviewAttachments: f.AppStoreReviewAttachmentsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -24,5 +23,5 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreReviewAttachmentsFields(TypedDict, total=False):
-    appStoreReviewAttachments: OneOrMany[f.AppStoreReviewAttachmentsField]
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
+    appStoreReviewAttachments: f.AppStoreReviewAttachmentsFields
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -80,12 +79,12 @@ ListAppScreenshotSetsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appPreviewSets: f.AppPreviewSetsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -94,13 +93,13 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppPreviewSetsFields(TypedDict, total=False):
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appPreviews: OneOrMany[f.AppPreviewsField]
+    appPreviewSets: f.AppPreviewSetsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appPreviews: f.AppPreviewsFields
 
 
 class ListAppPreviewSetsRelatedLimit(TypedDict, total=False):
@@ -108,13 +107,13 @@ class ListAppPreviewSetsRelatedLimit(TypedDict, total=False):
 
 
 class ListAppScreenshotSetsFields(TypedDict, total=False):
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appScreenshots: OneOrMany[f.AppScreenshotsField]
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appScreenshots: f.AppScreenshotsFields
 
 
 class ListAppScreenshotSetsRelatedLimit(TypedDict, total=False):

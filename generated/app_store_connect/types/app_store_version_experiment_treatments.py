@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -20,11 +19,11 @@ ListAppStoreVersionExperimentTreatmentLocalizationsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -32,12 +31,12 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionExperimentTreatmentLocalizationsFields(TypedDict, total=False):
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appPreviewSets: f.AppPreviewSetsFields
 
 
 class ListAppStoreVersionExperimentTreatmentLocalizationsRelatedLimit(TypedDict, total=False):

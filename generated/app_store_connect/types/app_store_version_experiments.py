@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appStoreVersion", "appStoreVersionExperimentTreatments"]
@@ -18,9 +17,9 @@ ListAppStoreVersionExperimentTreatmentsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -28,11 +27,11 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionExperimentTreatmentsFields(TypedDict, total=False):
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
 
 
 class ListAppStoreVersionExperimentTreatmentsRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -20,10 +19,10 @@ ListAppStoreVersionExperimentTreatmentsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    apps: f.AppsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -32,11 +31,11 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionExperimentTreatmentsFields(TypedDict, total=False):
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
 
 
 class ListAppStoreVersionExperimentTreatmentsRelatedLimit(TypedDict, total=False):

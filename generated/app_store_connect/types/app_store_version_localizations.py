@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -80,10 +79,10 @@ ListAppScreenshotSetsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appPreviewSets: f.AppPreviewSetsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -93,13 +92,13 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAppPreviewSetsFields(TypedDict, total=False):
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appPreviews: OneOrMany[f.AppPreviewsField]
+    appPreviewSets: f.AppPreviewSetsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appPreviews: f.AppPreviewsFields
 
 
 class ListAppPreviewSetsRelatedLimit(TypedDict, total=False):
@@ -107,13 +106,13 @@ class ListAppPreviewSetsRelatedLimit(TypedDict, total=False):
 
 
 class ListAppScreenshotSetsFields(TypedDict, total=False):
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appCustomProductPageLocalizations: OneOrMany[f.AppCustomProductPageLocalizationsField]
-    appStoreVersionExperimentTreatmentLocalizations: OneOrMany[
-        f.AppStoreVersionExperimentTreatmentLocalizationsField
-    ]
-    appScreenshots: OneOrMany[f.AppScreenshotsField]
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appCustomProductPageLocalizations: f.AppCustomProductPageLocalizationsFields
+    appStoreVersionExperimentTreatmentLocalizations: (
+        f.AppStoreVersionExperimentTreatmentLocalizationsFields
+    )
+    appScreenshots: f.AppScreenshotsFields
 
 
 class ListAppScreenshotSetsRelatedLimit(TypedDict, total=False):
@@ -121,4 +120,4 @@ class ListAppScreenshotSetsRelatedLimit(TypedDict, total=False):
 
 
 class ListSearchKeywordsFields(TypedDict, total=False):
-    appKeywords: OneOrMany[f.AppKeywordsField]
+    appKeywords: f.AppKeywordsFields

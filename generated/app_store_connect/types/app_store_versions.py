@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateReviewType: TypeAlias = Literal["APP_STORE", "NOTARIZATION"]
@@ -25,8 +24,8 @@ GetInclude: TypeAlias = Literal[
     "appStoreVersionExperimentsV2",
     "alternativeDistributionPackage",
 ]
-UpdateReviewType: TypeAlias = Literal["APP_STORE", "NOTARIZATION"]
-UpdateReleaseType: TypeAlias = Literal["MANUAL", "AFTER_APPROVAL", "SCHEDULED"]
+UpdateReviewType: TypeAlias = CreateReviewType
+UpdateReleaseType: TypeAlias = CreateReleaseType
 GetAlternativeDistributionPackageInclude: TypeAlias = Literal["versions"]
 GetAppClipDefaultExperienceInclude: TypeAlias = Literal[
     "appClip",
@@ -49,17 +48,7 @@ ListAppStoreVersionExperimentsByState: TypeAlias = Literal[
 ListAppStoreVersionExperimentsInclude: TypeAlias = Literal[
     "appStoreVersion", "appStoreVersionExperimentTreatments"
 ]
-ListAppStoreVersionExperimentsV2ByState: TypeAlias = Literal[
-    "PREPARE_FOR_SUBMISSION",
-    "READY_FOR_REVIEW",
-    "WAITING_FOR_REVIEW",
-    "IN_REVIEW",
-    "ACCEPTED",
-    "APPROVED",
-    "REJECTED",
-    "COMPLETED",
-    "STOPPED",
-]
+ListAppStoreVersionExperimentsV2ByState: TypeAlias = ListAppStoreVersionExperimentsByState
 ListAppStoreVersionExperimentsV2Include: TypeAlias = Literal[
     "app", "latestControlVersion", "controlVersions", "appStoreVersionExperimentTreatments"
 ]
@@ -309,18 +298,18 @@ GetRoutingAppCoverageInclude: TypeAlias = Literal["appStoreVersion"]
 
 
 class GetFields(TypedDict, total=False):
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    appStoreVersionPhasedReleases: OneOrMany[f.AppStoreVersionPhasedReleasesField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    routingAppCoverages: OneOrMany[f.RoutingAppCoveragesField]
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
-    appStoreVersionSubmissions: OneOrMany[f.AppStoreVersionSubmissionsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
+    appStoreVersions: f.AppStoreVersionsFields
+    apps: f.AppsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    builds: f.BuildsFields
+    appStoreVersionPhasedReleases: f.AppStoreVersionPhasedReleasesFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    routingAppCoverages: f.RoutingAppCoveragesFields
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields
+    appStoreVersionSubmissions: f.AppStoreVersionSubmissionsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -330,8 +319,8 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetAlternativeDistributionPackageFields(TypedDict, total=False):
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
-    alternativeDistributionPackageVersions: OneOrMany[f.AlternativeDistributionPackageVersionsField]
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
+    alternativeDistributionPackageVersions: f.AlternativeDistributionPackageVersionsFields
 
 
 class GetAlternativeDistributionPackageRelatedLimit(TypedDict, total=False):
@@ -339,11 +328,11 @@ class GetAlternativeDistributionPackageRelatedLimit(TypedDict, total=False):
 
 
 class GetAppClipDefaultExperienceFields(TypedDict, total=False):
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appClips: OneOrMany[f.AppClipsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appClipDefaultExperienceLocalizations: OneOrMany[f.AppClipDefaultExperienceLocalizationsField]
-    appClipAppStoreReviewDetails: OneOrMany[f.AppClipAppStoreReviewDetailsField]
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appClips: f.AppClipsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appClipDefaultExperienceLocalizations: f.AppClipDefaultExperienceLocalizationsFields
+    appClipAppStoreReviewDetails: f.AppClipAppStoreReviewDetailsFields
 
 
 class GetAppClipDefaultExperienceRelatedLimit(TypedDict, total=False):
@@ -351,9 +340,9 @@ class GetAppClipDefaultExperienceRelatedLimit(TypedDict, total=False):
 
 
 class GetAppStoreReviewDetailFields(TypedDict, total=False):
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appStoreReviewAttachments: OneOrMany[f.AppStoreReviewAttachmentsField]
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appStoreReviewAttachments: f.AppStoreReviewAttachmentsFields
 
 
 class GetAppStoreReviewDetailRelatedLimit(TypedDict, total=False):
@@ -361,9 +350,9 @@ class GetAppStoreReviewDetailRelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionExperimentsFields(TypedDict, total=False):
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
 
 
 class ListAppStoreVersionExperimentsRelatedLimit(TypedDict, total=False):
@@ -371,10 +360,10 @@ class ListAppStoreVersionExperimentsRelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionExperimentsV2Fields(TypedDict, total=False):
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    apps: f.AppsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
 
 
 class ListAppStoreVersionExperimentsV2RelatedLimit(TypedDict, total=False):
@@ -383,11 +372,11 @@ class ListAppStoreVersionExperimentsV2RelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionLocalizationsFields(TypedDict, total=False):
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appScreenshotSets: OneOrMany[f.AppScreenshotSetsField]
-    appPreviewSets: OneOrMany[f.AppPreviewSetsField]
-    appKeywords: OneOrMany[f.AppKeywordsField]
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appScreenshotSets: f.AppScreenshotSetsFields
+    appPreviewSets: f.AppPreviewSetsFields
+    appKeywords: f.AppKeywordsFields
 
 
 class ListAppStoreVersionLocalizationsRelatedLimit(TypedDict, total=False):
@@ -397,27 +386,27 @@ class ListAppStoreVersionLocalizationsRelatedLimit(TypedDict, total=False):
 
 
 class GetAppStoreVersionPhasedReleaseFields(TypedDict, total=False):
-    appStoreVersionPhasedReleases: OneOrMany[f.AppStoreVersionPhasedReleasesField]
+    appStoreVersionPhasedReleases: f.AppStoreVersionPhasedReleasesFields
 
 
 class GetAppStoreVersionSubmissionFields(TypedDict, total=False):
-    appStoreVersionSubmissions: OneOrMany[f.AppStoreVersionSubmissionsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    appStoreVersionSubmissions: f.AppStoreVersionSubmissionsFields
+    appStoreVersions: f.AppStoreVersionsFields
 
 
 class GetBuildFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
+    builds: f.BuildsFields
 
 
 class ListCustomerReviewsFields(TypedDict, total=False):
-    customerReviews: OneOrMany[f.CustomerReviewsField]
-    customerReviewResponses: OneOrMany[f.CustomerReviewResponsesField]
-    territories: OneOrMany[f.TerritoriesField]
+    customerReviews: f.CustomerReviewsFields
+    customerReviewResponses: f.CustomerReviewResponsesFields
+    territories: f.TerritoriesFields
 
 
 class GetGameCenterAppVersionFields(TypedDict, total=False):
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    appStoreVersions: f.AppStoreVersionsFields
 
 
 class GetGameCenterAppVersionRelatedLimit(TypedDict, total=False):
@@ -425,5 +414,5 @@ class GetGameCenterAppVersionRelatedLimit(TypedDict, total=False):
 
 
 class GetRoutingAppCoverageFields(TypedDict, total=False):
-    routingAppCoverages: OneOrMany[f.RoutingAppCoveragesField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    routingAppCoverages: f.RoutingAppCoveragesFields
+    appStoreVersions: f.AppStoreVersionsFields

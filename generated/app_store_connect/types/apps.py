@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByAppStoreVersionsAppStoreState: TypeAlias = Literal[
@@ -58,7 +57,7 @@ ListByReviewSubmissionsState: TypeAlias = Literal[
     "COMPLETING",
     "COMPLETE",
 ]
-ListByReviewSubmissionsPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListByReviewSubmissionsPlatform: TypeAlias = ListByAppStoreVersionsPlatform
 ListSort: TypeAlias = Literal["name", "-name", "bundleId", "-bundleId", "sku", "-sku"]
 ListInclude: TypeAlias = Literal[
     "appEncryptionDeclarations",
@@ -87,33 +86,7 @@ ListInclude: TypeAlias = Literal[
     "appStoreVersionExperimentsV2",
     "androidToIosAppMappingDetails",
 ]
-GetInclude: TypeAlias = Literal[
-    "appEncryptionDeclarations",
-    "appStoreIcon",
-    "ciProduct",
-    "betaGroups",
-    "appStoreVersions",
-    "preReleaseVersions",
-    "betaAppLocalizations",
-    "builds",
-    "betaLicenseAgreement",
-    "betaAppReviewDetail",
-    "appInfos",
-    "appClips",
-    "endUserLicenseAgreement",
-    "inAppPurchases",
-    "subscriptionGroups",
-    "gameCenterEnabledVersions",
-    "appCustomProductPages",
-    "inAppPurchasesV2",
-    "promotedPurchases",
-    "appEvents",
-    "reviewSubmissions",
-    "subscriptionGracePeriod",
-    "gameCenterDetail",
-    "appStoreVersionExperimentsV2",
-    "androidToIosAppMappingDetails",
-]
+GetInclude: TypeAlias = ListInclude
 UpdateContentRightsDeclaration: TypeAlias = Literal[
     "DOES_NOT_USE_THIRD_PARTY_CONTENT", "USES_THIRD_PARTY_CONTENT"
 ]
@@ -126,7 +99,7 @@ ListAnalyticsReportRequestsInclude: TypeAlias = Literal["reports"]
 GetAppAvailabilityV2Include: TypeAlias = Literal["territoryAvailabilities"]
 ListAppClipsInclude: TypeAlias = Literal["app", "appClipDefaultExperiences"]
 ListAppCustomProductPagesInclude: TypeAlias = Literal["app", "appCustomProductPageVersions"]
-ListAppEncryptionDeclarationsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListAppEncryptionDeclarationsByPlatform: TypeAlias = ListByAppStoreVersionsPlatform
 ListAppEncryptionDeclarationsInclude: TypeAlias = Literal[
     "app", "builds", "appEncryptionDeclarationDocument"
 ]
@@ -172,46 +145,9 @@ ListAppStoreVersionExperimentsV2ByState: TypeAlias = Literal[
 ListAppStoreVersionExperimentsV2Include: TypeAlias = Literal[
     "app", "latestControlVersion", "controlVersions", "appStoreVersionExperimentTreatments"
 ]
-ListAppStoreVersionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListAppStoreVersionsByAppStoreState: TypeAlias = Literal[
-    "ACCEPTED",
-    "DEVELOPER_REMOVED_FROM_SALE",
-    "DEVELOPER_REJECTED",
-    "IN_REVIEW",
-    "INVALID_BINARY",
-    "METADATA_REJECTED",
-    "PENDING_APPLE_RELEASE",
-    "PENDING_CONTRACT",
-    "PENDING_DEVELOPER_RELEASE",
-    "PREPARE_FOR_SUBMISSION",
-    "PREORDER_READY_FOR_SALE",
-    "PROCESSING_FOR_APP_STORE",
-    "READY_FOR_REVIEW",
-    "READY_FOR_SALE",
-    "REJECTED",
-    "REMOVED_FROM_SALE",
-    "WAITING_FOR_EXPORT_COMPLIANCE",
-    "WAITING_FOR_REVIEW",
-    "REPLACED_WITH_NEW_VERSION",
-    "NOT_APPLICABLE",
-]
-ListAppStoreVersionsByAppVersionState: TypeAlias = Literal[
-    "ACCEPTED",
-    "DEVELOPER_REJECTED",
-    "IN_REVIEW",
-    "INVALID_BINARY",
-    "METADATA_REJECTED",
-    "PENDING_APPLE_RELEASE",
-    "PENDING_DEVELOPER_RELEASE",
-    "PREPARE_FOR_SUBMISSION",
-    "PROCESSING_FOR_DISTRIBUTION",
-    "READY_FOR_DISTRIBUTION",
-    "READY_FOR_REVIEW",
-    "REJECTED",
-    "REPLACED_WITH_NEW_VERSION",
-    "WAITING_FOR_EXPORT_COMPLIANCE",
-    "WAITING_FOR_REVIEW",
-]
+ListAppStoreVersionsByPlatform: TypeAlias = ListByAppStoreVersionsPlatform
+ListAppStoreVersionsByAppStoreState: TypeAlias = ListByAppStoreVersionsAppStoreState
+ListAppStoreVersionsByAppVersionState: TypeAlias = ListByAppStoreVersionsAppVersionState
 ListAppStoreVersionsInclude: TypeAlias = Literal[
     "app",
     "appStoreVersionLocalizations",
@@ -228,30 +164,22 @@ ListAppStoreVersionsInclude: TypeAlias = Literal[
 ]
 ListAppTagsSort: TypeAlias = Literal["name", "-name"]
 ListAppTagsInclude: TypeAlias = Literal["territories"]
-ListBackgroundAssetsByVersionsPlatforms: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListBackgroundAssetsByVersionsPlatforms: TypeAlias = ListByAppStoreVersionsPlatform
 ListBackgroundAssetsSort: TypeAlias = Literal[
     "assetPackIdentifier", "-assetPackIdentifier", "createdDate", "-createdDate"
 ]
 ListBackgroundAssetsInclude: TypeAlias = Literal[
     "app", "appStoreVersion", "internalBetaVersion", "externalBetaVersion"
 ]
-ListBetaFeedbackCrashSubmissionsByAppPlatform: TypeAlias = Literal[
-    "IOS", "MAC_OS", "TV_OS", "VISION_OS"
-]
-ListBetaFeedbackCrashSubmissionsByDevicePlatform: TypeAlias = Literal[
-    "IOS", "MAC_OS", "TV_OS", "VISION_OS"
-]
+ListBetaFeedbackCrashSubmissionsByAppPlatform: TypeAlias = ListByAppStoreVersionsPlatform
+ListBetaFeedbackCrashSubmissionsByDevicePlatform: TypeAlias = ListByAppStoreVersionsPlatform
 ListBetaFeedbackCrashSubmissionsSort: TypeAlias = Literal["createdDate", "-createdDate"]
 ListBetaFeedbackCrashSubmissionsInclude: TypeAlias = Literal["build", "tester"]
-ListBetaFeedbackScreenshotSubmissionsByAppPlatform: TypeAlias = Literal[
-    "IOS", "MAC_OS", "TV_OS", "VISION_OS"
-]
-ListBetaFeedbackScreenshotSubmissionsByDevicePlatform: TypeAlias = Literal[
-    "IOS", "MAC_OS", "TV_OS", "VISION_OS"
-]
-ListBetaFeedbackScreenshotSubmissionsSort: TypeAlias = Literal["createdDate", "-createdDate"]
-ListBetaFeedbackScreenshotSubmissionsInclude: TypeAlias = Literal["build", "tester"]
-ListBuildUploadsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListBetaFeedbackScreenshotSubmissionsByAppPlatform: TypeAlias = ListByAppStoreVersionsPlatform
+ListBetaFeedbackScreenshotSubmissionsByDevicePlatform: TypeAlias = ListByAppStoreVersionsPlatform
+ListBetaFeedbackScreenshotSubmissionsSort: TypeAlias = ListBetaFeedbackCrashSubmissionsSort
+ListBetaFeedbackScreenshotSubmissionsInclude: TypeAlias = ListBetaFeedbackCrashSubmissionsInclude
+ListBuildUploadsByPlatform: TypeAlias = ListByAppStoreVersionsPlatform
 ListBuildUploadsSort: TypeAlias = Literal[
     "cfBundleVersion", "-cfBundleVersion", "uploadedDate", "-uploadedDate"
 ]
@@ -259,9 +187,7 @@ ListBuildUploadsInclude: TypeAlias = Literal[
     "build", "assetFile", "assetDescriptionFile", "assetSpiFile"
 ]
 GetCiProductInclude: TypeAlias = Literal["app", "bundleId", "primaryRepositories"]
-ListCustomerReviewSummarizationsByPlatform: TypeAlias = Literal[
-    "IOS", "MAC_OS", "TV_OS", "VISION_OS"
-]
+ListCustomerReviewSummarizationsByPlatform: TypeAlias = ListByAppStoreVersionsPlatform
 ListCustomerReviewSummarizationsInclude: TypeAlias = Literal["territory"]
 ListCustomerReviewsByTerritory: TypeAlias = Literal[
     "ABW",
@@ -523,7 +449,7 @@ GetGameCenterDetailInclude: TypeAlias = Literal[
     "leaderboardSetReleases",
     "challengesMinimumPlatformVersions",
 ]
-ListGameCenterEnabledVersionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
+ListGameCenterEnabledVersionsByPlatform: TypeAlias = ListByAppStoreVersionsPlatform
 ListGameCenterEnabledVersionsSort: TypeAlias = Literal["versionString", "-versionString"]
 ListGameCenterEnabledVersionsInclude: TypeAlias = Literal["compatibleVersions", "app"]
 ListInAppPurchasesByInAppPurchaseType: TypeAlias = Literal[
@@ -578,16 +504,8 @@ ListPerfPowerMetricsByMetricType: TypeAlias = Literal[
     "DISK", "HANG", "BATTERY", "LAUNCH", "MEMORY", "ANIMATION", "TERMINATION", "STORAGE"
 ]
 ListPromotedPurchasesInclude: TypeAlias = Literal["inAppPurchaseV2", "subscription"]
-ListReviewSubmissionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
-ListReviewSubmissionsByState: TypeAlias = Literal[
-    "READY_FOR_REVIEW",
-    "WAITING_FOR_REVIEW",
-    "IN_REVIEW",
-    "UNRESOLVED_ISSUES",
-    "CANCELING",
-    "COMPLETING",
-    "COMPLETE",
-]
+ListReviewSubmissionsByPlatform: TypeAlias = ListByAppStoreVersionsPlatform
+ListReviewSubmissionsByState: TypeAlias = ListByReviewSubmissionsState
 ListReviewSubmissionsInclude: TypeAlias = Literal[
     "app", "items", "appStoreVersionForReview", "submittedByActor", "lastUpdatedByActor"
 ]
@@ -613,31 +531,31 @@ MetricsBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
 
 
 class ListFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    buildIcons: OneOrMany[f.BuildIconsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    betaAppLocalizations: OneOrMany[f.BetaAppLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    betaLicenseAgreements: OneOrMany[f.BetaLicenseAgreementsField]
-    betaAppReviewDetails: OneOrMany[f.BetaAppReviewDetailsField]
-    appInfos: OneOrMany[f.AppInfosField]
-    appClips: OneOrMany[f.AppClipsField]
-    endUserLicenseAgreements: OneOrMany[f.EndUserLicenseAgreementsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    gameCenterEnabledVersions: OneOrMany[f.GameCenterEnabledVersionsField]
-    appCustomProductPages: OneOrMany[f.AppCustomProductPagesField]
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    appEvents: OneOrMany[f.AppEventsField]
-    reviewSubmissions: OneOrMany[f.ReviewSubmissionsField]
-    subscriptionGracePeriods: OneOrMany[f.SubscriptionGracePeriodsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    androidToIosAppMappingDetails: OneOrMany[f.AndroidToIosAppMappingDetailsField]
+    apps: f.AppsFields
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
+    buildIcons: f.BuildIconsFields
+    ciProducts: f.CiProductsFields
+    betaGroups: f.BetaGroupsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    preReleaseVersions: f.PreReleaseVersionsFields
+    betaAppLocalizations: f.BetaAppLocalizationsFields
+    builds: f.BuildsFields
+    betaLicenseAgreements: f.BetaLicenseAgreementsFields
+    betaAppReviewDetails: f.BetaAppReviewDetailsFields
+    appInfos: f.AppInfosFields
+    appClips: f.AppClipsFields
+    endUserLicenseAgreements: f.EndUserLicenseAgreementsFields
+    inAppPurchases: f.InAppPurchasesFields
+    subscriptionGroups: f.SubscriptionGroupsFields
+    gameCenterEnabledVersions: f.GameCenterEnabledVersionsFields
+    appCustomProductPages: f.AppCustomProductPagesFields
+    promotedPurchases: f.PromotedPurchasesFields
+    appEvents: f.AppEventsFields
+    reviewSubmissions: f.ReviewSubmissionsFields
+    subscriptionGracePeriods: f.SubscriptionGracePeriodsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    androidToIosAppMappingDetails: f.AndroidToIosAppMappingDetailsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -661,66 +579,17 @@ class ListRelatedLimit(TypedDict, total=False):
     subscriptionGroups: int
 
 
-class GetFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    buildIcons: OneOrMany[f.BuildIconsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    betaAppLocalizations: OneOrMany[f.BetaAppLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    betaLicenseAgreements: OneOrMany[f.BetaLicenseAgreementsField]
-    betaAppReviewDetails: OneOrMany[f.BetaAppReviewDetailsField]
-    appInfos: OneOrMany[f.AppInfosField]
-    appClips: OneOrMany[f.AppClipsField]
-    endUserLicenseAgreements: OneOrMany[f.EndUserLicenseAgreementsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    gameCenterEnabledVersions: OneOrMany[f.GameCenterEnabledVersionsField]
-    appCustomProductPages: OneOrMany[f.AppCustomProductPagesField]
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    appEvents: OneOrMany[f.AppEventsField]
-    reviewSubmissions: OneOrMany[f.ReviewSubmissionsField]
-    subscriptionGracePeriods: OneOrMany[f.SubscriptionGracePeriodsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    androidToIosAppMappingDetails: OneOrMany[f.AndroidToIosAppMappingDetailsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    androidToIosAppMappingDetails: int
-    appClips: int
-    appCustomProductPages: int
-    appEncryptionDeclarations: int
-    appEvents: int
-    appInfos: int
-    appStoreVersionExperimentsV2: int
-    appStoreVersions: int
-    betaAppLocalizations: int
-    betaGroups: int
-    builds: int
-    gameCenterEnabledVersions: int
-    inAppPurchases: int
-    inAppPurchasesV2: int
-    preReleaseVersions: int
-    promotedPurchases: int
-    reviewSubmissions: int
-    subscriptionGroups: int
-
-
 class ListAccessibilityDeclarationsFields(TypedDict, total=False):
-    accessibilityDeclarations: OneOrMany[f.AccessibilityDeclarationsField]
+    accessibilityDeclarations: f.AccessibilityDeclarationsFields
 
 
 class GetAlternativeDistributionKeyFields(TypedDict, total=False):
-    alternativeDistributionKeys: OneOrMany[f.AlternativeDistributionKeysField]
+    alternativeDistributionKeys: f.AlternativeDistributionKeysFields
 
 
 class ListAnalyticsReportRequestsFields(TypedDict, total=False):
-    analyticsReportRequests: OneOrMany[f.AnalyticsReportRequestsField]
-    analyticsReports: OneOrMany[f.AnalyticsReportsField]
+    analyticsReportRequests: f.AnalyticsReportRequestsFields
+    analyticsReports: f.AnalyticsReportsFields
 
 
 class ListAnalyticsReportRequestsRelatedLimit(TypedDict, total=False):
@@ -728,12 +597,12 @@ class ListAnalyticsReportRequestsRelatedLimit(TypedDict, total=False):
 
 
 class ListAndroidToIosAppMappingDetailsFields(TypedDict, total=False):
-    androidToIosAppMappingDetails: OneOrMany[f.AndroidToIosAppMappingDetailsField]
+    androidToIosAppMappingDetails: f.AndroidToIosAppMappingDetailsFields
 
 
 class GetAppAvailabilityV2Fields(TypedDict, total=False):
-    appAvailabilities: OneOrMany[f.AppAvailabilitiesField]
-    territoryAvailabilities: OneOrMany[f.TerritoryAvailabilitiesField]
+    appAvailabilities: f.AppAvailabilitiesFields
+    territoryAvailabilities: f.TerritoryAvailabilitiesFields
 
 
 class GetAppAvailabilityV2RelatedLimit(TypedDict, total=False):
@@ -741,9 +610,9 @@ class GetAppAvailabilityV2RelatedLimit(TypedDict, total=False):
 
 
 class ListAppClipsFields(TypedDict, total=False):
-    appClips: OneOrMany[f.AppClipsField]
-    apps: OneOrMany[f.AppsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
+    appClips: f.AppClipsFields
+    apps: f.AppsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
 
 
 class ListAppClipsRelatedLimit(TypedDict, total=False):
@@ -751,9 +620,9 @@ class ListAppClipsRelatedLimit(TypedDict, total=False):
 
 
 class ListAppCustomProductPagesFields(TypedDict, total=False):
-    appCustomProductPages: OneOrMany[f.AppCustomProductPagesField]
-    apps: OneOrMany[f.AppsField]
-    appCustomProductPageVersions: OneOrMany[f.AppCustomProductPageVersionsField]
+    appCustomProductPages: f.AppCustomProductPagesFields
+    apps: f.AppsFields
+    appCustomProductPageVersions: f.AppCustomProductPageVersionsFields
 
 
 class ListAppCustomProductPagesRelatedLimit(TypedDict, total=False):
@@ -761,10 +630,10 @@ class ListAppCustomProductPagesRelatedLimit(TypedDict, total=False):
 
 
 class ListAppEncryptionDeclarationsFields(TypedDict, total=False):
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    apps: OneOrMany[f.AppsField]
-    builds: OneOrMany[f.BuildsField]
-    appEncryptionDeclarationDocuments: OneOrMany[f.AppEncryptionDeclarationDocumentsField]
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
+    apps: f.AppsFields
+    builds: f.BuildsFields
+    appEncryptionDeclarationDocuments: f.AppEncryptionDeclarationDocumentsFields
 
 
 class ListAppEncryptionDeclarationsRelatedLimit(TypedDict, total=False):
@@ -772,8 +641,8 @@ class ListAppEncryptionDeclarationsRelatedLimit(TypedDict, total=False):
 
 
 class ListAppEventsFields(TypedDict, total=False):
-    appEvents: OneOrMany[f.AppEventsField]
-    appEventLocalizations: OneOrMany[f.AppEventLocalizationsField]
+    appEvents: f.AppEventsFields
+    appEventLocalizations: f.AppEventLocalizationsFields
 
 
 class ListAppEventsRelatedLimit(TypedDict, total=False):
@@ -781,11 +650,11 @@ class ListAppEventsRelatedLimit(TypedDict, total=False):
 
 
 class ListAppInfosFields(TypedDict, total=False):
-    appInfos: OneOrMany[f.AppInfosField]
-    apps: OneOrMany[f.AppsField]
-    ageRatingDeclarations: OneOrMany[f.AgeRatingDeclarationsField]
-    appInfoLocalizations: OneOrMany[f.AppInfoLocalizationsField]
-    appCategories: OneOrMany[f.AppCategoriesField]
+    appInfos: f.AppInfosFields
+    apps: f.AppsFields
+    ageRatingDeclarations: f.AgeRatingDeclarationsFields
+    appInfoLocalizations: f.AppInfoLocalizationsFields
+    appCategories: f.AppCategoriesFields
 
 
 class ListAppInfosRelatedLimit(TypedDict, total=False):
@@ -793,16 +662,16 @@ class ListAppInfosRelatedLimit(TypedDict, total=False):
 
 
 class ListAppPricePointsFields(TypedDict, total=False):
-    appPricePoints: OneOrMany[f.AppPricePointsField]
-    apps: OneOrMany[f.AppsField]
-    territories: OneOrMany[f.TerritoriesField]
+    appPricePoints: f.AppPricePointsFields
+    apps: f.AppsFields
+    territories: f.TerritoriesFields
 
 
 class GetAppPriceScheduleFields(TypedDict, total=False):
-    appPriceSchedules: OneOrMany[f.AppPriceSchedulesField]
-    apps: OneOrMany[f.AppsField]
-    territories: OneOrMany[f.TerritoriesField]
-    appPrices: OneOrMany[f.AppPricesField]
+    appPriceSchedules: f.AppPriceSchedulesFields
+    apps: f.AppsFields
+    territories: f.TerritoriesFields
+    appPrices: f.AppPricesFields
 
 
 class GetAppPriceScheduleRelatedLimit(TypedDict, total=False):
@@ -811,10 +680,10 @@ class GetAppPriceScheduleRelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionExperimentsV2Fields(TypedDict, total=False):
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appStoreVersionExperimentTreatments: OneOrMany[f.AppStoreVersionExperimentTreatmentsField]
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    apps: f.AppsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appStoreVersionExperimentTreatments: f.AppStoreVersionExperimentTreatmentsFields
 
 
 class ListAppStoreVersionExperimentsV2RelatedLimit(TypedDict, total=False):
@@ -823,18 +692,18 @@ class ListAppStoreVersionExperimentsV2RelatedLimit(TypedDict, total=False):
 
 
 class ListAppStoreVersionsFields(TypedDict, total=False):
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    appStoreVersionPhasedReleases: OneOrMany[f.AppStoreVersionPhasedReleasesField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    routingAppCoverages: OneOrMany[f.RoutingAppCoveragesField]
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
-    appStoreVersionSubmissions: OneOrMany[f.AppStoreVersionSubmissionsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
+    appStoreVersions: f.AppStoreVersionsFields
+    apps: f.AppsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    builds: f.BuildsFields
+    appStoreVersionPhasedReleases: f.AppStoreVersionPhasedReleasesFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    routingAppCoverages: f.RoutingAppCoveragesFields
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields
+    appStoreVersionSubmissions: f.AppStoreVersionSubmissionsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
 
 
 class ListAppStoreVersionsRelatedLimit(TypedDict, total=False):
@@ -844,8 +713,8 @@ class ListAppStoreVersionsRelatedLimit(TypedDict, total=False):
 
 
 class ListAppTagsFields(TypedDict, total=False):
-    appTags: OneOrMany[f.AppTagsField]
-    territories: OneOrMany[f.TerritoriesField]
+    appTags: f.AppTagsFields
+    territories: f.TerritoriesFields
 
 
 class ListAppTagsRelatedLimit(TypedDict, total=False):
@@ -853,54 +722,54 @@ class ListAppTagsRelatedLimit(TypedDict, total=False):
 
 
 class ListBackgroundAssetsFields(TypedDict, total=False):
-    backgroundAssets: OneOrMany[f.BackgroundAssetsField]
-    apps: OneOrMany[f.AppsField]
-    backgroundAssetVersions: OneOrMany[f.BackgroundAssetVersionsField]
+    backgroundAssets: f.BackgroundAssetsFields
+    apps: f.AppsFields
+    backgroundAssetVersions: f.BackgroundAssetVersionsFields
 
 
 class ListBetaAppLocalizationsFields(TypedDict, total=False):
-    betaAppLocalizations: OneOrMany[f.BetaAppLocalizationsField]
+    betaAppLocalizations: f.BetaAppLocalizationsFields
 
 
 class GetBetaAppReviewDetailFields(TypedDict, total=False):
-    betaAppReviewDetails: OneOrMany[f.BetaAppReviewDetailsField]
+    betaAppReviewDetails: f.BetaAppReviewDetailsFields
 
 
 class ListBetaFeedbackCrashSubmissionsFields(TypedDict, total=False):
-    betaFeedbackCrashSubmissions: OneOrMany[f.BetaFeedbackCrashSubmissionsField]
-    builds: OneOrMany[f.BuildsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
+    betaFeedbackCrashSubmissions: f.BetaFeedbackCrashSubmissionsFields
+    builds: f.BuildsFields
+    betaTesters: f.BetaTestersFields
 
 
 class ListBetaFeedbackScreenshotSubmissionsFields(TypedDict, total=False):
-    betaFeedbackScreenshotSubmissions: OneOrMany[f.BetaFeedbackScreenshotSubmissionsField]
-    builds: OneOrMany[f.BuildsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
+    betaFeedbackScreenshotSubmissions: f.BetaFeedbackScreenshotSubmissionsFields
+    builds: f.BuildsFields
+    betaTesters: f.BetaTestersFields
 
 
 class ListBetaGroupsFields(TypedDict, total=False):
-    betaGroups: OneOrMany[f.BetaGroupsField]
+    betaGroups: f.BetaGroupsFields
 
 
 class GetBetaLicenseAgreementFields(TypedDict, total=False):
-    betaLicenseAgreements: OneOrMany[f.BetaLicenseAgreementsField]
+    betaLicenseAgreements: f.BetaLicenseAgreementsFields
 
 
 class ListBuildUploadsFields(TypedDict, total=False):
-    buildUploads: OneOrMany[f.BuildUploadsField]
-    builds: OneOrMany[f.BuildsField]
-    buildUploadFiles: OneOrMany[f.BuildUploadFilesField]
+    buildUploads: f.BuildUploadsFields
+    builds: f.BuildsFields
+    buildUploadFiles: f.BuildUploadFilesFields
 
 
 class ListBuildsFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
+    builds: f.BuildsFields
 
 
 class GetCiProductFields(TypedDict, total=False):
-    ciProducts: OneOrMany[f.CiProductsField]
-    apps: OneOrMany[f.AppsField]
-    bundleIds: OneOrMany[f.BundleIdsField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
+    ciProducts: f.CiProductsFields
+    apps: f.AppsFields
+    bundleIds: f.BundleIdsFields
+    scmRepositories: f.ScmRepositoriesFields
 
 
 class GetCiProductRelatedLimit(TypedDict, total=False):
@@ -908,36 +777,36 @@ class GetCiProductRelatedLimit(TypedDict, total=False):
 
 
 class ListCustomerReviewSummarizationsFields(TypedDict, total=False):
-    customerReviewSummarizations: OneOrMany[f.CustomerReviewSummarizationsField]
-    territories: OneOrMany[f.TerritoriesField]
+    customerReviewSummarizations: f.CustomerReviewSummarizationsFields
+    territories: f.TerritoriesFields
 
 
 class ListCustomerReviewsFields(TypedDict, total=False):
-    customerReviews: OneOrMany[f.CustomerReviewsField]
-    customerReviewResponses: OneOrMany[f.CustomerReviewResponsesField]
-    territories: OneOrMany[f.TerritoriesField]
+    customerReviews: f.CustomerReviewsFields
+    customerReviewResponses: f.CustomerReviewResponsesFields
+    territories: f.TerritoriesFields
 
 
 class GetEndUserLicenseAgreementFields(TypedDict, total=False):
-    endUserLicenseAgreements: OneOrMany[f.EndUserLicenseAgreementsField]
+    endUserLicenseAgreements: f.EndUserLicenseAgreementsFields
 
 
 class GetGameCenterDetailFields(TypedDict, total=False):
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    apps: OneOrMany[f.AppsField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivityVersionReleases: OneOrMany[f.GameCenterActivityVersionReleasesField]
-    gameCenterChallengeVersionReleases: OneOrMany[f.GameCenterChallengeVersionReleasesField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    gameCenterDetails: f.GameCenterDetailsFields
+    apps: f.AppsFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterActivityVersionReleases: f.GameCenterActivityVersionReleasesFields
+    gameCenterChallengeVersionReleases: f.GameCenterChallengeVersionReleasesFields
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
+    appStoreVersions: f.AppStoreVersionsFields
 
 
 class GetGameCenterDetailRelatedLimit(TypedDict, total=False):
@@ -959,8 +828,8 @@ class GetGameCenterDetailRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterEnabledVersionsFields(TypedDict, total=False):
-    gameCenterEnabledVersions: OneOrMany[f.GameCenterEnabledVersionsField]
-    apps: OneOrMany[f.AppsField]
+    gameCenterEnabledVersions: f.GameCenterEnabledVersionsFields
+    apps: f.AppsFields
 
 
 class ListGameCenterEnabledVersionsRelatedLimit(TypedDict, total=False):
@@ -968,8 +837,8 @@ class ListGameCenterEnabledVersionsRelatedLimit(TypedDict, total=False):
 
 
 class ListInAppPurchasesFields(TypedDict, total=False):
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    apps: OneOrMany[f.AppsField]
+    inAppPurchases: f.InAppPurchasesFields
+    apps: f.AppsFields
 
 
 class ListInAppPurchasesRelatedLimit(TypedDict, total=False):
@@ -977,16 +846,16 @@ class ListInAppPurchasesRelatedLimit(TypedDict, total=False):
 
 
 class ListInAppPurchasesV2Fields(TypedDict, total=False):
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    inAppPurchaseLocalizations: OneOrMany[f.InAppPurchaseLocalizationsField]
-    inAppPurchaseContents: OneOrMany[f.InAppPurchaseContentsField]
-    inAppPurchaseAppStoreReviewScreenshots: OneOrMany[f.InAppPurchaseAppStoreReviewScreenshotsField]
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    inAppPurchasePriceSchedules: OneOrMany[f.InAppPurchasePriceSchedulesField]
-    inAppPurchaseAvailabilities: OneOrMany[f.InAppPurchaseAvailabilitiesField]
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
-    inAppPurchaseOfferCodes: OneOrMany[f.InAppPurchaseOfferCodesField]
-    inAppPurchaseVersions: OneOrMany[f.InAppPurchaseVersionsField]
+    inAppPurchases: f.InAppPurchasesFields
+    inAppPurchaseLocalizations: f.InAppPurchaseLocalizationsFields
+    inAppPurchaseContents: f.InAppPurchaseContentsFields
+    inAppPurchaseAppStoreReviewScreenshots: f.InAppPurchaseAppStoreReviewScreenshotsFields
+    promotedPurchases: f.PromotedPurchasesFields
+    inAppPurchasePriceSchedules: f.InAppPurchasePriceSchedulesFields
+    inAppPurchaseAvailabilities: f.InAppPurchaseAvailabilitiesFields
+    inAppPurchaseImages: f.InAppPurchaseImagesFields
+    inAppPurchaseOfferCodes: f.InAppPurchaseOfferCodesFields
+    inAppPurchaseVersions: f.InAppPurchaseVersionsFields
 
 
 class ListInAppPurchasesV2RelatedLimit(TypedDict, total=False):
@@ -997,25 +866,25 @@ class ListInAppPurchasesV2RelatedLimit(TypedDict, total=False):
 
 
 class GetMarketplaceSearchDetailFields(TypedDict, total=False):
-    marketplaceSearchDetails: OneOrMany[f.MarketplaceSearchDetailsField]
+    marketplaceSearchDetails: f.MarketplaceSearchDetailsFields
 
 
 class ListPreReleaseVersionsFields(TypedDict, total=False):
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
+    preReleaseVersions: f.PreReleaseVersionsFields
 
 
 class ListPromotedPurchasesFields(TypedDict, total=False):
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    promotedPurchases: f.PromotedPurchasesFields
+    inAppPurchases: f.InAppPurchasesFields
+    subscriptions: f.SubscriptionsFields
 
 
 class ListReviewSubmissionsFields(TypedDict, total=False):
-    reviewSubmissions: OneOrMany[f.ReviewSubmissionsField]
-    apps: OneOrMany[f.AppsField]
-    reviewSubmissionItems: OneOrMany[f.ReviewSubmissionItemsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    actors: OneOrMany[f.ActorsField]
+    reviewSubmissions: f.ReviewSubmissionsFields
+    apps: f.AppsFields
+    reviewSubmissionItems: f.ReviewSubmissionItemsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    actors: f.ActorsFields
 
 
 class ListReviewSubmissionsRelatedLimit(TypedDict, total=False):
@@ -1023,18 +892,18 @@ class ListReviewSubmissionsRelatedLimit(TypedDict, total=False):
 
 
 class ListSearchKeywordsFields(TypedDict, total=False):
-    appKeywords: OneOrMany[f.AppKeywordsField]
+    appKeywords: f.AppKeywordsFields
 
 
 class GetSubscriptionGracePeriodFields(TypedDict, total=False):
-    subscriptionGracePeriods: OneOrMany[f.SubscriptionGracePeriodsField]
+    subscriptionGracePeriods: f.SubscriptionGracePeriodsFields
 
 
 class ListSubscriptionGroupsFields(TypedDict, total=False):
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionGroupLocalizations: OneOrMany[f.SubscriptionGroupLocalizationsField]
-    subscriptionGroupVersions: OneOrMany[f.SubscriptionGroupVersionsField]
+    subscriptionGroups: f.SubscriptionGroupsFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionGroupLocalizations: f.SubscriptionGroupLocalizationsFields
+    subscriptionGroupVersions: f.SubscriptionGroupVersionsFields
 
 
 class ListSubscriptionGroupsRelatedLimit(TypedDict, total=False):
@@ -1044,5 +913,9 @@ class ListSubscriptionGroupsRelatedLimit(TypedDict, total=False):
 
 
 class ListWebhooksFields(TypedDict, total=False):
-    webhooks: OneOrMany[f.WebhooksField]
-    apps: OneOrMany[f.AppsField]
+    webhooks: f.WebhooksFields
+    apps: f.AppsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

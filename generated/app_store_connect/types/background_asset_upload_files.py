@@ -6,11 +6,10 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateAssetType: TypeAlias = Literal["ASSET", "MANIFEST"]
 
 
 class GetFields(TypedDict, total=False):
-    backgroundAssetUploadFiles: OneOrMany[f.BackgroundAssetUploadFilesField]
+    backgroundAssetUploadFiles: f.BackgroundAssetUploadFilesFields

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["backgroundAssetVersion"]
 
 
 class GetFields(TypedDict, total=False):
-    backgroundAssetVersionAppStoreReleases: OneOrMany[f.BackgroundAssetVersionAppStoreReleasesField]
-    backgroundAssetVersions: OneOrMany[f.BackgroundAssetVersionsField]
+    backgroundAssetVersionAppStoreReleases: f.BackgroundAssetVersionAppStoreReleasesFields
+    backgroundAssetVersions: f.BackgroundAssetVersionsFields

@@ -6,14 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["backgroundAssetVersion"]
 
 
 class GetFields(TypedDict, total=False):
-    backgroundAssetVersionExternalBetaReleases: OneOrMany[
-        f.BackgroundAssetVersionExternalBetaReleasesField
-    ]
-    backgroundAssetVersions: OneOrMany[f.BackgroundAssetVersionsField]
+    backgroundAssetVersionExternalBetaReleases: f.BackgroundAssetVersionExternalBetaReleasesFields
+    backgroundAssetVersions: f.BackgroundAssetVersionsFields

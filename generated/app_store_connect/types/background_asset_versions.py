@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -20,17 +19,13 @@ GetInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    backgroundAssetVersions: OneOrMany[f.BackgroundAssetVersionsField]
-    backgroundAssets: OneOrMany[f.BackgroundAssetsField]
-    backgroundAssetVersionInternalBetaReleases: OneOrMany[
-        f.BackgroundAssetVersionInternalBetaReleasesField
-    ]
-    backgroundAssetVersionExternalBetaReleases: OneOrMany[
-        f.BackgroundAssetVersionExternalBetaReleasesField
-    ]
-    backgroundAssetVersionAppStoreReleases: OneOrMany[f.BackgroundAssetVersionAppStoreReleasesField]
-    backgroundAssetUploadFiles: OneOrMany[f.BackgroundAssetUploadFilesField]
+    backgroundAssetVersions: f.BackgroundAssetVersionsFields
+    backgroundAssets: f.BackgroundAssetsFields
+    backgroundAssetVersionInternalBetaReleases: f.BackgroundAssetVersionInternalBetaReleasesFields
+    backgroundAssetVersionExternalBetaReleases: f.BackgroundAssetVersionExternalBetaReleasesFields
+    backgroundAssetVersionAppStoreReleases: f.BackgroundAssetVersionAppStoreReleasesFields
+    backgroundAssetUploadFiles: f.BackgroundAssetUploadFilesFields
 
 
 class ListBackgroundAssetUploadFilesFields(TypedDict, total=False):
-    backgroundAssetUploadFiles: OneOrMany[f.BackgroundAssetUploadFilesField]
+    backgroundAssetUploadFiles: f.BackgroundAssetUploadFilesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -47,19 +46,15 @@ ListVersionsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    backgroundAssets: OneOrMany[f.BackgroundAssetsField]
-    apps: OneOrMany[f.AppsField]
-    backgroundAssetVersions: OneOrMany[f.BackgroundAssetVersionsField]
+    backgroundAssets: f.BackgroundAssetsFields
+    apps: f.AppsFields
+    backgroundAssetVersions: f.BackgroundAssetVersionsFields
 
 
 class ListVersionsFields(TypedDict, total=False):
-    backgroundAssetVersions: OneOrMany[f.BackgroundAssetVersionsField]
-    backgroundAssets: OneOrMany[f.BackgroundAssetsField]
-    backgroundAssetVersionInternalBetaReleases: OneOrMany[
-        f.BackgroundAssetVersionInternalBetaReleasesField
-    ]
-    backgroundAssetVersionExternalBetaReleases: OneOrMany[
-        f.BackgroundAssetVersionExternalBetaReleasesField
-    ]
-    backgroundAssetVersionAppStoreReleases: OneOrMany[f.BackgroundAssetVersionAppStoreReleasesField]
-    backgroundAssetUploadFiles: OneOrMany[f.BackgroundAssetUploadFilesField]
+    backgroundAssetVersions: f.BackgroundAssetVersionsFields
+    backgroundAssets: f.BackgroundAssetsFields
+    backgroundAssetVersionInternalBetaReleases: f.BackgroundAssetVersionInternalBetaReleasesFields
+    backgroundAssetVersionExternalBetaReleases: f.BackgroundAssetVersionExternalBetaReleasesFields
+    backgroundAssetVersionAppStoreReleases: f.BackgroundAssetVersionAppStoreReleasesFields
+    backgroundAssetUploadFiles: f.BackgroundAssetUploadFilesFields

@@ -6,15 +6,14 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["betaAppClipInvocationLocalizations"]
 
 
 class GetFields(TypedDict, total=False):
-    betaAppClipInvocations: OneOrMany[f.BetaAppClipInvocationsField]
-    betaAppClipInvocationLocalizations: OneOrMany[f.BetaAppClipInvocationLocalizationsField]
+    betaAppClipInvocations: f.BetaAppClipInvocationsFields
+    betaAppClipInvocationLocalizations: f.BetaAppClipInvocationLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["app"]
@@ -14,14 +13,12 @@ GetInclude: TypeAlias = Literal["app"]
 
 
 class ListFields(TypedDict, total=False):
-    betaAppReviewDetails: OneOrMany[f.BetaAppReviewDetailsField]
-    apps: OneOrMany[f.AppsField]
-
-
-class GetFields(TypedDict, total=False):
-    betaAppReviewDetails: OneOrMany[f.BetaAppReviewDetailsField]
-    apps: OneOrMany[f.AppsField]
+    betaAppReviewDetails: f.BetaAppReviewDetailsFields
+    apps: f.AppsFields
 
 
 class GetAppFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
+
+
+GetFields: TypeAlias = ListFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByBetaReviewState: TypeAlias = Literal[
@@ -17,14 +16,12 @@ GetInclude: TypeAlias = Literal["build"]
 
 
 class ListFields(TypedDict, total=False):
-    betaAppReviewSubmissions: OneOrMany[f.BetaAppReviewSubmissionsField]
-    builds: OneOrMany[f.BuildsField]
-
-
-class GetFields(TypedDict, total=False):
-    betaAppReviewSubmissions: OneOrMany[f.BetaAppReviewSubmissionsField]
-    builds: OneOrMany[f.BuildsField]
+    betaAppReviewSubmissions: f.BetaAppReviewSubmissionsFields
+    builds: f.BuildsFields
 
 
 class GetBuildFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
+    builds: f.BuildsFields
+
+
+GetFields: TypeAlias = ListFields

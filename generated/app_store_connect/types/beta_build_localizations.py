@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["build"]
@@ -14,14 +13,12 @@ GetInclude: TypeAlias = Literal["build"]
 
 
 class ListFields(TypedDict, total=False):
-    betaBuildLocalizations: OneOrMany[f.BetaBuildLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-
-
-class GetFields(TypedDict, total=False):
-    betaBuildLocalizations: OneOrMany[f.BetaBuildLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
+    betaBuildLocalizations: f.BetaBuildLocalizationsFields
+    builds: f.BuildsFields
 
 
 class GetBuildFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
+    builds: f.BuildsFields
+
+
+GetFields: TypeAlias = ListFields

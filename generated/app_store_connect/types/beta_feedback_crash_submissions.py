@@ -6,17 +6,16 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["build", "tester"]
 
 
 class GetFields(TypedDict, total=False):
-    betaFeedbackCrashSubmissions: OneOrMany[f.BetaFeedbackCrashSubmissionsField]
-    builds: OneOrMany[f.BuildsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
+    betaFeedbackCrashSubmissions: f.BetaFeedbackCrashSubmissionsFields
+    builds: f.BuildsFields
+    betaTesters: f.BetaTestersFields
 
 
 class GetCrashLogFields(TypedDict, total=False):
-    betaCrashLogs: OneOrMany[f.BetaCrashLogsField]
+    betaCrashLogs: f.BetaCrashLogsFields

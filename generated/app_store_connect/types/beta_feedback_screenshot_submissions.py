@@ -6,13 +6,12 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["build", "tester"]
 
 
 class GetFields(TypedDict, total=False):
-    betaFeedbackScreenshotSubmissions: OneOrMany[f.BetaFeedbackScreenshotSubmissionsField]
-    builds: OneOrMany[f.BuildsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
+    betaFeedbackScreenshotSubmissions: f.BetaFeedbackScreenshotSubmissionsFields
+    builds: f.BuildsFields
+    betaTesters: f.BetaTestersFields

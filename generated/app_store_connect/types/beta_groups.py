@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListSort: TypeAlias = Literal[
@@ -20,17 +19,17 @@ ListSort: TypeAlias = Literal[
     "-publicLinkLimit",
 ]
 ListInclude: TypeAlias = Literal["app", "builds", "betaTesters", "betaRecruitmentCriteria"]
-GetInclude: TypeAlias = Literal["app", "builds", "betaTesters", "betaRecruitmentCriteria"]
+GetInclude: TypeAlias = ListInclude
 MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
 MetricsBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
 
 
 class ListFields(TypedDict, total=False):
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    apps: OneOrMany[f.AppsField]
-    builds: OneOrMany[f.BuildsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
-    betaRecruitmentCriteria: OneOrMany[f.BetaRecruitmentCriteriaField]
+    betaGroups: f.BetaGroupsFields
+    apps: f.AppsFields
+    builds: f.BuildsFields
+    betaTesters: f.BetaTestersFields
+    betaRecruitmentCriteria: f.BetaRecruitmentCriteriaFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -38,36 +37,27 @@ class ListRelatedLimit(TypedDict, total=False):
     builds: int
 
 
-class GetFields(TypedDict, total=False):
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    apps: OneOrMany[f.AppsField]
-    builds: OneOrMany[f.BuildsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
-    betaRecruitmentCriteria: OneOrMany[f.BetaRecruitmentCriteriaField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    betaTesters: int
-    builds: int
-
-
 class GetAppFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
 
 
 class GetBetaRecruitmentCriteriaFields(TypedDict, total=False):
-    betaRecruitmentCriteria: OneOrMany[f.BetaRecruitmentCriteriaField]
+    betaRecruitmentCriteria: f.BetaRecruitmentCriteriaFields
 
 
 class GetBetaRecruitmentCriterionCompatibleBuildCheckFields(TypedDict, total=False):
-    betaRecruitmentCriterionCompatibleBuildChecks: OneOrMany[
-        f.BetaRecruitmentCriterionCompatibleBuildChecksField
-    ]
+    betaRecruitmentCriterionCompatibleBuildChecks: (
+        f.BetaRecruitmentCriterionCompatibleBuildChecksFields
+    )
 
 
 class ListBetaTestersFields(TypedDict, total=False):
-    betaTesters: OneOrMany[f.BetaTestersField]
+    betaTesters: f.BetaTestersFields
 
 
 class ListBuildsFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
+    builds: f.BuildsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByInviteType: TypeAlias = Literal["EMAIL", "PUBLIC_LINK"]
@@ -23,15 +22,15 @@ ListSort: TypeAlias = Literal[
     "-state",
 ]
 ListInclude: TypeAlias = Literal["apps", "betaGroups", "builds"]
-GetInclude: TypeAlias = Literal["apps", "betaGroups", "builds"]
+GetInclude: TypeAlias = ListInclude
 MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
 
 
 class ListFields(TypedDict, total=False):
-    betaTesters: OneOrMany[f.BetaTestersField]
-    apps: OneOrMany[f.AppsField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    builds: OneOrMany[f.BuildsField]
+    betaTesters: f.BetaTestersFields
+    apps: f.AppsFields
+    betaGroups: f.BetaGroupsFields
+    builds: f.BuildsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -40,26 +39,17 @@ class ListRelatedLimit(TypedDict, total=False):
     builds: int
 
 
-class GetFields(TypedDict, total=False):
-    betaTesters: OneOrMany[f.BetaTestersField]
-    apps: OneOrMany[f.AppsField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    builds: OneOrMany[f.BuildsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    apps: int
-    betaGroups: int
-    builds: int
-
-
 class ListAppsFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
 
 
 class ListBetaGroupsFields(TypedDict, total=False):
-    betaGroups: OneOrMany[f.BetaGroupsField]
+    betaGroups: f.BetaGroupsFields
 
 
 class ListBuildsFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
+    builds: f.BuildsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["build"]
@@ -28,29 +27,24 @@ GetBuildInclude: TypeAlias = Literal[
 
 
 class ListFields(TypedDict, total=False):
-    buildBetaDetails: OneOrMany[f.BuildBetaDetailsField]
-    builds: OneOrMany[f.BuildsField]
-
-
-class GetFields(TypedDict, total=False):
-    buildBetaDetails: OneOrMany[f.BuildBetaDetailsField]
-    builds: OneOrMany[f.BuildsField]
+    buildBetaDetails: f.BuildBetaDetailsFields
+    builds: f.BuildsFields
 
 
 class GetBuildFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    betaBuildLocalizations: OneOrMany[f.BetaBuildLocalizationsField]
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    betaAppReviewSubmissions: OneOrMany[f.BetaAppReviewSubmissionsField]
-    apps: OneOrMany[f.AppsField]
-    buildBetaDetails: OneOrMany[f.BuildBetaDetailsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    buildIcons: OneOrMany[f.BuildIconsField]
-    buildBundles: OneOrMany[f.BuildBundlesField]
-    buildUploads: OneOrMany[f.BuildUploadsField]
+    builds: f.BuildsFields
+    preReleaseVersions: f.PreReleaseVersionsFields
+    betaTesters: f.BetaTestersFields
+    betaGroups: f.BetaGroupsFields
+    betaBuildLocalizations: f.BetaBuildLocalizationsFields
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
+    betaAppReviewSubmissions: f.BetaAppReviewSubmissionsFields
+    apps: f.AppsFields
+    buildBetaDetails: f.BuildBetaDetailsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    buildIcons: f.BuildIconsFields
+    buildBundles: f.BuildBundlesFields
+    buildUploads: f.BuildUploadsFields
 
 
 class GetBuildRelatedLimit(TypedDict, total=False):
@@ -59,3 +53,6 @@ class GetBuildRelatedLimit(TypedDict, total=False):
     betaBuildLocalizations: int
     icons: int
     buildBundles: int
+
+
+GetFields: TypeAlias = ListFields

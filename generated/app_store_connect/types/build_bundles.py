@@ -6,23 +6,18 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListBetaAppClipInvocationsInclude: TypeAlias = Literal["betaAppClipInvocationLocalizations"]
 
 
 class GetAppClipDomainCacheStatusFields(TypedDict, total=False):
-    appClipDomainStatuses: OneOrMany[f.AppClipDomainStatusesField]
-
-
-class GetAppClipDomainDebugStatusFields(TypedDict, total=False):
-    appClipDomainStatuses: OneOrMany[f.AppClipDomainStatusesField]
+    appClipDomainStatuses: f.AppClipDomainStatusesFields
 
 
 class ListBetaAppClipInvocationsFields(TypedDict, total=False):
-    betaAppClipInvocations: OneOrMany[f.BetaAppClipInvocationsField]
-    betaAppClipInvocationLocalizations: OneOrMany[f.BetaAppClipInvocationLocalizationsField]
+    betaAppClipInvocations: f.BetaAppClipInvocationsFields
+    betaAppClipInvocationLocalizations: f.BetaAppClipInvocationLocalizationsFields
 
 
 class ListBetaAppClipInvocationsRelatedLimit(TypedDict, total=False):
@@ -30,4 +25,7 @@ class ListBetaAppClipInvocationsRelatedLimit(TypedDict, total=False):
 
 
 class ListBuildBundleFileSizesFields(TypedDict, total=False):
-    buildBundleFileSizes: OneOrMany[f.BuildBundleFileSizesField]
+    buildBundleFileSizes: f.BuildBundleFileSizesFields
+
+
+GetAppClipDomainDebugStatusFields: TypeAlias = GetAppClipDomainCacheStatusFields

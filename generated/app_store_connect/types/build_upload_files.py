@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateAssetType: TypeAlias = Literal["ASSET", "ASSET_DESCRIPTION", "ASSET_SPI"]
@@ -20,4 +19,4 @@ CreateUti: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    buildUploadFiles: OneOrMany[f.BuildUploadFilesField]
+    buildUploadFiles: f.BuildUploadFilesFields

@@ -6,17 +6,16 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["build", "assetFile", "assetDescriptionFile", "assetSpiFile"]
 
 
 class GetFields(TypedDict, total=False):
-    buildUploads: OneOrMany[f.BuildUploadsField]
-    builds: OneOrMany[f.BuildsField]
-    buildUploadFiles: OneOrMany[f.BuildUploadFilesField]
+    buildUploads: f.BuildUploadsFields
+    builds: f.BuildsFields
+    buildUploadFiles: f.BuildUploadFilesFields
 
 
 class ListBuildUploadFilesFields(TypedDict, total=False):
-    buildUploadFiles: OneOrMany[f.BuildUploadFilesField]
+    buildUploadFiles: f.BuildUploadFilesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALID", "VALID"]
@@ -37,20 +36,7 @@ ListInclude: TypeAlias = Literal[
     "buildBundles",
     "buildUpload",
 ]
-GetInclude: TypeAlias = Literal[
-    "preReleaseVersion",
-    "individualTesters",
-    "betaGroups",
-    "betaBuildLocalizations",
-    "appEncryptionDeclaration",
-    "betaAppReviewSubmission",
-    "app",
-    "buildBetaDetail",
-    "appStoreVersion",
-    "icons",
-    "buildBundles",
-    "buildUpload",
-]
+GetInclude: TypeAlias = ListInclude
 GetAppStoreVersionInclude: TypeAlias = Literal[
     "app",
     "appStoreVersionLocalizations",
@@ -74,19 +60,19 @@ ListPerfPowerMetricsByMetricType: TypeAlias = Literal[
 
 
 class ListFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    betaBuildLocalizations: OneOrMany[f.BetaBuildLocalizationsField]
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    betaAppReviewSubmissions: OneOrMany[f.BetaAppReviewSubmissionsField]
-    apps: OneOrMany[f.AppsField]
-    buildBetaDetails: OneOrMany[f.BuildBetaDetailsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    buildIcons: OneOrMany[f.BuildIconsField]
-    buildBundles: OneOrMany[f.BuildBundlesField]
-    buildUploads: OneOrMany[f.BuildUploadsField]
+    builds: f.BuildsFields
+    preReleaseVersions: f.PreReleaseVersionsFields
+    betaTesters: f.BetaTestersFields
+    betaGroups: f.BetaGroupsFields
+    betaBuildLocalizations: f.BetaBuildLocalizationsFields
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
+    betaAppReviewSubmissions: f.BetaAppReviewSubmissionsFields
+    apps: f.AppsFields
+    buildBetaDetails: f.BuildBetaDetailsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    buildIcons: f.BuildIconsFields
+    buildBundles: f.BuildBundlesFields
+    buildUploads: f.BuildUploadsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -97,51 +83,27 @@ class ListRelatedLimit(TypedDict, total=False):
     individualTesters: int
 
 
-class GetFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    betaBuildLocalizations: OneOrMany[f.BetaBuildLocalizationsField]
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    betaAppReviewSubmissions: OneOrMany[f.BetaAppReviewSubmissionsField]
-    apps: OneOrMany[f.AppsField]
-    buildBetaDetails: OneOrMany[f.BuildBetaDetailsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    buildIcons: OneOrMany[f.BuildIconsField]
-    buildBundles: OneOrMany[f.BuildBundlesField]
-    buildUploads: OneOrMany[f.BuildUploadsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    betaBuildLocalizations: int
-    betaGroups: int
-    buildBundles: int
-    icons: int
-    individualTesters: int
-
-
 class GetAppFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
 
 
 class GetAppEncryptionDeclarationFields(TypedDict, total=False):
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
 
 
 class GetAppStoreVersionFields(TypedDict, total=False):
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    appStoreVersionPhasedReleases: OneOrMany[f.AppStoreVersionPhasedReleasesField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    routingAppCoverages: OneOrMany[f.RoutingAppCoveragesField]
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
-    appStoreVersionSubmissions: OneOrMany[f.AppStoreVersionSubmissionsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
+    appStoreVersions: f.AppStoreVersionsFields
+    apps: f.AppsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    builds: f.BuildsFields
+    appStoreVersionPhasedReleases: f.AppStoreVersionPhasedReleasesFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    routingAppCoverages: f.RoutingAppCoveragesFields
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields
+    appStoreVersionSubmissions: f.AppStoreVersionSubmissionsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
 
 
 class GetAppStoreVersionRelatedLimit(TypedDict, total=False):
@@ -151,29 +113,33 @@ class GetAppStoreVersionRelatedLimit(TypedDict, total=False):
 
 
 class GetBetaAppReviewSubmissionFields(TypedDict, total=False):
-    betaAppReviewSubmissions: OneOrMany[f.BetaAppReviewSubmissionsField]
+    betaAppReviewSubmissions: f.BetaAppReviewSubmissionsFields
 
 
 class ListBetaBuildLocalizationsFields(TypedDict, total=False):
-    betaBuildLocalizations: OneOrMany[f.BetaBuildLocalizationsField]
+    betaBuildLocalizations: f.BetaBuildLocalizationsFields
 
 
 class GetBuildBetaDetailFields(TypedDict, total=False):
-    buildBetaDetails: OneOrMany[f.BuildBetaDetailsField]
-    builds: OneOrMany[f.BuildsField]
+    buildBetaDetails: f.BuildBetaDetailsFields
+    builds: f.BuildsFields
 
 
 class ListDiagnosticSignaturesFields(TypedDict, total=False):
-    diagnosticSignatures: OneOrMany[f.DiagnosticSignaturesField]
+    diagnosticSignatures: f.DiagnosticSignaturesFields
 
 
 class ListIconsFields(TypedDict, total=False):
-    buildIcons: OneOrMany[f.BuildIconsField]
+    buildIcons: f.BuildIconsFields
 
 
 class ListIndividualTestersFields(TypedDict, total=False):
-    betaTesters: OneOrMany[f.BetaTestersField]
+    betaTesters: f.BetaTestersFields
 
 
 class GetPreReleaseVersionFields(TypedDict, total=False):
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
+    preReleaseVersions: f.PreReleaseVersionsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

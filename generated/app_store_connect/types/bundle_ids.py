@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "UNIVERSAL", "SERVICES"]
@@ -23,14 +22,14 @@ ListSort: TypeAlias = Literal[
     "-id",
 ]
 ListInclude: TypeAlias = Literal["profiles", "bundleIdCapabilities", "app"]
-GetInclude: TypeAlias = Literal["profiles", "bundleIdCapabilities", "app"]
+GetInclude: TypeAlias = ListInclude
 
 
 class ListFields(TypedDict, total=False):
-    bundleIds: OneOrMany[f.BundleIdsField]
-    profiles: OneOrMany[f.ProfilesField]
-    bundleIdCapabilities: OneOrMany[f.BundleIdCapabilitiesField]
-    apps: OneOrMany[f.AppsField]
+    bundleIds: f.BundleIdsFields
+    profiles: f.ProfilesFields
+    bundleIdCapabilities: f.BundleIdCapabilitiesFields
+    apps: f.AppsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -38,25 +37,17 @@ class ListRelatedLimit(TypedDict, total=False):
     profiles: int
 
 
-class GetFields(TypedDict, total=False):
-    bundleIds: OneOrMany[f.BundleIdsField]
-    profiles: OneOrMany[f.ProfilesField]
-    bundleIdCapabilities: OneOrMany[f.BundleIdCapabilitiesField]
-    apps: OneOrMany[f.AppsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    bundleIdCapabilities: int
-    profiles: int
-
-
 class GetAppFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
 
 
 class ListBundleIdCapabilitiesFields(TypedDict, total=False):
-    bundleIdCapabilities: OneOrMany[f.BundleIdCapabilitiesField]
+    bundleIdCapabilities: f.BundleIdCapabilitiesFields
 
 
 class ListProfilesFields(TypedDict, total=False):
-    profiles: OneOrMany[f.ProfilesField]
+    profiles: f.ProfilesFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

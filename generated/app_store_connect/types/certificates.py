@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByCertificateType: TypeAlias = Literal[
@@ -44,19 +43,17 @@ GetPassTypeIdInclude: TypeAlias = Literal["certificates"]
 
 
 class ListFields(TypedDict, total=False):
-    certificates: OneOrMany[f.CertificatesField]
-    passTypeIds: OneOrMany[f.PassTypeIdsField]
-
-
-class GetFields(TypedDict, total=False):
-    certificates: OneOrMany[f.CertificatesField]
-    passTypeIds: OneOrMany[f.PassTypeIdsField]
+    certificates: f.CertificatesFields
+    passTypeIds: f.PassTypeIdsFields
 
 
 class GetPassTypeIdFields(TypedDict, total=False):
-    passTypeIds: OneOrMany[f.PassTypeIdsField]
-    certificates: OneOrMany[f.CertificatesField]
+    passTypeIds: f.PassTypeIdsFields
+    certificates: f.CertificatesFields
 
 
 class GetPassTypeIdRelatedLimit(TypedDict, total=False):
     certificates: int
+
+
+GetFields: TypeAlias = ListFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["buildRun"]
@@ -16,21 +15,21 @@ GetBuildRunInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    ciBuildActions: OneOrMany[f.CiBuildActionsField]
-    ciBuildRuns: OneOrMany[f.CiBuildRunsField]
+    ciBuildActions: f.CiBuildActionsFields
+    ciBuildRuns: f.CiBuildRunsFields
 
 
 class ListArtifactsFields(TypedDict, total=False):
-    ciArtifacts: OneOrMany[f.CiArtifactsField]
+    ciArtifacts: f.CiArtifactsFields
 
 
 class GetBuildRunFields(TypedDict, total=False):
-    ciBuildRuns: OneOrMany[f.CiBuildRunsField]
-    builds: OneOrMany[f.BuildsField]
-    ciWorkflows: OneOrMany[f.CiWorkflowsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-    scmPullRequests: OneOrMany[f.ScmPullRequestsField]
+    ciBuildRuns: f.CiBuildRunsFields
+    builds: f.BuildsFields
+    ciWorkflows: f.CiWorkflowsFields
+    ciProducts: f.CiProductsFields
+    scmGitReferences: f.ScmGitReferencesFields
+    scmPullRequests: f.ScmPullRequestsFields
 
 
 class GetBuildRunRelatedLimit(TypedDict, total=False):
@@ -38,8 +37,8 @@ class GetBuildRunRelatedLimit(TypedDict, total=False):
 
 
 class ListIssuesFields(TypedDict, total=False):
-    ciIssues: OneOrMany[f.CiIssuesField]
+    ciIssues: f.CiIssuesFields
 
 
 class ListTestResultsFields(TypedDict, total=False):
-    ciTestResults: OneOrMany[f.CiTestResultsField]
+    ciTestResults: f.CiTestResultsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -44,12 +43,12 @@ ListBuildsInclude: TypeAlias = Literal[
 
 
 class GetFields(TypedDict, total=False):
-    ciBuildRuns: OneOrMany[f.CiBuildRunsField]
-    builds: OneOrMany[f.BuildsField]
-    ciWorkflows: OneOrMany[f.CiWorkflowsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-    scmPullRequests: OneOrMany[f.ScmPullRequestsField]
+    ciBuildRuns: f.CiBuildRunsFields
+    builds: f.BuildsFields
+    ciWorkflows: f.CiWorkflowsFields
+    ciProducts: f.CiProductsFields
+    scmGitReferences: f.ScmGitReferencesFields
+    scmPullRequests: f.ScmPullRequestsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -57,24 +56,24 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListActionsFields(TypedDict, total=False):
-    ciBuildActions: OneOrMany[f.CiBuildActionsField]
-    ciBuildRuns: OneOrMany[f.CiBuildRunsField]
+    ciBuildActions: f.CiBuildActionsFields
+    ciBuildRuns: f.CiBuildRunsFields
 
 
 class ListBuildsFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    betaTesters: OneOrMany[f.BetaTestersField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    betaBuildLocalizations: OneOrMany[f.BetaBuildLocalizationsField]
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    betaAppReviewSubmissions: OneOrMany[f.BetaAppReviewSubmissionsField]
-    apps: OneOrMany[f.AppsField]
-    buildBetaDetails: OneOrMany[f.BuildBetaDetailsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    buildIcons: OneOrMany[f.BuildIconsField]
-    buildBundles: OneOrMany[f.BuildBundlesField]
-    buildUploads: OneOrMany[f.BuildUploadsField]
+    builds: f.BuildsFields
+    preReleaseVersions: f.PreReleaseVersionsFields
+    betaTesters: f.BetaTestersFields
+    betaGroups: f.BetaGroupsFields
+    betaBuildLocalizations: f.BetaBuildLocalizationsFields
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
+    betaAppReviewSubmissions: f.BetaAppReviewSubmissionsFields
+    apps: f.AppsFields
+    buildBetaDetails: f.BuildBetaDetailsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    buildIcons: f.BuildIconsFields
+    buildBundles: f.BuildBundlesFields
+    buildUploads: f.BuildUploadsFields
 
 
 class ListBuildsRelatedLimit(TypedDict, total=False):

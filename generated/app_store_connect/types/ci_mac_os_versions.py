@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["xcodeVersions"]
@@ -15,27 +14,22 @@ ListXcodeVersionsInclude: TypeAlias = Literal["macOsVersions"]
 
 
 class ListFields(TypedDict, total=False):
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
+    ciMacOsVersions: f.CiMacOsVersionsFields
+    ciXcodeVersions: f.CiXcodeVersionsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     xcodeVersions: int
 
 
-class GetFields(TypedDict, total=False):
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    xcodeVersions: int
-
-
 class ListXcodeVersionsFields(TypedDict, total=False):
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
+    ciXcodeVersions: f.CiXcodeVersionsFields
+    ciMacOsVersions: f.CiMacOsVersionsFields
 
 
 class ListXcodeVersionsRelatedLimit(TypedDict, total=False):
     macOsVersions: int
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

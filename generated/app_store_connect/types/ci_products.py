@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByProductType: TypeAlias = Literal["APP", "FRAMEWORK"]
 ListInclude: TypeAlias = Literal["app", "bundleId", "primaryRepositories"]
-GetInclude: TypeAlias = Literal["app", "bundleId", "primaryRepositories"]
+GetInclude: TypeAlias = ListInclude
 ListAdditionalRepositoriesInclude: TypeAlias = Literal["scmProvider", "defaultBranch"]
 GetAppInclude: TypeAlias = Literal[
     "appEncryptionDeclarations",
@@ -44,64 +43,53 @@ ListBuildRunsSort: TypeAlias = Literal["number", "-number"]
 ListBuildRunsInclude: TypeAlias = Literal[
     "builds", "workflow", "product", "sourceBranchOrTag", "destinationBranch", "pullRequest"
 ]
-ListPrimaryRepositoriesInclude: TypeAlias = Literal["scmProvider", "defaultBranch"]
+ListPrimaryRepositoriesInclude: TypeAlias = ListAdditionalRepositoriesInclude
 ListWorkflowsInclude: TypeAlias = Literal["product", "repository", "xcodeVersion", "macOsVersion"]
 
 
 class ListFields(TypedDict, total=False):
-    ciProducts: OneOrMany[f.CiProductsField]
-    apps: OneOrMany[f.AppsField]
-    bundleIds: OneOrMany[f.BundleIdsField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
+    ciProducts: f.CiProductsFields
+    apps: f.AppsFields
+    bundleIds: f.BundleIdsFields
+    scmRepositories: f.ScmRepositoriesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     primaryRepositories: int
 
 
-class GetFields(TypedDict, total=False):
-    ciProducts: OneOrMany[f.CiProductsField]
-    apps: OneOrMany[f.AppsField]
-    bundleIds: OneOrMany[f.BundleIdsField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    primaryRepositories: int
-
-
 class ListAdditionalRepositoriesFields(TypedDict, total=False):
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    scmProviders: OneOrMany[f.ScmProvidersField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
+    scmRepositories: f.ScmRepositoriesFields
+    scmProviders: f.ScmProvidersFields
+    scmGitReferences: f.ScmGitReferencesFields
 
 
 class GetAppFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
-    appEncryptionDeclarations: OneOrMany[f.AppEncryptionDeclarationsField]
-    buildIcons: OneOrMany[f.BuildIconsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    betaGroups: OneOrMany[f.BetaGroupsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    betaAppLocalizations: OneOrMany[f.BetaAppLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    betaLicenseAgreements: OneOrMany[f.BetaLicenseAgreementsField]
-    betaAppReviewDetails: OneOrMany[f.BetaAppReviewDetailsField]
-    appInfos: OneOrMany[f.AppInfosField]
-    appClips: OneOrMany[f.AppClipsField]
-    endUserLicenseAgreements: OneOrMany[f.EndUserLicenseAgreementsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    gameCenterEnabledVersions: OneOrMany[f.GameCenterEnabledVersionsField]
-    appCustomProductPages: OneOrMany[f.AppCustomProductPagesField]
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    appEvents: OneOrMany[f.AppEventsField]
-    reviewSubmissions: OneOrMany[f.ReviewSubmissionsField]
-    subscriptionGracePeriods: OneOrMany[f.SubscriptionGracePeriodsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    androidToIosAppMappingDetails: OneOrMany[f.AndroidToIosAppMappingDetailsField]
+    apps: f.AppsFields
+    appEncryptionDeclarations: f.AppEncryptionDeclarationsFields
+    buildIcons: f.BuildIconsFields
+    ciProducts: f.CiProductsFields
+    betaGroups: f.BetaGroupsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    preReleaseVersions: f.PreReleaseVersionsFields
+    betaAppLocalizations: f.BetaAppLocalizationsFields
+    builds: f.BuildsFields
+    betaLicenseAgreements: f.BetaLicenseAgreementsFields
+    betaAppReviewDetails: f.BetaAppReviewDetailsFields
+    appInfos: f.AppInfosFields
+    appClips: f.AppClipsFields
+    endUserLicenseAgreements: f.EndUserLicenseAgreementsFields
+    inAppPurchases: f.InAppPurchasesFields
+    subscriptionGroups: f.SubscriptionGroupsFields
+    gameCenterEnabledVersions: f.GameCenterEnabledVersionsFields
+    appCustomProductPages: f.AppCustomProductPagesFields
+    promotedPurchases: f.PromotedPurchasesFields
+    appEvents: f.AppEventsFields
+    reviewSubmissions: f.ReviewSubmissionsFields
+    subscriptionGracePeriods: f.SubscriptionGracePeriodsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    androidToIosAppMappingDetails: f.AndroidToIosAppMappingDetailsFields
 
 
 class GetAppRelatedLimit(TypedDict, total=False):
@@ -126,27 +114,26 @@ class GetAppRelatedLimit(TypedDict, total=False):
 
 
 class ListBuildRunsFields(TypedDict, total=False):
-    ciBuildRuns: OneOrMany[f.CiBuildRunsField]
-    builds: OneOrMany[f.BuildsField]
-    ciWorkflows: OneOrMany[f.CiWorkflowsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-    scmPullRequests: OneOrMany[f.ScmPullRequestsField]
+    ciBuildRuns: f.CiBuildRunsFields
+    builds: f.BuildsFields
+    ciWorkflows: f.CiWorkflowsFields
+    ciProducts: f.CiProductsFields
+    scmGitReferences: f.ScmGitReferencesFields
+    scmPullRequests: f.ScmPullRequestsFields
 
 
 class ListBuildRunsRelatedLimit(TypedDict, total=False):
     builds: int
 
 
-class ListPrimaryRepositoriesFields(TypedDict, total=False):
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    scmProviders: OneOrMany[f.ScmProvidersField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-
-
 class ListWorkflowsFields(TypedDict, total=False):
-    ciWorkflows: OneOrMany[f.CiWorkflowsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
+    ciWorkflows: f.CiWorkflowsFields
+    ciProducts: f.CiProductsFields
+    scmRepositories: f.ScmRepositoriesFields
+    ciXcodeVersions: f.CiXcodeVersionsFields
+    ciMacOsVersions: f.CiMacOsVersionsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit
+ListPrimaryRepositoriesFields: TypeAlias = ListAdditionalRepositoriesFields

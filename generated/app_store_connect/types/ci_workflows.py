@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["product", "repository", "xcodeVersion", "macOsVersion"]
@@ -18,20 +17,20 @@ GetRepositoryInclude: TypeAlias = Literal["scmProvider", "defaultBranch"]
 
 
 class GetFields(TypedDict, total=False):
-    ciWorkflows: OneOrMany[f.CiWorkflowsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
+    ciWorkflows: f.CiWorkflowsFields
+    ciProducts: f.CiProductsFields
+    scmRepositories: f.ScmRepositoriesFields
+    ciXcodeVersions: f.CiXcodeVersionsFields
+    ciMacOsVersions: f.CiMacOsVersionsFields
 
 
 class ListBuildRunsFields(TypedDict, total=False):
-    ciBuildRuns: OneOrMany[f.CiBuildRunsField]
-    builds: OneOrMany[f.BuildsField]
-    ciWorkflows: OneOrMany[f.CiWorkflowsField]
-    ciProducts: OneOrMany[f.CiProductsField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-    scmPullRequests: OneOrMany[f.ScmPullRequestsField]
+    ciBuildRuns: f.CiBuildRunsFields
+    builds: f.BuildsFields
+    ciWorkflows: f.CiWorkflowsFields
+    ciProducts: f.CiProductsFields
+    scmGitReferences: f.ScmGitReferencesFields
+    scmPullRequests: f.ScmPullRequestsFields
 
 
 class ListBuildRunsRelatedLimit(TypedDict, total=False):
@@ -39,6 +38,6 @@ class ListBuildRunsRelatedLimit(TypedDict, total=False):
 
 
 class GetRepositoryFields(TypedDict, total=False):
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    scmProviders: OneOrMany[f.ScmProvidersField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
+    scmRepositories: f.ScmRepositoriesFields
+    scmProviders: f.ScmProvidersFields
+    scmGitReferences: f.ScmGitReferencesFields

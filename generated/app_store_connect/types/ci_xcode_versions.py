@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["macOsVersions"]
@@ -15,27 +14,22 @@ ListMacOsVersionsInclude: TypeAlias = Literal["xcodeVersions"]
 
 
 class ListFields(TypedDict, total=False):
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
+    ciXcodeVersions: f.CiXcodeVersionsFields
+    ciMacOsVersions: f.CiMacOsVersionsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     macOsVersions: int
 
 
-class GetFields(TypedDict, total=False):
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    macOsVersions: int
-
-
 class ListMacOsVersionsFields(TypedDict, total=False):
-    ciMacOsVersions: OneOrMany[f.CiMacOsVersionsField]
-    ciXcodeVersions: OneOrMany[f.CiXcodeVersionsField]
+    ciMacOsVersions: f.CiMacOsVersionsFields
+    ciXcodeVersions: f.CiXcodeVersionsFields
 
 
 class ListMacOsVersionsRelatedLimit(TypedDict, total=False):
     xcodeVersions: int
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["review"]
 
 
 class GetFields(TypedDict, total=False):
-    customerReviewResponses: OneOrMany[f.CustomerReviewResponsesField]
-    customerReviews: OneOrMany[f.CustomerReviewsField]
+    customerReviewResponses: f.CustomerReviewResponsesFields
+    customerReviews: f.CustomerReviewsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["response", "reviewTerritory"]
@@ -14,11 +13,11 @@ GetResponseInclude: TypeAlias = Literal["review"]
 
 
 class GetFields(TypedDict, total=False):
-    customerReviews: OneOrMany[f.CustomerReviewsField]
-    customerReviewResponses: OneOrMany[f.CustomerReviewResponsesField]
-    territories: OneOrMany[f.TerritoriesField]
+    customerReviews: f.CustomerReviewsFields
+    customerReviewResponses: f.CustomerReviewResponsesFields
+    territories: f.TerritoriesFields
 
 
 class GetResponseFields(TypedDict, total=False):
-    customerReviewResponses: OneOrMany[f.CustomerReviewResponsesField]
-    customerReviews: OneOrMany[f.CustomerReviewsField]
+    customerReviewResponses: f.CustomerReviewResponsesFields
+    customerReviews: f.CustomerReviewsFields

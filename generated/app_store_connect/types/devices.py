@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS"]
@@ -14,12 +13,11 @@ ListByStatus: TypeAlias = Literal["ENABLED", "DISABLED"]
 ListSort: TypeAlias = Literal[
     "name", "-name", "platform", "-platform", "udid", "-udid", "status", "-status", "id", "-id"
 ]
-UpdateStatus: TypeAlias = Literal["ENABLED", "DISABLED"]
+UpdateStatus: TypeAlias = ListByStatus
 
 
 class ListFields(TypedDict, total=False):
-    devices: OneOrMany[f.DevicesField]
+    devices: f.DevicesFields
 
 
-class GetFields(TypedDict, total=False):
-    devices: OneOrMany[f.DevicesField]
+GetFields: TypeAlias = ListFields

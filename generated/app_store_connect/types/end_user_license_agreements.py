@@ -6,16 +6,15 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app", "territories"]
 
 
 class GetFields(TypedDict, total=False):
-    endUserLicenseAgreements: OneOrMany[f.EndUserLicenseAgreementsField]
-    apps: OneOrMany[f.AppsField]
-    territories: OneOrMany[f.TerritoriesField]
+    endUserLicenseAgreements: f.EndUserLicenseAgreementsFields
+    apps: f.AppsFields
+    territories: f.TerritoriesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -23,4 +22,4 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListTerritoriesFields(TypedDict, total=False):
-    territories: OneOrMany[f.TerritoriesField]
+    territories: f.TerritoriesFields

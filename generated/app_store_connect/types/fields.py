@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from .._runtime.values import OneOrMany
+
 AccessibilityDeclarationsField: TypeAlias = Literal[
     "deviceFamily",
     "state",
@@ -18,16 +20,26 @@ AccessibilityDeclarationsField: TypeAlias = Literal[
     "supportsVoiceControl",
     "supportsVoiceover",
 ]
+AccessibilityDeclarationsFields: TypeAlias = OneOrMany[AccessibilityDeclarationsField]
 ActorsField: TypeAlias = Literal[
     "actorType", "userFirstName", "userLastName", "userEmail", "apiKeyId"
 ]
+ActorsFields: TypeAlias = OneOrMany[ActorsField]
 AlternativeDistributionDomainsField: TypeAlias = Literal["domain", "referenceName", "createdDate"]
+AlternativeDistributionDomainsFields: TypeAlias = OneOrMany[AlternativeDistributionDomainsField]
 AlternativeDistributionKeysField: TypeAlias = Literal["publicKey"]
+AlternativeDistributionKeysFields: TypeAlias = OneOrMany[AlternativeDistributionKeysField]
 AlternativeDistributionPackageDeltasField: TypeAlias = Literal[
     "url", "urlExpirationDate", "alternativeDistributionKeyBlob", "fileChecksum"
 ]
+AlternativeDistributionPackageDeltasFields: TypeAlias = OneOrMany[
+    AlternativeDistributionPackageDeltasField
+]
 AlternativeDistributionPackageVariantsField: TypeAlias = Literal[
     "url", "urlExpirationDate", "alternativeDistributionKeyBlob", "fileChecksum"
+]
+AlternativeDistributionPackageVariantsFields: TypeAlias = OneOrMany[
+    AlternativeDistributionPackageVariantsField
 ]
 AlternativeDistributionPackageVersionsField: TypeAlias = Literal[
     "url",
@@ -39,15 +51,25 @@ AlternativeDistributionPackageVersionsField: TypeAlias = Literal[
     "deltas",
     "alternativeDistributionPackage",
 ]
+AlternativeDistributionPackageVersionsFields: TypeAlias = OneOrMany[
+    AlternativeDistributionPackageVersionsField
+]
 AlternativeDistributionPackagesField: TypeAlias = Literal["sourceFileChecksum", "versions"]
+AlternativeDistributionPackagesFields: TypeAlias = OneOrMany[AlternativeDistributionPackagesField]
 AnalyticsReportInstancesField: TypeAlias = Literal["granularity", "processingDate", "segments"]
+AnalyticsReportInstancesFields: TypeAlias = OneOrMany[AnalyticsReportInstancesField]
 AnalyticsReportRequestsField: TypeAlias = Literal["accessType", "stoppedDueToInactivity", "reports"]
+AnalyticsReportRequestsFields: TypeAlias = OneOrMany[AnalyticsReportRequestsField]
 AnalyticsReportsField: TypeAlias = Literal["name", "category", "instances"]
+AnalyticsReportsFields: TypeAlias = OneOrMany[AnalyticsReportsField]
 AnalyticsReportSegmentsField: TypeAlias = Literal["checksum", "sizeInBytes", "url"]
+AnalyticsReportSegmentsFields: TypeAlias = OneOrMany[AnalyticsReportSegmentsField]
 AndroidToIosAppMappingDetailsField: TypeAlias = Literal[
     "packageName", "appSigningKeyPublicCertificateSha256Fingerprints"
 ]
+AndroidToIosAppMappingDetailsFields: TypeAlias = OneOrMany[AndroidToIosAppMappingDetailsField]
 AppAvailabilitiesField: TypeAlias = Literal["availableInNewTerritories", "territoryAvailabilities"]
+AppAvailabilitiesFields: TypeAlias = OneOrMany[AppAvailabilitiesField]
 TerritoryAvailabilitiesField: TypeAlias = Literal[
     "available",
     "releaseDate",
@@ -56,7 +78,9 @@ TerritoryAvailabilitiesField: TypeAlias = Literal[
     "contentStatuses",
     "territory",
 ]
+TerritoryAvailabilitiesFields: TypeAlias = OneOrMany[TerritoryAvailabilitiesField]
 AppCategoriesField: TypeAlias = Literal["platforms", "subcategories", "parent"]
+AppCategoriesFields: TypeAlias = OneOrMany[AppCategoriesField]
 AppClipAdvancedExperienceImagesField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -65,6 +89,7 @@ AppClipAdvancedExperienceImagesField: TypeAlias = Literal[
     "uploadOperations",
     "assetDeliveryState",
 ]
+AppClipAdvancedExperienceImagesFields: TypeAlias = OneOrMany[AppClipAdvancedExperienceImagesField]
 AppClipAdvancedExperiencesField: TypeAlias = Literal[
     "link",
     "version",
@@ -79,11 +104,17 @@ AppClipAdvancedExperiencesField: TypeAlias = Literal[
     "headerImage",
     "localizations",
 ]
+AppClipAdvancedExperiencesFields: TypeAlias = OneOrMany[AppClipAdvancedExperiencesField]
 AppClipsField: TypeAlias = Literal[
     "bundleId", "app", "appClipDefaultExperiences", "appClipAdvancedExperiences"
 ]
+AppClipsFields: TypeAlias = OneOrMany[AppClipsField]
 AppClipAdvancedExperienceLocalizationsField: TypeAlias = Literal["language", "title", "subtitle"]
+AppClipAdvancedExperienceLocalizationsFields: TypeAlias = OneOrMany[
+    AppClipAdvancedExperienceLocalizationsField
+]
 AppClipAppStoreReviewDetailsField: TypeAlias = Literal["invocationUrls", "appClipDefaultExperience"]
+AppClipAppStoreReviewDetailsFields: TypeAlias = OneOrMany[AppClipAppStoreReviewDetailsField]
 AppClipDefaultExperiencesField: TypeAlias = Literal[
     "action",
     "appClip",
@@ -91,8 +122,12 @@ AppClipDefaultExperiencesField: TypeAlias = Literal[
     "appClipDefaultExperienceLocalizations",
     "appClipAppStoreReviewDetail",
 ]
+AppClipDefaultExperiencesFields: TypeAlias = OneOrMany[AppClipDefaultExperiencesField]
 AppClipDefaultExperienceLocalizationsField: TypeAlias = Literal[
     "locale", "subtitle", "appClipDefaultExperience", "appClipHeaderImage"
+]
+AppClipDefaultExperienceLocalizationsFields: TypeAlias = OneOrMany[
+    AppClipDefaultExperienceLocalizationsField
 ]
 AppClipHeaderImagesField: TypeAlias = Literal[
     "fileSize",
@@ -103,6 +138,7 @@ AppClipHeaderImagesField: TypeAlias = Literal[
     "assetDeliveryState",
     "appClipDefaultExperienceLocalization",
 ]
+AppClipHeaderImagesFields: TypeAlias = OneOrMany[AppClipHeaderImagesField]
 AppStoreVersionsField: TypeAlias = Literal[
     "platform",
     "versionString",
@@ -129,6 +165,7 @@ AppStoreVersionsField: TypeAlias = Literal[
     "customerReviews",
     "alternativeDistributionPackage",
 ]
+AppStoreVersionsFields: TypeAlias = OneOrMany[AppStoreVersionsField]
 AppsField: TypeAlias = Literal[
     "accessibilityUrl",
     "name",
@@ -186,6 +223,7 @@ AppsField: TypeAlias = Literal[
     "webhooks",
     "androidToIosAppMappingDetails",
 ]
+AppsFields: TypeAlias = OneOrMany[AppsField]
 AppCustomProductPageLocalizationsField: TypeAlias = Literal[
     "locale",
     "promotionalText",
@@ -194,9 +232,13 @@ AppCustomProductPageLocalizationsField: TypeAlias = Literal[
     "appPreviewSets",
     "searchKeywords",
 ]
+AppCustomProductPageLocalizationsFields: TypeAlias = OneOrMany[
+    AppCustomProductPageLocalizationsField
+]
 AppCustomProductPageVersionsField: TypeAlias = Literal[
     "version", "state", "deepLink", "appCustomProductPage", "appCustomProductPageLocalizations"
 ]
+AppCustomProductPageVersionsFields: TypeAlias = OneOrMany[AppCustomProductPageVersionsField]
 AppScreenshotSetsField: TypeAlias = Literal[
     "screenshotDisplayType",
     "appStoreVersionLocalization",
@@ -204,6 +246,7 @@ AppScreenshotSetsField: TypeAlias = Literal[
     "appStoreVersionExperimentTreatmentLocalization",
     "appScreenshots",
 ]
+AppScreenshotSetsFields: TypeAlias = OneOrMany[AppScreenshotSetsField]
 AppPreviewSetsField: TypeAlias = Literal[
     "previewType",
     "appStoreVersionLocalization",
@@ -211,9 +254,11 @@ AppPreviewSetsField: TypeAlias = Literal[
     "appStoreVersionExperimentTreatmentLocalization",
     "appPreviews",
 ]
+AppPreviewSetsFields: TypeAlias = OneOrMany[AppPreviewSetsField]
 AppCustomProductPagesField: TypeAlias = Literal[
     "name", "url", "visible", "app", "appCustomProductPageVersions"
 ]
+AppCustomProductPagesFields: TypeAlias = OneOrMany[AppCustomProductPagesField]
 AppEncryptionDeclarationDocumentsField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -222,6 +267,9 @@ AppEncryptionDeclarationDocumentsField: TypeAlias = Literal[
     "sourceFileChecksum",
     "uploadOperations",
     "assetDeliveryState",
+]
+AppEncryptionDeclarationDocumentsFields: TypeAlias = OneOrMany[
+    AppEncryptionDeclarationDocumentsField
 ]
 AppEncryptionDeclarationsField: TypeAlias = Literal[
     "appDescription",
@@ -242,6 +290,7 @@ AppEncryptionDeclarationsField: TypeAlias = Literal[
     "builds",
     "appEncryptionDeclarationDocument",
 ]
+AppEncryptionDeclarationsFields: TypeAlias = OneOrMany[AppEncryptionDeclarationsField]
 BuildsField: TypeAlias = Literal[
     "version",
     "uploadedDate",
@@ -270,6 +319,7 @@ BuildsField: TypeAlias = Literal[
     "perfPowerMetrics",
     "diagnosticSignatures",
 ]
+BuildsFields: TypeAlias = OneOrMany[BuildsField]
 AppEventLocalizationsField: TypeAlias = Literal[
     "locale",
     "name",
@@ -279,6 +329,7 @@ AppEventLocalizationsField: TypeAlias = Literal[
     "appEventScreenshots",
     "appEventVideoClips",
 ]
+AppEventLocalizationsFields: TypeAlias = OneOrMany[AppEventLocalizationsField]
 AppEventsField: TypeAlias = Literal[
     "referenceName",
     "badge",
@@ -292,6 +343,7 @@ AppEventsField: TypeAlias = Literal[
     "archivedTerritorySchedules",
     "localizations",
 ]
+AppEventsFields: TypeAlias = OneOrMany[AppEventsField]
 AppEventScreenshotsField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -302,6 +354,7 @@ AppEventScreenshotsField: TypeAlias = Literal[
     "appEventAssetType",
     "appEventLocalization",
 ]
+AppEventScreenshotsFields: TypeAlias = OneOrMany[AppEventScreenshotsField]
 AppEventVideoClipsField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -315,6 +368,7 @@ AppEventVideoClipsField: TypeAlias = Literal[
     "appEventAssetType",
     "appEventLocalization",
 ]
+AppEventVideoClipsFields: TypeAlias = OneOrMany[AppEventVideoClipsField]
 AppInfoLocalizationsField: TypeAlias = Literal[
     "locale",
     "name",
@@ -324,6 +378,7 @@ AppInfoLocalizationsField: TypeAlias = Literal[
     "privacyPolicyText",
     "appInfo",
 ]
+AppInfoLocalizationsFields: TypeAlias = OneOrMany[AppInfoLocalizationsField]
 AppInfosField: TypeAlias = Literal[
     "appStoreState",
     "state",
@@ -344,6 +399,7 @@ AppInfosField: TypeAlias = Literal[
     "secondarySubcategoryTwo",
     "territoryAgeRatings",
 ]
+AppInfosFields: TypeAlias = OneOrMany[AppInfosField]
 AgeRatingDeclarationsField: TypeAlias = Literal[
     "advertising",
     "alcoholTobaccoOrDrugUseOrReferences",
@@ -375,6 +431,7 @@ AgeRatingDeclarationsField: TypeAlias = Literal[
     "koreaAgeRatingOverride",
     "developerAgeRatingInfoUrl",
 ]
+AgeRatingDeclarationsFields: TypeAlias = OneOrMany[AgeRatingDeclarationsField]
 AppStoreVersionLocalizationsField: TypeAlias = Literal[
     "description",
     "locale",
@@ -388,8 +445,12 @@ AppStoreVersionLocalizationsField: TypeAlias = Literal[
     "appPreviewSets",
     "searchKeywords",
 ]
+AppStoreVersionLocalizationsFields: TypeAlias = OneOrMany[AppStoreVersionLocalizationsField]
 AppStoreVersionExperimentTreatmentLocalizationsField: TypeAlias = Literal[
     "locale", "appStoreVersionExperimentTreatment", "appScreenshotSets", "appPreviewSets"
+]
+AppStoreVersionExperimentTreatmentLocalizationsFields: TypeAlias = OneOrMany[
+    AppStoreVersionExperimentTreatmentLocalizationsField
 ]
 AppPreviewsField: TypeAlias = Literal[
     "fileSize",
@@ -405,14 +466,19 @@ AppPreviewsField: TypeAlias = Literal[
     "videoDeliveryState",
     "appPreviewSet",
 ]
+AppPreviewsFields: TypeAlias = OneOrMany[AppPreviewsField]
 AppPricePointsField: TypeAlias = Literal[
     "customerPrice", "proceeds", "app", "equalizations", "territory"
 ]
+AppPricePointsFields: TypeAlias = OneOrMany[AppPricePointsField]
 TerritoriesField: TypeAlias = Literal["currency"]
+TerritoriesFields: TypeAlias = OneOrMany[TerritoriesField]
 AppPriceSchedulesField: TypeAlias = Literal[
     "app", "baseTerritory", "manualPrices", "automaticPrices"
 ]
+AppPriceSchedulesFields: TypeAlias = OneOrMany[AppPriceSchedulesField]
 AppPricesField: TypeAlias = Literal["manual", "startDate", "endDate", "appPricePoint", "territory"]
+AppPricesFields: TypeAlias = OneOrMany[AppPricesField]
 AppScreenshotsField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -424,6 +490,7 @@ AppScreenshotsField: TypeAlias = Literal[
     "assetDeliveryState",
     "appScreenshotSet",
 ]
+AppScreenshotsFields: TypeAlias = OneOrMany[AppScreenshotsField]
 AppStoreReviewAttachmentsField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -432,6 +499,7 @@ AppStoreReviewAttachmentsField: TypeAlias = Literal[
     "assetDeliveryState",
     "appStoreReviewDetail",
 ]
+AppStoreReviewAttachmentsFields: TypeAlias = OneOrMany[AppStoreReviewAttachmentsField]
 AppStoreReviewDetailsField: TypeAlias = Literal[
     "contactFirstName",
     "contactLastName",
@@ -444,6 +512,7 @@ AppStoreReviewDetailsField: TypeAlias = Literal[
     "appStoreVersion",
     "appStoreReviewAttachments",
 ]
+AppStoreReviewDetailsFields: TypeAlias = OneOrMany[AppStoreReviewDetailsField]
 AppStoreVersionExperimentTreatmentsField: TypeAlias = Literal[
     "name",
     "appIcon",
@@ -452,6 +521,9 @@ AppStoreVersionExperimentTreatmentsField: TypeAlias = Literal[
     "appStoreVersionExperiment",
     "appStoreVersionExperimentV2",
     "appStoreVersionExperimentTreatmentLocalizations",
+]
+AppStoreVersionExperimentTreatmentsFields: TypeAlias = OneOrMany[
+    AppStoreVersionExperimentTreatmentsField
 ]
 AppStoreVersionExperimentsField: TypeAlias = Literal[
     "name",
@@ -467,12 +539,15 @@ AppStoreVersionExperimentsField: TypeAlias = Literal[
     "latestControlVersion",
     "controlVersions",
 ]
+AppStoreVersionExperimentsFields: TypeAlias = OneOrMany[AppStoreVersionExperimentsField]
 AppStoreVersionPhasedReleasesField: TypeAlias = Literal[
     "phasedReleaseState", "startDate", "totalPauseDuration", "currentDayNumber"
 ]
+AppStoreVersionPhasedReleasesFields: TypeAlias = OneOrMany[AppStoreVersionPhasedReleasesField]
 GameCenterAppVersionsField: TypeAlias = Literal[
     "enabled", "compatibilityVersions", "appStoreVersion"
 ]
+GameCenterAppVersionsFields: TypeAlias = OneOrMany[GameCenterAppVersionsField]
 RoutingAppCoveragesField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -481,8 +556,11 @@ RoutingAppCoveragesField: TypeAlias = Literal[
     "assetDeliveryState",
     "appStoreVersion",
 ]
+RoutingAppCoveragesFields: TypeAlias = OneOrMany[RoutingAppCoveragesField]
 AppStoreVersionSubmissionsField: TypeAlias = Literal["appStoreVersion"]
+AppStoreVersionSubmissionsFields: TypeAlias = OneOrMany[AppStoreVersionSubmissionsField]
 BuildIconsField: TypeAlias = Literal["iconAsset", "iconType", "masked", "name"]
+BuildIconsFields: TypeAlias = OneOrMany[BuildIconsField]
 CiProductsField: TypeAlias = Literal[
     "name",
     "createdDate",
@@ -494,6 +572,7 @@ CiProductsField: TypeAlias = Literal[
     "additionalRepositories",
     "buildRuns",
 ]
+CiProductsFields: TypeAlias = OneOrMany[CiProductsField]
 BetaGroupsField: TypeAlias = Literal[
     "name",
     "createdDate",
@@ -513,7 +592,9 @@ BetaGroupsField: TypeAlias = Literal[
     "betaRecruitmentCriteria",
     "betaRecruitmentCriterionCompatibleBuildCheck",
 ]
+BetaGroupsFields: TypeAlias = OneOrMany[BetaGroupsField]
 PreReleaseVersionsField: TypeAlias = Literal["version", "platform", "builds", "app"]
+PreReleaseVersionsFields: TypeAlias = OneOrMany[PreReleaseVersionsField]
 BetaAppLocalizationsField: TypeAlias = Literal[
     "feedbackEmail",
     "marketingUrl",
@@ -523,7 +604,9 @@ BetaAppLocalizationsField: TypeAlias = Literal[
     "locale",
     "app",
 ]
+BetaAppLocalizationsFields: TypeAlias = OneOrMany[BetaAppLocalizationsField]
 BetaLicenseAgreementsField: TypeAlias = Literal["agreementText", "app"]
+BetaLicenseAgreementsFields: TypeAlias = OneOrMany[BetaLicenseAgreementsField]
 BetaAppReviewDetailsField: TypeAlias = Literal[
     "contactFirstName",
     "contactLastName",
@@ -535,7 +618,9 @@ BetaAppReviewDetailsField: TypeAlias = Literal[
     "notes",
     "app",
 ]
+BetaAppReviewDetailsFields: TypeAlias = OneOrMany[BetaAppReviewDetailsField]
 EndUserLicenseAgreementsField: TypeAlias = Literal["agreementText", "app", "territories"]
+EndUserLicenseAgreementsFields: TypeAlias = OneOrMany[EndUserLicenseAgreementsField]
 InAppPurchasesField: TypeAlias = Literal[
     "referenceName",
     "productId",
@@ -557,15 +642,19 @@ InAppPurchasesField: TypeAlias = Literal[
     "offerCodes",
     "versions",
 ]
+InAppPurchasesFields: TypeAlias = OneOrMany[InAppPurchasesField]
 SubscriptionGroupsField: TypeAlias = Literal[
     "referenceName", "subscriptions", "subscriptionGroupLocalizations", "versions"
 ]
+SubscriptionGroupsFields: TypeAlias = OneOrMany[SubscriptionGroupsField]
 GameCenterEnabledVersionsField: TypeAlias = Literal[
     "platform", "versionString", "iconAsset", "compatibleVersions", "app"
 ]
+GameCenterEnabledVersionsFields: TypeAlias = OneOrMany[GameCenterEnabledVersionsField]
 PromotedPurchasesField: TypeAlias = Literal[
     "visibleForAllUsers", "enabled", "state", "inAppPurchaseV2", "subscription"
 ]
+PromotedPurchasesFields: TypeAlias = OneOrMany[PromotedPurchasesField]
 ReviewSubmissionsField: TypeAlias = Literal[
     "platform",
     "submittedDate",
@@ -576,9 +665,11 @@ ReviewSubmissionsField: TypeAlias = Literal[
     "submittedByActor",
     "lastUpdatedByActor",
 ]
+ReviewSubmissionsFields: TypeAlias = OneOrMany[ReviewSubmissionsField]
 SubscriptionGracePeriodsField: TypeAlias = Literal[
     "optIn", "sandboxOptIn", "duration", "renewalType"
 ]
+SubscriptionGracePeriodsFields: TypeAlias = OneOrMany[SubscriptionGracePeriodsField]
 GameCenterDetailsField: TypeAlias = Literal[
     "arcadeEnabled",
     "challengeEnabled",
@@ -604,6 +695,7 @@ GameCenterDetailsField: TypeAlias = Literal[
     "leaderboardSetReleases",
     "challengesMinimumPlatformVersions",
 ]
+GameCenterDetailsFields: TypeAlias = OneOrMany[GameCenterDetailsField]
 BackgroundAssetUploadFilesField: TypeAlias = Literal[
     "assetDeliveryState",
     "assetToken",
@@ -614,7 +706,11 @@ BackgroundAssetUploadFilesField: TypeAlias = Literal[
     "sourceFileChecksums",
     "uploadOperations",
 ]
+BackgroundAssetUploadFilesFields: TypeAlias = OneOrMany[BackgroundAssetUploadFilesField]
 BackgroundAssetVersionAppStoreReleasesField: TypeAlias = Literal["state", "backgroundAssetVersion"]
+BackgroundAssetVersionAppStoreReleasesFields: TypeAlias = OneOrMany[
+    BackgroundAssetVersionAppStoreReleasesField
+]
 BackgroundAssetVersionsField: TypeAlias = Literal[
     "createdDate",
     "platforms",
@@ -630,11 +726,18 @@ BackgroundAssetVersionsField: TypeAlias = Literal[
     "manifestFile",
     "backgroundAssetUploadFiles",
 ]
+BackgroundAssetVersionsFields: TypeAlias = OneOrMany[BackgroundAssetVersionsField]
 BackgroundAssetVersionExternalBetaReleasesField: TypeAlias = Literal[
     "state", "backgroundAssetVersion"
 ]
+BackgroundAssetVersionExternalBetaReleasesFields: TypeAlias = OneOrMany[
+    BackgroundAssetVersionExternalBetaReleasesField
+]
 BackgroundAssetVersionInternalBetaReleasesField: TypeAlias = Literal[
     "state", "backgroundAssetVersion"
+]
+BackgroundAssetVersionInternalBetaReleasesFields: TypeAlias = OneOrMany[
+    BackgroundAssetVersionInternalBetaReleasesField
 ]
 BackgroundAssetsField: TypeAlias = Literal[
     "archived",
@@ -647,11 +750,19 @@ BackgroundAssetsField: TypeAlias = Literal[
     "internalBetaVersion",
     "externalBetaVersion",
 ]
+BackgroundAssetsFields: TypeAlias = OneOrMany[BackgroundAssetsField]
 BetaAppClipInvocationsField: TypeAlias = Literal["url", "betaAppClipInvocationLocalizations"]
+BetaAppClipInvocationsFields: TypeAlias = OneOrMany[BetaAppClipInvocationsField]
 BetaAppClipInvocationLocalizationsField: TypeAlias = Literal["title", "locale"]
+BetaAppClipInvocationLocalizationsFields: TypeAlias = OneOrMany[
+    BetaAppClipInvocationLocalizationsField
+]
 BetaAppReviewSubmissionsField: TypeAlias = Literal["betaReviewState", "submittedDate", "build"]
+BetaAppReviewSubmissionsFields: TypeAlias = OneOrMany[BetaAppReviewSubmissionsField]
 BetaBuildLocalizationsField: TypeAlias = Literal["whatsNew", "locale", "build"]
+BetaBuildLocalizationsFields: TypeAlias = OneOrMany[BetaBuildLocalizationsField]
 BetaCrashLogsField: TypeAlias = Literal["logText"]
+BetaCrashLogsFields: TypeAlias = OneOrMany[BetaCrashLogsField]
 BetaFeedbackCrashSubmissionsField: TypeAlias = Literal[
     "createdDate",
     "comment",
@@ -677,6 +788,7 @@ BetaFeedbackCrashSubmissionsField: TypeAlias = Literal[
     "build",
     "tester",
 ]
+BetaFeedbackCrashSubmissionsFields: TypeAlias = OneOrMany[BetaFeedbackCrashSubmissionsField]
 BetaTestersField: TypeAlias = Literal[
     "firstName",
     "lastName",
@@ -688,6 +800,7 @@ BetaTestersField: TypeAlias = Literal[
     "betaGroups",
     "builds",
 ]
+BetaTestersFields: TypeAlias = OneOrMany[BetaTestersField]
 BetaFeedbackScreenshotSubmissionsField: TypeAlias = Literal[
     "createdDate",
     "comment",
@@ -713,13 +826,19 @@ BetaFeedbackScreenshotSubmissionsField: TypeAlias = Literal[
     "build",
     "tester",
 ]
+BetaFeedbackScreenshotSubmissionsFields: TypeAlias = OneOrMany[
+    BetaFeedbackScreenshotSubmissionsField
+]
 BetaRecruitmentCriteriaField: TypeAlias = Literal[
     "lastModifiedDate", "deviceFamilyOsVersionFilters"
 ]
+BetaRecruitmentCriteriaFields: TypeAlias = OneOrMany[BetaRecruitmentCriteriaField]
 BetaRecruitmentCriterionOptionsField: TypeAlias = Literal["deviceFamilyOsVersions"]
+BetaRecruitmentCriterionOptionsFields: TypeAlias = OneOrMany[BetaRecruitmentCriterionOptionsField]
 BuildBetaDetailsField: TypeAlias = Literal[
     "autoNotifyEnabled", "internalBuildState", "externalBuildState", "build"
 ]
+BuildBetaDetailsFields: TypeAlias = OneOrMany[BuildBetaDetailsField]
 BuildUploadFilesField: TypeAlias = Literal[
     "assetDeliveryState",
     "assetToken",
@@ -730,6 +849,7 @@ BuildUploadFilesField: TypeAlias = Literal[
     "uploadOperations",
     "uti",
 ]
+BuildUploadFilesFields: TypeAlias = OneOrMany[BuildUploadFilesField]
 BuildUploadsField: TypeAlias = Literal[
     "cfBundleShortVersionString",
     "cfBundleVersion",
@@ -743,6 +863,7 @@ BuildUploadsField: TypeAlias = Literal[
     "assetSpiFile",
     "buildUploadFiles",
 ]
+BuildUploadsFields: TypeAlias = OneOrMany[BuildUploadsField]
 BuildBundlesField: TypeAlias = Literal[
     "bundleId",
     "bundleType",
@@ -769,9 +890,11 @@ BuildBundlesField: TypeAlias = Literal[
     "betaAppClipInvocations",
     "buildBundleFileSizes",
 ]
+BuildBundlesFields: TypeAlias = OneOrMany[BuildBundlesField]
 BundleIdsField: TypeAlias = Literal[
     "name", "platform", "identifier", "seedId", "profiles", "bundleIdCapabilities", "app"
 ]
+BundleIdsFields: TypeAlias = OneOrMany[BundleIdsField]
 ProfilesField: TypeAlias = Literal[
     "name",
     "platform",
@@ -785,7 +908,9 @@ ProfilesField: TypeAlias = Literal[
     "devices",
     "certificates",
 ]
+ProfilesFields: TypeAlias = OneOrMany[ProfilesField]
 BundleIdCapabilitiesField: TypeAlias = Literal["capabilityType", "settings"]
+BundleIdCapabilitiesFields: TypeAlias = OneOrMany[BundleIdCapabilitiesField]
 CertificatesField: TypeAlias = Literal[
     "name",
     "certificateType",
@@ -797,8 +922,11 @@ CertificatesField: TypeAlias = Literal[
     "activated",
     "passTypeId",
 ]
+CertificatesFields: TypeAlias = OneOrMany[CertificatesField]
 PassTypeIdsField: TypeAlias = Literal["name", "identifier", "certificates"]
+PassTypeIdsFields: TypeAlias = OneOrMany[PassTypeIdsField]
 CiArtifactsField: TypeAlias = Literal["fileType", "fileName", "fileSize", "downloadUrl"]
+CiArtifactsFields: TypeAlias = OneOrMany[CiArtifactsField]
 CiBuildActionsField: TypeAlias = Literal[
     "name",
     "actionType",
@@ -813,6 +941,7 @@ CiBuildActionsField: TypeAlias = Literal[
     "issues",
     "testResults",
 ]
+CiBuildActionsFields: TypeAlias = OneOrMany[CiBuildActionsField]
 CiBuildRunsField: TypeAlias = Literal[
     "number",
     "createdDate",
@@ -834,6 +963,7 @@ CiBuildRunsField: TypeAlias = Literal[
     "actions",
     "pullRequest",
 ]
+CiBuildRunsFields: TypeAlias = OneOrMany[CiBuildRunsField]
 CiWorkflowsField: TypeAlias = Literal[
     "name",
     "description",
@@ -856,9 +986,11 @@ CiWorkflowsField: TypeAlias = Literal[
     "macOsVersion",
     "buildRuns",
 ]
+CiWorkflowsFields: TypeAlias = OneOrMany[CiWorkflowsField]
 ScmGitReferencesField: TypeAlias = Literal[
     "name", "canonicalName", "isDeleted", "kind", "repository"
 ]
+ScmGitReferencesFields: TypeAlias = OneOrMany[ScmGitReferencesField]
 ScmPullRequestsField: TypeAlias = Literal[
     "title",
     "number",
@@ -873,9 +1005,13 @@ ScmPullRequestsField: TypeAlias = Literal[
     "isCrossRepository",
     "repository",
 ]
+ScmPullRequestsFields: TypeAlias = OneOrMany[ScmPullRequestsField]
 CiIssuesField: TypeAlias = Literal["issueType", "message", "fileSource", "category"]
+CiIssuesFields: TypeAlias = OneOrMany[CiIssuesField]
 CiMacOsVersionsField: TypeAlias = Literal["version", "name", "xcodeVersions"]
+CiMacOsVersionsFields: TypeAlias = OneOrMany[CiMacOsVersionsField]
 CiXcodeVersionsField: TypeAlias = Literal["version", "name", "testDestinations", "macOsVersions"]
+CiXcodeVersionsFields: TypeAlias = OneOrMany[CiXcodeVersionsField]
 ScmRepositoriesField: TypeAlias = Literal[
     "lastAccessedDate",
     "httpCloneUrl",
@@ -887,12 +1023,15 @@ ScmRepositoriesField: TypeAlias = Literal[
     "gitReferences",
     "pullRequests",
 ]
+ScmRepositoriesFields: TypeAlias = OneOrMany[ScmRepositoriesField]
 CiTestResultsField: TypeAlias = Literal[
     "className", "name", "status", "fileSource", "message", "destinationTestResults"
 ]
+CiTestResultsFields: TypeAlias = OneOrMany[CiTestResultsField]
 CustomerReviewResponsesField: TypeAlias = Literal[
     "responseBody", "lastModifiedDate", "state", "review"
 ]
+CustomerReviewResponsesFields: TypeAlias = OneOrMany[CustomerReviewResponsesField]
 CustomerReviewsField: TypeAlias = Literal[
     "rating",
     "title",
@@ -903,9 +1042,11 @@ CustomerReviewsField: TypeAlias = Literal[
     "response",
     "reviewTerritory",
 ]
+CustomerReviewsFields: TypeAlias = OneOrMany[CustomerReviewsField]
 DevicesField: TypeAlias = Literal[
     "name", "platform", "udid", "deviceClass", "status", "model", "addedDate"
 ]
+DevicesFields: TypeAlias = OneOrMany[DevicesField]
 GameCenterAchievementImagesField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -915,6 +1056,7 @@ GameCenterAchievementImagesField: TypeAlias = Literal[
     "gameCenterAchievementLocalization",
     "localization",
 ]
+GameCenterAchievementImagesFields: TypeAlias = OneOrMany[GameCenterAchievementImagesField]
 GameCenterAchievementLocalizationsField: TypeAlias = Literal[
     "locale",
     "name",
@@ -925,9 +1067,13 @@ GameCenterAchievementLocalizationsField: TypeAlias = Literal[
     "version",
     "image",
 ]
+GameCenterAchievementLocalizationsFields: TypeAlias = OneOrMany[
+    GameCenterAchievementLocalizationsField
+]
 GameCenterAchievementVersionsField: TypeAlias = Literal[
     "version", "state", "achievement", "localizations"
 ]
+GameCenterAchievementVersionsFields: TypeAlias = OneOrMany[GameCenterAchievementVersionsField]
 GameCenterAchievementsField: TypeAlias = Literal[
     "referenceName",
     "vendorIdentifier",
@@ -944,9 +1090,11 @@ GameCenterAchievementsField: TypeAlias = Literal[
     "activity",
     "versions",
 ]
+GameCenterAchievementsFields: TypeAlias = OneOrMany[GameCenterAchievementsField]
 GameCenterAchievementReleasesField: TypeAlias = Literal[
     "live", "gameCenterDetail", "gameCenterAchievement"
 ]
+GameCenterAchievementReleasesFields: TypeAlias = OneOrMany[GameCenterAchievementReleasesField]
 GameCenterGroupsField: TypeAlias = Literal[
     "referenceName",
     "gameCenterDetails",
@@ -959,6 +1107,7 @@ GameCenterGroupsField: TypeAlias = Literal[
     "gameCenterActivities",
     "gameCenterChallenges",
 ]
+GameCenterGroupsFields: TypeAlias = OneOrMany[GameCenterGroupsField]
 GameCenterActivitiesField: TypeAlias = Literal[
     "referenceName",
     "vendorIdentifier",
@@ -976,6 +1125,7 @@ GameCenterActivitiesField: TypeAlias = Literal[
     "leaderboardsV2",
     "versions",
 ]
+GameCenterActivitiesFields: TypeAlias = OneOrMany[GameCenterActivitiesField]
 GameCenterLeaderboardsField: TypeAlias = Literal[
     "defaultFormatter",
     "referenceName",
@@ -1000,26 +1150,39 @@ GameCenterLeaderboardsField: TypeAlias = Literal[
     "challenge",
     "versions",
 ]
+GameCenterLeaderboardsFields: TypeAlias = OneOrMany[GameCenterLeaderboardsField]
 GameCenterActivityVersionsField: TypeAlias = Literal[
     "version", "state", "fallbackUrl", "activity", "localizations", "defaultImage", "releases"
 ]
+GameCenterActivityVersionsFields: TypeAlias = OneOrMany[GameCenterActivityVersionsField]
 GameCenterActivityImagesField: TypeAlias = Literal[
     "fileSize", "fileName", "imageAsset", "uploadOperations", "assetDeliveryState"
 ]
+GameCenterActivityImagesFields: TypeAlias = OneOrMany[GameCenterActivityImagesField]
 GameCenterActivityLocalizationsField: TypeAlias = Literal[
     "locale", "name", "description", "version", "image"
 ]
+GameCenterActivityLocalizationsFields: TypeAlias = OneOrMany[GameCenterActivityLocalizationsField]
 GameCenterActivityVersionReleasesField: TypeAlias = Literal["version"]
+GameCenterActivityVersionReleasesFields: TypeAlias = OneOrMany[
+    GameCenterActivityVersionReleasesField
+]
 GameCenterChallengeImagesField: TypeAlias = Literal[
     "fileSize", "fileName", "imageAsset", "uploadOperations", "assetDeliveryState"
 ]
+GameCenterChallengeImagesFields: TypeAlias = OneOrMany[GameCenterChallengeImagesField]
 GameCenterChallengeLocalizationsField: TypeAlias = Literal[
     "locale", "name", "description", "version", "image"
 ]
+GameCenterChallengeLocalizationsFields: TypeAlias = OneOrMany[GameCenterChallengeLocalizationsField]
 GameCenterChallengeVersionsField: TypeAlias = Literal[
     "version", "state", "challenge", "localizations", "releases", "defaultImage"
 ]
+GameCenterChallengeVersionsFields: TypeAlias = OneOrMany[GameCenterChallengeVersionsField]
 GameCenterChallengeVersionReleasesField: TypeAlias = Literal["version"]
+GameCenterChallengeVersionReleasesFields: TypeAlias = OneOrMany[
+    GameCenterChallengeVersionReleasesField
+]
 GameCenterChallengesField: TypeAlias = Literal[
     "referenceName",
     "vendorIdentifier",
@@ -1032,6 +1195,7 @@ GameCenterChallengesField: TypeAlias = Literal[
     "leaderboard",
     "leaderboardV2",
 ]
+GameCenterChallengesFields: TypeAlias = OneOrMany[GameCenterChallengesField]
 GameCenterLeaderboardSetsField: TypeAlias = Literal[
     "referenceName",
     "vendorIdentifier",
@@ -1043,12 +1207,15 @@ GameCenterLeaderboardSetsField: TypeAlias = Literal[
     "releases",
     "versions",
 ]
+GameCenterLeaderboardSetsFields: TypeAlias = OneOrMany[GameCenterLeaderboardSetsField]
 GameCenterLeaderboardReleasesField: TypeAlias = Literal[
     "live", "gameCenterDetail", "gameCenterLeaderboard"
 ]
+GameCenterLeaderboardReleasesFields: TypeAlias = OneOrMany[GameCenterLeaderboardReleasesField]
 GameCenterLeaderboardSetReleasesField: TypeAlias = Literal[
     "live", "gameCenterDetail", "gameCenterLeaderboardSet"
 ]
+GameCenterLeaderboardSetReleasesFields: TypeAlias = OneOrMany[GameCenterLeaderboardSetReleasesField]
 GameCenterLeaderboardImagesField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -1058,6 +1225,7 @@ GameCenterLeaderboardImagesField: TypeAlias = Literal[
     "gameCenterLeaderboardLocalization",
     "localization",
 ]
+GameCenterLeaderboardImagesFields: TypeAlias = OneOrMany[GameCenterLeaderboardImagesField]
 GameCenterLeaderboardLocalizationsField: TypeAlias = Literal[
     "locale",
     "name",
@@ -1070,9 +1238,13 @@ GameCenterLeaderboardLocalizationsField: TypeAlias = Literal[
     "version",
     "image",
 ]
+GameCenterLeaderboardLocalizationsFields: TypeAlias = OneOrMany[
+    GameCenterLeaderboardLocalizationsField
+]
 GameCenterLeaderboardVersionsField: TypeAlias = Literal[
     "version", "state", "leaderboard", "localizations"
 ]
+GameCenterLeaderboardVersionsFields: TypeAlias = OneOrMany[GameCenterLeaderboardVersionsField]
 GameCenterLeaderboardSetImagesField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -1082,6 +1254,7 @@ GameCenterLeaderboardSetImagesField: TypeAlias = Literal[
     "gameCenterLeaderboardSetLocalization",
     "localization",
 ]
+GameCenterLeaderboardSetImagesFields: TypeAlias = OneOrMany[GameCenterLeaderboardSetImagesField]
 GameCenterLeaderboardSetLocalizationsField: TypeAlias = Literal[
     "locale",
     "name",
@@ -1090,15 +1263,23 @@ GameCenterLeaderboardSetLocalizationsField: TypeAlias = Literal[
     "version",
     "image",
 ]
+GameCenterLeaderboardSetLocalizationsFields: TypeAlias = OneOrMany[
+    GameCenterLeaderboardSetLocalizationsField
+]
 GameCenterLeaderboardSetVersionsField: TypeAlias = Literal[
     "version", "state", "leaderboardSet", "localizations"
 ]
+GameCenterLeaderboardSetVersionsFields: TypeAlias = OneOrMany[GameCenterLeaderboardSetVersionsField]
 GameCenterLeaderboardSetMemberLocalizationsField: TypeAlias = Literal[
     "name", "locale", "gameCenterLeaderboardSet", "gameCenterLeaderboard"
+]
+GameCenterLeaderboardSetMemberLocalizationsFields: TypeAlias = OneOrMany[
+    GameCenterLeaderboardSetMemberLocalizationsField
 ]
 GameCenterMatchmakingQueuesField: TypeAlias = Literal[
     "referenceName", "classicMatchmakingBundleIds", "ruleSet", "experimentRuleSet"
 ]
+GameCenterMatchmakingQueuesFields: TypeAlias = OneOrMany[GameCenterMatchmakingQueuesField]
 GameCenterMatchmakingRuleSetsField: TypeAlias = Literal[
     "referenceName",
     "ruleLanguageVersion",
@@ -1108,10 +1289,13 @@ GameCenterMatchmakingRuleSetsField: TypeAlias = Literal[
     "rules",
     "matchmakingQueues",
 ]
+GameCenterMatchmakingRuleSetsFields: TypeAlias = OneOrMany[GameCenterMatchmakingRuleSetsField]
 GameCenterMatchmakingTeamsField: TypeAlias = Literal["referenceName", "minPlayers", "maxPlayers"]
+GameCenterMatchmakingTeamsFields: TypeAlias = OneOrMany[GameCenterMatchmakingTeamsField]
 GameCenterMatchmakingRulesField: TypeAlias = Literal[
     "referenceName", "description", "type", "expression", "weight"
 ]
+GameCenterMatchmakingRulesFields: TypeAlias = OneOrMany[GameCenterMatchmakingRulesField]
 InAppPurchaseAppStoreReviewScreenshotsField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -1123,12 +1307,17 @@ InAppPurchaseAppStoreReviewScreenshotsField: TypeAlias = Literal[
     "assetDeliveryState",
     "inAppPurchaseV2",
 ]
+InAppPurchaseAppStoreReviewScreenshotsFields: TypeAlias = OneOrMany[
+    InAppPurchaseAppStoreReviewScreenshotsField
+]
 InAppPurchaseAvailabilitiesField: TypeAlias = Literal[
     "availableInNewTerritories", "availableTerritories"
 ]
+InAppPurchaseAvailabilitiesFields: TypeAlias = OneOrMany[InAppPurchaseAvailabilitiesField]
 InAppPurchaseContentsField: TypeAlias = Literal[
     "fileName", "fileSize", "url", "lastModifiedDate", "inAppPurchaseV2"
 ]
+InAppPurchaseContentsFields: TypeAlias = OneOrMany[InAppPurchaseContentsField]
 InAppPurchaseImagesField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -1140,12 +1329,15 @@ InAppPurchaseImagesField: TypeAlias = Literal[
     "inAppPurchase",
     "assetDeliveryState",
 ]
+InAppPurchaseImagesFields: TypeAlias = OneOrMany[InAppPurchaseImagesField]
 InAppPurchaseLocalizationsField: TypeAlias = Literal[
     "name", "locale", "description", "state", "inAppPurchaseV2", "version"
 ]
+InAppPurchaseLocalizationsFields: TypeAlias = OneOrMany[InAppPurchaseLocalizationsField]
 InAppPurchaseVersionsField: TypeAlias = Literal[
     "version", "state", "inAppPurchase", "image", "images", "localizations"
 ]
+InAppPurchaseVersionsFields: TypeAlias = OneOrMany[InAppPurchaseVersionsField]
 InAppPurchaseOfferCodeCustomCodesField: TypeAlias = Literal[
     "customCode",
     "numberOfCodes",
@@ -1154,6 +1346,9 @@ InAppPurchaseOfferCodeCustomCodesField: TypeAlias = Literal[
     "active",
     "createdByActor",
     "deactivatedByActor",
+]
+InAppPurchaseOfferCodeCustomCodesFields: TypeAlias = OneOrMany[
+    InAppPurchaseOfferCodeCustomCodesField
 ]
 InAppPurchaseOfferCodeOneTimeUseCodesField: TypeAlias = Literal[
     "numberOfCodes",
@@ -1165,6 +1360,9 @@ InAppPurchaseOfferCodeOneTimeUseCodesField: TypeAlias = Literal[
     "createdByActor",
     "deactivatedByActor",
 ]
+InAppPurchaseOfferCodeOneTimeUseCodesFields: TypeAlias = OneOrMany[
+    InAppPurchaseOfferCodeOneTimeUseCodesField
+]
 InAppPurchaseOfferCodesField: TypeAlias = Literal[
     "name",
     "customerEligibilities",
@@ -1175,18 +1373,25 @@ InAppPurchaseOfferCodesField: TypeAlias = Literal[
     "customCodes",
     "prices",
 ]
+InAppPurchaseOfferCodesFields: TypeAlias = OneOrMany[InAppPurchaseOfferCodesField]
 InAppPurchaseOfferPricesField: TypeAlias = Literal["territory", "pricePoint"]
+InAppPurchaseOfferPricesFields: TypeAlias = OneOrMany[InAppPurchaseOfferPricesField]
 InAppPurchasePriceSchedulesField: TypeAlias = Literal[
     "baseTerritory", "manualPrices", "automaticPrices"
 ]
+InAppPurchasePriceSchedulesFields: TypeAlias = OneOrMany[InAppPurchasePriceSchedulesField]
 InAppPurchasePricesField: TypeAlias = Literal[
     "startDate", "endDate", "manual", "inAppPurchasePricePoint", "territory"
 ]
+InAppPurchasePricesFields: TypeAlias = OneOrMany[InAppPurchasePricesField]
 InAppPurchasePricePointsField: TypeAlias = Literal[
     "customerPrice", "proceeds", "territory", "equalizations"
 ]
+InAppPurchasePricePointsFields: TypeAlias = OneOrMany[InAppPurchasePricePointsField]
 MarketplaceWebhooksField: TypeAlias = Literal["endpointUrl"]
+MarketplaceWebhooksFields: TypeAlias = OneOrMany[MarketplaceWebhooksField]
 MerchantIdsField: TypeAlias = Literal["name", "identifier", "certificates"]
+MerchantIdsFields: TypeAlias = OneOrMany[MerchantIdsField]
 NominationsField: TypeAlias = Literal[
     "name",
     "type",
@@ -1211,6 +1416,7 @@ NominationsField: TypeAlias = Literal[
     "inAppEvents",
     "supportedTerritories",
 ]
+NominationsFields: TypeAlias = OneOrMany[NominationsField]
 SubscriptionsField: TypeAlias = Literal[
     "name",
     "productId",
@@ -1234,6 +1440,7 @@ SubscriptionsField: TypeAlias = Literal[
     "planAvailabilities",
     "versions",
 ]
+SubscriptionsFields: TypeAlias = OneOrMany[SubscriptionsField]
 ReviewSubmissionItemsField: TypeAlias = Literal[
     "state",
     "appStoreVersion",
@@ -1251,6 +1458,7 @@ ReviewSubmissionItemsField: TypeAlias = Literal[
     "subscriptionVersion",
     "subscriptionGroupVersion",
 ]
+ReviewSubmissionItemsFields: TypeAlias = OneOrMany[ReviewSubmissionItemsField]
 SandboxTestersField: TypeAlias = Literal[
     "firstName",
     "lastName",
@@ -1260,7 +1468,9 @@ SandboxTestersField: TypeAlias = Literal[
     "interruptPurchases",
     "subscriptionRenewalRate",
 ]
+SandboxTestersFields: TypeAlias = OneOrMany[SandboxTestersField]
 ScmProvidersField: TypeAlias = Literal["scmProviderType", "url", "repositories"]
+ScmProvidersFields: TypeAlias = OneOrMany[ScmProvidersField]
 SubscriptionAppStoreReviewScreenshotsField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -1272,15 +1482,21 @@ SubscriptionAppStoreReviewScreenshotsField: TypeAlias = Literal[
     "assetDeliveryState",
     "subscription",
 ]
+SubscriptionAppStoreReviewScreenshotsFields: TypeAlias = OneOrMany[
+    SubscriptionAppStoreReviewScreenshotsField
+]
 SubscriptionAvailabilitiesField: TypeAlias = Literal[
     "availableInNewTerritories", "availableTerritories"
 ]
+SubscriptionAvailabilitiesFields: TypeAlias = OneOrMany[SubscriptionAvailabilitiesField]
 SubscriptionGroupLocalizationsField: TypeAlias = Literal[
     "name", "customAppName", "locale", "version", "state", "subscriptionGroup"
 ]
+SubscriptionGroupLocalizationsFields: TypeAlias = OneOrMany[SubscriptionGroupLocalizationsField]
 SubscriptionGroupVersionsField: TypeAlias = Literal[
     "version", "state", "subscriptionGroup", "localizations"
 ]
+SubscriptionGroupVersionsFields: TypeAlias = OneOrMany[SubscriptionGroupVersionsField]
 SubscriptionImagesField: TypeAlias = Literal[
     "fileSize",
     "fileName",
@@ -1292,15 +1508,19 @@ SubscriptionImagesField: TypeAlias = Literal[
     "subscription",
     "assetDeliveryState",
 ]
+SubscriptionImagesFields: TypeAlias = OneOrMany[SubscriptionImagesField]
 SubscriptionLocalizationsField: TypeAlias = Literal[
     "name", "locale", "description", "version", "state", "subscription"
 ]
+SubscriptionLocalizationsFields: TypeAlias = OneOrMany[SubscriptionLocalizationsField]
 SubscriptionVersionsField: TypeAlias = Literal[
     "version", "state", "subscription", "image", "images", "localizations"
 ]
+SubscriptionVersionsFields: TypeAlias = OneOrMany[SubscriptionVersionsField]
 SubscriptionOfferCodeCustomCodesField: TypeAlias = Literal[
     "customCode", "numberOfCodes", "createdDate", "expirationDate", "active", "offerCode"
 ]
+SubscriptionOfferCodeCustomCodesFields: TypeAlias = OneOrMany[SubscriptionOfferCodeCustomCodesField]
 SubscriptionOfferCodesField: TypeAlias = Literal[
     "name",
     "customerEligibilities",
@@ -1319,13 +1539,19 @@ SubscriptionOfferCodesField: TypeAlias = Literal[
     "customCodes",
     "prices",
 ]
+SubscriptionOfferCodesFields: TypeAlias = OneOrMany[SubscriptionOfferCodesField]
 SubscriptionOfferCodeOneTimeUseCodesField: TypeAlias = Literal[
     "numberOfCodes", "createdDate", "expirationDate", "active", "environment", "offerCode", "values"
 ]
+SubscriptionOfferCodeOneTimeUseCodesFields: TypeAlias = OneOrMany[
+    SubscriptionOfferCodeOneTimeUseCodesField
+]
 SubscriptionOfferCodePricesField: TypeAlias = Literal["territory", "subscriptionPricePoint"]
+SubscriptionOfferCodePricesFields: TypeAlias = OneOrMany[SubscriptionOfferCodePricesField]
 SubscriptionPlanAvailabilitiesField: TypeAlias = Literal[
     "availableInNewTerritories", "planType", "availableTerritories"
 ]
+SubscriptionPlanAvailabilitiesFields: TypeAlias = OneOrMany[SubscriptionPlanAvailabilitiesField]
 SubscriptionPricePointsField: TypeAlias = Literal[
     "customerPrice",
     "proceeds",
@@ -1334,6 +1560,7 @@ SubscriptionPricePointsField: TypeAlias = Literal[
     "equalizations",
     "adjustedEqualizations",
 ]
+SubscriptionPricePointsFields: TypeAlias = OneOrMany[SubscriptionPricePointsField]
 SubscriptionPromotionalOffersField: TypeAlias = Literal[
     "duration",
     "name",
@@ -1344,7 +1571,11 @@ SubscriptionPromotionalOffersField: TypeAlias = Literal[
     "subscription",
     "prices",
 ]
+SubscriptionPromotionalOffersFields: TypeAlias = OneOrMany[SubscriptionPromotionalOffersField]
 SubscriptionPromotionalOfferPricesField: TypeAlias = Literal["territory", "subscriptionPricePoint"]
+SubscriptionPromotionalOfferPricesFields: TypeAlias = OneOrMany[
+    SubscriptionPromotionalOfferPricesField
+]
 SubscriptionIntroductoryOffersField: TypeAlias = Literal[
     "startDate",
     "endDate",
@@ -1356,9 +1587,11 @@ SubscriptionIntroductoryOffersField: TypeAlias = Literal[
     "territory",
     "subscriptionPricePoint",
 ]
+SubscriptionIntroductoryOffersFields: TypeAlias = OneOrMany[SubscriptionIntroductoryOffersField]
 SubscriptionPricesField: TypeAlias = Literal[
     "startDate", "preserved", "planType", "territory", "subscriptionPricePoint"
 ]
+SubscriptionPricesFields: TypeAlias = OneOrMany[SubscriptionPricesField]
 WinBackOffersField: TypeAlias = Literal[
     "referenceName",
     "offerId",
@@ -1375,6 +1608,7 @@ WinBackOffersField: TypeAlias = Literal[
     "targetSubscriptionPlanType",
     "prices",
 ]
+WinBackOffersFields: TypeAlias = OneOrMany[WinBackOffersField]
 UserInvitationsField: TypeAlias = Literal[
     "email",
     "firstName",
@@ -1385,6 +1619,7 @@ UserInvitationsField: TypeAlias = Literal[
     "provisioningAllowed",
     "visibleApps",
 ]
+UserInvitationsFields: TypeAlias = OneOrMany[UserInvitationsField]
 UsersField: TypeAlias = Literal[
     "username",
     "firstName",
@@ -1394,23 +1629,37 @@ UsersField: TypeAlias = Literal[
     "provisioningAllowed",
     "visibleApps",
 ]
+UsersFields: TypeAlias = OneOrMany[UsersField]
 WebhooksField: TypeAlias = Literal["enabled", "eventTypes", "name", "url", "app", "deliveries"]
+WebhooksFields: TypeAlias = OneOrMany[WebhooksField]
 WinBackOfferPricesField: TypeAlias = Literal["territory", "subscriptionPricePoint"]
+WinBackOfferPricesFields: TypeAlias = OneOrMany[WinBackOfferPricesField]
 AppKeywordsField: TypeAlias = str
+AppKeywordsFields: TypeAlias = OneOrMany[AppKeywordsField]
 TerritoryAgeRatingsField: TypeAlias = Literal["appStoreAgeRating", "territory"]
+TerritoryAgeRatingsFields: TypeAlias = OneOrMany[TerritoryAgeRatingsField]
 AppTagsField: TypeAlias = Literal["name", "visibleInAppStore", "territories"]
+AppTagsFields: TypeAlias = OneOrMany[AppTagsField]
 CustomerReviewSummarizationsField: TypeAlias = Literal[
     "createdDate", "locale", "platform", "text", "territory"
 ]
+CustomerReviewSummarizationsFields: TypeAlias = OneOrMany[CustomerReviewSummarizationsField]
 MarketplaceSearchDetailsField: TypeAlias = Literal["catalogUrl"]
+MarketplaceSearchDetailsFields: TypeAlias = OneOrMany[MarketplaceSearchDetailsField]
 BetaRecruitmentCriterionCompatibleBuildChecksField: TypeAlias = Literal["hasCompatibleBuild"]
+BetaRecruitmentCriterionCompatibleBuildChecksFields: TypeAlias = OneOrMany[
+    BetaRecruitmentCriterionCompatibleBuildChecksField
+]
 AppClipDomainStatusesField: TypeAlias = Literal["domains", "lastUpdatedDate"]
+AppClipDomainStatusesFields: TypeAlias = OneOrMany[AppClipDomainStatusesField]
 BuildBundleFileSizesField: TypeAlias = Literal[
     "deviceModel", "osVersion", "downloadBytes", "installBytes"
 ]
+BuildBundleFileSizesFields: TypeAlias = OneOrMany[BuildBundleFileSizesField]
 DiagnosticSignaturesField: TypeAlias = Literal[
     "diagnosticType", "signature", "weight", "insight", "logs"
 ]
+DiagnosticSignaturesFields: TypeAlias = OneOrMany[DiagnosticSignaturesField]
 WebhookDeliveriesField: TypeAlias = Literal[
     "createdDate",
     "deliveryState",
@@ -1421,4 +1670,6 @@ WebhookDeliveriesField: TypeAlias = Literal[
     "response",
     "event",
 ]
+WebhookDeliveriesFields: TypeAlias = OneOrMany[WebhookDeliveriesField]
 WebhookEventsField: TypeAlias = Literal["eventType", "payload", "ping", "createdDate"]
+WebhookEventsFields: TypeAlias = OneOrMany[WebhookEventsField]

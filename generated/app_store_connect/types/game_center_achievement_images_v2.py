@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["localization"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAchievementImages: OneOrMany[f.GameCenterAchievementImagesField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
+    gameCenterAchievementImages: f.GameCenterAchievementImagesFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["gameCenterAchievement", "gameCenterAchievementImage"]
@@ -22,18 +21,18 @@ GetGameCenterAchievementImageInclude: TypeAlias = Literal["gameCenterAchievement
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterAchievementImages: OneOrMany[f.GameCenterAchievementImagesField]
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterAchievementImages: f.GameCenterAchievementImagesFields
 
 
 class GetGameCenterAchievementFields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
 
 
 class GetGameCenterAchievementRelatedLimit(TypedDict, total=False):
@@ -42,5 +41,5 @@ class GetGameCenterAchievementRelatedLimit(TypedDict, total=False):
 
 
 class GetGameCenterAchievementImageFields(TypedDict, total=False):
-    gameCenterAchievementImages: OneOrMany[f.GameCenterAchievementImagesField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
+    gameCenterAchievementImages: f.GameCenterAchievementImagesFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields

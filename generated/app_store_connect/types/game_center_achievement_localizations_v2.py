@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["version", "image"]
@@ -14,11 +13,11 @@ GetImageInclude: TypeAlias = Literal["localization"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
-    gameCenterAchievementImages: OneOrMany[f.GameCenterAchievementImagesField]
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
+    gameCenterAchievementImages: f.GameCenterAchievementImagesFields
 
 
 class GetImageFields(TypedDict, total=False):
-    gameCenterAchievementImages: OneOrMany[f.GameCenterAchievementImagesField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
+    gameCenterAchievementImages: f.GameCenterAchievementImagesFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields

@@ -6,13 +6,12 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["gameCenterDetail", "gameCenterAchievement"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["achievement", "localizations"]
@@ -14,9 +13,9 @@ ListLocalizationsInclude: TypeAlias = Literal["version", "image"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -24,6 +23,6 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
-    gameCenterAchievementImages: OneOrMany[f.GameCenterAchievementImagesField]
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
+    gameCenterAchievementImages: f.GameCenterAchievementImagesFields

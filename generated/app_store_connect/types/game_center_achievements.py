@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -17,25 +16,18 @@ GetInclude: TypeAlias = Literal[
     "releases",
     "activity",
 ]
-GetGroupAchievementInclude: TypeAlias = Literal[
-    "gameCenterDetail",
-    "gameCenterGroup",
-    "groupAchievement",
-    "localizations",
-    "releases",
-    "activity",
-]
+GetGroupAchievementInclude: TypeAlias = GetInclude
 ListLocalizationsInclude: TypeAlias = Literal["gameCenterAchievement", "gameCenterAchievementImage"]
 ListReleasesInclude: TypeAlias = Literal["gameCenterDetail", "gameCenterAchievement"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -43,27 +35,17 @@ class GetRelatedLimit(TypedDict, total=False):
     releases: int
 
 
-class GetGroupAchievementFields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-
-
-class GetGroupAchievementRelatedLimit(TypedDict, total=False):
-    localizations: int
-    releases: int
-
-
 class ListLocalizationsFields(TypedDict, total=False):
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterAchievementImages: OneOrMany[f.GameCenterAchievementImagesField]
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterAchievementImages: f.GameCenterAchievementImagesFields
 
 
 class ListReleasesFields(TypedDict, total=False):
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+
+
+GetGroupAchievementFields: TypeAlias = GetFields
+GetGroupAchievementRelatedLimit: TypeAlias = GetRelatedLimit

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["gameCenterDetail", "gameCenterGroup", "activity", "versions"]
@@ -14,11 +13,11 @@ ListVersionsInclude: TypeAlias = Literal["achievement", "localizations"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -26,9 +25,9 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListVersionsFields(TypedDict, total=False):
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreatePlayStyle: TypeAlias = Literal["ASYNCHRONOUS", "SYNCHRONOUS"]
@@ -19,17 +18,17 @@ GetInclude: TypeAlias = Literal[
     "leaderboardsV2",
     "versions",
 ]
-UpdatePlayStyle: TypeAlias = Literal["ASYNCHRONOUS", "SYNCHRONOUS"]
+UpdatePlayStyle: TypeAlias = CreatePlayStyle
 ListVersionsInclude: TypeAlias = Literal["activity", "localizations", "defaultImage", "releases"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -41,11 +40,11 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListVersionsFields(TypedDict, total=False):
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterActivityLocalizations: OneOrMany[f.GameCenterActivityLocalizationsField]
-    gameCenterActivityImages: OneOrMany[f.GameCenterActivityImagesField]
-    gameCenterActivityVersionReleases: OneOrMany[f.GameCenterActivityVersionReleasesField]
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterActivityLocalizations: f.GameCenterActivityLocalizationsFields
+    gameCenterActivityImages: f.GameCenterActivityImagesFields
+    gameCenterActivityVersionReleases: f.GameCenterActivityVersionReleasesFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

@@ -6,17 +6,16 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["version", "image"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterActivityLocalizations: OneOrMany[f.GameCenterActivityLocalizationsField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
-    gameCenterActivityImages: OneOrMany[f.GameCenterActivityImagesField]
+    gameCenterActivityLocalizations: f.GameCenterActivityLocalizationsFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
+    gameCenterActivityImages: f.GameCenterActivityImagesFields
 
 
 class GetImageFields(TypedDict, total=False):
-    gameCenterActivityImages: OneOrMany[f.GameCenterActivityImagesField]
+    gameCenterActivityImages: f.GameCenterActivityImagesFields

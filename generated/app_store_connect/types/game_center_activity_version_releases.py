@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["version"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterActivityVersionReleases: OneOrMany[f.GameCenterActivityVersionReleasesField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
+    gameCenterActivityVersionReleases: f.GameCenterActivityVersionReleasesFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields

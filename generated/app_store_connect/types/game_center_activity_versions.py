@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["activity", "localizations", "defaultImage", "releases"]
@@ -14,11 +13,11 @@ ListLocalizationsInclude: TypeAlias = Literal["version", "image"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterActivityLocalizations: OneOrMany[f.GameCenterActivityLocalizationsField]
-    gameCenterActivityImages: OneOrMany[f.GameCenterActivityImagesField]
-    gameCenterActivityVersionReleases: OneOrMany[f.GameCenterActivityVersionReleasesField]
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterActivityLocalizations: f.GameCenterActivityLocalizationsFields
+    gameCenterActivityImages: f.GameCenterActivityImagesFields
+    gameCenterActivityVersionReleases: f.GameCenterActivityVersionReleasesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -27,10 +26,10 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetDefaultImageFields(TypedDict, total=False):
-    gameCenterActivityImages: OneOrMany[f.GameCenterActivityImagesField]
+    gameCenterActivityImages: f.GameCenterActivityImagesFields
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    gameCenterActivityLocalizations: OneOrMany[f.GameCenterActivityLocalizationsField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
-    gameCenterActivityImages: OneOrMany[f.GameCenterActivityImagesField]
+    gameCenterActivityLocalizations: f.GameCenterActivityLocalizationsFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
+    gameCenterActivityImages: f.GameCenterActivityImagesFields

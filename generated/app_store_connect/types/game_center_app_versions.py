@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["compatibilityVersions", "appStoreVersion"]
@@ -24,12 +23,12 @@ GetAppStoreVersionInclude: TypeAlias = Literal[
     "appStoreVersionExperimentsV2",
     "alternativeDistributionPackage",
 ]
-ListCompatibilityVersionsInclude: TypeAlias = Literal["compatibilityVersions", "appStoreVersion"]
+ListCompatibilityVersionsInclude: TypeAlias = GetInclude
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    appStoreVersions: f.AppStoreVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -37,18 +36,18 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetAppStoreVersionFields(TypedDict, total=False):
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    apps: OneOrMany[f.AppsField]
-    appStoreVersionLocalizations: OneOrMany[f.AppStoreVersionLocalizationsField]
-    builds: OneOrMany[f.BuildsField]
-    appStoreVersionPhasedReleases: OneOrMany[f.AppStoreVersionPhasedReleasesField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    routingAppCoverages: OneOrMany[f.RoutingAppCoveragesField]
-    appStoreReviewDetails: OneOrMany[f.AppStoreReviewDetailsField]
-    appStoreVersionSubmissions: OneOrMany[f.AppStoreVersionSubmissionsField]
-    appClipDefaultExperiences: OneOrMany[f.AppClipDefaultExperiencesField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    alternativeDistributionPackages: OneOrMany[f.AlternativeDistributionPackagesField]
+    appStoreVersions: f.AppStoreVersionsFields
+    apps: f.AppsFields
+    appStoreVersionLocalizations: f.AppStoreVersionLocalizationsFields
+    builds: f.BuildsFields
+    appStoreVersionPhasedReleases: f.AppStoreVersionPhasedReleasesFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    routingAppCoverages: f.RoutingAppCoveragesFields
+    appStoreReviewDetails: f.AppStoreReviewDetailsFields
+    appStoreVersionSubmissions: f.AppStoreVersionSubmissionsFields
+    appClipDefaultExperiences: f.AppClipDefaultExperiencesFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    alternativeDistributionPackages: f.AlternativeDistributionPackagesFields
 
 
 class GetAppStoreVersionRelatedLimit(TypedDict, total=False):
@@ -57,10 +56,5 @@ class GetAppStoreVersionRelatedLimit(TypedDict, total=False):
     appStoreVersionExperimentsV2: int
 
 
-class ListCompatibilityVersionsFields(TypedDict, total=False):
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-
-
-class ListCompatibilityVersionsRelatedLimit(TypedDict, total=False):
-    compatibilityVersions: int
+ListCompatibilityVersionsFields: TypeAlias = GetFields
+ListCompatibilityVersionsRelatedLimit: TypeAlias = GetRelatedLimit

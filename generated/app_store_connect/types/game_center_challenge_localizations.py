@@ -6,17 +6,16 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["version", "image"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterChallengeLocalizations: OneOrMany[f.GameCenterChallengeLocalizationsField]
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterChallengeImages: OneOrMany[f.GameCenterChallengeImagesField]
+    gameCenterChallengeLocalizations: f.GameCenterChallengeLocalizationsFields
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterChallengeImages: f.GameCenterChallengeImagesFields
 
 
 class GetImageFields(TypedDict, total=False):
-    gameCenterChallengeImages: OneOrMany[f.GameCenterChallengeImagesField]
+    gameCenterChallengeImages: f.GameCenterChallengeImagesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["challenge", "localizations", "releases", "defaultImage"]
@@ -14,11 +13,11 @@ ListLocalizationsInclude: TypeAlias = Literal["version", "image"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterChallengeLocalizations: OneOrMany[f.GameCenterChallengeLocalizationsField]
-    gameCenterChallengeVersionReleases: OneOrMany[f.GameCenterChallengeVersionReleasesField]
-    gameCenterChallengeImages: OneOrMany[f.GameCenterChallengeImagesField]
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterChallengeLocalizations: f.GameCenterChallengeLocalizationsFields
+    gameCenterChallengeVersionReleases: f.GameCenterChallengeVersionReleasesFields
+    gameCenterChallengeImages: f.GameCenterChallengeImagesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -27,10 +26,10 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetDefaultImageFields(TypedDict, total=False):
-    gameCenterChallengeImages: OneOrMany[f.GameCenterChallengeImagesField]
+    gameCenterChallengeImages: f.GameCenterChallengeImagesFields
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    gameCenterChallengeLocalizations: OneOrMany[f.GameCenterChallengeLocalizationsField]
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterChallengeImages: OneOrMany[f.GameCenterChallengeImagesField]
+    gameCenterChallengeLocalizations: f.GameCenterChallengeLocalizationsFields
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterChallengeImages: f.GameCenterChallengeImagesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateChallengeType: TypeAlias = Literal["LEADERBOARD"]
@@ -17,11 +16,11 @@ ListVersionsInclude: TypeAlias = Literal["challenge", "localizations", "releases
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -29,11 +28,11 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListVersionsFields(TypedDict, total=False):
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterChallengeLocalizations: OneOrMany[f.GameCenterChallengeLocalizationsField]
-    gameCenterChallengeVersionReleases: OneOrMany[f.GameCenterChallengeVersionReleasesField]
-    gameCenterChallengeImages: OneOrMany[f.GameCenterChallengeImagesField]
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterChallengeLocalizations: f.GameCenterChallengeLocalizationsFields
+    gameCenterChallengeVersionReleases: f.GameCenterChallengeVersionReleasesFields
+    gameCenterChallengeImages: f.GameCenterChallengeImagesFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -116,37 +115,30 @@ MetricsClassicMatchmakingRequestsSort: TypeAlias = Literal[
     "p95SecondsInQueue",
     "-p95SecondsInQueue",
 ]
-MetricsRuleBasedMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsRuleBasedMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
+MetricsRuleBasedMatchmakingRequestsByGranularity: TypeAlias = (
+    MetricsClassicMatchmakingRequestsByGranularity
+)
+MetricsRuleBasedMatchmakingRequestsByResult: TypeAlias = MetricsClassicMatchmakingRequestsByResult
 MetricsRuleBasedMatchmakingRequestsByGroupBy: TypeAlias = Literal["result"]
-MetricsRuleBasedMatchmakingRequestsSort: TypeAlias = Literal[
-    "count",
-    "-count",
-    "averageSecondsInQueue",
-    "-averageSecondsInQueue",
-    "p50SecondsInQueue",
-    "-p50SecondsInQueue",
-    "p95SecondsInQueue",
-    "-p95SecondsInQueue",
-]
+MetricsRuleBasedMatchmakingRequestsSort: TypeAlias = MetricsClassicMatchmakingRequestsSort
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    apps: OneOrMany[f.AppsField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivityVersionReleases: OneOrMany[f.GameCenterActivityVersionReleasesField]
-    gameCenterChallengeVersionReleases: OneOrMany[f.GameCenterChallengeVersionReleasesField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    gameCenterDetails: f.GameCenterDetailsFields
+    apps: f.AppsFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterActivityVersionReleases: f.GameCenterActivityVersionReleasesFields
+    gameCenterChallengeVersionReleases: f.GameCenterChallengeVersionReleasesFields
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
+    appStoreVersions: f.AppStoreVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -168,28 +160,28 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAchievementReleasesFields(TypedDict, total=False):
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
 
 
 class ListActivityReleasesFields(TypedDict, total=False):
-    gameCenterActivityVersionReleases: OneOrMany[f.GameCenterActivityVersionReleasesField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
+    gameCenterActivityVersionReleases: f.GameCenterActivityVersionReleasesFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
 
 
 class ListChallengeReleasesFields(TypedDict, total=False):
-    gameCenterChallengeVersionReleases: OneOrMany[f.GameCenterChallengeVersionReleasesField]
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
+    gameCenterChallengeVersionReleases: f.GameCenterChallengeVersionReleasesFields
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
 
 
 class ListGameCenterAchievementsFields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
 
 
 class ListGameCenterAchievementsRelatedLimit(TypedDict, total=False):
@@ -198,11 +190,11 @@ class ListGameCenterAchievementsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterAchievementsV2Fields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
 
 
 class ListGameCenterAchievementsV2RelatedLimit(TypedDict, total=False):
@@ -210,12 +202,12 @@ class ListGameCenterAchievementsV2RelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterActivitiesFields(TypedDict, total=False):
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
 
 
 class ListGameCenterActivitiesRelatedLimit(TypedDict, total=False):
@@ -227,8 +219,8 @@ class ListGameCenterActivitiesRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterAppVersionsFields(TypedDict, total=False):
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    appStoreVersions: f.AppStoreVersionsFields
 
 
 class ListGameCenterAppVersionsRelatedLimit(TypedDict, total=False):
@@ -236,25 +228,21 @@ class ListGameCenterAppVersionsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterChallengesFields(TypedDict, total=False):
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-
-
-class ListGameCenterChallengesRelatedLimit(TypedDict, total=False):
-    versions: int
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
 
 
 class GetGameCenterGroupFields(TypedDict, total=False):
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
 
 
 class GetGameCenterGroupRelatedLimit(TypedDict, total=False):
@@ -270,12 +258,12 @@ class GetGameCenterGroupRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardSetsFields(TypedDict, total=False):
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
 
 
 class ListGameCenterLeaderboardSetsRelatedLimit(TypedDict, total=False):
@@ -285,11 +273,11 @@ class ListGameCenterLeaderboardSetsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardSetsV2Fields(TypedDict, total=False):
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
 
 
 class ListGameCenterLeaderboardSetsV2RelatedLimit(TypedDict, total=False):
@@ -298,14 +286,14 @@ class ListGameCenterLeaderboardSetsV2RelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardsFields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
 
 
 class ListGameCenterLeaderboardsRelatedLimit(TypedDict, total=False):
@@ -315,13 +303,13 @@ class ListGameCenterLeaderboardsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardsV2Fields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterLeaderboardVersions: OneOrMany[f.GameCenterLeaderboardVersionsField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterLeaderboardVersions: f.GameCenterLeaderboardVersionsFields
 
 
 class ListGameCenterLeaderboardsV2RelatedLimit(TypedDict, total=False):
@@ -330,12 +318,15 @@ class ListGameCenterLeaderboardsV2RelatedLimit(TypedDict, total=False):
 
 
 class ListLeaderboardReleasesFields(TypedDict, total=False):
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
 
 
 class ListLeaderboardSetReleasesFields(TypedDict, total=False):
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+
+
+ListGameCenterChallengesRelatedLimit: TypeAlias = ListGameCenterAchievementsV2RelatedLimit

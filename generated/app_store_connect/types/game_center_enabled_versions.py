@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListCompatibleVersionsByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
@@ -15,8 +14,8 @@ ListCompatibleVersionsInclude: TypeAlias = Literal["compatibleVersions", "app"]
 
 
 class ListCompatibleVersionsFields(TypedDict, total=False):
-    gameCenterEnabledVersions: OneOrMany[f.GameCenterEnabledVersionsField]
-    apps: OneOrMany[f.AppsField]
+    gameCenterEnabledVersions: f.GameCenterEnabledVersionsFields
+    apps: f.AppsFields
 
 
 class ListCompatibleVersionsRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal[
@@ -20,17 +19,7 @@ ListInclude: TypeAlias = Literal[
     "gameCenterActivities",
     "gameCenterChallenges",
 ]
-GetInclude: TypeAlias = Literal[
-    "gameCenterDetails",
-    "gameCenterLeaderboards",
-    "gameCenterLeaderboardsV2",
-    "gameCenterLeaderboardSets",
-    "gameCenterLeaderboardSetsV2",
-    "gameCenterAchievements",
-    "gameCenterAchievementsV2",
-    "gameCenterActivities",
-    "gameCenterChallenges",
-]
+GetInclude: TypeAlias = ListInclude
 ListGameCenterAchievementsInclude: TypeAlias = Literal[
     "gameCenterDetail",
     "gameCenterGroup",
@@ -109,13 +98,13 @@ ListGameCenterLeaderboardsV2Include: TypeAlias = Literal[
 
 
 class ListFields(TypedDict, total=False):
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -130,35 +119,13 @@ class ListRelatedLimit(TypedDict, total=False):
     gameCenterLeaderboardsV2: int
 
 
-class GetFields(TypedDict, total=False):
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    gameCenterAchievements: int
-    gameCenterAchievementsV2: int
-    gameCenterActivities: int
-    gameCenterChallenges: int
-    gameCenterDetails: int
-    gameCenterLeaderboardSets: int
-    gameCenterLeaderboardSetsV2: int
-    gameCenterLeaderboards: int
-    gameCenterLeaderboardsV2: int
-
-
 class ListGameCenterAchievementsFields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievementLocalizations: OneOrMany[f.GameCenterAchievementLocalizationsField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterAchievementLocalizations: f.GameCenterAchievementLocalizationsFields
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
 
 
 class ListGameCenterAchievementsRelatedLimit(TypedDict, total=False):
@@ -167,11 +134,11 @@ class ListGameCenterAchievementsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterAchievementsV2Fields(TypedDict, total=False):
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
 
 
 class ListGameCenterAchievementsV2RelatedLimit(TypedDict, total=False):
@@ -179,12 +146,12 @@ class ListGameCenterAchievementsV2RelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterActivitiesFields(TypedDict, total=False):
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
 
 
 class ListGameCenterActivitiesRelatedLimit(TypedDict, total=False):
@@ -196,33 +163,29 @@ class ListGameCenterActivitiesRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterChallengesFields(TypedDict, total=False):
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-
-
-class ListGameCenterChallengesRelatedLimit(TypedDict, total=False):
-    versions: int
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
 
 
 class ListGameCenterDetailsFields(TypedDict, total=False):
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    apps: OneOrMany[f.AppsField]
-    gameCenterAppVersions: OneOrMany[f.GameCenterAppVersionsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterAchievements: OneOrMany[f.GameCenterAchievementsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterAchievementReleases: OneOrMany[f.GameCenterAchievementReleasesField]
-    gameCenterActivityVersionReleases: OneOrMany[f.GameCenterActivityVersionReleasesField]
-    gameCenterChallengeVersionReleases: OneOrMany[f.GameCenterChallengeVersionReleasesField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    gameCenterDetails: f.GameCenterDetailsFields
+    apps: f.AppsFields
+    gameCenterAppVersions: f.GameCenterAppVersionsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterAchievements: f.GameCenterAchievementsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterAchievementReleases: f.GameCenterAchievementReleasesFields
+    gameCenterActivityVersionReleases: f.GameCenterActivityVersionReleasesFields
+    gameCenterChallengeVersionReleases: f.GameCenterChallengeVersionReleasesFields
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
+    appStoreVersions: f.AppStoreVersionsFields
 
 
 class ListGameCenterDetailsRelatedLimit(TypedDict, total=False):
@@ -244,12 +207,12 @@ class ListGameCenterDetailsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardSetsFields(TypedDict, total=False):
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
 
 
 class ListGameCenterLeaderboardSetsRelatedLimit(TypedDict, total=False):
@@ -259,11 +222,11 @@ class ListGameCenterLeaderboardSetsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardSetsV2Fields(TypedDict, total=False):
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
 
 
 class ListGameCenterLeaderboardSetsV2RelatedLimit(TypedDict, total=False):
@@ -272,14 +235,14 @@ class ListGameCenterLeaderboardSetsV2RelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardsFields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
 
 
 class ListGameCenterLeaderboardsRelatedLimit(TypedDict, total=False):
@@ -289,15 +252,20 @@ class ListGameCenterLeaderboardsRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardsV2Fields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterLeaderboardVersions: OneOrMany[f.GameCenterLeaderboardVersionsField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterLeaderboardVersions: f.GameCenterLeaderboardVersionsFields
 
 
 class ListGameCenterLeaderboardsV2RelatedLimit(TypedDict, total=False):
     gameCenterLeaderboardSets: int
     versions: int
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit
+ListGameCenterChallengesRelatedLimit: TypeAlias = ListGameCenterAchievementsV2RelatedLimit

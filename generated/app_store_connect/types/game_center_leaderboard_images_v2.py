@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["localization"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardImages: OneOrMany[f.GameCenterLeaderboardImagesField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
+    gameCenterLeaderboardImages: f.GameCenterLeaderboardImagesFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields

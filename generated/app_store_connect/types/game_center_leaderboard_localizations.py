@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["gameCenterLeaderboard", "gameCenterLeaderboardImage"]
@@ -14,11 +13,11 @@ GetGameCenterLeaderboardImageInclude: TypeAlias = Literal["gameCenterLeaderboard
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardImages: OneOrMany[f.GameCenterLeaderboardImagesField]
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardImages: f.GameCenterLeaderboardImagesFields
 
 
 class GetGameCenterLeaderboardImageFields(TypedDict, total=False):
-    gameCenterLeaderboardImages: OneOrMany[f.GameCenterLeaderboardImagesField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
+    gameCenterLeaderboardImages: f.GameCenterLeaderboardImagesFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["version", "image"]
@@ -14,11 +13,11 @@ GetImageInclude: TypeAlias = Literal["localization"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboardVersions: OneOrMany[f.GameCenterLeaderboardVersionsField]
-    gameCenterLeaderboardImages: OneOrMany[f.GameCenterLeaderboardImagesField]
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
+    gameCenterLeaderboardVersions: f.GameCenterLeaderboardVersionsFields
+    gameCenterLeaderboardImages: f.GameCenterLeaderboardImagesFields
 
 
 class GetImageFields(TypedDict, total=False):
-    gameCenterLeaderboardImages: OneOrMany[f.GameCenterLeaderboardImagesField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
+    gameCenterLeaderboardImages: f.GameCenterLeaderboardImagesFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields

@@ -6,13 +6,12 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["gameCenterDetail", "gameCenterLeaderboard"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["localization"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardSetImages: OneOrMany[f.GameCenterLeaderboardSetImagesField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
+    gameCenterLeaderboardSetImages: f.GameCenterLeaderboardSetImagesFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields

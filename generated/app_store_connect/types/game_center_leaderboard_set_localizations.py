@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["gameCenterLeaderboardSet", "gameCenterLeaderboardSetImage"]
@@ -14,11 +13,11 @@ GetGameCenterLeaderboardSetImageInclude: TypeAlias = Literal["gameCenterLeaderbo
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardSetImages: OneOrMany[f.GameCenterLeaderboardSetImagesField]
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardSetImages: f.GameCenterLeaderboardSetImagesFields
 
 
 class GetGameCenterLeaderboardSetImageFields(TypedDict, total=False):
-    gameCenterLeaderboardSetImages: OneOrMany[f.GameCenterLeaderboardSetImagesField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
+    gameCenterLeaderboardSetImages: f.GameCenterLeaderboardSetImagesFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["version", "image"]
@@ -14,11 +13,11 @@ GetImageInclude: TypeAlias = Literal["localization"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
-    gameCenterLeaderboardSetImages: OneOrMany[f.GameCenterLeaderboardSetImagesField]
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
+    gameCenterLeaderboardSetImages: f.GameCenterLeaderboardSetImagesFields
 
 
 class GetImageFields(TypedDict, total=False):
-    gameCenterLeaderboardSetImages: OneOrMany[f.GameCenterLeaderboardSetImagesField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
+    gameCenterLeaderboardSetImages: f.GameCenterLeaderboardSetImagesFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields

@@ -6,13 +6,12 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["gameCenterDetail", "gameCenterLeaderboardSet"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["leaderboardSet", "localizations"]
@@ -14,9 +13,9 @@ ListLocalizationsInclude: TypeAlias = Literal["version", "image"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -24,6 +23,6 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
-    gameCenterLeaderboardSetImages: OneOrMany[f.GameCenterLeaderboardSetImagesField]
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
+    gameCenterLeaderboardSetImages: f.GameCenterLeaderboardSetImagesFields

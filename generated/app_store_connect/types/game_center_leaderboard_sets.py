@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -27,14 +26,7 @@ ListGameCenterLeaderboardsInclude: TypeAlias = Literal[
     "activity",
     "challenge",
 ]
-GetGroupLeaderboardSetInclude: TypeAlias = Literal[
-    "gameCenterDetail",
-    "gameCenterGroup",
-    "groupLeaderboardSet",
-    "localizations",
-    "gameCenterLeaderboards",
-    "releases",
-]
+GetGroupLeaderboardSetInclude: TypeAlias = GetInclude
 ListLocalizationsInclude: TypeAlias = Literal[
     "gameCenterLeaderboardSet", "gameCenterLeaderboardSetImage"
 ]
@@ -42,12 +34,12 @@ ListReleasesInclude: TypeAlias = Literal["gameCenterDetail", "gameCenterLeaderbo
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -57,29 +49,20 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardsFields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
 
 
 class ListGameCenterLeaderboardsRelatedLimit(TypedDict, total=False):
     gameCenterLeaderboardSets: int
     localizations: int
     releases: int
-
-
-class GetGroupLeaderboardSetFields(TypedDict, total=False):
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
 
 
 class GetGroupLeaderboardSetRelatedLimit(TypedDict, total=False):
@@ -89,12 +72,15 @@ class GetGroupLeaderboardSetRelatedLimit(TypedDict, total=False):
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardSetImages: OneOrMany[f.GameCenterLeaderboardSetImagesField]
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardSetImages: f.GameCenterLeaderboardSetImagesFields
 
 
 class ListReleasesFields(TypedDict, total=False):
-    gameCenterLeaderboardSetReleases: OneOrMany[f.GameCenterLeaderboardSetReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
+    gameCenterLeaderboardSetReleases: f.GameCenterLeaderboardSetReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+
+
+GetGroupLeaderboardSetFields: TypeAlias = GetFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -24,11 +23,11 @@ ListVersionsInclude: TypeAlias = Literal["leaderboardSet", "localizations"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -37,13 +36,13 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListGameCenterLeaderboardsFields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterLeaderboardVersions: OneOrMany[f.GameCenterLeaderboardVersionsField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterLeaderboardVersions: f.GameCenterLeaderboardVersionsFields
 
 
 class ListGameCenterLeaderboardsRelatedLimit(TypedDict, total=False):
@@ -52,9 +51,9 @@ class ListGameCenterLeaderboardsRelatedLimit(TypedDict, total=False):
 
 
 class ListVersionsFields(TypedDict, total=False):
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardSetLocalizations: OneOrMany[f.GameCenterLeaderboardSetLocalizationsField]
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardSetLocalizations: f.GameCenterLeaderboardSetLocalizationsFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

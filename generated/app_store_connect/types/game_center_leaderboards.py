@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateSubmissionType: TypeAlias = Literal["BEST_SCORE", "MOST_RECENT_SCORE"]
@@ -22,32 +21,23 @@ GetInclude: TypeAlias = Literal[
     "activity",
     "challenge",
 ]
-UpdateSubmissionType: TypeAlias = Literal["BEST_SCORE", "MOST_RECENT_SCORE"]
-UpdateScoreSortType: TypeAlias = Literal["ASC", "DESC"]
-UpdateVisibility: TypeAlias = Literal["SHOW_FOR_ALL", "HIDE_FOR_ALL"]
-GetGroupLeaderboardInclude: TypeAlias = Literal[
-    "gameCenterDetail",
-    "gameCenterGroup",
-    "groupLeaderboard",
-    "gameCenterLeaderboardSets",
-    "localizations",
-    "releases",
-    "activity",
-    "challenge",
-]
+UpdateSubmissionType: TypeAlias = CreateSubmissionType
+UpdateScoreSortType: TypeAlias = CreateScoreSortType
+UpdateVisibility: TypeAlias = CreateVisibility
+GetGroupLeaderboardInclude: TypeAlias = GetInclude
 ListLocalizationsInclude: TypeAlias = Literal["gameCenterLeaderboard", "gameCenterLeaderboardImage"]
 ListReleasesInclude: TypeAlias = Literal["gameCenterDetail", "gameCenterLeaderboard"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -56,30 +46,17 @@ class GetRelatedLimit(TypedDict, total=False):
     releases: int
 
 
-class GetGroupLeaderboardFields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-
-
-class GetGroupLeaderboardRelatedLimit(TypedDict, total=False):
-    gameCenterLeaderboardSets: int
-    localizations: int
-    releases: int
-
-
 class ListLocalizationsFields(TypedDict, total=False):
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardImages: OneOrMany[f.GameCenterLeaderboardImagesField]
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardImages: f.GameCenterLeaderboardImagesFields
 
 
 class ListReleasesFields(TypedDict, total=False):
-    gameCenterLeaderboardReleases: OneOrMany[f.GameCenterLeaderboardReleasesField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
+    gameCenterLeaderboardReleases: f.GameCenterLeaderboardReleasesFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+
+
+GetGroupLeaderboardFields: TypeAlias = GetFields
+GetGroupLeaderboardRelatedLimit: TypeAlias = GetRelatedLimit

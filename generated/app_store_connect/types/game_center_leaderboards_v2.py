@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateSubmissionType: TypeAlias = Literal["BEST_SCORE", "MOST_RECENT_SCORE"]
@@ -20,20 +19,20 @@ GetInclude: TypeAlias = Literal[
     "challenge",
     "versions",
 ]
-UpdateSubmissionType: TypeAlias = Literal["BEST_SCORE", "MOST_RECENT_SCORE"]
-UpdateScoreSortType: TypeAlias = Literal["ASC", "DESC"]
-UpdateVisibility: TypeAlias = Literal["SHOW_FOR_ALL", "HIDE_FOR_ALL"]
+UpdateSubmissionType: TypeAlias = CreateSubmissionType
+UpdateScoreSortType: TypeAlias = CreateScoreSortType
+UpdateVisibility: TypeAlias = CreateVisibility
 ListVersionsInclude: TypeAlias = Literal["leaderboard", "localizations"]
 
 
 class GetFields(TypedDict, total=False):
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterDetails: OneOrMany[f.GameCenterDetailsField]
-    gameCenterGroups: OneOrMany[f.GameCenterGroupsField]
-    gameCenterLeaderboardSets: OneOrMany[f.GameCenterLeaderboardSetsField]
-    gameCenterActivities: OneOrMany[f.GameCenterActivitiesField]
-    gameCenterChallenges: OneOrMany[f.GameCenterChallengesField]
-    gameCenterLeaderboardVersions: OneOrMany[f.GameCenterLeaderboardVersionsField]
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterDetails: f.GameCenterDetailsFields
+    gameCenterGroups: f.GameCenterGroupsFields
+    gameCenterLeaderboardSets: f.GameCenterLeaderboardSetsFields
+    gameCenterActivities: f.GameCenterActivitiesFields
+    gameCenterChallenges: f.GameCenterChallengesFields
+    gameCenterLeaderboardVersions: f.GameCenterLeaderboardVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -42,9 +41,9 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListVersionsFields(TypedDict, total=False):
-    gameCenterLeaderboardVersions: OneOrMany[f.GameCenterLeaderboardVersionsField]
-    gameCenterLeaderboards: OneOrMany[f.GameCenterLeaderboardsField]
-    gameCenterLeaderboardLocalizations: OneOrMany[f.GameCenterLeaderboardLocalizationsField]
+    gameCenterLeaderboardVersions: f.GameCenterLeaderboardVersionsFields
+    gameCenterLeaderboards: f.GameCenterLeaderboardsFields
+    gameCenterLeaderboardLocalizations: f.GameCenterLeaderboardLocalizationsFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

@@ -6,11 +6,10 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["ruleSet", "experimentRuleSet"]
-GetInclude: TypeAlias = Literal["ruleSet", "experimentRuleSet"]
+GetInclude: TypeAlias = ListInclude
 MetricsExperimentMatchmakingQueueSizesByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
 MetricsExperimentMatchmakingQueueSizesSort: TypeAlias = Literal[
     "count",
@@ -22,7 +21,9 @@ MetricsExperimentMatchmakingQueueSizesSort: TypeAlias = Literal[
     "p95NumberOfRequests",
     "-p95NumberOfRequests",
 ]
-MetricsExperimentMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsExperimentMatchmakingRequestsByGranularity: TypeAlias = (
+    MetricsExperimentMatchmakingQueueSizesByGranularity
+)
 MetricsExperimentMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
 MetricsExperimentMatchmakingRequestsByGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
 MetricsExperimentMatchmakingRequestsSort: TypeAlias = Literal[
@@ -35,31 +36,19 @@ MetricsExperimentMatchmakingRequestsSort: TypeAlias = Literal[
     "p95SecondsInQueue",
     "-p95SecondsInQueue",
 ]
-MetricsMatchmakingQueueSizesByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsMatchmakingQueueSizesSort: TypeAlias = Literal[
-    "count",
-    "-count",
-    "averageNumberOfRequests",
-    "-averageNumberOfRequests",
-    "p50NumberOfRequests",
-    "-p50NumberOfRequests",
-    "p95NumberOfRequests",
-    "-p95NumberOfRequests",
-]
-MetricsMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
-MetricsMatchmakingRequestsByGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
-MetricsMatchmakingRequestsSort: TypeAlias = Literal[
-    "count",
-    "-count",
-    "averageSecondsInQueue",
-    "-averageSecondsInQueue",
-    "p50SecondsInQueue",
-    "-p50SecondsInQueue",
-    "p95SecondsInQueue",
-    "-p95SecondsInQueue",
-]
-MetricsMatchmakingSessionsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingQueueSizesByGranularity: TypeAlias = (
+    MetricsExperimentMatchmakingQueueSizesByGranularity
+)
+MetricsMatchmakingQueueSizesSort: TypeAlias = MetricsExperimentMatchmakingQueueSizesSort
+MetricsMatchmakingRequestsByGranularity: TypeAlias = (
+    MetricsExperimentMatchmakingQueueSizesByGranularity
+)
+MetricsMatchmakingRequestsByResult: TypeAlias = MetricsExperimentMatchmakingRequestsByResult
+MetricsMatchmakingRequestsByGroupBy: TypeAlias = MetricsExperimentMatchmakingRequestsByGroupBy
+MetricsMatchmakingRequestsSort: TypeAlias = MetricsExperimentMatchmakingRequestsSort
+MetricsMatchmakingSessionsByGranularity: TypeAlias = (
+    MetricsExperimentMatchmakingQueueSizesByGranularity
+)
 MetricsMatchmakingSessionsSort: TypeAlias = Literal[
     "count",
     "-count",
@@ -73,10 +62,8 @@ MetricsMatchmakingSessionsSort: TypeAlias = Literal[
 
 
 class ListFields(TypedDict, total=False):
-    gameCenterMatchmakingQueues: OneOrMany[f.GameCenterMatchmakingQueuesField]
-    gameCenterMatchmakingRuleSets: OneOrMany[f.GameCenterMatchmakingRuleSetsField]
+    gameCenterMatchmakingQueues: f.GameCenterMatchmakingQueuesFields
+    gameCenterMatchmakingRuleSets: f.GameCenterMatchmakingRuleSetsFields
 
 
-class GetFields(TypedDict, total=False):
-    gameCenterMatchmakingQueues: OneOrMany[f.GameCenterMatchmakingQueuesField]
-    gameCenterMatchmakingRuleSets: OneOrMany[f.GameCenterMatchmakingRuleSetsField]
+GetFields: TypeAlias = ListFields

@@ -6,19 +6,18 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["teams", "rules", "matchmakingQueues"]
-GetInclude: TypeAlias = Literal["teams", "rules", "matchmakingQueues"]
+GetInclude: TypeAlias = ListInclude
 ListMatchmakingQueuesInclude: TypeAlias = Literal["ruleSet", "experimentRuleSet"]
 
 
 class ListFields(TypedDict, total=False):
-    gameCenterMatchmakingRuleSets: OneOrMany[f.GameCenterMatchmakingRuleSetsField]
-    gameCenterMatchmakingTeams: OneOrMany[f.GameCenterMatchmakingTeamsField]
-    gameCenterMatchmakingRules: OneOrMany[f.GameCenterMatchmakingRulesField]
-    gameCenterMatchmakingQueues: OneOrMany[f.GameCenterMatchmakingQueuesField]
+    gameCenterMatchmakingRuleSets: f.GameCenterMatchmakingRuleSetsFields
+    gameCenterMatchmakingTeams: f.GameCenterMatchmakingTeamsFields
+    gameCenterMatchmakingRules: f.GameCenterMatchmakingRulesFields
+    gameCenterMatchmakingQueues: f.GameCenterMatchmakingQueuesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -27,27 +26,18 @@ class ListRelatedLimit(TypedDict, total=False):
     teams: int
 
 
-class GetFields(TypedDict, total=False):
-    gameCenterMatchmakingRuleSets: OneOrMany[f.GameCenterMatchmakingRuleSetsField]
-    gameCenterMatchmakingTeams: OneOrMany[f.GameCenterMatchmakingTeamsField]
-    gameCenterMatchmakingRules: OneOrMany[f.GameCenterMatchmakingRulesField]
-    gameCenterMatchmakingQueues: OneOrMany[f.GameCenterMatchmakingQueuesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    matchmakingQueues: int
-    rules: int
-    teams: int
-
-
 class ListMatchmakingQueuesFields(TypedDict, total=False):
-    gameCenterMatchmakingQueues: OneOrMany[f.GameCenterMatchmakingQueuesField]
-    gameCenterMatchmakingRuleSets: OneOrMany[f.GameCenterMatchmakingRuleSetsField]
+    gameCenterMatchmakingQueues: f.GameCenterMatchmakingQueuesFields
+    gameCenterMatchmakingRuleSets: f.GameCenterMatchmakingRuleSetsFields
 
 
 class ListRulesFields(TypedDict, total=False):
-    gameCenterMatchmakingRules: OneOrMany[f.GameCenterMatchmakingRulesField]
+    gameCenterMatchmakingRules: f.GameCenterMatchmakingRulesFields
 
 
 class ListTeamsFields(TypedDict, total=False):
-    gameCenterMatchmakingTeams: OneOrMany[f.GameCenterMatchmakingTeamsField]
+    gameCenterMatchmakingTeams: f.GameCenterMatchmakingTeamsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

@@ -11,7 +11,9 @@ MetricsMatchmakingBooleanRuleResultsByGroupBy: TypeAlias = Literal[
     "result", "gameCenterMatchmakingQueue"
 ]
 MetricsMatchmakingBooleanRuleResultsSort: TypeAlias = Literal["count", "-count"]
-MetricsMatchmakingNumberRuleResultsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingNumberRuleResultsByGranularity: TypeAlias = (
+    MetricsMatchmakingBooleanRuleResultsByGranularity
+)
 MetricsMatchmakingNumberRuleResultsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
 MetricsMatchmakingNumberRuleResultsSort: TypeAlias = Literal[
     "count",
@@ -23,6 +25,8 @@ MetricsMatchmakingNumberRuleResultsSort: TypeAlias = Literal[
     "p95Result",
     "-p95Result",
 ]
-MetricsMatchmakingRuleErrorsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+MetricsMatchmakingRuleErrorsByGranularity: TypeAlias = (
+    MetricsMatchmakingBooleanRuleResultsByGranularity
+)
 MetricsMatchmakingRuleErrorsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
-MetricsMatchmakingRuleErrorsSort: TypeAlias = Literal["count", "-count"]
+MetricsMatchmakingRuleErrorsSort: TypeAlias = MetricsMatchmakingBooleanRuleResultsSort

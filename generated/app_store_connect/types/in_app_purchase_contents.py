@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["inAppPurchaseV2"]
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchaseContents: OneOrMany[f.InAppPurchaseContentsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
+    inAppPurchaseContents: f.InAppPurchaseContentsFields
+    inAppPurchases: f.InAppPurchasesFields

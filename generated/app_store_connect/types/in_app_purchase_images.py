@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["inAppPurchase"]
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
+    inAppPurchaseImages: f.InAppPurchaseImagesFields
+    inAppPurchases: f.InAppPurchasesFields

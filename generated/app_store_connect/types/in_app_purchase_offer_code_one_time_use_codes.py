@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["createdByActor", "deactivatedByActor"]
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchaseOfferCodeOneTimeUseCodes: OneOrMany[f.InAppPurchaseOfferCodeOneTimeUseCodesField]
-    actors: OneOrMany[f.ActorsField]
+    inAppPurchaseOfferCodeOneTimeUseCodes: f.InAppPurchaseOfferCodeOneTimeUseCodesFields
+    actors: f.ActorsFields

@@ -6,21 +6,20 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateCustomerEligibilities: TypeAlias = Literal["NON_SPENDER", "ACTIVE_SPENDER", "CHURNED_SPENDER"]
 GetInclude: TypeAlias = Literal["oneTimeUseCodes", "customCodes", "prices"]
 ListCustomCodesInclude: TypeAlias = Literal["createdByActor", "deactivatedByActor"]
-ListOneTimeUseCodesInclude: TypeAlias = Literal["createdByActor", "deactivatedByActor"]
+ListOneTimeUseCodesInclude: TypeAlias = ListCustomCodesInclude
 ListPricesInclude: TypeAlias = Literal["territory", "pricePoint"]
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchaseOfferCodes: OneOrMany[f.InAppPurchaseOfferCodesField]
-    inAppPurchaseOfferCodeOneTimeUseCodes: OneOrMany[f.InAppPurchaseOfferCodeOneTimeUseCodesField]
-    inAppPurchaseOfferCodeCustomCodes: OneOrMany[f.InAppPurchaseOfferCodeCustomCodesField]
-    inAppPurchaseOfferPrices: OneOrMany[f.InAppPurchaseOfferPricesField]
+    inAppPurchaseOfferCodes: f.InAppPurchaseOfferCodesFields
+    inAppPurchaseOfferCodeOneTimeUseCodes: f.InAppPurchaseOfferCodeOneTimeUseCodesFields
+    inAppPurchaseOfferCodeCustomCodes: f.InAppPurchaseOfferCodeCustomCodesFields
+    inAppPurchaseOfferPrices: f.InAppPurchaseOfferPricesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -30,16 +29,16 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListCustomCodesFields(TypedDict, total=False):
-    inAppPurchaseOfferCodeCustomCodes: OneOrMany[f.InAppPurchaseOfferCodeCustomCodesField]
-    actors: OneOrMany[f.ActorsField]
+    inAppPurchaseOfferCodeCustomCodes: f.InAppPurchaseOfferCodeCustomCodesFields
+    actors: f.ActorsFields
 
 
 class ListOneTimeUseCodesFields(TypedDict, total=False):
-    inAppPurchaseOfferCodeOneTimeUseCodes: OneOrMany[f.InAppPurchaseOfferCodeOneTimeUseCodesField]
-    actors: OneOrMany[f.ActorsField]
+    inAppPurchaseOfferCodeOneTimeUseCodes: f.InAppPurchaseOfferCodeOneTimeUseCodesFields
+    actors: f.ActorsFields
 
 
 class ListPricesFields(TypedDict, total=False):
-    inAppPurchaseOfferPrices: OneOrMany[f.InAppPurchaseOfferPricesField]
-    territories: OneOrMany[f.TerritoriesField]
-    inAppPurchasePricePoints: OneOrMany[f.InAppPurchasePricePointsField]
+    inAppPurchaseOfferPrices: f.InAppPurchaseOfferPricesFields
+    territories: f.TerritoriesFields
+    inAppPurchasePricePoints: f.InAppPurchasePricePointsFields

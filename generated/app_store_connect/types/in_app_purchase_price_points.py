@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListEqualizationsInclude: TypeAlias = Literal["territory"]
 
 
 class ListEqualizationsFields(TypedDict, total=False):
-    inAppPurchasePricePoints: OneOrMany[f.InAppPurchasePricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+    inAppPurchasePricePoints: f.InAppPurchasePricePointsFields
+    territories: f.TerritoriesFields

@@ -6,18 +6,17 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["baseTerritory", "manualPrices", "automaticPrices"]
 ListAutomaticPricesInclude: TypeAlias = Literal["inAppPurchasePricePoint", "territory"]
-ListManualPricesInclude: TypeAlias = Literal["inAppPurchasePricePoint", "territory"]
+ListManualPricesInclude: TypeAlias = ListAutomaticPricesInclude
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchasePriceSchedules: OneOrMany[f.InAppPurchasePriceSchedulesField]
-    territories: OneOrMany[f.TerritoriesField]
-    inAppPurchasePrices: OneOrMany[f.InAppPurchasePricesField]
+    inAppPurchasePriceSchedules: f.InAppPurchasePriceSchedulesFields
+    territories: f.TerritoriesFields
+    inAppPurchasePrices: f.InAppPurchasePricesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -26,16 +25,13 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAutomaticPricesFields(TypedDict, total=False):
-    inAppPurchasePrices: OneOrMany[f.InAppPurchasePricesField]
-    inAppPurchasePricePoints: OneOrMany[f.InAppPurchasePricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+    inAppPurchasePrices: f.InAppPurchasePricesFields
+    inAppPurchasePricePoints: f.InAppPurchasePricePointsFields
+    territories: f.TerritoriesFields
 
 
 class GetBaseTerritoryFields(TypedDict, total=False):
-    territories: OneOrMany[f.TerritoriesField]
+    territories: f.TerritoriesFields
 
 
-class ListManualPricesFields(TypedDict, total=False):
-    inAppPurchasePrices: OneOrMany[f.InAppPurchasePricesField]
-    inAppPurchasePricePoints: OneOrMany[f.InAppPurchasePricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+ListManualPricesFields: TypeAlias = ListAutomaticPricesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["inAppPurchase", "image", "images", "localizations"]
@@ -14,10 +13,10 @@ ListLocalizationsInclude: TypeAlias = Literal["version"]
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchaseVersions: OneOrMany[f.InAppPurchaseVersionsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
-    inAppPurchaseLocalizations: OneOrMany[f.InAppPurchaseLocalizationsField]
+    inAppPurchaseVersions: f.InAppPurchaseVersionsFields
+    inAppPurchases: f.InAppPurchasesFields
+    inAppPurchaseImages: f.InAppPurchaseImagesFields
+    inAppPurchaseLocalizations: f.InAppPurchaseLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -26,13 +25,12 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetImageFields(TypedDict, total=False):
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
-
-
-class ListImagesFields(TypedDict, total=False):
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
+    inAppPurchaseImages: f.InAppPurchaseImagesFields
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    inAppPurchaseLocalizations: OneOrMany[f.InAppPurchaseLocalizationsField]
-    inAppPurchaseVersions: OneOrMany[f.InAppPurchaseVersionsField]
+    inAppPurchaseLocalizations: f.InAppPurchaseLocalizationsFields
+    inAppPurchaseVersions: f.InAppPurchaseVersionsFields
+
+
+ListImagesFields: TypeAlias = GetImageFields

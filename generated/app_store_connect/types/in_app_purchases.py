@@ -6,15 +6,14 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["apps"]
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    apps: OneOrMany[f.AppsField]
+    inAppPurchases: f.InAppPurchasesFields
+    apps: f.AppsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):

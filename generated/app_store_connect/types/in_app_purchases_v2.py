@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal[
@@ -45,17 +44,17 @@ ListVersionsInclude: TypeAlias = Literal["inAppPurchase", "image", "images", "lo
 
 
 class GetFields(TypedDict, total=False):
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    inAppPurchaseLocalizations: OneOrMany[f.InAppPurchaseLocalizationsField]
-    inAppPurchasePricePoints: OneOrMany[f.InAppPurchasePricePointsField]
-    inAppPurchaseContents: OneOrMany[f.InAppPurchaseContentsField]
-    inAppPurchaseAppStoreReviewScreenshots: OneOrMany[f.InAppPurchaseAppStoreReviewScreenshotsField]
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    inAppPurchasePriceSchedules: OneOrMany[f.InAppPurchasePriceSchedulesField]
-    inAppPurchaseAvailabilities: OneOrMany[f.InAppPurchaseAvailabilitiesField]
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
-    inAppPurchaseOfferCodes: OneOrMany[f.InAppPurchaseOfferCodesField]
-    inAppPurchaseVersions: OneOrMany[f.InAppPurchaseVersionsField]
+    inAppPurchases: f.InAppPurchasesFields
+    inAppPurchaseLocalizations: f.InAppPurchaseLocalizationsFields
+    inAppPurchasePricePoints: f.InAppPurchasePricePointsFields
+    inAppPurchaseContents: f.InAppPurchaseContentsFields
+    inAppPurchaseAppStoreReviewScreenshots: f.InAppPurchaseAppStoreReviewScreenshotsFields
+    promotedPurchases: f.PromotedPurchasesFields
+    inAppPurchasePriceSchedules: f.InAppPurchasePriceSchedulesFields
+    inAppPurchaseAvailabilities: f.InAppPurchaseAvailabilitiesFields
+    inAppPurchaseImages: f.InAppPurchaseImagesFields
+    inAppPurchaseOfferCodes: f.InAppPurchaseOfferCodesFields
+    inAppPurchaseVersions: f.InAppPurchaseVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -67,19 +66,19 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetAppStoreReviewScreenshotFields(TypedDict, total=False):
-    inAppPurchaseAppStoreReviewScreenshots: OneOrMany[f.InAppPurchaseAppStoreReviewScreenshotsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
+    inAppPurchaseAppStoreReviewScreenshots: f.InAppPurchaseAppStoreReviewScreenshotsFields
+    inAppPurchases: f.InAppPurchasesFields
 
 
 class GetContentFields(TypedDict, total=False):
-    inAppPurchaseContents: OneOrMany[f.InAppPurchaseContentsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
+    inAppPurchaseContents: f.InAppPurchaseContentsFields
+    inAppPurchases: f.InAppPurchasesFields
 
 
 class GetIapPriceScheduleFields(TypedDict, total=False):
-    inAppPurchasePriceSchedules: OneOrMany[f.InAppPurchasePriceSchedulesField]
-    territories: OneOrMany[f.TerritoriesField]
-    inAppPurchasePrices: OneOrMany[f.InAppPurchasePricesField]
+    inAppPurchasePriceSchedules: f.InAppPurchasePriceSchedulesFields
+    territories: f.TerritoriesFields
+    inAppPurchasePrices: f.InAppPurchasePricesFields
 
 
 class GetIapPriceScheduleRelatedLimit(TypedDict, total=False):
@@ -88,13 +87,13 @@ class GetIapPriceScheduleRelatedLimit(TypedDict, total=False):
 
 
 class ListImagesFields(TypedDict, total=False):
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
+    inAppPurchaseImages: f.InAppPurchaseImagesFields
+    inAppPurchases: f.InAppPurchasesFields
 
 
 class GetInAppPurchaseAvailabilityFields(TypedDict, total=False):
-    inAppPurchaseAvailabilities: OneOrMany[f.InAppPurchaseAvailabilitiesField]
-    territories: OneOrMany[f.TerritoriesField]
+    inAppPurchaseAvailabilities: f.InAppPurchaseAvailabilitiesFields
+    territories: f.TerritoriesFields
 
 
 class GetInAppPurchaseAvailabilityRelatedLimit(TypedDict, total=False):
@@ -102,15 +101,15 @@ class GetInAppPurchaseAvailabilityRelatedLimit(TypedDict, total=False):
 
 
 class ListInAppPurchaseLocalizationsFields(TypedDict, total=False):
-    inAppPurchaseLocalizations: OneOrMany[f.InAppPurchaseLocalizationsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
+    inAppPurchaseLocalizations: f.InAppPurchaseLocalizationsFields
+    inAppPurchases: f.InAppPurchasesFields
 
 
 class ListOfferCodesFields(TypedDict, total=False):
-    inAppPurchaseOfferCodes: OneOrMany[f.InAppPurchaseOfferCodesField]
-    inAppPurchaseOfferCodeOneTimeUseCodes: OneOrMany[f.InAppPurchaseOfferCodeOneTimeUseCodesField]
-    inAppPurchaseOfferCodeCustomCodes: OneOrMany[f.InAppPurchaseOfferCodeCustomCodesField]
-    inAppPurchaseOfferPrices: OneOrMany[f.InAppPurchaseOfferPricesField]
+    inAppPurchaseOfferCodes: f.InAppPurchaseOfferCodesFields
+    inAppPurchaseOfferCodeOneTimeUseCodes: f.InAppPurchaseOfferCodeOneTimeUseCodesFields
+    inAppPurchaseOfferCodeCustomCodes: f.InAppPurchaseOfferCodeCustomCodesFields
+    inAppPurchaseOfferPrices: f.InAppPurchaseOfferPricesFields
 
 
 class ListOfferCodesRelatedLimit(TypedDict, total=False):
@@ -120,21 +119,21 @@ class ListOfferCodesRelatedLimit(TypedDict, total=False):
 
 
 class ListPricePointsFields(TypedDict, total=False):
-    inAppPurchasePricePoints: OneOrMany[f.InAppPurchasePricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+    inAppPurchasePricePoints: f.InAppPurchasePricePointsFields
+    territories: f.TerritoriesFields
 
 
 class GetPromotedPurchaseFields(TypedDict, total=False):
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    promotedPurchases: f.PromotedPurchasesFields
+    inAppPurchases: f.InAppPurchasesFields
+    subscriptions: f.SubscriptionsFields
 
 
 class ListVersionsFields(TypedDict, total=False):
-    inAppPurchaseVersions: OneOrMany[f.InAppPurchaseVersionsField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    inAppPurchaseImages: OneOrMany[f.InAppPurchaseImagesField]
-    inAppPurchaseLocalizations: OneOrMany[f.InAppPurchaseLocalizationsField]
+    inAppPurchaseVersions: f.InAppPurchaseVersionsFields
+    inAppPurchases: f.InAppPurchasesFields
+    inAppPurchaseImages: f.InAppPurchaseImagesFields
+    inAppPurchaseLocalizations: f.InAppPurchaseLocalizationsFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListSort: TypeAlias = Literal["name", "-name", "identifier", "-identifier"]
@@ -46,23 +45,18 @@ ListCertificatesInclude: TypeAlias = Literal["passTypeId"]
 
 
 class ListFields(TypedDict, total=False):
-    merchantIds: OneOrMany[f.MerchantIdsField]
-    certificates: OneOrMany[f.CertificatesField]
+    merchantIds: f.MerchantIdsFields
+    certificates: f.CertificatesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     certificates: int
 
 
-class GetFields(TypedDict, total=False):
-    merchantIds: OneOrMany[f.MerchantIdsField]
-    certificates: OneOrMany[f.CertificatesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    certificates: int
-
-
 class ListCertificatesFields(TypedDict, total=False):
-    certificates: OneOrMany[f.CertificatesField]
-    passTypeIds: OneOrMany[f.PassTypeIdsField]
+    certificates: f.CertificatesFields
+    passTypeIds: f.PassTypeIdsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

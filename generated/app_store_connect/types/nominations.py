@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByState: TypeAlias = Literal["DRAFT", "SUBMITTED", "ARCHIVED"]
@@ -31,24 +30,17 @@ ListInclude: TypeAlias = Literal[
     "inAppEvents",
     "supportedTerritories",
 ]
-CreateType: TypeAlias = Literal["APP_LAUNCH", "APP_ENHANCEMENTS", "NEW_CONTENT"]
-GetInclude: TypeAlias = Literal[
-    "relatedApps",
-    "createdByActor",
-    "lastModifiedByActor",
-    "submittedByActor",
-    "inAppEvents",
-    "supportedTerritories",
-]
-UpdateType: TypeAlias = Literal["APP_LAUNCH", "APP_ENHANCEMENTS", "NEW_CONTENT"]
+CreateType: TypeAlias = ListByType
+GetInclude: TypeAlias = ListInclude
+UpdateType: TypeAlias = ListByType
 
 
 class ListFields(TypedDict, total=False):
-    nominations: OneOrMany[f.NominationsField]
-    apps: OneOrMany[f.AppsField]
-    actors: OneOrMany[f.ActorsField]
-    appEvents: OneOrMany[f.AppEventsField]
-    territories: OneOrMany[f.TerritoriesField]
+    nominations: f.NominationsFields
+    apps: f.AppsFields
+    actors: f.ActorsFields
+    appEvents: f.AppEventsFields
+    territories: f.TerritoriesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -57,15 +49,5 @@ class ListRelatedLimit(TypedDict, total=False):
     supportedTerritories: int
 
 
-class GetFields(TypedDict, total=False):
-    nominations: OneOrMany[f.NominationsField]
-    apps: OneOrMany[f.AppsField]
-    actors: OneOrMany[f.ActorsField]
-    appEvents: OneOrMany[f.AppEventsField]
-    territories: OneOrMany[f.TerritoriesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    inAppEvents: int
-    relatedApps: int
-    supportedTerritories: int
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

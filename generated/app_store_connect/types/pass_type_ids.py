@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListSort: TypeAlias = Literal["name", "-name", "identifier", "-identifier", "id", "-id"]
@@ -45,22 +44,17 @@ ListCertificatesSort: TypeAlias = Literal[
 
 
 class ListFields(TypedDict, total=False):
-    passTypeIds: OneOrMany[f.PassTypeIdsField]
-    certificates: OneOrMany[f.CertificatesField]
+    passTypeIds: f.PassTypeIdsFields
+    certificates: f.CertificatesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     certificates: int
 
 
-class GetFields(TypedDict, total=False):
-    passTypeIds: OneOrMany[f.PassTypeIdsField]
-    certificates: OneOrMany[f.CertificatesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    certificates: int
-
-
 class ListCertificatesFields(TypedDict, total=False):
-    certificates: OneOrMany[f.CertificatesField]
+    certificates: f.CertificatesFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

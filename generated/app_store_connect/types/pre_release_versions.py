@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByBuildsBuildAudienceType: TypeAlias = Literal["INTERNAL_ONLY", "APP_STORE_ELIGIBLE"]
@@ -14,32 +13,26 @@ ListByBuildsProcessingState: TypeAlias = Literal["PROCESSING", "FAILED", "INVALI
 ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 ListSort: TypeAlias = Literal["version", "-version"]
 ListInclude: TypeAlias = Literal["builds", "app"]
-GetInclude: TypeAlias = Literal["builds", "app"]
+GetInclude: TypeAlias = ListInclude
 
 
 class ListFields(TypedDict, total=False):
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    builds: OneOrMany[f.BuildsField]
-    apps: OneOrMany[f.AppsField]
+    preReleaseVersions: f.PreReleaseVersionsFields
+    builds: f.BuildsFields
+    apps: f.AppsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     builds: int
 
 
-class GetFields(TypedDict, total=False):
-    preReleaseVersions: OneOrMany[f.PreReleaseVersionsField]
-    builds: OneOrMany[f.BuildsField]
-    apps: OneOrMany[f.AppsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    builds: int
-
-
 class GetAppFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
 
 
 class ListBuildsFields(TypedDict, total=False):
-    builds: OneOrMany[f.BuildsField]
+    builds: f.BuildsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

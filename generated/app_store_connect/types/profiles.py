@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByProfileType: TypeAlias = Literal[
@@ -30,30 +29,15 @@ ListSort: TypeAlias = Literal[
     "name", "-name", "profileType", "-profileType", "profileState", "-profileState", "id", "-id"
 ]
 ListInclude: TypeAlias = Literal["bundleId", "devices", "certificates"]
-CreateProfileType: TypeAlias = Literal[
-    "IOS_APP_DEVELOPMENT",
-    "IOS_APP_STORE",
-    "IOS_APP_ADHOC",
-    "IOS_APP_INHOUSE",
-    "MAC_APP_DEVELOPMENT",
-    "MAC_APP_STORE",
-    "MAC_APP_DIRECT",
-    "TVOS_APP_DEVELOPMENT",
-    "TVOS_APP_STORE",
-    "TVOS_APP_ADHOC",
-    "TVOS_APP_INHOUSE",
-    "MAC_CATALYST_APP_DEVELOPMENT",
-    "MAC_CATALYST_APP_STORE",
-    "MAC_CATALYST_APP_DIRECT",
-]
-GetInclude: TypeAlias = Literal["bundleId", "devices", "certificates"]
+CreateProfileType: TypeAlias = ListByProfileType
+GetInclude: TypeAlias = ListInclude
 
 
 class ListFields(TypedDict, total=False):
-    profiles: OneOrMany[f.ProfilesField]
-    bundleIds: OneOrMany[f.BundleIdsField]
-    devices: OneOrMany[f.DevicesField]
-    certificates: OneOrMany[f.CertificatesField]
+    profiles: f.ProfilesFields
+    bundleIds: f.BundleIdsFields
+    devices: f.DevicesFields
+    certificates: f.CertificatesFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
@@ -61,25 +45,17 @@ class ListRelatedLimit(TypedDict, total=False):
     devices: int
 
 
-class GetFields(TypedDict, total=False):
-    profiles: OneOrMany[f.ProfilesField]
-    bundleIds: OneOrMany[f.BundleIdsField]
-    devices: OneOrMany[f.DevicesField]
-    certificates: OneOrMany[f.CertificatesField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    certificates: int
-    devices: int
-
-
 class GetBundleIdFields(TypedDict, total=False):
-    bundleIds: OneOrMany[f.BundleIdsField]
+    bundleIds: f.BundleIdsFields
 
 
 class ListCertificatesFields(TypedDict, total=False):
-    certificates: OneOrMany[f.CertificatesField]
+    certificates: f.CertificatesFields
 
 
 class ListDevicesFields(TypedDict, total=False):
-    devices: OneOrMany[f.DevicesField]
+    devices: f.DevicesFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

@@ -6,13 +6,12 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["inAppPurchaseV2", "subscription"]
 
 
 class GetFields(TypedDict, total=False):
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    promotedPurchases: f.PromotedPurchasesFields
+    inAppPurchases: f.InAppPurchasesFields
+    subscriptions: f.SubscriptionsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
@@ -22,9 +21,7 @@ ListByState: TypeAlias = Literal[
 ListInclude: TypeAlias = Literal[
     "app", "items", "appStoreVersionForReview", "submittedByActor", "lastUpdatedByActor"
 ]
-GetInclude: TypeAlias = Literal[
-    "app", "items", "appStoreVersionForReview", "submittedByActor", "lastUpdatedByActor"
-]
+GetInclude: TypeAlias = ListInclude
 ListItemsInclude: TypeAlias = Literal[
     "appStoreVersion",
     "appCustomProductPageVersion",
@@ -44,41 +41,33 @@ ListItemsInclude: TypeAlias = Literal[
 
 
 class ListFields(TypedDict, total=False):
-    reviewSubmissions: OneOrMany[f.ReviewSubmissionsField]
-    apps: OneOrMany[f.AppsField]
-    reviewSubmissionItems: OneOrMany[f.ReviewSubmissionItemsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    actors: OneOrMany[f.ActorsField]
+    reviewSubmissions: f.ReviewSubmissionsFields
+    apps: f.AppsFields
+    reviewSubmissionItems: f.ReviewSubmissionItemsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    actors: f.ActorsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     items: int
 
 
-class GetFields(TypedDict, total=False):
-    reviewSubmissions: OneOrMany[f.ReviewSubmissionsField]
-    apps: OneOrMany[f.AppsField]
-    reviewSubmissionItems: OneOrMany[f.ReviewSubmissionItemsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    actors: OneOrMany[f.ActorsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    items: int
-
-
 class ListItemsFields(TypedDict, total=False):
-    reviewSubmissionItems: OneOrMany[f.ReviewSubmissionItemsField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
-    appCustomProductPageVersions: OneOrMany[f.AppCustomProductPageVersionsField]
-    appStoreVersionExperiments: OneOrMany[f.AppStoreVersionExperimentsField]
-    appEvents: OneOrMany[f.AppEventsField]
-    backgroundAssetVersions: OneOrMany[f.BackgroundAssetVersionsField]
-    gameCenterAchievementVersions: OneOrMany[f.GameCenterAchievementVersionsField]
-    gameCenterActivityVersions: OneOrMany[f.GameCenterActivityVersionsField]
-    gameCenterChallengeVersions: OneOrMany[f.GameCenterChallengeVersionsField]
-    gameCenterLeaderboardSetVersions: OneOrMany[f.GameCenterLeaderboardSetVersionsField]
-    gameCenterLeaderboardVersions: OneOrMany[f.GameCenterLeaderboardVersionsField]
-    inAppPurchaseVersions: OneOrMany[f.InAppPurchaseVersionsField]
-    subscriptionVersions: OneOrMany[f.SubscriptionVersionsField]
-    subscriptionGroupVersions: OneOrMany[f.SubscriptionGroupVersionsField]
+    reviewSubmissionItems: f.ReviewSubmissionItemsFields
+    appStoreVersions: f.AppStoreVersionsFields
+    appCustomProductPageVersions: f.AppCustomProductPageVersionsFields
+    appStoreVersionExperiments: f.AppStoreVersionExperimentsFields
+    appEvents: f.AppEventsFields
+    backgroundAssetVersions: f.BackgroundAssetVersionsFields
+    gameCenterAchievementVersions: f.GameCenterAchievementVersionsFields
+    gameCenterActivityVersions: f.GameCenterActivityVersionsFields
+    gameCenterChallengeVersions: f.GameCenterChallengeVersionsFields
+    gameCenterLeaderboardSetVersions: f.GameCenterLeaderboardSetVersionsFields
+    gameCenterLeaderboardVersions: f.GameCenterLeaderboardVersionsFields
+    inAppPurchaseVersions: f.InAppPurchaseVersionsFields
+    subscriptionVersions: f.SubscriptionVersionsFields
+    subscriptionGroupVersions: f.SubscriptionGroupVersionsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

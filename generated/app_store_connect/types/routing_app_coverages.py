@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["appStoreVersion"]
 
 
 class GetFields(TypedDict, total=False):
-    routingAppCoverages: OneOrMany[f.RoutingAppCoveragesField]
-    appStoreVersions: OneOrMany[f.AppStoreVersionsField]
+    routingAppCoverages: f.RoutingAppCoveragesFields
+    appStoreVersions: f.AppStoreVersionsFields

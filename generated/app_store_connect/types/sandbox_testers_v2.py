@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 UpdateSubscriptionRenewalRate: TypeAlias = Literal[
@@ -19,4 +18,4 @@ UpdateSubscriptionRenewalRate: TypeAlias = Literal[
 
 
 class ListFields(TypedDict, total=False):
-    sandboxTesters: OneOrMany[f.SandboxTestersField]
+    sandboxTesters: f.SandboxTestersFields

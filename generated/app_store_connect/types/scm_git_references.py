@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["repository"]
 
 
 class GetFields(TypedDict, total=False):
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
+    scmGitReferences: f.ScmGitReferencesFields
+    scmRepositories: f.ScmRepositoriesFields

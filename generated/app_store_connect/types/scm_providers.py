@@ -6,21 +6,19 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListRepositoriesInclude: TypeAlias = Literal["scmProvider", "defaultBranch"]
 
 
 class ListFields(TypedDict, total=False):
-    scmProviders: OneOrMany[f.ScmProvidersField]
-
-
-class GetFields(TypedDict, total=False):
-    scmProviders: OneOrMany[f.ScmProvidersField]
+    scmProviders: f.ScmProvidersFields
 
 
 class ListRepositoriesFields(TypedDict, total=False):
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    scmProviders: OneOrMany[f.ScmProvidersField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
+    scmRepositories: f.ScmRepositoriesFields
+    scmProviders: f.ScmProvidersFields
+    scmGitReferences: f.ScmGitReferencesFields
+
+
+GetFields: TypeAlias = ListFields

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["repository"]
 
 
 class GetFields(TypedDict, total=False):
-    scmPullRequests: OneOrMany[f.ScmPullRequestsField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
+    scmPullRequests: f.ScmPullRequestsFields
+    scmRepositories: f.ScmRepositoriesFields

@@ -6,32 +6,28 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListInclude: TypeAlias = Literal["scmProvider", "defaultBranch"]
-GetInclude: TypeAlias = Literal["scmProvider", "defaultBranch"]
+GetInclude: TypeAlias = ListInclude
 ListGitReferencesInclude: TypeAlias = Literal["repository"]
 ListPullRequestsInclude: TypeAlias = Literal["repository"]
 
 
 class ListFields(TypedDict, total=False):
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    scmProviders: OneOrMany[f.ScmProvidersField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-
-
-class GetFields(TypedDict, total=False):
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
-    scmProviders: OneOrMany[f.ScmProvidersField]
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
+    scmRepositories: f.ScmRepositoriesFields
+    scmProviders: f.ScmProvidersFields
+    scmGitReferences: f.ScmGitReferencesFields
 
 
 class ListGitReferencesFields(TypedDict, total=False):
-    scmGitReferences: OneOrMany[f.ScmGitReferencesField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
+    scmGitReferences: f.ScmGitReferencesFields
+    scmRepositories: f.ScmRepositoriesFields
 
 
 class ListPullRequestsFields(TypedDict, total=False):
-    scmPullRequests: OneOrMany[f.ScmPullRequestsField]
-    scmRepositories: OneOrMany[f.ScmRepositoriesField]
+    scmPullRequests: f.ScmPullRequestsFields
+    scmRepositories: f.ScmRepositoriesFields
+
+
+GetFields: TypeAlias = ListFields

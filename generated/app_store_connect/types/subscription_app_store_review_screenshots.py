@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["subscription"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionAppStoreReviewScreenshots: OneOrMany[f.SubscriptionAppStoreReviewScreenshotsField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    subscriptionAppStoreReviewScreenshots: f.SubscriptionAppStoreReviewScreenshotsFields
+    subscriptions: f.SubscriptionsFields

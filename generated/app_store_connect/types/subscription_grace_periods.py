@@ -6,11 +6,10 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 UpdateRenewalType: TypeAlias = Literal["ALL_RENEWALS", "PAID_TO_PAID_ONLY"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionGracePeriods: OneOrMany[f.SubscriptionGracePeriodsField]
+    subscriptionGracePeriods: f.SubscriptionGracePeriodsFields

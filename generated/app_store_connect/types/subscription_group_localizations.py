@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["subscriptionGroup"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionGroupLocalizations: OneOrMany[f.SubscriptionGroupLocalizationsField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
+    subscriptionGroupLocalizations: f.SubscriptionGroupLocalizationsFields
+    subscriptionGroups: f.SubscriptionGroupsFields

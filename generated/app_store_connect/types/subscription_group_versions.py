@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["subscriptionGroup", "localizations"]
@@ -14,9 +13,9 @@ ListLocalizationsInclude: TypeAlias = Literal["version"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionGroupVersions: OneOrMany[f.SubscriptionGroupVersionsField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    subscriptionGroupLocalizations: OneOrMany[f.SubscriptionGroupLocalizationsField]
+    subscriptionGroupVersions: f.SubscriptionGroupVersionsFields
+    subscriptionGroups: f.SubscriptionGroupsFields
+    subscriptionGroupLocalizations: f.SubscriptionGroupLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -24,5 +23,5 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    subscriptionGroupLocalizations: OneOrMany[f.SubscriptionGroupLocalizationsField]
-    subscriptionGroupVersions: OneOrMany[f.SubscriptionGroupVersionsField]
+    subscriptionGroupLocalizations: f.SubscriptionGroupLocalizationsFields
+    subscriptionGroupVersions: f.SubscriptionGroupVersionsFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["subscriptions", "subscriptionGroupLocalizations", "versions"]
@@ -54,10 +53,10 @@ ListVersionsInclude: TypeAlias = Literal["subscriptionGroup", "localizations"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionGroupLocalizations: OneOrMany[f.SubscriptionGroupLocalizationsField]
-    subscriptionGroupVersions: OneOrMany[f.SubscriptionGroupVersionsField]
+    subscriptionGroups: f.SubscriptionGroupsFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionGroupLocalizations: f.SubscriptionGroupLocalizationsFields
+    subscriptionGroupVersions: f.SubscriptionGroupVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -67,25 +66,25 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListSubscriptionGroupLocalizationsFields(TypedDict, total=False):
-    subscriptionGroupLocalizations: OneOrMany[f.SubscriptionGroupLocalizationsField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
+    subscriptionGroupLocalizations: f.SubscriptionGroupLocalizationsFields
+    subscriptionGroups: f.SubscriptionGroupsFields
 
 
 class ListSubscriptionsFields(TypedDict, total=False):
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionLocalizations: OneOrMany[f.SubscriptionLocalizationsField]
-    subscriptionAppStoreReviewScreenshots: OneOrMany[f.SubscriptionAppStoreReviewScreenshotsField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    subscriptionIntroductoryOffers: OneOrMany[f.SubscriptionIntroductoryOffersField]
-    subscriptionPromotionalOffers: OneOrMany[f.SubscriptionPromotionalOffersField]
-    subscriptionOfferCodes: OneOrMany[f.SubscriptionOfferCodesField]
-    subscriptionPrices: OneOrMany[f.SubscriptionPricesField]
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    subscriptionAvailabilities: OneOrMany[f.SubscriptionAvailabilitiesField]
-    winBackOffers: OneOrMany[f.WinBackOffersField]
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
-    subscriptionPlanAvailabilities: OneOrMany[f.SubscriptionPlanAvailabilitiesField]
-    subscriptionVersions: OneOrMany[f.SubscriptionVersionsField]
+    subscriptions: f.SubscriptionsFields
+    subscriptionLocalizations: f.SubscriptionLocalizationsFields
+    subscriptionAppStoreReviewScreenshots: f.SubscriptionAppStoreReviewScreenshotsFields
+    subscriptionGroups: f.SubscriptionGroupsFields
+    subscriptionIntroductoryOffers: f.SubscriptionIntroductoryOffersFields
+    subscriptionPromotionalOffers: f.SubscriptionPromotionalOffersFields
+    subscriptionOfferCodes: f.SubscriptionOfferCodesFields
+    subscriptionPrices: f.SubscriptionPricesFields
+    promotedPurchases: f.PromotedPurchasesFields
+    subscriptionAvailabilities: f.SubscriptionAvailabilitiesFields
+    winBackOffers: f.WinBackOffersFields
+    subscriptionImages: f.SubscriptionImagesFields
+    subscriptionPlanAvailabilities: f.SubscriptionPlanAvailabilitiesFields
+    subscriptionVersions: f.SubscriptionVersionsFields
 
 
 class ListSubscriptionsRelatedLimit(TypedDict, total=False):
@@ -101,9 +100,9 @@ class ListSubscriptionsRelatedLimit(TypedDict, total=False):
 
 
 class ListVersionsFields(TypedDict, total=False):
-    subscriptionGroupVersions: OneOrMany[f.SubscriptionGroupVersionsField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    subscriptionGroupLocalizations: OneOrMany[f.SubscriptionGroupLocalizationsField]
+    subscriptionGroupVersions: f.SubscriptionGroupVersionsFields
+    subscriptionGroups: f.SubscriptionGroupsFields
+    subscriptionGroupLocalizations: f.SubscriptionGroupLocalizationsFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):

@@ -6,9 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
+    subscriptionImages: f.SubscriptionImagesFields

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["offerCode"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionOfferCodeOneTimeUseCodes: OneOrMany[f.SubscriptionOfferCodeOneTimeUseCodesField]
-    subscriptionOfferCodes: OneOrMany[f.SubscriptionOfferCodesField]
+    subscriptionOfferCodeOneTimeUseCodes: f.SubscriptionOfferCodeOneTimeUseCodesFields
+    subscriptionOfferCodes: f.SubscriptionOfferCodesFields

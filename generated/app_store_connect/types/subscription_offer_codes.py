@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["subscription", "oneTimeUseCodes", "customCodes", "prices"]
@@ -16,11 +15,11 @@ ListPricesInclude: TypeAlias = Literal["territory", "subscriptionPricePoint"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionOfferCodes: OneOrMany[f.SubscriptionOfferCodesField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionOfferCodeOneTimeUseCodes: OneOrMany[f.SubscriptionOfferCodeOneTimeUseCodesField]
-    subscriptionOfferCodeCustomCodes: OneOrMany[f.SubscriptionOfferCodeCustomCodesField]
-    subscriptionOfferCodePrices: OneOrMany[f.SubscriptionOfferCodePricesField]
+    subscriptionOfferCodes: f.SubscriptionOfferCodesFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionOfferCodeOneTimeUseCodes: f.SubscriptionOfferCodeOneTimeUseCodesFields
+    subscriptionOfferCodeCustomCodes: f.SubscriptionOfferCodeCustomCodesFields
+    subscriptionOfferCodePrices: f.SubscriptionOfferCodePricesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -30,16 +29,16 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListCustomCodesFields(TypedDict, total=False):
-    subscriptionOfferCodeCustomCodes: OneOrMany[f.SubscriptionOfferCodeCustomCodesField]
-    subscriptionOfferCodes: OneOrMany[f.SubscriptionOfferCodesField]
+    subscriptionOfferCodeCustomCodes: f.SubscriptionOfferCodeCustomCodesFields
+    subscriptionOfferCodes: f.SubscriptionOfferCodesFields
 
 
 class ListOneTimeUseCodesFields(TypedDict, total=False):
-    subscriptionOfferCodeOneTimeUseCodes: OneOrMany[f.SubscriptionOfferCodeOneTimeUseCodesField]
-    subscriptionOfferCodes: OneOrMany[f.SubscriptionOfferCodesField]
+    subscriptionOfferCodeOneTimeUseCodes: f.SubscriptionOfferCodeOneTimeUseCodesFields
+    subscriptionOfferCodes: f.SubscriptionOfferCodesFields
 
 
 class ListPricesFields(TypedDict, total=False):
-    subscriptionOfferCodePrices: OneOrMany[f.SubscriptionOfferCodePricesField]
-    territories: OneOrMany[f.TerritoriesField]
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
+    subscriptionOfferCodePrices: f.SubscriptionOfferCodePricesFields
+    territories: f.TerritoriesFields
+    subscriptionPricePoints: f.SubscriptionPricePointsFields

@@ -6,15 +6,14 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["availableTerritories"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionPlanAvailabilities: OneOrMany[f.SubscriptionPlanAvailabilitiesField]
-    territories: OneOrMany[f.TerritoriesField]
+    subscriptionPlanAvailabilities: f.SubscriptionPlanAvailabilitiesFields
+    territories: f.TerritoriesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -22,4 +21,4 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListAvailableTerritoriesFields(TypedDict, total=False):
-    territories: OneOrMany[f.TerritoriesField]
+    territories: f.TerritoriesFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["territory"]
@@ -15,15 +14,9 @@ ListEqualizationsInclude: TypeAlias = Literal["territory"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+    subscriptionPricePoints: f.SubscriptionPricePointsFields
+    territories: f.TerritoriesFields
 
 
-class ListAdjustedEqualizationsFields(TypedDict, total=False):
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
-
-
-class ListEqualizationsFields(TypedDict, total=False):
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+ListAdjustedEqualizationsFields: TypeAlias = GetFields
+ListEqualizationsFields: TypeAlias = GetFields

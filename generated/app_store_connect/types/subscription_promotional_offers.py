@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["subscription", "prices"]
@@ -14,9 +13,9 @@ ListPricesInclude: TypeAlias = Literal["territory", "subscriptionPricePoint"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionPromotionalOffers: OneOrMany[f.SubscriptionPromotionalOffersField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionPromotionalOfferPrices: OneOrMany[f.SubscriptionPromotionalOfferPricesField]
+    subscriptionPromotionalOffers: f.SubscriptionPromotionalOffersFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionPromotionalOfferPrices: f.SubscriptionPromotionalOfferPricesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -24,6 +23,6 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListPricesFields(TypedDict, total=False):
-    subscriptionPromotionalOfferPrices: OneOrMany[f.SubscriptionPromotionalOfferPricesField]
-    territories: OneOrMany[f.TerritoriesField]
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
+    subscriptionPromotionalOfferPrices: f.SubscriptionPromotionalOfferPricesFields
+    territories: f.TerritoriesFields
+    subscriptionPricePoints: f.SubscriptionPricePointsFields

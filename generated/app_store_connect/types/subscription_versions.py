@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["subscription", "image", "images", "localizations"]
@@ -14,10 +13,10 @@ ListLocalizationsInclude: TypeAlias = Literal["version"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptionVersions: OneOrMany[f.SubscriptionVersionsField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
-    subscriptionLocalizations: OneOrMany[f.SubscriptionLocalizationsField]
+    subscriptionVersions: f.SubscriptionVersionsFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionImages: f.SubscriptionImagesFields
+    subscriptionLocalizations: f.SubscriptionLocalizationsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -26,13 +25,12 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetImageFields(TypedDict, total=False):
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
-
-
-class ListImagesFields(TypedDict, total=False):
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
+    subscriptionImages: f.SubscriptionImagesFields
 
 
 class ListLocalizationsFields(TypedDict, total=False):
-    subscriptionLocalizations: OneOrMany[f.SubscriptionLocalizationsField]
-    subscriptionVersions: OneOrMany[f.SubscriptionVersionsField]
+    subscriptionLocalizations: f.SubscriptionLocalizationsFields
+    subscriptionVersions: f.SubscriptionVersionsFields
+
+
+ListImagesFields: TypeAlias = GetImageFields

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreateSubscriptionPeriod: TypeAlias = Literal[
@@ -27,9 +26,7 @@ GetInclude: TypeAlias = Literal[
     "planAvailabilities",
     "versions",
 ]
-UpdateSubscriptionPeriod: TypeAlias = Literal[
-    "ONE_WEEK", "ONE_MONTH", "TWO_MONTHS", "THREE_MONTHS", "SIX_MONTHS", "ONE_YEAR"
-]
+UpdateSubscriptionPeriod: TypeAlias = CreateSubscriptionPeriod
 GetAppStoreReviewScreenshotInclude: TypeAlias = Literal["subscription"]
 ListImagesInclude: TypeAlias = Literal["subscription"]
 ListIntroductoryOffersInclude: TypeAlias = Literal[
@@ -62,20 +59,20 @@ ListWinBackOffersInclude: TypeAlias = Literal["prices"]
 
 
 class GetFields(TypedDict, total=False):
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionLocalizations: OneOrMany[f.SubscriptionLocalizationsField]
-    subscriptionAppStoreReviewScreenshots: OneOrMany[f.SubscriptionAppStoreReviewScreenshotsField]
-    subscriptionGroups: OneOrMany[f.SubscriptionGroupsField]
-    subscriptionIntroductoryOffers: OneOrMany[f.SubscriptionIntroductoryOffersField]
-    subscriptionPromotionalOffers: OneOrMany[f.SubscriptionPromotionalOffersField]
-    subscriptionOfferCodes: OneOrMany[f.SubscriptionOfferCodesField]
-    subscriptionPrices: OneOrMany[f.SubscriptionPricesField]
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    subscriptionAvailabilities: OneOrMany[f.SubscriptionAvailabilitiesField]
-    winBackOffers: OneOrMany[f.WinBackOffersField]
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
-    subscriptionPlanAvailabilities: OneOrMany[f.SubscriptionPlanAvailabilitiesField]
-    subscriptionVersions: OneOrMany[f.SubscriptionVersionsField]
+    subscriptions: f.SubscriptionsFields
+    subscriptionLocalizations: f.SubscriptionLocalizationsFields
+    subscriptionAppStoreReviewScreenshots: f.SubscriptionAppStoreReviewScreenshotsFields
+    subscriptionGroups: f.SubscriptionGroupsFields
+    subscriptionIntroductoryOffers: f.SubscriptionIntroductoryOffersFields
+    subscriptionPromotionalOffers: f.SubscriptionPromotionalOffersFields
+    subscriptionOfferCodes: f.SubscriptionOfferCodesFields
+    subscriptionPrices: f.SubscriptionPricesFields
+    promotedPurchases: f.PromotedPurchasesFields
+    subscriptionAvailabilities: f.SubscriptionAvailabilitiesFields
+    winBackOffers: f.WinBackOffersFields
+    subscriptionImages: f.SubscriptionImagesFields
+    subscriptionPlanAvailabilities: f.SubscriptionPlanAvailabilitiesFields
+    subscriptionVersions: f.SubscriptionVersionsFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -91,28 +88,28 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class GetAppStoreReviewScreenshotFields(TypedDict, total=False):
-    subscriptionAppStoreReviewScreenshots: OneOrMany[f.SubscriptionAppStoreReviewScreenshotsField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    subscriptionAppStoreReviewScreenshots: f.SubscriptionAppStoreReviewScreenshotsFields
+    subscriptions: f.SubscriptionsFields
 
 
 class ListImagesFields(TypedDict, total=False):
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    subscriptionImages: f.SubscriptionImagesFields
+    subscriptions: f.SubscriptionsFields
 
 
 class ListIntroductoryOffersFields(TypedDict, total=False):
-    subscriptionIntroductoryOffers: OneOrMany[f.SubscriptionIntroductoryOffersField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    territories: OneOrMany[f.TerritoriesField]
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
+    subscriptionIntroductoryOffers: f.SubscriptionIntroductoryOffersFields
+    subscriptions: f.SubscriptionsFields
+    territories: f.TerritoriesFields
+    subscriptionPricePoints: f.SubscriptionPricePointsFields
 
 
 class ListOfferCodesFields(TypedDict, total=False):
-    subscriptionOfferCodes: OneOrMany[f.SubscriptionOfferCodesField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionOfferCodeOneTimeUseCodes: OneOrMany[f.SubscriptionOfferCodeOneTimeUseCodesField]
-    subscriptionOfferCodeCustomCodes: OneOrMany[f.SubscriptionOfferCodeCustomCodesField]
-    subscriptionOfferCodePrices: OneOrMany[f.SubscriptionOfferCodePricesField]
+    subscriptionOfferCodes: f.SubscriptionOfferCodesFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionOfferCodeOneTimeUseCodes: f.SubscriptionOfferCodeOneTimeUseCodesFields
+    subscriptionOfferCodeCustomCodes: f.SubscriptionOfferCodeCustomCodesFields
+    subscriptionOfferCodePrices: f.SubscriptionOfferCodePricesFields
 
 
 class ListOfferCodesRelatedLimit(TypedDict, total=False):
@@ -122,8 +119,8 @@ class ListOfferCodesRelatedLimit(TypedDict, total=False):
 
 
 class ListPlanAvailabilitiesFields(TypedDict, total=False):
-    subscriptionPlanAvailabilities: OneOrMany[f.SubscriptionPlanAvailabilitiesField]
-    territories: OneOrMany[f.TerritoriesField]
+    subscriptionPlanAvailabilities: f.SubscriptionPlanAvailabilitiesFields
+    territories: f.TerritoriesFields
 
 
 class ListPlanAvailabilitiesRelatedLimit(TypedDict, total=False):
@@ -131,26 +128,26 @@ class ListPlanAvailabilitiesRelatedLimit(TypedDict, total=False):
 
 
 class ListPricePointsFields(TypedDict, total=False):
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
-    territories: OneOrMany[f.TerritoriesField]
+    subscriptionPricePoints: f.SubscriptionPricePointsFields
+    territories: f.TerritoriesFields
 
 
 class ListPricesFields(TypedDict, total=False):
-    subscriptionPrices: OneOrMany[f.SubscriptionPricesField]
-    territories: OneOrMany[f.TerritoriesField]
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
+    subscriptionPrices: f.SubscriptionPricesFields
+    territories: f.TerritoriesFields
+    subscriptionPricePoints: f.SubscriptionPricePointsFields
 
 
 class GetPromotedPurchaseFields(TypedDict, total=False):
-    promotedPurchases: OneOrMany[f.PromotedPurchasesField]
-    inAppPurchases: OneOrMany[f.InAppPurchasesField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    promotedPurchases: f.PromotedPurchasesFields
+    inAppPurchases: f.InAppPurchasesFields
+    subscriptions: f.SubscriptionsFields
 
 
 class ListPromotionalOffersFields(TypedDict, total=False):
-    subscriptionPromotionalOffers: OneOrMany[f.SubscriptionPromotionalOffersField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionPromotionalOfferPrices: OneOrMany[f.SubscriptionPromotionalOfferPricesField]
+    subscriptionPromotionalOffers: f.SubscriptionPromotionalOffersFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionPromotionalOfferPrices: f.SubscriptionPromotionalOfferPricesFields
 
 
 class ListPromotionalOffersRelatedLimit(TypedDict, total=False):
@@ -158,24 +155,20 @@ class ListPromotionalOffersRelatedLimit(TypedDict, total=False):
 
 
 class GetSubscriptionAvailabilityFields(TypedDict, total=False):
-    subscriptionAvailabilities: OneOrMany[f.SubscriptionAvailabilitiesField]
-    territories: OneOrMany[f.TerritoriesField]
-
-
-class GetSubscriptionAvailabilityRelatedLimit(TypedDict, total=False):
-    availableTerritories: int
+    subscriptionAvailabilities: f.SubscriptionAvailabilitiesFields
+    territories: f.TerritoriesFields
 
 
 class ListSubscriptionLocalizationsFields(TypedDict, total=False):
-    subscriptionLocalizations: OneOrMany[f.SubscriptionLocalizationsField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
+    subscriptionLocalizations: f.SubscriptionLocalizationsFields
+    subscriptions: f.SubscriptionsFields
 
 
 class ListVersionsFields(TypedDict, total=False):
-    subscriptionVersions: OneOrMany[f.SubscriptionVersionsField]
-    subscriptions: OneOrMany[f.SubscriptionsField]
-    subscriptionImages: OneOrMany[f.SubscriptionImagesField]
-    subscriptionLocalizations: OneOrMany[f.SubscriptionLocalizationsField]
+    subscriptionVersions: f.SubscriptionVersionsFields
+    subscriptions: f.SubscriptionsFields
+    subscriptionImages: f.SubscriptionImagesFields
+    subscriptionLocalizations: f.SubscriptionLocalizationsFields
 
 
 class ListVersionsRelatedLimit(TypedDict, total=False):
@@ -184,9 +177,9 @@ class ListVersionsRelatedLimit(TypedDict, total=False):
 
 
 class ListWinBackOffersFields(TypedDict, total=False):
-    winBackOffers: OneOrMany[f.WinBackOffersField]
-    winBackOfferPrices: OneOrMany[f.WinBackOfferPricesField]
+    winBackOffers: f.WinBackOffersFields
+    winBackOfferPrices: f.WinBackOfferPricesFields
 
 
-class ListWinBackOffersRelatedLimit(TypedDict, total=False):
-    prices: int
+GetSubscriptionAvailabilityRelatedLimit: TypeAlias = ListPlanAvailabilitiesRelatedLimit
+ListWinBackOffersRelatedLimit: TypeAlias = ListPromotionalOffersRelatedLimit

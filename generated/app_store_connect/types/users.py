@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 ListByRoles: TypeAlias = Literal[
@@ -30,22 +29,17 @@ GetInclude: TypeAlias = Literal["visibleApps"]
 
 
 class ListFields(TypedDict, total=False):
-    users: OneOrMany[f.UsersField]
-    apps: OneOrMany[f.AppsField]
+    users: f.UsersFields
+    apps: f.AppsFields
 
 
 class ListRelatedLimit(TypedDict, total=False):
     visibleApps: int
 
 
-class GetFields(TypedDict, total=False):
-    users: OneOrMany[f.UsersField]
-    apps: OneOrMany[f.AppsField]
-
-
-class GetRelatedLimit(TypedDict, total=False):
-    visibleApps: int
-
-
 class ListVisibleAppsFields(TypedDict, total=False):
-    apps: OneOrMany[f.AppsField]
+    apps: f.AppsFields
+
+
+GetFields: TypeAlias = ListFields
+GetRelatedLimit: TypeAlias = ListRelatedLimit

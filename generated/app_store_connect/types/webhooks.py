@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 GetInclude: TypeAlias = Literal["app"]
@@ -15,10 +14,10 @@ ListDeliveriesInclude: TypeAlias = Literal["event"]
 
 
 class GetFields(TypedDict, total=False):
-    webhooks: OneOrMany[f.WebhooksField]
-    apps: OneOrMany[f.AppsField]
+    webhooks: f.WebhooksFields
+    apps: f.AppsFields
 
 
 class ListDeliveriesFields(TypedDict, total=False):
-    webhookDeliveries: OneOrMany[f.WebhookDeliveriesField]
-    webhookEvents: OneOrMany[f.WebhookEventsField]
+    webhookDeliveries: f.WebhookDeliveriesFields
+    webhookEvents: f.WebhookEventsFields

@@ -6,20 +6,19 @@ from __future__ import annotations
 from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from .._runtime.values import OneOrMany
     from . import fields as f
 
 CreatePriority: TypeAlias = Literal["HIGH", "NORMAL"]
 CreatePromotionIntent: TypeAlias = Literal["NOT_PROMOTED", "USE_AUTO_GENERATED_ASSETS"]
 GetInclude: TypeAlias = Literal["prices"]
-UpdatePriority: TypeAlias = Literal["HIGH", "NORMAL"]
-UpdatePromotionIntent: TypeAlias = Literal["NOT_PROMOTED", "USE_AUTO_GENERATED_ASSETS"]
+UpdatePriority: TypeAlias = CreatePriority
+UpdatePromotionIntent: TypeAlias = CreatePromotionIntent
 ListPricesInclude: TypeAlias = Literal["territory", "subscriptionPricePoint"]
 
 
 class GetFields(TypedDict, total=False):
-    winBackOffers: OneOrMany[f.WinBackOffersField]
-    winBackOfferPrices: OneOrMany[f.WinBackOfferPricesField]
+    winBackOffers: f.WinBackOffersFields
+    winBackOfferPrices: f.WinBackOfferPricesFields
 
 
 class GetRelatedLimit(TypedDict, total=False):
@@ -27,6 +26,6 @@ class GetRelatedLimit(TypedDict, total=False):
 
 
 class ListPricesFields(TypedDict, total=False):
-    winBackOfferPrices: OneOrMany[f.WinBackOfferPricesField]
-    territories: OneOrMany[f.TerritoriesField]
-    subscriptionPricePoints: OneOrMany[f.SubscriptionPricePointsField]
+    winBackOfferPrices: f.WinBackOfferPricesFields
+    territories: f.TerritoriesFields
+    subscriptionPricePoints: f.SubscriptionPricePointsFields

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from typing import TYPE_CHECKING, Any, NoReturn, cast, get_args
 
 from ascgen.errors import SpecError
-from ascgen.model import Name, Server, Title, Value, Version
+from ascgen.model import Name, Server, Title, Value, Version, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,9 @@ _VALUE = _pattern(Value)
 _VERSION = _pattern(Version)
 _TITLE = _pattern(Title)
 _SERVER = _pattern(Server)
+_WORD = _pattern(Word)
+_REPR = reprlib.Repr()
+_REPR.maxstring = 80
 
 
 class Cursor:
@@ -108,6 +112,17 @@ class Cursor:
             self.fail(f"{value!r} is no title; letters, digits and simple punctuation are")
         return value
 
+    def word(self) -> str:
+        """The value as a word, such as a format: a name that may also begin with a digit."""
+        value = self.text()
+        if not _WORD.match(value):
+            self.fail(f"{value!r} is not a word this API could use")
+        return value
+
+    def shown(self) -> str:
+        """The value for a message: of any type, and no longer or deeper than people read."""
+        return _REPR.repr(self.value)
+
     def version(self) -> str:
         """The value as a version, which becomes part of file names."""
         value = self.text()
@@ -141,10 +156,12 @@ class Cursor:
             found.fail("expected true or false")
         return found.value
 
-    def names(self, key: str) -> tuple[str, ...]:
-        """An array of names, empty when it is missing."""
+    def names(self, key: str) -> frozenset[str]:
+        """An array of names as a set, empty when it is missing."""
         found = self.get(key)
-        return tuple(item.name() for item in found.items()) if found is not None else ()
+        return (
+            frozenset(item.name() for item in found.items()) if found is not None else frozenset()
+        )
 
     def reference(self) -> str | None:
         """The component schema that a `$ref` here names, or None where there is no `$ref`."""

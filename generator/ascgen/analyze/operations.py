@@ -83,14 +83,14 @@ class OperationReader:
             request=request,
             answers=answers,
             errors=errors,
-            filters=families.filters,
-            exists=families.exists,
+            filters=tuple(families.filters),
+            exists=tuple(families.exists),
             sort=families.sort,
             include=families.include,
-            fields=families.fields,
+            fields=tuple(families.fields),
             limit=families.limit,
-            related_limits=families.related_limits,
-            parameters=families.parameters,
+            related_limits=tuple(families.related_limits),
+            parameters=tuple(families.parameters),
         )
 
     def _kind(
@@ -197,7 +197,7 @@ class OperationReader:
 
 
 def _media_type(text: str, place: Cursor) -> str:
-    if not re.fullmatch(r"[a-z]+/[a-z0-9.+\-]+", text):
+    if not re.fullmatch(r"[a-z]{1,20}/[a-z0-9.+\-]{1,79}", text):
         place.fail(f"{text[:80]!r} is no media type")
     return text
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
+from ascgen.analyze.cursor import checked_name
 from ascgen.model import Exists, Fieldset, FieldsParameter, Parameter, RelatedLimit
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _PARAMETER_MEMBERS = frozenset(
         "examples",
     }
 )
+_LARGEST_LIMIT = 2**31 - 1
 _SCHEMA_MEMBERS = frozenset(
     {"type", "items", "enum", "maximum", "minimum", "description", "format", "example"}
 )
@@ -40,13 +42,14 @@ class QueryReader:
     def __init__(self) -> None:
         self.fieldsets: dict[str, Fieldset] = {}
         self._names: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._counts: dict[str, int] = {}
 
     def fieldset(self, kind: str, values: tuple[str, ...]) -> str:
         """The name of a fieldset: its type, numbered in the document's order if it varies."""
         name = self._names.get((kind, values))
         if name is None:
-            count = sum(1 for known, _ in self._names if known == kind)
-            name = kind if count == 0 else f"{kind}.{count + 1}"
+            count = self._counts[kind] = self._counts.get(kind, 0) + 1
+            name = kind if count == 1 else f"{kind}.{count}"
             self._names[kind, values] = name
             self.fieldsets[name] = Fieldset(name=name, type=kind, values=values)
         return name
@@ -56,14 +59,14 @@ class Families:
     """The query parameters of one operation."""
 
     def __init__(self) -> None:
-        self.filters: tuple[Parameter, ...] = ()
-        self.exists: tuple[Exists, ...] = ()
+        self.filters: list[Parameter] = []
+        self.exists: list[Exists] = []
         self.sort: tuple[str, ...] = ()
         self.include: tuple[str, ...] = ()
-        self.fields: tuple[FieldsParameter, ...] = ()
+        self.fields: list[FieldsParameter] = []
         self.limit: int = 0
-        self.related_limits: tuple[RelatedLimit, ...] = ()
-        self.parameters: tuple[Parameter, ...] = ()
+        self.related_limits: list[RelatedLimit] = []
+        self.parameters: list[Parameter] = []
 
 
 def read_query(reader: QueryReader, parameters: Cursor | None) -> Families:
@@ -90,36 +93,42 @@ def _add(reader: QueryReader, families: Families, name: str, place: Cursor) -> N
     member = match["member"]
     match match["family"], member:
         case "filter", str():
-            families.filters += (
+            families.filters.append(
                 Parameter(
-                    name=member, values=values, array=array, required=required,
+                    name=member,
+                    values=values,
+                    array=array,
+                    required=required,
                     deprecated=deprecated,
-                ),
-            )  # fmt: skip
+                )
+            )
         case "exists", str():
-            families.exists += (Exists(name=member, required=required, deprecated=deprecated),)
+            families.exists.append(Exists(name=member, required=required, deprecated=deprecated))
         case "fields", str():
             fieldset = reader.fieldset(member, values)
-            families.fields += (
-                FieldsParameter(type=member, fieldset=fieldset, deprecated=deprecated),
+            families.fields.append(
+                FieldsParameter(type=member, fieldset=fieldset, deprecated=deprecated)
             )
         case "limit", str():
-            families.related_limits += (
-                RelatedLimit(name=member, maximum=_present(maximum, place), deprecated=deprecated),
+            families.related_limits.append(
+                RelatedLimit(name=member, maximum=_present(maximum, place), deprecated=deprecated)
             )
         case "limit", None:
             families.limit = _present(maximum, place)
         case "sort", None:
             families.sort = values
         case "include", None:
-            families.include = values
+            families.include = _names(values, place)
         case other, None:
-            families.parameters += (
+            families.parameters.append(
                 Parameter(
-                    name=other, values=values, array=array, required=required,
+                    name=other,
+                    values=values,
+                    array=array,
+                    required=required,
                     deprecated=deprecated,
-                ),
-            )  # fmt: skip
+                )
+            )
         case _:
             place.child("name").fail(f"{name!r} is of no known family of parameters")
     if required and match["family"] in {"fields", "limit", "sort", "include"}:
@@ -130,10 +139,10 @@ def _check_style(place: Cursor) -> None:
     """Arrays are joined with commas (`style: form`, `explode: false`); nothing else is known."""
     where = place.child("in")
     if where.value != "query":
-        where.fail(f"a parameter in {where.value!r} was never used by this API so far")
+        where.fail(f"a parameter in {where.shown()} was never used by this API so far")
     style = place.get("style")
     if style is not None and style.value != "form":
-        style.fail(f"the parameter style {style.value!r} was never used by this API so far")
+        style.fail(f"the parameter style {style.shown()} was never used by this API so far")
     kind = place.child("schema").get("type")
     explode = place.get("explode")
     if (
@@ -148,9 +157,7 @@ def _read_schema(schema: Cursor) -> tuple[tuple[str, ...], bool, int | UnsetType
     schema.only(_SCHEMA_MEMBERS)
     kind = schema.child("type")
     maximum = schema.get("maximum")
-    if maximum is not None and (not isinstance(maximum.value, int) or maximum.value < 1):
-        maximum.fail("expected a positive whole number")
-    limit: int | UnsetType = maximum.value if maximum is not None else UNSET
+    limit = _whole(maximum) if maximum is not None else UNSET
     match kind.value:
         case "array":
             items = schema.child("items")
@@ -162,8 +169,24 @@ def _read_schema(schema: Cursor) -> tuple[tuple[str, ...], bool, int | UnsetType
             return schema.values("enum"), False, limit
         case "boolean" | "integer":
             return (), False, limit
-        case other:
-            kind.fail(f"a parameter of type {other!r} was never used by this API so far")
+        case _:
+            kind.fail(f"a parameter of type {kind.shown()} was never used by this API so far")
+
+
+def _whole(place: Cursor) -> int:
+    value = place.value
+    if type(value) is not int or value < 1:
+        place.fail("expected a positive whole number")
+    if value > _LARGEST_LIMIT:
+        place.fail(f"expected a number up to {_LARGEST_LIMIT}")
+    return value
+
+
+def _names(values: tuple[str, ...], place: Cursor) -> tuple[str, ...]:
+    """Relationships to include, which are names where other values may be any text."""
+    for value in values:
+        checked_name(value, place.child("schema"))
+    return values
 
 
 def _present(maximum: int | UnsetType, place: Cursor) -> int:

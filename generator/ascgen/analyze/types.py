@@ -94,7 +94,7 @@ def _read_scalar(place: Cursor, scalar: str) -> Type:
     found = place.get("format")
     if found is None or found.value is None:
         return Scalar(name=scalar)
-    return Scalar(name=scalar, format=found.text())
+    return Scalar(name=scalar, format=found.word())
 
 
 def _read_object(place: Cursor, depth: int) -> Type:

@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from ascgen.cli import diff, docs, fetch, generate, graph, inspection, overlay, search, snapshot
+from ascgen.cli import (
+    diff,
+    docs,
+    fetch,
+    generate,
+    graph,
+    inspection,
+    overlay,
+    search,
+    snapshot,
+    update,
+)
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -30,6 +41,7 @@ search.register(app)
 overlay.register(app)
 generate.register(app)
 snapshot.register(app)
+update.register(app)
 
 
 def main() -> None:

@@ -37,7 +37,9 @@ def snapshot(
         directory.mkdir(parents=True, exist_ok=True)
         write_atomically(path, write_snapshot(api))
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}") from None
+        raise StoreError(
+            f"cannot write {path}: {error.strerror}", hint="choose another folder with --output"
+        ) from None
     typer.echo(
         f"{path}: version {api.version}, {len(api.operations)} operations,"
         f" {len(api.schemas)} schemas."

@@ -34,6 +34,10 @@ _MAX_TARGET = 1_000
 
 _YAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built so
 _JSONPATH = JSONPathEnvironment(strict=True)
+# A pattern can be such that looking for it never ends.
+for _function in ("match", "search"):
+    del _JSONPATH.function_extensions[_function]
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"1\.0\.\d+")
 _OVERLAY_KEYS = frozenset({"overlay", "info", "extends", "actions"})
@@ -110,12 +114,44 @@ def _mend(action: Any, pointer: str) -> Mend:
 def _path(target: str, pointer: str) -> JSONPath | CompoundJSONPath:
     if len(target) > _MAX_TARGET:
         raise SpecError(f"a target has at most {_MAX_TARGET} characters", pointer=pointer)
+    _refuse_costly(target, pointer)
     try:
         return _JSONPATH.compile(target)
     except JSONPathError as error:
         raise SpecError(
             f"{target!r} is no JSONPath: {_first_line(error)}", pointer=pointer
         ) from None
+
+
+def _refuse_costly(target: str, pointer: str) -> None:
+    """Stop what would visit the same places again and again: each of these multiplies the visits.
+
+    A second `..` or list of selectors, or a search that begins at the root again for every place,
+    is nothing a mend needs.
+    """
+    bare = _QUOTED.sub("''", target)
+    for what, count in (
+        ("`..`", bare.count("..")),
+        ("`$`", bare.count("$")),
+        ("a list of selectors", _lists(bare)),
+    ):
+        if count > 1:
+            raise SpecError(f"a target may have {what} only once", pointer=pointer)
+
+
+def _lists(target: str) -> int:
+    """How many of the brackets hold several selectors."""
+    found = 0
+    is_list = [False]
+    for sign in target:
+        if sign == "[":
+            is_list.append(False)
+        elif sign == ",":
+            is_list[-1] = True
+        elif sign == "]":
+            found += is_list.pop()
+            is_list = is_list or [False]
+    return found
 
 
 def _file_text(path: Path) -> str:

@@ -22,7 +22,7 @@ from ascgen.model import (
     Type,
 )
 from ascgen.plan.names import pascal, snake
-from ascgen.plan.views import Alias, Parameter, TypesModule
+from ascgen.plan.views import Parameter, TypesModule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ class Annotator:
 
     def alias(self, name: str, values: tuple[str, ...], classes: Iterable[str] = ()) -> str:
         """A named set of values in the module's types, or a member of one of the enumerations."""
-        self._types.aliases.append(Alias(name, values))
+        self._types.add_values(name, values)
         return " | ".join((f"t.{name}", *(self.use(item) for item in classes)))
 
     def identifier(self, kind: str, preferred: str = "") -> str:

@@ -95,6 +95,11 @@ class Catalog:
     # The classes that answers about a resource schema include.
     beside: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
+    @property
+    def class_by_type(self) -> dict[str, str]:
+        """The class of each resource type that has only one."""
+        return {kind: names[0] for kind, names in self.by_type.items() if len(names) == 1}
+
     def modules(self) -> dict[str, list[ModelClass]]:
         """The classes of each module."""
         found: dict[str, list[ModelClass]] = {}

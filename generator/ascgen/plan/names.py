@@ -19,21 +19,28 @@ _MEMBER = re.compile(r"[^A-Za-z0-9_]+")
 _SIGNS = {"-": "MINUS_", "+": "PLUS_"}
 # What would be something else on a string enumeration.
 _ENUM_MEMBERS = frozenset(dir(str)) | {"mro", "name", "value", "is_known"}
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+# A file system takes 255 characters, and a module's name has an ending.
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,239}\Z")
+# Windows keeps these for devices, with whatever ending; modules are named in snake case.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
 
 
 @cache
 def snake(name: str) -> str:
-    """`preReleaseVersion.version` → `pre_release_version_version`; keywords get a `_` behind."""
+    """`preReleaseVersion.version` → `pre_release_version_version`.
+
+    Keywords and the names of Windows' devices get a `_` behind.
+    """
     text = "_".join(word.lower() for word in _BOUNDARY.split(name) if word)
-    return _checked(f"{text}_" if keyword.iskeyword(text) else text, name)
+    taken = keyword.iskeyword(text) or _DEVICES.match(text)
+    return _checked(f"{text}_" if taken else text, name)
 
 
 @cache
 def pascal(name: str) -> str:
-    """`betaGroups` → `BetaGroups`; what is upper case stays so."""
+    """`betaGroups` → `BetaGroups`; what is upper case stays so, and `None` becomes `NoneType`."""
     text = "".join(word[0].upper() + word[1:] for word in _BOUNDARY.split(name) if word)
-    return _checked(f"{text}_" if keyword.iskeyword(text) else text, name)
+    return _checked(f"{text}Type" if keyword.iskeyword(text) else text, name)
 
 
 def members(values: Iterable[str]) -> dict[str, str]:
@@ -57,7 +64,7 @@ def _member(value: str) -> str:
 
 def _checked(identifier: str, origin: str) -> str:
     if not _IDENTIFIER.match(identifier):
-        raise SpecError(f"no Python name can be made of {origin!r}")
+        raise SpecError(f"no Python name can be made of {origin[:80]!r}")
     return identifier
 
 

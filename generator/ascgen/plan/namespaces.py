@@ -284,9 +284,12 @@ class _Builder:
         raise SpecError(f"answers of type {media_type} are not known", pointer=operation.pointer)
 
     def _reading(self, model: str, included: tuple[str, ...]) -> list[Argument]:
-        classes = {
-            self._api.resource(name).type: self._catalog.by_schema[name] for name in included
-        }
+        classes: dict[str, str] = {}
+        for name in included:
+            kind = self._api.resource(name).type
+            # The package itself knows the class of every other type.
+            if len(self._catalog.by_type[kind]) > 1:
+                classes[kind] = self._catalog.by_schema[name]
         reading = [Argument(literal(model), "model")]
         if classes:
             reading.append(Argument(mapping(classes), "included"))

@@ -18,7 +18,7 @@ from ascgen.model import (
 )
 from ascgen.model import Parameter as QueryParameter
 from ascgen.plan.names import pascal, snake
-from ascgen.plan.views import KeyedDict, Parameter, TypesModule
+from ascgen.plan.views import Parameter, TypesModule
 
 if TYPE_CHECKING:
     from ascgen.plan.annotations import Annotator
@@ -79,16 +79,16 @@ def query_parameters(
         query.add("include", "", f"OneOrMany[{alias}]")
     if operation.fields:
         entries = tuple(
-            (_key(item.type, operation), f"OneOrMany[f.{pascal(item.type)}Field]")
+            (_key(item.type, operation), f"f.{pascal(item.type)}Fields")
             for item in operation.fields
         )
-        types.dicts.append(KeyedDict(f"{prefix}Fields", entries))
+        types.add_dict(f"{prefix}Fields", entries)
         query.add("fields", "", f"t.{prefix}Fields")
     if operation.limit:
         query.add("limit", "", "int")
     if operation.related_limits:
         entries = tuple((_key(item.name, operation), "int") for item in operation.related_limits)
-        types.dicts.append(KeyedDict(f"{prefix}RelatedLimit", entries))
+        types.add_dict(f"{prefix}RelatedLimit", entries)
         query.add("related_limit", "", f"t.{prefix}RelatedLimit")
     if operation.method == "GET":
         query.parameters.append(Parameter("extra", "Mapping[str, object] | None", "None"))

@@ -61,18 +61,20 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A named set of allowed values."""
+    """A named set of allowed values; `same` names an earlier one that has equal values."""
 
     name: str
     values: tuple[str, ...]
+    same: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedDict:
-    """A TypedDict with optional keys."""
+    """A TypedDict with optional keys; `same` names an earlier one that has equal keys."""
 
     name: str
     entries: tuple[tuple[str, str], ...]
+    same: str = ""
 
 
 @dataclass(slots=True)
@@ -81,6 +83,16 @@ class TypesModule:
 
     aliases: list[Alias] = field(default_factory=list[Alias])
     dicts: list[KeyedDict] = field(default_factory=list[KeyedDict])
+
+    def add_values(self, name: str, values: tuple[str, ...]) -> None:
+        """Name a set of values."""
+        equal = (item.name for item in self.aliases if item.values == values and len(values) > 1)
+        self.aliases.append(Alias(name, values, next(equal, "")))
+
+    def add_dict(self, name: str, entries: tuple[tuple[str, str], ...]) -> None:
+        """Name a set of optional keys, each with the type of its value."""
+        equal = (item.name for item in self.dicts if item.entries == entries)
+        self.dicts.append(KeyedDict(name, entries, next(equal, "")))
 
     def check(self, where: str) -> None:
         """Make sure that no two types have one name."""

@@ -12,7 +12,8 @@ from ascgen.plan.inline import build_inline_creates
 from ascgen.plan.namespaces import build_namespaces
 from ascgen.plan.shared_types import fieldset_aliases, value_aliases
 from ascgen.plan.views import Collection
-from ascgen.render.environment import environment, import_line
+from ascgen.render.environment import environment
+from ascgen.render.fit import import_line
 from ascgen.render.imports import RUNTIME, Imports, lines, words
 
 if TYPE_CHECKING:
@@ -172,18 +173,22 @@ class Renderer:
     def _types(self, name: str, types: TypesModule) -> dict[str, str]:
         if types.is_empty:
             return {}
+        uses_fields = any(code.startswith("f.") for item in types.dicts for _, code in item.entries)
         used: set[str] = set()
-        if types.aliases:
+        if types.aliases or any(item.same for item in types.dicts):
             used.add("TypeAlias")
         if any(alias.values for alias in types.aliases):
             used.add("Literal")
         if types.dicts:
-            used |= {"TYPE_CHECKING", "TypedDict"}
+            used.add("TypedDict")
+        if uses_fields:
+            used.add("TYPE_CHECKING")
         return self.render(
             "types/[namespace].py",
             name,
             name=name,
             types=types,
+            uses_fields=uses_fields,
             imports=lines(self.imports.of_names(used)),
         )
 
@@ -202,7 +207,11 @@ class Renderer:
                 "server": self.api.server,
                 "enterprise": self.api.product == "enterprise",
             },
-            "models/__init__.py": {"classes": classes, "imports": _exports(classes)},
+            "models/__init__.py": {
+                "classes": classes,
+                "imports": _exports(classes),
+                "types": self.catalog.class_by_type,
+            },
             "resources/__init__.py": {},
             "types/__init__.py": {},
             "types/values.py": {"aliases": value_aliases(self.api)},

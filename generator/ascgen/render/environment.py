@@ -1,7 +1,6 @@
 """The Jinja environment: strict about undefined names, with filters that lay code out.
 
-What leaves the templates is laid out as black would do it, as far as that is simple: black then
-has nothing to change and takes half the time.
+What leaves the templates is laid out as black would do it (see `fit`).
 """
 
 from __future__ import annotations
@@ -12,15 +11,23 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from ascgen.plan.code import literal
-from ascgen.plan.views import Alias, Argument, Collection, Constant, Method, Namespace, Parameter
+from ascgen.plan.views import (
+    Alias,
+    Argument,
+    Collection,
+    Constant,
+    KeyedDict,
+    Method,
+    Namespace,
+    Parameter,
+)
+from ascgen.render.fit import STEP, annotated, bracketed, fits, import_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ascgen.model import Relationship
-
-LINE_LENGTH = 100
 
 
 def environment(templates: Path) -> jinja2.Environment:
@@ -39,9 +46,15 @@ def environment(templates: Path) -> jinja2.Environment:
         "alias": alias,
         "collection": collection,
         "constant": constant,
+        "decorator": decorator,
         "definition": definition,
+        "entry": entry,
+        "flavours_import": flavours_import,
         "lazy": lazy,
-        "parameter": parameter,
+        "member": member,
+        "repeated": repeated,
+        "sending": sending,
+        "several": several,
     }
     env.filters.update(own)
     return env
@@ -49,21 +62,49 @@ def environment(templates: Path) -> jinja2.Environment:
 
 def alias(item: Alias) -> str:
     """The definition of an alias: its values, or any text where the document lists none."""
+    if item.same:
+        return repeated(item)
     if not item.values:
         return f"{item.name}: TypeAlias = str"
     return bracketed(f"{item.name}: TypeAlias = Literal[", [*map(literal, item.values)], "]")
 
 
+def several(item: Alias) -> str:
+    """The definition of one or many of an alias' values."""
+    return bracketed(f"{item.name}s: TypeAlias = OneOrMany[", [item.name], "]")
+
+
+def repeated(item: Alias | KeyedDict) -> str:
+    """The definition of a type that is the same as another."""
+    flat = f"{item.name}: TypeAlias = {item.same}"
+    return flat if fits("", flat) else f"{item.name}: TypeAlias = (\n{STEP}{item.same}\n)"
+
+
 def constant(item: Constant) -> str:
     """The definition of an operation."""
-    head = f"{item.name}: Operation[{item.answers}] = Operation("
+    head = f"{item.name}: Operation[{item.answers}] = "
+    if fits("", f"{head}Operation("):
+        return _operation(head, item, "")
+    if fits("", f"{head}("):
+        return f"{head}(\n{STEP}{_operation('', item, STEP)}\n)"
+    return _operation(f"{item.name}: Operation[\n{STEP}{item.answers}\n] = ", item, "")
+
+
+def _operation(head: str, item: Constant, indent: str) -> str:
     flat = ", ".join(_argument(argument, "") for argument in item.arguments)
-    if len(head) + len(flat) < LINE_LENGTH:
+    head += "Operation("
+    if fits(indent, f"{head}{flat})") and "\n" not in head:
         return f"{head}{flat})"
-    if len(flat) + 4 <= LINE_LENGTH:
-        return f"{head}\n    {flat}\n)"
-    lines = "".join(f"    {_argument(argument, '    ')},\n" for argument in item.arguments)
-    return f"{head}\n{lines})"
+    inner = indent + STEP
+    if fits(inner, flat):
+        return f"{head}\n{inner}{flat}\n{indent})"
+    lines = "".join(f"{inner}{_argument(argument, inner)},\n" for argument in item.arguments)
+    return f"{head}\n{lines}{indent})"
+
+
+def decorator(method: Method) -> str:
+    """The mark of a deprecated method."""
+    return bracketed("@deprecated(", [literal(method.deprecated)], ")", indent=STEP)
 
 
 def definition(method: Method) -> str:
@@ -73,35 +114,58 @@ def definition(method: Method) -> str:
         parts.append("/")
     if method.keywords:
         parts += ["*", *map(parameter, method.keywords)]
-    return bracketed(f"def {method.name}(", parts, f") -> {method.returns}:", indent="    ")
+    return bracketed(f"def {method.name}(", parts, f") -> {method.returns}:", indent=STEP)
+
+
+def sending(method: Method) -> str:
+    """The body of a method, which hands its arguments on."""
+    handed = [method.operation.name, "locals()"]
+    return bracketed(f"return self.{method.helper}(", handed, ")", indent=STEP * 2)
 
 
 def descriptor(name: str, item: Relationship, models: Sequence[str]) -> str:
     """The attribute of a model that resolves a relationship."""
     kind = "ToMany" if item.many else "ToOne"
-    head = f"{name} = {kind}[{literal(' | '.join(models))}]("
-    return bracketed(head, [literal(item.name)], ")", indent="    ").lstrip()
+    return _generic(name, kind, literal(" | ".join(models)), literal(item.name))
+
+
+def flavours_import(namespace: Namespace) -> str:
+    """The import of both classes of a namespace."""
+    names = (f"Async{namespace.class_name}", namespace.class_name)
+    return STEP + import_line(f".resources.{namespace.name}", names, STEP)
 
 
 def lazy(namespace: Namespace, flavour: str) -> str:
     """The attribute of a client that imports a namespace when it is used."""
     name = literal(f"{flavour}{namespace.class_name}")
-    head = f"{namespace.name} = LazyNamespace[{name}]("
-    return bracketed(head, [name], ")", indent="    ").lstrip()
+    return _generic(namespace.name, "LazyNamespace", name, name)
 
 
-def parameter(item: Parameter, indent: str = "        ") -> str:
-    """A parameter or field with its annotation and default; a long union goes into brackets."""
-    tail = f" = {item.default}" if item.default else ""
-    flat = f"{item.name}: {item.annotation}{tail}"
-    choices = _union(item.annotation)
-    if len(indent) + len(flat) < LINE_LENGTH or len(choices) == 1:
-        return flat
-    inner = f"{indent}    "
-    if len(inner) + len(item.annotation) <= LINE_LENGTH:
-        return f"{item.name}: (\n{inner}{item.annotation}\n{indent}){tail}"
-    lines = f"\n{inner}| ".join(choices)
-    return f"{item.name}: (\n{inner}{lines}\n{indent}){tail}"
+def _generic(name: str, kind: str, parameter: str, argument: str) -> str:
+    """An attribute whose value is a call of a generic class."""
+    head = f"{name} = {kind}[{parameter}]("
+    if fits(STEP, head):
+        return bracketed(head, [argument], ")", indent=STEP).lstrip()
+    return f"{name} = {kind}[\n{STEP * 2}{parameter}\n{STEP}]({argument})"
+
+
+def parameter(item: Parameter) -> str:
+    """A parameter of a method, for which black leaves room for the comma behind it."""
+    return annotated(item.name, item.annotation, f"{_default(item)},", STEP * 2)[:-1]
+
+
+def member(item: Parameter) -> str:
+    """A field of a class."""
+    return annotated(item.name, item.annotation, _default(item), STEP)
+
+
+def _default(item: Parameter) -> str:
+    return f" = {item.default}" if item.default else ""
+
+
+def entry(key: str, annotation: str) -> str:
+    """A key of a TypedDict."""
+    return annotated(key, annotation, "", STEP)
 
 
 def collection(item: Collection, head: str, indent: str) -> str:
@@ -110,52 +174,19 @@ def collection(item: Collection, head: str, indent: str) -> str:
     # Only the comma of a single value belongs to a tuple; any other makes black spread it.
     comma = "," if len(item.items) == 1 and not item.is_mapping else ""
     flat = f"{head}{opening}{', '.join(item.items)}{comma}{closing}"
-    if not indent or len(indent) + len(flat) < LINE_LENGTH:
+    if not indent or fits(f"{indent} ", flat):
         return flat
-    inner = f"{indent}    "
+    inner = indent + STEP
     lines = "".join(f"{inner}{_entry(entry, inner)},\n" for entry in item.items)
     return f"{head}{opening}\n{lines}{indent}{closing}"
 
 
 def _entry(code: str, indent: str) -> str:
-    """An item of a collection; a call in it that is too long has its arguments on a line."""
-    if len(indent) + len(code) < LINE_LENGTH or not code.endswith(")"):
+    """An item of a collection, with a comma behind it; a call in it may be too long."""
+    if fits(f"{indent} ", code) or not code.endswith(")"):
         return code
     call, _, arguments = code[:-1].partition("(")
-    return f"{call}(\n{indent}    {arguments}\n{indent})"
-
-
-def bracketed(head: str, items: Sequence[str], tail: str, *, indent: str = "") -> str:
-    """Items in brackets: on one line, else on a line of their own, else each on its own."""
-    flat = ", ".join(items)
-    if len(indent) + len(head) + len(flat) + len(tail) <= LINE_LENGTH:
-        return f"{indent}{head}{flat}{tail}"
-    if len(indent) + 4 + len(flat) <= LINE_LENGTH:
-        return f"{indent}{head}\n{indent}    {flat}\n{indent}{tail}"
-    lines = "".join(f"{indent}    {item},\n" for item in items)
-    return f"{indent}{head}\n{lines}{indent}{tail}"
-
-
-def import_line(module: str, names: Sequence[str], indent: str = "") -> str:
-    """An import, its names each on their own line where they do not fit."""
-    flat = f"from {module} import {', '.join(names)}"
-    if len(indent) + len(flat) <= LINE_LENGTH:
-        return flat
-    lines = "".join(f"{indent}    {name},\n" for name in names)
-    return f"from {module} import (\n{lines}{indent})"
-
-
-def _union(annotation: str) -> list[str]:
-    """The members of a union, not looking into brackets."""
-    parts: list[str] = []
-    depth = 0
-    for word in annotation.split(" | "):
-        if depth:
-            parts[-1] += f" | {word}"
-        else:
-            parts.append(word)
-        depth += word.count("[") - word.count("]")
-    return parts
+    return bracketed(f"{call}(", arguments.split(", "), ")", indent=indent).lstrip()
 
 
 def _argument(argument: Argument, indent: str) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ascgen.plan.names import snake
-from ascgen.render.environment import import_line
+from ascgen.render.fit import import_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

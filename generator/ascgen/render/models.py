@@ -2,7 +2,8 @@
 
 JSON:API envelopes, linkages and relationship objects are the runtime's; what is left to model are
 attribute objects, shared objects and enumerations. Each class of the catalog becomes a schema
-named `module.Class`, which tells the library the module it goes to.
+named `module.Class`, which tells the library the module it goes to. That everything may be null
+is the template's to say.
 """
 
 from __future__ import annotations
@@ -11,16 +12,21 @@ import json
 import re
 import warnings
 from collections import defaultdict
+from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from ascgen.errors import AscgenError
 from ascgen.model import Array, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
 from ascgen.plan.names import snake
-from ascgen.render.environment import LINE_LENGTH
+from ascgen.render.fit import STEP, annotated, assigned, bracketed, fits
+from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
 
     from ascgen.plan.catalog import Catalog, ModelClass
 
@@ -28,71 +34,126 @@ if TYPE_CHECKING:
 _TIME_FORMATS = frozenset({"date-time", "date"})
 _IMPORT = re.compile(r"from \S+ import .+")
 
+# The lines of the class templates that may be too long.
+_HEADER = re.compile(r"(class \w+)\((.+)\):")
+_FIELD = re.compile(r" {4}(\w+): (.+) = field\((.+)\)")
+_PLAIN_FIELD = re.compile(r" {4}(\w+): (.+) = None")
+_MEMBER = re.compile(r"( {4}\w+) = (\".+\")")
 
-class ModelText:
+
+class ModelText(msgspec.Struct, frozen=True):
     """The rendered classes of one module, and what the library found they import."""
 
-    def __init__(self, body: str, imports: list[str]) -> None:
-        self.body = body
-        self.imports = imports
+    body: str
+    imports: list[str]
 
 
-def render_models(
-    catalog: Catalog,
-    template_data: Callable[[ModelClass], dict[str, Any]],
-    templates: Path,
-) -> dict[str, ModelText]:
-    """Render all classes, by module. `template_data` gives a class's extras for its template."""
-    if not catalog.classes:
-        return {}
-    from datamodel_code_generator import generate
-    from datamodel_code_generator.enums import DataModelType, InputFileType
-    from datamodel_code_generator.format import DatetimeClassType, PythonVersion
+class ModelRenderer:
+    """Renders the classes of a catalog by module, those that `texts` does not know in one run.
 
-    aliases = {
-        item.name: snake(item.name)
-        for model in catalog.classes.values()
-        for item, _ in model.fields
-        if snake(item.name) != item.name
-    }
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        result = generate(
-            json.dumps(_document(catalog)),
-            input_file_type=InputFileType.OpenAPI,
-            output_model_type=DataModelType.MsgspecStruct,
-            target_python_version=PythonVersion.PY_311,
-            output_datetime_class=DatetimeClassType.Datetime,
-            custom_template_dir=templates,
-            extra_template_data=defaultdict(
-                dict[str, Any],
-                {_schema_name(model): template_data(model) for model in catalog.classes.values()},
-            ),
-            aliases=aliases,
-            strict_nullable=True,
-            use_standard_collections=True,
-            use_union_operator=True,
-            use_exact_imports=True,
-            use_specialized_enum=True,
-            capitalise_enum_members=True,
-            disable_timestamp=True,
-            custom_file_header="",
-            formatters=[],
+    `template_data` gives a class's extras for its template.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        template_data: Callable[[ModelClass], dict[str, Any]],
+        templates: Path,
+    ) -> None:
+        self._catalog = catalog
+        self._templates = templates
+        self._data = {model.name: template_data(model) for model in catalog.classes.values()}
+        own = [Path(__file__), *sorted(templates.iterdir())]
+        self._stamp = TextCache.key(
+            version("datamodel-code-generator"), *(path.read_text(encoding="utf-8") for path in own)
         )
-    if not isinstance(result, dict):
-        raise AscgenError("datamodel-code-generator did not render the models as modules")
-    return {
-        path[-1].removesuffix(".py"): _split(text)
-        for path, text in result.items()
-        if path[-1] != "__init__.py"
-    }
+
+    def render(self, texts: TextCache) -> dict[str, ModelText]:
+        """The text of every module."""
+        keys = {name: self._key(classes) for name, classes in self._catalog.modules().items()}
+        found: dict[str, ModelText] = {}
+        for name, key in keys.items():
+            known = texts.get(key)
+            if known is not None:
+                # A damaged text is made anew.
+                with suppress(msgspec.MsgspecError):
+                    found[name] = msgspec.json.decode(known, type=ModelText)
+        missing = keys.keys() - found.keys()
+        rendered = self._run(missing)
+        for name in missing:
+            found[name] = rendered[name]
+            texts.put(keys[name], msgspec.json.encode(rendered[name]).decode())
+        return {name: found[name] for name in keys}
+
+    def _key(self, classes: list[ModelClass]) -> str:
+        """Everything the text of a module depends on: of other modules only the classes' names."""
+        schemas = {_schema_name(model): _schema(model, self._catalog) for model in classes}
+        data = [self._data[model.name] for model in classes]
+        return TextCache.key(self._stamp, json.dumps([schemas, data]))
+
+    def _run(self, modules: Collection[str]) -> dict[str, ModelText]:
+        if not modules:
+            return {}
+        from datamodel_code_generator import generate
+        from datamodel_code_generator.enums import DataModelType, InputFileType
+        from datamodel_code_generator.format import DatetimeClassType, PythonVersion
+
+        classes = self._with_referred(modules)
+        names = {item.name for model in classes for item, _ in model.fields}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = generate(
+                json.dumps(_document(classes, self._catalog)),
+                input_file_type=InputFileType.OpenAPI,
+                output_model_type=DataModelType.MsgspecStruct,
+                target_python_version=PythonVersion.PY_311,
+                output_datetime_class=DatetimeClassType.Datetime,
+                custom_template_dir=self._templates,
+                extra_template_data=defaultdict(
+                    dict[str, Any],
+                    {_schema_name(model): self._data[model.name] for model in classes},
+                ),
+                aliases={name: snake(name) for name in names if snake(name) != name},
+                use_standard_collections=True,
+                use_union_operator=True,
+                use_exact_imports=True,
+                use_specialized_enum=True,
+                capitalise_enum_members=True,
+                disable_timestamp=True,
+                custom_file_header="",
+                formatters=[],
+            )
+        if not isinstance(result, dict):
+            raise AscgenError("datamodel-code-generator did not render the models as modules")
+        return {
+            path[-1].removesuffix(".py"): _split(text)
+            for path, text in result.items()
+            if path[-1] != "__init__.py"
+        }
+
+    def _with_referred(self, modules: Collection[str]) -> list[ModelClass]:
+        """The classes of these modules, and every class that they come to by reference."""
+        open_ends = [item.name for item in self._catalog.classes.values() if item.module in modules]
+        wanted: set[str] = set()
+        while open_ends:
+            name = open_ends.pop()
+            if name not in wanted:
+                wanted.add(name)
+                fields = self._catalog.classes[name].fields
+                open_ends += (ref.schema for _, kind in fields for ref in _references(kind))
+        return [model for model in self._catalog.classes.values() if model.name in wanted]
 
 
-def models_key(catalog: Catalog, template_data: Callable[[ModelClass], dict[str, Any]]) -> str:
-    """Everything the rendered models depend on, besides the library and the templates."""
-    own = Path(__file__).read_text(encoding="utf-8")
-    data = {model.name: template_data(model) for model in catalog.classes.values()}
-    return json.dumps([own, _document(catalog), data])
+def _references(kind: Type) -> Iterator[Ref]:
+    match kind:
+        case Ref():
+            yield kind
+        case Array():
+            yield from _references(kind.items)
+        case Map():
+            yield from _references(kind.values)
+        case _:
+            return
 
 
 def _split(text: str) -> ModelText:
@@ -108,15 +169,22 @@ def _split(text: str) -> ModelText:
 
 
 def _fitted(line: str) -> str:
-    """A line of a class as black would have it, a long field's arguments on a line."""
-    if len(line) <= LINE_LENGTH or not line.endswith("default=None)"):
+    """A line of a class as black would have it."""
+    if fits("", line):
         return line
-    head, _, arguments = line[:-1].partition("field(")
-    return f"{head}field(\n        {arguments}\n    )"
+    if found := _HEADER.fullmatch(line):
+        return bracketed(f"{found[1]}(", found[2].split(", "), "):")
+    if found := _FIELD.fullmatch(line):
+        return STEP + assigned(found[1], found[2], "field", found[3].split(", "), STEP)
+    if found := _PLAIN_FIELD.fullmatch(line):
+        return STEP + annotated(found[1], found[2], " = None", STEP)
+    if found := _MEMBER.fullmatch(line):
+        return f"{found[1]} = (\n{STEP * 2}{found[2]}\n{STEP})"
+    return line
 
 
-def _document(catalog: Catalog) -> dict[str, Any]:
-    schemas = {_schema_name(model): _schema(model, catalog) for model in catalog.classes.values()}
+def _document(classes: list[ModelClass], catalog: Catalog) -> dict[str, Any]:
+    schemas = {_schema_name(model): _schema(model, catalog) for model in classes}
     return {
         "openapi": "3.0.1",
         "info": {"title": "models", "version": "1"},
@@ -132,17 +200,7 @@ def _schema_name(model: ModelClass) -> str:
 def _schema(model: ModelClass, catalog: Catalog) -> dict[str, Any]:
     if model.values:
         return {"type": "string", "enum": list(model.values)}
-    properties: dict[str, Any] = {}
-    for item, kind in model.fields:
-        schema = _type(kind, catalog)
-        properties[item.name] = (
-            {"allOf": [schema], "nullable": True}
-            if "$ref" in schema
-            else {
-                **schema,
-                "nullable": True,
-            }
-        )
+    properties = {item.name: _type(kind, catalog) for item, kind in model.fields}
     return {"type": "object", "properties": properties}
 
 

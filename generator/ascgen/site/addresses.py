@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation
 
 TYPES = "types.html"
-_PAGE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,199}\Z")
+# Windows keeps some names for devices, with whatever ending.
+_PAGE_NAME = re.compile(
+    r"(?!(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.|\Z))[a-z_][a-z0-9_.\-]{0,199}\Z", re.IGNORECASE
+)
 _OWN = frozenset(
     {Kind.GET_INSTANCE, Kind.GET_COLLECTION, Kind.CREATE_INSTANCE, Kind.UPDATE_INSTANCE}
 )

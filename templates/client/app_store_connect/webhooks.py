@@ -21,7 +21,7 @@ Nothing here knows a web framework. As an ASGI application that any server runs:
             more = message.get("more_body", False)
         headers = {name.lower(): value for name, value in scope["headers"]}
         try:
-            verify(body, headers.get(b"x-apple-signature", b"").decode("latin-1"), SECRET)
+            verify(body, headers.get(b"x-apple-signature"), SECRET)
             event = parse(body)
         except WebhookError:
             status = 401
@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import msgspec
 
+from ._runtime.envelope import is_deep
 from ._runtime.error_root import AppStoreConnectError
 from ._runtime.values import Ref
 
@@ -145,7 +146,9 @@ _KINDS: Mapping[str, type[WebhookEvent]] = {
 }
 
 
-def verify(body: bytes, signature_header: str | None, secret: Secret | Iterable[Secret]) -> None:
+def verify(
+    body: bytes, signature_header: str | bytes | None, secret: Secret | Iterable[Secret]
+) -> None:
     """Make sure that a delivery was signed with the webhook's secret; take the body as it came.
 
     `signature_header` is the value of `x-apple-signature`, None or empty where there is none. Pass
@@ -158,6 +161,8 @@ def verify(body: bytes, signature_header: str | None, secret: Secret | Iterable[
     keys = [_key(item) for item in ([secret] if isinstance(secret, str | bytes) else secret)]
     if not all(keys) or not keys:
         raise ValueError("the webhook's secret is empty")
+    if isinstance(signature_header, bytes):
+        signature_header = signature_header.decode("latin-1")
     match = _SIGNATURE.fullmatch(signature_header or "")
     if match is None:
         raise WebhookSignatureError("there is no x-apple-signature of the form hmacsha256=<hex>")
@@ -177,6 +182,8 @@ def parse(body: bytes) -> WebhookEvent:
         data = _object(_object(msgspec.json.decode(body)).get("data"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise WebhookPayloadError("the body of the delivery is not JSON") from None
+    if is_deep(body):
+        raise WebhookPayloadError("the body of the delivery is nested too deep")
     kind = _text(data.get("type"))
     if kind is None:
         raise WebhookPayloadError("the delivery has no data.type")
@@ -185,14 +192,14 @@ def parse(body: bytes) -> WebhookEvent:
     # Background assets come with type and id right here, everything else with them in `data`.
     instance = _object(_object(data.get("relationships")).get("instance"))
     ref = _object(instance.get("data")) or instance
-    has_ref = "type" in ref and "id" in ref
+    ref_type, ref_id = _text(ref.get("type")), _text(ref.get("id"))
     known = Ping if attributes.get("ping") is True else _KINDS.get(kind, WebhookEvent)
     return known(
         type=kind,
         id=_text(data.get("id")) or "",
         version=version if isinstance(version, int) else None,
         timestamp=_time(attributes.get("timestamp")),
-        instance=Ref(str(ref["type"]), str(ref["id"])) if has_ref else None,
+        instance=Ref(ref_type, ref_id) if ref_type and ref_id else None,
         instance_url=_text(_object(instance.get("links")).get("self")),
         attributes=attributes,
         **_details(known, attributes),
@@ -207,7 +214,7 @@ def _details(kind: type[WebhookEvent], attributes: Mapping[str, Any]) -> dict[st
         names = cast("list[object]", territories) if isinstance(territories, list) else []
         return {
             "available": available if isinstance(available, bool) else None,
-            "territories": tuple(map(str, names)),
+            "territories": tuple(text for name in names if (text := _text(name))),
             "app_id": _text(attributes.get("appId")),
         }
     return {}

@@ -11,7 +11,7 @@ from msgspec import Raw
 
 from . import lenient
 from .document import Document, load_model
-from .envelope import Envelope, Frame, read_frame, read_object, read_rows, tolerantly
+from .envelope import Envelope, Frame, read_frame, read_members, read_rows, tolerantly
 from .errors import DecodeError
 from .gunzip import unzipped
 from .paging import Page
@@ -96,7 +96,7 @@ def read_row_page(operation: Operation[S], response: Response) -> Page[S]:
     rows = read_rows(response)
     model = _model(operation)
     return Page(
-        [_struct(model, row) for row in rows.data],
+        [_struct(model, row, response) for row in rows.data],
         Document(response, rows.frame, operation.included),
     )
 
@@ -106,7 +106,7 @@ def read_value(operation: Operation[S], response: Response) -> S:
     raw = tolerantly(_decode_raw, response.content, response)
     if not bytes(raw).startswith(b"{"):
         raise DecodeError(response, "the body is no object")
-    return _struct(_model(operation), raw)
+    return _struct(_model(operation), raw, response)
 
 
 def read_text(response: Response) -> str:
@@ -135,12 +135,16 @@ def _document(operation: Operation[Any], response: Response, frame: Frame) -> Do
     return Document(response, frame, {**operation.included, primary: operation.model})
 
 
-def _struct(model: type[S], raw: Raw) -> S:
+def _struct(model: type[S], raw: Raw, response: Response) -> S:
     decode: Callable[[Raw], S] = _decoder(model)
     try:
-        return decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return lenient.read_struct(model, read_object(raw))
+        try:
+            return decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            # Not stopped at a depth: call stacks are nested as deep as they are high.
+            return lenient.read_struct(model, read_members(bytes(raw)))
+    except RecursionError:
+        raise DecodeError(response, "it is nested too deep") from None
 
 
 def _model(operation: Operation[T]) -> type[T]:

@@ -108,7 +108,10 @@ def _redirect(request: Request, response: Response) -> str | None:
     """
     location = response.headers.get("location", "").strip()
     if response.status in _REDIRECTS and request.is_read and location:
-        return urljoin(response.url, location)
+        try:
+            return urljoin(response.url, location)
+        except ValueError:  # No address at all; the answer is the error then.
+            return None
     return None
 
 

@@ -7,6 +7,8 @@ so that a resource that breaks the rules is mended and the others stay as they c
 from __future__ import annotations
 
 import json
+import re
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
@@ -20,9 +22,26 @@ if TYPE_CHECKING:
     from .exchange import Response
     from .values import Json
 
-__all__ = ["Envelope", "Frame", "Rows", "read_frame", "read_object", "read_rows", "tolerantly"]
+__all__ = [
+    "Envelope",
+    "Frame",
+    "Rows",
+    "is_deep",
+    "read_frame",
+    "read_members",
+    "read_object",
+    "read_rows",
+    "tolerantly",
+]
 
 T = TypeVar("T")
+
+# Far more than the API has. What is nested deeper could be read, and neither shown nor pickled.
+_DEEPEST = 100
+_MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', re.DOTALL)
+
+# Python refuses to read or write integers of more than 4300 digits.
+_DIGITS = 4000
 
 _EMPTY = Raw(b"{}")
 _NULL = Raw(b"null")
@@ -94,12 +113,30 @@ def read_rows(response: Response) -> Rows:
 
 
 def read_object(raw: Raw) -> Json:
-    """A part of a document as plain values; empty where it is no object."""
+    """A part of a document as plain values; empty where it is no object or nested too deep."""
+    content = bytes(raw)
+    return {} if is_deep(content) else read_members(content)
+
+
+def read_members(content: bytes) -> Json:
+    """An object as plain values, however deep; empty where it is none."""
     try:
-        value = msgspec.json.decode(raw)
+        value = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        value = msgspec.json.decode(_mended(bytes(raw)))
+        value = msgspec.json.decode(_mended(content))
     return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def is_deep(content: bytes) -> bool:
+    """Whether JSON is nested deeper than anything that the API sends."""
+    if content.count(b"[") + content.count(b"{") <= _DEEPEST:
+        return False
+    depth = 0
+    for mark in _MARKS.finditer(content):
+        depth += (mark[1] is not None) - (mark[2] is not None)
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def tolerantly(decode: Callable[[Any], T], content: bytes | Raw, response: Response) -> T:
@@ -125,8 +162,14 @@ def _mended(content: bytes) -> bytes:
     """The same JSON without what is no text: halves of a surrogate pair, bytes that are no UTF-8.
 
     Reviews cut in the middle of an emoji have them, and msgspec refuses the whole document then.
+    Numbers that are none or beyond all bounds are null.
     """
-    value = json.loads(content.decode("utf-8-sig", errors="replace"))
+    value = json.loads(
+        content.decode("utf-8-sig", errors="replace"),
+        parse_int=lambda text: int(text) if len(text) <= _DIGITS else None,
+        parse_float=lambda text: number if isfinite(number := float(text)) else None,
+        parse_constant=lambda _: None,
+    )
     return json.dumps(value, ensure_ascii=False).encode(errors="replace")
 
 
@@ -145,6 +188,9 @@ def _read_by_item(response: Response) -> Frame:
 
 
 def _read_parts(response: Response) -> tuple[Raw, _Parts]:
+    # What takes the parts of it apart, or pickles them, goes as deep as they are nested.
+    if is_deep(response.content):
+        raise DecodeError(response, "it is nested too deep")
     try:
         parts = tolerantly(_decode_parts, response.content, response)
     except msgspec.ValidationError:
@@ -172,6 +218,8 @@ def _envelope(raw: Raw) -> Envelope | None:
         return _decode_envelope(raw)
     except msgspec.ValidationError:
         pass
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _envelope(Raw(_mended(bytes(raw))))
     try:
         members = _decode_members(raw)
     except msgspec.ValidationError:
@@ -186,5 +234,8 @@ def _envelope(raw: Raw) -> Envelope | None:
 
 
 def _text(raw: Raw | None) -> str:
-    value = None if raw is None else msgspec.json.decode(raw)
+    try:
+        value = None if raw is None else msgspec.json.decode(raw, type=str | int | float)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
     return "" if value is None else str(value)

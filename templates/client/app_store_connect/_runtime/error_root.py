@@ -1,10 +1,13 @@
-"""The root of the error tree, and what makes every error picklable."""
+"""The root of the error tree: what makes every error picklable, and its text fit for a terminal."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["AppStoreConnectError"]
+__all__ = ["AppStoreConnectError", "printable"]
+
+# Room for every error of an answer; a hostile one can be of any length.
+_LONGEST = 20_000
 
 
 def _rebuild(
@@ -15,8 +18,22 @@ def _rebuild(
     return error
 
 
+def printable(text: str, longest: int = _LONGEST) -> str:
+    """The text in one line, without what a terminal would obey, cut where it is too long."""
+    if len(text) > longest:
+        text = f"{text[:longest]}…"
+    return text if text.isprintable() else "".join(x if x.isprintable() else " " for x in text)
+
+
 class AppStoreConnectError(Exception):
-    """The root of every error this package raises on purpose."""
+    """The root of every error this package raises on purpose.
+
+    Its text quotes what came from outside, and holds nothing but printable lines of bounded length.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        lines = f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
+        super().__init__("\n".join(map(printable, lines.split("\n"))))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The constructors below take what the message is made of, not the message, which is what

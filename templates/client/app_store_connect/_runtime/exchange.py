@@ -11,10 +11,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from .error_root import printable
+
 __all__ = ["FailureKind", "Headers", "Request", "Response", "TransportFailure"]
 
 # Apple's gateways name the same correlation id differently; the first one present is quoted.
 _REQUEST_ID_HEADERS = ("x-request-id", "x-apple-jingle-correlation-key", "x-apple-request-uuid")
+
+_LONGEST_ID = 200
 
 _READS = frozenset({"GET", "HEAD"})
 
@@ -93,7 +97,7 @@ class Response(msgspec.Struct, frozen=True):
         """Apple's id of this exchange, the first thing its support asks for."""
         for name in _REQUEST_ID_HEADERS:
             if value := self.headers.get(name, "").strip():
-                return value
+                return printable(value, _LONGEST_ID)
         return None
 
     @property

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origi
 
 import msgspec
 
+from .error_root import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -25,6 +27,9 @@ __all__ = ["UnreadableValueWarning", "read_struct", "unread"]
 S = TypeVar("S", bound=msgspec.Struct)
 
 _UNREADABLE = object()
+# What a warning names: the paths hold keys that the API chose, and there may be any number of them.
+_MOST = 10
+_LONGEST = 200
 
 
 class UnreadableValueWarning(UserWarning):
@@ -37,11 +42,16 @@ def read_struct(kind: type[S], values: Json) -> S:
     struct = reader.struct(kind, values, "")
     if reader.lost:
         warnings.warn(
-            f"{kind.__name__}: the API's value of {', '.join(reader.lost)} could not be read",
+            f"{kind.__name__}: the API's value of {_listed(reader.lost)} could not be read",
             UnreadableValueWarning,
             stacklevel=2,
         )
     return struct
+
+
+def _listed(paths: list[str]) -> str:
+    more = f" and {len(paths) - _MOST} more" if len(paths) > _MOST else ""
+    return ", ".join(printable(path, _LONGEST) for path in paths[:_MOST]) + more
 
 
 def unread(kind: type[msgspec.Struct], values: Json) -> set[str]:
@@ -115,7 +125,7 @@ def _time(text: str, kind: type[date]) -> Any:
 def _number(text: str, kind: type[float]) -> Any:
     try:
         return msgspec.convert(text, kind, strict=False)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, ValueError):
         return _UNREADABLE
 
 

@@ -15,6 +15,12 @@ __all__ = ["Page", "Route", "only"]
 
 T = TypeVar("T")
 
+# A collection has no such gaps, and a loop over its items would look as if it hung.
+_EMPTY_PAGES = 100
+# Nobody sends to longer addresses.
+_LONGEST = 1 << 16
+_SHOWN = 200
+
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """One page: its items in the API's order and the document they came in."""
@@ -39,25 +45,33 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Route:
-    """The way through the pages: the next link exactly as given, and never in a circle."""
+    """The way through the pages: the next link exactly as given, never in a circle or nowhere."""
 
     def __init__(self, first: Request) -> None:
         self._request = first
         self._seen = {_place(first.target, first.query)}
+        self._empty = 0
 
     def after(self, page: Page[Any]) -> Request | None:
         """The request for what follows a page, None after the last.
 
-        PagingError where it was read before, whatever the order and spelling of its parameters.
+        PagingError where it was read before, whatever the order and spelling of its parameters, and
+        after a hundred pages without an item.
         """
         link = page.next_url
         if link is None:
             return None
         place = _place(link)
+        self._empty = 0 if page.items else self._empty + 1
+        if self._empty >= _EMPTY_PAGES:
+            raise PagingError(
+                f"{_EMPTY_PAGES} pages in a row of {place[0][:_SHOWN]} had nothing on them, and the"
+                " API named yet another one as the next"
+            )
         if place in self._seen:
             raise PagingError(
-                f"the pages of {place[0]} run in a circle: the API named one as the next that was"
-                " read before"
+                f"the pages of {place[0][:_SHOWN]} run in a circle: the API named one as the next"
+                " that was read before"
             )
         self._seen.add(place)
         first = self._request
@@ -78,6 +92,8 @@ def only(found: list[T], request: Request) -> T:
 def _place(
     target: str, query: tuple[tuple[str, str], ...] = ()
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
+    if len(target) > _LONGEST:
+        return target, query
     try:
         parts = urlsplit(target)
     except ValueError:  # No address at all; sending it will say so.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 import msgspec
@@ -110,23 +110,27 @@ class ToMany(_Named, Generic[T]):
         # Without include the API sends ids alone, or an empty list beside a total.
         if not found and (refs or relationship.total):
             raise _not_included(instance, self)
-        return Related(found, refs=refs, total=relationship.total)
+        return Related(found, refs, relationship)
 
 
 class Related(Sequence[T]):
     """The resources of a to-many relationship that the document included.
 
     The API includes at most `related_limit` of them and does not say so in words: `truncated`
-    tells. `total` is how many there are, None where the API does not say; `refs` are the ids it
-    named.
+    tells. `refs` are the ids it named.
     """
 
-    __slots__ = ("_items", "refs", "total")
+    __slots__ = ("_items", "_relationship", "refs")
 
-    def __init__(self, items: list[T], *, refs: tuple[Ref, ...], total: int | None) -> None:
+    def __init__(self, items: list[T], refs: tuple[Ref, ...], relationship: Relationship) -> None:
         self._items = items
         self.refs = refs
-        self.total = total
+        self._relationship = relationship
+
+    @property
+    def total(self) -> int | None:
+        """How many there are in all, None where the API does not say."""
+        return self._relationship.total
 
     @property
     def truncated(self) -> bool:
@@ -139,6 +143,9 @@ class Related(Sequence[T]):
     def __getitem__(self, index: slice) -> list[T]: ...
     def __getitem__(self, index: int | slice) -> T | list[T]:
         return self._items[index]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -179,7 +186,10 @@ def _read_ref(value: object) -> Ref | None:
     if not isinstance(value, dict):
         return None
     members = cast("Json", value)
-    return Ref(str(members.get("type") or ""), str(members.get("id") or ""))
+    kind, identifier = members.get("type"), members.get("id")
+    if not isinstance(kind, str) or not isinstance(identifier, str | int):
+        return None
+    return Ref(kind, str(identifier))
 
 
 def _not_included(resource: Resource, relationship: _Named, ref: object = None) -> NotIncludedError:

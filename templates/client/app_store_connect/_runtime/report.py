@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import secrets
 import weakref
@@ -20,6 +19,10 @@ if TYPE_CHECKING:
     from typing import Self
 
 __all__ = ["Report", "report_of"]
+
+
+# No line of a report has as much; a damaged or hostile file may be a single one.
+_LONGEST_LINE = 1 << 24
 
 
 class Report:
@@ -45,13 +48,13 @@ class Report:
 
     def __iter__(self) -> Iterator[Row]:
         for file in self._files:
-            yield from _readable(self._table(file).rows())
+            yield from self._table(file).rows()
 
     def text(self) -> Iterator[bytes]:
         """The unpacked text, piece by piece; several segments with one header."""
         header: bytes | None = None
         for file in self._files:
-            lines = _lines(_readable(unzipped(file.chunks())))
+            lines = _readable(_lines(unzipped(file.chunks())))
             first = next(lines, b"")
             if header is None:
                 header = first
@@ -103,7 +106,7 @@ class Report:
         return cells
 
     def _table(self, file: SegmentFile) -> Table:
-        lines = _lines(_readable(unzipped(file.chunks())))
+        lines = _readable(_lines(unzipped(file.chunks())))
         return Table(line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines)
 
 
@@ -119,19 +122,25 @@ def _close(files: tuple[SegmentFile, ...]) -> None:
         file.close()
 
 
-def _readable(items: Iterator[Any]) -> Iterator[Any]:
+def _readable(items: Iterator[bytes]) -> Iterator[bytes]:
     """The same, where a damaged file is an error of this package."""
     try:
         yield from items
-    except (ValueError, csv.Error) as error:
+    except ValueError as error:
         raise ReportError(str(error)) from None
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Lines end at a line feed only: titles may hold what else Unicode counts as an end."""
-    pending = b""
+    pending = bytearray()
     for chunk in chunks:
-        *lines, pending = (pending + chunk).split(b"\n")
-        yield from (line + b"\n" for line in lines)
+        head, *lines = chunk.split(b"\n")
+        pending += head
+        if len(pending) > _LONGEST_LINE:
+            raise ValueError(f"a line of the report is longer than {_LONGEST_LINE} bytes")
+        if lines:
+            yield bytes(pending) + b"\n"
+            yield from (line + b"\n" for line in lines[:-1])
+            pending = bytearray(lines[-1])
     if pending:
-        yield pending
+        yield bytes(pending)

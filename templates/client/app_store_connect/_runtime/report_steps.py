@@ -15,16 +15,17 @@ from urllib.parse import quote
 
 import msgspec
 
+from .answers import read_resource
 from .errors import AmbiguousWriteError, ConflictError, NoResultError, NotFoundError
+from .operation import Operation
 from .report_errors import ReportError, ReportNotReadyError
-from .resource import resource_id
+from .resource import Resource, resource_id
 from .segments import SegmentFile
 from .transfer import Sink, Transfer
 
 if TYPE_CHECKING:
     from .addresses import AddressPolicy
     from .exchange import Response
-    from .resource import Resource
     from .values import Id
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "sales_query",
 ]
 
+_REQUEST: Operation[Resource] = Operation("POST", "", model="Resource")
 _DATE_LENGTHS = {"MONTHLY": 7, "YEARLY": 4}
 _WHOLE_PAGE = 200
 _DOWNLOADS = 3
@@ -161,7 +163,7 @@ def requesting(app: Id[Resource], access_type: str) -> Steps:
         except (ConflictError, AmbiguousWriteError) as error:
             problem = error
         else:
-            return str(msgspec.json.decode(answer.content)["data"]["id"])
+            return read_resource(_REQUEST, answer).id
     assert problem is not None  # noqa: S101 - nothing else ends the loop
     raise problem
 
@@ -247,7 +249,11 @@ def downloading(instance: str, files: list[SegmentFile], addresses: AddressPolic
     )
     for segment in segments:
         told = segment.attributes
-        file = SegmentFile(told.get("sizeInBytes"), told.get("checksum"))
+        size, checksum = told.get("sizeInBytes"), told.get("checksum")
+        file = SegmentFile(
+            size if isinstance(size, int) else None,
+            checksum if isinstance(checksum, str) else None,
+        )
         files.append(file)
         transfer = Transfer("GET", addresses.checked(str(told.get("url") or "")))
         for left in reversed(range(_DOWNLOADS)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import tempfile
 import warnings
@@ -83,6 +82,6 @@ def _read_checksum(text: str) -> bytes | None:
     except ValueError:
         try:
             value = base64.b64decode(text, validate=True)
-        except binascii.Error:
+        except ValueError:
             return None
     return value if len(value) in _ALGORITHMS else None

@@ -18,6 +18,7 @@ from .conversation import Sleep
 from .error_root import AppStoreConnectError
 from .errors import UnsafeUrlError
 from .exchange import Headers, Request, Response, TransportFailure
+from .intake import failure_text
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 from .transport import InvalidUrl, RequestFailed, Url
 from .urls import redacted
@@ -281,7 +282,7 @@ def _bare(
 
 
 def _failure(transfer: Transfer, error: Exception) -> TransportFailure:
-    reason = f"{type(error).__name__} {error}".strip()
+    reason = failure_text(error)
     _LOG.debug("%r: %s", transfer, reason)
     return TransportFailure("sent", reason)
 

@@ -14,6 +14,8 @@ from .errors import UnsafeUrlError
 
 __all__ = ["ApiOrigin", "redacted"]
 
+# What an error quotes.
+_LONGEST = 200
 _PORTS = {"http": 80, "https": 443}
 # Browsers read a backslash as a slash, and urlsplit drops some white space without a word.
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
@@ -49,11 +51,13 @@ class ApiOrigin:
         text = target.strip()
         parts = _split(text)
         if (parts.scheme or parts.netloc) and self._is_foreign(parts):
-            raise UnsafeUrlError(f"{redacted(text)} is not on {self._text}; nothing was sent there")
+            raise UnsafeUrlError(f"{_quoted(text)} is not on {self._text}; nothing was sent there")
         if not parts.path.startswith("/"):
-            raise UnsafeUrlError(f"{redacted(text)!r} is neither an absolute path nor a URL")
+            raise UnsafeUrlError(f"{_quoted(text)} is neither an absolute path nor a URL")
         if any(unquote(segment) in {".", ".."} for segment in parts.path.split("/")):
-            raise UnsafeUrlError(f"{parts.path!r} has dot segments, which lead to another path")
+            raise UnsafeUrlError(
+                f"{_quoted(parts.path)} has dot segments, which lead to another path"
+            )
         words = [parts.query] if parts.query else []
         words.extend(f"{quote(name, safe='')}={quote(value, safe=',')}" for name, value in query)
         return f"{self._text}{parts.path}{'?' if words else ''}{'&'.join(words)}"
@@ -81,6 +85,10 @@ def redacted(url: str) -> str:
     return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{path}{mark}{'&'.join(words)}"
 
 
+def _quoted(url: str) -> str:
+    return repr(redacted(url)[:_LONGEST])
+
+
 def _redacted_word(word: str) -> str:
     name, sign, _ = word.partition("=")
     return word if not sign or _HARMLESS.fullmatch(name) else f"{name}=…"
@@ -88,11 +96,11 @@ def _redacted_word(word: str) -> str:
 
 def _split(text: str) -> SplitResult:
     if _FORBIDDEN.search(text):
-        raise UnsafeUrlError(f"{redacted(text)!r} has white space or a backslash in it")
+        raise UnsafeUrlError(f"{_quoted(text)} has white space or a backslash in it")
     try:
         return urlsplit(text)
     except ValueError:
-        raise UnsafeUrlError(f"{redacted(text)!r} is no URL") from None
+        raise UnsafeUrlError(f"{_quoted(text)} is no URL") from None
 
 
 def _origin(parts: SplitResult, scheme: str = "") -> tuple[str, str, int | None]:

@@ -73,9 +73,7 @@ class Model(msgspec.Struct, kw_only=True, omit_defaults=True):
     """
 
     def __repr__(self) -> str:
-        members = ((name, getattr(self, name)) for name in self.__struct_fields__)
-        text = ", ".join(f"{name}={shown(value)}" for name, value in members if value is not None)
-        return f"{type(self).__name__}({text})"
+        return shown(self)
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
@@ -103,15 +101,26 @@ def aware(value: datetime) -> datetime:
     return value
 
 
-def shown(value: object) -> str:
-    """The repr of a value that came from the API; signed addresses lose their secret."""
+def shown(value: object, depth: int = 20) -> str:
+    """The repr of a value that came from the API; signed addresses lose their secret.
+
+    What is nested deeper is left out: call stacks are nested as deep as they are high.
+    """
     match value:
         case str() if "://" in value:
             return repr(redacted(value))
+        case list() | dict() | Model() if not depth:
+            return "…"
         case list():
-            return f"[{', '.join(map(shown, cast('list[object]', value)))}]"
+            return f"[{', '.join(shown(x, depth - 1) for x in cast('list[object]', value))}]"
         case dict():
             pairs = cast("dict[object, object]", value).items()
-            return f"{{{', '.join(f'{name!r}: {shown(item)}' for name, item in pairs)}}}"
+            return f"{{{', '.join(f'{name!r}: {shown(x, depth - 1)}' for name, x in pairs)}}}"
+        case Model():
+            members = ((name, getattr(value, name)) for name in value.__struct_fields__)
+            text = ", ".join(
+                f"{name}={shown(x, depth - 1)}" for name, x in members if x is not None
+            )
+            return f"{type(value).__name__}({text})"
         case _:
             return repr(value)
