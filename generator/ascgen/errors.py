@@ -9,7 +9,6 @@ AscgenError            exit 3: the spec, the network or the file system
 
 from __future__ import annotations
 
-
 _LONGEST = 1_500
 
 

@@ -62,13 +62,13 @@ def render_distribution(
     catalog = build_catalog(api)
     renderer = Renderer(api, catalog, options, templates / "client", _error_names(templates))
     progress("rendering", 0, 1)
-    formatter = Formatter(texts, workers)
-    formatter.add(renderer.files())
-    progress("models", 0, 1)
-    models = ModelRenderer(catalog, partial(model_data, renderer), templates / "models")
-    for name, text in models.render(texts).items():
-        formatter.add(model_file(renderer, name, text))
-    files = formatter.finish(lambda done, total: progress("formatting", done, total))
+    with Formatter(texts, workers) as formatter:
+        formatter.add(renderer.files())
+        progress("models", 0, 1)
+        models = ModelRenderer(catalog, partial(model_data, renderer), templates / "models")
+        for name, text in models.render(texts).items():
+            formatter.add(model_file(renderer, name, text))
+        files = formatter.finish(lambda done, total: progress("formatting", done, total))
     files |= renderer.copies()
     texts.save()
     return Result(dict(sorted(files.items())), len(api.operations), len(api.resources()))

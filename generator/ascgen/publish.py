@@ -90,7 +90,7 @@ def publish(files: dict[str, str], output: Path, package: str = "", *, mark: str
         raise StoreError(
             f"cannot write to {output}: {error.strerror or error}",
             hint="the files that were there before have not been changed;"
-            " see to it, or choose another folder with --output",
+            " mend that, or choose another folder with --output",
         ) from None
     return drift
 

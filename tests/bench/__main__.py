@@ -23,7 +23,7 @@ from bench.peers import Environments, Unavailable
 from bench.processes import Processes, ProgramError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bench.rows import Row
 
@@ -51,19 +51,23 @@ def main() -> int:
     folder: Path = options.folder.absolute()
     # Leaving by an exception ends what is being measured.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    results = options.json or folder / "results.json"
+    judged = not options.quick
+    rows: list[Row] = []
+    failed = False
     with Processes(folder / "work") as processes:
         bench = _bench(folder, processes, quick=options.quick)
-        try:
-            rows = [row for area in AREAS if area in options.only for row in _area(bench, area)]
-        except ProgramError as error:
-            _say(str(error))
-            return 1
-    judged = not options.quick
+        for area in options.only:
+            try:
+                rows += _area(bench, area)
+            except ProgramError as error:
+                _say(str(error))
+                failed = True
+            # Each time, so that a run that is broken off was not for nothing.
+            text = json.dumps(_results(rows, bench, judged=judged), indent=1, ensure_ascii=False)
+            results.write_text(text + "\n", encoding="utf-8")
     table.write(rows, sys.stdout, judged=judged)
-    results = options.json or folder / "results.json"
-    text = json.dumps(_results(rows, bench, judged=judged), indent=1, ensure_ascii=False)
-    results.write_text(text + "\n", encoding="utf-8")
-    return 0
+    return 1 if failed else 0
 
 
 def _area(bench: Bench, name: str) -> Sequence[Row]:
@@ -79,12 +83,9 @@ def _bench(folder: Path, processes: Processes, *, quick: bool) -> Bench:
     document = _snapshot() if quick else _document()
     try:
         python = environments.python("client")
-        environment: Mapping[str, str] = {}
         note = ""
-        _install_client(python)
     except Unavailable:
         python = Path(sys.executable)
-        environment = {"PYTHONPATH": str(ROOT / "generated")}
         note = "in the environment of the generator, where httpx imports more"
     return Bench(
         folder=folder,
@@ -94,7 +95,7 @@ def _bench(folder: Path, processes: Processes, *, quick: bool) -> Bench:
         say=_say,
         document=document,
         client_python=python,
-        client_environment=environment,
+        client_environment={"PYTHONPATH": str(_copy_client(folder / "work" / "installed"))},
         client_note=note,
     )
 
@@ -117,13 +118,13 @@ def _snapshot() -> Path:
     return path
 
 
-def _install_client(python: Path) -> None:
-    """Put the client as it is now beside what it depends on."""
-    (packages,) = python.parents[1].glob("lib/python3*/site-packages")
-    target = packages / "app_store_connect"
-    shutil.rmtree(target, ignore_errors=True)
+def _copy_client(folder: Path) -> Path:
+    """Take the client as it is now: it may be rendered again in the meantime."""
+    shutil.rmtree(folder, ignore_errors=True)
+    package = "app_store_connect"
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "generated" / "app_store_connect", target, ignore=ignored)
+    shutil.copytree(ROOT / "generated" / package, folder / package, ignore=ignored)
+    return folder
 
 
 def _results(rows: Sequence[Row], bench: Bench, *, judged: bool) -> dict[str, Any]:

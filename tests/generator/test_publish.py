@@ -235,6 +235,56 @@ def test_what_a_killed_run_left_behind_is_taken_away(output: Path) -> None:
     assert tree(output) == as_bytes(files("new") | OWN)
 
 
+@pytest.mark.parametrize("name", [".ascgen-out-01234567/old", "out/.ascgen-01234567/old/client"])
+def test_what_a_killed_run_had_moved_is_brought_back(output: Path, name: str) -> None:
+    """As it is where the system cannot exchange two folders in one step."""
+    place = output if name.startswith(".") else output / PACKAGE
+    moved = output.parent / name
+    before = tree(output)
+    moved.parent.mkdir(parents=True)
+    place.rename(moved)
+    publish(files("old", "models/gone.py", "gone/deep.py"), output, PACKAGE)
+    assert tree(output) == before
+    assert [path.name for path in output.parent.iterdir()] == ["out"]
+
+
+def test_what_belongs_to_another_output_is_left_to_it(output: Path) -> None:
+    """Two names may begin alike; what was moved out of the other's place is all there is of it."""
+    other = output.parent / ".ascgen-out-2-01234567" / "old"
+    written(other, {"README.md": "mine"})
+    publish(files("new"), output, PACKAGE)
+    assert tree(other) == {"README.md": b"mine"}
+
+
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.EXDEV, errno.EACCES])
+def test_a_folder_that_cannot_change_places_keeps_its_own(
+    output: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    real = exchange.exchange
+
+    def fixed(fresh: Path, place: Path, old: Path) -> Path | None:
+        if place == output:
+            raise OSError(code, os.strerror(code))
+        return real(fresh, place, old)
+
+    monkeypatch.setattr(exchange, "exchange", fixed)
+    number = output.stat().st_ino
+    publish(files("new"), output, PACKAGE)
+    assert output.stat().st_ino == number
+    assert tree(output) == as_bytes(files("new") | OWN)
+    assert not list(output.parent.rglob(".ascgen-*"))
+
+
+def test_a_link_in_place_of_a_folder_is_refused(tmp_path: Path, output: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    shutil.move(output / PACKAGE / "models", tmp_path / "elsewhere" / "models")
+    (output / PACKAGE / "models").symlink_to(tmp_path / "elsewhere" / "models")
+    before = tree(tmp_path)
+    with pytest.raises(StoreError, match="would be overwritten"):
+        publish(files("new"), output, PACKAGE)
+    assert tree(tmp_path) == before
+
+
 def test_a_package_behind_a_link_is_replaced_and_its_target_kept(
     tmp_path: Path, output: Path
 ) -> None:

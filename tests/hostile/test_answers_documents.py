@@ -68,7 +68,7 @@ def test_any_part_of_a_document_may_be_anything(api: Api, kind: str) -> None:
     operation = operations()[namespace][method]
     call, good = calling(operation), sent(operation)
 
-    @trying(60)
+    @trying(20)
     @given(SEEDS)
     def check(seed: int) -> None:
         chance = random.Random(seed)  # noqa: S311 - a test
@@ -215,7 +215,7 @@ def test_an_update_without_a_body_knows_its_id_only(api: Api) -> None:
 
 
 def test_bytes_that_mean_nothing_are_an_error(api: Api) -> None:
-    @trying(60)
+    @trying(20)
     @given(st.binary(max_size=200))
     def check(content: bytes) -> None:
         api.says(content)

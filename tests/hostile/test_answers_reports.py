@@ -23,10 +23,10 @@ from app_store_connect._runtime.gunzip import unzipped
 from app_store_connect._runtime.report import report_of
 from app_store_connect.reports import AsyncReports, ReportError, Reports
 from support.documents import resource
-from support.hostility import JUNK, Api, check_text, damaged, spelled, trying
+from support.hostility import JUNK, Api, Stream, check_text, damaged, spelled, trying
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterator
+    from collections.abc import Generator
 
 MIB = 1 << 20
 SEEDS = st.integers(0, 2**64)
@@ -193,25 +193,11 @@ def test_what_follows_the_members_is_left_out_however_much_it_is() -> None:
         broken[place] ^= 0xFF
 
 
-class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that comes piece by piece, as from a socket."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        return (self._content[i : i + 4096] for i in range(0, len(self._content), 4096))
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self:
-            yield chunk
-
-
 @pytest.mark.parametrize("flavour", ["sync", "async"])
 def test_answers_that_are_packed_twice_or_too_large_are_refused(
     flavour: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import app_store_connect._runtime.intake as intake  # noqa: PLR0402 - to be patched
+    import app_store_connect._runtime.gunzip as intake
 
     monkeypatch.setattr(intake, "LARGEST", 8 * MIB)
     api = Api(flavour)

@@ -129,7 +129,7 @@ def test_no_header_but_the_right_one_is_believed(header: str | bytes) -> None:
         verify(BODY, header, SECRET)
     except WebhookSignatureError as error:
         check_text(error)
-        assert DIGEST not in str(error)
+        assert DIGEST not in str(error)  # noqa: PT017 - whether there is one is the question
     else:
         text = header if isinstance(header, str) else header.decode("latin-1")
         assert text.strip() == f"hmacsha256={DIGEST}"

@@ -78,8 +78,8 @@ def outcome(cache: SpecCache, content: bytes) -> None:
         cache.manifest.write_bytes(original)
 
 
-ENTRY_PLACES = [(0,), *((0, name) for name in (
-    "product", "version", "sha256", "fetched_at", "file", "url", "etag", "last_modified"))]  # fmt: skip
+MEMBERS = (*("product", "version", "sha256", "fetched_at", "file", "url", "etag", "last_modified"),)
+ENTRY_PLACES = [(0,), *((0, name) for name in MEMBERS)]
 
 
 @here

@@ -197,7 +197,7 @@ def _types(value: Any) -> Any:
     return type(value).__name__
 
 
-@thorough(40)
+@thorough(8)
 @given(st.sampled_from(SITES), st.sampled_from(MARKUP) | st.sampled_from(TEXTS[:-1]))
 @example("values", MARKUP[0])
 @example("values", MARKUP[1])

@@ -184,4 +184,21 @@ VARIANTS: tuple[Json, ...] = (
         mini.resource("App", "apps"),
     ),
     mini.spec({"DELETE /v1/apps/{id}": operation("apps_deleteInstance", status=204)}),
+    mini.spec(
+        {"GET /v1/apps": operation("apps_getCollection", "AppsResponse")},
+        # Attributes that are called as the types of others.
+        mini.resource(
+            "App",
+            "apps",
+            {
+                **dict.fromkeys(("str", "int", "bool", "float", "list", "dict", "object"), TEXT),
+                **dict.fromkeys(("date", "datetime"), TIME),
+                "days": array(DAY),
+                "map": {"type": "object", "additionalProperties": {"type": "array", "items": {}}},
+                "flag": FLAG,
+                "count": WHOLE,
+                "price": NUMBER,
+            },
+        ),
+    ),
 )

@@ -22,7 +22,7 @@ from support.whole_api import FLAVOURS
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Generator
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
 # Where a run sets it, every test tries so many examples, another choice each time.
 _EXAMPLES = os.environ.get("HYPOTHESIS_EXAMPLES")
@@ -105,14 +105,19 @@ def _spoil(whole: Any, chance: random.Random) -> None:
             if whole.get("", whole) is whole:
                 whole[""] = None
         case 1 if isinstance(parent, dict):
-            parent[f"{key}@again"] = chance.choice(JUNK)
+            parent[f"{key}@again"] = _junk(chance)
         case 2:
             parent[key] = [parent[key]] * chance.randint(0, 3)
         case 3:
             other, name = chance.choice(places)
             parent[key] = json.loads(json.dumps(other.get(name) if isinstance(other, dict) else 0))
         case _:
-            parent[key] = chance.choice(JUNK)
+            parent[key] = _junk(chance)
+
+
+def _junk(chance: random.Random) -> Any:
+    """One of its own, as it may be spoilt in its turn."""
+    return json.loads(json.dumps(chance.choice(JUNK)))
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:
@@ -237,6 +242,20 @@ class Api:
         else:
             self.client.close()
         self._runner.close()
+
+
+class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that comes piece by piece, as from a socket."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._content[i : i + 4096] for i in range(0, len(self._content), 4096))
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk
 
 
 @contextmanager

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["DOWNLOAD_HOSTS", "UPLOAD_HOSTS", "AddressPolicy"]
 
 # Two parsers may read one text differently where there is anything else in it.
+_HOST = re.compile(r"[a-z0-9._:-]+", re.ASCII)
 _PLAIN = re.compile(r"[!-\[\]-~]+", re.ASCII)
 
 UPLOAD_HOSTS = ("*.apple.com",)
@@ -61,7 +62,7 @@ class AddressPolicy:
         except ValueError:
             raise _refusal(url, "is no URL") from None
         host = (parts.hostname or "").removesuffix(".")
-        if not _PLAIN.fullmatch(url) or not host:
+        if not _PLAIN.fullmatch(url) or not _HOST.fullmatch(host):
             raise _refusal(url, "is no URL")
         if "@" in parts.netloc:
             raise _refusal(url, "has a user in it")

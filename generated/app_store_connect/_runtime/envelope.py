@@ -189,15 +189,15 @@ def _read_by_item(response: Response) -> Frame:
 
 
 def _read_parts(response: Response) -> tuple[Raw, _Parts]:
-    # What takes the parts of it apart, or pickles them, goes as deep as they are nested.
-    if is_deep(response.content):
-        raise DecodeError(response, "it is nested too deep")
     try:
         parts = tolerantly(_decode_parts, response.content, response)
     except msgspec.ValidationError:
         raise DecodeError(response, "the body is no JSON:API document") from None
     if isinstance(parts.data, UnsetType):
         raise DecodeError(response, "it has no data")
+    # What takes the parts of it apart, or pickles them, goes as deep as they are nested.
+    if is_deep(response.content):
+        raise DecodeError(response, "it is nested too deep")
     return parts.data, parts
 
 
@@ -216,11 +216,17 @@ def _envelopes(items: list[Raw]) -> list[Envelope]:
 def _envelope(raw: Raw) -> Envelope | None:
     """The envelope of an item, None where it is no object; ids that are numbers become text."""
     try:
+        return _loose_envelope(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Characters are looked at when they are read, and those of an item are read here first.
+        return _loose_envelope(Raw(_mended(bytes(raw))))
+
+
+def _loose_envelope(raw: Raw) -> Envelope | None:
+    try:
         return _decode_envelope(raw)
     except msgspec.ValidationError:
         pass
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _envelope(Raw(_mended(bytes(raw))))
     try:
         members = _decode_members(raw)
     except msgspec.ValidationError:

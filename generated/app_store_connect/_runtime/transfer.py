@@ -19,7 +19,7 @@ from .conversation import Sleep
 from .error_root import AppStoreConnectError
 from .errors import UnsafeUrlError
 from .exchange import Headers, Request, Response, TransportFailure
-from .intake import failure_text
+from .gunzip import failure_text
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 from .transport import InvalidUrl, RequestFailed, Url
 from .urls import redacted

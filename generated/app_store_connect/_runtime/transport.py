@@ -17,7 +17,7 @@ import httpx
 from .conversation import Send, converse
 from .errors import DecodeError, UnsafeUrlError
 from .exchange import Headers, Response, TransportFailure
-from .intake import CODINGS, LARGEST, Intake, PackedBodyError, failure_text
+from .gunzip import CODINGS, LARGEST, Intake, PackedBodyError, failure_text
 from .rate_limit import latest_rate_limit
 from .retry import RetryPolicy
 from .throttle import AsyncGate, Gate

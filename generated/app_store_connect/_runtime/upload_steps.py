@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from .conversation import Sleep
+from .error_root import printable
 from .errors import AmbiguousWriteError, AppStoreConnectError, ConflictError
 from .resource import Resource
 from .retry import RetryPolicy
@@ -194,7 +195,7 @@ def uploading(job: Job) -> Uploading:
     except BaseException as error:
         if not isinstance(error, GeneratorExit):
             kind, identifier = job.reserved.resource_type, job.reserved.id
-            error.add_note(f"{kind} {identifier} stays reserved for the upload")
+            error.add_note(printable(f"{kind} {identifier} stays reserved for the upload"))
         raise
     return job.reserved
 

@@ -66,7 +66,7 @@ class OpenEnum(StrEnum):
         return (type(self), (self._value_,))
 
 
-class Model(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Model(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """An object inside an attribute. Members that the API left out or sent as null are None.
 
     In a request, members that are None are left out; pass a mapping with Apple's names instead to

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .device_family import DeviceFamily
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -23,18 +22,14 @@ class AccessibilityDeclaration(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "accessibilityDeclarations"
 
-    device_family: DeviceFamily | None = field(name="deviceFamily", default=None)
+    device_family: DeviceFamily | None = None
     state: AccessibilityDeclarationState | None = None
-    supports_audio_descriptions: bool | None = field(name="supportsAudioDescriptions", default=None)
-    supports_captions: bool | None = field(name="supportsCaptions", default=None)
-    supports_dark_interface: bool | None = field(name="supportsDarkInterface", default=None)
-    supports_differentiate_without_color_alone: bool | None = field(
-        name="supportsDifferentiateWithoutColorAlone", default=None
-    )
-    supports_larger_text: bool | None = field(name="supportsLargerText", default=None)
-    supports_reduced_motion: bool | None = field(name="supportsReducedMotion", default=None)
-    supports_sufficient_contrast: bool | None = field(
-        name="supportsSufficientContrast", default=None
-    )
-    supports_voice_control: bool | None = field(name="supportsVoiceControl", default=None)
-    supports_voiceover: bool | None = field(name="supportsVoiceover", default=None)
+    supports_audio_descriptions: bool | None = None
+    supports_captions: bool | None = None
+    supports_dark_interface: bool | None = None
+    supports_differentiate_without_color_alone: bool | None = None
+    supports_larger_text: bool | None = None
+    supports_reduced_motion: bool | None = None
+    supports_sufficient_contrast: bool | None = None
+    supports_voice_control: bool | None = None
+    supports_voiceover: bool | None = None

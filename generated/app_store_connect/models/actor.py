@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
@@ -23,8 +22,8 @@ class Actor(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "actors"
 
-    actor_type: ActorActorType | None = field(name="actorType", default=None)
-    user_first_name: str | None = field(name="userFirstName", default=None)
-    user_last_name: str | None = field(name="userLastName", default=None)
-    user_email: str | None = field(name="userEmail", default=None)
-    api_key_id: str | None = field(name="apiKeyId", default=None)
+    actor_type: ActorActorType | None = None
+    user_first_name: str | None = None
+    user_last_name: str | None = None
+    user_email: str | None = None
+    api_key_id: str | None = None

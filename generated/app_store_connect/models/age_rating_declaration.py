@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .kids_age_band import KidsAgeBand
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -178,61 +177,37 @@ class AgeRatingDeclaration(Resource, kw_only=True, eq=False):
     advertising: bool | None = None
     alcohol_tobacco_or_drug_use_or_references: (
         AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences | None
-    ) = field(name="alcoholTobaccoOrDrugUseOrReferences", default=None)
+    ) = None
     contests: AgeRatingDeclarationContests | None = None
     gambling: bool | None = None
-    gambling_simulated: AgeRatingDeclarationGamblingSimulated | None = field(
-        name="gamblingSimulated", default=None
-    )
-    guns_or_other_weapons: AgeRatingDeclarationGunsOrOtherWeapons | None = field(
-        name="gunsOrOtherWeapons", default=None
-    )
-    health_or_wellness_topics: bool | None = field(name="healthOrWellnessTopics", default=None)
-    kids_age_band: KidsAgeBand | None = field(name="kidsAgeBand", default=None)
-    loot_box: bool | None = field(name="lootBox", default=None)
+    gambling_simulated: AgeRatingDeclarationGamblingSimulated | None = None
+    guns_or_other_weapons: AgeRatingDeclarationGunsOrOtherWeapons | None = None
+    health_or_wellness_topics: bool | None = None
+    kids_age_band: KidsAgeBand | None = None
+    loot_box: bool | None = None
     medical_or_treatment_information: AgeRatingDeclarationMedicalOrTreatmentInformation | None = (
-        field(name="medicalOrTreatmentInformation", default=None)
+        None
     )
-    messaging_and_chat: bool | None = field(name="messagingAndChat", default=None)
-    parental_controls: bool | None = field(name="parentalControls", default=None)
-    profanity_or_crude_humor: AgeRatingDeclarationProfanityOrCrudeHumor | None = field(
-        name="profanityOrCrudeHumor", default=None
-    )
-    age_assurance: bool | None = field(name="ageAssurance", default=None)
+    messaging_and_chat: bool | None = None
+    parental_controls: bool | None = None
+    profanity_or_crude_humor: AgeRatingDeclarationProfanityOrCrudeHumor | None = None
+    age_assurance: bool | None = None
     sexual_content_graphic_and_nudity: AgeRatingDeclarationSexualContentGraphicAndNudity | None = (
-        field(name="sexualContentGraphicAndNudity", default=None)
+        None
     )
-    sexual_content_or_nudity: AgeRatingDeclarationSexualContentOrNudity | None = field(
-        name="sexualContentOrNudity", default=None
-    )
-    social_media: bool | None = field(name="socialMedia", default=None)
-    social_media_age_restricted: bool | None = field(name="socialMediaAgeRestricted", default=None)
-    horror_or_fear_themes: AgeRatingDeclarationHorrorOrFearThemes | None = field(
-        name="horrorOrFearThemes", default=None
-    )
-    mature_or_suggestive_themes: AgeRatingDeclarationMatureOrSuggestiveThemes | None = field(
-        name="matureOrSuggestiveThemes", default=None
-    )
-    unrestricted_web_access: bool | None = field(name="unrestrictedWebAccess", default=None)
-    user_generated_content: bool | None = field(name="userGeneratedContent", default=None)
-    violence_cartoon_or_fantasy: AgeRatingDeclarationViolenceCartoonOrFantasy | None = field(
-        name="violenceCartoonOrFantasy", default=None
-    )
+    sexual_content_or_nudity: AgeRatingDeclarationSexualContentOrNudity | None = None
+    social_media: bool | None = None
+    social_media_age_restricted: bool | None = None
+    horror_or_fear_themes: AgeRatingDeclarationHorrorOrFearThemes | None = None
+    mature_or_suggestive_themes: AgeRatingDeclarationMatureOrSuggestiveThemes | None = None
+    unrestricted_web_access: bool | None = None
+    user_generated_content: bool | None = None
+    violence_cartoon_or_fantasy: AgeRatingDeclarationViolenceCartoonOrFantasy | None = None
     violence_realistic_prolonged_graphic_or_sadistic: (
         AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic | None
-    ) = field(name="violenceRealisticProlongedGraphicOrSadistic", default=None)
-    violence_realistic: AgeRatingDeclarationViolenceRealistic | None = field(
-        name="violenceRealistic", default=None
-    )
-    age_rating_override: AgeRatingDeclarationAgeRatingOverride | None = field(
-        name="ageRatingOverride", default=None
-    )
-    age_rating_override_v2: AgeRatingDeclarationAgeRatingOverrideV2 | None = field(
-        name="ageRatingOverrideV2", default=None
-    )
-    korea_age_rating_override: AgeRatingDeclarationKoreaAgeRatingOverride | None = field(
-        name="koreaAgeRatingOverride", default=None
-    )
-    developer_age_rating_info_url: str | None = field(
-        name="developerAgeRatingInfoUrl", default=None
-    )
+    ) = None
+    violence_realistic: AgeRatingDeclarationViolenceRealistic | None = None
+    age_rating_override: AgeRatingDeclarationAgeRatingOverride | None = None
+    age_rating_override_v2: AgeRatingDeclarationAgeRatingOverrideV2 | None = None
+    korea_age_rating_override: AgeRatingDeclarationKoreaAgeRatingOverride | None = None
+    developer_age_rating_info_url: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -15,5 +14,5 @@ class AlternativeDistributionDomain(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "alternativeDistributionDomains"
 
     domain: str | None = None
-    reference_name: str | None = field(name="referenceName", default=None)
-    created_date: datetime | None = field(name="createdDate", default=None)
+    reference_name: str | None = None
+    created_date: datetime | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .checksums import Checksums
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
@@ -20,6 +19,6 @@ class AlternativeDistributionPackage(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "alternativeDistributionPackages"
 
-    source_file_checksum: Checksums | None = field(name="sourceFileChecksum", default=None)
+    source_file_checksum: Checksums | None = None
 
     versions = ToMany["AlternativeDistributionPackageVersion"]("versions")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -15,8 +14,6 @@ class AlternativeDistributionPackageVariant(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "alternativeDistributionPackageVariants"
 
     url: str | None = None
-    url_expiration_date: datetime | None = field(name="urlExpirationDate", default=None)
-    alternative_distribution_key_blob: str | None = field(
-        name="alternativeDistributionKeyBlob", default=None
-    )
-    file_checksum: str | None = field(name="fileChecksum", default=None)
+    url_expiration_date: datetime | None = None
+    alternative_distribution_key_blob: str | None = None
+    file_checksum: str | None = None

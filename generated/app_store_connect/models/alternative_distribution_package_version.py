@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -35,9 +34,9 @@ class AlternativeDistributionPackageVersion(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "alternativeDistributionPackageVersions"
 
     url: str | None = None
-    url_expiration_date: datetime | None = field(name="urlExpirationDate", default=None)
+    url_expiration_date: datetime | None = None
     version: str | None = None
-    file_checksum: str | None = field(name="fileChecksum", default=None)
+    file_checksum: str | None = None
     state: AlternativeDistributionPackageVersionState | None = None
 
     variants = ToMany["AlternativeDistributionPackageVariant"]("variants")

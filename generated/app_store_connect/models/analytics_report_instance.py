@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
@@ -24,4 +23,4 @@ class AnalyticsReportInstance(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "analyticsReportInstances"
 
     granularity: AnalyticsReportInstanceGranularity | None = None
-    processing_date: date | None = field(name="processingDate", default=None)
+    processing_date: date | None = None

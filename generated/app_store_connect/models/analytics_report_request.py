@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -25,7 +24,7 @@ class AnalyticsReportRequest(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "analyticsReportRequests"
 
-    access_type: AnalyticsReportRequestAccessType | None = field(name="accessType", default=None)
-    stopped_due_to_inactivity: bool | None = field(name="stoppedDueToInactivity", default=None)
+    access_type: AnalyticsReportRequestAccessType | None = None
+    stopped_due_to_inactivity: bool | None = None
 
     reports = ToMany["AnalyticsReport"]("reports")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -14,5 +13,5 @@ class AnalyticsReportSegment(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "analyticsReportSegments"
 
     checksum: str | None = None
-    size_in_bytes: int | None = field(name="sizeInBytes", default=None)
+    size_in_bytes: int | None = None
     url: str | None = None

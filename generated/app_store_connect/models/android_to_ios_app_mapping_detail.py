@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -13,7 +12,5 @@ class AndroidToIosAppMappingDetail(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "androidToIosAppMappingDetails"
 
-    package_name: str | None = field(name="packageName", default=None)
-    app_signing_key_public_certificate_sha256_fingerprints: list[str] | None = field(
-        name="appSigningKeyPublicCertificateSha256Fingerprints", default=None
-    )
+    package_name: str | None = None
+    app_signing_key_public_certificate_sha256_fingerprints: list[str] | None = None

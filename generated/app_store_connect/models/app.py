@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .subscription_status_url_version import SubscriptionStatusUrlVersion
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -51,28 +50,18 @@ class App(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "apps"
 
-    accessibility_url: str | None = field(name="accessibilityUrl", default=None)
+    accessibility_url: str | None = None
     name: str | None = None
-    bundle_id: str | None = field(name="bundleId", default=None)
+    bundle_id: str | None = None
     sku: str | None = None
-    primary_locale: str | None = field(name="primaryLocale", default=None)
-    is_or_ever_was_made_for_kids: bool | None = field(name="isOrEverWasMadeForKids", default=None)
-    subscription_status_url: str | None = field(name="subscriptionStatusUrl", default=None)
-    subscription_status_url_version: SubscriptionStatusUrlVersion | None = field(
-        name="subscriptionStatusUrlVersion", default=None
-    )
-    subscription_status_url_for_sandbox: str | None = field(
-        name="subscriptionStatusUrlForSandbox", default=None
-    )
-    subscription_status_url_version_for_sandbox: SubscriptionStatusUrlVersion | None = field(
-        name="subscriptionStatusUrlVersionForSandbox", default=None
-    )
-    content_rights_declaration: AppContentRightsDeclaration | None = field(
-        name="contentRightsDeclaration", default=None
-    )
-    streamlined_purchasing_enabled: bool | None = field(
-        name="streamlinedPurchasingEnabled", default=None
-    )
+    primary_locale: str | None = None
+    is_or_ever_was_made_for_kids: bool | None = None
+    subscription_status_url: str | None = None
+    subscription_status_url_version: SubscriptionStatusUrlVersion | None = None
+    subscription_status_url_for_sandbox: str | None = None
+    subscription_status_url_version_for_sandbox: SubscriptionStatusUrlVersion | None = None
+    content_rights_declaration: AppContentRightsDeclaration | None = None
+    streamlined_purchasing_enabled: bool | None = None
 
     app_encryption_declarations = ToMany["AppEncryptionDeclaration"]("appEncryptionDeclarations")
     app_store_icon = ToOne["BuildIcon"]("appStoreIcon")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -18,7 +17,7 @@ class AppClip(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appClips"
 
-    bundle_id: str | None = field(name="bundleId", default=None)
+    bundle_id: str | None = None
 
     app = ToOne["App"]("app")
     app_clip_default_experiences = ToMany["AppClipDefaultExperience"]("appClipDefaultExperiences")

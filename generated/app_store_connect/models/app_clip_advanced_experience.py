@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_clip_action import AppClipAction
 from .app_clip_advanced_experience_language import AppClipAdvancedExperienceLanguage
 from app_store_connect._runtime.relationship import ToMany, ToOne
@@ -32,22 +31,20 @@ class AppClipAdvancedExperienceStatus(OpenEnum):
 class AppClipAdvancedExperiencePlaceMainAddressStructuredAddress(Model, kw_only=True):
     """The members of `AppClipAdvancedExperiencePlaceMainAddressStructuredAddress`."""
 
-    street_address: list[str] | None = field(name="streetAddress", default=None)
+    street_address: list[str] | None = None
     floor: str | None = None
     neighborhood: str | None = None
     locality: str | None = None
-    state_province: str | None = field(name="stateProvince", default=None)
-    postal_code: str | None = field(name="postalCode", default=None)
-    country_code: str | None = field(name="countryCode", default=None)
+    state_province: str | None = None
+    postal_code: str | None = None
+    country_code: str | None = None
 
 
 class AppClipAdvancedExperiencePlaceMainAddress(Model, kw_only=True):
     """The members of `AppClipAdvancedExperiencePlaceMainAddress`."""
 
-    full_address: str | None = field(name="fullAddress", default=None)
-    structured_address: AppClipAdvancedExperiencePlaceMainAddressStructuredAddress | None = field(
-        name="structuredAddress", default=None
-    )
+    full_address: str | None = None
+    structured_address: AppClipAdvancedExperiencePlaceMainAddressStructuredAddress | None = None
 
 
 class AppClipAdvancedExperiencePlaceDisplayPointCoordinates(Model, kw_only=True):
@@ -145,22 +142,14 @@ class AppClipAdvancedExperiencePlacePhoneNumber(Model, kw_only=True):
 class AppClipAdvancedExperiencePlace(Model, kw_only=True):
     """The members of `AppClipAdvancedExperiencePlace`."""
 
-    place_id: str | None = field(name="placeId", default=None)
+    place_id: str | None = None
     names: list[str] | None = None
-    main_address: AppClipAdvancedExperiencePlaceMainAddress | None = field(
-        name="mainAddress", default=None
-    )
-    display_point: AppClipAdvancedExperiencePlaceDisplayPoint | None = field(
-        name="displayPoint", default=None
-    )
-    map_action: AppClipAdvancedExperiencePlaceMapAction | None = field(
-        name="mapAction", default=None
-    )
+    main_address: AppClipAdvancedExperiencePlaceMainAddress | None = None
+    display_point: AppClipAdvancedExperiencePlaceDisplayPoint | None = None
+    map_action: AppClipAdvancedExperiencePlaceMapAction | None = None
     relationship: AppClipAdvancedExperiencePlaceRelationship | None = None
-    phone_number: AppClipAdvancedExperiencePlacePhoneNumber | None = field(
-        name="phoneNumber", default=None
-    )
-    home_page: str | None = field(name="homePage", default=None)
+    phone_number: AppClipAdvancedExperiencePlacePhoneNumber | None = None
+    home_page: str | None = None
     categories: list[str] | None = None
 
 
@@ -213,17 +202,11 @@ class AppClipAdvancedExperience(Resource, kw_only=True, eq=False):
     version: int | None = None
     status: AppClipAdvancedExperienceStatus | None = None
     action: AppClipAction | None = None
-    is_powered_by: bool | None = field(name="isPoweredBy", default=None)
+    is_powered_by: bool | None = None
     place: AppClipAdvancedExperiencePlace | None = None
-    place_status: AppClipAdvancedExperiencePlaceStatus | None = field(
-        name="placeStatus", default=None
-    )
-    business_category: AppClipAdvancedExperienceBusinessCategory | None = field(
-        name="businessCategory", default=None
-    )
-    default_language: AppClipAdvancedExperienceLanguage | None = field(
-        name="defaultLanguage", default=None
-    )
+    place_status: AppClipAdvancedExperiencePlaceStatus | None = None
+    business_category: AppClipAdvancedExperienceBusinessCategory | None = None
+    default_language: AppClipAdvancedExperienceLanguage | None = None
 
     app_clip = ToOne["AppClip"]("appClip")
     header_image = ToOne["AppClipAdvancedExperienceImage"]("headerImage")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -17,6 +16,6 @@ class AppClipAppStoreReviewDetail(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appClipAppStoreReviewDetails"
 
-    invocation_urls: list[str] | None = field(name="invocationUrls", default=None)
+    invocation_urls: list[str] | None = None
 
     app_clip_default_experience = ToOne["AppClipDefaultExperience"]("appClipDefaultExperience")

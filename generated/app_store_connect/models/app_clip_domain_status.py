@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model, OpenEnum
 
@@ -37,9 +36,9 @@ class AppClipDomainStatusDomains(Model, kw_only=True):
     """The members of `AppClipDomainStatusDomains`."""
 
     domain: str | None = None
-    is_valid: bool | None = field(name="isValid", default=None)
-    last_updated_date: datetime | None = field(name="lastUpdatedDate", default=None)
-    error_code: AppClipDomainStatusDomainsErrorCode | None = field(name="errorCode", default=None)
+    is_valid: bool | None = None
+    last_updated_date: datetime | None = None
+    error_code: AppClipDomainStatusDomainsErrorCode | None = None
 
 
 class AppClipDomainStatus(Resource, kw_only=True, eq=False):
@@ -48,4 +47,4 @@ class AppClipDomainStatus(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appClipDomainStatuses"
 
     domains: list[AppClipDomainStatusDomains] | None = None
-    last_updated_date: datetime | None = field(name="lastUpdatedDate", default=None)
+    last_updated_date: datetime | None = None

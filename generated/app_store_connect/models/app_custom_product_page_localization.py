@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -21,7 +20,7 @@ class AppCustomProductPageLocalization(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appCustomProductPageLocalizations"
 
     locale: str | None = None
-    promotional_text: str | None = field(name="promotionalText", default=None)
+    promotional_text: str | None = None
 
     app_custom_product_page_version = ToOne["AppCustomProductPageVersion"](
         "appCustomProductPageVersion"

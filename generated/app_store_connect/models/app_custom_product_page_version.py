@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -36,7 +35,7 @@ class AppCustomProductPageVersion(Resource, kw_only=True, eq=False):
 
     version: str | None = None
     state: AppCustomProductPageVersionState | None = None
-    deep_link: str | None = field(name="deepLink", default=None)
+    deep_link: str | None = None
 
     app_custom_product_page = ToOne["AppCustomProductPage"]("appCustomProductPage")
     app_custom_product_page_localizations = ToMany["AppCustomProductPageLocalization"](

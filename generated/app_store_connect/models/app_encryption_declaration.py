@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_encryption_declaration_state import AppEncryptionDeclarationState
 from .platform import Platform
 from app_store_connect._runtime.relationship import ToMany, ToOne
@@ -24,26 +23,20 @@ class AppEncryptionDeclaration(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appEncryptionDeclarations"
 
-    app_description: str | None = field(name="appDescription", default=None)
-    created_date: datetime | None = field(name="createdDate", default=None)
-    uses_encryption: bool | None = field(name="usesEncryption", default=None)
+    app_description: str | None = None
+    created_date: datetime | None = None
+    uses_encryption: bool | None = None
     exempt: bool | None = None
-    contains_proprietary_cryptography: bool | None = field(
-        name="containsProprietaryCryptography", default=None
-    )
-    contains_third_party_cryptography: bool | None = field(
-        name="containsThirdPartyCryptography", default=None
-    )
-    available_on_french_store: bool | None = field(name="availableOnFrenchStore", default=None)
+    contains_proprietary_cryptography: bool | None = None
+    contains_third_party_cryptography: bool | None = None
+    available_on_french_store: bool | None = None
     platform: Platform | None = None
-    uploaded_date: datetime | None = field(name="uploadedDate", default=None)
-    document_url: str | None = field(name="documentUrl", default=None)
-    document_name: str | None = field(name="documentName", default=None)
-    document_type: str | None = field(name="documentType", default=None)
-    app_encryption_declaration_state: AppEncryptionDeclarationState | None = field(
-        name="appEncryptionDeclarationState", default=None
-    )
-    code_value: str | None = field(name="codeValue", default=None)
+    uploaded_date: datetime | None = None
+    document_url: str | None = None
+    document_name: str | None = None
+    document_type: str | None = None
+    app_encryption_declaration_state: AppEncryptionDeclarationState | None = None
+    code_value: str | None = None
 
     app = ToOne["App"]("app")
     builds = ToMany["Build"]("builds")

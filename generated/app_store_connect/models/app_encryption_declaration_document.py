@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .app_media_asset_state import AppMediaAssetState
 from .upload_operation import UploadOperation
 from app_store_connect._runtime.resource import Resource
@@ -15,10 +14,10 @@ class AppEncryptionDeclarationDocument(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appEncryptionDeclarationDocuments"
 
-    file_size: int | None = field(name="fileSize", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    asset_token: str | None = field(name="assetToken", default=None)
-    download_url: str | None = field(name="downloadUrl", default=None)
-    source_file_checksum: str | None = field(name="sourceFileChecksum", default=None)
-    upload_operations: list[UploadOperation] | None = field(name="uploadOperations", default=None)
-    asset_delivery_state: AppMediaAssetState | None = field(name="assetDeliveryState", default=None)
+    file_size: int | None = None
+    file_name: str | None = None
+    asset_token: str | None = None
+    download_url: str | None = None
+    source_file_checksum: str | None = None
+    upload_operations: list[UploadOperation] | None = None
+    asset_delivery_state: AppMediaAssetState | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model, OpenEnum
@@ -68,18 +67,18 @@ class AppEventTerritorySchedules(Model, kw_only=True):
     """The members of `AppEventTerritorySchedules`."""
 
     territories: list[str] | None = None
-    publish_start: datetime | None = field(name="publishStart", default=None)
-    event_start: datetime | None = field(name="eventStart", default=None)
-    event_end: datetime | None = field(name="eventEnd", default=None)
+    publish_start: datetime | None = None
+    event_start: datetime | None = None
+    event_end: datetime | None = None
 
 
 class AppEventArchivedTerritorySchedules(Model, kw_only=True):
     """The members of `AppEventArchivedTerritorySchedules`."""
 
     territories: list[str] | None = None
-    publish_start: datetime | None = field(name="publishStart", default=None)
-    event_start: datetime | None = field(name="eventStart", default=None)
-    event_end: datetime | None = field(name="eventEnd", default=None)
+    publish_start: datetime | None = None
+    event_start: datetime | None = None
+    event_end: datetime | None = None
 
 
 class AppEvent(Resource, kw_only=True, eq=False):
@@ -87,21 +86,15 @@ class AppEvent(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appEvents"
 
-    reference_name: str | None = field(name="referenceName", default=None)
+    reference_name: str | None = None
     badge: AppEventBadge | None = None
-    event_state: AppEventEventState | None = field(name="eventState", default=None)
-    deep_link: str | None = field(name="deepLink", default=None)
-    purchase_requirement: AppEventPurchaseRequirement | None = field(
-        name="purchaseRequirement", default=None
-    )
-    primary_locale: str | None = field(name="primaryLocale", default=None)
+    event_state: AppEventEventState | None = None
+    deep_link: str | None = None
+    purchase_requirement: AppEventPurchaseRequirement | None = None
+    primary_locale: str | None = None
     priority: AppEventPriority | None = None
     purpose: AppEventPurpose | None = None
-    territory_schedules: list[AppEventTerritorySchedules] | None = field(
-        name="territorySchedules", default=None
-    )
-    archived_territory_schedules: list[AppEventArchivedTerritorySchedules] | None = field(
-        name="archivedTerritorySchedules", default=None
-    )
+    territory_schedules: list[AppEventTerritorySchedules] | None = None
+    archived_territory_schedules: list[AppEventArchivedTerritorySchedules] | None = None
 
     localizations = ToMany["AppEventLocalization"]("localizations")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -21,8 +20,8 @@ class AppEventLocalization(Resource, kw_only=True, eq=False):
 
     locale: str | None = None
     name: str | None = None
-    short_description: str | None = field(name="shortDescription", default=None)
-    long_description: str | None = field(name="longDescription", default=None)
+    short_description: str | None = None
+    long_description: str | None = None
 
     app_event = ToOne["AppEvent"]("appEvent")
     app_event_screenshots = ToMany["AppEventScreenshot"]("appEventScreenshots")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_event_asset_type import AppEventAssetType
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
@@ -21,12 +20,12 @@ class AppEventScreenshot(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appEventScreenshots"
 
-    file_size: int | None = field(name="fileSize", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    image_asset: ImageAsset | None = field(name="imageAsset", default=None)
-    asset_token: str | None = field(name="assetToken", default=None)
-    upload_operations: list[UploadOperation] | None = field(name="uploadOperations", default=None)
-    asset_delivery_state: AppMediaAssetState | None = field(name="assetDeliveryState", default=None)
-    app_event_asset_type: AppEventAssetType | None = field(name="appEventAssetType", default=None)
+    file_size: int | None = None
+    file_name: str | None = None
+    image_asset: ImageAsset | None = None
+    asset_token: str | None = None
+    upload_operations: list[UploadOperation] | None = None
+    asset_delivery_state: AppMediaAssetState | None = None
+    app_event_asset_type: AppEventAssetType | None = None
 
     app_event_localization = ToOne["AppEventLocalization"]("appEventLocalization")

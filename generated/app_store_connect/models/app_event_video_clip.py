@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_event_asset_type import AppEventAssetType
 from .app_media_asset_state import AppMediaAssetState
 from .app_media_video_state import AppMediaVideoState
@@ -23,15 +22,15 @@ class AppEventVideoClip(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appEventVideoClips"
 
-    file_size: int | None = field(name="fileSize", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    preview_frame_time_code: str | None = field(name="previewFrameTimeCode", default=None)
-    video_url: str | None = field(name="videoUrl", default=None)
-    preview_frame_image: PreviewFrameImage | None = field(name="previewFrameImage", default=None)
-    preview_image: ImageAsset | None = field(name="previewImage", default=None)
-    upload_operations: list[UploadOperation] | None = field(name="uploadOperations", default=None)
-    asset_delivery_state: AppMediaAssetState | None = field(name="assetDeliveryState", default=None)
-    video_delivery_state: AppMediaVideoState | None = field(name="videoDeliveryState", default=None)
-    app_event_asset_type: AppEventAssetType | None = field(name="appEventAssetType", default=None)
+    file_size: int | None = None
+    file_name: str | None = None
+    preview_frame_time_code: str | None = None
+    video_url: str | None = None
+    preview_frame_image: PreviewFrameImage | None = None
+    preview_image: ImageAsset | None = None
+    upload_operations: list[UploadOperation] | None = None
+    asset_delivery_state: AppMediaAssetState | None = None
+    video_delivery_state: AppMediaVideoState | None = None
+    app_event_asset_type: AppEventAssetType | None = None
 
     app_event_localization = ToOne["AppEventLocalization"]("appEventLocalization")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_store_age_rating import AppStoreAgeRating
 from .app_store_version_state import AppStoreVersionState
 from .brazil_age_rating import BrazilAgeRating
@@ -80,19 +79,15 @@ class AppInfo(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appInfos"
 
-    app_store_state: AppStoreVersionState | None = field(name="appStoreState", default=None)
+    app_store_state: AppStoreVersionState | None = None
     state: AppInfoState | None = None
-    app_store_age_rating: AppStoreAgeRating | None = field(name="appStoreAgeRating", default=None)
-    australia_age_rating: AppInfoAustraliaAgeRating | None = field(
-        name="australiaAgeRating", default=None
-    )
-    brazil_age_rating: BrazilAgeRating | None = field(name="brazilAgeRating", default=None)
-    brazil_age_rating_v2: AppInfoBrazilAgeRatingV2 | None = field(
-        name="brazilAgeRatingV2", default=None
-    )
-    france_age_rating: AppInfoFranceAgeRating | None = field(name="franceAgeRating", default=None)
-    korea_age_rating: AppInfoKoreaAgeRating | None = field(name="koreaAgeRating", default=None)
-    kids_age_band: KidsAgeBand | None = field(name="kidsAgeBand", default=None)
+    app_store_age_rating: AppStoreAgeRating | None = None
+    australia_age_rating: AppInfoAustraliaAgeRating | None = None
+    brazil_age_rating: BrazilAgeRating | None = None
+    brazil_age_rating_v2: AppInfoBrazilAgeRatingV2 | None = None
+    france_age_rating: AppInfoFranceAgeRating | None = None
+    korea_age_rating: AppInfoKoreaAgeRating | None = None
+    kids_age_band: KidsAgeBand | None = None
 
     app = ToOne["App"]("app")
     age_rating_declaration = ToOne["AgeRatingDeclaration"]("ageRatingDeclaration")

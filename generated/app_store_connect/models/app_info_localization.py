@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -20,8 +19,8 @@ class AppInfoLocalization(Resource, kw_only=True, eq=False):
     locale: str | None = None
     name: str | None = None
     subtitle: str | None = None
-    privacy_policy_url: str | None = field(name="privacyPolicyUrl", default=None)
-    privacy_choices_url: str | None = field(name="privacyChoicesUrl", default=None)
-    privacy_policy_text: str | None = field(name="privacyPolicyText", default=None)
+    privacy_policy_url: str | None = None
+    privacy_choices_url: str | None = None
+    privacy_policy_text: str | None = None
 
     app_info = ToOne["AppInfo"]("appInfo")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_media_asset_state import AppMediaAssetState
 from .app_media_video_state import AppMediaVideoState
 from .image_asset import ImageAsset
@@ -22,16 +21,16 @@ class AppPreview(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appPreviews"
 
-    file_size: int | None = field(name="fileSize", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    source_file_checksum: str | None = field(name="sourceFileChecksum", default=None)
-    preview_frame_time_code: str | None = field(name="previewFrameTimeCode", default=None)
-    mime_type: str | None = field(name="mimeType", default=None)
-    video_url: str | None = field(name="videoUrl", default=None)
-    preview_frame_image: PreviewFrameImage | None = field(name="previewFrameImage", default=None)
-    preview_image: ImageAsset | None = field(name="previewImage", default=None)
-    upload_operations: list[UploadOperation] | None = field(name="uploadOperations", default=None)
-    asset_delivery_state: AppMediaAssetState | None = field(name="assetDeliveryState", default=None)
-    video_delivery_state: AppMediaVideoState | None = field(name="videoDeliveryState", default=None)
+    file_size: int | None = None
+    file_name: str | None = None
+    source_file_checksum: str | None = None
+    preview_frame_time_code: str | None = None
+    mime_type: str | None = None
+    video_url: str | None = None
+    preview_frame_image: PreviewFrameImage | None = None
+    preview_image: ImageAsset | None = None
+    upload_operations: list[UploadOperation] | None = None
+    asset_delivery_state: AppMediaAssetState | None = None
+    video_delivery_state: AppMediaVideoState | None = None
 
     app_preview_set = ToOne["AppPreviewSet"]("appPreviewSet")

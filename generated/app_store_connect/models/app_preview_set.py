@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .preview_type import PreviewType
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -25,7 +24,7 @@ class AppPreviewSet(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appPreviewSets"
 
-    preview_type: PreviewType | None = field(name="previewType", default=None)
+    preview_type: PreviewType | None = None
 
     app_store_version_localization = ToOne["AppStoreVersionLocalization"](
         "appStoreVersionLocalization"

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -18,7 +17,7 @@ class AppPricePointV3(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appPricePoints"
 
-    customer_price: str | None = field(name="customerPrice", default=None)
+    customer_price: str | None = None
     proceeds: str | None = None
 
     app = ToOne["App"]("app")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -20,8 +19,8 @@ class AppPriceV2(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appPrices"
 
     manual: bool | None = None
-    start_date: date | None = field(name="startDate", default=None)
-    end_date: date | None = field(name="endDate", default=None)
+    start_date: date | None = None
+    end_date: date | None = None
 
     app_price_point = ToOne["AppPricePointV3"]("appPricePoint")
     territory = ToOne["Territory"]("territory")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
@@ -20,13 +19,13 @@ class AppScreenshot(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appScreenshots"
 
-    file_size: int | None = field(name="fileSize", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    source_file_checksum: str | None = field(name="sourceFileChecksum", default=None)
-    image_asset: ImageAsset | None = field(name="imageAsset", default=None)
-    asset_token: str | None = field(name="assetToken", default=None)
-    asset_type: str | None = field(name="assetType", default=None)
-    upload_operations: list[UploadOperation] | None = field(name="uploadOperations", default=None)
-    asset_delivery_state: AppMediaAssetState | None = field(name="assetDeliveryState", default=None)
+    file_size: int | None = None
+    file_name: str | None = None
+    source_file_checksum: str | None = None
+    image_asset: ImageAsset | None = None
+    asset_token: str | None = None
+    asset_type: str | None = None
+    upload_operations: list[UploadOperation] | None = None
+    asset_delivery_state: AppMediaAssetState | None = None
 
     app_screenshot_set = ToOne["AppScreenshotSet"]("appScreenshotSet")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .screenshot_display_type import ScreenshotDisplayType
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -25,9 +24,7 @@ class AppScreenshotSet(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appScreenshotSets"
 
-    screenshot_display_type: ScreenshotDisplayType | None = field(
-        name="screenshotDisplayType", default=None
-    )
+    screenshot_display_type: ScreenshotDisplayType | None = None
 
     app_store_version_localization = ToOne["AppStoreVersionLocalization"](
         "appStoreVersionLocalization"

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_store_version_state import AppStoreVersionState
 from .app_version_state import AppVersionState
 from .platform import Platform
@@ -52,16 +51,16 @@ class AppStoreVersion(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appStoreVersions"
 
     platform: Platform | None = None
-    version_string: str | None = field(name="versionString", default=None)
-    app_store_state: AppStoreVersionState | None = field(name="appStoreState", default=None)
-    app_version_state: AppVersionState | None = field(name="appVersionState", default=None)
+    version_string: str | None = None
+    app_store_state: AppStoreVersionState | None = None
+    app_version_state: AppVersionState | None = None
     copyright: str | None = None
-    review_type: AppStoreVersionReviewType | None = field(name="reviewType", default=None)
-    release_type: AppStoreVersionReleaseType | None = field(name="releaseType", default=None)
-    earliest_release_date: datetime | None = field(name="earliestReleaseDate", default=None)
-    uses_idfa: bool | None = field(name="usesIdfa", default=None)
+    review_type: AppStoreVersionReviewType | None = None
+    release_type: AppStoreVersionReleaseType | None = None
+    earliest_release_date: datetime | None = None
+    uses_idfa: bool | None = None
     downloadable: bool | None = None
-    created_date: datetime | None = field(name="createdDate", default=None)
+    created_date: datetime | None = None
 
     app = ToOne["App"]("app")
     app_store_version_localizations = ToMany["AppStoreVersionLocalization"](

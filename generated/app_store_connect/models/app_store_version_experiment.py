@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -37,11 +36,11 @@ class AppStoreVersionExperiment(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appStoreVersionExperiments"
 
     name: str | None = None
-    traffic_proportion: int | None = field(name="trafficProportion", default=None)
+    traffic_proportion: int | None = None
     state: AppStoreVersionExperimentState | None = None
-    review_required: bool | None = field(name="reviewRequired", default=None)
-    start_date: datetime | None = field(name="startDate", default=None)
-    end_date: datetime | None = field(name="endDate", default=None)
+    review_required: bool | None = None
+    start_date: datetime | None = None
+    end_date: datetime | None = None
 
     app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
     app_store_version_experiment_treatments = ToMany["AppStoreVersionExperimentTreatment"](

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .image_asset import ImageAsset
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -23,9 +22,9 @@ class AppStoreVersionExperimentTreatment(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appStoreVersionExperimentTreatments"
 
     name: str | None = None
-    app_icon: ImageAsset | None = field(name="appIcon", default=None)
-    app_icon_name: str | None = field(name="appIconName", default=None)
-    promoted_date: datetime | None = field(name="promotedDate", default=None)
+    app_icon: ImageAsset | None = None
+    app_icon_name: str | None = None
+    promoted_date: datetime | None = None
 
     app_store_version_experiment = ToOne["AppStoreVersionExperiment"]("appStoreVersionExperiment")
     app_store_version_experiment_v2 = ToOne["AppStoreVersionExperiment"](

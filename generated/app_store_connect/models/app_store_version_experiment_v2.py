@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .platform import Platform
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -40,11 +39,11 @@ class AppStoreVersionExperimentV2(Resource, kw_only=True, eq=False):
 
     name: str | None = None
     platform: Platform | None = None
-    traffic_proportion: int | None = field(name="trafficProportion", default=None)
+    traffic_proportion: int | None = None
     state: AppStoreVersionExperimentV2State | None = None
-    review_required: bool | None = field(name="reviewRequired", default=None)
-    start_date: datetime | None = field(name="startDate", default=None)
-    end_date: datetime | None = field(name="endDate", default=None)
+    review_required: bool | None = None
+    start_date: datetime | None = None
+    end_date: datetime | None = None
 
     app = ToOne["App"]("app")
     latest_control_version = ToOne["AppStoreVersion"]("latestControlVersion")

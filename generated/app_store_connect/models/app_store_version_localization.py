@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -23,10 +22,10 @@ class AppStoreVersionLocalization(Resource, kw_only=True, eq=False):
     description: str | None = None
     locale: str | None = None
     keywords: str | None = None
-    marketing_url: str | None = field(name="marketingUrl", default=None)
-    promotional_text: str | None = field(name="promotionalText", default=None)
-    support_url: str | None = field(name="supportUrl", default=None)
-    whats_new: str | None = field(name="whatsNew", default=None)
+    marketing_url: str | None = None
+    promotional_text: str | None = None
+    support_url: str | None = None
+    whats_new: str | None = None
 
     app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
     app_screenshot_sets = ToMany["AppScreenshotSet"]("appScreenshotSets")

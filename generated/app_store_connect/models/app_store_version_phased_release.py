@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from .phased_release_state import PhasedReleaseState
 from app_store_connect._runtime.resource import Resource
 
@@ -15,7 +14,7 @@ class AppStoreVersionPhasedRelease(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appStoreVersionPhasedReleases"
 
-    phased_release_state: PhasedReleaseState | None = field(name="phasedReleaseState", default=None)
-    start_date: datetime | None = field(name="startDate", default=None)
-    total_pause_duration: int | None = field(name="totalPauseDuration", default=None)
-    current_day_number: int | None = field(name="currentDayNumber", default=None)
+    phased_release_state: PhasedReleaseState | None = None
+    start_date: datetime | None = None
+    total_pause_duration: int | None = None
+    current_day_number: int | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 
@@ -18,6 +17,6 @@ class AppTag(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appTags"
 
     name: str | None = None
-    visible_in_app_store: bool | None = field(name="visibleInAppStore", default=None)
+    visible_in_app_store: bool | None = None
 
     territories = ToMany["Territory"]("territories")

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class AppsBetaTesterUsagesDataPointsValues(Model, kw_only=True):
     """The members of `AppsBetaTesterUsagesDataPointsValues`."""
 
-    crash_count: int | None = field(name="crashCount", default=None)
-    session_count: int | None = field(name="sessionCount", default=None)
-    feedback_count: int | None = field(name="feedbackCount", default=None)
+    crash_count: int | None = None
+    session_count: int | None = None
+    feedback_count: int | None = None
 
 
 class AppsBetaTesterUsagesDataPoints(Model, kw_only=True):
@@ -28,7 +27,7 @@ class AppsBetaTesterUsagesDataPoints(Model, kw_only=True):
 class AppsBetaTesterUsagesDimensionsBetaTestersLinks(Model, kw_only=True):
     """The members of `AppsBetaTesterUsagesDimensionsBetaTestersLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
     related: str | None = None
 
 
@@ -42,15 +41,11 @@ class AppsBetaTesterUsagesDimensionsBetaTesters(Model, kw_only=True):
 class AppsBetaTesterUsagesDimensions(Model, kw_only=True):
     """The members of `AppsBetaTesterUsagesDimensions`."""
 
-    beta_testers: AppsBetaTesterUsagesDimensionsBetaTesters | None = field(
-        name="betaTesters", default=None
-    )
+    beta_testers: AppsBetaTesterUsagesDimensionsBetaTesters | None = None
 
 
 class AppsBetaTesterUsages(Model, kw_only=True):
     """The members of `AppsBetaTesterUsages`."""
 
-    data_points: list[AppsBetaTesterUsagesDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[AppsBetaTesterUsagesDataPoints] | None = None
     dimensions: AppsBetaTesterUsagesDimensions | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -20,9 +19,9 @@ class BackgroundAsset(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "backgroundAssets"
 
     archived: bool | None = None
-    asset_pack_identifier: str | None = field(name="assetPackIdentifier", default=None)
-    created_date: datetime | None = field(name="createdDate", default=None)
-    used_bytes: int | None = field(name="usedBytes", default=None)
+    asset_pack_identifier: str | None = None
+    created_date: datetime | None = None
+    used_bytes: int | None = None
 
     app = ToOne["App"]("app")
     app_store_version = ToOne["BackgroundAssetVersion"]("appStoreVersion")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .background_asset_version_state import BackgroundAssetVersionState
 from .platform import Platform
 from .state_detail import StateDetail
@@ -40,12 +39,10 @@ class BackgroundAssetVersion(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "backgroundAssetVersions"
 
-    created_date: datetime | None = field(name="createdDate", default=None)
+    created_date: datetime | None = None
     platforms: list[Platform] | None = None
     state: BackgroundAssetVersionState | None = None
-    state_details: BackgroundAssetVersionStateDetails | None = field(
-        name="stateDetails", default=None
-    )
+    state_details: BackgroundAssetVersionStateDetails | None = None
     version: str | None = None
     locale: str | None = None
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -17,10 +16,10 @@ class BetaAppLocalization(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaAppLocalizations"
 
-    feedback_email: str | None = field(name="feedbackEmail", default=None)
-    marketing_url: str | None = field(name="marketingUrl", default=None)
-    privacy_policy_url: str | None = field(name="privacyPolicyUrl", default=None)
-    tv_os_privacy_policy: str | None = field(name="tvOsPrivacyPolicy", default=None)
+    feedback_email: str | None = None
+    marketing_url: str | None = None
+    privacy_policy_url: str | None = None
+    tv_os_privacy_policy: str | None = None
     description: str | None = None
     locale: str | None = None
 

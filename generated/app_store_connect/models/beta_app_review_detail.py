@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -17,13 +16,13 @@ class BetaAppReviewDetail(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaAppReviewDetails"
 
-    contact_first_name: str | None = field(name="contactFirstName", default=None)
-    contact_last_name: str | None = field(name="contactLastName", default=None)
-    contact_phone: str | None = field(name="contactPhone", default=None)
-    contact_email: str | None = field(name="contactEmail", default=None)
-    demo_account_name: str | None = field(name="demoAccountName", default=None)
-    demo_account_password: str | None = field(name="demoAccountPassword", default=None)
-    demo_account_required: bool | None = field(name="demoAccountRequired", default=None)
+    contact_first_name: str | None = None
+    contact_last_name: str | None = None
+    contact_phone: str | None = None
+    contact_email: str | None = None
+    demo_account_name: str | None = None
+    demo_account_password: str | None = None
+    demo_account_required: bool | None = None
     notes: str | None = None
 
     app = ToOne["App"]("app")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .beta_review_state import BetaReviewState
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -19,7 +18,7 @@ class BetaAppReviewSubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaAppReviewSubmissions"
 
-    beta_review_state: BetaReviewState | None = field(name="betaReviewState", default=None)
-    submitted_date: datetime | None = field(name="submittedDate", default=None)
+    beta_review_state: BetaReviewState | None = None
+    submitted_date: datetime | None = None
 
     build = ToOne["Build"]("build")

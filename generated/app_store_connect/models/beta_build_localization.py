@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -17,7 +16,7 @@ class BetaBuildLocalization(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaBuildLocalizations"
 
-    whats_new: str | None = field(name="whatsNew", default=None)
+    whats_new: str | None = None
     locale: str | None = None
 
     build = ToOne["Build"]("build")

@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class BetaBuildUsagesDataPointsValues(Model, kw_only=True):
     """The members of `BetaBuildUsagesDataPointsValues`."""
 
-    crash_count: int | None = field(name="crashCount", default=None)
-    install_count: int | None = field(name="installCount", default=None)
-    session_count: int | None = field(name="sessionCount", default=None)
-    feedback_count: int | None = field(name="feedbackCount", default=None)
-    invite_count: int | None = field(name="inviteCount", default=None)
+    crash_count: int | None = None
+    install_count: int | None = None
+    session_count: int | None = None
+    feedback_count: int | None = None
+    invite_count: int | None = None
 
 
 class BetaBuildUsagesDataPoints(Model, kw_only=True):
@@ -29,4 +28,4 @@ class BetaBuildUsagesDataPoints(Model, kw_only=True):
 class BetaBuildUsages(Model, kw_only=True):
     """The members of `BetaBuildUsages`."""
 
-    data_points: list[BetaBuildUsagesDataPoints] | None = field(name="dataPoints", default=None)
+    data_points: list[BetaBuildUsagesDataPoints] | None = None

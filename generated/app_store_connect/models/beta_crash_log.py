@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -13,4 +12,4 @@ class BetaCrashLog(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaCrashLogs"
 
-    log_text: str | None = field(name="logText", default=None)
+    log_text: str | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -14,4 +13,4 @@ class BetaFeedbackScreenshotImage(Model, kw_only=True):
     url: str | None = None
     width: int | None = None
     height: int | None = None
-    expiration_date: datetime | None = field(name="expirationDate", default=None)
+    expiration_date: datetime | None = None

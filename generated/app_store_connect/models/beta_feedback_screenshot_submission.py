@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .beta_feedback_screenshot_image import BetaFeedbackScreenshotImage
 from .device_connection_type import DeviceConnectionType
 from .device_family import DeviceFamily
@@ -23,26 +22,26 @@ class BetaFeedbackScreenshotSubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaFeedbackScreenshotSubmissions"
 
-    created_date: datetime | None = field(name="createdDate", default=None)
+    created_date: datetime | None = None
     comment: str | None = None
     email: str | None = None
-    device_model: str | None = field(name="deviceModel", default=None)
-    os_version: str | None = field(name="osVersion", default=None)
+    device_model: str | None = None
+    os_version: str | None = None
     locale: str | None = None
-    time_zone: str | None = field(name="timeZone", default=None)
+    time_zone: str | None = None
     architecture: str | None = None
-    connection_type: DeviceConnectionType | None = field(name="connectionType", default=None)
-    paired_apple_watch: str | None = field(name="pairedAppleWatch", default=None)
-    app_uptime_in_milliseconds: int | None = field(name="appUptimeInMilliseconds", default=None)
-    disk_bytes_available: int | None = field(name="diskBytesAvailable", default=None)
-    disk_bytes_total: int | None = field(name="diskBytesTotal", default=None)
-    battery_percentage: int | None = field(name="batteryPercentage", default=None)
-    screen_width_in_points: int | None = field(name="screenWidthInPoints", default=None)
-    screen_height_in_points: int | None = field(name="screenHeightInPoints", default=None)
-    app_platform: Platform | None = field(name="appPlatform", default=None)
-    device_platform: Platform | None = field(name="devicePlatform", default=None)
-    device_family: DeviceFamily | None = field(name="deviceFamily", default=None)
-    build_bundle_id: str | None = field(name="buildBundleId", default=None)
+    connection_type: DeviceConnectionType | None = None
+    paired_apple_watch: str | None = None
+    app_uptime_in_milliseconds: int | None = None
+    disk_bytes_available: int | None = None
+    disk_bytes_total: int | None = None
+    battery_percentage: int | None = None
+    screen_width_in_points: int | None = None
+    screen_height_in_points: int | None = None
+    app_platform: Platform | None = None
+    device_platform: Platform | None = None
+    device_family: DeviceFamily | None = None
+    build_bundle_id: str | None = None
     screenshots: list[BetaFeedbackScreenshotImage] | None = None
 
     build = ToOne["Build"]("build")

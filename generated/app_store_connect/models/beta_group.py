@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -22,21 +21,17 @@ class BetaGroup(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "betaGroups"
 
     name: str | None = None
-    created_date: datetime | None = field(name="createdDate", default=None)
-    is_internal_group: bool | None = field(name="isInternalGroup", default=None)
-    has_access_to_all_builds: bool | None = field(name="hasAccessToAllBuilds", default=None)
-    public_link_enabled: bool | None = field(name="publicLinkEnabled", default=None)
-    public_link_id: str | None = field(name="publicLinkId", default=None)
-    public_link_limit_enabled: bool | None = field(name="publicLinkLimitEnabled", default=None)
-    public_link_limit: int | None = field(name="publicLinkLimit", default=None)
-    public_link: str | None = field(name="publicLink", default=None)
-    feedback_enabled: bool | None = field(name="feedbackEnabled", default=None)
-    ios_builds_available_for_apple_silicon_mac: bool | None = field(
-        name="iosBuildsAvailableForAppleSiliconMac", default=None
-    )
-    ios_builds_available_for_apple_vision: bool | None = field(
-        name="iosBuildsAvailableForAppleVision", default=None
-    )
+    created_date: datetime | None = None
+    is_internal_group: bool | None = None
+    has_access_to_all_builds: bool | None = None
+    public_link_enabled: bool | None = None
+    public_link_id: str | None = None
+    public_link_limit_enabled: bool | None = None
+    public_link_limit: int | None = None
+    public_link: str | None = None
+    feedback_enabled: bool | None = None
+    ios_builds_available_for_apple_silicon_mac: bool | None = None
+    ios_builds_available_for_apple_vision: bool | None = None
 
     app = ToOne["App"]("app")
     builds = ToMany["Build"]("builds")

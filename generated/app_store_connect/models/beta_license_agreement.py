@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -17,6 +16,6 @@ class BetaLicenseAgreement(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaLicenseAgreements"
 
-    agreement_text: str | None = field(name="agreementText", default=None)
+    agreement_text: str | None = None
 
     app = ToOne["App"]("app")

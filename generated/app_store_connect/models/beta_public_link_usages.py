@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class BetaPublicLinkUsagesDataPointsValues(Model, kw_only=True):
     """The members of `BetaPublicLinkUsagesDataPointsValues`."""
 
-    view_count: int | None = field(name="viewCount", default=None)
-    accepted_count: int | None = field(name="acceptedCount", default=None)
-    did_not_accept_count: int | None = field(name="didNotAcceptCount", default=None)
-    did_not_meet_criteria_count: int | None = field(name="didNotMeetCriteriaCount", default=None)
-    not_relevant_ratio: float | None = field(name="notRelevantRatio", default=None)
-    not_clear_ratio: float | None = field(name="notClearRatio", default=None)
-    not_interesting_ratio: float | None = field(name="notInterestingRatio", default=None)
+    view_count: int | None = None
+    accepted_count: int | None = None
+    did_not_accept_count: int | None = None
+    did_not_meet_criteria_count: int | None = None
+    not_relevant_ratio: float | None = None
+    not_clear_ratio: float | None = None
+    not_interesting_ratio: float | None = None
 
 
 class BetaPublicLinkUsagesDataPoints(Model, kw_only=True):
@@ -31,6 +30,4 @@ class BetaPublicLinkUsagesDataPoints(Model, kw_only=True):
 class BetaPublicLinkUsages(Model, kw_only=True):
     """The members of `BetaPublicLinkUsages`."""
 
-    data_points: list[BetaPublicLinkUsagesDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[BetaPublicLinkUsagesDataPoints] | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from .device_family_os_version_filter import DeviceFamilyOsVersionFilter
 from app_store_connect._runtime.resource import Resource
 
@@ -15,7 +14,5 @@ class BetaRecruitmentCriterion(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaRecruitmentCriteria"
 
-    last_modified_date: datetime | None = field(name="lastModifiedDate", default=None)
-    device_family_os_version_filters: list[DeviceFamilyOsVersionFilter] | None = field(
-        name="deviceFamilyOsVersionFilters", default=None
-    )
+    last_modified_date: datetime | None = None
+    device_family_os_version_filters: list[DeviceFamilyOsVersionFilter] | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -13,4 +12,4 @@ class BetaRecruitmentCriterionCompatibleBuildCheck(Resource, kw_only=True, eq=Fa
 
     TYPE: ClassVar[str] = "betaRecruitmentCriterionCompatibleBuildChecks"
 
-    has_compatible_build: bool | None = field(name="hasCompatibleBuild", default=None)
+    has_compatible_build: bool | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .device_family import DeviceFamily
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model
@@ -13,8 +12,8 @@ from app_store_connect._runtime.values import Model
 class BetaRecruitmentCriterionOptionDeviceFamilyOsVersions(Model, kw_only=True):
     """The members of `BetaRecruitmentCriterionOptionDeviceFamilyOsVersions`."""
 
-    device_family: DeviceFamily | None = field(name="deviceFamily", default=None)
-    os_versions: list[str] | None = field(name="osVersions", default=None)
+    device_family: DeviceFamily | None = None
+    os_versions: list[str] | None = None
 
 
 class BetaRecruitmentCriterionOption(Resource, kw_only=True, eq=False):
@@ -23,5 +22,5 @@ class BetaRecruitmentCriterionOption(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "betaRecruitmentCriterionOptions"
 
     device_family_os_versions: list[BetaRecruitmentCriterionOptionDeviceFamilyOsVersions] | None = (
-        field(name="deviceFamilyOsVersions", default=None)
+        None
     )

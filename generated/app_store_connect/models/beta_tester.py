@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .beta_invite_type import BetaInviteType
 from .beta_tester_state import BetaTesterState
 from app_store_connect._runtime.relationship import ToMany
@@ -32,8 +31,8 @@ class BetaTesterAppDevices(Model, kw_only=True):
 
     model: str | None = None
     platform: BetaTesterAppDevicesPlatform | None = None
-    os_version: str | None = field(name="osVersion", default=None)
-    app_build_version: str | None = field(name="appBuildVersion", default=None)
+    os_version: str | None = None
+    app_build_version: str | None = None
 
 
 class BetaTester(Resource, kw_only=True, eq=False):
@@ -41,12 +40,12 @@ class BetaTester(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaTesters"
 
-    first_name: str | None = field(name="firstName", default=None)
-    last_name: str | None = field(name="lastName", default=None)
+    first_name: str | None = None
+    last_name: str | None = None
     email: str | None = None
-    invite_type: BetaInviteType | None = field(name="inviteType", default=None)
+    invite_type: BetaInviteType | None = None
     state: BetaTesterState | None = None
-    app_devices: list[BetaTesterAppDevices] | None = field(name="appDevices", default=None)
+    app_devices: list[BetaTesterAppDevices] | None = None
 
     apps = ToMany["App"]("apps")
     beta_groups = ToMany["BetaGroup"]("betaGroups")

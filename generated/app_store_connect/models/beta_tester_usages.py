@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class BetaTesterUsagesDataPointsValues(Model, kw_only=True):
     """The members of `BetaTesterUsagesDataPointsValues`."""
 
-    crash_count: int | None = field(name="crashCount", default=None)
-    session_count: int | None = field(name="sessionCount", default=None)
-    feedback_count: int | None = field(name="feedbackCount", default=None)
+    crash_count: int | None = None
+    session_count: int | None = None
+    feedback_count: int | None = None
 
 
 class BetaTesterUsagesDataPoints(Model, kw_only=True):
@@ -28,7 +27,7 @@ class BetaTesterUsagesDataPoints(Model, kw_only=True):
 class BetaTesterUsagesDimensionsAppsLinks(Model, kw_only=True):
     """The members of `BetaTesterUsagesDimensionsAppsLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
     related: str | None = None
 
 
@@ -48,5 +47,5 @@ class BetaTesterUsagesDimensions(Model, kw_only=True):
 class BetaTesterUsages(Model, kw_only=True):
     """The members of `BetaTesterUsages`."""
 
-    data_points: list[BetaTesterUsagesDataPoints] | None = field(name="dataPoints", default=None)
+    data_points: list[BetaTesterUsagesDataPoints] | None = None
     dimensions: BetaTesterUsagesDimensions | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .build_audience_type import BuildAudienceType
 from .image_asset import ImageAsset
 from app_store_connect._runtime.relationship import ToMany, ToOne
@@ -42,19 +41,17 @@ class Build(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "builds"
 
     version: str | None = None
-    uploaded_date: datetime | None = field(name="uploadedDate", default=None)
-    expiration_date: datetime | None = field(name="expirationDate", default=None)
+    uploaded_date: datetime | None = None
+    expiration_date: datetime | None = None
     expired: bool | None = None
-    min_os_version: str | None = field(name="minOsVersion", default=None)
-    ls_minimum_system_version: str | None = field(name="lsMinimumSystemVersion", default=None)
-    computed_min_mac_os_version: str | None = field(name="computedMinMacOsVersion", default=None)
-    computed_min_vision_os_version: str | None = field(
-        name="computedMinVisionOsVersion", default=None
-    )
-    icon_asset_token: ImageAsset | None = field(name="iconAssetToken", default=None)
-    processing_state: BuildProcessingState | None = field(name="processingState", default=None)
-    build_audience_type: BuildAudienceType | None = field(name="buildAudienceType", default=None)
-    uses_non_exempt_encryption: bool | None = field(name="usesNonExemptEncryption", default=None)
+    min_os_version: str | None = None
+    ls_minimum_system_version: str | None = None
+    computed_min_mac_os_version: str | None = None
+    computed_min_vision_os_version: str | None = None
+    icon_asset_token: ImageAsset | None = None
+    processing_state: BuildProcessingState | None = None
+    build_audience_type: BuildAudienceType | None = None
+    uses_non_exempt_encryption: bool | None = None
 
     pre_release_version = ToOne["PrereleaseVersion"]("preReleaseVersion")
     individual_testers = ToMany["BetaTester"]("individualTesters")

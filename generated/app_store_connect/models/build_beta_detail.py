@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .external_beta_state import ExternalBetaState
 from .internal_beta_state import InternalBetaState
 from app_store_connect._runtime.relationship import ToOne
@@ -19,8 +18,8 @@ class BuildBetaDetail(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "buildBetaDetails"
 
-    auto_notify_enabled: bool | None = field(name="autoNotifyEnabled", default=None)
-    internal_build_state: InternalBetaState | None = field(name="internalBuildState", default=None)
-    external_build_state: ExternalBetaState | None = field(name="externalBuildState", default=None)
+    auto_notify_enabled: bool | None = None
+    internal_build_state: InternalBetaState | None = None
+    external_build_state: ExternalBetaState | None = None
 
     build = ToOne["Build"]("build")

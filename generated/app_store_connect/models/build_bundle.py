@@ -20,28 +20,26 @@ class BuildBundle(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "buildBundles"
 
-    bundle_id: str | None = field(name="bundleId", default=None)
-    bundle_type: BuildBundleType | None = field(name="bundleType", default=None)
-    sdk_build: str | None = field(name="sdkBuild", default=None)
-    platform_build: str | None = field(name="platformBuild", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    has_sirikit: bool | None = field(name="hasSirikit", default=None)
-    has_on_demand_resources: bool | None = field(name="hasOnDemandResources", default=None)
-    has_prerendered_icon: bool | None = field(name="hasPrerenderedIcon", default=None)
-    uses_location_services: bool | None = field(name="usesLocationServices", default=None)
-    is_ios_build_mac_app_store_compatible: bool | None = field(
-        name="isIosBuildMacAppStoreCompatible", default=None
-    )
-    includes_symbols: bool | None = field(name="includesSymbols", default=None)
+    bundle_id: str | None = None
+    bundle_type: BuildBundleType | None = None
+    sdk_build: str | None = None
+    platform_build: str | None = None
+    file_name: str | None = None
+    has_sirikit: bool | None = None
+    has_on_demand_resources: bool | None = None
+    has_prerendered_icon: bool | None = None
+    uses_location_services: bool | None = None
+    is_ios_build_mac_app_store_compatible: bool | None = None
+    includes_symbols: bool | None = None
     d_sym_url: str | None = field(name="dSYMUrl", default=None)
-    supported_architectures: list[str] | None = field(name="supportedArchitectures", default=None)
-    required_capabilities: list[str] | None = field(name="requiredCapabilities", default=None)
-    device_protocols: list[str] | None = field(name="deviceProtocols", default=None)
+    supported_architectures: list[str] | None = None
+    required_capabilities: list[str] | None = None
+    device_protocols: list[str] | None = None
     locales: list[str] | None = None
     entitlements: dict[str, dict[str, str]] | None = None
-    ba_download_allowance: int | None = field(name="baDownloadAllowance", default=None)
-    ba_max_install_size: int | None = field(name="baMaxInstallSize", default=None)
-    minimum_os_version: str | None = field(name="minimumOsVersion", default=None)
+    ba_download_allowance: int | None = None
+    ba_max_install_size: int | None = None
+    minimum_os_version: str | None = None
 
     app_clip_domain_cache_status = ToOne["AppClipDomainStatus"]("appClipDomainCacheStatus")
     app_clip_domain_debug_status = ToOne["AppClipDomainStatus"]("appClipDomainDebugStatus")

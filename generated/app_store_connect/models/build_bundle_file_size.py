@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -13,7 +12,7 @@ class BuildBundleFileSize(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "buildBundleFileSizes"
 
-    device_model: str | None = field(name="deviceModel", default=None)
-    os_version: str | None = field(name="osVersion", default=None)
-    download_bytes: int | None = field(name="downloadBytes", default=None)
-    install_bytes: int | None = field(name="installBytes", default=None)
+    device_model: str | None = None
+    os_version: str | None = None
+    download_bytes: int | None = None
+    install_bytes: int | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .icon_asset_type import IconAssetType
 from .image_asset import ImageAsset
 from app_store_connect._runtime.resource import Resource
@@ -15,7 +14,7 @@ class BuildIcon(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "buildIcons"
 
-    icon_asset: ImageAsset | None = field(name="iconAsset", default=None)
-    icon_type: IconAssetType | None = field(name="iconType", default=None)
+    icon_asset: ImageAsset | None = None
+    icon_type: IconAssetType | None = None
     masked: bool | None = None
     name: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .build_upload_state import BuildUploadState
 from .platform import Platform
 from .state_detail import StateDetail
@@ -32,14 +31,12 @@ class BuildUpload(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "buildUploads"
 
-    cf_bundle_short_version_string: str | None = field(
-        name="cfBundleShortVersionString", default=None
-    )
-    cf_bundle_version: str | None = field(name="cfBundleVersion", default=None)
-    created_date: datetime | None = field(name="createdDate", default=None)
+    cf_bundle_short_version_string: str | None = None
+    cf_bundle_version: str | None = None
+    created_date: datetime | None = None
     state: BuildUploadStateAttribute | None = None
     platform: Platform | None = None
-    uploaded_date: datetime | None = field(name="uploadedDate", default=None)
+    uploaded_date: datetime | None = None
 
     build = ToOne["Build"]("build")
     asset_file = ToOne["BuildUploadFile"]("assetFile")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .app_media_asset_state import AppMediaAssetState
 from .checksums import Checksums
 from .delivery_file_upload_operation import DeliveryFileUploadOperation
@@ -35,13 +34,11 @@ class BuildUploadFile(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "buildUploadFiles"
 
-    asset_delivery_state: AppMediaAssetState | None = field(name="assetDeliveryState", default=None)
-    asset_token: str | None = field(name="assetToken", default=None)
-    asset_type: BuildUploadFileAssetType | None = field(name="assetType", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    file_size: int | None = field(name="fileSize", default=None)
-    source_file_checksums: Checksums | None = field(name="sourceFileChecksums", default=None)
-    upload_operations: list[DeliveryFileUploadOperation] | None = field(
-        name="uploadOperations", default=None
-    )
+    asset_delivery_state: AppMediaAssetState | None = None
+    asset_token: str | None = None
+    asset_type: BuildUploadFileAssetType | None = None
+    file_name: str | None = None
+    file_size: int | None = None
+    source_file_checksums: Checksums | None = None
+    upload_operations: list[DeliveryFileUploadOperation] | None = None
     uti: BuildUploadFileUti | None = None

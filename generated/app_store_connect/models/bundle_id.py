@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .bundle_id_platform import BundleIdPlatform
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -23,7 +22,7 @@ class BundleId(Resource, kw_only=True, eq=False):
     name: str | None = None
     platform: BundleIdPlatform | None = None
     identifier: str | None = None
-    seed_id: str | None = field(name="seedId", default=None)
+    seed_id: str | None = None
 
     profiles = ToMany["Profile"]("profiles")
     bundle_id_capabilities = ToMany["BundleIdCapability"]("bundleIdCapabilities")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .capability_setting import CapabilitySetting
 from .capability_type import CapabilityType
 from app_store_connect._runtime.resource import Resource
@@ -15,5 +14,5 @@ class BundleIdCapability(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "bundleIdCapabilities"
 
-    capability_type: CapabilityType | None = field(name="capabilityType", default=None)
+    capability_type: CapabilityType | None = None
     settings: list[CapabilitySetting] | None = None

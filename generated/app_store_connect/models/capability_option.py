@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model, OpenEnum
 
 
@@ -24,6 +23,6 @@ class CapabilityOption(Model, kw_only=True):
     key: CapabilityOptionKey | None = None
     name: str | None = None
     description: str | None = None
-    enabled_by_default: bool | None = field(name="enabledByDefault", default=None)
+    enabled_by_default: bool | None = None
     enabled: bool | None = None
-    supports_wildcard: bool | None = field(name="supportsWildcard", default=None)
+    supports_wildcard: bool | None = None

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .capability_option import CapabilityOption
 from app_store_connect._runtime.values import Model, OpenEnum
 
@@ -30,10 +29,8 @@ class CapabilitySetting(Model, kw_only=True):
     key: CapabilitySettingKey | None = None
     name: str | None = None
     description: str | None = None
-    enabled_by_default: bool | None = field(name="enabledByDefault", default=None)
+    enabled_by_default: bool | None = None
     visible: bool | None = None
-    allowed_instances: CapabilitySettingAllowedInstances | None = field(
-        name="allowedInstances", default=None
-    )
-    min_instances: int | None = field(name="minInstances", default=None)
+    allowed_instances: CapabilitySettingAllowedInstances | None = None
+    min_instances: int | None = None
     options: list[CapabilityOption] | None = None

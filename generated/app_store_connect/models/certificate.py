@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .bundle_id_platform import BundleIdPlatform
 from .certificate_type import CertificateType
 from app_store_connect._runtime.relationship import ToOne
@@ -21,12 +20,12 @@ class Certificate(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "certificates"
 
     name: str | None = None
-    certificate_type: CertificateType | None = field(name="certificateType", default=None)
-    display_name: str | None = field(name="displayName", default=None)
-    serial_number: str | None = field(name="serialNumber", default=None)
+    certificate_type: CertificateType | None = None
+    display_name: str | None = None
+    serial_number: str | None = None
     platform: BundleIdPlatform | None = None
-    expiration_date: datetime | None = field(name="expirationDate", default=None)
-    certificate_content: str | None = field(name="certificateContent", default=None)
+    expiration_date: datetime | None = None
+    certificate_content: str | None = None
     activated: bool | None = None
 
     pass_type_id = ToOne["PassTypeId"]("passTypeId")

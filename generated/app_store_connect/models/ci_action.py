@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .build_audience_type import BuildAudienceType
 from .ci_action_type import CiActionType
 from .ci_test_destination import CiTestDestination
@@ -46,22 +45,18 @@ class CiActionTestConfiguration(Model, kw_only=True):
     """The members of `CiActionTestConfiguration`."""
 
     kind: CiActionTestConfigurationKind | None = None
-    test_plan_name: str | None = field(name="testPlanName", default=None)
-    test_destinations: list[CiTestDestination] | None = field(name="testDestinations", default=None)
+    test_plan_name: str | None = None
+    test_destinations: list[CiTestDestination] | None = None
 
 
 class CiAction(Model, kw_only=True):
     """The members of `CiAction`."""
 
     name: str | None = None
-    action_type: CiActionType | None = field(name="actionType", default=None)
+    action_type: CiActionType | None = None
     destination: CiActionDestination | None = None
-    build_distribution_audience: BuildAudienceType | None = field(
-        name="buildDistributionAudience", default=None
-    )
-    test_configuration: CiActionTestConfiguration | None = field(
-        name="testConfiguration", default=None
-    )
+    build_distribution_audience: BuildAudienceType | None = None
+    test_configuration: CiActionTestConfiguration | None = None
     scheme: str | None = None
     platform: CiActionPlatform | None = None
-    is_required_to_pass: bool | None = field(name="isRequiredToPass", default=None)
+    is_required_to_pass: bool | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
@@ -26,7 +25,7 @@ class CiArtifact(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "ciArtifacts"
 
-    file_type: CiArtifactFileType | None = field(name="fileType", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    file_size: int | None = field(name="fileSize", default=None)
-    download_url: str | None = field(name="downloadUrl", default=None)
+    file_type: CiArtifactFileType | None = None
+    file_name: str | None = None
+    file_size: int | None = None
+    download_url: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .ci_action_type import CiActionType
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
@@ -23,12 +22,12 @@ class CiBuildAction(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "ciBuildActions"
 
     name: str | None = None
-    action_type: CiActionType | None = field(name="actionType", default=None)
-    started_date: datetime | None = field(name="startedDate", default=None)
-    finished_date: datetime | None = field(name="finishedDate", default=None)
-    issue_counts: CiIssueCounts | None = field(name="issueCounts", default=None)
-    execution_progress: CiExecutionProgress | None = field(name="executionProgress", default=None)
-    completion_status: CiCompletionStatus | None = field(name="completionStatus", default=None)
-    is_required_to_pass: bool | None = field(name="isRequiredToPass", default=None)
+    action_type: CiActionType | None = None
+    started_date: datetime | None = None
+    finished_date: datetime | None = None
+    issue_counts: CiIssueCounts | None = None
+    execution_progress: CiExecutionProgress | None = None
+    completion_status: CiCompletionStatus | None = None
+    is_required_to_pass: bool | None = None
 
     build_run = ToOne["CiBuildRun"]("buildRun")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_git_user import CiGitUser
@@ -43,21 +42,21 @@ class CiBuildRunCancelReason(OpenEnum):
 class CiBuildRunSourceCommit(Model, kw_only=True):
     """The members of `CiBuildRunSourceCommit`."""
 
-    commit_sha: str | None = field(name="commitSha", default=None)
+    commit_sha: str | None = None
     message: str | None = None
     author: CiGitUser | None = None
     committer: CiGitUser | None = None
-    web_url: str | None = field(name="webUrl", default=None)
+    web_url: str | None = None
 
 
 class CiBuildRunDestinationCommit(Model, kw_only=True):
     """The members of `CiBuildRunDestinationCommit`."""
 
-    commit_sha: str | None = field(name="commitSha", default=None)
+    commit_sha: str | None = None
     message: str | None = None
     author: CiGitUser | None = None
     committer: CiGitUser | None = None
-    web_url: str | None = field(name="webUrl", default=None)
+    web_url: str | None = None
 
 
 class CiBuildRun(Resource, kw_only=True, eq=False):
@@ -66,19 +65,17 @@ class CiBuildRun(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "ciBuildRuns"
 
     number: int | None = None
-    created_date: datetime | None = field(name="createdDate", default=None)
-    started_date: datetime | None = field(name="startedDate", default=None)
-    finished_date: datetime | None = field(name="finishedDate", default=None)
-    source_commit: CiBuildRunSourceCommit | None = field(name="sourceCommit", default=None)
-    destination_commit: CiBuildRunDestinationCommit | None = field(
-        name="destinationCommit", default=None
-    )
-    is_pull_request_build: bool | None = field(name="isPullRequestBuild", default=None)
-    issue_counts: CiIssueCounts | None = field(name="issueCounts", default=None)
-    execution_progress: CiExecutionProgress | None = field(name="executionProgress", default=None)
-    completion_status: CiCompletionStatus | None = field(name="completionStatus", default=None)
-    start_reason: CiBuildRunStartReason | None = field(name="startReason", default=None)
-    cancel_reason: CiBuildRunCancelReason | None = field(name="cancelReason", default=None)
+    created_date: datetime | None = None
+    started_date: datetime | None = None
+    finished_date: datetime | None = None
+    source_commit: CiBuildRunSourceCommit | None = None
+    destination_commit: CiBuildRunDestinationCommit | None = None
+    is_pull_request_build: bool | None = None
+    issue_counts: CiIssueCounts | None = None
+    execution_progress: CiExecutionProgress | None = None
+    completion_status: CiCompletionStatus | None = None
+    start_reason: CiBuildRunStartReason | None = None
+    cancel_reason: CiBuildRunCancelReason | None = None
 
     builds = ToMany["Build"]("builds")
     workflow = ToOne["CiWorkflow"]("workflow")

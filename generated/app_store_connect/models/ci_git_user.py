@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class CiGitUser(Model, kw_only=True):
     """The members of `CiGitUser`."""
 
-    display_name: str | None = field(name="displayName", default=None)
-    avatar_url: str | None = field(name="avatarUrl", default=None)
+    display_name: str | None = None
+    avatar_url: str | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .file_location import FileLocation
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -24,7 +23,7 @@ class CiIssue(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "ciIssues"
 
-    issue_type: CiIssueIssueType | None = field(name="issueType", default=None)
+    issue_type: CiIssueIssueType | None = None
     message: str | None = None
-    file_source: FileLocation | None = field(name="fileSource", default=None)
+    file_source: FileLocation | None = None
     category: str | None = None

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class CiIssueCounts(Model, kw_only=True):
     """The members of `CiIssueCounts`."""
 
-    analyzer_warnings: int | None = field(name="analyzerWarnings", default=None)
+    analyzer_warnings: int | None = None
     errors: int | None = None
-    test_failures: int | None = field(name="testFailures", default=None)
+    test_failures: int | None = None
     warnings: int | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -29,8 +28,8 @@ class CiProduct(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "ciProducts"
 
     name: str | None = None
-    created_date: datetime | None = field(name="createdDate", default=None)
-    product_type: CiProductProductType | None = field(name="productType", default=None)
+    created_date: datetime | None = None
+    product_type: CiProductProductType | None = None
 
     app = ToOne["App"]("app")
     bundle_id = ToOne["BundleId"]("bundleId")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .ci_branch_patterns import CiBranchPatterns
 from .ci_files_and_folders_rule import CiFilesAndFoldersRule
 from app_store_connect._runtime.values import Model
@@ -14,7 +13,5 @@ class CiPullRequestStartCondition(Model, kw_only=True):
 
     source: CiBranchPatterns | None = None
     destination: CiBranchPatterns | None = None
-    files_and_folders_rule: CiFilesAndFoldersRule | None = field(
-        name="filesAndFoldersRule", default=None
-    )
-    auto_cancel: bool | None = field(name="autoCancel", default=None)
+    files_and_folders_rule: CiFilesAndFoldersRule | None = None
+    auto_cancel: bool | None = None

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -11,5 +10,5 @@ class CiStartConditionFileMatcher(Model, kw_only=True):
     """The members of `CiStartConditionFileMatcher`."""
 
     directory: str | None = None
-    file_extension: str | None = field(name="fileExtension", default=None)
-    file_name: str | None = field(name="fileName", default=None)
+    file_extension: str | None = None
+    file_name: str | None = None

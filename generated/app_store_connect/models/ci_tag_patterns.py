@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -11,11 +10,11 @@ class CiTagPatternsPatterns(Model, kw_only=True):
     """The members of `CiTagPatternsPatterns`."""
 
     pattern: str | None = None
-    is_prefix: bool | None = field(name="isPrefix", default=None)
+    is_prefix: bool | None = None
 
 
 class CiTagPatterns(Model, kw_only=True):
     """The members of `CiTagPatterns`."""
 
-    is_all_match: bool | None = field(name="isAllMatch", default=None)
+    is_all_match: bool | None = None
     patterns: list[CiTagPatternsPatterns] | None = None

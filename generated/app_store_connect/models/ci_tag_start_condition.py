@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .ci_files_and_folders_rule import CiFilesAndFoldersRule
 from .ci_tag_patterns import CiTagPatterns
 from app_store_connect._runtime.values import Model
@@ -13,7 +12,5 @@ class CiTagStartCondition(Model, kw_only=True):
     """The members of `CiTagStartCondition`."""
 
     source: CiTagPatterns | None = None
-    files_and_folders_rule: CiFilesAndFoldersRule | None = field(
-        name="filesAndFoldersRule", default=None
-    )
-    auto_cancel: bool | None = field(name="autoCancel", default=None)
+    files_and_folders_rule: CiFilesAndFoldersRule | None = None
+    auto_cancel: bool | None = None

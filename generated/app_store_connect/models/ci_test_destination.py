@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .ci_test_destination_kind import CiTestDestinationKind
 from app_store_connect._runtime.values import Model
 
@@ -11,8 +10,8 @@ from app_store_connect._runtime.values import Model
 class CiTestDestination(Model, kw_only=True):
     """The members of `CiTestDestination`."""
 
-    device_type_name: str | None = field(name="deviceTypeName", default=None)
-    device_type_identifier: str | None = field(name="deviceTypeIdentifier", default=None)
-    runtime_name: str | None = field(name="runtimeName", default=None)
-    runtime_identifier: str | None = field(name="runtimeIdentifier", default=None)
+    device_type_name: str | None = None
+    device_type_identifier: str | None = None
+    runtime_name: str | None = None
+    runtime_identifier: str | None = None
     kind: CiTestDestinationKind | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .ci_test_status import CiTestStatus
 from .file_location import FileLocation
 from app_store_connect._runtime.resource import Resource
@@ -15,8 +14,8 @@ class CiTestResultDestinationTestResults(Model, kw_only=True):
     """The members of `CiTestResultDestinationTestResults`."""
 
     uuid: str | None = None
-    device_name: str | None = field(name="deviceName", default=None)
-    os_version: str | None = field(name="osVersion", default=None)
+    device_name: str | None = None
+    os_version: str | None = None
     status: CiTestStatus | None = None
     duration: float | None = None
 
@@ -26,11 +25,9 @@ class CiTestResult(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "ciTestResults"
 
-    class_name: str | None = field(name="className", default=None)
+    class_name: str | None = None
     name: str | None = None
     status: CiTestStatus | None = None
-    file_source: FileLocation | None = field(name="fileSource", default=None)
+    file_source: FileLocation | None = None
     message: str | None = None
-    destination_test_results: list[CiTestResultDestinationTestResults] | None = field(
-        name="destinationTestResults", default=None
-    )
+    destination_test_results: list[CiTestResultDestinationTestResults] | None = None

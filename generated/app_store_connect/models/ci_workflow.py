@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .ci_action import CiAction
 from .ci_branch_start_condition import CiBranchStartCondition
 from .ci_manual_branch_start_condition import CiManualBranchStartCondition
@@ -31,31 +30,19 @@ class CiWorkflow(Resource, kw_only=True, eq=False):
 
     name: str | None = None
     description: str | None = None
-    branch_start_condition: CiBranchStartCondition | None = field(
-        name="branchStartCondition", default=None
-    )
-    tag_start_condition: CiTagStartCondition | None = field(name="tagStartCondition", default=None)
-    pull_request_start_condition: CiPullRequestStartCondition | None = field(
-        name="pullRequestStartCondition", default=None
-    )
-    scheduled_start_condition: CiScheduledStartCondition | None = field(
-        name="scheduledStartCondition", default=None
-    )
-    manual_branch_start_condition: CiManualBranchStartCondition | None = field(
-        name="manualBranchStartCondition", default=None
-    )
-    manual_tag_start_condition: CiManualTagStartCondition | None = field(
-        name="manualTagStartCondition", default=None
-    )
-    manual_pull_request_start_condition: CiManualPullRequestStartCondition | None = field(
-        name="manualPullRequestStartCondition", default=None
-    )
+    branch_start_condition: CiBranchStartCondition | None = None
+    tag_start_condition: CiTagStartCondition | None = None
+    pull_request_start_condition: CiPullRequestStartCondition | None = None
+    scheduled_start_condition: CiScheduledStartCondition | None = None
+    manual_branch_start_condition: CiManualBranchStartCondition | None = None
+    manual_tag_start_condition: CiManualTagStartCondition | None = None
+    manual_pull_request_start_condition: CiManualPullRequestStartCondition | None = None
     actions: list[CiAction] | None = None
-    is_enabled: bool | None = field(name="isEnabled", default=None)
-    is_locked_for_editing: bool | None = field(name="isLockedForEditing", default=None)
+    is_enabled: bool | None = None
+    is_locked_for_editing: bool | None = None
     clean: bool | None = None
-    container_file_path: str | None = field(name="containerFilePath", default=None)
-    last_modified_date: datetime | None = field(name="lastModifiedDate", default=None)
+    container_file_path: str | None = None
+    last_modified_date: datetime | None = None
 
     product = ToOne["CiProduct"]("product")
     repository = ToOne["ScmRepository"]("repository")

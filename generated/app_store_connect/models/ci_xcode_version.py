@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .ci_test_destination_kind import CiTestDestinationKind
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
@@ -17,18 +16,16 @@ if TYPE_CHECKING:
 class CiXcodeVersionTestDestinationsAvailableRuntimes(Model, kw_only=True):
     """The members of `CiXcodeVersionTestDestinationsAvailableRuntimes`."""
 
-    runtime_name: str | None = field(name="runtimeName", default=None)
-    runtime_identifier: str | None = field(name="runtimeIdentifier", default=None)
+    runtime_name: str | None = None
+    runtime_identifier: str | None = None
 
 
 class CiXcodeVersionTestDestinations(Model, kw_only=True):
     """The members of `CiXcodeVersionTestDestinations`."""
 
-    device_type_name: str | None = field(name="deviceTypeName", default=None)
-    device_type_identifier: str | None = field(name="deviceTypeIdentifier", default=None)
-    available_runtimes: list[CiXcodeVersionTestDestinationsAvailableRuntimes] | None = field(
-        name="availableRuntimes", default=None
-    )
+    device_type_name: str | None = None
+    device_type_identifier: str | None = None
+    available_runtimes: list[CiXcodeVersionTestDestinationsAvailableRuntimes] | None = None
     kind: CiTestDestinationKind | None = None
 
 
@@ -39,8 +36,6 @@ class CiXcodeVersion(Resource, kw_only=True, eq=False):
 
     version: str | None = None
     name: str | None = None
-    test_destinations: list[CiXcodeVersionTestDestinations] | None = field(
-        name="testDestinations", default=None
-    )
+    test_destinations: list[CiXcodeVersionTestDestinations] | None = None
 
     mac_os_versions = ToMany["CiMacOsVersion"]("macOsVersions")

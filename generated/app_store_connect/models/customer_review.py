@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .territory_code import TerritoryCode
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -23,8 +22,8 @@ class CustomerReview(Resource, kw_only=True, eq=False):
     rating: int | None = None
     title: str | None = None
     body: str | None = None
-    reviewer_nickname: str | None = field(name="reviewerNickname", default=None)
-    created_date: datetime | None = field(name="createdDate", default=None)
+    reviewer_nickname: str | None = None
+    created_date: datetime | None = None
     territory: TerritoryCode | None = None
 
     response = ToOne["CustomerReviewResponseV1"]("response")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -26,8 +25,8 @@ class CustomerReviewResponseV1(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "customerReviewResponses"
 
-    response_body: str | None = field(name="responseBody", default=None)
-    last_modified_date: datetime | None = field(name="lastModifiedDate", default=None)
+    response_body: str | None = None
+    last_modified_date: datetime | None = None
     state: CustomerReviewResponseV1State | None = None
 
     review = ToOne["CustomerReview"]("review")

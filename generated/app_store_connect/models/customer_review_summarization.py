@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .platform import Platform
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -19,7 +18,7 @@ class CustomerReviewSummarization(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "customerReviewSummarizations"
 
-    created_date: datetime | None = field(name="createdDate", default=None)
+    created_date: datetime | None = None
     locale: str | None = None
     platform: Platform | None = None
     text: str | None = None

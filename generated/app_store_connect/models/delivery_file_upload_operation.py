@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from msgspec import field
 from .http_header import HttpHeader
 from app_store_connect._runtime.values import Model
 
@@ -16,7 +15,7 @@ class DeliveryFileUploadOperation(Model, kw_only=True):
     url: str | None = None
     length: int | None = None
     offset: int | None = None
-    request_headers: list[HttpHeader] | None = field(name="requestHeaders", default=None)
+    request_headers: list[HttpHeader] | None = None
     expiration: datetime | None = None
-    part_number: int | None = field(name="partNumber", default=None)
-    entity_tag: str | None = field(name="entityTag", default=None)
+    part_number: int | None = None
+    entity_tag: str | None = None

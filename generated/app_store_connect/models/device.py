@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from .bundle_id_platform import BundleIdPlatform
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -41,7 +40,7 @@ class Device(Resource, kw_only=True, eq=False):
     name: str | None = None
     platform: BundleIdPlatform | None = None
     udid: str | None = None
-    device_class: DeviceDeviceClass | None = field(name="deviceClass", default=None)
+    device_class: DeviceDeviceClass | None = None
     status: DeviceStatus | None = None
     model: str | None = None
-    added_date: datetime | None = field(name="addedDate", default=None)
+    added_date: datetime | None = None

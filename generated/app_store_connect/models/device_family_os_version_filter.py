@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .device_family import DeviceFamily
 from app_store_connect._runtime.values import Model
 
@@ -11,6 +10,6 @@ from app_store_connect._runtime.values import Model
 class DeviceFamilyOsVersionFilter(Model, kw_only=True):
     """The members of `DeviceFamilyOsVersionFilter`."""
 
-    device_family: DeviceFamily | None = field(name="deviceFamily", default=None)
-    minimum_os_inclusive: str | None = field(name="minimumOsInclusive", default=None)
-    maximum_os_inclusive: str | None = field(name="maximumOsInclusive", default=None)
+    device_family: DeviceFamily | None = None
+    minimum_os_inclusive: str | None = None
+    maximum_os_inclusive: str | None = None

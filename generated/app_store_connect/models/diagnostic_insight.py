@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .diagnostic_insight_direction import DiagnosticInsightDirection
 from .diagnostic_insight_type import DiagnosticInsightType
 from app_store_connect._runtime.values import Model
@@ -19,8 +18,6 @@ class DiagnosticInsightReferenceVersions(Model, kw_only=True):
 class DiagnosticInsight(Model, kw_only=True):
     """The members of `DiagnosticInsight`."""
 
-    insight_type: DiagnosticInsightType | None = field(name="insightType", default=None)
+    insight_type: DiagnosticInsightType | None = None
     direction: DiagnosticInsightDirection | None = None
-    reference_versions: list[DiagnosticInsightReferenceVersions] | None = field(
-        name="referenceVersions", default=None
-    )
+    reference_versions: list[DiagnosticInsightReferenceVersions] | None = None

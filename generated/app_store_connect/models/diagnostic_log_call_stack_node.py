@@ -10,18 +10,16 @@ from app_store_connect._runtime.values import Model
 class DiagnosticLogCallStackNode(Model, kw_only=True):
     """The members of `DiagnosticLogCallStackNode`."""
 
-    sample_count: int | None = field(name="sampleCount", default=None)
-    is_blame_frame: bool | None = field(name="isBlameFrame", default=None)
-    symbol_name: str | None = field(name="symbolName", default=None)
-    insights_category: str | None = field(name="insightsCategory", default=None)
-    offset_into_symbol: str | None = field(name="offsetIntoSymbol", default=None)
-    binary_name: str | None = field(name="binaryName", default=None)
-    file_name: str | None = field(name="fileName", default=None)
+    sample_count: int | None = None
+    is_blame_frame: bool | None = None
+    symbol_name: str | None = None
+    insights_category: str | None = None
+    offset_into_symbol: str | None = None
+    binary_name: str | None = None
+    file_name: str | None = None
     binary_uuid: str | None = field(name="binaryUUID", default=None)
-    line_number: str | None = field(name="lineNumber", default=None)
+    line_number: str | None = None
     address: str | None = None
-    offset_into_binary_text_segment: str | None = field(
-        name="offsetIntoBinaryTextSegment", default=None
-    )
-    raw_frame: str | None = field(name="rawFrame", default=None)
-    sub_frames: list[DiagnosticLogCallStackNode] | None = field(name="subFrames", default=None)
+    offset_into_binary_text_segment: str | None = None
+    raw_frame: str | None = None
+    sub_frames: list[DiagnosticLogCallStackNode] | None = None

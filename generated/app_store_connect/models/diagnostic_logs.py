@@ -12,66 +12,54 @@ class DiagnosticLogsProductDataDiagnosticInsights(Model, kw_only=True):
     """The members of `DiagnosticLogsProductDataDiagnosticInsights`."""
 
     insights_url: str | None = field(name="insightsURL", default=None)
-    insights_category: str | None = field(name="insightsCategory", default=None)
-    insights_string: str | None = field(name="insightsString", default=None)
+    insights_category: str | None = None
+    insights_string: str | None = None
 
 
 class DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks(Model, kw_only=True):
     """The members of `DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks`."""
 
-    call_stack_root_frames: list[DiagnosticLogCallStackNode] | None = field(
-        name="callStackRootFrames", default=None
-    )
+    call_stack_root_frames: list[DiagnosticLogCallStackNode] | None = None
 
 
 class DiagnosticLogsProductDataDiagnosticLogsCallStackTree(Model, kw_only=True):
     """The members of `DiagnosticLogsProductDataDiagnosticLogsCallStackTree`."""
 
-    call_stack_per_thread: bool | None = field(name="callStackPerThread", default=None)
-    call_stacks: list[DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks] | None = (
-        field(name="callStacks", default=None)
-    )
+    call_stack_per_thread: bool | None = None
+    call_stacks: list[DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks] | None = None
 
 
 class DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData(Model, kw_only=True):
     """The members of `DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData`."""
 
-    bundle_id: str | None = field(name="bundleId", default=None)
+    bundle_id: str | None = None
     event: str | None = None
-    os_version: str | None = field(name="osVersion", default=None)
-    app_version: str | None = field(name="appVersion", default=None)
-    writes_caused: str | None = field(name="writesCaused", default=None)
-    device_type: str | None = field(name="deviceType", default=None)
-    platform_architecture: str | None = field(name="platformArchitecture", default=None)
-    event_detail: str | None = field(name="eventDetail", default=None)
-    build_version: str | None = field(name="buildVersion", default=None)
+    os_version: str | None = None
+    app_version: str | None = None
+    writes_caused: str | None = None
+    device_type: str | None = None
+    platform_architecture: str | None = None
+    event_detail: str | None = None
+    build_version: str | None = None
 
 
 class DiagnosticLogsProductDataDiagnosticLogs(Model, kw_only=True):
     """The members of `DiagnosticLogsProductDataDiagnosticLogs`."""
 
-    call_stack_tree: list[DiagnosticLogsProductDataDiagnosticLogsCallStackTree] | None = field(
-        name="callStackTree", default=None
-    )
-    diagnostic_meta_data: DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData | None = field(
-        name="diagnosticMetaData", default=None
-    )
+    call_stack_tree: list[DiagnosticLogsProductDataDiagnosticLogsCallStackTree] | None = None
+    diagnostic_meta_data: DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData | None = None
 
 
 class DiagnosticLogsProductData(Model, kw_only=True):
     """The members of `DiagnosticLogsProductData`."""
 
-    signature_id: str | None = field(name="signatureId", default=None)
-    diagnostic_insights: list[DiagnosticLogsProductDataDiagnosticInsights] | None = field(
-        name="diagnosticInsights", default=None
-    )
-    diagnostic_logs: list[DiagnosticLogsProductDataDiagnosticLogs] | None = field(
-        name="diagnosticLogs", default=None
-    )
+    signature_id: str | None = None
+    diagnostic_insights: list[DiagnosticLogsProductDataDiagnosticInsights] | None = None
+    diagnostic_logs: list[DiagnosticLogsProductDataDiagnosticLogs] | None = None
 
 
 class DiagnosticLogs(Model, kw_only=True):
     """The members of `DiagnosticLogs`."""
 
-    product_data: list[DiagnosticLogsProductData] | None = field(name="productData", default=None)
+    product_data: list[DiagnosticLogsProductData] | None = None
     version: str | None = None

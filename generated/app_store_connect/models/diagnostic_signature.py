@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .diagnostic_insight import DiagnosticInsight
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -23,9 +22,7 @@ class DiagnosticSignature(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "diagnosticSignatures"
 
-    diagnostic_type: DiagnosticSignatureDiagnosticType | None = field(
-        name="diagnosticType", default=None
-    )
+    diagnostic_type: DiagnosticSignatureDiagnosticType | None = None
     signature: str | None = None
     weight: float | None = None
     insight: DiagnosticInsight | None = None

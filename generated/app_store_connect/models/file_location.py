@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -11,4 +10,4 @@ class FileLocation(Model, kw_only=True):
     """The members of `FileLocation`."""
 
     path: str | None = None
-    line_number: int | None = field(name="lineNumber", default=None)
+    line_number: int | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
@@ -22,11 +21,11 @@ class GameCenterAchievementImage(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterAchievementImages"
 
-    file_size: int | None = field(name="fileSize", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    image_asset: ImageAsset | None = field(name="imageAsset", default=None)
-    upload_operations: list[UploadOperation] | None = field(name="uploadOperations", default=None)
-    asset_delivery_state: AppMediaAssetState | None = field(name="assetDeliveryState", default=None)
+    file_size: int | None = None
+    file_name: str | None = None
+    image_asset: ImageAsset | None = None
+    upload_operations: list[UploadOperation] | None = None
+    asset_delivery_state: AppMediaAssetState | None = None
 
     game_center_achievement_localization = ToOne["GameCenterAchievementLocalization"](
         "gameCenterAchievementLocalization"

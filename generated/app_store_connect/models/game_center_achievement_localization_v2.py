@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -24,8 +23,8 @@ class GameCenterAchievementLocalizationV2(Resource, kw_only=True, eq=False):
 
     locale: str | None = None
     name: str | None = None
-    before_earned_description: str | None = field(name="beforeEarnedDescription", default=None)
-    after_earned_description: str | None = field(name="afterEarnedDescription", default=None)
+    before_earned_description: str | None = None
+    after_earned_description: str | None = None
 
     version = ToOne["GameCenterAchievementVersionV2"]("version")
     image = ToOne["GameCenterAchievementImageV2"]("image")

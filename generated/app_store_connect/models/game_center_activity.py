@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -29,12 +28,12 @@ class GameCenterActivity(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterActivities"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    vendor_identifier: str | None = field(name="vendorIdentifier", default=None)
-    play_style: GameCenterActivityPlayStyle | None = field(name="playStyle", default=None)
-    minimum_players_count: int | None = field(name="minimumPlayersCount", default=None)
-    maximum_players_count: int | None = field(name="maximumPlayersCount", default=None)
-    supports_party_code: bool | None = field(name="supportsPartyCode", default=None)
+    reference_name: str | None = None
+    vendor_identifier: str | None = None
+    play_style: GameCenterActivityPlayStyle | None = None
+    minimum_players_count: int | None = None
+    maximum_players_count: int | None = None
+    supports_party_code: bool | None = None
     archived: bool | None = None
     properties: dict[str, str] | None = None
 

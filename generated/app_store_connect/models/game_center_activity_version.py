@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .game_center_version_state import GameCenterVersionState
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -27,7 +26,7 @@ class GameCenterActivityVersion(Resource, kw_only=True, eq=False):
 
     version: int | None = None
     state: GameCenterVersionState | None = None
-    fallback_url: str | None = field(name="fallbackUrl", default=None)
+    fallback_url: str | None = None
 
     activity = ToOne["GameCenterActivity"]("activity")
     localizations = ToMany["GameCenterActivityLocalization"]("localizations")

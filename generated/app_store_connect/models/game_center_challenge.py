@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -27,12 +26,10 @@ class GameCenterChallenge(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterChallenges"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    vendor_identifier: str | None = field(name="vendorIdentifier", default=None)
+    reference_name: str | None = None
+    vendor_identifier: str | None = None
     archived: bool | None = None
-    challenge_type: GameCenterChallengeChallengeType | None = field(
-        name="challengeType", default=None
-    )
+    challenge_type: GameCenterChallengeChallengeType | None = None
     repeatable: bool | None = None
 
     game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -40,8 +39,8 @@ class GameCenterDetail(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterDetails"
 
-    arcade_enabled: bool | None = field(name="arcadeEnabled", default=None)
-    challenge_enabled: bool | None = field(name="challengeEnabled", default=None)
+    arcade_enabled: bool | None = None
+    challenge_enabled: bool | None = None
 
     app = ToOne["App"]("app")
     game_center_app_versions = ToMany["GameCenterAppVersion"]("gameCenterAppVersions")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .image_asset import ImageAsset
 from .platform import Platform
 from app_store_connect._runtime.relationship import ToMany, ToOne
@@ -20,8 +19,8 @@ class GameCenterEnabledVersion(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "gameCenterEnabledVersions"
 
     platform: Platform | None = None
-    version_string: str | None = field(name="versionString", default=None)
-    icon_asset: ImageAsset | None = field(name="iconAsset", default=None)
+    version_string: str | None = None
+    icon_asset: ImageAsset | None = None
 
     compatible_versions = ToMany["GameCenterEnabledVersion"]("compatibleVersions")
     app = ToOne["App"]("app")

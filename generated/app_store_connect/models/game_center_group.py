@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 
@@ -22,7 +21,7 @@ class GameCenterGroup(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterGroups"
 
-    reference_name: str | None = field(name="referenceName", default=None)
+    reference_name: str | None = None
 
     game_center_details = ToMany["GameCenterDetail"]("gameCenterDetails")
     game_center_leaderboards = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboards")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -51,24 +50,18 @@ class GameCenterLeaderboard(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterLeaderboards"
 
-    default_formatter: GameCenterLeaderboardFormatter | None = field(
-        name="defaultFormatter", default=None
-    )
-    reference_name: str | None = field(name="referenceName", default=None)
-    vendor_identifier: str | None = field(name="vendorIdentifier", default=None)
-    submission_type: GameCenterLeaderboardSubmissionType | None = field(
-        name="submissionType", default=None
-    )
-    score_sort_type: GameCenterLeaderboardScoreSortType | None = field(
-        name="scoreSortType", default=None
-    )
-    score_range_start: str | None = field(name="scoreRangeStart", default=None)
-    score_range_end: str | None = field(name="scoreRangeEnd", default=None)
-    recurrence_start_date: datetime | None = field(name="recurrenceStartDate", default=None)
-    recurrence_duration: str | None = field(name="recurrenceDuration", default=None)
-    recurrence_rule: str | None = field(name="recurrenceRule", default=None)
+    default_formatter: GameCenterLeaderboardFormatter | None = None
+    reference_name: str | None = None
+    vendor_identifier: str | None = None
+    submission_type: GameCenterLeaderboardSubmissionType | None = None
+    score_sort_type: GameCenterLeaderboardScoreSortType | None = None
+    score_range_start: str | None = None
+    score_range_end: str | None = None
+    recurrence_start_date: datetime | None = None
+    recurrence_duration: str | None = None
+    recurrence_rule: str | None = None
     archived: bool | None = None
-    activity_properties: dict[str, str] | None = field(name="activityProperties", default=None)
+    activity_properties: dict[str, str] | None = None
     visibility: GameCenterLeaderboardVisibility | None = None
 
     game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -14,11 +13,11 @@ class GameCenterLeaderboardEntrySubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardEntrySubmissions"
 
-    bundle_id: str | None = field(name="bundleId", default=None)
-    challenge_ids: list[str] | None = field(name="challengeIds", default=None)
+    bundle_id: str | None = None
+    challenge_ids: list[str] | None = None
     context: str | None = None
-    scoped_player_id: str | None = field(name="scopedPlayerId", default=None)
+    scoped_player_id: str | None = None
     score: str | None = None
-    submitted_date: datetime | None = field(name="submittedDate", default=None)
-    vendor_identifier: str | None = field(name="vendorIdentifier", default=None)
-    pre_released: bool | None = field(name="preReleased", default=None)
+    submitted_date: datetime | None = None
+    vendor_identifier: str | None = None
+    pre_released: bool | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -21,11 +20,9 @@ class GameCenterLeaderboardLocalization(Resource, kw_only=True, eq=False):
 
     locale: str | None = None
     name: str | None = None
-    formatter_override: GameCenterLeaderboardFormatter | None = field(
-        name="formatterOverride", default=None
-    )
-    formatter_suffix: str | None = field(name="formatterSuffix", default=None)
-    formatter_suffix_singular: str | None = field(name="formatterSuffixSingular", default=None)
+    formatter_override: GameCenterLeaderboardFormatter | None = None
+    formatter_suffix: str | None = None
+    formatter_suffix_singular: str | None = None
     description: str | None = None
 
     game_center_leaderboard = ToOne["GameCenterLeaderboard"]("gameCenterLeaderboard")

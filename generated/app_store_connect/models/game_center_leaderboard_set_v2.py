@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -22,8 +21,8 @@ class GameCenterLeaderboardSetV2(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSets"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    vendor_identifier: str | None = field(name="vendorIdentifier", default=None)
+    reference_name: str | None = None
+    vendor_identifier: str | None = None
 
     game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
     game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model, OpenEnum
 
 
@@ -13,9 +12,9 @@ class GameCenterMatchmakingAppRequestsDataPointsValues(Model, kw_only=True):
     """The members of `GameCenterMatchmakingAppRequestsDataPointsValues`."""
 
     count: int | None = None
-    average_seconds_in_queue: float | None = field(name="averageSecondsInQueue", default=None)
-    p50_seconds_in_queue: float | None = field(name="p50SecondsInQueue", default=None)
-    p95_seconds_in_queue: float | None = field(name="p95SecondsInQueue", default=None)
+    average_seconds_in_queue: float | None = None
+    p50_seconds_in_queue: float | None = None
+    p95_seconds_in_queue: float | None = None
 
 
 class GameCenterMatchmakingAppRequestsDataPoints(Model, kw_only=True):
@@ -29,7 +28,7 @@ class GameCenterMatchmakingAppRequestsDataPoints(Model, kw_only=True):
 class GameCenterMatchmakingAppRequestsDimensionsResultLinks(Model, kw_only=True):
     """The members of `GameCenterMatchmakingAppRequestsDimensionsResultLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
 
 
 class GameCenterMatchmakingAppRequestsDimensionsResultData(OpenEnum):
@@ -56,8 +55,6 @@ class GameCenterMatchmakingAppRequestsDimensions(Model, kw_only=True):
 class GameCenterMatchmakingAppRequests(Model, kw_only=True):
     """The members of `GameCenterMatchmakingAppRequests`."""
 
-    data_points: list[GameCenterMatchmakingAppRequestsDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[GameCenterMatchmakingAppRequestsDataPoints] | None = None
     dimensions: GameCenterMatchmakingAppRequestsDimensions | None = None
     granularity: Any | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -26,7 +25,7 @@ class GameCenterMatchmakingBooleanRuleResultsDataPoints(Model, kw_only=True):
 class GameCenterMatchmakingBooleanRuleResultsDimensionsResultLinks(Model, kw_only=True):
     """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsResultLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
 
 
 class GameCenterMatchmakingBooleanRuleResultsDimensionsResult(Model, kw_only=True):
@@ -41,7 +40,7 @@ class GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueu
 ):
     """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueueLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
     related: str | None = None
 
 
@@ -62,14 +61,12 @@ class GameCenterMatchmakingBooleanRuleResultsDimensions(Model, kw_only=True):
     result: GameCenterMatchmakingBooleanRuleResultsDimensionsResult | None = None
     game_center_matchmaking_queue: (
         GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueue | None
-    ) = field(name="gameCenterMatchmakingQueue", default=None)
+    ) = None
 
 
 class GameCenterMatchmakingBooleanRuleResults(Model, kw_only=True):
     """The members of `GameCenterMatchmakingBooleanRuleResults`."""
 
-    data_points: list[GameCenterMatchmakingBooleanRuleResultsDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[GameCenterMatchmakingBooleanRuleResultsDataPoints] | None = None
     dimensions: GameCenterMatchmakingBooleanRuleResultsDimensions | None = None
     granularity: Any | None = None

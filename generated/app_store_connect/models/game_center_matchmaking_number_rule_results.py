@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -13,9 +12,9 @@ class GameCenterMatchmakingNumberRuleResultsDataPointsValues(Model, kw_only=True
     """The members of `GameCenterMatchmakingNumberRuleResultsDataPointsValues`."""
 
     count: int | None = None
-    average_result: float | None = field(name="averageResult", default=None)
-    p50_result: float | None = field(name="p50Result", default=None)
-    p95_result: float | None = field(name="p95Result", default=None)
+    average_result: float | None = None
+    p50_result: float | None = None
+    p95_result: float | None = None
 
 
 class GameCenterMatchmakingNumberRuleResultsDataPoints(Model, kw_only=True):
@@ -31,7 +30,7 @@ class GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue
 ):
     """The members of `GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueueLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
     related: str | None = None
 
 
@@ -51,14 +50,12 @@ class GameCenterMatchmakingNumberRuleResultsDimensions(Model, kw_only=True):
 
     game_center_matchmaking_queue: (
         GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue | None
-    ) = field(name="gameCenterMatchmakingQueue", default=None)
+    ) = None
 
 
 class GameCenterMatchmakingNumberRuleResults(Model, kw_only=True):
     """The members of `GameCenterMatchmakingNumberRuleResults`."""
 
-    data_points: list[GameCenterMatchmakingNumberRuleResultsDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[GameCenterMatchmakingNumberRuleResultsDataPoints] | None = None
     dimensions: GameCenterMatchmakingNumberRuleResultsDimensions | None = None
     granularity: Any | None = None

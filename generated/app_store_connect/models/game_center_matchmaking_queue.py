@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -19,10 +18,8 @@ class GameCenterMatchmakingQueue(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingQueues"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    classic_matchmaking_bundle_ids: list[str] | None = field(
-        name="classicMatchmakingBundleIds", default=None
-    )
+    reference_name: str | None = None
+    classic_matchmaking_bundle_ids: list[str] | None = None
 
     rule_set = ToOne["GameCenterMatchmakingRuleSet"]("ruleSet")
     experiment_rule_set = ToOne["GameCenterMatchmakingRuleSet"]("experimentRuleSet")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model, OpenEnum
 
 
@@ -13,9 +12,9 @@ class GameCenterMatchmakingQueueRequestsDataPointsValues(Model, kw_only=True):
     """The members of `GameCenterMatchmakingQueueRequestsDataPointsValues`."""
 
     count: int | None = None
-    average_seconds_in_queue: float | None = field(name="averageSecondsInQueue", default=None)
-    p50_seconds_in_queue: float | None = field(name="p50SecondsInQueue", default=None)
-    p95_seconds_in_queue: float | None = field(name="p95SecondsInQueue", default=None)
+    average_seconds_in_queue: float | None = None
+    p50_seconds_in_queue: float | None = None
+    p95_seconds_in_queue: float | None = None
 
 
 class GameCenterMatchmakingQueueRequestsDataPoints(Model, kw_only=True):
@@ -29,7 +28,7 @@ class GameCenterMatchmakingQueueRequestsDataPoints(Model, kw_only=True):
 class GameCenterMatchmakingQueueRequestsDimensionsResultLinks(Model, kw_only=True):
     """The members of `GameCenterMatchmakingQueueRequestsDimensionsResultLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
 
 
 class GameCenterMatchmakingQueueRequestsDimensionsResultData(OpenEnum):
@@ -50,7 +49,7 @@ class GameCenterMatchmakingQueueRequestsDimensionsResult(Model, kw_only=True):
 class GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetailLinks(Model, kw_only=True):
     """The members of `GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetailLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
     related: str | None = None
 
 
@@ -65,16 +64,12 @@ class GameCenterMatchmakingQueueRequestsDimensions(Model, kw_only=True):
     """The members of `GameCenterMatchmakingQueueRequestsDimensions`."""
 
     result: GameCenterMatchmakingQueueRequestsDimensionsResult | None = None
-    game_center_detail: GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail | None = field(
-        name="gameCenterDetail", default=None
-    )
+    game_center_detail: GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail | None = None
 
 
 class GameCenterMatchmakingQueueRequests(Model, kw_only=True):
     """The members of `GameCenterMatchmakingQueueRequests`."""
 
-    data_points: list[GameCenterMatchmakingQueueRequestsDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[GameCenterMatchmakingQueueRequestsDataPoints] | None = None
     dimensions: GameCenterMatchmakingQueueRequestsDimensions | None = None
     granularity: Any | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -13,9 +12,9 @@ class GameCenterMatchmakingQueueSizesDataPointsValues(Model, kw_only=True):
     """The members of `GameCenterMatchmakingQueueSizesDataPointsValues`."""
 
     count: int | None = None
-    average_number_of_requests: float | None = field(name="averageNumberOfRequests", default=None)
-    p50_number_of_requests: float | None = field(name="p50NumberOfRequests", default=None)
-    p95_number_of_requests: float | None = field(name="p95NumberOfRequests", default=None)
+    average_number_of_requests: float | None = None
+    p50_number_of_requests: float | None = None
+    p95_number_of_requests: float | None = None
 
 
 class GameCenterMatchmakingQueueSizesDataPoints(Model, kw_only=True):
@@ -29,7 +28,5 @@ class GameCenterMatchmakingQueueSizesDataPoints(Model, kw_only=True):
 class GameCenterMatchmakingQueueSizes(Model, kw_only=True):
     """The members of `GameCenterMatchmakingQueueSizes`."""
 
-    data_points: list[GameCenterMatchmakingQueueSizesDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[GameCenterMatchmakingQueueSizesDataPoints] | None = None
     granularity: Any | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
@@ -23,7 +22,7 @@ class GameCenterMatchmakingRule(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingRules"
 
-    reference_name: str | None = field(name="referenceName", default=None)
+    reference_name: str | None = None
     description: str | None = None
     type: GameCenterMatchmakingRuleType | None = None
     expression: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -26,7 +25,7 @@ class GameCenterMatchmakingRuleErrorsDataPoints(Model, kw_only=True):
 class GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueueLinks(Model, kw_only=True):
     """The members of `GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueueLinks`."""
 
-    group_by: str | None = field(name="groupBy", default=None)
+    group_by: str | None = None
     related: str | None = None
 
 
@@ -42,14 +41,12 @@ class GameCenterMatchmakingRuleErrorsDimensions(Model, kw_only=True):
 
     game_center_matchmaking_queue: (
         GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueue | None
-    ) = field(name="gameCenterMatchmakingQueue", default=None)
+    ) = None
 
 
 class GameCenterMatchmakingRuleErrors(Model, kw_only=True):
     """The members of `GameCenterMatchmakingRuleErrors`."""
 
-    data_points: list[GameCenterMatchmakingRuleErrorsDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[GameCenterMatchmakingRuleErrorsDataPoints] | None = None
     dimensions: GameCenterMatchmakingRuleErrorsDimensions | None = None
     granularity: Any | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 
@@ -19,10 +18,10 @@ class GameCenterMatchmakingRuleSet(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingRuleSets"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    rule_language_version: int | None = field(name="ruleLanguageVersion", default=None)
-    min_players: int | None = field(name="minPlayers", default=None)
-    max_players: int | None = field(name="maxPlayers", default=None)
+    reference_name: str | None = None
+    rule_language_version: int | None = None
+    min_players: int | None = None
+    max_players: int | None = None
 
     teams = ToMany["GameCenterMatchmakingTeam"]("teams")
     rules = ToMany["GameCenterMatchmakingRule"]("rules")

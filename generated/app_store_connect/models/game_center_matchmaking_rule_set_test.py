@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .game_center_matchmaking_team_assignment import GameCenterMatchmakingTeamAssignment
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model
@@ -13,10 +12,8 @@ from app_store_connect._runtime.values import Model
 class GameCenterMatchmakingRuleSetTestMatchmakingResults(Model, kw_only=True):
     """The members of `GameCenterMatchmakingRuleSetTestMatchmakingResults`."""
 
-    request_name: str | None = field(name="requestName", default=None)
-    team_assignments: list[GameCenterMatchmakingTeamAssignment] | None = field(
-        name="teamAssignments", default=None
-    )
+    request_name: str | None = None
+    team_assignments: list[GameCenterMatchmakingTeamAssignment] | None = None
 
 
 class GameCenterMatchmakingRuleSetTest(Resource, kw_only=True, eq=False):
@@ -25,5 +22,5 @@ class GameCenterMatchmakingRuleSetTest(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "gameCenterMatchmakingRuleSetTests"
 
     matchmaking_results: list[list[GameCenterMatchmakingRuleSetTestMatchmakingResults]] | None = (
-        field(name="matchmakingResults", default=None)
+        None
     )

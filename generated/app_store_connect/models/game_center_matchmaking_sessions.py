@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
@@ -13,9 +12,9 @@ class GameCenterMatchmakingSessionsDataPointsValues(Model, kw_only=True):
     """The members of `GameCenterMatchmakingSessionsDataPointsValues`."""
 
     count: int | None = None
-    average_player_count: float | None = field(name="averagePlayerCount", default=None)
-    p50_player_count: float | None = field(name="p50PlayerCount", default=None)
-    p95_player_count: float | None = field(name="p95PlayerCount", default=None)
+    average_player_count: float | None = None
+    p50_player_count: float | None = None
+    p95_player_count: float | None = None
 
 
 class GameCenterMatchmakingSessionsDataPoints(Model, kw_only=True):
@@ -29,7 +28,5 @@ class GameCenterMatchmakingSessionsDataPoints(Model, kw_only=True):
 class GameCenterMatchmakingSessions(Model, kw_only=True):
     """The members of `GameCenterMatchmakingSessions`."""
 
-    data_points: list[GameCenterMatchmakingSessionsDataPoints] | None = field(
-        name="dataPoints", default=None
-    )
+    data_points: list[GameCenterMatchmakingSessionsDataPoints] | None = None
     granularity: Any | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -13,6 +12,6 @@ class GameCenterMatchmakingTeam(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingTeams"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    min_players: int | None = field(name="minPlayers", default=None)
-    max_players: int | None = field(name="maxPlayers", default=None)
+    reference_name: str | None = None
+    min_players: int | None = None
+    max_players: int | None = None

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class GameCenterMatchmakingTeamAssignment(Model, kw_only=True):
     """The members of `GameCenterMatchmakingTeamAssignment`."""
 
-    player_id: str | None = field(name="playerId", default=None)
+    player_id: str | None = None
     team: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -14,10 +13,10 @@ class GameCenterPlayerAchievementSubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterPlayerAchievementSubmissions"
 
-    bundle_id: str | None = field(name="bundleId", default=None)
-    challenge_ids: list[str] | None = field(name="challengeIds", default=None)
-    percentage_achieved: int | None = field(name="percentageAchieved", default=None)
-    scoped_player_id: str | None = field(name="scopedPlayerId", default=None)
-    submitted_date: datetime | None = field(name="submittedDate", default=None)
-    vendor_identifier: str | None = field(name="vendorIdentifier", default=None)
-    pre_released: bool | None = field(name="preReleased", default=None)
+    bundle_id: str | None = None
+    challenge_ids: list[str] | None = None
+    percentage_achieved: int | None = None
+    scoped_player_id: str | None = None
+    submitted_date: datetime | None = None
+    vendor_identifier: str | None = None
+    pre_released: bool | None = None

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model
 
 
 class ImageAsset(Model, kw_only=True):
     """The members of `ImageAsset`."""
 
-    template_url: str | None = field(name="templateUrl", default=None)
+    template_url: str | None = None
     width: int | None = None
     height: int | None = None

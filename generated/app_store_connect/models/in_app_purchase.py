@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -52,11 +51,9 @@ class InAppPurchase(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchases"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    product_id: str | None = field(name="productId", default=None)
-    in_app_purchase_type: InAppPurchaseInAppPurchaseType | None = field(
-        name="inAppPurchaseType", default=None
-    )
+    reference_name: str | None = None
+    product_id: str | None = None
+    in_app_purchase_type: InAppPurchaseInAppPurchaseType | None = None
     state: InAppPurchaseStateAttribute | None = None
 
     apps = ToMany["App"]("apps")

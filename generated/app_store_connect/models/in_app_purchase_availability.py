@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 
@@ -17,8 +16,6 @@ class InAppPurchaseAvailability(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchaseAvailabilities"
 
-    available_in_new_territories: bool | None = field(
-        name="availableInNewTerritories", default=None
-    )
+    available_in_new_territories: bool | None = None
 
     available_territories = ToMany["Territory"]("availableTerritories")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -18,9 +17,9 @@ class InAppPurchaseContent(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchaseContents"
 
-    file_name: str | None = field(name="fileName", default=None)
-    file_size: int | None = field(name="fileSize", default=None)
+    file_name: str | None = None
+    file_size: int | None = None
     url: str | None = None
-    last_modified_date: datetime | None = field(name="lastModifiedDate", default=None)
+    last_modified_date: datetime | None = None
 
     in_app_purchase_v2 = ToOne["InAppPurchaseV2"]("inAppPurchaseV2")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -33,11 +32,9 @@ class InAppPurchaseOfferCode(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "inAppPurchaseOfferCodes"
 
     name: str | None = None
-    customer_eligibilities: list[InAppPurchaseOfferCodeCustomerEligibilities] | None = field(
-        name="customerEligibilities", default=None
-    )
-    production_code_count: int | None = field(name="productionCodeCount", default=None)
-    sandbox_code_count: int | None = field(name="sandboxCodeCount", default=None)
+    customer_eligibilities: list[InAppPurchaseOfferCodeCustomerEligibilities] | None = None
+    production_code_count: int | None = None
+    sandbox_code_count: int | None = None
     active: bool | None = None
 
     one_time_use_codes = ToMany["InAppPurchaseOfferCodeOneTimeUseCode"]("oneTimeUseCodes")

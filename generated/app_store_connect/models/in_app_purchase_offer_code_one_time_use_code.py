@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .offer_code_environment import OfferCodeEnvironment
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -19,9 +18,9 @@ class InAppPurchaseOfferCodeOneTimeUseCode(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferCodeOneTimeUseCodes"
 
-    number_of_codes: int | None = field(name="numberOfCodes", default=None)
-    created_date: datetime | None = field(name="createdDate", default=None)
-    expiration_date: date | None = field(name="expirationDate", default=None)
+    number_of_codes: int | None = None
+    created_date: datetime | None = None
+    expiration_date: date | None = None
     active: bool | None = None
     environment: OfferCodeEnvironment | None = None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -19,8 +18,8 @@ class InAppPurchasePrice(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchasePrices"
 
-    start_date: date | None = field(name="startDate", default=None)
-    end_date: date | None = field(name="endDate", default=None)
+    start_date: date | None = None
+    end_date: date | None = None
     manual: bool | None = None
 
     in_app_purchase_price_point = ToOne["InAppPurchasePricePoint"]("inAppPurchasePricePoint")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .in_app_purchase_state import InAppPurchaseState
 from .in_app_purchase_type import InAppPurchaseType
 from app_store_connect._runtime.relationship import ToMany, ToOne
@@ -31,12 +30,12 @@ class InAppPurchaseV2(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "inAppPurchases"
 
     name: str | None = None
-    product_id: str | None = field(name="productId", default=None)
-    in_app_purchase_type: InAppPurchaseType | None = field(name="inAppPurchaseType", default=None)
+    product_id: str | None = None
+    in_app_purchase_type: InAppPurchaseType | None = None
     state: InAppPurchaseState | None = None
-    review_note: str | None = field(name="reviewNote", default=None)
-    family_sharable: bool | None = field(name="familySharable", default=None)
-    content_hosting: bool | None = field(name="contentHosting", default=None)
+    review_note: str | None = None
+    family_sharable: bool | None = None
+    content_hosting: bool | None = None
 
     in_app_purchase_localizations = ToMany["InAppPurchaseLocalization"](
         "inAppPurchaseLocalizations"

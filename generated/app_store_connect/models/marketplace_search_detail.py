@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 
 
@@ -13,4 +12,4 @@ class MarketplaceSearchDetail(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "marketplaceSearchDetails"
 
-    catalog_url: str | None = field(name="catalogUrl", default=None)
+    catalog_url: str | None = None

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .metric_category import MetricCategory
 from app_store_connect._runtime.values import Model
 
@@ -11,23 +10,23 @@ from app_store_connect._runtime.values import Model
 class MetricsInsightPopulations(Model, kw_only=True):
     """The members of `MetricsInsightPopulations`."""
 
-    delta_percentage: float | None = field(name="deltaPercentage", default=None)
+    delta_percentage: float | None = None
     percentile: str | None = None
-    summary_string: str | None = field(name="summaryString", default=None)
-    reference_average_value: float | None = field(name="referenceAverageValue", default=None)
-    latest_version_value: float | None = field(name="latestVersionValue", default=None)
+    summary_string: str | None = None
+    reference_average_value: float | None = None
+    latest_version_value: float | None = None
     device: str | None = None
 
 
 class MetricsInsight(Model, kw_only=True):
     """The members of `MetricsInsight`."""
 
-    metric_category: MetricCategory | None = field(name="metricCategory", default=None)
-    latest_version: str | None = field(name="latestVersion", default=None)
+    metric_category: MetricCategory | None = None
+    latest_version: str | None = None
     metric: str | None = None
-    summary_string: str | None = field(name="summaryString", default=None)
-    reference_versions: list[str] | None = field(name="referenceVersions", default=None)
-    max_latest_version_value: float | None = field(name="maxLatestVersionValue", default=None)
-    sub_system_label: str | None = field(name="subSystemLabel", default=None)
-    high_impact: bool | None = field(name="highImpact", default=None)
+    summary_string: str | None = None
+    reference_versions: list[str] | None = None
+    max_latest_version_value: float | None = None
+    sub_system_label: str | None = None
+    high_impact: bool | None = None
     populations: list[MetricsInsightPopulations] | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .device_family import DeviceFamily
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -42,23 +41,19 @@ class Nomination(Resource, kw_only=True, eq=False):
     name: str | None = None
     type: NominationType | None = None
     description: str | None = None
-    created_date: datetime | None = field(name="createdDate", default=None)
-    last_modified_date: datetime | None = field(name="lastModifiedDate", default=None)
-    submitted_date: datetime | None = field(name="submittedDate", default=None)
+    created_date: datetime | None = None
+    last_modified_date: datetime | None = None
+    submitted_date: datetime | None = None
     state: NominationState | None = None
-    publish_start_date: datetime | None = field(name="publishStartDate", default=None)
-    publish_end_date: datetime | None = field(name="publishEndDate", default=None)
-    device_families: list[DeviceFamily] | None = field(name="deviceFamilies", default=None)
+    publish_start_date: datetime | None = None
+    publish_end_date: datetime | None = None
+    device_families: list[DeviceFamily] | None = None
     locales: list[str] | None = None
-    supplemental_materials_uris: list[str] | None = field(
-        name="supplementalMaterialsUris", default=None
-    )
-    has_in_app_events: bool | None = field(name="hasInAppEvents", default=None)
-    launch_in_select_markets_first: bool | None = field(
-        name="launchInSelectMarketsFirst", default=None
-    )
+    supplemental_materials_uris: list[str] | None = None
+    has_in_app_events: bool | None = None
+    launch_in_select_markets_first: bool | None = None
     notes: str | None = None
-    pre_order_enabled: bool | None = field(name="preOrderEnabled", default=None)
+    pre_order_enabled: bool | None = None
 
     related_apps = ToMany["App"]("relatedApps")
     created_by_actor = ToOne["Actor"]("createdByActor")

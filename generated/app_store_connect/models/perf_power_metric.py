@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
 
@@ -34,5 +33,5 @@ class PerfPowerMetric(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "perfPowerMetrics"
 
     platform: PerfPowerMetricPlatform | None = None
-    metric_type: PerfPowerMetricMetricType | None = field(name="metricType", default=None)
-    device_type: str | None = field(name="deviceType", default=None)
+    metric_type: PerfPowerMetricMetricType | None = None
+    device_type: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .bundle_id_platform import BundleIdPlatform
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -50,12 +49,12 @@ class Profile(Resource, kw_only=True, eq=False):
 
     name: str | None = None
     platform: BundleIdPlatform | None = None
-    profile_type: ProfileProfileType | None = field(name="profileType", default=None)
-    profile_state: ProfileProfileState | None = field(name="profileState", default=None)
-    profile_content: str | None = field(name="profileContent", default=None)
+    profile_type: ProfileProfileType | None = None
+    profile_state: ProfileProfileState | None = None
+    profile_content: str | None = None
     uuid: str | None = None
-    created_date: datetime | None = field(name="createdDate", default=None)
-    expiration_date: datetime | None = field(name="expirationDate", default=None)
+    created_date: datetime | None = None
+    expiration_date: datetime | None = None
 
     bundle_id = ToOne["BundleId"]("bundleId")
     devices = ToMany["Device"]("devices")

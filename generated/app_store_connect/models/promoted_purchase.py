@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -28,7 +27,7 @@ class PromotedPurchase(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "promotedPurchases"
 
-    visible_for_all_users: bool | None = field(name="visibleForAllUsers", default=None)
+    visible_for_all_users: bool | None = None
     enabled: bool | None = None
     state: PromotedPurchaseState | None = None
 

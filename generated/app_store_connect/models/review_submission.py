@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .platform import Platform
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
@@ -36,7 +35,7 @@ class ReviewSubmission(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "reviewSubmissions"
 
     platform: Platform | None = None
-    submitted_date: datetime | None = field(name="submittedDate", default=None)
+    submitted_date: datetime | None = None
     state: ReviewSubmissionState | None = None
 
     app = ToOne["App"]("app")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .territory_code import TerritoryCode
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -25,12 +24,10 @@ class SandboxTesterV2(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "sandboxTesters"
 
-    first_name: str | None = field(name="firstName", default=None)
-    last_name: str | None = field(name="lastName", default=None)
-    ac_account_name: str | None = field(name="acAccountName", default=None)
+    first_name: str | None = None
+    last_name: str | None = None
+    ac_account_name: str | None = None
     territory: TerritoryCode | None = None
-    apple_pay_compatible: bool | None = field(name="applePayCompatible", default=None)
-    interrupt_purchases: bool | None = field(name="interruptPurchases", default=None)
-    subscription_renewal_rate: SandboxTesterV2SubscriptionRenewalRate | None = field(
-        name="subscriptionRenewalRate", default=None
-    )
+    apple_pay_compatible: bool | None = None
+    interrupt_purchases: bool | None = None
+    subscription_renewal_rate: SandboxTesterV2SubscriptionRenewalRate | None = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .ci_git_ref_kind import CiGitRefKind
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -19,8 +18,8 @@ class ScmGitReference(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "scmGitReferences"
 
     name: str | None = None
-    canonical_name: str | None = field(name="canonicalName", default=None)
-    is_deleted: bool | None = field(name="isDeleted", default=None)
+    canonical_name: str | None = None
+    is_deleted: bool | None = None
     kind: CiGitRefKind | None = None
 
     repository = ToOne["ScmRepository"]("repository")

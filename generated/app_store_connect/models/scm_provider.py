@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .scm_provider_type import ScmProviderType
 from app_store_connect._runtime.resource import Resource
 
@@ -14,5 +13,5 @@ class ScmProvider(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "scmProviders"
 
-    scm_provider_type: ScmProviderType | None = field(name="scmProviderType", default=None)
+    scm_provider_type: ScmProviderType | None = None
     url: str | None = None

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from app_store_connect._runtime.values import Model, OpenEnum
 
 
@@ -22,5 +21,5 @@ class ScmProviderType(Model, kw_only=True):
     """The members of `ScmProviderType`."""
 
     kind: ScmProviderTypeKind | None = None
-    display_name: str | None = field(name="displayName", default=None)
-    is_on_premise: bool | None = field(name="isOnPremise", default=None)
+    display_name: str | None = None
+    is_on_premise: bool | None = None

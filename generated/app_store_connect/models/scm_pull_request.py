@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -19,16 +18,14 @@ class ScmPullRequest(Resource, kw_only=True, eq=False):
 
     title: str | None = None
     number: int | None = None
-    web_url: str | None = field(name="webUrl", default=None)
-    source_repository_owner: str | None = field(name="sourceRepositoryOwner", default=None)
-    source_repository_name: str | None = field(name="sourceRepositoryName", default=None)
-    source_branch_name: str | None = field(name="sourceBranchName", default=None)
-    destination_repository_owner: str | None = field(
-        name="destinationRepositoryOwner", default=None
-    )
-    destination_repository_name: str | None = field(name="destinationRepositoryName", default=None)
-    destination_branch_name: str | None = field(name="destinationBranchName", default=None)
-    is_closed: bool | None = field(name="isClosed", default=None)
-    is_cross_repository: bool | None = field(name="isCrossRepository", default=None)
+    web_url: str | None = None
+    source_repository_owner: str | None = None
+    source_repository_name: str | None = None
+    source_branch_name: str | None = None
+    destination_repository_owner: str | None = None
+    destination_repository_name: str | None = None
+    destination_branch_name: str | None = None
+    is_closed: bool | None = None
+    is_cross_repository: bool | None = None
 
     repository = ToOne["ScmRepository"]("repository")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -19,11 +18,11 @@ class ScmRepository(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "scmRepositories"
 
-    last_accessed_date: datetime | None = field(name="lastAccessedDate", default=None)
-    http_clone_url: str | None = field(name="httpCloneUrl", default=None)
-    ssh_clone_url: str | None = field(name="sshCloneUrl", default=None)
-    owner_name: str | None = field(name="ownerName", default=None)
-    repository_name: str | None = field(name="repositoryName", default=None)
+    last_accessed_date: datetime | None = None
+    http_clone_url: str | None = None
+    ssh_clone_url: str | None = None
+    owner_name: str | None = None
+    repository_name: str | None = None
 
     scm_provider = ToOne["ScmProvider"]("scmProvider")
     default_branch = ToOne["ScmGitReference"]("defaultBranch")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany, ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -61,14 +60,12 @@ class Subscription(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "subscriptions"
 
     name: str | None = None
-    product_id: str | None = field(name="productId", default=None)
-    family_sharable: bool | None = field(name="familySharable", default=None)
+    product_id: str | None = None
+    family_sharable: bool | None = None
     state: SubscriptionState | None = None
-    subscription_period: SubscriptionSubscriptionPeriod | None = field(
-        name="subscriptionPeriod", default=None
-    )
-    review_note: str | None = field(name="reviewNote", default=None)
-    group_level: int | None = field(name="groupLevel", default=None)
+    subscription_period: SubscriptionSubscriptionPeriod | None = None
+    review_note: str | None = None
+    group_level: int | None = None
 
     subscription_localizations = ToMany["SubscriptionLocalization"]("subscriptionLocalizations")
     app_store_review_screenshot = ToOne["SubscriptionAppStoreReviewScreenshot"](

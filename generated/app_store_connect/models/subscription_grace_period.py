@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from msgspec import field
 from .subscription_grace_period_duration import SubscriptionGracePeriodDuration
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -22,9 +21,7 @@ class SubscriptionGracePeriod(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionGracePeriods"
 
-    opt_in: bool | None = field(name="optIn", default=None)
-    sandbox_opt_in: bool | None = field(name="sandboxOptIn", default=None)
+    opt_in: bool | None = None
+    sandbox_opt_in: bool | None = None
     duration: SubscriptionGracePeriodDuration | None = None
-    renewal_type: SubscriptionGracePeriodRenewalType | None = field(
-        name="renewalType", default=None
-    )
+    renewal_type: SubscriptionGracePeriodRenewalType | None = None

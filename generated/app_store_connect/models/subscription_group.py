@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
 
@@ -21,7 +20,7 @@ class SubscriptionGroup(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionGroups"
 
-    reference_name: str | None = field(name="referenceName", default=None)
+    reference_name: str | None = None
 
     subscriptions = ToMany["Subscription"]("subscriptions")
     subscription_group_localizations = ToMany["SubscriptionGroupLocalization"](

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -28,7 +27,7 @@ class SubscriptionGroupLocalization(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "subscriptionGroupLocalizations"
 
     name: str | None = None
-    custom_app_name: str | None = field(name="customAppName", default=None)
+    custom_app_name: str | None = None
     locale: str | None = None
     state: SubscriptionGroupLocalizationState | None = None
 

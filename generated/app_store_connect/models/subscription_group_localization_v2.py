@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -18,7 +17,7 @@ class SubscriptionGroupLocalizationV2(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "subscriptionGroupLocalizations"
 
     name: str | None = None
-    custom_app_name: str | None = field(name="customAppName", default=None)
+    custom_app_name: str | None = None
     locale: str | None = None
 
     version = ToOne["SubscriptionGroupVersion"]("version")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
 from app_store_connect._runtime.relationship import ToOne
@@ -32,12 +31,12 @@ class SubscriptionImage(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionImages"
 
-    file_size: int | None = field(name="fileSize", default=None)
-    file_name: str | None = field(name="fileName", default=None)
-    source_file_checksum: str | None = field(name="sourceFileChecksum", default=None)
-    asset_token: str | None = field(name="assetToken", default=None)
-    image_asset: ImageAsset | None = field(name="imageAsset", default=None)
-    upload_operations: list[UploadOperation] | None = field(name="uploadOperations", default=None)
+    file_size: int | None = None
+    file_name: str | None = None
+    source_file_checksum: str | None = None
+    asset_token: str | None = None
+    image_asset: ImageAsset | None = None
+    upload_operations: list[UploadOperation] | None = None
     state: SubscriptionImageState | None = None
 
     subscription = ToOne["Subscription"]("subscription")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
@@ -23,14 +22,12 @@ class SubscriptionIntroductoryOffer(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionIntroductoryOffers"
 
-    start_date: date | None = field(name="startDate", default=None)
-    end_date: date | None = field(name="endDate", default=None)
+    start_date: date | None = None
+    end_date: date | None = None
     duration: SubscriptionOfferDuration | None = None
-    offer_mode: SubscriptionOfferMode | None = field(name="offerMode", default=None)
-    number_of_periods: int | None = field(name="numberOfPeriods", default=None)
-    target_subscription_plan_type: SubscriptionPlanType | None = field(
-        name="targetSubscriptionPlanType", default=None
-    )
+    offer_mode: SubscriptionOfferMode | None = None
+    number_of_periods: int | None = None
+    target_subscription_plan_type: SubscriptionPlanType | None = None
 
     subscription = ToOne["Subscription"]("subscription")
     territory = ToOne["Territory"]("territory")

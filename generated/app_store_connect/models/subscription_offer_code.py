@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .subscription_customer_eligibility import SubscriptionCustomerEligibility
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_eligibility import SubscriptionOfferEligibility
@@ -30,23 +29,17 @@ class SubscriptionOfferCode(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "subscriptionOfferCodes"
 
     name: str | None = None
-    customer_eligibilities: list[SubscriptionCustomerEligibility] | None = field(
-        name="customerEligibilities", default=None
-    )
-    offer_eligibility: SubscriptionOfferEligibility | None = field(
-        name="offerEligibility", default=None
-    )
+    customer_eligibilities: list[SubscriptionCustomerEligibility] | None = None
+    offer_eligibility: SubscriptionOfferEligibility | None = None
     duration: SubscriptionOfferDuration | None = None
-    offer_mode: SubscriptionOfferMode | None = field(name="offerMode", default=None)
-    number_of_periods: int | None = field(name="numberOfPeriods", default=None)
-    total_number_of_codes: int | None = field(name="totalNumberOfCodes", default=None)
-    production_code_count: int | None = field(name="productionCodeCount", default=None)
-    sandbox_code_count: int | None = field(name="sandboxCodeCount", default=None)
+    offer_mode: SubscriptionOfferMode | None = None
+    number_of_periods: int | None = None
+    total_number_of_codes: int | None = None
+    production_code_count: int | None = None
+    sandbox_code_count: int | None = None
     active: bool | None = None
-    auto_renew_enabled: bool | None = field(name="autoRenewEnabled", default=None)
-    target_subscription_plan_type: SubscriptionPlanType | None = field(
-        name="targetSubscriptionPlanType", default=None
-    )
+    auto_renew_enabled: bool | None = None
+    target_subscription_plan_type: SubscriptionPlanType | None = None
 
     subscription = ToOne["Subscription"]("subscription")
     one_time_use_codes = ToMany["SubscriptionOfferCodeOneTimeUseCode"]("oneTimeUseCodes")

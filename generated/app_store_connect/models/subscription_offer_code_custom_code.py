@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -18,10 +17,10 @@ class SubscriptionOfferCodeCustomCode(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionOfferCodeCustomCodes"
 
-    custom_code: str | None = field(name="customCode", default=None)
-    number_of_codes: int | None = field(name="numberOfCodes", default=None)
-    created_date: datetime | None = field(name="createdDate", default=None)
-    expiration_date: date | None = field(name="expirationDate", default=None)
+    custom_code: str | None = None
+    number_of_codes: int | None = None
+    created_date: datetime | None = None
+    expiration_date: date | None = None
     active: bool | None = None
 
     offer_code = ToOne["SubscriptionOfferCode"]("offerCode")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .subscription_plan_type import SubscriptionPlanType
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
@@ -18,9 +17,7 @@ class SubscriptionPlanAvailability(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionPlanAvailabilities"
 
-    available_in_new_territories: bool | None = field(
-        name="availableInNewTerritories", default=None
-    )
-    plan_type: SubscriptionPlanType | None = field(name="planType", default=None)
+    available_in_new_territories: bool | None = None
+    plan_type: SubscriptionPlanType | None = None
 
     available_territories = ToMany["Territory"]("availableTerritories")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .subscription_plan_type import SubscriptionPlanType
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -20,9 +19,9 @@ class SubscriptionPrice(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionPrices"
 
-    start_date: date | None = field(name="startDate", default=None)
+    start_date: date | None = None
     preserved: bool | None = None
-    plan_type: SubscriptionPlanType | None = field(name="planType", default=None)
+    plan_type: SubscriptionPlanType | None = None
 
     territory = ToOne["Territory"]("territory")
     subscription_price_point = ToOne["SubscriptionPricePoint"]("subscriptionPricePoint")

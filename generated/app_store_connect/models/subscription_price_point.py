@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 
@@ -17,8 +16,8 @@ class SubscriptionPricePoint(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionPricePoints"
 
-    customer_price: str | None = field(name="customerPrice", default=None)
+    customer_price: str | None = None
     proceeds: str | None = None
-    proceeds_year2: str | None = field(name="proceedsYear2", default=None)
+    proceeds_year2: str | None = None
 
     territory = ToOne["Territory"]("territory")

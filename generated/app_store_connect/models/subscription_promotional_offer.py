@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
@@ -25,12 +24,10 @@ class SubscriptionPromotionalOffer(Resource, kw_only=True, eq=False):
 
     duration: SubscriptionOfferDuration | None = None
     name: str | None = None
-    number_of_periods: int | None = field(name="numberOfPeriods", default=None)
-    offer_code: str | None = field(name="offerCode", default=None)
-    offer_mode: SubscriptionOfferMode | None = field(name="offerMode", default=None)
-    target_subscription_plan_type: SubscriptionPlanType | None = field(
-        name="targetSubscriptionPlanType", default=None
-    )
+    number_of_periods: int | None = None
+    offer_code: str | None = None
+    offer_mode: SubscriptionOfferMode | None = None
+    target_subscription_plan_type: SubscriptionPlanType | None = None
 
     subscription = ToOne["Subscription"]("subscription")
     prices = ToMany["SubscriptionPromotionalOfferPrice"]("prices")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .app_store_age_rating import AppStoreAgeRating
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -18,6 +17,6 @@ class TerritoryAgeRating(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "territoryAgeRatings"
 
-    app_store_age_rating: AppStoreAgeRating | None = field(name="appStoreAgeRating", default=None)
+    app_store_age_rating: AppStoreAgeRating | None = None
 
     territory = ToOne["Territory"]("territory")

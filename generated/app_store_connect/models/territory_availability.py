@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import OpenEnum
@@ -81,11 +80,9 @@ class TerritoryAvailability(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "territoryAvailabilities"
 
     available: bool | None = None
-    release_date: date | None = field(name="releaseDate", default=None)
-    pre_order_enabled: bool | None = field(name="preOrderEnabled", default=None)
-    pre_order_publish_date: date | None = field(name="preOrderPublishDate", default=None)
-    content_statuses: list[TerritoryAvailabilityContentStatuses] | None = field(
-        name="contentStatuses", default=None
-    )
+    release_date: date | None = None
+    pre_order_enabled: bool | None = None
+    pre_order_publish_date: date | None = None
+    content_statuses: list[TerritoryAvailabilityContentStatuses] | None = None
 
     territory = ToOne["Territory"]("territory")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .http_header import HttpHeader
 from app_store_connect._runtime.values import Model
 
@@ -15,4 +14,4 @@ class UploadOperation(Model, kw_only=True):
     url: str | None = None
     length: int | None = None
     offset: int | None = None
-    request_headers: list[HttpHeader] | None = field(name="requestHeaders", default=None)
+    request_headers: list[HttpHeader] | None = None

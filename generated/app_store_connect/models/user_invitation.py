@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .user_role import UserRole
 from app_store_connect._runtime.relationship import ToMany
 from app_store_connect._runtime.resource import Resource
@@ -20,11 +19,11 @@ class UserInvitation(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "userInvitations"
 
     email: str | None = None
-    first_name: str | None = field(name="firstName", default=None)
-    last_name: str | None = field(name="lastName", default=None)
-    expiration_date: datetime | None = field(name="expirationDate", default=None)
+    first_name: str | None = None
+    last_name: str | None = None
+    expiration_date: datetime | None = None
     roles: list[UserRole] | None = None
-    all_apps_visible: bool | None = field(name="allAppsVisible", default=None)
-    provisioning_allowed: bool | None = field(name="provisioningAllowed", default=None)
+    all_apps_visible: bool | None = None
+    provisioning_allowed: bool | None = None
 
     visible_apps = ToMany["App"]("visibleApps")

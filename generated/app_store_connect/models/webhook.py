@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .webhook_event_type import WebhookEventType
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
@@ -19,7 +18,7 @@ class Webhook(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "webhooks"
 
     enabled: bool | None = None
-    event_types: list[WebhookEventType] | None = field(name="eventTypes", default=None)
+    event_types: list[WebhookEventType] | None = None
     name: str | None = None
     url: str | None = None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from app_store_connect._runtime.relationship import ToOne
 from app_store_connect._runtime.resource import Resource
 from app_store_connect._runtime.values import Model, OpenEnum
@@ -31,7 +30,7 @@ class WebhookDeliveryRequest(Model, kw_only=True):
 class WebhookDeliveryResponseAttribute(Model, kw_only=True):
     """The members of `WebhookDeliveryResponseAttribute`."""
 
-    http_status_code: int | None = field(name="httpStatusCode", default=None)
+    http_status_code: int | None = None
     body: str | None = None
 
 
@@ -40,11 +39,11 @@ class WebhookDelivery(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "webhookDeliveries"
 
-    created_date: datetime | None = field(name="createdDate", default=None)
-    delivery_state: WebhookDeliveryDeliveryState | None = field(name="deliveryState", default=None)
-    error_message: str | None = field(name="errorMessage", default=None)
+    created_date: datetime | None = None
+    delivery_state: WebhookDeliveryDeliveryState | None = None
+    error_message: str | None = None
     redelivery: bool | None = None
-    sent_date: datetime | None = field(name="sentDate", default=None)
+    sent_date: datetime | None = None
     request: WebhookDeliveryRequest | None = None
     response: WebhookDeliveryResponseAttribute | None = None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from msgspec import field
 from .webhook_event_type import WebhookEventType
 from app_store_connect._runtime.resource import Resource
 
@@ -15,7 +14,7 @@ class WebhookEvent(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "webhookEvents"
 
-    event_type: WebhookEventType | None = field(name="eventType", default=None)
+    event_type: WebhookEventType | None = None
     payload: str | None = None
     ping: bool | None = None
-    created_date: datetime | None = field(name="createdDate", default=None)
+    created_date: datetime | None = None

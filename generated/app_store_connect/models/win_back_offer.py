@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from msgspec import field
 from .integer_range import IntegerRange
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
@@ -37,28 +36,18 @@ class WinBackOffer(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "winBackOffers"
 
-    reference_name: str | None = field(name="referenceName", default=None)
-    offer_id: str | None = field(name="offerId", default=None)
+    reference_name: str | None = None
+    offer_id: str | None = None
     duration: SubscriptionOfferDuration | None = None
-    offer_mode: SubscriptionOfferMode | None = field(name="offerMode", default=None)
-    period_count: int | None = field(name="periodCount", default=None)
-    customer_eligibility_paid_subscription_duration_in_months: int | None = field(
-        name="customerEligibilityPaidSubscriptionDurationInMonths", default=None
-    )
-    customer_eligibility_time_since_last_subscribed_in_months: IntegerRange | None = field(
-        name="customerEligibilityTimeSinceLastSubscribedInMonths", default=None
-    )
-    customer_eligibility_wait_between_offers_in_months: int | None = field(
-        name="customerEligibilityWaitBetweenOffersInMonths", default=None
-    )
-    start_date: date | None = field(name="startDate", default=None)
-    end_date: date | None = field(name="endDate", default=None)
+    offer_mode: SubscriptionOfferMode | None = None
+    period_count: int | None = None
+    customer_eligibility_paid_subscription_duration_in_months: int | None = None
+    customer_eligibility_time_since_last_subscribed_in_months: IntegerRange | None = None
+    customer_eligibility_wait_between_offers_in_months: int | None = None
+    start_date: date | None = None
+    end_date: date | None = None
     priority: WinBackOfferPriority | None = None
-    promotion_intent: WinBackOfferPromotionIntent | None = field(
-        name="promotionIntent", default=None
-    )
-    target_subscription_plan_type: SubscriptionPlanType | None = field(
-        name="targetSubscriptionPlanType", default=None
-    )
+    promotion_intent: WinBackOfferPromotionIntent | None = None
+    target_subscription_plan_type: SubscriptionPlanType | None = None
 
     prices = ToMany["WinBackOfferPrice"]("prices")

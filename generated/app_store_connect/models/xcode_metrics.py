@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from msgspec import field
 from .metric_category import MetricCategory
 from .metrics_insight import MetricsInsight
 from app_store_connect._runtime.values import Model
@@ -12,23 +11,23 @@ from app_store_connect._runtime.values import Model
 class XcodeMetricsInsights(Model, kw_only=True):
     """The members of `XcodeMetricsInsights`."""
 
-    trending_up: list[MetricsInsight] | None = field(name="trendingUp", default=None)
+    trending_up: list[MetricsInsight] | None = None
     regressions: list[MetricsInsight] | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys(Model, kw_only=True):
     """The members of `XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys`."""
 
-    goal_key: str | None = field(name="goalKey", default=None)
-    lower_bound: int | None = field(name="lowerBound", default=None)
-    upper_bound: int | None = field(name="upperBound", default=None)
+    goal_key: str | None = None
+    lower_bound: int | None = None
+    upper_bound: int | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsUnit(Model, kw_only=True):
     """The members of `XcodeMetricsProductDataMetricCategoriesMetricsUnit`."""
 
     identifier: str | None = None
-    display_name: str | None = field(name="displayName", default=None)
+    display_name: str | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria(Model, kw_only=True):
@@ -36,7 +35,7 @@ class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria(Model
 
     percentile: str | None = None
     device: str | None = None
-    device_marketing_name: str | None = field(name="deviceMarketingName", default=None)
+    device_marketing_name: str | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBreakdown(
@@ -45,7 +44,7 @@ class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBrea
     """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBreakdown`."""
 
     value: float | None = None
-    sub_system_label: str | None = field(name="subSystemLabel", default=None)
+    sub_system_label: str | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints(Model, kw_only=True):
@@ -53,10 +52,10 @@ class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints(Model, kw_onl
 
     version: str | None = None
     value: float | None = None
-    error_margin: float | None = field(name="errorMargin", default=None)
+    error_margin: float | None = None
     percentage_breakdown: (
         list[XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBreakdown] | None
-    ) = field(name="percentageBreakdown", default=None)
+    ) = None
     goal: str | None = None
 
 
@@ -73,21 +72,19 @@ class XcodeMetricsProductDataMetricCategoriesMetricsDatasets(Model, kw_only=True
     """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasets`."""
 
     filter_criteria: XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria | None = (
-        field(name="filterCriteria", default=None)
+        None
     )
     points: list[XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints] | None = None
     recommended_metric_goal: (
         XcodeMetricsProductDataMetricCategoriesMetricsDatasetsRecommendedMetricGoal | None
-    ) = field(name="recommendedMetricGoal", default=None)
+    ) = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetrics(Model, kw_only=True):
     """The members of `XcodeMetricsProductDataMetricCategoriesMetrics`."""
 
     identifier: str | None = None
-    goal_keys: list[XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys] | None = field(
-        name="goalKeys", default=None
-    )
+    goal_keys: list[XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys] | None = None
     unit: XcodeMetricsProductDataMetricCategoriesMetricsUnit | None = None
     datasets: list[XcodeMetricsProductDataMetricCategoriesMetricsDatasets] | None = None
 
@@ -103,9 +100,7 @@ class XcodeMetricsProductData(Model, kw_only=True):
     """The members of `XcodeMetricsProductData`."""
 
     platform: str | None = None
-    metric_categories: list[XcodeMetricsProductDataMetricCategories] | None = field(
-        name="metricCategories", default=None
-    )
+    metric_categories: list[XcodeMetricsProductDataMetricCategories] | None = None
 
 
 class XcodeMetrics(Model, kw_only=True):
@@ -113,4 +108,4 @@ class XcodeMetrics(Model, kw_only=True):
 
     version: str | None = None
     insights: XcodeMetricsInsights | None = None
-    product_data: list[XcodeMetricsProductData] | None = field(name="productData", default=None)
+    product_data: list[XcodeMetricsProductData] | None = None

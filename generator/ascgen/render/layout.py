@@ -12,7 +12,7 @@ from importlib.metadata import version
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ascgen.errors import AscgenError
 from ascgen.render import flavours
@@ -26,7 +26,10 @@ _BATCH = 60_000
 
 
 class Formatter:
-    """Formats files in other processes, while the caller goes on making more of them."""
+    """Formats files in other processes, while the caller goes on making more of them.
+
+    The processes end with the block it is used in; what has not been begun by then is dropped.
+    """
 
     def __init__(self, texts: TextCache, workers: int | None = None) -> None:
         self._texts = texts
@@ -37,6 +40,13 @@ class Formatter:
         # A text is what black, this module and the derivation of flavours make of it.
         own = (Path(path).read_text(encoding="utf-8") for path in (__file__, flavours.__file__))
         self._stamp = TextCache.key(version("black"), str(LINE_LENGTH), *own)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
     def add(self, files: dict[str, str]) -> None:
         """Have these files formatted; files in other languages than Python are left alone."""
@@ -61,15 +71,11 @@ class Formatter:
     def finish(self, progress: Callable[[int, int], None]) -> dict[str, str]:
         """All files, formatted; `progress` hears how many of how many batches are done."""
         total = len(self._pending)
-        try:
-            for count, future in enumerate(as_completed(self._pending), start=1):
-                for path, text in future.result().items():
-                    self._done[path] = text
-                    self._texts.put(self._key(path, self._pending[future][path]), text)
-                progress(count, total)
-        finally:
-            if self._pool is not None:
-                self._pool.shutdown(cancel_futures=True)
+        for count, future in enumerate(as_completed(self._pending), start=1):
+            for path, text in future.result().items():
+                self._done[path] = text
+                self._texts.put(self._key(path, self._pending[future][path]), text)
+            progress(count, total)
         return self._done
 
     def _submit(self, batch: dict[str, str]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from ascgen.plan.catalog import relationship_models
 from ascgen.plan.code import literal
@@ -28,9 +31,11 @@ def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
             "docstring": f"The values of `{model.name}`.",
             "members": [(name, literal(value)) for name, value in members(model.values).items()],
         }
+    odd = sorted(item.name for item, _ in model.fields if _camel(snake(item.name)) != item.name)
     if model.resource is None:
-        return {"docstring": f"The members of `{model.name}`."}
+        return {"docstring": f"The members of `{model.name}`.", "odd_names": odd}
     return {
+        "odd_names": odd,
         "docstring": f"A resource of type `{model.resource.type}`.",
         "resource_type": literal(model.resource.type),
         "relationships": [
@@ -65,6 +70,13 @@ def model_file(renderer: Renderer, module: str, text: ModelText) -> dict[str, st
         typing_imports=lines(renderer.imports.of_models(targets), "    "),
         body=text.body,
     )
+
+
+@cache
+def _camel(name: str) -> str:
+    """What msgspec takes for the wire name of a field, as the classes ask it to."""
+    [wire] = msgspec.defstruct("_", [name], rename="camel").__struct_encode_fields__
+    return wire
 
 
 def _relationships(

@@ -106,11 +106,11 @@ async def in_flight(count: int, calls: int) -> dict[str, list[float]]:
             async for page in asc.apps.list(include=["builds"], limit=200).pages():
                 return page
 
-        few = max(1, calls // 4)
+        some, few = max(1, calls // 4), max(1, calls // 16)
         small = {"client": lambda: asc.apps.get("1"), "by hand": hand_one, "bare": bare_one}
         large = {"client": client_page, "by hand": hand_page, "bare": bare_page}
         return {
-            **{f"{k} small in flight": v for k, v in (await timed(small, count, calls)).items()},
+            **{f"{k} small in flight": v for k, v in (await timed(small, count, some)).items()},
             **{f"{k} large in flight": v for k, v in (await timed(large, count, few)).items()},
         }
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Related", "Relationship", "Resource", "ToMany", "ToOne", "resource_id"]
 
 
-class Resource(msgspec.Struct, kw_only=True, eq=False):
+class Resource(msgspec.Struct, kw_only=True, eq=False, rename="camel"):
     """A resource of the API.
 
     Its attributes are plain attributes, None where the API sent null or nothing; `attributes`
