@@ -67,7 +67,7 @@ def render_distribution(
         progress("models", 0, 1)
         models = ModelRenderer(catalog, partial(model_data, renderer), templates / "models")
         for name, text in models.render(texts).items():
-            formatter.add(model_file(renderer, name, text))
+            formatter.add(model_file(renderer, name, text).items())
         files = formatter.finish(lambda done, total: progress("formatting", done, total))
     files |= renderer.copies()
     texts.save()

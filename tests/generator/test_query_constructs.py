@@ -163,7 +163,7 @@ def test_filters_have_the_types_of_what_they_mean(api: Api) -> None:
         "fields": "t.ListFields | Unset",
         "limit": "int | Unset",
         "related_limit": "t.ListRelatedLimit | Unset",
-        "extra": "Mapping[str, object] | None",
+        "extra": "Extra",
     }
 
 

@@ -164,7 +164,7 @@ def test_the_types_of_the_keywords(api: Api) -> None:
         "anything": "object | Unset",
         "build": "Id[Build] | None | Unset",
         "reviewers": "OneOrMany[Id[Resource]] | Unset",
-        "extra": "Mapping[str, object] | None",
+        "extra": "Extra",
     }
     assert api.values("releases", "CreateTags") == ("A", "B")
     assert api.values("values", "PlatformValue") == ("IOS", "MAC_OS")
@@ -195,7 +195,7 @@ def test_objects_that_only_requests_have_are_mappings(api: Api) -> None:
     assert api.annotations("orders.create") == {
         "lines": "Sequence[Mapping[str, object]] | Unset",
         "address": "Mapping[str, object] | Unset",
-        "extra": "Mapping[str, object] | None",
+        "extra": "Extra",
     }
     api.client.orders.create(lines=[{"amount": 2}], address={"city": "Cupertino"})
     assert api.sent.body["data"]["attributes"] == {
@@ -231,5 +231,5 @@ def test_documents_that_declare_no_null_let_optional_attributes_be_null(
         "name": "str | None | Unset",
         "kind": "t.UpdateKind | None | Unset",
         "owner": "Id[Resource] | Unset",
-        "extra": "Mapping[str, object] | None",
+        "extra": "Extra",
     }

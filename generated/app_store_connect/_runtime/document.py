@@ -33,7 +33,7 @@ class Document:
     __slots__ = ("__weakref__", "_found", "_frame", "_included", "_models", "response")
 
     def __init__(self, response: Response, frame: Frame, models: Mapping[str, str]) -> None:
-        """Wrap an answer; `models` names the class of each type that has several."""
+        """Wrap an answer; `models` names classes of types that have several."""
         self.response = response
         self._frame = frame
         self._models = models
@@ -84,9 +84,9 @@ class Document:
         return resource
 
     def _class_of(self, kind: str) -> type[Resource]:
-        """The class for a type: the only one, or where V1 and V2 share it the one of this answer."""
+        """The class for a type, as this answer has it, since V1 and V2 may share one."""
         name = self._models.get(kind)
-        model: type[Resource] = _only_model(kind) if name is None else load_model(name)
+        model: type[Resource] = _usual_model(kind) if name is None else load_model(name)
         return model
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -103,8 +103,8 @@ def load_model(name: str) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _only_model(kind: str) -> Any:
-    """The model of a type that has one only; of any other, the plain resource."""
+def _usual_model(kind: str) -> Any:
+    """The model of a type; the plain resource where the package does not know it."""
     return load_model(_models().CLASS_BY_TYPE.get(kind, Resource.__name__))
 
 

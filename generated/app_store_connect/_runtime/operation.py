@@ -30,8 +30,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     `fields`, `limit` and `related_limit` mean the same everywhere. Values are joined with commas,
     so a comma inside one is refused except for the names in `single`. `owner` is the resource type
     that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
-    `model` names the class of what is answered, `included` that of each type which may come
-    along and has several; they are imported when an answer holds them.
+    `model` names the class of what is answered, `included` the classes of types that may come
+    along where it is not the usual one; they are imported when an answer holds them.
     """
 
     method: str

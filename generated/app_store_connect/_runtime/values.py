@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
+    "Extra",
     "Id",
     "Json",
     "Model",
@@ -33,6 +34,9 @@ __all__ = [
 
 Unset: TypeAlias = UnsetType
 Json: TypeAlias = dict[str, Any]
+
+Extra: TypeAlias = Mapping[str, object] | None
+"""What the API takes and its document lacks: parameters or members by Apple's own names."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Resource")

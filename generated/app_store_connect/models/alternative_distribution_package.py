@@ -5,13 +5,10 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .checksums import Checksums
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.alternative_distribution_package_version import (
-        AlternativeDistributionPackageVersion,
-    )
+    from app_store_connect.models import AlternativeDistributionPackageVersion
 
 
 class AlternativeDistributionPackage(Resource, kw_only=True, eq=False):

@@ -5,18 +5,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.alternative_distribution_package import (
+    from app_store_connect.models import (
         AlternativeDistributionPackage,
-    )
-    from app_store_connect.models.alternative_distribution_package_delta import (
         AlternativeDistributionPackageDelta,
-    )
-    from app_store_connect.models.alternative_distribution_package_variant import (
         AlternativeDistributionPackageVariant,
     )
 

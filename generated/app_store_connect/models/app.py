@@ -5,37 +5,36 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .subscription_status_url_version import SubscriptionStatusUrlVersion
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.android_to_ios_app_mapping_detail import (
+    from app_store_connect.models import (
         AndroidToIosAppMappingDetail,
+        AppClip,
+        AppCustomProductPage,
+        AppEncryptionDeclaration,
+        AppEvent,
+        AppInfo,
+        AppStoreVersion,
+        AppStoreVersionExperimentV2,
+        BetaAppLocalization,
+        BetaAppReviewDetail,
+        BetaGroup,
+        BetaLicenseAgreement,
+        Build,
+        BuildIcon,
+        CiProduct,
+        EndUserLicenseAgreement,
+        GameCenterDetail,
+        GameCenterEnabledVersion,
+        InAppPurchase,
+        PrereleaseVersion,
+        PromotedPurchase,
+        ReviewSubmission,
+        SubscriptionGracePeriod,
+        SubscriptionGroup,
     )
-    from app_store_connect.models.app_clip import AppClip
-    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
-    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
-    from app_store_connect.models.app_event import AppEvent
-    from app_store_connect.models.app_info import AppInfo
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment_v2 import AppStoreVersionExperimentV2
-    from app_store_connect.models.beta_app_localization import BetaAppLocalization
-    from app_store_connect.models.beta_app_review_detail import BetaAppReviewDetail
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.beta_license_agreement import BetaLicenseAgreement
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.build_icon import BuildIcon
-    from app_store_connect.models.ci_product import CiProduct
-    from app_store_connect.models.end_user_license_agreement import EndUserLicenseAgreement
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_enabled_version import GameCenterEnabledVersion
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.prerelease_version import PrereleaseVersion
-    from app_store_connect.models.promoted_purchase import PromotedPurchase
-    from app_store_connect.models.review_submission import ReviewSubmission
-    from app_store_connect.models.subscription_grace_period import SubscriptionGracePeriod
-    from app_store_connect.models.subscription_group import SubscriptionGroup
 
 
 class AppContentRightsDeclaration(OpenEnum):

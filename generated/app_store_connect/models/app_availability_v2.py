@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.territory_availability import TerritoryAvailability
+    from app_store_connect.models import TerritoryAvailability
 
 
 class AppAvailabilityV2(Resource, kw_only=True, eq=False):

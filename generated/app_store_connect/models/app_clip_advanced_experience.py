@@ -6,16 +6,13 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .app_clip_action import AppClipAction
 from .app_clip_advanced_experience_language import AppClipAdvancedExperienceLanguage
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_clip import AppClip
-    from app_store_connect.models.app_clip_advanced_experience_image import (
+    from app_store_connect.models import (
+        AppClip,
         AppClipAdvancedExperienceImage,
-    )
-    from app_store_connect.models.app_clip_advanced_experience_localization import (
         AppClipAdvancedExperienceLocalization,
     )
 

@@ -10,9 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Unset
-    from app_store_connect.models.app_clip_advanced_experience_language import (
-        AppClipAdvancedExperienceLanguage,
-    )
+    from app_store_connect.models import AppClipAdvancedExperienceLanguage
     from app_store_connect.types import values as v
 
 

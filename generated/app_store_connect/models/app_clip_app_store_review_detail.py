@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
+    from app_store_connect.models import AppClipDefaultExperience
 
 
 class AppClipAppStoreReviewDetail(Resource, kw_only=True, eq=False):

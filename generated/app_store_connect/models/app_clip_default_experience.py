@@ -5,18 +5,15 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .app_clip_action import AppClipAction
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_clip import AppClip
-    from app_store_connect.models.app_clip_app_store_review_detail import (
+    from app_store_connect.models import (
+        AppClip,
         AppClipAppStoreReviewDetail,
-    )
-    from app_store_connect.models.app_clip_default_experience_localization import (
         AppClipDefaultExperienceLocalization,
+        AppStoreVersion,
     )
-    from app_store_connect.models.app_store_version import AppStoreVersion
 
 
 class AppClipDefaultExperience(Resource, kw_only=True, eq=False):

@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
-    from app_store_connect.models.app_clip_header_image import AppClipHeaderImage
+    from app_store_connect.models import AppClipDefaultExperience, AppClipHeaderImage
 
 
 class AppClipDefaultExperienceLocalization(Resource, kw_only=True, eq=False):

@@ -7,13 +7,10 @@ from typing import ClassVar, TYPE_CHECKING
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_clip_default_experience_localization import (
-        AppClipDefaultExperienceLocalization,
-    )
+    from app_store_connect.models import AppClipDefaultExperienceLocalization
 
 
 class AppClipHeaderImage(Resource, kw_only=True, eq=False):

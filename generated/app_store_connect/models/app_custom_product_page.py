@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
+    from app_store_connect.models import App, AppCustomProductPageVersion
 
 
 class AppCustomProductPage(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
+    from app_store_connect.models import AppCustomProductPageVersion
 
 
 class AppCustomProductPageLocalizationInlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -4,15 +4,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
-    from app_store_connect.models.app_custom_product_page_localization import (
-        AppCustomProductPageLocalization,
-    )
+    from app_store_connect.models import AppCustomProductPage, AppCustomProductPageLocalization
 
 
 class AppCustomProductPageVersionState(OpenEnum):

@@ -10,10 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
-    from app_store_connect.models.app_custom_product_page_localization import (
-        AppCustomProductPageLocalization,
-    )
+    from app_store_connect.models import AppCustomProductPage, AppCustomProductPageLocalization
 
 
 class AppCustomProductPageVersionInlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -7,15 +7,10 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .app_encryption_declaration_state import AppEncryptionDeclarationState
 from .platform import Platform
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_encryption_declaration_document import (
-        AppEncryptionDeclarationDocument,
-    )
-    from app_store_connect.models.build import Build
+    from app_store_connect.models import App, AppEncryptionDeclarationDocument, Build
 
 
 class AppEncryptionDeclaration(Resource, kw_only=True, eq=False):

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_event_localization import AppEventLocalization
+    from app_store_connect.models import AppEventLocalization
 
 
 class AppEventBadge(OpenEnum):

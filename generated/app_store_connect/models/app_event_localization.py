@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_event import AppEvent
-    from app_store_connect.models.app_event_screenshot import AppEventScreenshot
-    from app_store_connect.models.app_event_video_clip import AppEventVideoClip
+    from app_store_connect.models import AppEvent, AppEventScreenshot, AppEventVideoClip
 
 
 class AppEventLocalization(Resource, kw_only=True, eq=False):

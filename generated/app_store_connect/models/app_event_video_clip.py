@@ -10,11 +10,10 @@ from .app_media_video_state import AppMediaVideoState
 from .image_asset import ImageAsset
 from .preview_frame_image import PreviewFrameImage
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_event_localization import AppEventLocalization
+    from app_store_connect.models import AppEventLocalization
 
 
 class AppEventVideoClip(Resource, kw_only=True, eq=False):

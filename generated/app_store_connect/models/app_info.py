@@ -8,15 +8,11 @@ from .app_store_age_rating import AppStoreAgeRating
 from .app_store_version_state import AppStoreVersionState
 from .brazil_age_rating import BrazilAgeRating
 from .kids_age_band import KidsAgeBand
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.age_rating_declaration import AgeRatingDeclaration
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_category import AppCategory
-    from app_store_connect.models.app_info_localization import AppInfoLocalization
+    from app_store_connect.models import AgeRatingDeclaration, App, AppCategory, AppInfoLocalization
 
 
 class AppInfoState(OpenEnum):

@@ -5,18 +5,15 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .preview_type import PreviewType
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect.models import (
         AppCustomProductPageLocalization,
-    )
-    from app_store_connect.models.app_preview import AppPreview
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
+        AppPreview,
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionLocalization,
     )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
 
 
 class AppPreviewSet(Resource, kw_only=True, eq=False):

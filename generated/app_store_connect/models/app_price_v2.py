@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_price_point_v3 import AppPricePointV3
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import AppPricePointV3, Territory
 
 
 class AppPriceV2(Resource, kw_only=True, eq=False):

@@ -11,7 +11,7 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from datetime import date
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app_price_point_v3 import AppPricePointV3
+    from app_store_connect.models import AppPricePointV3
 
 
 class AppPriceV2InlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -5,18 +5,15 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .screenshot_display_type import ScreenshotDisplayType
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect.models import (
         AppCustomProductPageLocalization,
-    )
-    from app_store_connect.models.app_screenshot import AppScreenshot
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
+        AppScreenshot,
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionLocalization,
     )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
 
 
 class AppScreenshotSet(Resource, kw_only=True, eq=False):

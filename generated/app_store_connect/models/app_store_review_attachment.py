@@ -6,11 +6,10 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .app_media_asset_state import AppMediaAssetState
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail
+    from app_store_connect.models import AppStoreReviewDetail
 
 
 class AppStoreReviewAttachment(Resource, kw_only=True, eq=False):

@@ -8,26 +8,23 @@ from typing import ClassVar, TYPE_CHECKING
 from .app_store_version_state import AppStoreVersionState
 from .app_version_state import AppVersionState
 from .platform import Platform
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.alternative_distribution_package import (
+    from app_store_connect.models import (
         AlternativeDistributionPackage,
-    )
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
-    from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail
-    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
-    from app_store_connect.models.app_store_version_phased_release import (
+        App,
+        AppClipDefaultExperience,
+        AppStoreReviewDetail,
+        AppStoreVersionExperiment,
+        AppStoreVersionLocalization,
         AppStoreVersionPhasedRelease,
+        AppStoreVersionSubmission,
+        Build,
+        GameCenterAppVersion,
+        RoutingAppCoverage,
     )
-    from app_store_connect.models.app_store_version_submission import AppStoreVersionSubmission
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.game_center_app_version import GameCenterAppVersion
-    from app_store_connect.models.routing_app_coverage import RoutingAppCoverage
 
 
 class AppStoreVersionReviewType(OpenEnum):

@@ -6,12 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .image_asset import ImageAsset
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
+    from app_store_connect.models import (
+        AppStoreVersionExperiment,
         AppStoreVersionExperimentTreatmentLocalization,
     )
 

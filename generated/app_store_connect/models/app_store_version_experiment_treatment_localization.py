@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_preview_set import AppPreviewSet
-    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
-    from app_store_connect.models.app_store_version_experiment_treatment import (
+    from app_store_connect.models import (
+        AppPreviewSet,
+        AppScreenshotSet,
         AppStoreVersionExperimentTreatment,
     )
 

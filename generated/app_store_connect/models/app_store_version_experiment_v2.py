@@ -6,16 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .platform import Platform
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment_treatment import (
-        AppStoreVersionExperimentTreatment,
-    )
+    from app_store_connect.models import App, AppStoreVersion, AppStoreVersionExperimentTreatment
 
 
 class AppStoreVersionExperimentV2State(OpenEnum):

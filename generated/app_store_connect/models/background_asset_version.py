@@ -8,20 +8,15 @@ from typing import ClassVar, TYPE_CHECKING
 from .background_asset_version_state import BackgroundAssetVersionState
 from .platform import Platform
 from .state_detail import StateDetail
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:
-    from app_store_connect.models.background_asset import BackgroundAsset
-    from app_store_connect.models.background_asset_upload_file import BackgroundAssetUploadFile
-    from app_store_connect.models.background_asset_version_app_store_release import (
+    from app_store_connect.models import (
+        BackgroundAsset,
+        BackgroundAssetUploadFile,
         BackgroundAssetVersionAppStoreRelease,
-    )
-    from app_store_connect.models.background_asset_version_external_beta_release import (
         BackgroundAssetVersionExternalBetaRelease,
-    )
-    from app_store_connect.models.background_asset_version_internal_beta_release import (
         BackgroundAssetVersionInternalBetaRelease,
     )
 

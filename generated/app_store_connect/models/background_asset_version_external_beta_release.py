@@ -7,11 +7,10 @@ from typing import ClassVar, TYPE_CHECKING
 from .background_asset_version_external_beta_release_state import (
     BackgroundAssetVersionExternalBetaReleaseState,
 )
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
+    from app_store_connect.models import BackgroundAssetVersion
 
 
 class BackgroundAssetVersionExternalBetaRelease(Resource, kw_only=True, eq=False):

@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.beta_app_clip_invocation_localization import (
-        BetaAppClipInvocationLocalization,
-    )
+    from app_store_connect.models import BetaAppClipInvocationLocalization
 
 
 class BetaAppClipInvocation(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.beta_app_clip_invocation import BetaAppClipInvocation
+    from app_store_connect.models import BetaAppClipInvocation
 
 
 class BetaAppClipInvocationLocalizationInlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -6,11 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .beta_review_state import BetaReviewState
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.build import Build
+    from app_store_connect.models import Build
 
 
 class BetaAppReviewSubmission(Resource, kw_only=True, eq=False):

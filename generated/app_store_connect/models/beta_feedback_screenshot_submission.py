@@ -9,12 +9,10 @@ from .beta_feedback_screenshot_image import BetaFeedbackScreenshotImage
 from .device_connection_type import DeviceConnectionType
 from .device_family import DeviceFamily
 from .platform import Platform
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.build import Build
+    from app_store_connect.models import BetaTester, Build
 
 
 class BetaFeedbackScreenshotSubmission(Resource, kw_only=True, eq=False):

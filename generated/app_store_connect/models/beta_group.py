@@ -5,14 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.beta_recruitment_criterion import BetaRecruitmentCriterion
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.build import Build
+    from app_store_connect.models import App, BetaRecruitmentCriterion, BetaTester, Build
 
 
 class BetaGroup(Resource, kw_only=True, eq=False):

@@ -6,14 +6,11 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .beta_invite_type import BetaInviteType
 from .beta_tester_state import BetaTesterState
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.build import Build
+    from app_store_connect.models import App, BetaGroup, Build
 
 
 class BetaTesterAppDevicesPlatform(OpenEnum):

@@ -7,23 +7,24 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .build_audience_type import BuildAudienceType
 from .image_asset import ImageAsset
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.beta_app_review_submission import BetaAppReviewSubmission
-    from app_store_connect.models.beta_build_localization import BetaBuildLocalization
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.build_beta_detail import BuildBetaDetail
-    from app_store_connect.models.build_bundle import BuildBundle
-    from app_store_connect.models.build_icon import BuildIcon
-    from app_store_connect.models.build_upload import BuildUpload
-    from app_store_connect.models.prerelease_version import PrereleaseVersion
+    from app_store_connect.models import (
+        App,
+        AppEncryptionDeclaration,
+        AppStoreVersion,
+        BetaAppReviewSubmission,
+        BetaBuildLocalization,
+        BetaGroup,
+        BetaTester,
+        BuildBetaDetail,
+        BuildBundle,
+        BuildIcon,
+        BuildUpload,
+        PrereleaseVersion,
+    )
 
 
 class BuildProcessingState(OpenEnum):

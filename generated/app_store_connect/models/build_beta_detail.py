@@ -6,11 +6,10 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .external_beta_state import ExternalBetaState
 from .internal_beta_state import InternalBetaState
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.build import Build
+    from app_store_connect.models import Build
 
 
 class BuildBetaDetail(Resource, kw_only=True, eq=False):

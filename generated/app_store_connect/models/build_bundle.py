@@ -6,13 +6,14 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from msgspec import field
 from .build_bundle_type import BuildBundleType
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_clip_domain_status import AppClipDomainStatus
-    from app_store_connect.models.beta_app_clip_invocation import BetaAppClipInvocation
-    from app_store_connect.models.build_bundle_file_size import BuildBundleFileSize
+    from app_store_connect.models import (
+        AppClipDomainStatus,
+        BetaAppClipInvocation,
+        BuildBundleFileSize,
+    )
 
 
 class BuildBundle(Resource, kw_only=True, eq=False):

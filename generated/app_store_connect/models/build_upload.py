@@ -8,13 +8,11 @@ from typing import ClassVar, TYPE_CHECKING
 from .build_upload_state import BuildUploadState
 from .platform import Platform
 from .state_detail import StateDetail
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.build_upload_file import BuildUploadFile
+    from app_store_connect.models import Build, BuildUploadFile
 
 
 class BuildUploadStateAttribute(Model, kw_only=True):

@@ -5,13 +5,10 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .bundle_id_platform import BundleIdPlatform
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.bundle_id_capability import BundleIdCapability
-    from app_store_connect.models.profile import Profile
+    from app_store_connect.models import App, BundleIdCapability, Profile
 
 
 class BundleId(Resource, kw_only=True, eq=False):

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .bundle_id_platform import BundleIdPlatform
 from .certificate_type import CertificateType
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.pass_type_id import PassTypeId
+    from app_store_connect.models import PassTypeId
 
 
 class Certificate(Resource, kw_only=True, eq=False):

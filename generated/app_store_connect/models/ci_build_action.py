@@ -9,11 +9,10 @@ from .ci_action_type import CiActionType
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.ci_build_run import CiBuildRun
+    from app_store_connect.models import CiBuildRun
 
 
 class CiBuildAction(Resource, kw_only=True, eq=False):

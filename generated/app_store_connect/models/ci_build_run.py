@@ -9,16 +9,17 @@ from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_git_user import CiGitUser
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.ci_product import CiProduct
-    from app_store_connect.models.ci_workflow import CiWorkflow
-    from app_store_connect.models.scm_git_reference import ScmGitReference
-    from app_store_connect.models.scm_pull_request import ScmPullRequest
+    from app_store_connect.models import (
+        Build,
+        CiProduct,
+        CiWorkflow,
+        ScmGitReference,
+        ScmPullRequest,
+    )
 
 
 class CiBuildRunStartReason(OpenEnum):

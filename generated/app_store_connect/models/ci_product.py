@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.bundle_id import BundleId
-    from app_store_connect.models.scm_repository import ScmRepository
+    from app_store_connect.models import App, BundleId, ScmRepository
 
 
 class CiProductProductType(OpenEnum):

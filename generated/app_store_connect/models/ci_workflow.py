@@ -13,14 +13,10 @@ from .ci_manual_tag_start_condition import CiManualTagStartCondition
 from .ci_pull_request_start_condition import CiPullRequestStartCondition
 from .ci_scheduled_start_condition import CiScheduledStartCondition
 from .ci_tag_start_condition import CiTagStartCondition
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.ci_mac_os_version import CiMacOsVersion
-    from app_store_connect.models.ci_product import CiProduct
-    from app_store_connect.models.ci_xcode_version import CiXcodeVersion
-    from app_store_connect.models.scm_repository import ScmRepository
+    from app_store_connect.models import CiMacOsVersion, CiProduct, CiXcodeVersion, ScmRepository
 
 
 class CiWorkflow(Resource, kw_only=True, eq=False):

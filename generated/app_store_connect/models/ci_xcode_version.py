@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .ci_test_destination_kind import CiTestDestinationKind
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import Model
 
 if TYPE_CHECKING:
-    from app_store_connect.models.ci_mac_os_version import CiMacOsVersion
+    from app_store_connect.models import CiMacOsVersion
 
 
 class CiXcodeVersionTestDestinationsAvailableRuntimes(Model, kw_only=True):

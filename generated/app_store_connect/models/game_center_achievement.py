@@ -4,19 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_achievement_localization import (
+    from app_store_connect.models import (
         GameCenterAchievementLocalization,
-    )
-    from app_store_connect.models.game_center_achievement_release import (
         GameCenterAchievementRelease,
+        GameCenterActivity,
+        GameCenterDetail,
+        GameCenterGroup,
     )
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
 
 
 class GameCenterAchievement(Resource, kw_only=True, eq=False):

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .game_center_version_state import GameCenterVersionState
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_achievement_localization_v2 import (
+    from app_store_connect.models import (
         GameCenterAchievementLocalizationV2,
+        GameCenterAchievementV2,
     )
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
 
 
 class GameCenterAchievementVersionV2(Resource, kw_only=True, eq=False):

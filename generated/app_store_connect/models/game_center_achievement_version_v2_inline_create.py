@@ -10,8 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
+    from app_store_connect.models import GameCenterAchievement, GameCenterAchievementV2
 
 
 class GameCenterAchievementVersionV2InlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models import (
+        GameCenterAchievement,
+        GameCenterActivityVersion,
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
+    )
 
 
 class GameCenterActivityPlayStyle(OpenEnum):

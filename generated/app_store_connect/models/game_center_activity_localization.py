@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_activity_image import GameCenterActivityImage
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
+    from app_store_connect.models import GameCenterActivityImage, GameCenterActivityVersion
 
 
 class GameCenterActivityLocalization(Resource, kw_only=True, eq=False):

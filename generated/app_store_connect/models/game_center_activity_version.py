@@ -5,16 +5,13 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .game_center_version_state import GameCenterVersionState
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_activity_image import GameCenterActivityImage
-    from app_store_connect.models.game_center_activity_localization import (
+    from app_store_connect.models import (
+        GameCenterActivity,
+        GameCenterActivityImage,
         GameCenterActivityLocalization,
-    )
-    from app_store_connect.models.game_center_activity_version_release import (
         GameCenterActivityVersionRelease,
     )
 

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_store_version import AppStoreVersion
+    from app_store_connect.models import AppStoreVersion
 
 
 class GameCenterAppVersion(Resource, kw_only=True, eq=False):

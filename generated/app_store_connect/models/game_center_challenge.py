@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
+    from app_store_connect.models import (
+        GameCenterChallengeVersion,
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
+    )
 
 
 class GameCenterChallengeChallengeType(OpenEnum):

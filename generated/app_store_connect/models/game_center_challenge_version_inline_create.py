@@ -10,7 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
+    from app_store_connect.models import GameCenterChallenge
 
 
 class GameCenterChallengeVersionInlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -4,32 +4,23 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_release import (
+    from app_store_connect.models import (
+        App,
+        AppStoreVersion,
+        GameCenterAchievement,
         GameCenterAchievementRelease,
-    )
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_activity_version_release import (
+        GameCenterActivity,
         GameCenterActivityVersionRelease,
-    )
-    from app_store_connect.models.game_center_app_version import GameCenterAppVersion
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_challenge_version_release import (
+        GameCenterAppVersion,
+        GameCenterChallenge,
         GameCenterChallengeVersionRelease,
-    )
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_release import (
+        GameCenterGroup,
+        GameCenterLeaderboard,
         GameCenterLeaderboardRelease,
-    )
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_release import (
+        GameCenterLeaderboardSet,
         GameCenterLeaderboardSetRelease,
     )
 

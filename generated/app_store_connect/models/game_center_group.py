@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
+    from app_store_connect.models import (
+        GameCenterAchievement,
+        GameCenterActivity,
+        GameCenterChallenge,
+        GameCenterDetail,
+        GameCenterLeaderboard,
+        GameCenterLeaderboardSet,
+    )
 
 
 class GameCenterGroup(Resource, kw_only=True, eq=False):

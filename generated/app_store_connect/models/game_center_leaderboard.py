@@ -6,22 +6,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard_localization import (
+    from app_store_connect.models import (
+        GameCenterActivity,
+        GameCenterChallenge,
+        GameCenterDetail,
+        GameCenterGroup,
         GameCenterLeaderboardLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_release import (
         GameCenterLeaderboardRelease,
+        GameCenterLeaderboardSet,
     )
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
 
 
 class GameCenterLeaderboardSubmissionType(OpenEnum):

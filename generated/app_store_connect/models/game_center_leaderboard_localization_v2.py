@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_leaderboard_image_v2 import (
+    from app_store_connect.models import (
         GameCenterLeaderboardImageV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_version_v2 import (
         GameCenterLeaderboardVersionV2,
     )
 

@@ -4,17 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_set_localization import (
+    from app_store_connect.models import (
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
         GameCenterLeaderboardSetLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_release import (
         GameCenterLeaderboardSetRelease,
     )
 

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_leaderboard_set_image_v2 import (
+    from app_store_connect.models import (
         GameCenterLeaderboardSetImageV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
         GameCenterLeaderboardSetVersionV2,
     )
 

@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
+    from app_store_connect.models import GameCenterLeaderboard, GameCenterLeaderboardSet
 
 
 class GameCenterLeaderboardSetMemberLocalization(Resource, kw_only=True, eq=False):

@@ -10,8 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
+    from app_store_connect.models import GameCenterLeaderboardSet, GameCenterLeaderboardSetV2
 
 
 class GameCenterLeaderboardSetVersionV2InlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -10,8 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
+    from app_store_connect.models import GameCenterLeaderboard, GameCenterLeaderboardV2
 
 
 class GameCenterLeaderboardVersionV2InlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.game_center_matchmaking_queue import GameCenterMatchmakingQueue
-    from app_store_connect.models.game_center_matchmaking_rule import GameCenterMatchmakingRule
-    from app_store_connect.models.game_center_matchmaking_team import GameCenterMatchmakingTeam
+    from app_store_connect.models import (
+        GameCenterMatchmakingQueue,
+        GameCenterMatchmakingRule,
+        GameCenterMatchmakingTeam,
+    )
 
 
 class GameCenterMatchmakingRuleSet(Resource, kw_only=True, eq=False):

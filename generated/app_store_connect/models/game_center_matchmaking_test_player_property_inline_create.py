@@ -11,7 +11,7 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from app_store_connect._runtime.values import Unset
-    from app_store_connect.models.property import Property
+    from app_store_connect.models import Property
 
 
 class GameCenterMatchmakingTestPlayerPropertyInlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -10,11 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_matchmaking_test_player_property import (
-        GameCenterMatchmakingTestPlayerProperty,
-    )
-    from app_store_connect.models.location import Location
-    from app_store_connect.models.platform import Platform
+    from app_store_connect.models import GameCenterMatchmakingTestPlayerProperty, Location, Platform
     from app_store_connect.types import (
         game_center_matchmaking_test_request_inline_create as t,
         values as v,

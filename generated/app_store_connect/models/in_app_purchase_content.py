@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect.models import InAppPurchaseV2
 
 
 class InAppPurchaseContent(Resource, kw_only=True, eq=False):

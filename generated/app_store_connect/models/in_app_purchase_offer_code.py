@@ -4,18 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.in_app_purchase_offer_code_custom_code import (
+    from app_store_connect.models import (
         InAppPurchaseOfferCodeCustomCode,
-    )
-    from app_store_connect.models.in_app_purchase_offer_code_one_time_use_code import (
         InAppPurchaseOfferCodeOneTimeUseCode,
+        InAppPurchaseOfferPrice,
     )
-    from app_store_connect.models.in_app_purchase_offer_price import InAppPurchaseOfferPrice
 
 
 class InAppPurchaseOfferCodeCustomerEligibilities(OpenEnum):

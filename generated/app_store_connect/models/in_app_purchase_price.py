@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import InAppPurchasePricePoint, Territory
 
 
 class InAppPurchasePrice(Resource, kw_only=True, eq=False):

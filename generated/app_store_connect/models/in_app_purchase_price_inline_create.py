@@ -11,9 +11,7 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from datetime import date
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect.models import InAppPurchase, InAppPurchasePricePoint, InAppPurchaseV2
 
 
 class InAppPurchasePriceInlineCreate(InlineCreate, kw_only=True, eq=False):

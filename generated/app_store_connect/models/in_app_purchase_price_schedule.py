@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.in_app_purchase_price import InAppPurchasePrice
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import InAppPurchasePrice, Territory
 
 
 class InAppPurchasePriceSchedule(Resource, kw_only=True, eq=False):

@@ -6,22 +6,21 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .in_app_purchase_state import InAppPurchaseState
 from .in_app_purchase_type import InAppPurchaseType
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.in_app_purchase_app_store_review_screenshot import (
+    from app_store_connect.models import (
         InAppPurchaseAppStoreReviewScreenshot,
+        InAppPurchaseAvailability,
+        InAppPurchaseContent,
+        InAppPurchaseImage,
+        InAppPurchaseLocalization,
+        InAppPurchaseOfferCode,
+        InAppPurchasePricePoint,
+        InAppPurchasePriceSchedule,
+        InAppPurchaseVersion,
+        PromotedPurchase,
     )
-    from app_store_connect.models.in_app_purchase_availability import InAppPurchaseAvailability
-    from app_store_connect.models.in_app_purchase_content import InAppPurchaseContent
-    from app_store_connect.models.in_app_purchase_image import InAppPurchaseImage
-    from app_store_connect.models.in_app_purchase_localization import InAppPurchaseLocalization
-    from app_store_connect.models.in_app_purchase_offer_code import InAppPurchaseOfferCode
-    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
-    from app_store_connect.models.in_app_purchase_price_schedule import InAppPurchasePriceSchedule
-    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
-    from app_store_connect.models.promoted_purchase import PromotedPurchase
 
 
 class InAppPurchaseV2(Resource, kw_only=True, eq=False):

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.in_app_purchase_image_v2 import InAppPurchaseImageV2
-    from app_store_connect.models.in_app_purchase_localization_v2 import InAppPurchaseLocalizationV2
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect.models import (
+        InAppPurchaseImageV2,
+        InAppPurchaseLocalizationV2,
+        InAppPurchaseV2,
+    )
 
 
 class InAppPurchaseVersionState(OpenEnum):

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.certificate import Certificate
+    from app_store_connect.models import Certificate
 
 
 class MerchantId(Resource, kw_only=True, eq=False):

@@ -6,15 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .device_family import DeviceFamily
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.actor import Actor
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_event import AppEvent
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import Actor, App, AppEvent, Territory
 
 
 class NominationType(OpenEnum):

@@ -6,14 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .bundle_id_platform import BundleIdPlatform
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.bundle_id import BundleId
-    from app_store_connect.models.certificate import Certificate
-    from app_store_connect.models.device import Device
+    from app_store_connect.models import BundleId, Certificate, Device
 
 
 class ProfileProfileType(OpenEnum):

@@ -6,15 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .platform import Platform
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.actor import Actor
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.review_submission_item import ReviewSubmissionItem
+    from app_store_connect.models import Actor, App, AppStoreVersion, ReviewSubmissionItem
 
 
 class ReviewSubmissionState(OpenEnum):

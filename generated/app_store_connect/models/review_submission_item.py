@@ -4,30 +4,25 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
-    from app_store_connect.models.app_event import AppEvent
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
-    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
-    from app_store_connect.models.game_center_achievement_version_v2 import (
+    from app_store_connect.models import (
+        AppCustomProductPageVersion,
+        AppEvent,
+        AppStoreVersion,
+        AppStoreVersionExperiment,
+        BackgroundAssetVersion,
         GameCenterAchievementVersionV2,
-    )
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
-    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
-    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
+        GameCenterActivityVersion,
+        GameCenterChallengeVersion,
         GameCenterLeaderboardSetVersionV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_version_v2 import (
         GameCenterLeaderboardVersionV2,
+        InAppPurchaseVersion,
+        SubscriptionGroupVersion,
+        SubscriptionVersion,
     )
-    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
-    from app_store_connect.models.subscription_group_version import SubscriptionGroupVersion
-    from app_store_connect.models.subscription_version import SubscriptionVersion
 
 
 class ReviewSubmissionItemState(OpenEnum):

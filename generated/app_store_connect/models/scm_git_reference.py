@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .ci_git_ref_kind import CiGitRefKind
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.scm_repository import ScmRepository
+    from app_store_connect.models import ScmRepository
 
 
 class ScmGitReference(Resource, kw_only=True, eq=False):

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.scm_git_reference import ScmGitReference
-    from app_store_connect.models.scm_provider import ScmProvider
+    from app_store_connect.models import ScmGitReference, ScmProvider
 
 
 class ScmRepository(Resource, kw_only=True, eq=False):

@@ -4,28 +4,25 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.promoted_purchase import PromotedPurchase
-    from app_store_connect.models.subscription_app_store_review_screenshot import (
+    from app_store_connect.models import (
+        PromotedPurchase,
         SubscriptionAppStoreReviewScreenshot,
-    )
-    from app_store_connect.models.subscription_availability import SubscriptionAvailability
-    from app_store_connect.models.subscription_group import SubscriptionGroup
-    from app_store_connect.models.subscription_image import SubscriptionImage
-    from app_store_connect.models.subscription_introductory_offer import (
+        SubscriptionAvailability,
+        SubscriptionGroup,
+        SubscriptionImage,
         SubscriptionIntroductoryOffer,
+        SubscriptionLocalization,
+        SubscriptionOfferCode,
+        SubscriptionPlanAvailability,
+        SubscriptionPrice,
+        SubscriptionPromotionalOffer,
+        SubscriptionVersion,
+        WinBackOffer,
     )
-    from app_store_connect.models.subscription_localization import SubscriptionLocalization
-    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
-    from app_store_connect.models.subscription_plan_availability import SubscriptionPlanAvailability
-    from app_store_connect.models.subscription_price import SubscriptionPrice
-    from app_store_connect.models.subscription_promotional_offer import SubscriptionPromotionalOffer
-    from app_store_connect.models.subscription_version import SubscriptionVersion
-    from app_store_connect.models.win_back_offer import WinBackOffer
 
 
 class SubscriptionState(OpenEnum):

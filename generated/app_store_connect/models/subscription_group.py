@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_group_localization import (
+    from app_store_connect.models import (
+        Subscription,
         SubscriptionGroupLocalization,
+        SubscriptionGroupVersion,
     )
-    from app_store_connect.models.subscription_group_version import SubscriptionGroupVersion
 
 
 class SubscriptionGroup(Resource, kw_only=True, eq=False):

@@ -8,13 +8,10 @@ from typing import ClassVar, TYPE_CHECKING
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import Subscription, SubscriptionPricePoint, Territory
 
 
 class SubscriptionIntroductoryOffer(Resource, kw_only=True, eq=False):

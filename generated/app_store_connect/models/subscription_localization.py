@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.subscription import Subscription
+    from app_store_connect.models import Subscription
 
 
 class SubscriptionLocalizationState(OpenEnum):

@@ -9,18 +9,15 @@ from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_eligibility import SubscriptionOfferEligibility
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_offer_code_custom_code import (
+    from app_store_connect.models import (
+        Subscription,
         SubscriptionOfferCodeCustomCode,
-    )
-    from app_store_connect.models.subscription_offer_code_one_time_use_code import (
         SubscriptionOfferCodeOneTimeUseCode,
+        SubscriptionOfferCodePrice,
     )
-    from app_store_connect.models.subscription_offer_code_price import SubscriptionOfferCodePrice
 
 
 class SubscriptionOfferCode(Resource, kw_only=True, eq=False):

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
+    from app_store_connect.models import SubscriptionOfferCode
 
 
 class SubscriptionOfferCodeCustomCode(Resource, kw_only=True, eq=False):

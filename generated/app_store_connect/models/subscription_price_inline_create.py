@@ -11,10 +11,12 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from datetime import date
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import (
+        Subscription,
+        SubscriptionPlanType,
+        SubscriptionPricePoint,
+        Territory,
+    )
     from app_store_connect.types import values as v
 
 

@@ -7,14 +7,10 @@ from typing import ClassVar, TYPE_CHECKING
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_promotional_offer_price import (
-        SubscriptionPromotionalOfferPrice,
-    )
+    from app_store_connect.models import Subscription, SubscriptionPromotionalOfferPrice
 
 
 class SubscriptionPromotionalOffer(Resource, kw_only=True, eq=False):

@@ -10,11 +10,11 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_offer_duration import SubscriptionOfferDuration
-    from app_store_connect.models.subscription_offer_mode import SubscriptionOfferMode
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.subscription_promotional_offer_price import (
+    from app_store_connect.models import (
+        Subscription,
+        SubscriptionOfferDuration,
+        SubscriptionOfferMode,
+        SubscriptionPlanType,
         SubscriptionPromotionalOfferPrice,
     )
     from app_store_connect.types import values as v

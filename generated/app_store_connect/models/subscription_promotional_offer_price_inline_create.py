@@ -10,8 +10,7 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import SubscriptionPricePoint, Territory
 
 
 class SubscriptionPromotionalOfferPriceInlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToMany, ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany, ToOne
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_image_v2 import SubscriptionImageV2
-    from app_store_connect.models.subscription_localization_v2 import SubscriptionLocalizationV2
+    from app_store_connect.models import (
+        Subscription,
+        SubscriptionImageV2,
+        SubscriptionLocalizationV2,
+    )
 
 
 class SubscriptionVersionState(OpenEnum):

@@ -11,7 +11,7 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from datetime import date
     from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.territory import Territory
+    from app_store_connect.models import Territory
 
 
 class TerritoryAvailabilityInlineCreate(InlineCreate, kw_only=True, eq=False):

@@ -6,11 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .user_role import UserRole
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models.app import App
+    from app_store_connect.models import App
 
 
 class UserInvitation(Resource, kw_only=True, eq=False):

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.relationship import ToOne
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToOne
 from app_store_connect._runtime.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.webhook_event import WebhookEvent
+    from app_store_connect.models import WebhookEvent
 
 
 class WebhookDeliveryDeliveryState(OpenEnum):

@@ -9,12 +9,11 @@ from .integer_range import IntegerRange
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.relationship import ToMany
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.resource import Resource, ToMany
 from app_store_connect._runtime.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models.win_back_offer_price import WinBackOfferPrice
+    from app_store_connect.models import WinBackOfferPrice
 
 
 class WinBackOfferPriority(OpenEnum):

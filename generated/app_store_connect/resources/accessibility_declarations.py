@@ -10,12 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.accessibility_declaration import AccessibilityDeclaration
-    from app_store_connect.models.app import App
-    from app_store_connect.models.device_family import DeviceFamily
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AccessibilityDeclaration, App, DeviceFamily
     from app_store_connect.types import accessibility_declarations as t, values as v
 
 _CREATE: Operation[AccessibilityDeclaration] = Operation(
@@ -76,7 +73,7 @@ class AccessibilityDeclarationsNamespace(Namespace):
         supports_sufficient_contrast: bool | None | Unset = UNSET,
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AccessibilityDeclaration:
         """`POST /v1/accessibilityDeclarations`"""
         return self._resource(_CREATE, locals())
@@ -87,7 +84,7 @@ class AccessibilityDeclarationsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AccessibilityDeclaration:
         """`GET /v1/accessibilityDeclarations/{id}`"""
         return self._resource(_GET, locals())
@@ -107,7 +104,7 @@ class AccessibilityDeclarationsNamespace(Namespace):
         supports_sufficient_contrast: bool | None | Unset = UNSET,
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AccessibilityDeclaration:
         """`PATCH /v1/accessibilityDeclarations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -134,7 +131,7 @@ class AsyncAccessibilityDeclarationsNamespace(AsyncNamespace):
         supports_sufficient_contrast: bool | None | Unset = UNSET,
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AccessibilityDeclaration:
         """`POST /v1/accessibilityDeclarations`"""
         return await self._resource(_CREATE, locals())
@@ -145,7 +142,7 @@ class AsyncAccessibilityDeclarationsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AccessibilityDeclaration:
         """`GET /v1/accessibilityDeclarations/{id}`"""
         return await self._resource(_GET, locals())
@@ -165,7 +162,7 @@ class AsyncAccessibilityDeclarationsNamespace(AsyncNamespace):
         supports_sufficient_contrast: bool | None | Unset = UNSET,
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AccessibilityDeclaration:
         """`PATCH /v1/accessibilityDeclarations/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,10 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.actor import Actor
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Actor
     from app_store_connect.types import actors as t
 
 _LIST: Operation[Actor] = Operation("GET", "/v1/actors", query={"id": "filter[id]"}, model="Actor")
@@ -28,18 +27,13 @@ class ActorsNamespace(Namespace):
         id: OneOrMany[str],
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Actor]:
         """`GET /v1/actors`"""
         return self._list(_LIST, locals())
 
     def get(
-        self,
-        resource_id: Id[Actor],
-        /,
-        *,
-        fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Actor], /, *, fields: t.GetFields | Unset = UNSET, extra: Extra = None
     ) -> Actor:
         """`GET /v1/actors/{id}`"""
         return self._resource(_GET, locals())
@@ -54,18 +48,13 @@ class AsyncActorsNamespace(AsyncNamespace):
         id: OneOrMany[str],
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Actor]:
         """`GET /v1/actors`"""
         return self._list(_LIST, locals())
 
     async def get(
-        self,
-        resource_id: Id[Actor],
-        /,
-        *,
-        fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Actor], /, *, fields: t.GetFields | Unset = UNSET, extra: Extra = None
     ) -> Actor:
         """`GET /v1/actors/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.age_rating_declaration import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
         AgeRatingDeclaration,
         AgeRatingDeclarationAgeRatingOverride,
         AgeRatingDeclarationAgeRatingOverrideV2,
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
         AgeRatingDeclarationViolenceCartoonOrFantasy,
         AgeRatingDeclarationViolenceRealistic,
         AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic,
+        KidsAgeBand,
     )
-    from app_store_connect.models.kids_age_band import KidsAgeBand
     from app_store_connect.types import age_rating_declarations as t, values as v
 
 _UPDATE: Operation[AgeRatingDeclaration] = Operation(
@@ -159,7 +158,7 @@ class AgeRatingDeclarationsNamespace(Namespace):
             | Unset
         ) = UNSET,
         developer_age_rating_info_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AgeRatingDeclaration:
         """`PATCH /v1/ageRatingDeclarations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -253,7 +252,7 @@ class AsyncAgeRatingDeclarationsNamespace(AsyncNamespace):
             | Unset
         ) = UNSET,
         developer_age_rating_info_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AgeRatingDeclaration:
         """`PATCH /v1/ageRatingDeclarations/{id}`"""
         return await self._resource(_UPDATE, locals())

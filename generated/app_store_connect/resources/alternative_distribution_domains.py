@@ -9,13 +9,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.alternative_distribution_domain import (
-        AlternativeDistributionDomain,
-    )
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AlternativeDistributionDomain
     from app_store_connect.types import alternative_distribution_domains as t
 
 _LIST: Operation[AlternativeDistributionDomain] = Operation(
@@ -41,13 +38,13 @@ class AlternativeDistributionDomainsNamespace(Namespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AlternativeDistributionDomain]:
         """`GET /v1/alternativeDistributionDomains`"""
         return self._list(_LIST, locals())
 
     def create(
-        self, *, domain: str, reference_name: str, extra: Mapping[str, object] | None = None
+        self, *, domain: str, reference_name: str, extra: Extra = None
     ) -> AlternativeDistributionDomain:
         """`POST /v1/alternativeDistributionDomains`"""
         return self._resource(_CREATE, locals())
@@ -58,7 +55,7 @@ class AlternativeDistributionDomainsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionDomain:
         """`GET /v1/alternativeDistributionDomains/{id}`"""
         return self._resource(_GET, locals())
@@ -76,13 +73,13 @@ class AsyncAlternativeDistributionDomainsNamespace(AsyncNamespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AlternativeDistributionDomain]:
         """`GET /v1/alternativeDistributionDomains`"""
         return self._list(_LIST, locals())
 
     async def create(
-        self, *, domain: str, reference_name: str, extra: Mapping[str, object] | None = None
+        self, *, domain: str, reference_name: str, extra: Extra = None
     ) -> AlternativeDistributionDomain:
         """`POST /v1/alternativeDistributionDomains`"""
         return await self._resource(_CREATE, locals())
@@ -93,7 +90,7 @@ class AsyncAlternativeDistributionDomainsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionDomain:
         """`GET /v1/alternativeDistributionDomains/{id}`"""
         return await self._resource(_GET, locals())

@@ -10,12 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.alternative_distribution_key import AlternativeDistributionKey
-    from app_store_connect.models.app import App
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AlternativeDistributionKey, App
     from app_store_connect.types import alternative_distribution_keys as t
 
 _LIST: Operation[AlternativeDistributionKey] = Operation(
@@ -46,17 +44,13 @@ class AlternativeDistributionKeysNamespace(Namespace):
         exists_app: bool | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AlternativeDistributionKey]:
         """`GET /v1/alternativeDistributionKeys`"""
         return self._list(_LIST, locals())
 
     def create(
-        self,
-        *,
-        public_key: str,
-        app: Id[App] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, public_key: str, app: Id[App] | Unset = UNSET, extra: Extra = None
     ) -> AlternativeDistributionKey:
         """`POST /v1/alternativeDistributionKeys`"""
         return self._resource(_CREATE, locals())
@@ -67,7 +61,7 @@ class AlternativeDistributionKeysNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionKey:
         """`GET /v1/alternativeDistributionKeys/{id}`"""
         return self._resource(_GET, locals())
@@ -86,17 +80,13 @@ class AsyncAlternativeDistributionKeysNamespace(AsyncNamespace):
         exists_app: bool | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AlternativeDistributionKey]:
         """`GET /v1/alternativeDistributionKeys`"""
         return self._list(_LIST, locals())
 
     async def create(
-        self,
-        *,
-        public_key: str,
-        app: Id[App] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, public_key: str, app: Id[App] | Unset = UNSET, extra: Extra = None
     ) -> AlternativeDistributionKey:
         """`POST /v1/alternativeDistributionKeys`"""
         return await self._resource(_CREATE, locals())
@@ -107,7 +97,7 @@ class AsyncAlternativeDistributionKeysNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionKey:
         """`GET /v1/alternativeDistributionKeys/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,11 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.alternative_distribution_package_variant import (
-        AlternativeDistributionPackageVariant,
-    )
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AlternativeDistributionPackageVariant
     from app_store_connect.types import alternative_distribution_package_variants as t
 
 _GET: Operation[AlternativeDistributionPackageVariant] = Operation(
@@ -32,7 +29,7 @@ class AlternativeDistributionPackageVariantsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackageVariant:
         """`GET /v1/alternativeDistributionPackageVariants/{id}`"""
         return self._resource(_GET, locals())
@@ -47,7 +44,7 @@ class AsyncAlternativeDistributionPackageVariantsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackageVariant:
         """`GET /v1/alternativeDistributionPackageVariants/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,16 +9,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.alternative_distribution_package_delta import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AlternativeDistributionPackageDelta,
-    )
-    from app_store_connect.models.alternative_distribution_package_variant import (
         AlternativeDistributionPackageVariant,
-    )
-    from app_store_connect.models.alternative_distribution_package_version import (
         AlternativeDistributionPackageVersion,
     )
     from app_store_connect.types import alternative_distribution_package_versions as t
@@ -57,7 +52,7 @@ class AlternativeDistributionPackageVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackageVersion:
         """`GET /v1/alternativeDistributionPackageVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -68,7 +63,7 @@ class AlternativeDistributionPackageVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/deltas`"""
         return self._list_ids(_LIST_DELTAS_IDS, locals())
@@ -80,7 +75,7 @@ class AlternativeDistributionPackageVersionsNamespace(Namespace):
         *,
         fields: t.ListDeltasFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AlternativeDistributionPackageDelta]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/deltas`"""
         return self._list(_LIST_DELTAS, locals())
@@ -91,7 +86,7 @@ class AlternativeDistributionPackageVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/variants`"""
         return self._list_ids(_LIST_VARIANTS_IDS, locals())
@@ -103,7 +98,7 @@ class AlternativeDistributionPackageVersionsNamespace(Namespace):
         *,
         fields: t.ListVariantsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AlternativeDistributionPackageVariant]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/variants`"""
         return self._list(_LIST_VARIANTS, locals())
@@ -120,7 +115,7 @@ class AsyncAlternativeDistributionPackageVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackageVersion:
         """`GET /v1/alternativeDistributionPackageVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -131,7 +126,7 @@ class AsyncAlternativeDistributionPackageVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/deltas`"""
         return self._list_ids(_LIST_DELTAS_IDS, locals())
@@ -143,7 +138,7 @@ class AsyncAlternativeDistributionPackageVersionsNamespace(AsyncNamespace):
         *,
         fields: t.ListDeltasFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AlternativeDistributionPackageDelta]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/deltas`"""
         return self._list(_LIST_DELTAS, locals())
@@ -154,7 +149,7 @@ class AsyncAlternativeDistributionPackageVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/variants`"""
         return self._list_ids(_LIST_VARIANTS_IDS, locals())
@@ -166,7 +161,7 @@ class AsyncAlternativeDistributionPackageVersionsNamespace(AsyncNamespace):
         *,
         fields: t.ListVariantsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AlternativeDistributionPackageVariant]:
         """`GET /v1/alternativeDistributionPackageVersions/{id}/variants`"""
         return self._list(_LIST_VARIANTS, locals())

@@ -10,17 +10,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.alternative_distribution_package import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AlternativeDistributionPackage,
-    )
-    from app_store_connect.models.alternative_distribution_package_version import (
         AlternativeDistributionPackageVersion,
         AlternativeDistributionPackageVersionState,
+        AppStoreVersion,
     )
-    from app_store_connect.models.app_store_version import AppStoreVersion
     from app_store_connect.types import alternative_distribution_packages as t
 
 _CREATE: Operation[AlternativeDistributionPackage] = Operation(
@@ -47,7 +44,7 @@ class AlternativeDistributionPackagesNamespace(Namespace):
     """The operations of `/v1/alternativeDistributionPackages`."""
 
     def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Mapping[str, object] | None = None
+        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
     ) -> AlternativeDistributionPackage:
         """`POST /v1/alternativeDistributionPackages`"""
         return self._resource(_CREATE, locals())
@@ -60,7 +57,7 @@ class AlternativeDistributionPackagesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackage:
         """`GET /v1/alternativeDistributionPackages/{id}`"""
         return self._resource(_GET, locals())
@@ -71,7 +68,7 @@ class AlternativeDistributionPackagesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/alternativeDistributionPackages/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -88,7 +85,7 @@ class AlternativeDistributionPackagesNamespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AlternativeDistributionPackageVersion]:
         """`GET /v1/alternativeDistributionPackages/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -98,7 +95,7 @@ class AsyncAlternativeDistributionPackagesNamespace(AsyncNamespace):
     """The operations of `/v1/alternativeDistributionPackages`, to be awaited."""
 
     async def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Mapping[str, object] | None = None
+        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
     ) -> AlternativeDistributionPackage:
         """`POST /v1/alternativeDistributionPackages`"""
         return await self._resource(_CREATE, locals())
@@ -111,7 +108,7 @@ class AsyncAlternativeDistributionPackagesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackage:
         """`GET /v1/alternativeDistributionPackages/{id}`"""
         return await self._resource(_GET, locals())
@@ -122,7 +119,7 @@ class AsyncAlternativeDistributionPackagesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/alternativeDistributionPackages/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -139,7 +136,7 @@ class AsyncAlternativeDistributionPackagesNamespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AlternativeDistributionPackageVersion]:
         """`GET /v1/alternativeDistributionPackages/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.analytics_report_instance import AnalyticsReportInstance
-    from app_store_connect.models.analytics_report_segment import AnalyticsReportSegment
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AnalyticsReportInstance, AnalyticsReportSegment
     from app_store_connect.types import analytics_report_instances as t
 
 _GET: Operation[AnalyticsReportInstance] = Operation(
@@ -36,7 +34,7 @@ class AnalyticsReportInstancesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportInstance:
         """`GET /v1/analyticsReportInstances/{id}`"""
         return self._resource(_GET, locals())
@@ -47,7 +45,7 @@ class AnalyticsReportInstancesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/analyticsReportInstances/{id}/relationships/segments`"""
         return self._list_ids(_LIST_SEGMENTS_IDS, locals())
@@ -59,7 +57,7 @@ class AnalyticsReportInstancesNamespace(Namespace):
         *,
         fields: t.ListSegmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AnalyticsReportSegment]:
         """`GET /v1/analyticsReportInstances/{id}/segments`"""
         return self._list(_LIST_SEGMENTS, locals())
@@ -74,7 +72,7 @@ class AsyncAnalyticsReportInstancesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportInstance:
         """`GET /v1/analyticsReportInstances/{id}`"""
         return await self._resource(_GET, locals())
@@ -85,7 +83,7 @@ class AsyncAnalyticsReportInstancesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/analyticsReportInstances/{id}/relationships/segments`"""
         return self._list_ids(_LIST_SEGMENTS_IDS, locals())
@@ -97,7 +95,7 @@ class AsyncAnalyticsReportInstancesNamespace(AsyncNamespace):
         *,
         fields: t.ListSegmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AnalyticsReportSegment]:
         """`GET /v1/analyticsReportInstances/{id}/segments`"""
         return self._list(_LIST_SEGMENTS, locals())

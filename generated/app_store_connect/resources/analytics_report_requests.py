@@ -10,16 +10,16 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.analytics_report import AnalyticsReport, AnalyticsReportCategory
-    from app_store_connect.models.analytics_report_request import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AnalyticsReport,
+        AnalyticsReportCategory,
         AnalyticsReportRequest,
         AnalyticsReportRequestAccessType,
+        App,
     )
-    from app_store_connect.models.app import App
     from app_store_connect.types import analytics_report_requests as t
 
 _CREATE: Operation[AnalyticsReportRequest] = Operation(
@@ -52,7 +52,7 @@ class AnalyticsReportRequestsNamespace(Namespace):
         *,
         access_type: t.CreateAccessType | AnalyticsReportRequestAccessType,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportRequest:
         """`POST /v1/analyticsReportRequests`"""
         return self._resource(_CREATE, locals())
@@ -65,7 +65,7 @@ class AnalyticsReportRequestsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportRequest:
         """`GET /v1/analyticsReportRequests/{id}`"""
         return self._resource(_GET, locals())
@@ -80,7 +80,7 @@ class AnalyticsReportRequestsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/analyticsReportRequests/{id}/relationships/reports`"""
         return self._list_ids(_LIST_REPORTS_IDS, locals())
@@ -94,7 +94,7 @@ class AnalyticsReportRequestsNamespace(Namespace):
         category: OneOrMany[t.ListReportsByCategory | AnalyticsReportCategory] | Unset = UNSET,
         fields: t.ListReportsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AnalyticsReport]:
         """`GET /v1/analyticsReportRequests/{id}/reports`"""
         return self._list(_LIST_REPORTS, locals())
@@ -108,7 +108,7 @@ class AsyncAnalyticsReportRequestsNamespace(AsyncNamespace):
         *,
         access_type: t.CreateAccessType | AnalyticsReportRequestAccessType,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportRequest:
         """`POST /v1/analyticsReportRequests`"""
         return await self._resource(_CREATE, locals())
@@ -121,7 +121,7 @@ class AsyncAnalyticsReportRequestsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportRequest:
         """`GET /v1/analyticsReportRequests/{id}`"""
         return await self._resource(_GET, locals())
@@ -136,7 +136,7 @@ class AsyncAnalyticsReportRequestsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/analyticsReportRequests/{id}/relationships/reports`"""
         return self._list_ids(_LIST_REPORTS_IDS, locals())
@@ -150,7 +150,7 @@ class AsyncAnalyticsReportRequestsNamespace(AsyncNamespace):
         category: OneOrMany[t.ListReportsByCategory | AnalyticsReportCategory] | Unset = UNSET,
         fields: t.ListReportsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AnalyticsReport]:
         """`GET /v1/analyticsReportRequests/{id}/reports`"""
         return self._list(_LIST_REPORTS, locals())

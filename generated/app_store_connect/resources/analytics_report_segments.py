@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.analytics_report_segment import AnalyticsReportSegment
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AnalyticsReportSegment
     from app_store_connect.types import analytics_report_segments as t
 
 _GET: Operation[AnalyticsReportSegment] = Operation(
@@ -28,7 +27,7 @@ class AnalyticsReportSegmentsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportSegment:
         """`GET /v1/analyticsReportSegments/{id}`"""
         return self._resource(_GET, locals())
@@ -43,7 +42,7 @@ class AsyncAnalyticsReportSegmentsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReportSegment:
         """`GET /v1/analyticsReportSegments/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,11 +9,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.analytics_report import AnalyticsReport
-    from app_store_connect.models.analytics_report_instance import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AnalyticsReport,
         AnalyticsReportInstance,
         AnalyticsReportInstanceGranularity,
     )
@@ -42,7 +41,7 @@ class AnalyticsReportsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReport:
         """`GET /v1/analyticsReports/{id}`"""
         return self._resource(_GET, locals())
@@ -53,7 +52,7 @@ class AnalyticsReportsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/analyticsReports/{id}/relationships/instances`"""
         return self._list_ids(_LIST_INSTANCES_IDS, locals())
@@ -69,7 +68,7 @@ class AnalyticsReportsNamespace(Namespace):
         processing_date: OneOrMany[str] | Unset = UNSET,
         fields: t.ListInstancesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AnalyticsReportInstance]:
         """`GET /v1/analyticsReports/{id}/instances`"""
         return self._list(_LIST_INSTANCES, locals())
@@ -84,7 +83,7 @@ class AsyncAnalyticsReportsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AnalyticsReport:
         """`GET /v1/analyticsReports/{id}`"""
         return await self._resource(_GET, locals())
@@ -95,7 +94,7 @@ class AsyncAnalyticsReportsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/analyticsReports/{id}/relationships/instances`"""
         return self._list_ids(_LIST_INSTANCES_IDS, locals())
@@ -111,7 +110,7 @@ class AsyncAnalyticsReportsNamespace(AsyncNamespace):
         processing_date: OneOrMany[str] | Unset = UNSET,
         fields: t.ListInstancesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AnalyticsReportInstance]:
         """`GET /v1/analyticsReports/{id}/instances`"""
         return self._list(_LIST_INSTANCES, locals())

@@ -10,13 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.android_to_ios_app_mapping_detail import (
-        AndroidToIosAppMappingDetail,
-    )
-    from app_store_connect.models.app import App
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AndroidToIosAppMappingDetail, App
     from app_store_connect.types import android_to_ios_app_mapping_details as t
 
 _CREATE: Operation[AndroidToIosAppMappingDetail] = Operation(
@@ -53,7 +50,7 @@ class AndroidToIosAppMappingDetailsNamespace(Namespace):
         package_name: str,
         app_signing_key_public_certificate_sha256_fingerprints: Sequence[str],
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AndroidToIosAppMappingDetail:
         """`POST /v1/androidToIosAppMappingDetails`"""
         return self._resource(_CREATE, locals())
@@ -64,7 +61,7 @@ class AndroidToIosAppMappingDetailsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AndroidToIosAppMappingDetail:
         """`GET /v1/androidToIosAppMappingDetails/{id}`"""
         return self._resource(_GET, locals())
@@ -78,7 +75,7 @@ class AndroidToIosAppMappingDetailsNamespace(Namespace):
         app_signing_key_public_certificate_sha256_fingerprints: (
             Sequence[str] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AndroidToIosAppMappingDetail:
         """`PATCH /v1/androidToIosAppMappingDetails/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -97,7 +94,7 @@ class AsyncAndroidToIosAppMappingDetailsNamespace(AsyncNamespace):
         package_name: str,
         app_signing_key_public_certificate_sha256_fingerprints: Sequence[str],
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AndroidToIosAppMappingDetail:
         """`POST /v1/androidToIosAppMappingDetails`"""
         return await self._resource(_CREATE, locals())
@@ -108,7 +105,7 @@ class AsyncAndroidToIosAppMappingDetailsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AndroidToIosAppMappingDetail:
         """`GET /v1/androidToIosAppMappingDetails/{id}`"""
         return await self._resource(_GET, locals())
@@ -122,7 +119,7 @@ class AsyncAndroidToIosAppMappingDetailsNamespace(AsyncNamespace):
         app_signing_key_public_certificate_sha256_fingerprints: (
             Sequence[str] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AndroidToIosAppMappingDetail:
         """`PATCH /v1/androidToIosAppMappingDetails/{id}`"""
         return await self._resource(_UPDATE, locals())

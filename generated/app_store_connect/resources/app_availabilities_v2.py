@@ -10,13 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_availability_v2 import AppAvailabilityV2
-    from app_store_connect.models.territory_availability import TerritoryAvailability
-    from app_store_connect.models.territory_availability_inline_create import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppAvailabilityV2,
+        TerritoryAvailability,
         TerritoryAvailabilityInlineCreate,
     )
     from app_store_connect.types import app_availabilities_v2 as t
@@ -54,7 +54,7 @@ class AppAvailabilitiesV2Namespace(Namespace):
             Id[TerritoryAvailability] | TerritoryAvailabilityInlineCreate
         ],
         included: Iterable[TerritoryAvailabilityInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppAvailabilityV2:
         """`POST /v2/appAvailabilities`"""
         return self._resource(_CREATE, locals())
@@ -67,7 +67,7 @@ class AppAvailabilitiesV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppAvailabilityV2:
         """`GET /v2/appAvailabilities/{id}`"""
         return self._resource(_GET, locals())
@@ -78,7 +78,7 @@ class AppAvailabilitiesV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/appAvailabilities/{id}/relationships/territoryAvailabilities`"""
         return self._list_ids(_LIST_TERRITORY_AVAILABILITIES_IDS, locals())
@@ -91,7 +91,7 @@ class AppAvailabilitiesV2Namespace(Namespace):
         include: OneOrMany[t.ListTerritoryAvailabilitiesInclude] | Unset = UNSET,
         fields: t.ListTerritoryAvailabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[TerritoryAvailability]:
         """`GET /v2/appAvailabilities/{id}/territoryAvailabilities`"""
         return self._list(_LIST_TERRITORY_AVAILABILITIES, locals())
@@ -109,7 +109,7 @@ class AsyncAppAvailabilitiesV2Namespace(AsyncNamespace):
             Id[TerritoryAvailability] | TerritoryAvailabilityInlineCreate
         ],
         included: Iterable[TerritoryAvailabilityInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppAvailabilityV2:
         """`POST /v2/appAvailabilities`"""
         return await self._resource(_CREATE, locals())
@@ -122,7 +122,7 @@ class AsyncAppAvailabilitiesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppAvailabilityV2:
         """`GET /v2/appAvailabilities/{id}`"""
         return await self._resource(_GET, locals())
@@ -133,7 +133,7 @@ class AsyncAppAvailabilitiesV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/appAvailabilities/{id}/relationships/territoryAvailabilities`"""
         return self._list_ids(_LIST_TERRITORY_AVAILABILITIES_IDS, locals())
@@ -146,7 +146,7 @@ class AsyncAppAvailabilitiesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.ListTerritoryAvailabilitiesInclude] | Unset = UNSET,
         fields: t.ListTerritoryAvailabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[TerritoryAvailability]:
         """`GET /v2/appAvailabilities/{id}/territoryAvailabilities`"""
         return self._list(_LIST_TERRITORY_AVAILABILITIES, locals())

@@ -9,10 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_category import AppCategory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppCategory
     from app_store_connect.types import app_categories as t
 
 _LIST: Operation[AppCategory] = Operation(
@@ -46,7 +45,7 @@ class AppCategoriesNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppCategory]:
         """`GET /v1/appCategories`"""
         return self._list(_LIST, locals())
@@ -59,14 +58,12 @@ class AppCategoriesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory:
         """`GET /v1/appCategories/{id}`"""
         return self._resource(_GET, locals())
 
-    def get_parent_id(
-        self, resource_id: Id[AppCategory], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    def get_parent_id(self, resource_id: Id[AppCategory], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/appCategories/{id}/relationships/parent`"""
         return self._id(_GET_PARENT_ID, locals())
 
@@ -76,18 +73,13 @@ class AppCategoriesNamespace(Namespace):
         /,
         *,
         fields: t.GetParentFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appCategories/{id}/parent`"""
         return self._optional(_GET_PARENT, locals())
 
     def list_subcategories_ids(
-        self,
-        resource_id: Id[AppCategory],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppCategory], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appCategories/{id}/relationships/subcategories`"""
         return self._list_ids(_LIST_SUBCATEGORIES_IDS, locals())
@@ -99,7 +91,7 @@ class AppCategoriesNamespace(Namespace):
         *,
         fields: t.ListSubcategoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppCategory]:
         """`GET /v1/appCategories/{id}/subcategories`"""
         return self._list(_LIST_SUBCATEGORIES, locals())
@@ -117,7 +109,7 @@ class AsyncAppCategoriesNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppCategory]:
         """`GET /v1/appCategories`"""
         return self._list(_LIST, locals())
@@ -130,13 +122,13 @@ class AsyncAppCategoriesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory:
         """`GET /v1/appCategories/{id}`"""
         return await self._resource(_GET, locals())
 
     async def get_parent_id(
-        self, resource_id: Id[AppCategory], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppCategory], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appCategories/{id}/relationships/parent`"""
         return await self._id(_GET_PARENT_ID, locals())
@@ -147,18 +139,13 @@ class AsyncAppCategoriesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetParentFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appCategories/{id}/parent`"""
         return await self._optional(_GET_PARENT, locals())
 
     def list_subcategories_ids(
-        self,
-        resource_id: Id[AppCategory],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppCategory], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appCategories/{id}/relationships/subcategories`"""
         return self._list_ids(_LIST_SUBCATEGORIES_IDS, locals())
@@ -170,7 +157,7 @@ class AsyncAppCategoriesNamespace(AsyncNamespace):
         *,
         fields: t.ListSubcategoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppCategory]:
         """`GET /v1/appCategories/{id}/subcategories`"""
         return self._list(_LIST_SUBCATEGORIES, locals())

@@ -9,11 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app_clip_advanced_experience_image import (
-        AppClipAdvancedExperienceImage,
-    )
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AppClipAdvancedExperienceImage
     from app_store_connect.types import app_clip_advanced_experience_images as t
 
 _CREATE: Operation[AppClipAdvancedExperienceImage] = Operation(
@@ -37,7 +34,7 @@ class AppClipAdvancedExperienceImagesNamespace(Namespace):
     """The operations of `/v1/appClipAdvancedExperienceImages`."""
 
     def create(
-        self, *, file_size: int, file_name: str, extra: Mapping[str, object] | None = None
+        self, *, file_size: int, file_name: str, extra: Extra = None
     ) -> AppClipAdvancedExperienceImage:
         """`POST /v1/appClipAdvancedExperienceImages`"""
         return self._resource(_CREATE, locals())
@@ -48,7 +45,7 @@ class AppClipAdvancedExperienceImagesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperienceImage:
         """`GET /v1/appClipAdvancedExperienceImages/{id}`"""
         return self._resource(_GET, locals())
@@ -60,7 +57,7 @@ class AppClipAdvancedExperienceImagesNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperienceImage:
         """`PATCH /v1/appClipAdvancedExperienceImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -70,7 +67,7 @@ class AsyncAppClipAdvancedExperienceImagesNamespace(AsyncNamespace):
     """The operations of `/v1/appClipAdvancedExperienceImages`, to be awaited."""
 
     async def create(
-        self, *, file_size: int, file_name: str, extra: Mapping[str, object] | None = None
+        self, *, file_size: int, file_name: str, extra: Extra = None
     ) -> AppClipAdvancedExperienceImage:
         """`POST /v1/appClipAdvancedExperienceImages`"""
         return await self._resource(_CREATE, locals())
@@ -81,7 +78,7 @@ class AsyncAppClipAdvancedExperienceImagesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperienceImage:
         """`GET /v1/appClipAdvancedExperienceImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -93,7 +90,7 @@ class AsyncAppClipAdvancedExperienceImagesNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperienceImage:
         """`PATCH /v1/appClipAdvancedExperienceImages/{id}`"""
         return await self._resource(_UPDATE, locals())

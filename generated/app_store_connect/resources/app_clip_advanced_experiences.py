@@ -11,25 +11,17 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_clip import AppClip
-    from app_store_connect.models.app_clip_action import AppClipAction
-    from app_store_connect.models.app_clip_advanced_experience import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppClip,
+        AppClipAction,
         AppClipAdvancedExperience,
         AppClipAdvancedExperienceBusinessCategory,
-        AppClipAdvancedExperiencePlace,
-    )
-    from app_store_connect.models.app_clip_advanced_experience_image import (
         AppClipAdvancedExperienceImage,
-    )
-    from app_store_connect.models.app_clip_advanced_experience_language import (
         AppClipAdvancedExperienceLanguage,
-    )
-    from app_store_connect.models.app_clip_advanced_experience_localization import (
         AppClipAdvancedExperienceLocalization,
-    )
-    from app_store_connect.models.app_clip_advanced_experience_localization_inline_create import (
         AppClipAdvancedExperienceLocalizationInlineCreate,
+        AppClipAdvancedExperiencePlace,
     )
     from app_store_connect.types import app_clip_advanced_experiences as t, values as v
 
@@ -97,7 +89,7 @@ class AppClipAdvancedExperiencesNamespace(Namespace):
             t.CreateBusinessCategory | AppClipAdvancedExperienceBusinessCategory | None | Unset
         ) = UNSET,
         included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperience:
         """`POST /v1/appClipAdvancedExperiences`"""
         return self._resource(_CREATE, locals())
@@ -110,7 +102,7 @@ class AppClipAdvancedExperiencesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperience:
         """`GET /v1/appClipAdvancedExperiences/{id}`"""
         return self._resource(_GET, locals())
@@ -143,7 +135,7 @@ class AppClipAdvancedExperiencesNamespace(Namespace):
             | Unset
         ) = UNSET,
         included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperience:
         """`PATCH /v1/appClipAdvancedExperiences/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -172,7 +164,7 @@ class AsyncAppClipAdvancedExperiencesNamespace(AsyncNamespace):
             t.CreateBusinessCategory | AppClipAdvancedExperienceBusinessCategory | None | Unset
         ) = UNSET,
         included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperience:
         """`POST /v1/appClipAdvancedExperiences`"""
         return await self._resource(_CREATE, locals())
@@ -185,7 +177,7 @@ class AsyncAppClipAdvancedExperiencesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperience:
         """`GET /v1/appClipAdvancedExperiences/{id}`"""
         return await self._resource(_GET, locals())
@@ -218,7 +210,7 @@ class AsyncAppClipAdvancedExperiencesNamespace(AsyncNamespace):
             | Unset
         ) = UNSET,
         included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAdvancedExperience:
         """`PATCH /v1/appClipAdvancedExperiences/{id}`"""
         return await self._resource(_UPDATE, locals())

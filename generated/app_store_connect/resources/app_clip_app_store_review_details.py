@@ -10,12 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_clip_app_store_review_detail import (
-        AppClipAppStoreReviewDetail,
-    )
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
+    from collections.abc import Sequence
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppClipAppStoreReviewDetail, AppClipDefaultExperience
     from app_store_connect.types import app_clip_app_store_review_details as t
 
 _CREATE: Operation[AppClipAppStoreReviewDetail] = Operation(
@@ -46,7 +43,7 @@ class AppClipAppStoreReviewDetailsNamespace(Namespace):
         *,
         app_clip_default_experience: Id[AppClipDefaultExperience],
         invocation_urls: Sequence[str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail:
         """`POST /v1/appClipAppStoreReviewDetails`"""
         return self._resource(_CREATE, locals())
@@ -58,7 +55,7 @@ class AppClipAppStoreReviewDetailsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail:
         """`GET /v1/appClipAppStoreReviewDetails/{id}`"""
         return self._resource(_GET, locals())
@@ -69,7 +66,7 @@ class AppClipAppStoreReviewDetailsNamespace(Namespace):
         /,
         *,
         invocation_urls: Sequence[str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail:
         """`PATCH /v1/appClipAppStoreReviewDetails/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -83,7 +80,7 @@ class AsyncAppClipAppStoreReviewDetailsNamespace(AsyncNamespace):
         *,
         app_clip_default_experience: Id[AppClipDefaultExperience],
         invocation_urls: Sequence[str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail:
         """`POST /v1/appClipAppStoreReviewDetails`"""
         return await self._resource(_CREATE, locals())
@@ -95,7 +92,7 @@ class AsyncAppClipAppStoreReviewDetailsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail:
         """`GET /v1/appClipAppStoreReviewDetails/{id}`"""
         return await self._resource(_GET, locals())
@@ -106,7 +103,7 @@ class AsyncAppClipAppStoreReviewDetailsNamespace(AsyncNamespace):
         /,
         *,
         invocation_urls: Sequence[str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail:
         """`PATCH /v1/appClipAppStoreReviewDetails/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
-    from app_store_connect.models.app_clip_default_experience_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppClipDefaultExperience,
         AppClipDefaultExperienceLocalization,
+        AppClipHeaderImage,
     )
-    from app_store_connect.models.app_clip_header_image import AppClipHeaderImage
     from app_store_connect.types import app_clip_default_experience_localizations as t
 
 _CREATE: Operation[AppClipDefaultExperienceLocalization] = Operation(
@@ -60,7 +59,7 @@ class AppClipDefaultExperienceLocalizationsNamespace(Namespace):
         locale: str,
         app_clip_default_experience: Id[AppClipDefaultExperience],
         subtitle: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperienceLocalization:
         """`POST /v1/appClipDefaultExperienceLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -72,7 +71,7 @@ class AppClipDefaultExperienceLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperienceLocalization:
         """`GET /v1/appClipDefaultExperienceLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -83,7 +82,7 @@ class AppClipDefaultExperienceLocalizationsNamespace(Namespace):
         /,
         *,
         subtitle: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperienceLocalization:
         """`PATCH /v1/appClipDefaultExperienceLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -93,11 +92,7 @@ class AppClipDefaultExperienceLocalizationsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_app_clip_header_image_id(
-        self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClipDefaultExperienceLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage`"""
         return self._id(_GET_APP_CLIP_HEADER_IMAGE_ID, locals())
@@ -109,7 +104,7 @@ class AppClipDefaultExperienceLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetAppClipHeaderImageInclude] | Unset = UNSET,
         fields: t.GetAppClipHeaderImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage | None:
         """`GET /v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage`"""
         return self._optional(_GET_APP_CLIP_HEADER_IMAGE, locals())
@@ -124,7 +119,7 @@ class AsyncAppClipDefaultExperienceLocalizationsNamespace(AsyncNamespace):
         locale: str,
         app_clip_default_experience: Id[AppClipDefaultExperience],
         subtitle: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperienceLocalization:
         """`POST /v1/appClipDefaultExperienceLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -136,7 +131,7 @@ class AsyncAppClipDefaultExperienceLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperienceLocalization:
         """`GET /v1/appClipDefaultExperienceLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -147,7 +142,7 @@ class AsyncAppClipDefaultExperienceLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         subtitle: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperienceLocalization:
         """`PATCH /v1/appClipDefaultExperienceLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -157,11 +152,7 @@ class AsyncAppClipDefaultExperienceLocalizationsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_app_clip_header_image_id(
-        self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClipDefaultExperienceLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage`"""
         return await self._id(_GET_APP_CLIP_HEADER_IMAGE_ID, locals())
@@ -173,7 +164,7 @@ class AsyncAppClipDefaultExperienceLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetAppClipHeaderImageInclude] | Unset = UNSET,
         fields: t.GetAppClipHeaderImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage | None:
         """`GET /v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage`"""
         return await self._optional(_GET_APP_CLIP_HEADER_IMAGE, locals())

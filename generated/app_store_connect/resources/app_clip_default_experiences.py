@@ -10,20 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_clip import AppClip
-    from app_store_connect.models.app_clip_action import AppClipAction
-    from app_store_connect.models.app_clip_app_store_review_detail import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppClip,
+        AppClipAction,
         AppClipAppStoreReviewDetail,
-    )
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
-    from app_store_connect.models.app_clip_default_experience_localization import (
+        AppClipDefaultExperience,
         AppClipDefaultExperienceLocalization,
+        AppStoreVersion,
     )
-    from app_store_connect.models.app_store_version import AppStoreVersion
     from app_store_connect.types import app_clip_default_experiences as t, values as v
 
 _CREATE: Operation[AppClipDefaultExperience] = Operation(
@@ -80,10 +77,7 @@ _SET_RELEASE_WITH_APP_STORE_VERSION: Operation[Response] = Operation(
     linkage=one("releaseWithAppStoreVersion", "appStoreVersions"),
 )
 _GET_RELEASE_WITH_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
-    "GET",
-    "/v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion",
-    model="AppStoreVersion",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
+    "GET", "/v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion", model="AppStoreVersion"
 )
 
 
@@ -97,7 +91,7 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
         release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
         app_clip_default_experience_template: Id[AppClipDefaultExperience] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience:
         """`POST /v1/appClipDefaultExperiences`"""
         return self._resource(_CREATE, locals())
@@ -110,7 +104,7 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience:
         """`GET /v1/appClipDefaultExperiences/{id}`"""
         return self._resource(_GET, locals())
@@ -122,7 +116,7 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         *,
         action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
         release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience:
         """`PATCH /v1/appClipDefaultExperiences/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -132,11 +126,7 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_app_clip_app_store_review_detail_id(
-        self,
-        resource_id: Id[AppClipDefaultExperience],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail`"""
         return self._id(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL_ID, locals())
@@ -148,7 +138,7 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetAppClipAppStoreReviewDetailInclude] | Unset = UNSET,
         fields: t.GetAppClipAppStoreReviewDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail | None:
         """`GET /v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail`"""
         return self._optional(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL, locals())
@@ -159,7 +149,7 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations`"""
         return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS_IDS, locals())
@@ -173,17 +163,13 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         include: OneOrMany[t.ListAppClipDefaultExperienceLocalizationsInclude] | Unset = UNSET,
         fields: t.ListAppClipDefaultExperienceLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppClipDefaultExperienceLocalization]:
         """`GET /v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations`"""
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS, locals())
 
     def get_release_with_app_store_version_id(
-        self,
-        resource_id: Id[AppClipDefaultExperience],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`"""
         return self._id(_GET_RELEASE_WITH_APP_STORE_VERSION_ID, locals())
@@ -202,7 +188,7 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         include: OneOrMany[t.GetReleaseWithAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetReleaseWithAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetReleaseWithAppStoreVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion | None:
         """`GET /v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion`"""
         return self._optional(_GET_RELEASE_WITH_APP_STORE_VERSION, locals())
@@ -218,7 +204,7 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
         release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
         app_clip_default_experience_template: Id[AppClipDefaultExperience] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience:
         """`POST /v1/appClipDefaultExperiences`"""
         return await self._resource(_CREATE, locals())
@@ -231,7 +217,7 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience:
         """`GET /v1/appClipDefaultExperiences/{id}`"""
         return await self._resource(_GET, locals())
@@ -243,7 +229,7 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         *,
         action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
         release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience:
         """`PATCH /v1/appClipDefaultExperiences/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -253,11 +239,7 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_app_clip_app_store_review_detail_id(
-        self,
-        resource_id: Id[AppClipDefaultExperience],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail`"""
         return await self._id(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL_ID, locals())
@@ -269,7 +251,7 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetAppClipAppStoreReviewDetailInclude] | Unset = UNSET,
         fields: t.GetAppClipAppStoreReviewDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipAppStoreReviewDetail | None:
         """`GET /v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail`"""
         return await self._optional(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL, locals())
@@ -280,7 +262,7 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations`"""
         return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS_IDS, locals())
@@ -294,17 +276,13 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppClipDefaultExperienceLocalizationsInclude] | Unset = UNSET,
         fields: t.ListAppClipDefaultExperienceLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppClipDefaultExperienceLocalization]:
         """`GET /v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations`"""
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS, locals())
 
     async def get_release_with_app_store_version_id(
-        self,
-        resource_id: Id[AppClipDefaultExperience],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`"""
         return await self._id(_GET_RELEASE_WITH_APP_STORE_VERSION_ID, locals())
@@ -323,7 +301,7 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetReleaseWithAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetReleaseWithAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetReleaseWithAppStoreVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion | None:
         """`GET /v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion`"""
         return await self._optional(_GET_RELEASE_WITH_APP_STORE_VERSION, locals())

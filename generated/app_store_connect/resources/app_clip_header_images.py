@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_clip_default_experience_localization import (
-        AppClipDefaultExperienceLocalization,
-    )
-    from app_store_connect.models.app_clip_header_image import AppClipHeaderImage
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppClipDefaultExperienceLocalization, AppClipHeaderImage
     from app_store_connect.types import app_clip_header_images as t
 
 _CREATE: Operation[AppClipHeaderImage] = Operation(
@@ -51,7 +47,7 @@ class AppClipHeaderImagesNamespace(Namespace):
         file_size: int,
         file_name: str,
         app_clip_default_experience_localization: Id[AppClipDefaultExperienceLocalization],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage:
         """`POST /v1/appClipHeaderImages`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +59,7 @@ class AppClipHeaderImagesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage:
         """`GET /v1/appClipHeaderImages/{id}`"""
         return self._resource(_GET, locals())
@@ -75,7 +71,7 @@ class AppClipHeaderImagesNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage:
         """`PATCH /v1/appClipHeaderImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -94,7 +90,7 @@ class AsyncAppClipHeaderImagesNamespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         app_clip_default_experience_localization: Id[AppClipDefaultExperienceLocalization],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage:
         """`POST /v1/appClipHeaderImages`"""
         return await self._resource(_CREATE, locals())
@@ -106,7 +102,7 @@ class AsyncAppClipHeaderImagesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage:
         """`GET /v1/appClipHeaderImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -118,7 +114,7 @@ class AsyncAppClipHeaderImagesNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipHeaderImage:
         """`PATCH /v1/appClipHeaderImages/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,17 +9,16 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_clip import AppClip
-    from app_store_connect.models.app_clip_action import AppClipAction
-    from app_store_connect.models.app_clip_advanced_experience import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppClip,
+        AppClipAction,
         AppClipAdvancedExperience,
         AppClipAdvancedExperiencePlaceStatus,
         AppClipAdvancedExperienceStatus,
+        AppClipDefaultExperience,
     )
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
     from app_store_connect.types import app_clips as t
 
 _GET: Operation[AppClip] = Operation("GET", "/v1/appClips/{id}", model="AppClip")
@@ -58,18 +57,13 @@ class AppClipsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClip:
         """`GET /v1/appClips/{id}`"""
         return self._resource(_GET, locals())
 
     def list_app_clip_advanced_experiences_ids(
-        self,
-        resource_id: Id[AppClip],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appClips/{id}/relationships/appClipAdvancedExperiences`"""
         return self._list_ids(_LIST_APP_CLIP_ADVANCED_EXPERIENCES_IDS, locals())
@@ -94,18 +88,13 @@ class AppClipsNamespace(Namespace):
         fields: t.ListAppClipAdvancedExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipAdvancedExperiencesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppClipAdvancedExperience]:
         """`GET /v1/appClips/{id}/appClipAdvancedExperiences`"""
         return self._list(_LIST_APP_CLIP_ADVANCED_EXPERIENCES, locals())
 
     def list_app_clip_default_experiences_ids(
-        self,
-        resource_id: Id[AppClip],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appClips/{id}/relationships/appClipDefaultExperiences`"""
         return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCES_IDS, locals())
@@ -120,7 +109,7 @@ class AppClipsNamespace(Namespace):
         fields: t.ListAppClipDefaultExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipDefaultExperiencesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppClipDefaultExperience]:
         """`GET /v1/appClips/{id}/appClipDefaultExperiences`"""
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCES, locals())
@@ -137,18 +126,13 @@ class AsyncAppClipsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClip:
         """`GET /v1/appClips/{id}`"""
         return await self._resource(_GET, locals())
 
     def list_app_clip_advanced_experiences_ids(
-        self,
-        resource_id: Id[AppClip],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appClips/{id}/relationships/appClipAdvancedExperiences`"""
         return self._list_ids(_LIST_APP_CLIP_ADVANCED_EXPERIENCES_IDS, locals())
@@ -173,18 +157,13 @@ class AsyncAppClipsNamespace(AsyncNamespace):
         fields: t.ListAppClipAdvancedExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipAdvancedExperiencesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppClipAdvancedExperience]:
         """`GET /v1/appClips/{id}/appClipAdvancedExperiences`"""
         return self._list(_LIST_APP_CLIP_ADVANCED_EXPERIENCES, locals())
 
     def list_app_clip_default_experiences_ids(
-        self,
-        resource_id: Id[AppClip],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appClips/{id}/relationships/appClipDefaultExperiences`"""
         return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCES_IDS, locals())
@@ -199,7 +178,7 @@ class AsyncAppClipsNamespace(AsyncNamespace):
         fields: t.ListAppClipDefaultExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipDefaultExperiencesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppClipDefaultExperience]:
         """`GET /v1/appClips/{id}/appClipDefaultExperiences`"""
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCES, locals())

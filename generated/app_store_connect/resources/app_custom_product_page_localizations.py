@@ -10,23 +10,20 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AppCustomProductPageLocalization,
-    )
-    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
-    from app_store_connect.models.app_keyword import AppKeyword
-    from app_store_connect.models.app_preview_set import AppPreviewSet
-    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
+        AppCustomProductPageVersion,
+        AppKeyword,
+        AppPreviewSet,
+        AppScreenshotSet,
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionLocalization,
+        PreviewType,
+        ScreenshotDisplayType,
     )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
-    from app_store_connect.models.preview_type import PreviewType
-    from app_store_connect.models.screenshot_display_type import ScreenshotDisplayType
     from app_store_connect.types import app_custom_product_page_localizations as t
 
 _CREATE: Operation[AppCustomProductPageLocalization] = Operation(
@@ -106,7 +103,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         locale: str,
         app_custom_product_page_version: Id[AppCustomProductPageVersion],
         promotional_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageLocalization:
         """`POST /v1/appCustomProductPageLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -119,7 +116,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageLocalization:
         """`GET /v1/appCustomProductPageLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -130,7 +127,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         /,
         *,
         promotional_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageLocalization:
         """`PATCH /v1/appCustomProductPageLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -145,7 +142,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets`"""
         return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
@@ -164,7 +161,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppPreviewSet]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/appPreviewSets`"""
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
@@ -175,7 +172,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets`"""
         return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
@@ -197,7 +194,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppScreenshotSet]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/appScreenshotSets`"""
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
@@ -208,7 +205,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
         return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
@@ -240,7 +237,7 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         locale: OneOrMany[str] | Unset = UNSET,
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppKeyword]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/searchKeywords`"""
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
@@ -255,7 +252,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         locale: str,
         app_custom_product_page_version: Id[AppCustomProductPageVersion],
         promotional_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageLocalization:
         """`POST /v1/appCustomProductPageLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -268,7 +265,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageLocalization:
         """`GET /v1/appCustomProductPageLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -279,7 +276,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         promotional_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageLocalization:
         """`PATCH /v1/appCustomProductPageLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -294,7 +291,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets`"""
         return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
@@ -313,7 +310,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppPreviewSet]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/appPreviewSets`"""
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
@@ -324,7 +321,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets`"""
         return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
@@ -346,7 +343,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppScreenshotSet]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/appScreenshotSets`"""
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
@@ -357,7 +354,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
         return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
@@ -389,7 +386,7 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         locale: OneOrMany[str] | Unset = UNSET,
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppKeyword]:
         """`GET /v1/appCustomProductPageLocalizations/{id}/searchKeywords`"""
         return self._list(_LIST_SEARCH_KEYWORDS, locals())

@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppCustomProductPage,
         AppCustomProductPageLocalization,
+        AppCustomProductPageVersion,
     )
-    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
     from app_store_connect.types import app_custom_product_page_versions as t
 
 _CREATE: Operation[AppCustomProductPageVersion] = Operation(
@@ -65,7 +64,7 @@ class AppCustomProductPageVersionsNamespace(Namespace):
         app_custom_product_page_localizations: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageVersion:
         """`POST /v1/appCustomProductPageVersions`"""
         return self._resource(_CREATE, locals())
@@ -78,7 +77,7 @@ class AppCustomProductPageVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageVersion:
         """`GET /v1/appCustomProductPageVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -89,7 +88,7 @@ class AppCustomProductPageVersionsNamespace(Namespace):
         /,
         *,
         deep_link: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageVersion:
         """`PATCH /v1/appCustomProductPageVersions/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -100,7 +99,7 @@ class AppCustomProductPageVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations`"""
         return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS_IDS, locals())
@@ -115,7 +114,7 @@ class AppCustomProductPageVersionsNamespace(Namespace):
         fields: t.ListAppCustomProductPageLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageLocalizationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppCustomProductPageLocalization]:
         """`GET /v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations`"""
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS, locals())
@@ -132,7 +131,7 @@ class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
         app_custom_product_page_localizations: (
             OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageVersion:
         """`POST /v1/appCustomProductPageVersions`"""
         return await self._resource(_CREATE, locals())
@@ -145,7 +144,7 @@ class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageVersion:
         """`GET /v1/appCustomProductPageVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -156,7 +155,7 @@ class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
         /,
         *,
         deep_link: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPageVersion:
         """`PATCH /v1/appCustomProductPageVersions/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -167,7 +166,7 @@ class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations`"""
         return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS_IDS, locals())
@@ -182,7 +181,7 @@ class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
         fields: t.ListAppCustomProductPageLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageLocalizationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppCustomProductPageLocalization]:
         """`GET /v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations`"""
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS, locals())

@@ -10,23 +10,19 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
-    from app_store_connect.models.app_custom_product_page_localization_inline_create import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppCustomProductPage,
         AppCustomProductPageLocalizationInlineCreate,
-    )
-    from app_store_connect.models.app_custom_product_page_version import (
         AppCustomProductPageVersion,
-        AppCustomProductPageVersionState,
-    )
-    from app_store_connect.models.app_custom_product_page_version_inline_create import (
         AppCustomProductPageVersionInlineCreate,
+        AppCustomProductPageVersionState,
+        AppStoreVersion,
     )
-    from app_store_connect.models.app_store_version import AppStoreVersion
     from app_store_connect.types import app_custom_product_pages as t
 
 _CREATE: Operation[AppCustomProductPage] = Operation(
@@ -80,7 +76,7 @@ class AppCustomProductPagesNamespace(Namespace):
         included: Iterable[
             AppCustomProductPageLocalizationInlineCreate | AppCustomProductPageVersionInlineCreate
         ] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPage:
         """`POST /v1/appCustomProductPages`"""
         return self._resource(_CREATE, locals())
@@ -93,7 +89,7 @@ class AppCustomProductPagesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPage:
         """`GET /v1/appCustomProductPages/{id}`"""
         return self._resource(_GET, locals())
@@ -105,7 +101,7 @@ class AppCustomProductPagesNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         visible: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPage:
         """`PATCH /v1/appCustomProductPages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -120,7 +116,7 @@ class AppCustomProductPagesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions`"""
         return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS_IDS, locals())
@@ -138,7 +134,7 @@ class AppCustomProductPagesNamespace(Namespace):
         fields: t.ListAppCustomProductPageVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppCustomProductPageVersion]:
         """`GET /v1/appCustomProductPages/{id}/appCustomProductPageVersions`"""
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS, locals())
@@ -160,7 +156,7 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         included: Iterable[
             AppCustomProductPageLocalizationInlineCreate | AppCustomProductPageVersionInlineCreate
         ] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPage:
         """`POST /v1/appCustomProductPages`"""
         return await self._resource(_CREATE, locals())
@@ -173,7 +169,7 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPage:
         """`GET /v1/appCustomProductPages/{id}`"""
         return await self._resource(_GET, locals())
@@ -185,7 +181,7 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         visible: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCustomProductPage:
         """`PATCH /v1/appCustomProductPages/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -200,7 +196,7 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions`"""
         return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS_IDS, locals())
@@ -218,7 +214,7 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         fields: t.ListAppCustomProductPageVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppCustomProductPageVersion]:
         """`GET /v1/appCustomProductPages/{id}/appCustomProductPageVersions`"""
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS, locals())

@@ -10,12 +10,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
-    from app_store_connect.models.app_encryption_declaration_document import (
-        AppEncryptionDeclarationDocument,
-    )
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AppEncryptionDeclaration, AppEncryptionDeclarationDocument
     from app_store_connect.types import app_encryption_declaration_documents as t
 
 _CREATE: Operation[AppEncryptionDeclarationDocument] = Operation(
@@ -47,7 +43,7 @@ class AppEncryptionDeclarationDocumentsNamespace(Namespace):
         file_size: int,
         file_name: str,
         app_encryption_declaration: Id[AppEncryptionDeclaration],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument:
         """`POST /v1/appEncryptionDeclarationDocuments`"""
         return self._resource(_CREATE, locals())
@@ -58,7 +54,7 @@ class AppEncryptionDeclarationDocumentsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument:
         """`GET /v1/appEncryptionDeclarationDocuments/{id}`"""
         return self._resource(_GET, locals())
@@ -70,7 +66,7 @@ class AppEncryptionDeclarationDocumentsNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument:
         """`PATCH /v1/appEncryptionDeclarationDocuments/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -85,7 +81,7 @@ class AsyncAppEncryptionDeclarationDocumentsNamespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         app_encryption_declaration: Id[AppEncryptionDeclaration],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument:
         """`POST /v1/appEncryptionDeclarationDocuments`"""
         return await self._resource(_CREATE, locals())
@@ -96,7 +92,7 @@ class AsyncAppEncryptionDeclarationDocumentsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument:
         """`GET /v1/appEncryptionDeclarationDocuments/{id}`"""
         return await self._resource(_GET, locals())
@@ -108,7 +104,7 @@ class AsyncAppEncryptionDeclarationDocumentsNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument:
         """`PATCH /v1/appEncryptionDeclarationDocuments/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -11,17 +11,16 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
-    from app_store_connect.models.app_encryption_declaration_document import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppEncryptionDeclaration,
         AppEncryptionDeclarationDocument,
+        Build,
+        Platform,
     )
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.platform import Platform
     from app_store_connect.types import app_encryption_declarations as t
 
 _LIST: Operation[AppEncryptionDeclaration] = Operation(
@@ -77,7 +76,7 @@ class AppEncryptionDeclarationsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppEncryptionDeclaration]:
         """`GET /v1/appEncryptionDeclarations`"""
         return self._list(_LIST, locals())
@@ -90,7 +89,7 @@ class AppEncryptionDeclarationsNamespace(Namespace):
         contains_third_party_cryptography: bool,
         available_on_french_store: bool,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclaration:
         """`POST /v1/appEncryptionDeclarations`"""
         return self._resource(_CREATE, locals())
@@ -103,18 +102,14 @@ class AppEncryptionDeclarationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclaration:
         """`GET /v1/appEncryptionDeclarations/{id}`"""
         return self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated GET /v1/appEncryptionDeclarations/{id}/relationships/app")
     def get_app_id(
-        self,
-        resource_id: Id[AppEncryptionDeclaration],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appEncryptionDeclarations/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
@@ -126,17 +121,13 @@ class AppEncryptionDeclarationsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/appEncryptionDeclarations/{id}/app`"""
         return self._optional(_GET_APP, locals())
 
     def get_app_encryption_declaration_document_id(
-        self,
-        resource_id: Id[AppEncryptionDeclaration],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument`"""
         return self._id(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT_ID, locals())
@@ -147,7 +138,7 @@ class AppEncryptionDeclarationsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppEncryptionDeclarationDocumentFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument | None:
         """`GET /v1/appEncryptionDeclarations/{id}/appEncryptionDeclarationDocument`"""
         return self._optional(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT, locals())
@@ -173,7 +164,7 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppEncryptionDeclaration]:
         """`GET /v1/appEncryptionDeclarations`"""
         return self._list(_LIST, locals())
@@ -186,7 +177,7 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
         contains_third_party_cryptography: bool,
         available_on_french_store: bool,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclaration:
         """`POST /v1/appEncryptionDeclarations`"""
         return await self._resource(_CREATE, locals())
@@ -199,18 +190,14 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclaration:
         """`GET /v1/appEncryptionDeclarations/{id}`"""
         return await self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated GET /v1/appEncryptionDeclarations/{id}/relationships/app")
     async def get_app_id(
-        self,
-        resource_id: Id[AppEncryptionDeclaration],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appEncryptionDeclarations/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
@@ -222,17 +209,13 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/appEncryptionDeclarations/{id}/app`"""
         return await self._optional(_GET_APP, locals())
 
     async def get_app_encryption_declaration_document_id(
-        self,
-        resource_id: Id[AppEncryptionDeclaration],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument`"""
         return await self._id(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT_ID, locals())
@@ -243,7 +226,7 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppEncryptionDeclarationDocumentFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclarationDocument | None:
         """`GET /v1/appEncryptionDeclarations/{id}/appEncryptionDeclarationDocument`"""
         return await self._optional(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT, locals())

@@ -10,14 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_event import AppEvent
-    from app_store_connect.models.app_event_localization import AppEventLocalization
-    from app_store_connect.models.app_event_screenshot import AppEventScreenshot
-    from app_store_connect.models.app_event_video_clip import AppEventVideoClip
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppEvent,
+        AppEventLocalization,
+        AppEventScreenshot,
+        AppEventVideoClip,
+    )
     from app_store_connect.types import app_event_localizations as t
 
 _CREATE: Operation[AppEventLocalization] = Operation(
@@ -71,7 +72,7 @@ class AppEventLocalizationsNamespace(Namespace):
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventLocalization:
         """`POST /v1/appEventLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -84,7 +85,7 @@ class AppEventLocalizationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventLocalization:
         """`GET /v1/appEventLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -97,7 +98,7 @@ class AppEventLocalizationsNamespace(Namespace):
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventLocalization:
         """`PATCH /v1/appEventLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -112,7 +113,7 @@ class AppEventLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appEventLocalizations/{id}/relationships/appEventScreenshots`"""
         return self._list_ids(_LIST_APP_EVENT_SCREENSHOTS_IDS, locals())
@@ -125,7 +126,7 @@ class AppEventLocalizationsNamespace(Namespace):
         include: OneOrMany[t.ListAppEventScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppEventScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppEventScreenshot]:
         """`GET /v1/appEventLocalizations/{id}/appEventScreenshots`"""
         return self._list(_LIST_APP_EVENT_SCREENSHOTS, locals())
@@ -136,7 +137,7 @@ class AppEventLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appEventLocalizations/{id}/relationships/appEventVideoClips`"""
         return self._list_ids(_LIST_APP_EVENT_VIDEO_CLIPS_IDS, locals())
@@ -149,7 +150,7 @@ class AppEventLocalizationsNamespace(Namespace):
         include: OneOrMany[t.ListAppEventVideoClipsInclude] | Unset = UNSET,
         fields: t.ListAppEventVideoClipsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppEventVideoClip]:
         """`GET /v1/appEventLocalizations/{id}/appEventVideoClips`"""
         return self._list(_LIST_APP_EVENT_VIDEO_CLIPS, locals())
@@ -166,7 +167,7 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventLocalization:
         """`POST /v1/appEventLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -179,7 +180,7 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventLocalization:
         """`GET /v1/appEventLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -192,7 +193,7 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventLocalization:
         """`PATCH /v1/appEventLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -207,7 +208,7 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appEventLocalizations/{id}/relationships/appEventScreenshots`"""
         return self._list_ids(_LIST_APP_EVENT_SCREENSHOTS_IDS, locals())
@@ -220,7 +221,7 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppEventScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppEventScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppEventScreenshot]:
         """`GET /v1/appEventLocalizations/{id}/appEventScreenshots`"""
         return self._list(_LIST_APP_EVENT_SCREENSHOTS, locals())
@@ -231,7 +232,7 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appEventLocalizations/{id}/relationships/appEventVideoClips`"""
         return self._list_ids(_LIST_APP_EVENT_VIDEO_CLIPS_IDS, locals())
@@ -244,7 +245,7 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppEventVideoClipsInclude] | Unset = UNSET,
         fields: t.ListAppEventVideoClipsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppEventVideoClip]:
         """`GET /v1/appEventLocalizations/{id}/appEventVideoClips`"""
         return self._list(_LIST_APP_EVENT_VIDEO_CLIPS, locals())

@@ -10,12 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_event_asset_type import AppEventAssetType
-    from app_store_connect.models.app_event_localization import AppEventLocalization
-    from app_store_connect.models.app_event_screenshot import AppEventScreenshot
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppEventAssetType, AppEventLocalization, AppEventScreenshot
     from app_store_connect.types import app_event_screenshots as t, values as v
 
 _CREATE: Operation[AppEventScreenshot] = Operation(
@@ -51,7 +48,7 @@ class AppEventScreenshotsNamespace(Namespace):
         file_name: str,
         app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
         app_event_localization: Id[AppEventLocalization],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventScreenshot:
         """`POST /v1/appEventScreenshots`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +60,7 @@ class AppEventScreenshotsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventScreenshot:
         """`GET /v1/appEventScreenshots/{id}`"""
         return self._resource(_GET, locals())
@@ -74,7 +71,7 @@ class AppEventScreenshotsNamespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventScreenshot:
         """`PATCH /v1/appEventScreenshots/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -94,7 +91,7 @@ class AsyncAppEventScreenshotsNamespace(AsyncNamespace):
         file_name: str,
         app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
         app_event_localization: Id[AppEventLocalization],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventScreenshot:
         """`POST /v1/appEventScreenshots`"""
         return await self._resource(_CREATE, locals())
@@ -106,7 +103,7 @@ class AsyncAppEventScreenshotsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventScreenshot:
         """`GET /v1/appEventScreenshots/{id}`"""
         return await self._resource(_GET, locals())
@@ -117,7 +114,7 @@ class AsyncAppEventScreenshotsNamespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventScreenshot:
         """`PATCH /v1/appEventScreenshots/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,12 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_event_asset_type import AppEventAssetType
-    from app_store_connect.models.app_event_localization import AppEventLocalization
-    from app_store_connect.models.app_event_video_clip import AppEventVideoClip
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppEventAssetType, AppEventLocalization, AppEventVideoClip
     from app_store_connect.types import app_event_video_clips as t, values as v
 
 _CREATE: Operation[AppEventVideoClip] = Operation(
@@ -53,7 +50,7 @@ class AppEventVideoClipsNamespace(Namespace):
         app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
         app_event_localization: Id[AppEventLocalization],
         preview_frame_time_code: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventVideoClip:
         """`POST /v1/appEventVideoClips`"""
         return self._resource(_CREATE, locals())
@@ -65,7 +62,7 @@ class AppEventVideoClipsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventVideoClip:
         """`GET /v1/appEventVideoClips/{id}`"""
         return self._resource(_GET, locals())
@@ -77,7 +74,7 @@ class AppEventVideoClipsNamespace(Namespace):
         *,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventVideoClip:
         """`PATCH /v1/appEventVideoClips/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -98,7 +95,7 @@ class AsyncAppEventVideoClipsNamespace(AsyncNamespace):
         app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
         app_event_localization: Id[AppEventLocalization],
         preview_frame_time_code: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventVideoClip:
         """`POST /v1/appEventVideoClips`"""
         return await self._resource(_CREATE, locals())
@@ -110,7 +107,7 @@ class AsyncAppEventVideoClipsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventVideoClip:
         """`GET /v1/appEventVideoClips/{id}`"""
         return await self._resource(_GET, locals())
@@ -122,7 +119,7 @@ class AsyncAppEventVideoClipsNamespace(AsyncNamespace):
         *,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEventVideoClip:
         """`PATCH /v1/appEventVideoClips/{id}`"""
         return await self._resource(_UPDATE, locals())

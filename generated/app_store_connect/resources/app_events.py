@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_event import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
         AppEvent,
         AppEventBadge,
+        AppEventLocalization,
         AppEventPriority,
         AppEventPurchaseRequirement,
         AppEventPurpose,
         AppEventTerritorySchedules,
     )
-    from app_store_connect.models.app_event_localization import AppEventLocalization
     from app_store_connect.types import app_events as t
 
 _CREATE: Operation[AppEvent] = Operation(
@@ -86,7 +86,7 @@ class AppEventsNamespace(Namespace):
         territory_schedules: (
             Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEvent:
         """`POST /v1/appEvents`"""
         return self._resource(_CREATE, locals())
@@ -99,7 +99,7 @@ class AppEventsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEvent:
         """`GET /v1/appEvents/{id}`"""
         return self._resource(_GET, locals())
@@ -121,7 +121,7 @@ class AppEventsNamespace(Namespace):
         territory_schedules: (
             Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEvent:
         """`PATCH /v1/appEvents/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -131,12 +131,7 @@ class AppEventsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_localizations_ids(
-        self,
-        resource_id: Id[AppEvent],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppEvent], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appEvents/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -150,7 +145,7 @@ class AppEventsNamespace(Namespace):
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListLocalizationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppEventLocalization]:
         """`GET /v1/appEvents/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -175,7 +170,7 @@ class AsyncAppEventsNamespace(AsyncNamespace):
         territory_schedules: (
             Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEvent:
         """`POST /v1/appEvents`"""
         return await self._resource(_CREATE, locals())
@@ -188,7 +183,7 @@ class AsyncAppEventsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEvent:
         """`GET /v1/appEvents/{id}`"""
         return await self._resource(_GET, locals())
@@ -210,7 +205,7 @@ class AsyncAppEventsNamespace(AsyncNamespace):
         territory_schedules: (
             Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEvent:
         """`PATCH /v1/appEvents/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -220,12 +215,7 @@ class AsyncAppEventsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_localizations_ids(
-        self,
-        resource_id: Id[AppEvent],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppEvent], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appEvents/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -239,7 +229,7 @@ class AsyncAppEventsNamespace(AsyncNamespace):
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListLocalizationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppEventLocalization]:
         """`GET /v1/appEvents/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_info import AppInfo
-    from app_store_connect.models.app_info_localization import AppInfoLocalization
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppInfo, AppInfoLocalization
     from app_store_connect.types import app_info_localizations as t
 
 _CREATE: Operation[AppInfoLocalization] = Operation(
@@ -62,7 +60,7 @@ class AppInfoLocalizationsNamespace(Namespace):
         privacy_policy_url: str | None | Unset = UNSET,
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfoLocalization:
         """`POST /v1/appInfoLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -74,7 +72,7 @@ class AppInfoLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfoLocalization:
         """`GET /v1/appInfoLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -89,7 +87,7 @@ class AppInfoLocalizationsNamespace(Namespace):
         privacy_policy_url: str | None | Unset = UNSET,
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfoLocalization:
         """`PATCH /v1/appInfoLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -112,7 +110,7 @@ class AsyncAppInfoLocalizationsNamespace(AsyncNamespace):
         privacy_policy_url: str | None | Unset = UNSET,
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfoLocalization:
         """`POST /v1/appInfoLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -124,7 +122,7 @@ class AsyncAppInfoLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfoLocalization:
         """`GET /v1/appInfoLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -139,7 +137,7 @@ class AsyncAppInfoLocalizationsNamespace(AsyncNamespace):
         privacy_policy_url: str | None | Unset = UNSET,
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfoLocalization:
         """`PATCH /v1/appInfoLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

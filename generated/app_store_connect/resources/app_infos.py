@@ -10,14 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.age_rating_declaration import AgeRatingDeclaration
-    from app_store_connect.models.app_category import AppCategory
-    from app_store_connect.models.app_info import AppInfo
-    from app_store_connect.models.app_info_localization import AppInfoLocalization
-    from app_store_connect.models.territory_age_rating import TerritoryAgeRating
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AgeRatingDeclaration,
+        AppCategory,
+        AppInfo,
+        AppInfoLocalization,
+        TerritoryAgeRating,
+    )
     from app_store_connect.types import app_infos as t
 
 _GET: Operation[AppInfo] = Operation("GET", "/v1/appInfos/{id}", model="AppInfo")
@@ -104,7 +105,7 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfo:
         """`GET /v1/appInfos/{id}`"""
         return self._resource(_GET, locals())
@@ -120,13 +121,13 @@ class AppInfosNamespace(Namespace):
         secondary_category: Id[AppCategory] | Unset = UNSET,
         secondary_subcategory_one: Id[AppCategory] | Unset = UNSET,
         secondary_subcategory_two: Id[AppCategory] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfo:
         """`PATCH /v1/appInfos/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_age_rating_declaration_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/ageRatingDeclaration`"""
         return self._id(_GET_AGE_RATING_DECLARATION_ID, locals())
@@ -137,18 +138,13 @@ class AppInfosNamespace(Namespace):
         /,
         *,
         fields: t.GetAgeRatingDeclarationFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AgeRatingDeclaration | None:
         """`GET /v1/appInfos/{id}/ageRatingDeclaration`"""
         return self._optional(_GET_AGE_RATING_DECLARATION, locals())
 
     def list_app_info_localizations_ids(
-        self,
-        resource_id: Id[AppInfo],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appInfos/{id}/relationships/appInfoLocalizations`"""
         return self._list_ids(_LIST_APP_INFO_LOCALIZATIONS_IDS, locals())
@@ -162,13 +158,13 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.ListAppInfoLocalizationsInclude] | Unset = UNSET,
         fields: t.ListAppInfoLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppInfoLocalization]:
         """`GET /v1/appInfos/{id}/appInfoLocalizations`"""
         return self._list(_LIST_APP_INFO_LOCALIZATIONS, locals())
 
     def get_primary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/primaryCategory`"""
         return self._id(_GET_PRIMARY_CATEGORY_ID, locals())
@@ -181,13 +177,13 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.GetPrimaryCategoryInclude] | Unset = UNSET,
         fields: t.GetPrimaryCategoryFields | Unset = UNSET,
         related_limit: t.GetPrimaryCategoryRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/primaryCategory`"""
         return self._optional(_GET_PRIMARY_CATEGORY, locals())
 
     def get_primary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/primarySubcategoryOne`"""
         return self._id(_GET_PRIMARY_SUBCATEGORY_ONE_ID, locals())
@@ -200,13 +196,13 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.GetPrimarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryOneRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/primarySubcategoryOne`"""
         return self._optional(_GET_PRIMARY_SUBCATEGORY_ONE, locals())
 
     def get_primary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/primarySubcategoryTwo`"""
         return self._id(_GET_PRIMARY_SUBCATEGORY_TWO_ID, locals())
@@ -219,13 +215,13 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.GetPrimarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryTwoRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/primarySubcategoryTwo`"""
         return self._optional(_GET_PRIMARY_SUBCATEGORY_TWO, locals())
 
     def get_secondary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/secondaryCategory`"""
         return self._id(_GET_SECONDARY_CATEGORY_ID, locals())
@@ -238,13 +234,13 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.GetSecondaryCategoryInclude] | Unset = UNSET,
         fields: t.GetSecondaryCategoryFields | Unset = UNSET,
         related_limit: t.GetSecondaryCategoryRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/secondaryCategory`"""
         return self._optional(_GET_SECONDARY_CATEGORY, locals())
 
     def get_secondary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryOne`"""
         return self._id(_GET_SECONDARY_SUBCATEGORY_ONE_ID, locals())
@@ -257,13 +253,13 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.GetSecondarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryOneRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/secondarySubcategoryOne`"""
         return self._optional(_GET_SECONDARY_SUBCATEGORY_ONE, locals())
 
     def get_secondary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryTwo`"""
         return self._id(_GET_SECONDARY_SUBCATEGORY_TWO_ID, locals())
@@ -276,18 +272,13 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.GetSecondarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryTwoRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/secondarySubcategoryTwo`"""
         return self._optional(_GET_SECONDARY_SUBCATEGORY_TWO, locals())
 
     def list_territory_age_ratings_ids(
-        self,
-        resource_id: Id[AppInfo],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appInfos/{id}/relationships/territoryAgeRatings`"""
         return self._list_ids(_LIST_TERRITORY_AGE_RATINGS_IDS, locals())
@@ -300,7 +291,7 @@ class AppInfosNamespace(Namespace):
         include: OneOrMany[t.ListTerritoryAgeRatingsInclude] | Unset = UNSET,
         fields: t.ListTerritoryAgeRatingsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[TerritoryAgeRating]:
         """`GET /v1/appInfos/{id}/territoryAgeRatings`"""
         return self._list(_LIST_TERRITORY_AGE_RATINGS, locals())
@@ -317,7 +308,7 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfo:
         """`GET /v1/appInfos/{id}`"""
         return await self._resource(_GET, locals())
@@ -333,13 +324,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         secondary_category: Id[AppCategory] | Unset = UNSET,
         secondary_subcategory_one: Id[AppCategory] | Unset = UNSET,
         secondary_subcategory_two: Id[AppCategory] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppInfo:
         """`PATCH /v1/appInfos/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_age_rating_declaration_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/ageRatingDeclaration`"""
         return await self._id(_GET_AGE_RATING_DECLARATION_ID, locals())
@@ -350,18 +341,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAgeRatingDeclarationFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AgeRatingDeclaration | None:
         """`GET /v1/appInfos/{id}/ageRatingDeclaration`"""
         return await self._optional(_GET_AGE_RATING_DECLARATION, locals())
 
     def list_app_info_localizations_ids(
-        self,
-        resource_id: Id[AppInfo],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appInfos/{id}/relationships/appInfoLocalizations`"""
         return self._list_ids(_LIST_APP_INFO_LOCALIZATIONS_IDS, locals())
@@ -375,13 +361,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppInfoLocalizationsInclude] | Unset = UNSET,
         fields: t.ListAppInfoLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppInfoLocalization]:
         """`GET /v1/appInfos/{id}/appInfoLocalizations`"""
         return self._list(_LIST_APP_INFO_LOCALIZATIONS, locals())
 
     async def get_primary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/primaryCategory`"""
         return await self._id(_GET_PRIMARY_CATEGORY_ID, locals())
@@ -394,13 +380,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.GetPrimaryCategoryInclude] | Unset = UNSET,
         fields: t.GetPrimaryCategoryFields | Unset = UNSET,
         related_limit: t.GetPrimaryCategoryRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/primaryCategory`"""
         return await self._optional(_GET_PRIMARY_CATEGORY, locals())
 
     async def get_primary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/primarySubcategoryOne`"""
         return await self._id(_GET_PRIMARY_SUBCATEGORY_ONE_ID, locals())
@@ -413,13 +399,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.GetPrimarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryOneRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/primarySubcategoryOne`"""
         return await self._optional(_GET_PRIMARY_SUBCATEGORY_ONE, locals())
 
     async def get_primary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/primarySubcategoryTwo`"""
         return await self._id(_GET_PRIMARY_SUBCATEGORY_TWO_ID, locals())
@@ -432,13 +418,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.GetPrimarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryTwoRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/primarySubcategoryTwo`"""
         return await self._optional(_GET_PRIMARY_SUBCATEGORY_TWO, locals())
 
     async def get_secondary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/secondaryCategory`"""
         return await self._id(_GET_SECONDARY_CATEGORY_ID, locals())
@@ -451,13 +437,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.GetSecondaryCategoryInclude] | Unset = UNSET,
         fields: t.GetSecondaryCategoryFields | Unset = UNSET,
         related_limit: t.GetSecondaryCategoryRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/secondaryCategory`"""
         return await self._optional(_GET_SECONDARY_CATEGORY, locals())
 
     async def get_secondary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryOne`"""
         return await self._id(_GET_SECONDARY_SUBCATEGORY_ONE_ID, locals())
@@ -470,13 +456,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.GetSecondarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryOneRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/secondarySubcategoryOne`"""
         return await self._optional(_GET_SECONDARY_SUBCATEGORY_ONE, locals())
 
     async def get_secondary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryTwo`"""
         return await self._id(_GET_SECONDARY_SUBCATEGORY_TWO_ID, locals())
@@ -489,18 +475,13 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.GetSecondarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryTwoRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppCategory | None:
         """`GET /v1/appInfos/{id}/secondarySubcategoryTwo`"""
         return await self._optional(_GET_SECONDARY_SUBCATEGORY_TWO, locals())
 
     def list_territory_age_ratings_ids(
-        self,
-        resource_id: Id[AppInfo],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appInfos/{id}/relationships/territoryAgeRatings`"""
         return self._list_ids(_LIST_TERRITORY_AGE_RATINGS_IDS, locals())
@@ -513,7 +494,7 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         include: OneOrMany[t.ListTerritoryAgeRatingsInclude] | Unset = UNSET,
         fields: t.ListTerritoryAgeRatingsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[TerritoryAgeRating]:
         """`GET /v1/appInfos/{id}/territoryAgeRatings`"""
         return self._list(_LIST_TERRITORY_AGE_RATINGS, locals())

@@ -10,20 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AppCustomProductPageLocalization,
-    )
-    from app_store_connect.models.app_preview import AppPreview
-    from app_store_connect.models.app_preview_set import AppPreviewSet
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
+        AppPreview,
+        AppPreviewSet,
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionLocalization,
+        PreviewType,
     )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
-    from app_store_connect.models.preview_type import PreviewType
     from app_store_connect.types import app_preview_sets as t, values as v
 
 _CREATE: Operation[AppPreviewSet] = Operation(
@@ -71,7 +68,7 @@ class AppPreviewSetsNamespace(Namespace):
         app_store_version_experiment_treatment_localization: (
             Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreviewSet:
         """`POST /v1/appPreviewSets`"""
         return self._resource(_CREATE, locals())
@@ -84,7 +81,7 @@ class AppPreviewSetsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreviewSet:
         """`GET /v1/appPreviewSets/{id}`"""
         return self._resource(_GET, locals())
@@ -94,12 +91,7 @@ class AppPreviewSetsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_app_previews_ids(
-        self,
-        resource_id: Id[AppPreviewSet],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppPreviewSet], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appPreviewSets/{id}/relationships/appPreviews`"""
         return self._list_ids(_LIST_APP_PREVIEWS_IDS, locals())
@@ -118,7 +110,7 @@ class AppPreviewSetsNamespace(Namespace):
         include: OneOrMany[t.ListAppPreviewsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppPreview]:
         """`GET /v1/appPreviewSets/{id}/appPreviews`"""
         return self._list(_LIST_APP_PREVIEWS, locals())
@@ -136,7 +128,7 @@ class AsyncAppPreviewSetsNamespace(AsyncNamespace):
         app_store_version_experiment_treatment_localization: (
             Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreviewSet:
         """`POST /v1/appPreviewSets`"""
         return await self._resource(_CREATE, locals())
@@ -149,7 +141,7 @@ class AsyncAppPreviewSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreviewSet:
         """`GET /v1/appPreviewSets/{id}`"""
         return await self._resource(_GET, locals())
@@ -159,12 +151,7 @@ class AsyncAppPreviewSetsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_app_previews_ids(
-        self,
-        resource_id: Id[AppPreviewSet],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppPreviewSet], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appPreviewSets/{id}/relationships/appPreviews`"""
         return self._list_ids(_LIST_APP_PREVIEWS_IDS, locals())
@@ -183,7 +170,7 @@ class AsyncAppPreviewSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppPreviewsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppPreview]:
         """`GET /v1/appPreviewSets/{id}/appPreviews`"""
         return self._list(_LIST_APP_PREVIEWS, locals())

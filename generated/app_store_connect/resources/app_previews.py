@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_preview import AppPreview
-    from app_store_connect.models.app_preview_set import AppPreviewSet
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppPreview, AppPreviewSet
     from app_store_connect.types import app_previews as t
 
 _CREATE: Operation[AppPreview] = Operation(
@@ -54,7 +52,7 @@ class AppPreviewsNamespace(Namespace):
         app_preview_set: Id[AppPreviewSet],
         preview_frame_time_code: str | None | Unset = UNSET,
         mime_type: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreview:
         """`POST /v1/appPreviews`"""
         return self._resource(_CREATE, locals())
@@ -66,7 +64,7 @@ class AppPreviewsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreview:
         """`GET /v1/appPreviews/{id}`"""
         return self._resource(_GET, locals())
@@ -79,7 +77,7 @@ class AppPreviewsNamespace(Namespace):
         source_file_checksum: str | None | Unset = UNSET,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreview:
         """`PATCH /v1/appPreviews/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -100,7 +98,7 @@ class AsyncAppPreviewsNamespace(AsyncNamespace):
         app_preview_set: Id[AppPreviewSet],
         preview_frame_time_code: str | None | Unset = UNSET,
         mime_type: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreview:
         """`POST /v1/appPreviews`"""
         return await self._resource(_CREATE, locals())
@@ -112,7 +110,7 @@ class AsyncAppPreviewsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreview:
         """`GET /v1/appPreviews/{id}`"""
         return await self._resource(_GET, locals())
@@ -125,7 +123,7 @@ class AsyncAppPreviewsNamespace(AsyncNamespace):
         source_file_checksum: str | None | Unset = UNSET,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPreview:
         """`PATCH /v1/appPreviews/{id}`"""
         return await self._resource(_UPDATE, locals())

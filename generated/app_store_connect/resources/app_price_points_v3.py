@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_price_point_v3 import AppPricePointV3
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppPricePointV3, Territory
     from app_store_connect.types import app_price_points_v3 as t
 
 _GET: Operation[AppPricePointV3] = Operation(
@@ -40,7 +38,7 @@ class AppPricePointsV3Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPricePointV3:
         """`GET /v3/appPricePoints/{id}`"""
         return self._resource(_GET, locals())
@@ -51,7 +49,7 @@ class AppPricePointsV3Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v3/appPricePoints/{id}/relationships/equalizations`"""
         return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
@@ -65,7 +63,7 @@ class AppPricePointsV3Namespace(Namespace):
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[AppPricePointV3]:
         """`GET /v3/appPricePoints/{id}/equalizations`"""
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
@@ -81,7 +79,7 @@ class AsyncAppPricePointsV3Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPricePointV3:
         """`GET /v3/appPricePoints/{id}`"""
         return await self._resource(_GET, locals())
@@ -92,7 +90,7 @@ class AsyncAppPricePointsV3Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v3/appPricePoints/{id}/relationships/equalizations`"""
         return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
@@ -106,7 +104,7 @@ class AsyncAppPricePointsV3Namespace(AsyncNamespace):
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[AppPricePointV3]:
         """`GET /v3/appPricePoints/{id}/equalizations`"""
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())

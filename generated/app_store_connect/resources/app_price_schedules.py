@@ -10,15 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_price_schedule import AppPriceSchedule
-    from app_store_connect.models.app_price_v2 import AppPriceV2
-    from app_store_connect.models.app_price_v2_inline_create import AppPriceV2InlineCreate
-    from app_store_connect.models.territory import Territory
-    from app_store_connect.models.territory_inline_create import TerritoryInlineCreate
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppPriceSchedule,
+        AppPriceV2,
+        AppPriceV2InlineCreate,
+        Territory,
+        TerritoryInlineCreate,
+    )
     from app_store_connect.types import app_price_schedules as t
 
 _CREATE: Operation[AppPriceSchedule] = Operation(
@@ -78,7 +80,7 @@ class AppPriceSchedulesNamespace(Namespace):
         base_territory: Id[Territory] | TerritoryInlineCreate,
         manual_prices: OneOrMany[Id[AppPriceV2] | AppPriceV2InlineCreate],
         included: Iterable[AppPriceV2InlineCreate | TerritoryInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPriceSchedule:
         """`POST /v1/appPriceSchedules`"""
         return self._resource(_CREATE, locals())
@@ -91,7 +93,7 @@ class AppPriceSchedulesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPriceSchedule:
         """`GET /v1/appPriceSchedules/{id}`"""
         return self._resource(_GET, locals())
@@ -102,7 +104,7 @@ class AppPriceSchedulesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appPriceSchedules/{id}/relationships/automaticPrices`"""
         return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
@@ -118,13 +120,13 @@ class AppPriceSchedulesNamespace(Namespace):
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppPriceV2]:
         """`GET /v1/appPriceSchedules/{id}/automaticPrices`"""
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     def get_base_territory_id(
-        self, resource_id: Id[AppPriceSchedule], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppPriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appPriceSchedules/{id}/relationships/baseTerritory`"""
         return self._id(_GET_BASE_TERRITORY_ID, locals())
@@ -135,7 +137,7 @@ class AppPriceSchedulesNamespace(Namespace):
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Territory | None:
         """`GET /v1/appPriceSchedules/{id}/baseTerritory`"""
         return self._optional(_GET_BASE_TERRITORY, locals())
@@ -146,7 +148,7 @@ class AppPriceSchedulesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appPriceSchedules/{id}/relationships/manualPrices`"""
         return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
@@ -162,7 +164,7 @@ class AppPriceSchedulesNamespace(Namespace):
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppPriceV2]:
         """`GET /v1/appPriceSchedules/{id}/manualPrices`"""
         return self._list(_LIST_MANUAL_PRICES, locals())
@@ -178,7 +180,7 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
         base_territory: Id[Territory] | TerritoryInlineCreate,
         manual_prices: OneOrMany[Id[AppPriceV2] | AppPriceV2InlineCreate],
         included: Iterable[AppPriceV2InlineCreate | TerritoryInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPriceSchedule:
         """`POST /v1/appPriceSchedules`"""
         return await self._resource(_CREATE, locals())
@@ -191,7 +193,7 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPriceSchedule:
         """`GET /v1/appPriceSchedules/{id}`"""
         return await self._resource(_GET, locals())
@@ -202,7 +204,7 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appPriceSchedules/{id}/relationships/automaticPrices`"""
         return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
@@ -218,13 +220,13 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppPriceV2]:
         """`GET /v1/appPriceSchedules/{id}/automaticPrices`"""
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     async def get_base_territory_id(
-        self, resource_id: Id[AppPriceSchedule], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppPriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appPriceSchedules/{id}/relationships/baseTerritory`"""
         return await self._id(_GET_BASE_TERRITORY_ID, locals())
@@ -235,7 +237,7 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Territory | None:
         """`GET /v1/appPriceSchedules/{id}/baseTerritory`"""
         return await self._optional(_GET_BASE_TERRITORY, locals())
@@ -246,7 +248,7 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appPriceSchedules/{id}/relationships/manualPrices`"""
         return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
@@ -262,7 +264,7 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppPriceV2]:
         """`GET /v1/appPriceSchedules/{id}/manualPrices`"""
         return self._list(_LIST_MANUAL_PRICES, locals())

@@ -10,20 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AppCustomProductPageLocalization,
-    )
-    from app_store_connect.models.app_screenshot import AppScreenshot
-    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
+        AppScreenshot,
+        AppScreenshotSet,
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionLocalization,
+        ScreenshotDisplayType,
     )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
-    from app_store_connect.models.screenshot_display_type import ScreenshotDisplayType
     from app_store_connect.types import app_screenshot_sets as t, values as v
 
 _CREATE: Operation[AppScreenshotSet] = Operation(
@@ -73,7 +70,7 @@ class AppScreenshotSetsNamespace(Namespace):
         app_store_version_experiment_treatment_localization: (
             Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshotSet:
         """`POST /v1/appScreenshotSets`"""
         return self._resource(_CREATE, locals())
@@ -86,7 +83,7 @@ class AppScreenshotSetsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshotSet:
         """`GET /v1/appScreenshotSets/{id}`"""
         return self._resource(_GET, locals())
@@ -101,7 +98,7 @@ class AppScreenshotSetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appScreenshotSets/{id}/relationships/appScreenshots`"""
         return self._list_ids(_LIST_APP_SCREENSHOTS_IDS, locals())
@@ -120,7 +117,7 @@ class AppScreenshotSetsNamespace(Namespace):
         include: OneOrMany[t.ListAppScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppScreenshot]:
         """`GET /v1/appScreenshotSets/{id}/appScreenshots`"""
         return self._list(_LIST_APP_SCREENSHOTS, locals())
@@ -138,7 +135,7 @@ class AsyncAppScreenshotSetsNamespace(AsyncNamespace):
         app_store_version_experiment_treatment_localization: (
             Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshotSet:
         """`POST /v1/appScreenshotSets`"""
         return await self._resource(_CREATE, locals())
@@ -151,7 +148,7 @@ class AsyncAppScreenshotSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshotSet:
         """`GET /v1/appScreenshotSets/{id}`"""
         return await self._resource(_GET, locals())
@@ -166,7 +163,7 @@ class AsyncAppScreenshotSetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appScreenshotSets/{id}/relationships/appScreenshots`"""
         return self._list_ids(_LIST_APP_SCREENSHOTS_IDS, locals())
@@ -185,7 +182,7 @@ class AsyncAppScreenshotSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppScreenshot]:
         """`GET /v1/appScreenshotSets/{id}/appScreenshots`"""
         return self._list(_LIST_APP_SCREENSHOTS, locals())

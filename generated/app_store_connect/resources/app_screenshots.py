@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_screenshot import AppScreenshot
-    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppScreenshot, AppScreenshotSet
     from app_store_connect.types import app_screenshots as t
 
 _CREATE: Operation[AppScreenshot] = Operation(
@@ -43,7 +41,7 @@ class AppScreenshotsNamespace(Namespace):
         file_size: int,
         file_name: str,
         app_screenshot_set: Id[AppScreenshotSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshot:
         """`POST /v1/appScreenshots`"""
         return self._resource(_CREATE, locals())
@@ -55,7 +53,7 @@ class AppScreenshotsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshot:
         """`GET /v1/appScreenshots/{id}`"""
         return self._resource(_GET, locals())
@@ -67,7 +65,7 @@ class AppScreenshotsNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshot:
         """`PATCH /v1/appScreenshots/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -86,7 +84,7 @@ class AsyncAppScreenshotsNamespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         app_screenshot_set: Id[AppScreenshotSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshot:
         """`POST /v1/appScreenshots`"""
         return await self._resource(_CREATE, locals())
@@ -98,7 +96,7 @@ class AsyncAppScreenshotsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshot:
         """`GET /v1/appScreenshots/{id}`"""
         return await self._resource(_GET, locals())
@@ -110,7 +108,7 @@ class AsyncAppScreenshotsNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppScreenshot:
         """`PATCH /v1/appScreenshots/{id}`"""
         return await self._resource(_UPDATE, locals())

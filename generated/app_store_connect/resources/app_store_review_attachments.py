@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_store_review_attachment import AppStoreReviewAttachment
-    from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppStoreReviewAttachment, AppStoreReviewDetail
     from app_store_connect.types import app_store_review_attachments as t
 
 _CREATE: Operation[AppStoreReviewAttachment] = Operation(
@@ -45,7 +43,7 @@ class AppStoreReviewAttachmentsNamespace(Namespace):
         file_size: int,
         file_name: str,
         app_store_review_detail: Id[AppStoreReviewDetail],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewAttachment:
         """`POST /v1/appStoreReviewAttachments`"""
         return self._resource(_CREATE, locals())
@@ -57,7 +55,7 @@ class AppStoreReviewAttachmentsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewAttachment:
         """`GET /v1/appStoreReviewAttachments/{id}`"""
         return self._resource(_GET, locals())
@@ -69,7 +67,7 @@ class AppStoreReviewAttachmentsNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewAttachment:
         """`PATCH /v1/appStoreReviewAttachments/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -88,7 +86,7 @@ class AsyncAppStoreReviewAttachmentsNamespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         app_store_review_detail: Id[AppStoreReviewDetail],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewAttachment:
         """`POST /v1/appStoreReviewAttachments`"""
         return await self._resource(_CREATE, locals())
@@ -100,7 +98,7 @@ class AsyncAppStoreReviewAttachmentsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewAttachment:
         """`GET /v1/appStoreReviewAttachments/{id}`"""
         return await self._resource(_GET, locals())
@@ -112,7 +110,7 @@ class AsyncAppStoreReviewAttachmentsNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewAttachment:
         """`PATCH /v1/appStoreReviewAttachments/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,12 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_store_review_attachment import AppStoreReviewAttachment
-    from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail
-    from app_store_connect.models.app_store_version import AppStoreVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppStoreReviewAttachment,
+        AppStoreReviewDetail,
+        AppStoreVersion,
+    )
     from app_store_connect.types import app_store_review_details as t
 
 _CREATE: Operation[AppStoreReviewDetail] = Operation(
@@ -77,7 +78,7 @@ class AppStoreReviewDetailsNamespace(Namespace):
         demo_account_password: str | None | Unset = UNSET,
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail:
         """`POST /v1/appStoreReviewDetails`"""
         return self._resource(_CREATE, locals())
@@ -90,7 +91,7 @@ class AppStoreReviewDetailsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail:
         """`GET /v1/appStoreReviewDetails/{id}`"""
         return self._resource(_GET, locals())
@@ -108,7 +109,7 @@ class AppStoreReviewDetailsNamespace(Namespace):
         demo_account_password: str | None | Unset = UNSET,
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail:
         """`PATCH /v1/appStoreReviewDetails/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -119,7 +120,7 @@ class AppStoreReviewDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments`"""
         return self._list_ids(_LIST_APP_STORE_REVIEW_ATTACHMENTS_IDS, locals())
@@ -132,7 +133,7 @@ class AppStoreReviewDetailsNamespace(Namespace):
         include: OneOrMany[t.ListAppStoreReviewAttachmentsInclude] | Unset = UNSET,
         fields: t.ListAppStoreReviewAttachmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreReviewAttachment]:
         """`GET /v1/appStoreReviewDetails/{id}/appStoreReviewAttachments`"""
         return self._list(_LIST_APP_STORE_REVIEW_ATTACHMENTS, locals())
@@ -153,7 +154,7 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
         demo_account_password: str | None | Unset = UNSET,
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail:
         """`POST /v1/appStoreReviewDetails`"""
         return await self._resource(_CREATE, locals())
@@ -166,7 +167,7 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail:
         """`GET /v1/appStoreReviewDetails/{id}`"""
         return await self._resource(_GET, locals())
@@ -184,7 +185,7 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
         demo_account_password: str | None | Unset = UNSET,
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail:
         """`PATCH /v1/appStoreReviewDetails/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -195,7 +196,7 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments`"""
         return self._list_ids(_LIST_APP_STORE_REVIEW_ATTACHMENTS_IDS, locals())
@@ -208,7 +209,7 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppStoreReviewAttachmentsInclude] | Unset = UNSET,
         fields: t.ListAppStoreReviewAttachmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreReviewAttachment]:
         """`GET /v1/appStoreReviewDetails/{id}/appStoreReviewAttachments`"""
         return self._list(_LIST_APP_STORE_REVIEW_ATTACHMENTS, locals())

@@ -10,24 +10,19 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AppCustomProductPageLocalization,
-    )
-    from app_store_connect.models.app_preview_set import AppPreviewSet
-    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
-    from app_store_connect.models.app_store_version_experiment_treatment import (
+        AppPreviewSet,
+        AppScreenshotSet,
         AppStoreVersionExperimentTreatment,
-    )
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionLocalization,
+        PreviewType,
+        ScreenshotDisplayType,
     )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
-    from app_store_connect.models.preview_type import PreviewType
-    from app_store_connect.models.screenshot_display_type import ScreenshotDisplayType
     from app_store_connect.types import app_store_version_experiment_treatment_localizations as t
 
 _CREATE: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
@@ -86,7 +81,7 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         *,
         locale: str,
         app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatmentLocalization:
         """`POST /v1/appStoreVersionExperimentTreatmentLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -99,7 +94,7 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatmentLocalization:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -116,7 +111,7 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets`"""
         return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
@@ -135,7 +130,7 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppPreviewSet]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appPreviewSets`"""
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
@@ -146,7 +141,7 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets`"""
         return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
@@ -168,7 +163,7 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppScreenshotSet]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appScreenshotSets`"""
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
@@ -182,7 +177,7 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         *,
         locale: str,
         app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatmentLocalization:
         """`POST /v1/appStoreVersionExperimentTreatmentLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -195,7 +190,7 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatmentLocalization:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -212,7 +207,7 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets`"""
         return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
@@ -231,7 +226,7 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppPreviewSet]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appPreviewSets`"""
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
@@ -242,7 +237,7 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets`"""
         return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
@@ -264,7 +259,7 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppScreenshotSet]:
         """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appScreenshotSets`"""
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())

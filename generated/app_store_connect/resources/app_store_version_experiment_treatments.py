@@ -10,18 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
-    from app_store_connect.models.app_store_version_experiment_treatment import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppStoreVersionExperiment,
         AppStoreVersionExperimentTreatment,
-    )
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionExperimentV2,
     )
-    from app_store_connect.models.app_store_version_experiment_v2 import AppStoreVersionExperimentV2
     from app_store_connect.types import app_store_version_experiment_treatments as t
 
 _CREATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
@@ -37,20 +34,17 @@ _CREATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
         ),
     },
     model="AppStoreVersionExperimentTreatment",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _GET: Operation[AppStoreVersionExperimentTreatment] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     model="AppStoreVersionExperimentTreatment",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _UPDATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
     "PATCH",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     attributes={"name": "name", "app_icon_name": "appIconName"},
     model="AppStoreVersionExperimentTreatment",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionExperimentTreatments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS_IDS: Operation[str] = Operation(
@@ -81,7 +75,7 @@ class AppStoreVersionExperimentTreatmentsNamespace(Namespace):
         app_store_version_experiment_v2: (
             Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatment:
         """`POST /v1/appStoreVersionExperimentTreatments`"""
         return self._resource(_CREATE, locals())
@@ -94,7 +88,7 @@ class AppStoreVersionExperimentTreatmentsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatment:
         """`GET /v1/appStoreVersionExperimentTreatments/{id}`"""
         return self._resource(_GET, locals())
@@ -106,7 +100,7 @@ class AppStoreVersionExperimentTreatmentsNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         app_icon_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatment:
         """`PATCH /v1/appStoreVersionExperimentTreatments/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -121,7 +115,7 @@ class AppStoreVersionExperimentTreatmentsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations`"""
         return self._list_ids(
@@ -142,7 +136,7 @@ class AppStoreVersionExperimentTreatmentsNamespace(Namespace):
         related_limit: (
             t.ListAppStoreVersionExperimentTreatmentLocalizationsRelatedLimit | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersionExperimentTreatmentLocalization]:
         """`GET /v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS, locals())
@@ -162,7 +156,7 @@ class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
         app_store_version_experiment_v2: (
             Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatment:
         """`POST /v1/appStoreVersionExperimentTreatments`"""
         return await self._resource(_CREATE, locals())
@@ -175,7 +169,7 @@ class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatment:
         """`GET /v1/appStoreVersionExperimentTreatments/{id}`"""
         return await self._resource(_GET, locals())
@@ -187,7 +181,7 @@ class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         app_icon_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentTreatment:
         """`PATCH /v1/appStoreVersionExperimentTreatments/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -202,7 +196,7 @@ class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations`"""
         return self._list_ids(
@@ -223,7 +217,7 @@ class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
         related_limit: (
             t.ListAppStoreVersionExperimentTreatmentLocalizationsRelatedLimit | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersionExperimentTreatmentLocalization]:
         """`GET /v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS, locals())

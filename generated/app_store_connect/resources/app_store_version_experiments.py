@@ -11,13 +11,12 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
-    from app_store_connect.models.app_store_version_experiment_treatment import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppStoreVersion,
+        AppStoreVersionExperiment,
         AppStoreVersionExperimentTreatment,
     )
     from app_store_connect.types import app_store_version_experiments as t
@@ -47,7 +46,6 @@ _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[AppStoreVersionExperime
         "GET",
         "/v1/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments",
         model="AppStoreVersionExperimentTreatment",
-        included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
     )
 )
 
@@ -62,7 +60,7 @@ class AppStoreVersionExperimentsNamespace(Namespace):
         name: str,
         traffic_proportion: int,
         app_store_version: Id[AppStoreVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperiment:
         """`POST /v1/appStoreVersionExperiments`"""
         return self._resource(_CREATE, locals())
@@ -76,7 +74,7 @@ class AppStoreVersionExperimentsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperiment:
         """`GET /v1/appStoreVersionExperiments/{id}`"""
         return self._resource(_GET, locals())
@@ -90,7 +88,7 @@ class AppStoreVersionExperimentsNamespace(Namespace):
         name: str | None | Unset = UNSET,
         traffic_proportion: int | None | Unset = UNSET,
         started: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperiment:
         """`PATCH /v1/appStoreVersionExperiments/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -109,7 +107,7 @@ class AppStoreVersionExperimentsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS, locals())
@@ -126,7 +124,7 @@ class AppStoreVersionExperimentsNamespace(Namespace):
         fields: t.ListAppStoreVersionExperimentTreatmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentTreatmentsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersionExperimentTreatment]:
         """`GET /v1/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS, locals())
@@ -142,7 +140,7 @@ class AsyncAppStoreVersionExperimentsNamespace(AsyncNamespace):
         name: str,
         traffic_proportion: int,
         app_store_version: Id[AppStoreVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperiment:
         """`POST /v1/appStoreVersionExperiments`"""
         return await self._resource(_CREATE, locals())
@@ -156,7 +154,7 @@ class AsyncAppStoreVersionExperimentsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperiment:
         """`GET /v1/appStoreVersionExperiments/{id}`"""
         return await self._resource(_GET, locals())
@@ -170,7 +168,7 @@ class AsyncAppStoreVersionExperimentsNamespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         traffic_proportion: int | None | Unset = UNSET,
         started: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperiment:
         """`PATCH /v1/appStoreVersionExperiments/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -189,7 +187,7 @@ class AsyncAppStoreVersionExperimentsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS, locals())
@@ -206,7 +204,7 @@ class AsyncAppStoreVersionExperimentsNamespace(AsyncNamespace):
         fields: t.ListAppStoreVersionExperimentTreatmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentTreatmentsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersionExperimentTreatment]:
         """`GET /v1/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS, locals())

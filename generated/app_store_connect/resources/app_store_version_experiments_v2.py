@@ -10,16 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_store_version_experiment_treatment import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
         AppStoreVersionExperimentTreatment,
+        AppStoreVersionExperimentV2,
+        Platform,
     )
-    from app_store_connect.models.app_store_version_experiment_v2 import AppStoreVersionExperimentV2
-    from app_store_connect.models.platform import Platform
     from app_store_connect.types import app_store_version_experiments_v2 as t, values as v
 
 _CREATE: Operation[AppStoreVersionExperimentV2] = Operation(
@@ -47,7 +46,6 @@ _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[AppStoreVersionExperime
         "GET",
         "/v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments",
         model="AppStoreVersionExperimentTreatment",
-        included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
     )
 )
 
@@ -62,7 +60,7 @@ class AppStoreVersionExperimentsV2Namespace(Namespace):
         platform: v.PlatformValue | Platform,
         traffic_proportion: int,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentV2:
         """`POST /v2/appStoreVersionExperiments`"""
         return self._resource(_CREATE, locals())
@@ -75,7 +73,7 @@ class AppStoreVersionExperimentsV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentV2:
         """`GET /v2/appStoreVersionExperiments/{id}`"""
         return self._resource(_GET, locals())
@@ -88,7 +86,7 @@ class AppStoreVersionExperimentsV2Namespace(Namespace):
         name: str | None | Unset = UNSET,
         traffic_proportion: int | None | Unset = UNSET,
         started: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentV2:
         """`PATCH /v2/appStoreVersionExperiments/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -103,7 +101,7 @@ class AppStoreVersionExperimentsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS, locals())
@@ -117,7 +115,7 @@ class AppStoreVersionExperimentsV2Namespace(Namespace):
         fields: t.ListAppStoreVersionExperimentTreatmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentTreatmentsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersionExperimentTreatment]:
         """`GET /v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS, locals())
@@ -133,7 +131,7 @@ class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
         platform: v.PlatformValue | Platform,
         traffic_proportion: int,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentV2:
         """`POST /v2/appStoreVersionExperiments`"""
         return await self._resource(_CREATE, locals())
@@ -146,7 +144,7 @@ class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentV2:
         """`GET /v2/appStoreVersionExperiments/{id}`"""
         return await self._resource(_GET, locals())
@@ -159,7 +157,7 @@ class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         traffic_proportion: int | None | Unset = UNSET,
         started: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionExperimentV2:
         """`PATCH /v2/appStoreVersionExperiments/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -174,7 +172,7 @@ class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS, locals())
@@ -188,7 +186,7 @@ class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
         fields: t.ListAppStoreVersionExperimentTreatmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentTreatmentsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersionExperimentTreatment]:
         """`GET /v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS, locals())

@@ -10,23 +10,20 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_custom_product_page_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AppCustomProductPageLocalization,
-    )
-    from app_store_connect.models.app_keyword import AppKeyword
-    from app_store_connect.models.app_preview_set import AppPreviewSet
-    from app_store_connect.models.app_screenshot_set import AppScreenshotSet
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment_treatment_localization import (
+        AppKeyword,
+        AppPreviewSet,
+        AppScreenshotSet,
+        AppStoreVersion,
         AppStoreVersionExperimentTreatmentLocalization,
+        AppStoreVersionLocalization,
+        PreviewType,
+        ScreenshotDisplayType,
     )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
-    from app_store_connect.models.preview_type import PreviewType
-    from app_store_connect.models.screenshot_display_type import ScreenshotDisplayType
     from app_store_connect.types import app_store_version_localizations as t
 
 _CREATE: Operation[AppStoreVersionLocalization] = Operation(
@@ -122,7 +119,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         promotional_text: str | None | Unset = UNSET,
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionLocalization:
         """`POST /v1/appStoreVersionLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -135,7 +132,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionLocalization:
         """`GET /v1/appStoreVersionLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -151,7 +148,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         promotional_text: str | None | Unset = UNSET,
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionLocalization:
         """`PATCH /v1/appStoreVersionLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -166,7 +163,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appPreviewSets`"""
         return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
@@ -187,7 +184,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppPreviewSet]:
         """`GET /v1/appStoreVersionLocalizations/{id}/appPreviewSets`"""
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
@@ -198,7 +195,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets`"""
         return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
@@ -222,7 +219,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppScreenshotSet]:
         """`GET /v1/appStoreVersionLocalizations/{id}/appScreenshotSets`"""
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
@@ -233,7 +230,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
         return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
@@ -259,7 +256,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         locale: OneOrMany[str] | Unset = UNSET,
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppKeyword]:
         """`GET /v1/appStoreVersionLocalizations/{id}/searchKeywords`"""
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
@@ -279,7 +276,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         promotional_text: str | None | Unset = UNSET,
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionLocalization:
         """`POST /v1/appStoreVersionLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -292,7 +289,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionLocalization:
         """`GET /v1/appStoreVersionLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -308,7 +305,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         promotional_text: str | None | Unset = UNSET,
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionLocalization:
         """`PATCH /v1/appStoreVersionLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -323,7 +320,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appPreviewSets`"""
         return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
@@ -344,7 +341,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppPreviewSet]:
         """`GET /v1/appStoreVersionLocalizations/{id}/appPreviewSets`"""
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
@@ -355,7 +352,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets`"""
         return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
@@ -379,7 +376,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppScreenshotSet]:
         """`GET /v1/appStoreVersionLocalizations/{id}/appScreenshotSets`"""
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
@@ -390,7 +387,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
         return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
@@ -416,7 +413,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         locale: OneOrMany[str] | Unset = UNSET,
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppKeyword]:
         """`GET /v1/appStoreVersionLocalizations/{id}/searchKeywords`"""
         return self._list(_LIST_SEARCH_KEYWORDS, locals())

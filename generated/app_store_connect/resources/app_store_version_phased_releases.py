@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_phased_release import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        AppStoreVersion,
         AppStoreVersionPhasedRelease,
+        PhasedReleaseState,
     )
-    from app_store_connect.models.phased_release_state import PhasedReleaseState
     from app_store_connect.types import values as v
 
 _CREATE: Operation[AppStoreVersionPhasedRelease] = Operation(
@@ -44,7 +43,7 @@ class AppStoreVersionPhasedReleasesNamespace(Namespace):
         *,
         app_store_version: Id[AppStoreVersion],
         phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPhasedRelease:
         """`POST /v1/appStoreVersionPhasedReleases`"""
         return self._resource(_CREATE, locals())
@@ -55,7 +54,7 @@ class AppStoreVersionPhasedReleasesNamespace(Namespace):
         /,
         *,
         phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPhasedRelease:
         """`PATCH /v1/appStoreVersionPhasedReleases/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -73,7 +72,7 @@ class AsyncAppStoreVersionPhasedReleasesNamespace(AsyncNamespace):
         *,
         app_store_version: Id[AppStoreVersion],
         phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPhasedRelease:
         """`POST /v1/appStoreVersionPhasedReleases`"""
         return await self._resource(_CREATE, locals())
@@ -84,7 +83,7 @@ class AsyncAppStoreVersionPhasedReleasesNamespace(AsyncNamespace):
         /,
         *,
         phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPhasedRelease:
         """`PATCH /v1/appStoreVersionPhasedReleases/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,13 +9,12 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment_treatment import (
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import (
+        AppStoreVersion,
         AppStoreVersionExperimentTreatment,
+        AppStoreVersionPromotion,
     )
-    from app_store_connect.models.app_store_version_promotion import AppStoreVersionPromotion
 
 _CREATE: Operation[AppStoreVersionPromotion] = Operation(
     "POST",
@@ -38,7 +37,7 @@ class AppStoreVersionPromotionsNamespace(Namespace):
         *,
         app_store_version: Id[AppStoreVersion],
         app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPromotion:
         """`POST /v1/appStoreVersionPromotions`"""
         return self._resource(_CREATE, locals())
@@ -52,7 +51,7 @@ class AsyncAppStoreVersionPromotionsNamespace(AsyncNamespace):
         *,
         app_store_version: Id[AppStoreVersion],
         app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPromotion:
         """`POST /v1/appStoreVersionPromotions`"""
         return await self._resource(_CREATE, locals())

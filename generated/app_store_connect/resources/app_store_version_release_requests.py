@@ -9,12 +9,8 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_release_request import (
-        AppStoreVersionReleaseRequest,
-    )
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import AppStoreVersion, AppStoreVersionReleaseRequest
 
 _CREATE: Operation[AppStoreVersionReleaseRequest] = Operation(
     "POST",
@@ -28,7 +24,7 @@ class AppStoreVersionReleaseRequestsNamespace(Namespace):
     """The operations of `/v1/appStoreVersionReleaseRequests`."""
 
     def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Mapping[str, object] | None = None
+        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
     ) -> AppStoreVersionReleaseRequest:
         """`POST /v1/appStoreVersionReleaseRequests`"""
         return self._resource(_CREATE, locals())
@@ -38,7 +34,7 @@ class AsyncAppStoreVersionReleaseRequestsNamespace(AsyncNamespace):
     """The operations of `/v1/appStoreVersionReleaseRequests`, to be awaited."""
 
     async def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Mapping[str, object] | None = None
+        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
     ) -> AppStoreVersionReleaseRequest:
         """`POST /v1/appStoreVersionReleaseRequests`"""
         return await self._resource(_CREATE, locals())

@@ -11,7 +11,7 @@ from app_store_connect._runtime.operation import Operation
 if TYPE_CHECKING:
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.values import Id
-    from app_store_connect.models.app_store_version_submission import AppStoreVersionSubmission
+    from app_store_connect.models import AppStoreVersionSubmission
 
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionSubmissions/{id}")
 

@@ -11,42 +11,33 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.alternative_distribution_package import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AlternativeDistributionPackage,
-    )
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_clip_default_experience import AppClipDefaultExperience
-    from app_store_connect.models.app_store_review_detail import AppStoreReviewDetail
-    from app_store_connect.models.app_store_version import (
+        App,
+        AppClipDefaultExperience,
+        AppStoreReviewDetail,
         AppStoreVersion,
-        AppStoreVersionReleaseType,
-        AppStoreVersionReviewType,
-    )
-    from app_store_connect.models.app_store_version_experiment import (
         AppStoreVersionExperiment,
         AppStoreVersionExperimentState,
-    )
-    from app_store_connect.models.app_store_version_experiment_v2 import (
         AppStoreVersionExperimentV2,
         AppStoreVersionExperimentV2State,
-    )
-    from app_store_connect.models.app_store_version_localization import AppStoreVersionLocalization
-    from app_store_connect.models.app_store_version_phased_release import (
+        AppStoreVersionLocalization,
         AppStoreVersionPhasedRelease,
+        AppStoreVersionReleaseType,
+        AppStoreVersionReviewType,
+        AppStoreVersionSubmission,
+        Build,
+        CustomerReview,
+        GameCenterAppVersion,
+        Platform,
+        RoutingAppCoverage,
+        Territory,
+        TerritoryCode,
     )
-    from app_store_connect.models.app_store_version_submission import AppStoreVersionSubmission
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.customer_review import CustomerReview
-    from app_store_connect.models.game_center_app_version import GameCenterAppVersion
-    from app_store_connect.models.platform import Platform
-    from app_store_connect.models.routing_app_coverage import RoutingAppCoverage
-    from app_store_connect.models.territory import Territory
-    from app_store_connect.models.territory_code import TerritoryCode
     from app_store_connect.types import app_store_versions as t, values as v
 
 _CREATE: Operation[AppStoreVersion] = Operation(
@@ -69,13 +60,9 @@ _CREATE: Operation[AppStoreVersion] = Operation(
         "build": one("build", "builds"),
     },
     model="AppStoreVersion",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _GET: Operation[AppStoreVersion] = Operation(
-    "GET",
-    "/v1/appStoreVersions/{id}",
-    model="AppStoreVersion",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
+    "GET", "/v1/appStoreVersions/{id}", model="AppStoreVersion"
 )
 _UPDATE: Operation[AppStoreVersion] = Operation(
     "PATCH",
@@ -94,7 +81,6 @@ _UPDATE: Operation[AppStoreVersion] = Operation(
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
     model="AppStoreVersion",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersions/{id}")
 _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE_ID: Operation[str] = Operation(
@@ -212,7 +198,7 @@ class AppStoreVersionsNamespace(Namespace):
         uses_idfa: bool | None | Unset = UNSET,
         app_store_version_localizations: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         build: Id[Build] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion:
         """`POST /v1/appStoreVersions`"""
         return self._resource(_CREATE, locals())
@@ -225,7 +211,7 @@ class AppStoreVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion:
         """`GET /v1/appStoreVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -244,7 +230,7 @@ class AppStoreVersionsNamespace(Namespace):
         downloadable: bool | None | Unset = UNSET,
         build: Id[Build] | None | Unset = UNSET,
         app_clip_default_experience: Id[AppClipDefaultExperience] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion:
         """`PATCH /v1/appStoreVersions/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -254,7 +240,7 @@ class AppStoreVersionsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_alternative_distribution_package_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/alternativeDistributionPackage`"""
         return self._id(_GET_ALTERNATIVE_DISTRIBUTION_PACKAGE_ID, locals())
@@ -267,13 +253,13 @@ class AppStoreVersionsNamespace(Namespace):
         include: OneOrMany[t.GetAlternativeDistributionPackageInclude] | Unset = UNSET,
         fields: t.GetAlternativeDistributionPackageFields | Unset = UNSET,
         related_limit: t.GetAlternativeDistributionPackageRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackage | None:
         """`GET /v1/appStoreVersions/{id}/alternativeDistributionPackage`"""
         return self._optional(_GET_ALTERNATIVE_DISTRIBUTION_PACKAGE, locals())
 
     def get_app_clip_default_experience_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appClipDefaultExperience`"""
         return self._id(_GET_APP_CLIP_DEFAULT_EXPERIENCE_ID, locals())
@@ -292,13 +278,13 @@ class AppStoreVersionsNamespace(Namespace):
         include: OneOrMany[t.GetAppClipDefaultExperienceInclude] | Unset = UNSET,
         fields: t.GetAppClipDefaultExperienceFields | Unset = UNSET,
         related_limit: t.GetAppClipDefaultExperienceRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience | None:
         """`GET /v1/appStoreVersions/{id}/appClipDefaultExperience`"""
         return self._optional(_GET_APP_CLIP_DEFAULT_EXPERIENCE, locals())
 
     def get_app_store_review_detail_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreReviewDetail`"""
         return self._id(_GET_APP_STORE_REVIEW_DETAIL_ID, locals())
@@ -311,7 +297,7 @@ class AppStoreVersionsNamespace(Namespace):
         include: OneOrMany[t.GetAppStoreReviewDetailInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewDetailFields | Unset = UNSET,
         related_limit: t.GetAppStoreReviewDetailRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail | None:
         """`GET /v1/appStoreVersions/{id}/appStoreReviewDetail`"""
         return self._optional(_GET_APP_STORE_REVIEW_DETAIL, locals())
@@ -325,7 +311,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionExperiments`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENTS_IDS, locals())
@@ -344,7 +330,7 @@ class AppStoreVersionsNamespace(Namespace):
         fields: t.ListAppStoreVersionExperimentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersionExperiment]:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionExperiments`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENTS, locals())
@@ -355,7 +341,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionExperimentsV2`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS, locals())
@@ -373,7 +359,7 @@ class AppStoreVersionsNamespace(Namespace):
         fields: t.ListAppStoreVersionExperimentsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersionExperimentV2]:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionExperimentsV2`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2, locals())
@@ -384,7 +370,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionLocalizations`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_LOCALIZATIONS_IDS, locals())
@@ -399,13 +385,13 @@ class AppStoreVersionsNamespace(Namespace):
         fields: t.ListAppStoreVersionLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionLocalizationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersionLocalization]:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionLocalizations`"""
         return self._list(_LIST_APP_STORE_VERSION_LOCALIZATIONS, locals())
 
     def get_app_store_version_phased_release_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionPhasedRelease`"""
         return self._id(_GET_APP_STORE_VERSION_PHASED_RELEASE_ID, locals())
@@ -416,7 +402,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppStoreVersionPhasedReleaseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPhasedRelease | None:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionPhasedRelease`"""
         return self._optional(_GET_APP_STORE_VERSION_PHASED_RELEASE, locals())
@@ -425,7 +411,7 @@ class AppStoreVersionsNamespace(Namespace):
         "Apple has deprecated GET /v1/appStoreVersions/{id}/relationships/appStoreVersionSubmission"
     )
     def get_app_store_version_submission_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionSubmission`"""
         return self._id(_GET_APP_STORE_VERSION_SUBMISSION_ID, locals())
@@ -438,13 +424,13 @@ class AppStoreVersionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetAppStoreVersionSubmissionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionSubmissionFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionSubmission | None:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionSubmission`"""
         return self._optional(_GET_APP_STORE_VERSION_SUBMISSION, locals())
 
     def get_build_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/build`"""
         return self._id(_GET_BUILD_ID, locals())
@@ -459,7 +445,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/appStoreVersions/{id}/build`"""
         return self._optional(_GET_BUILD, locals())
@@ -470,7 +456,7 @@ class AppStoreVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/customerReviews`"""
         return self._list_ids(_LIST_CUSTOMER_REVIEWS_IDS, locals())
@@ -488,13 +474,13 @@ class AppStoreVersionsNamespace(Namespace):
         include: OneOrMany[t.ListCustomerReviewsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CustomerReview]:
         """`GET /v1/appStoreVersions/{id}/customerReviews`"""
         return self._list(_LIST_CUSTOMER_REVIEWS, locals())
 
     def get_game_center_app_version_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/gameCenterAppVersion`"""
         return self._id(_GET_GAME_CENTER_APP_VERSION_ID, locals())
@@ -507,13 +493,13 @@ class AppStoreVersionsNamespace(Namespace):
         include: OneOrMany[t.GetGameCenterAppVersionInclude] | Unset = UNSET,
         fields: t.GetGameCenterAppVersionFields | Unset = UNSET,
         related_limit: t.GetGameCenterAppVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAppVersion | None:
         """`GET /v1/appStoreVersions/{id}/gameCenterAppVersion`"""
         return self._optional(_GET_GAME_CENTER_APP_VERSION, locals())
 
     def get_routing_app_coverage_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/routingAppCoverage`"""
         return self._id(_GET_ROUTING_APP_COVERAGE_ID, locals())
@@ -525,7 +511,7 @@ class AppStoreVersionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetRoutingAppCoverageInclude] | Unset = UNSET,
         fields: t.GetRoutingAppCoverageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage | None:
         """`GET /v1/appStoreVersions/{id}/routingAppCoverage`"""
         return self._optional(_GET_ROUTING_APP_COVERAGE, locals())
@@ -547,7 +533,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         uses_idfa: bool | None | Unset = UNSET,
         app_store_version_localizations: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
         build: Id[Build] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion:
         """`POST /v1/appStoreVersions`"""
         return await self._resource(_CREATE, locals())
@@ -560,7 +546,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion:
         """`GET /v1/appStoreVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -579,7 +565,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         downloadable: bool | None | Unset = UNSET,
         build: Id[Build] | None | Unset = UNSET,
         app_clip_default_experience: Id[AppClipDefaultExperience] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion:
         """`PATCH /v1/appStoreVersions/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -589,7 +575,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_alternative_distribution_package_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/alternativeDistributionPackage`"""
         return await self._id(_GET_ALTERNATIVE_DISTRIBUTION_PACKAGE_ID, locals())
@@ -602,13 +588,13 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAlternativeDistributionPackageInclude] | Unset = UNSET,
         fields: t.GetAlternativeDistributionPackageFields | Unset = UNSET,
         related_limit: t.GetAlternativeDistributionPackageRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionPackage | None:
         """`GET /v1/appStoreVersions/{id}/alternativeDistributionPackage`"""
         return await self._optional(_GET_ALTERNATIVE_DISTRIBUTION_PACKAGE, locals())
 
     async def get_app_clip_default_experience_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appClipDefaultExperience`"""
         return await self._id(_GET_APP_CLIP_DEFAULT_EXPERIENCE_ID, locals())
@@ -627,13 +613,13 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAppClipDefaultExperienceInclude] | Unset = UNSET,
         fields: t.GetAppClipDefaultExperienceFields | Unset = UNSET,
         related_limit: t.GetAppClipDefaultExperienceRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDefaultExperience | None:
         """`GET /v1/appStoreVersions/{id}/appClipDefaultExperience`"""
         return await self._optional(_GET_APP_CLIP_DEFAULT_EXPERIENCE, locals())
 
     async def get_app_store_review_detail_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreReviewDetail`"""
         return await self._id(_GET_APP_STORE_REVIEW_DETAIL_ID, locals())
@@ -646,7 +632,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAppStoreReviewDetailInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewDetailFields | Unset = UNSET,
         related_limit: t.GetAppStoreReviewDetailRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreReviewDetail | None:
         """`GET /v1/appStoreVersions/{id}/appStoreReviewDetail`"""
         return await self._optional(_GET_APP_STORE_REVIEW_DETAIL, locals())
@@ -660,7 +646,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionExperiments`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENTS_IDS, locals())
@@ -679,7 +665,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         fields: t.ListAppStoreVersionExperimentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersionExperiment]:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionExperiments`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENTS, locals())
@@ -690,7 +676,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionExperimentsV2`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS, locals())
@@ -708,7 +694,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         fields: t.ListAppStoreVersionExperimentsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersionExperimentV2]:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionExperimentsV2`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2, locals())
@@ -719,7 +705,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionLocalizations`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_LOCALIZATIONS_IDS, locals())
@@ -734,13 +720,13 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         fields: t.ListAppStoreVersionLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionLocalizationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersionLocalization]:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionLocalizations`"""
         return self._list(_LIST_APP_STORE_VERSION_LOCALIZATIONS, locals())
 
     async def get_app_store_version_phased_release_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionPhasedRelease`"""
         return await self._id(_GET_APP_STORE_VERSION_PHASED_RELEASE_ID, locals())
@@ -751,7 +737,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppStoreVersionPhasedReleaseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionPhasedRelease | None:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionPhasedRelease`"""
         return await self._optional(_GET_APP_STORE_VERSION_PHASED_RELEASE, locals())
@@ -760,7 +746,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/appStoreVersions/{id}/relationships/appStoreVersionSubmission"
     )
     async def get_app_store_version_submission_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/appStoreVersionSubmission`"""
         return await self._id(_GET_APP_STORE_VERSION_SUBMISSION_ID, locals())
@@ -773,13 +759,13 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetAppStoreVersionSubmissionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionSubmissionFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersionSubmission | None:
         """`GET /v1/appStoreVersions/{id}/appStoreVersionSubmission`"""
         return await self._optional(_GET_APP_STORE_VERSION_SUBMISSION, locals())
 
     async def get_build_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/build`"""
         return await self._id(_GET_BUILD_ID, locals())
@@ -796,7 +782,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/appStoreVersions/{id}/build`"""
         return await self._optional(_GET_BUILD, locals())
@@ -807,7 +793,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/appStoreVersions/{id}/relationships/customerReviews`"""
         return self._list_ids(_LIST_CUSTOMER_REVIEWS_IDS, locals())
@@ -825,13 +811,13 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListCustomerReviewsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CustomerReview]:
         """`GET /v1/appStoreVersions/{id}/customerReviews`"""
         return self._list(_LIST_CUSTOMER_REVIEWS, locals())
 
     async def get_game_center_app_version_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/gameCenterAppVersion`"""
         return await self._id(_GET_GAME_CENTER_APP_VERSION_ID, locals())
@@ -844,13 +830,13 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGameCenterAppVersionInclude] | Unset = UNSET,
         fields: t.GetGameCenterAppVersionFields | Unset = UNSET,
         related_limit: t.GetGameCenterAppVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAppVersion | None:
         """`GET /v1/appStoreVersions/{id}/gameCenterAppVersion`"""
         return await self._optional(_GET_GAME_CENTER_APP_VERSION, locals())
 
     async def get_routing_app_coverage_id(
-        self, resource_id: Id[AppStoreVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[AppStoreVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/appStoreVersions/{id}/relationships/routingAppCoverage`"""
         return await self._id(_GET_ROUTING_APP_COVERAGE_ID, locals())
@@ -862,7 +848,7 @@ class AsyncAppStoreVersionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetRoutingAppCoverageInclude] | Unset = UNSET,
         fields: t.GetRoutingAppCoverageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage | None:
         """`GET /v1/appStoreVersions/{id}/routingAppCoverage`"""
         return await self._optional(_GET_ROUTING_APP_COVERAGE, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app_tag import AppTag
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import AppTag, Territory
     from app_store_connect.types import app_tags as t
 
 _UPDATE: Operation[AppTag] = Operation(
@@ -39,18 +37,13 @@ class AppTagsNamespace(Namespace):
         /,
         *,
         visible_in_app_store: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppTag:
         """`PATCH /v1/appTags/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def list_territories_ids(
-        self,
-        resource_id: Id[AppTag],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppTag], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/appTags/{id}/relationships/territories`"""
         return self._list_ids(_LIST_TERRITORIES_IDS, locals())
@@ -62,7 +55,7 @@ class AppTagsNamespace(Namespace):
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Territory]:
         """`GET /v1/appTags/{id}/territories`"""
         return self._list(_LIST_TERRITORIES, locals())
@@ -77,18 +70,13 @@ class AsyncAppTagsNamespace(AsyncNamespace):
         /,
         *,
         visible_in_app_store: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppTag:
         """`PATCH /v1/appTags/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     def list_territories_ids(
-        self,
-        resource_id: Id[AppTag],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[AppTag], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/appTags/{id}/relationships/territories`"""
         return self._list_ids(_LIST_TERRITORIES_IDS, locals())
@@ -100,7 +88,7 @@ class AsyncAppTagsNamespace(AsyncNamespace):
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Territory]:
         """`GET /v1/appTags/{id}/territories`"""
         return self._list(_LIST_TERRITORIES, locals())

@@ -11,81 +11,71 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.accessibility_declaration import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         AccessibilityDeclaration,
         AccessibilityDeclarationState,
-    )
-    from app_store_connect.models.alternative_distribution_key import AlternativeDistributionKey
-    from app_store_connect.models.analytics_report_request import (
+        AlternativeDistributionKey,
         AnalyticsReportRequest,
         AnalyticsReportRequestAccessType,
-    )
-    from app_store_connect.models.android_to_ios_app_mapping_detail import (
         AndroidToIosAppMappingDetail,
-    )
-    from app_store_connect.models.app import App, AppContentRightsDeclaration
-    from app_store_connect.models.app_availability_v2 import AppAvailabilityV2
-    from app_store_connect.models.app_clip import AppClip
-    from app_store_connect.models.app_custom_product_page import AppCustomProductPage
-    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
-    from app_store_connect.models.app_event import AppEvent, AppEventEventState
-    from app_store_connect.models.app_info import AppInfo
-    from app_store_connect.models.app_keyword import AppKeyword
-    from app_store_connect.models.app_price_point_v3 import AppPricePointV3
-    from app_store_connect.models.app_price_schedule import AppPriceSchedule
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment_v2 import (
+        App,
+        AppAvailabilityV2,
+        AppClip,
+        AppContentRightsDeclaration,
+        AppCustomProductPage,
+        AppEncryptionDeclaration,
+        AppEvent,
+        AppEventEventState,
+        AppInfo,
+        AppKeyword,
+        AppPricePointV3,
+        AppPriceSchedule,
+        AppStoreVersion,
         AppStoreVersionExperimentV2,
         AppStoreVersionExperimentV2State,
-    )
-    from app_store_connect.models.app_store_version_state import AppStoreVersionState
-    from app_store_connect.models.app_tag import AppTag
-    from app_store_connect.models.app_version_state import AppVersionState
-    from app_store_connect.models.apps_beta_tester_usages import AppsBetaTesterUsages
-    from app_store_connect.models.background_asset import BackgroundAsset
-    from app_store_connect.models.beta_app_localization import BetaAppLocalization
-    from app_store_connect.models.beta_app_review_detail import BetaAppReviewDetail
-    from app_store_connect.models.beta_feedback_crash_submission import BetaFeedbackCrashSubmission
-    from app_store_connect.models.beta_feedback_screenshot_submission import (
+        AppStoreVersionState,
+        AppTag,
+        AppVersionState,
+        AppsBetaTesterUsages,
+        BackgroundAsset,
+        BetaAppLocalization,
+        BetaAppReviewDetail,
+        BetaFeedbackCrashSubmission,
         BetaFeedbackScreenshotSubmission,
-    )
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.beta_license_agreement import BetaLicenseAgreement
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.build_upload import BuildUpload
-    from app_store_connect.models.ci_product import CiProduct
-    from app_store_connect.models.customer_review import CustomerReview
-    from app_store_connect.models.customer_review_summarization import CustomerReviewSummarization
-    from app_store_connect.models.device_family import DeviceFamily
-    from app_store_connect.models.end_user_license_agreement import EndUserLicenseAgreement
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_enabled_version import GameCenterEnabledVersion
-    from app_store_connect.models.in_app_purchase import (
+        BetaGroup,
+        BetaLicenseAgreement,
+        BetaTester,
+        Build,
+        BuildUpload,
+        CiProduct,
+        CustomerReview,
+        CustomerReviewSummarization,
+        DeviceFamily,
+        EndUserLicenseAgreement,
+        GameCenterDetail,
+        GameCenterEnabledVersion,
         InAppPurchase,
         InAppPurchaseInAppPurchaseType,
-    )
-    from app_store_connect.models.in_app_purchase_state import InAppPurchaseState
-    from app_store_connect.models.in_app_purchase_type import InAppPurchaseType
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
-    from app_store_connect.models.marketplace_search_detail import MarketplaceSearchDetail
-    from app_store_connect.models.platform import Platform
-    from app_store_connect.models.prerelease_version import PrereleaseVersion
-    from app_store_connect.models.promoted_purchase import PromotedPurchase
-    from app_store_connect.models.review_submission import ReviewSubmission, ReviewSubmissionState
-    from app_store_connect.models.subscription_grace_period import SubscriptionGracePeriod
-    from app_store_connect.models.subscription_group import SubscriptionGroup
-    from app_store_connect.models.subscription_status_url_version import (
+        InAppPurchaseState,
+        InAppPurchaseType,
+        InAppPurchaseV2,
+        MarketplaceSearchDetail,
+        Platform,
+        PrereleaseVersion,
+        PromotedPurchase,
+        ReviewSubmission,
+        ReviewSubmissionState,
+        SubscriptionGracePeriod,
+        SubscriptionGroup,
         SubscriptionStatusUrlVersion,
+        Territory,
+        TerritoryCode,
+        Webhook,
+        XcodeMetrics,
     )
-    from app_store_connect.models.territory import Territory
-    from app_store_connect.models.territory_code import TerritoryCode
-    from app_store_connect.models.webhook import Webhook
-    from app_store_connect.models.xcode_metrics import XcodeMetrics
     from app_store_connect.types import apps as t, values as v
 
 _LIST: Operation[App] = Operation(
@@ -244,7 +234,6 @@ _LIST_APP_STORE_VERSIONS: Operation[AppStoreVersion] = Operation(
         "id": "filter[id]",
     },
     model="AppStoreVersion",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _LIST_APP_TAGS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appTags")
 _LIST_APP_TAGS: Operation[AppTag] = Operation(
@@ -376,14 +365,7 @@ _GET_GAME_CENTER_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/gameCenterDetail"
 )
 _GET_GAME_CENTER_DETAIL: Operation[GameCenterDetail] = Operation(
-    "GET",
-    "/v1/apps/{id}/gameCenterDetail",
-    model="GameCenterDetail",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    "GET", "/v1/apps/{id}/gameCenterDetail", model="GameCenterDetail"
 )
 _LIST_GAME_CENTER_ENABLED_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/gameCenterEnabledVersions"
@@ -460,10 +442,7 @@ _REPLACE_PROMOTED_PURCHASES: Operation[Response] = Operation(
     linkage=many("promotedPurchases", "promotedPurchases"),
 )
 _LIST_PROMOTED_PURCHASES: Operation[PromotedPurchase] = Operation(
-    "GET",
-    "/v1/apps/{id}/promotedPurchases",
-    model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v1/apps/{id}/promotedPurchases", model="PromotedPurchase"
 )
 _LIST_REVIEW_SUBMISSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/apps/{id}/relationships/reviewSubmissions"
@@ -539,7 +518,7 @@ class AppsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[App]:
         """`GET /v1/apps`"""
         return self._list(_LIST, locals())
@@ -552,7 +531,7 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App:
         """`GET /v1/apps/{id}`"""
         return self._resource(_GET, locals())
@@ -577,18 +556,13 @@ class AppsNamespace(Namespace):
             t.UpdateContentRightsDeclaration | AppContentRightsDeclaration | None | Unset
         ) = UNSET,
         streamlined_purchasing_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App:
         """`PATCH /v1/apps/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def list_accessibility_declarations_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/accessibilityDeclarations`"""
         return self._list_ids(_LIST_ACCESSIBILITY_DECLARATIONS_IDS, locals())
@@ -607,13 +581,13 @@ class AppsNamespace(Namespace):
         ) = UNSET,
         fields: t.ListAccessibilityDeclarationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AccessibilityDeclaration]:
         """`GET /v1/apps/{id}/accessibilityDeclarations`"""
         return self._list(_LIST_ACCESSIBILITY_DECLARATIONS, locals())
 
     def get_alternative_distribution_key_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/alternativeDistributionKey`"""
         return self._id(_GET_ALTERNATIVE_DISTRIBUTION_KEY_ID, locals())
@@ -624,18 +598,13 @@ class AppsNamespace(Namespace):
         /,
         *,
         fields: t.GetAlternativeDistributionKeyFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionKey | None:
         """`GET /v1/apps/{id}/alternativeDistributionKey`"""
         return self._optional(_GET_ALTERNATIVE_DISTRIBUTION_KEY, locals())
 
     def list_analytics_report_requests_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/analyticsReportRequests`"""
         return self._list_ids(_LIST_ANALYTICS_REPORT_REQUESTS_IDS, locals())
@@ -653,18 +622,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAnalyticsReportRequestsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAnalyticsReportRequestsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AnalyticsReportRequest]:
         """`GET /v1/apps/{id}/analyticsReportRequests`"""
         return self._list(_LIST_ANALYTICS_REPORT_REQUESTS, locals())
 
     def list_android_to_ios_app_mapping_details_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/androidToIosAppMappingDetails`"""
         return self._list_ids(_LIST_ANDROID_TO_IOS_APP_MAPPING_DETAILS_IDS, locals())
@@ -676,13 +640,13 @@ class AppsNamespace(Namespace):
         *,
         fields: t.ListAndroidToIosAppMappingDetailsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AndroidToIosAppMappingDetail]:
         """`GET /v1/apps/{id}/androidToIosAppMappingDetails`"""
         return self._list(_LIST_ANDROID_TO_IOS_APP_MAPPING_DETAILS, locals())
 
     def get_app_availability_v2_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/appAvailabilityV2`"""
         return self._id(_GET_APP_AVAILABILITY_V2_ID, locals())
@@ -695,18 +659,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.GetAppAvailabilityV2Include] | Unset = UNSET,
         fields: t.GetAppAvailabilityV2Fields | Unset = UNSET,
         related_limit: t.GetAppAvailabilityV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppAvailabilityV2 | None:
         """`GET /v1/apps/{id}/appAvailabilityV2`"""
         return self._optional(_GET_APP_AVAILABILITY_V2, locals())
 
     def list_app_clips_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appClips`"""
         return self._list_ids(_LIST_APP_CLIPS_IDS, locals())
@@ -721,18 +680,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppClipsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppClip]:
         """`GET /v1/apps/{id}/appClips`"""
         return self._list(_LIST_APP_CLIPS, locals())
 
     def list_app_custom_product_pages_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appCustomProductPages`"""
         return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGES_IDS, locals())
@@ -747,18 +701,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppCustomProductPagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPagesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppCustomProductPage]:
         """`GET /v1/apps/{id}/appCustomProductPages`"""
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGES, locals())
 
     def list_app_encryption_declarations_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appEncryptionDeclarations`"""
         return self._list_ids(_LIST_APP_ENCRYPTION_DECLARATIONS_IDS, locals())
@@ -774,18 +723,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppEncryptionDeclarationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppEncryptionDeclarationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppEncryptionDeclaration]:
         """`GET /v1/apps/{id}/appEncryptionDeclarations`"""
         return self._list(_LIST_APP_ENCRYPTION_DECLARATIONS, locals())
 
     def list_app_events_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appEvents`"""
         return self._list_ids(_LIST_APP_EVENTS_IDS, locals())
@@ -801,18 +745,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppEventsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppEventsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppEvent]:
         """`GET /v1/apps/{id}/appEvents`"""
         return self._list(_LIST_APP_EVENTS, locals())
 
     def list_app_infos_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appInfos`"""
         return self._list_ids(_LIST_APP_INFOS_IDS, locals())
@@ -826,18 +765,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppInfosFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppInfosRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppInfo]:
         """`GET /v1/apps/{id}/appInfos`"""
         return self._list(_LIST_APP_INFOS, locals())
 
     def list_app_price_points_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appPricePoints`"""
         return self._list_ids(_LIST_APP_PRICE_POINTS_IDS, locals())
@@ -851,13 +785,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListAppPricePointsInclude] | Unset = UNSET,
         fields: t.ListAppPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[AppPricePointV3]:
         """`GET /v1/apps/{id}/appPricePoints`"""
         return self._list_or_csv(_LIST_APP_PRICE_POINTS, locals())
 
     def get_app_price_schedule_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/appPriceSchedule`"""
         return self._id(_GET_APP_PRICE_SCHEDULE_ID, locals())
@@ -870,18 +804,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.GetAppPriceScheduleInclude] | Unset = UNSET,
         fields: t.GetAppPriceScheduleFields | Unset = UNSET,
         related_limit: t.GetAppPriceScheduleRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPriceSchedule | None:
         """`GET /v1/apps/{id}/appPriceSchedule`"""
         return self._optional(_GET_APP_PRICE_SCHEDULE, locals())
 
     def list_app_store_version_experiments_v2_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appStoreVersionExperimentsV2`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS, locals())
@@ -899,18 +828,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppStoreVersionExperimentsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersionExperimentV2]:
         """`GET /v1/apps/{id}/appStoreVersionExperimentsV2`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2, locals())
 
     def list_app_store_versions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appStoreVersions`"""
         return self._list_ids(_LIST_APP_STORE_VERSIONS_IDS, locals())
@@ -933,18 +857,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppStoreVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppStoreVersion]:
         """`GET /v1/apps/{id}/appStoreVersions`"""
         return self._list(_LIST_APP_STORE_VERSIONS, locals())
 
     def list_app_tags_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/appTags`"""
         return self._list_ids(_LIST_APP_TAGS_IDS, locals())
@@ -960,18 +879,13 @@ class AppsNamespace(Namespace):
         fields: t.ListAppTagsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppTagsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppTag]:
         """`GET /v1/apps/{id}/appTags`"""
         return self._list(_LIST_APP_TAGS, locals())
 
     def list_background_assets_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/backgroundAssets`"""
         return self._list_ids(_LIST_BACKGROUND_ASSETS_IDS, locals())
@@ -989,18 +903,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListBackgroundAssetsInclude] | Unset = UNSET,
         fields: t.ListBackgroundAssetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BackgroundAsset]:
         """`GET /v1/apps/{id}/backgroundAssets`"""
         return self._list(_LIST_BACKGROUND_ASSETS, locals())
 
     def list_beta_app_localizations_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/betaAppLocalizations`"""
         return self._list_ids(_LIST_BETA_APP_LOCALIZATIONS_IDS, locals())
@@ -1012,13 +921,13 @@ class AppsNamespace(Namespace):
         *,
         fields: t.ListBetaAppLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaAppLocalization]:
         """`GET /v1/apps/{id}/betaAppLocalizations`"""
         return self._list(_LIST_BETA_APP_LOCALIZATIONS, locals())
 
     def get_beta_app_review_detail_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/betaAppReviewDetail`"""
         return self._id(_GET_BETA_APP_REVIEW_DETAIL_ID, locals())
@@ -1029,18 +938,13 @@ class AppsNamespace(Namespace):
         /,
         *,
         fields: t.GetBetaAppReviewDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewDetail | None:
         """`GET /v1/apps/{id}/betaAppReviewDetail`"""
         return self._optional(_GET_BETA_APP_REVIEW_DETAIL, locals())
 
     def list_beta_feedback_crash_submissions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/betaFeedbackCrashSubmissions`"""
         return self._list_ids(_LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS_IDS, locals())
@@ -1065,18 +969,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListBetaFeedbackCrashSubmissionsInclude] | Unset = UNSET,
         fields: t.ListBetaFeedbackCrashSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaFeedbackCrashSubmission]:
         """`GET /v1/apps/{id}/betaFeedbackCrashSubmissions`"""
         return self._list(_LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS, locals())
 
     def list_beta_feedback_screenshot_submissions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/betaFeedbackScreenshotSubmissions`"""
         return self._list_ids(_LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS_IDS, locals())
@@ -1101,18 +1000,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsInclude] | Unset = UNSET,
         fields: t.ListBetaFeedbackScreenshotSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaFeedbackScreenshotSubmission]:
         """`GET /v1/apps/{id}/betaFeedbackScreenshotSubmissions`"""
         return self._list(_LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS, locals())
 
     def list_beta_groups_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/betaGroups`"""
         return self._list_ids(_LIST_BETA_GROUPS_IDS, locals())
@@ -1124,13 +1018,13 @@ class AppsNamespace(Namespace):
         *,
         fields: t.ListBetaGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaGroup]:
         """`GET /v1/apps/{id}/betaGroups`"""
         return self._list(_LIST_BETA_GROUPS, locals())
 
     def get_beta_license_agreement_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/betaLicenseAgreement`"""
         return self._id(_GET_BETA_LICENSE_AGREEMENT_ID, locals())
@@ -1141,7 +1035,7 @@ class AppsNamespace(Namespace):
         /,
         *,
         fields: t.GetBetaLicenseAgreementFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaLicenseAgreement | None:
         """`GET /v1/apps/{id}/betaLicenseAgreement`"""
         return self._optional(_GET_BETA_LICENSE_AGREEMENT, locals())
@@ -1153,12 +1047,7 @@ class AppsNamespace(Namespace):
         return self._done(_REMOVE_BETA_TESTERS, locals())
 
     def list_build_uploads_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/buildUploads`"""
         return self._list_ids(_LIST_BUILD_UPLOADS_IDS, locals())
@@ -1176,18 +1065,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListBuildUploadsInclude] | Unset = UNSET,
         fields: t.ListBuildUploadsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BuildUpload]:
         """`GET /v1/apps/{id}/buildUploads`"""
         return self._list(_LIST_BUILD_UPLOADS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -1199,14 +1083,12 @@ class AppsNamespace(Namespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Build]:
         """`GET /v1/apps/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
 
-    def get_ci_product_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    def get_ci_product_id(self, resource_id: Id[App], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/apps/{id}/relationships/ciProduct`"""
         return self._id(_GET_CI_PRODUCT_ID, locals())
 
@@ -1218,7 +1100,7 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.GetCiProductInclude] | Unset = UNSET,
         fields: t.GetCiProductFields | Unset = UNSET,
         related_limit: t.GetCiProductRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiProduct | None:
         """`GET /v1/apps/{id}/ciProduct`"""
         return self._optional(_GET_CI_PRODUCT, locals())
@@ -1233,18 +1115,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListCustomerReviewSummarizationsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewSummarizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CustomerReviewSummarization]:
         """`GET /v1/apps/{id}/customerReviewSummarizations`"""
         return self._list(_LIST_CUSTOMER_REVIEW_SUMMARIZATIONS, locals())
 
     def list_customer_reviews_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/customerReviews`"""
         return self._list_ids(_LIST_CUSTOMER_REVIEWS_IDS, locals())
@@ -1262,13 +1139,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListCustomerReviewsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CustomerReview]:
         """`GET /v1/apps/{id}/customerReviews`"""
         return self._list(_LIST_CUSTOMER_REVIEWS, locals())
 
     def get_end_user_license_agreement_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/endUserLicenseAgreement`"""
         return self._id(_GET_END_USER_LICENSE_AGREEMENT_ID, locals())
@@ -1279,13 +1156,13 @@ class AppsNamespace(Namespace):
         /,
         *,
         fields: t.GetEndUserLicenseAgreementFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement | None:
         """`GET /v1/apps/{id}/endUserLicenseAgreement`"""
         return self._optional(_GET_END_USER_LICENSE_AGREEMENT, locals())
 
     def get_game_center_detail_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/gameCenterDetail`"""
         return self._id(_GET_GAME_CENTER_DETAIL_ID, locals())
@@ -1298,19 +1175,14 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.GetGameCenterDetailInclude] | Unset = UNSET,
         fields: t.GetGameCenterDetailFields | Unset = UNSET,
         related_limit: t.GetGameCenterDetailRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterDetail | None:
         """`GET /v1/apps/{id}/gameCenterDetail`"""
         return self._optional(_GET_GAME_CENTER_DETAIL, locals())
 
     @deprecated("Apple has deprecated GET /v1/apps/{id}/relationships/gameCenterEnabledVersions")
     def list_game_center_enabled_versions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/gameCenterEnabledVersions`"""
         return self._list_ids(_LIST_GAME_CENTER_ENABLED_VERSIONS_IDS, locals())
@@ -1329,19 +1201,14 @@ class AppsNamespace(Namespace):
         fields: t.ListGameCenterEnabledVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterEnabledVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterEnabledVersion]:
         """`GET /v1/apps/{id}/gameCenterEnabledVersions`"""
         return self._list(_LIST_GAME_CENTER_ENABLED_VERSIONS, locals())
 
     @deprecated("Apple has deprecated GET /v1/apps/{id}/relationships/inAppPurchases")
     def list_in_app_purchases_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/inAppPurchases`"""
         return self._list_ids(_LIST_IN_APP_PURCHASES_IDS, locals())
@@ -1362,18 +1229,13 @@ class AppsNamespace(Namespace):
         fields: t.ListInAppPurchasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListInAppPurchasesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchase]:
         """`GET /v1/apps/{id}/inAppPurchases`"""
         return self._list(_LIST_IN_APP_PURCHASES, locals())
 
     def list_in_app_purchases_v2_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/inAppPurchasesV2`"""
         return self._list_ids(_LIST_IN_APP_PURCHASES_V2_IDS, locals())
@@ -1394,13 +1256,13 @@ class AppsNamespace(Namespace):
         fields: t.ListInAppPurchasesV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListInAppPurchasesV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseV2]:
         """`GET /v1/apps/{id}/inAppPurchasesV2`"""
         return self._list(_LIST_IN_APP_PURCHASES_V2, locals())
 
     def get_marketplace_search_detail_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/marketplaceSearchDetail`"""
         return self._id(_GET_MARKETPLACE_SEARCH_DETAIL_ID, locals())
@@ -1411,7 +1273,7 @@ class AppsNamespace(Namespace):
         /,
         *,
         fields: t.GetMarketplaceSearchDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MarketplaceSearchDetail | None:
         """`GET /v1/apps/{id}/marketplaceSearchDetail`"""
         return self._optional(_GET_MARKETPLACE_SEARCH_DETAIL, locals())
@@ -1424,18 +1286,13 @@ class AppsNamespace(Namespace):
         platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
         metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> XcodeMetrics:
         """`GET /v1/apps/{id}/perfPowerMetrics`"""
         return self._value(_LIST_PERF_POWER_METRICS, locals())
 
     def list_pre_release_versions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/preReleaseVersions`"""
         return self._list_ids(_LIST_PRE_RELEASE_VERSIONS_IDS, locals())
@@ -1447,18 +1304,13 @@ class AppsNamespace(Namespace):
         *,
         fields: t.ListPreReleaseVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[PrereleaseVersion]:
         """`GET /v1/apps/{id}/preReleaseVersions`"""
         return self._list(_LIST_PRE_RELEASE_VERSIONS, locals())
 
     def list_promoted_purchases_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/promotedPurchases`"""
         return self._list_ids(_LIST_PROMOTED_PURCHASES_IDS, locals())
@@ -1477,18 +1329,13 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListPromotedPurchasesInclude] | Unset = UNSET,
         fields: t.ListPromotedPurchasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[PromotedPurchase]:
         """`GET /v1/apps/{id}/promotedPurchases`"""
         return self._list(_LIST_PROMOTED_PURCHASES, locals())
 
     def list_review_submissions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/reviewSubmissions`"""
         return self._list_ids(_LIST_REVIEW_SUBMISSIONS_IDS, locals())
@@ -1504,18 +1351,13 @@ class AppsNamespace(Namespace):
         fields: t.ListReviewSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListReviewSubmissionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ReviewSubmission]:
         """`GET /v1/apps/{id}/reviewSubmissions`"""
         return self._list(_LIST_REVIEW_SUBMISSIONS, locals())
 
     def list_search_keywords_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/searchKeywords`"""
         return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
@@ -1529,13 +1371,13 @@ class AppsNamespace(Namespace):
         locale: OneOrMany[str] | Unset = UNSET,
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppKeyword]:
         """`GET /v1/apps/{id}/searchKeywords`"""
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
 
     def get_subscription_grace_period_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/subscriptionGracePeriod`"""
         return self._id(_GET_SUBSCRIPTION_GRACE_PERIOD_ID, locals())
@@ -1546,18 +1388,13 @@ class AppsNamespace(Namespace):
         /,
         *,
         fields: t.GetSubscriptionGracePeriodFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGracePeriod | None:
         """`GET /v1/apps/{id}/subscriptionGracePeriod`"""
         return self._optional(_GET_SUBSCRIPTION_GRACE_PERIOD, locals())
 
     def list_subscription_groups_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/subscriptionGroups`"""
         return self._list_ids(_LIST_SUBSCRIPTION_GROUPS_IDS, locals())
@@ -1576,18 +1413,13 @@ class AppsNamespace(Namespace):
         fields: t.ListSubscriptionGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListSubscriptionGroupsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionGroup]:
         """`GET /v1/apps/{id}/subscriptionGroups`"""
         return self._list(_LIST_SUBSCRIPTION_GROUPS, locals())
 
     def list_webhooks_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/apps/{id}/relationships/webhooks`"""
         return self._list_ids(_LIST_WEBHOOKS_IDS, locals())
@@ -1600,7 +1432,7 @@ class AppsNamespace(Namespace):
         include: OneOrMany[t.ListWebhooksInclude] | Unset = UNSET,
         fields: t.ListWebhooksFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Webhook]:
         """`GET /v1/apps/{id}/webhooks`"""
         return self._list(_LIST_WEBHOOKS, locals())
@@ -1614,7 +1446,7 @@ class AppsNamespace(Namespace):
         period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
         group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppsBetaTesterUsages]:
         """`GET /v1/apps/{id}/metrics/betaTesterUsages`"""
         return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
@@ -1646,7 +1478,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[App]:
         """`GET /v1/apps`"""
         return self._list(_LIST, locals())
@@ -1659,7 +1491,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App:
         """`GET /v1/apps/{id}`"""
         return await self._resource(_GET, locals())
@@ -1684,18 +1516,13 @@ class AsyncAppsNamespace(AsyncNamespace):
             t.UpdateContentRightsDeclaration | AppContentRightsDeclaration | None | Unset
         ) = UNSET,
         streamlined_purchasing_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App:
         """`PATCH /v1/apps/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     def list_accessibility_declarations_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/accessibilityDeclarations`"""
         return self._list_ids(_LIST_ACCESSIBILITY_DECLARATIONS_IDS, locals())
@@ -1714,13 +1541,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         ) = UNSET,
         fields: t.ListAccessibilityDeclarationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AccessibilityDeclaration]:
         """`GET /v1/apps/{id}/accessibilityDeclarations`"""
         return self._list(_LIST_ACCESSIBILITY_DECLARATIONS, locals())
 
     async def get_alternative_distribution_key_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/alternativeDistributionKey`"""
         return await self._id(_GET_ALTERNATIVE_DISTRIBUTION_KEY_ID, locals())
@@ -1731,18 +1558,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAlternativeDistributionKeyFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AlternativeDistributionKey | None:
         """`GET /v1/apps/{id}/alternativeDistributionKey`"""
         return await self._optional(_GET_ALTERNATIVE_DISTRIBUTION_KEY, locals())
 
     def list_analytics_report_requests_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/analyticsReportRequests`"""
         return self._list_ids(_LIST_ANALYTICS_REPORT_REQUESTS_IDS, locals())
@@ -1760,18 +1582,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAnalyticsReportRequestsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAnalyticsReportRequestsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AnalyticsReportRequest]:
         """`GET /v1/apps/{id}/analyticsReportRequests`"""
         return self._list(_LIST_ANALYTICS_REPORT_REQUESTS, locals())
 
     def list_android_to_ios_app_mapping_details_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/androidToIosAppMappingDetails`"""
         return self._list_ids(_LIST_ANDROID_TO_IOS_APP_MAPPING_DETAILS_IDS, locals())
@@ -1783,13 +1600,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         *,
         fields: t.ListAndroidToIosAppMappingDetailsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AndroidToIosAppMappingDetail]:
         """`GET /v1/apps/{id}/androidToIosAppMappingDetails`"""
         return self._list(_LIST_ANDROID_TO_IOS_APP_MAPPING_DETAILS, locals())
 
     async def get_app_availability_v2_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/appAvailabilityV2`"""
         return await self._id(_GET_APP_AVAILABILITY_V2_ID, locals())
@@ -1802,18 +1619,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAppAvailabilityV2Include] | Unset = UNSET,
         fields: t.GetAppAvailabilityV2Fields | Unset = UNSET,
         related_limit: t.GetAppAvailabilityV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppAvailabilityV2 | None:
         """`GET /v1/apps/{id}/appAvailabilityV2`"""
         return await self._optional(_GET_APP_AVAILABILITY_V2, locals())
 
     def list_app_clips_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appClips`"""
         return self._list_ids(_LIST_APP_CLIPS_IDS, locals())
@@ -1828,18 +1640,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppClipsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppClip]:
         """`GET /v1/apps/{id}/appClips`"""
         return self._list(_LIST_APP_CLIPS, locals())
 
     def list_app_custom_product_pages_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appCustomProductPages`"""
         return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGES_IDS, locals())
@@ -1854,18 +1661,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppCustomProductPagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPagesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppCustomProductPage]:
         """`GET /v1/apps/{id}/appCustomProductPages`"""
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGES, locals())
 
     def list_app_encryption_declarations_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appEncryptionDeclarations`"""
         return self._list_ids(_LIST_APP_ENCRYPTION_DECLARATIONS_IDS, locals())
@@ -1881,18 +1683,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppEncryptionDeclarationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppEncryptionDeclarationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppEncryptionDeclaration]:
         """`GET /v1/apps/{id}/appEncryptionDeclarations`"""
         return self._list(_LIST_APP_ENCRYPTION_DECLARATIONS, locals())
 
     def list_app_events_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appEvents`"""
         return self._list_ids(_LIST_APP_EVENTS_IDS, locals())
@@ -1908,18 +1705,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppEventsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppEventsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppEvent]:
         """`GET /v1/apps/{id}/appEvents`"""
         return self._list(_LIST_APP_EVENTS, locals())
 
     def list_app_infos_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appInfos`"""
         return self._list_ids(_LIST_APP_INFOS_IDS, locals())
@@ -1933,18 +1725,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppInfosFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppInfosRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppInfo]:
         """`GET /v1/apps/{id}/appInfos`"""
         return self._list(_LIST_APP_INFOS, locals())
 
     def list_app_price_points_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appPricePoints`"""
         return self._list_ids(_LIST_APP_PRICE_POINTS_IDS, locals())
@@ -1958,13 +1745,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAppPricePointsInclude] | Unset = UNSET,
         fields: t.ListAppPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[AppPricePointV3]:
         """`GET /v1/apps/{id}/appPricePoints`"""
         return self._list_or_csv(_LIST_APP_PRICE_POINTS, locals())
 
     async def get_app_price_schedule_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/appPriceSchedule`"""
         return await self._id(_GET_APP_PRICE_SCHEDULE_ID, locals())
@@ -1977,18 +1764,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAppPriceScheduleInclude] | Unset = UNSET,
         fields: t.GetAppPriceScheduleFields | Unset = UNSET,
         related_limit: t.GetAppPriceScheduleRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppPriceSchedule | None:
         """`GET /v1/apps/{id}/appPriceSchedule`"""
         return await self._optional(_GET_APP_PRICE_SCHEDULE, locals())
 
     def list_app_store_version_experiments_v2_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appStoreVersionExperimentsV2`"""
         return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2_IDS, locals())
@@ -2006,18 +1788,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppStoreVersionExperimentsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersionExperimentV2]:
         """`GET /v1/apps/{id}/appStoreVersionExperimentsV2`"""
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENTS_V2, locals())
 
     def list_app_store_versions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appStoreVersions`"""
         return self._list_ids(_LIST_APP_STORE_VERSIONS_IDS, locals())
@@ -2040,18 +1817,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppStoreVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppStoreVersion]:
         """`GET /v1/apps/{id}/appStoreVersions`"""
         return self._list(_LIST_APP_STORE_VERSIONS, locals())
 
     def list_app_tags_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/appTags`"""
         return self._list_ids(_LIST_APP_TAGS_IDS, locals())
@@ -2067,18 +1839,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListAppTagsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppTagsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppTag]:
         """`GET /v1/apps/{id}/appTags`"""
         return self._list(_LIST_APP_TAGS, locals())
 
     def list_background_assets_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/backgroundAssets`"""
         return self._list_ids(_LIST_BACKGROUND_ASSETS_IDS, locals())
@@ -2096,18 +1863,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListBackgroundAssetsInclude] | Unset = UNSET,
         fields: t.ListBackgroundAssetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BackgroundAsset]:
         """`GET /v1/apps/{id}/backgroundAssets`"""
         return self._list(_LIST_BACKGROUND_ASSETS, locals())
 
     def list_beta_app_localizations_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/betaAppLocalizations`"""
         return self._list_ids(_LIST_BETA_APP_LOCALIZATIONS_IDS, locals())
@@ -2119,13 +1881,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         *,
         fields: t.ListBetaAppLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaAppLocalization]:
         """`GET /v1/apps/{id}/betaAppLocalizations`"""
         return self._list(_LIST_BETA_APP_LOCALIZATIONS, locals())
 
     async def get_beta_app_review_detail_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/betaAppReviewDetail`"""
         return await self._id(_GET_BETA_APP_REVIEW_DETAIL_ID, locals())
@@ -2136,18 +1898,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBetaAppReviewDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewDetail | None:
         """`GET /v1/apps/{id}/betaAppReviewDetail`"""
         return await self._optional(_GET_BETA_APP_REVIEW_DETAIL, locals())
 
     def list_beta_feedback_crash_submissions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/betaFeedbackCrashSubmissions`"""
         return self._list_ids(_LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS_IDS, locals())
@@ -2172,18 +1929,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListBetaFeedbackCrashSubmissionsInclude] | Unset = UNSET,
         fields: t.ListBetaFeedbackCrashSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaFeedbackCrashSubmission]:
         """`GET /v1/apps/{id}/betaFeedbackCrashSubmissions`"""
         return self._list(_LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS, locals())
 
     def list_beta_feedback_screenshot_submissions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/betaFeedbackScreenshotSubmissions`"""
         return self._list_ids(_LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS_IDS, locals())
@@ -2208,18 +1960,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListBetaFeedbackScreenshotSubmissionsInclude] | Unset = UNSET,
         fields: t.ListBetaFeedbackScreenshotSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaFeedbackScreenshotSubmission]:
         """`GET /v1/apps/{id}/betaFeedbackScreenshotSubmissions`"""
         return self._list(_LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS, locals())
 
     def list_beta_groups_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/betaGroups`"""
         return self._list_ids(_LIST_BETA_GROUPS_IDS, locals())
@@ -2231,13 +1978,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         *,
         fields: t.ListBetaGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaGroup]:
         """`GET /v1/apps/{id}/betaGroups`"""
         return self._list(_LIST_BETA_GROUPS, locals())
 
     async def get_beta_license_agreement_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/betaLicenseAgreement`"""
         return await self._id(_GET_BETA_LICENSE_AGREEMENT_ID, locals())
@@ -2248,7 +1995,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBetaLicenseAgreementFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaLicenseAgreement | None:
         """`GET /v1/apps/{id}/betaLicenseAgreement`"""
         return await self._optional(_GET_BETA_LICENSE_AGREEMENT, locals())
@@ -2260,12 +2007,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         return await self._done(_REMOVE_BETA_TESTERS, locals())
 
     def list_build_uploads_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/buildUploads`"""
         return self._list_ids(_LIST_BUILD_UPLOADS_IDS, locals())
@@ -2283,18 +2025,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListBuildUploadsInclude] | Unset = UNSET,
         fields: t.ListBuildUploadsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BuildUpload]:
         """`GET /v1/apps/{id}/buildUploads`"""
         return self._list(_LIST_BUILD_UPLOADS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -2306,13 +2043,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Build]:
         """`GET /v1/apps/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
 
     async def get_ci_product_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/ciProduct`"""
         return await self._id(_GET_CI_PRODUCT_ID, locals())
@@ -2325,7 +2062,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetCiProductInclude] | Unset = UNSET,
         fields: t.GetCiProductFields | Unset = UNSET,
         related_limit: t.GetCiProductRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiProduct | None:
         """`GET /v1/apps/{id}/ciProduct`"""
         return await self._optional(_GET_CI_PRODUCT, locals())
@@ -2340,18 +2077,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListCustomerReviewSummarizationsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewSummarizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CustomerReviewSummarization]:
         """`GET /v1/apps/{id}/customerReviewSummarizations`"""
         return self._list(_LIST_CUSTOMER_REVIEW_SUMMARIZATIONS, locals())
 
     def list_customer_reviews_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/customerReviews`"""
         return self._list_ids(_LIST_CUSTOMER_REVIEWS_IDS, locals())
@@ -2369,13 +2101,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListCustomerReviewsInclude] | Unset = UNSET,
         fields: t.ListCustomerReviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CustomerReview]:
         """`GET /v1/apps/{id}/customerReviews`"""
         return self._list(_LIST_CUSTOMER_REVIEWS, locals())
 
     async def get_end_user_license_agreement_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/endUserLicenseAgreement`"""
         return await self._id(_GET_END_USER_LICENSE_AGREEMENT_ID, locals())
@@ -2386,13 +2118,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetEndUserLicenseAgreementFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement | None:
         """`GET /v1/apps/{id}/endUserLicenseAgreement`"""
         return await self._optional(_GET_END_USER_LICENSE_AGREEMENT, locals())
 
     async def get_game_center_detail_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/gameCenterDetail`"""
         return await self._id(_GET_GAME_CENTER_DETAIL_ID, locals())
@@ -2405,19 +2137,14 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGameCenterDetailInclude] | Unset = UNSET,
         fields: t.GetGameCenterDetailFields | Unset = UNSET,
         related_limit: t.GetGameCenterDetailRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterDetail | None:
         """`GET /v1/apps/{id}/gameCenterDetail`"""
         return await self._optional(_GET_GAME_CENTER_DETAIL, locals())
 
     @deprecated("Apple has deprecated GET /v1/apps/{id}/relationships/gameCenterEnabledVersions")
     def list_game_center_enabled_versions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/gameCenterEnabledVersions`"""
         return self._list_ids(_LIST_GAME_CENTER_ENABLED_VERSIONS_IDS, locals())
@@ -2436,19 +2163,14 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListGameCenterEnabledVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterEnabledVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterEnabledVersion]:
         """`GET /v1/apps/{id}/gameCenterEnabledVersions`"""
         return self._list(_LIST_GAME_CENTER_ENABLED_VERSIONS, locals())
 
     @deprecated("Apple has deprecated GET /v1/apps/{id}/relationships/inAppPurchases")
     def list_in_app_purchases_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/inAppPurchases`"""
         return self._list_ids(_LIST_IN_APP_PURCHASES_IDS, locals())
@@ -2469,18 +2191,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListInAppPurchasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListInAppPurchasesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchase]:
         """`GET /v1/apps/{id}/inAppPurchases`"""
         return self._list(_LIST_IN_APP_PURCHASES, locals())
 
     def list_in_app_purchases_v2_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/inAppPurchasesV2`"""
         return self._list_ids(_LIST_IN_APP_PURCHASES_V2_IDS, locals())
@@ -2501,13 +2218,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListInAppPurchasesV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListInAppPurchasesV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseV2]:
         """`GET /v1/apps/{id}/inAppPurchasesV2`"""
         return self._list(_LIST_IN_APP_PURCHASES_V2, locals())
 
     async def get_marketplace_search_detail_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/marketplaceSearchDetail`"""
         return await self._id(_GET_MARKETPLACE_SEARCH_DETAIL_ID, locals())
@@ -2518,7 +2235,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetMarketplaceSearchDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MarketplaceSearchDetail | None:
         """`GET /v1/apps/{id}/marketplaceSearchDetail`"""
         return await self._optional(_GET_MARKETPLACE_SEARCH_DETAIL, locals())
@@ -2531,18 +2248,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
         metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> XcodeMetrics:
         """`GET /v1/apps/{id}/perfPowerMetrics`"""
         return await self._value(_LIST_PERF_POWER_METRICS, locals())
 
     def list_pre_release_versions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/preReleaseVersions`"""
         return self._list_ids(_LIST_PRE_RELEASE_VERSIONS_IDS, locals())
@@ -2554,18 +2266,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         *,
         fields: t.ListPreReleaseVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[PrereleaseVersion]:
         """`GET /v1/apps/{id}/preReleaseVersions`"""
         return self._list(_LIST_PRE_RELEASE_VERSIONS, locals())
 
     def list_promoted_purchases_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/promotedPurchases`"""
         return self._list_ids(_LIST_PROMOTED_PURCHASES_IDS, locals())
@@ -2584,18 +2291,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPromotedPurchasesInclude] | Unset = UNSET,
         fields: t.ListPromotedPurchasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[PromotedPurchase]:
         """`GET /v1/apps/{id}/promotedPurchases`"""
         return self._list(_LIST_PROMOTED_PURCHASES, locals())
 
     def list_review_submissions_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/reviewSubmissions`"""
         return self._list_ids(_LIST_REVIEW_SUBMISSIONS_IDS, locals())
@@ -2611,18 +2313,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListReviewSubmissionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListReviewSubmissionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ReviewSubmission]:
         """`GET /v1/apps/{id}/reviewSubmissions`"""
         return self._list(_LIST_REVIEW_SUBMISSIONS, locals())
 
     def list_search_keywords_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/searchKeywords`"""
         return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
@@ -2636,13 +2333,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         locale: OneOrMany[str] | Unset = UNSET,
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppKeyword]:
         """`GET /v1/apps/{id}/searchKeywords`"""
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
 
     async def get_subscription_grace_period_id(
-        self, resource_id: Id[App], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[App], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/apps/{id}/relationships/subscriptionGracePeriod`"""
         return await self._id(_GET_SUBSCRIPTION_GRACE_PERIOD_ID, locals())
@@ -2653,18 +2350,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetSubscriptionGracePeriodFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGracePeriod | None:
         """`GET /v1/apps/{id}/subscriptionGracePeriod`"""
         return await self._optional(_GET_SUBSCRIPTION_GRACE_PERIOD, locals())
 
     def list_subscription_groups_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/subscriptionGroups`"""
         return self._list_ids(_LIST_SUBSCRIPTION_GROUPS_IDS, locals())
@@ -2683,18 +2375,13 @@ class AsyncAppsNamespace(AsyncNamespace):
         fields: t.ListSubscriptionGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListSubscriptionGroupsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionGroup]:
         """`GET /v1/apps/{id}/subscriptionGroups`"""
         return self._list(_LIST_SUBSCRIPTION_GROUPS, locals())
 
     def list_webhooks_ids(
-        self,
-        resource_id: Id[App],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[App], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/apps/{id}/relationships/webhooks`"""
         return self._list_ids(_LIST_WEBHOOKS_IDS, locals())
@@ -2707,7 +2394,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListWebhooksInclude] | Unset = UNSET,
         fields: t.ListWebhooksFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Webhook]:
         """`GET /v1/apps/{id}/webhooks`"""
         return self._list(_LIST_WEBHOOKS, locals())
@@ -2721,7 +2408,7 @@ class AsyncAppsNamespace(AsyncNamespace):
         period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
         group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppsBetaTesterUsages]:
         """`GET /v1/apps/{id}/metrics/betaTesterUsages`"""
         return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())

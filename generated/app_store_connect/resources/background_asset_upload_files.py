@@ -11,13 +11,13 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.background_asset_upload_file import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
         BackgroundAssetUploadFile,
         BackgroundAssetUploadFileAssetType,
+        BackgroundAssetVersion,
+        Checksums,
     )
-    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
-    from app_store_connect.models.checksums import Checksums
     from app_store_connect.types import background_asset_upload_files as t
 
 _CREATE: Operation[BackgroundAssetUploadFile] = Operation(
@@ -54,7 +54,7 @@ class BackgroundAssetUploadFilesNamespace(Namespace):
         file_name: str,
         file_size: int,
         background_asset_version: Id[BackgroundAssetVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetUploadFile:
         """`POST /v1/backgroundAssetUploadFiles`"""
         return self._resource(_CREATE, locals())
@@ -65,7 +65,7 @@ class BackgroundAssetUploadFilesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetUploadFile:
         """`GET /v1/backgroundAssetUploadFiles/{id}`"""
         return self._resource(_GET, locals())
@@ -78,7 +78,7 @@ class BackgroundAssetUploadFilesNamespace(Namespace):
         source_file_checksum: str | None | Unset = UNSET,
         source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetUploadFile:
         """`PATCH /v1/backgroundAssetUploadFiles/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -94,7 +94,7 @@ class AsyncBackgroundAssetUploadFilesNamespace(AsyncNamespace):
         file_name: str,
         file_size: int,
         background_asset_version: Id[BackgroundAssetVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetUploadFile:
         """`POST /v1/backgroundAssetUploadFiles`"""
         return await self._resource(_CREATE, locals())
@@ -105,7 +105,7 @@ class AsyncBackgroundAssetUploadFilesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetUploadFile:
         """`GET /v1/backgroundAssetUploadFiles/{id}`"""
         return await self._resource(_GET, locals())
@@ -118,7 +118,7 @@ class AsyncBackgroundAssetUploadFilesNamespace(AsyncNamespace):
         source_file_checksum: str | None | Unset = UNSET,
         source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetUploadFile:
         """`PATCH /v1/backgroundAssetUploadFiles/{id}`"""
         return await self._resource(_UPDATE, locals())

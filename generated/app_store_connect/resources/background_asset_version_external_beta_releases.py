@@ -9,11 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.background_asset_version_external_beta_release import (
-        BackgroundAssetVersionExternalBetaRelease,
-    )
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import BackgroundAssetVersionExternalBetaRelease
     from app_store_connect.types import background_asset_version_external_beta_releases as t
 
 _GET: Operation[BackgroundAssetVersionExternalBetaRelease] = Operation(
@@ -33,7 +30,7 @@ class BackgroundAssetVersionExternalBetaReleasesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetVersionExternalBetaRelease:
         """`GET /v1/backgroundAssetVersionExternalBetaReleases/{id}`"""
         return self._resource(_GET, locals())
@@ -49,7 +46,7 @@ class AsyncBackgroundAssetVersionExternalBetaReleasesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetVersionExternalBetaRelease:
         """`GET /v1/backgroundAssetVersionExternalBetaReleases/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,11 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.background_asset_version_internal_beta_release import (
-        BackgroundAssetVersionInternalBetaRelease,
-    )
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import BackgroundAssetVersionInternalBetaRelease
     from app_store_connect.types import background_asset_version_internal_beta_releases as t
 
 _GET: Operation[BackgroundAssetVersionInternalBetaRelease] = Operation(
@@ -33,7 +30,7 @@ class BackgroundAssetVersionInternalBetaReleasesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetVersionInternalBetaRelease:
         """`GET /v1/backgroundAssetVersionInternalBetaReleases/{id}`"""
         return self._resource(_GET, locals())
@@ -49,7 +46,7 @@ class AsyncBackgroundAssetVersionInternalBetaReleasesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetVersionInternalBetaRelease:
         """`GET /v1/backgroundAssetVersionInternalBetaReleases/{id}`"""
         return await self._resource(_GET, locals())

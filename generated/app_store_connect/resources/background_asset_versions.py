@@ -10,12 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.background_asset import BackgroundAsset
-    from app_store_connect.models.background_asset_upload_file import BackgroundAssetUploadFile
-    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        BackgroundAsset,
+        BackgroundAssetUploadFile,
+        BackgroundAssetVersion,
+    )
     from app_store_connect.types import background_asset_versions as t
 
 _CREATE: Operation[BackgroundAssetVersion] = Operation(
@@ -41,7 +42,7 @@ class BackgroundAssetVersionsNamespace(Namespace):
     """The operations of `/v1/backgroundAssetVersions`."""
 
     def create(
-        self, *, background_asset: Id[BackgroundAsset], extra: Mapping[str, object] | None = None
+        self, *, background_asset: Id[BackgroundAsset], extra: Extra = None
     ) -> BackgroundAssetVersion:
         """`POST /v1/backgroundAssetVersions`"""
         return self._resource(_CREATE, locals())
@@ -53,7 +54,7 @@ class BackgroundAssetVersionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetVersion:
         """`GET /v1/backgroundAssetVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -64,7 +65,7 @@ class BackgroundAssetVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles`"""
         return self._list_ids(_LIST_BACKGROUND_ASSET_UPLOAD_FILES_IDS, locals())
@@ -76,7 +77,7 @@ class BackgroundAssetVersionsNamespace(Namespace):
         *,
         fields: t.ListBackgroundAssetUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BackgroundAssetUploadFile]:
         """`GET /v1/backgroundAssetVersions/{id}/backgroundAssetUploadFiles`"""
         return self._list(_LIST_BACKGROUND_ASSET_UPLOAD_FILES, locals())
@@ -86,7 +87,7 @@ class AsyncBackgroundAssetVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/backgroundAssetVersions`, to be awaited."""
 
     async def create(
-        self, *, background_asset: Id[BackgroundAsset], extra: Mapping[str, object] | None = None
+        self, *, background_asset: Id[BackgroundAsset], extra: Extra = None
     ) -> BackgroundAssetVersion:
         """`POST /v1/backgroundAssetVersions`"""
         return await self._resource(_CREATE, locals())
@@ -98,7 +99,7 @@ class AsyncBackgroundAssetVersionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAssetVersion:
         """`GET /v1/backgroundAssetVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -109,7 +110,7 @@ class AsyncBackgroundAssetVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles`"""
         return self._list_ids(_LIST_BACKGROUND_ASSET_UPLOAD_FILES_IDS, locals())
@@ -121,7 +122,7 @@ class AsyncBackgroundAssetVersionsNamespace(AsyncNamespace):
         *,
         fields: t.ListBackgroundAssetUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BackgroundAssetUploadFile]:
         """`GET /v1/backgroundAssetVersions/{id}/backgroundAssetUploadFiles`"""
         return self._list(_LIST_BACKGROUND_ASSET_UPLOAD_FILES, locals())

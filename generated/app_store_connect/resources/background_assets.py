@@ -10,13 +10,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.background_asset import BackgroundAsset
-    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
-    from app_store_connect.models.background_asset_version_state import BackgroundAssetVersionState
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        BackgroundAsset,
+        BackgroundAssetVersion,
+        BackgroundAssetVersionState,
+    )
     from app_store_connect.types import background_assets as t
 
 _CREATE: Operation[BackgroundAsset] = Operation(
@@ -58,7 +59,7 @@ class BackgroundAssetsNamespace(Namespace):
     """The operations of `/v1/backgroundAssets`."""
 
     def create(
-        self, *, asset_pack_identifier: str, app: Id[App], extra: Mapping[str, object] | None = None
+        self, *, asset_pack_identifier: str, app: Id[App], extra: Extra = None
     ) -> BackgroundAsset:
         """`POST /v1/backgroundAssets`"""
         return self._resource(_CREATE, locals())
@@ -70,7 +71,7 @@ class BackgroundAssetsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAsset:
         """`GET /v1/backgroundAssets/{id}`"""
         return self._resource(_GET, locals())
@@ -81,7 +82,7 @@ class BackgroundAssetsNamespace(Namespace):
         /,
         *,
         archived: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAsset:
         """`PATCH /v1/backgroundAssets/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -92,7 +93,7 @@ class BackgroundAssetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/backgroundAssets/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -117,7 +118,7 @@ class BackgroundAssetsNamespace(Namespace):
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BackgroundAssetVersion]:
         """`GET /v1/backgroundAssets/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -127,7 +128,7 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
     """The operations of `/v1/backgroundAssets`, to be awaited."""
 
     async def create(
-        self, *, asset_pack_identifier: str, app: Id[App], extra: Mapping[str, object] | None = None
+        self, *, asset_pack_identifier: str, app: Id[App], extra: Extra = None
     ) -> BackgroundAsset:
         """`POST /v1/backgroundAssets`"""
         return await self._resource(_CREATE, locals())
@@ -139,7 +140,7 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAsset:
         """`GET /v1/backgroundAssets/{id}`"""
         return await self._resource(_GET, locals())
@@ -150,7 +151,7 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
         /,
         *,
         archived: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BackgroundAsset:
         """`PATCH /v1/backgroundAssets/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -161,7 +162,7 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/backgroundAssets/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -186,7 +187,7 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BackgroundAssetVersion]:
         """`GET /v1/backgroundAssets/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

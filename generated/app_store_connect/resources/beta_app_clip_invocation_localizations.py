@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.beta_app_clip_invocation import BetaAppClipInvocation
-    from app_store_connect.models.beta_app_clip_invocation_localization import (
-        BetaAppClipInvocationLocalization,
-    )
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import BetaAppClipInvocation, BetaAppClipInvocationLocalization
 
 _CREATE: Operation[BetaAppClipInvocationLocalization] = Operation(
     "POST",
@@ -45,7 +41,7 @@ class BetaAppClipInvocationLocalizationsNamespace(Namespace):
         title: str,
         locale: str,
         beta_app_clip_invocation: Id[BetaAppClipInvocation],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocationLocalization:
         """`POST /v1/betaAppClipInvocationLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -56,7 +52,7 @@ class BetaAppClipInvocationLocalizationsNamespace(Namespace):
         /,
         *,
         title: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocationLocalization:
         """`PATCH /v1/betaAppClipInvocationLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -75,7 +71,7 @@ class AsyncBetaAppClipInvocationLocalizationsNamespace(AsyncNamespace):
         title: str,
         locale: str,
         beta_app_clip_invocation: Id[BetaAppClipInvocation],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocationLocalization:
         """`POST /v1/betaAppClipInvocationLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -86,7 +82,7 @@ class AsyncBetaAppClipInvocationLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         title: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocationLocalization:
         """`PATCH /v1/betaAppClipInvocationLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

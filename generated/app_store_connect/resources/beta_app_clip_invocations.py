@@ -10,17 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.beta_app_clip_invocation import BetaAppClipInvocation
-    from app_store_connect.models.beta_app_clip_invocation_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        BetaAppClipInvocation,
         BetaAppClipInvocationLocalization,
-    )
-    from app_store_connect.models.beta_app_clip_invocation_localization_inline_create import (
         BetaAppClipInvocationLocalizationInlineCreate,
+        BuildBundle,
     )
-    from app_store_connect.models.build_bundle import BuildBundle
     from app_store_connect.types import beta_app_clip_invocations as t
 
 _CREATE: Operation[BetaAppClipInvocation] = Operation(
@@ -59,7 +57,7 @@ class BetaAppClipInvocationsNamespace(Namespace):
             Id[BetaAppClipInvocationLocalization] | BetaAppClipInvocationLocalizationInlineCreate
         ],
         included: Iterable[BetaAppClipInvocationLocalizationInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocation:
         """`POST /v1/betaAppClipInvocations`"""
         return self._resource(_CREATE, locals())
@@ -72,7 +70,7 @@ class BetaAppClipInvocationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocation:
         """`GET /v1/betaAppClipInvocations/{id}`"""
         return self._resource(_GET, locals())
@@ -83,7 +81,7 @@ class BetaAppClipInvocationsNamespace(Namespace):
         /,
         *,
         url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocation:
         """`PATCH /v1/betaAppClipInvocations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -105,7 +103,7 @@ class AsyncBetaAppClipInvocationsNamespace(AsyncNamespace):
             Id[BetaAppClipInvocationLocalization] | BetaAppClipInvocationLocalizationInlineCreate
         ],
         included: Iterable[BetaAppClipInvocationLocalizationInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocation:
         """`POST /v1/betaAppClipInvocations`"""
         return await self._resource(_CREATE, locals())
@@ -118,7 +116,7 @@ class AsyncBetaAppClipInvocationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocation:
         """`GET /v1/betaAppClipInvocations/{id}`"""
         return await self._resource(_GET, locals())
@@ -129,7 +127,7 @@ class AsyncBetaAppClipInvocationsNamespace(AsyncNamespace):
         /,
         *,
         url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppClipInvocation:
         """`PATCH /v1/betaAppClipInvocations/{id}`"""
         return await self._resource(_UPDATE, locals())

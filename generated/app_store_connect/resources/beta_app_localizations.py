@@ -10,12 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.beta_app_localization import BetaAppLocalization
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, BetaAppLocalization
     from app_store_connect.types import beta_app_localizations as t
 
 _LIST: Operation[BetaAppLocalization] = Operation(
@@ -69,7 +67,7 @@ class BetaAppLocalizationsNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaAppLocalization]:
         """`GET /v1/betaAppLocalizations`"""
         return self._list(_LIST, locals())
@@ -84,7 +82,7 @@ class BetaAppLocalizationsNamespace(Namespace):
         privacy_policy_url: str | None | Unset = UNSET,
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppLocalization:
         """`POST /v1/betaAppLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -96,7 +94,7 @@ class BetaAppLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppLocalization:
         """`GET /v1/betaAppLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -111,7 +109,7 @@ class BetaAppLocalizationsNamespace(Namespace):
         privacy_policy_url: str | None | Unset = UNSET,
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppLocalization:
         """`PATCH /v1/betaAppLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -121,7 +119,7 @@ class BetaAppLocalizationsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_app_id(
-        self, resource_id: Id[BetaAppLocalization], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaAppLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaAppLocalizations/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
@@ -132,7 +130,7 @@ class BetaAppLocalizationsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaAppLocalizations/{id}/app`"""
         return self._optional(_GET_APP, locals())
@@ -149,7 +147,7 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaAppLocalization]:
         """`GET /v1/betaAppLocalizations`"""
         return self._list(_LIST, locals())
@@ -164,7 +162,7 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         privacy_policy_url: str | None | Unset = UNSET,
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppLocalization:
         """`POST /v1/betaAppLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -176,7 +174,7 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppLocalization:
         """`GET /v1/betaAppLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -191,7 +189,7 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         privacy_policy_url: str | None | Unset = UNSET,
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppLocalization:
         """`PATCH /v1/betaAppLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -201,7 +199,7 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_app_id(
-        self, resource_id: Id[BetaAppLocalization], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaAppLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaAppLocalizations/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
@@ -212,7 +210,7 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaAppLocalizations/{id}/app`"""
         return await self._optional(_GET_APP, locals())

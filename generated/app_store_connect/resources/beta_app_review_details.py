@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.beta_app_review_detail import BetaAppReviewDetail
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, BetaAppReviewDetail
     from app_store_connect.types import beta_app_review_details as t
 
 _LIST: Operation[BetaAppReviewDetail] = Operation(
@@ -51,7 +49,7 @@ class BetaAppReviewDetailsNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaAppReviewDetail]:
         """`GET /v1/betaAppReviewDetails`"""
         return self._list(_LIST, locals())
@@ -63,7 +61,7 @@ class BetaAppReviewDetailsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewDetail:
         """`GET /v1/betaAppReviewDetails/{id}`"""
         return self._resource(_GET, locals())
@@ -81,13 +79,13 @@ class BetaAppReviewDetailsNamespace(Namespace):
         demo_account_password: str | None | Unset = UNSET,
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewDetail:
         """`PATCH /v1/betaAppReviewDetails/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_app_id(
-        self, resource_id: Id[BetaAppReviewDetail], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaAppReviewDetail], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaAppReviewDetails/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
@@ -98,7 +96,7 @@ class BetaAppReviewDetailsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaAppReviewDetails/{id}/app`"""
         return self._optional(_GET_APP, locals())
@@ -114,7 +112,7 @@ class AsyncBetaAppReviewDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaAppReviewDetail]:
         """`GET /v1/betaAppReviewDetails`"""
         return self._list(_LIST, locals())
@@ -126,7 +124,7 @@ class AsyncBetaAppReviewDetailsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewDetail:
         """`GET /v1/betaAppReviewDetails/{id}`"""
         return await self._resource(_GET, locals())
@@ -144,13 +142,13 @@ class AsyncBetaAppReviewDetailsNamespace(AsyncNamespace):
         demo_account_password: str | None | Unset = UNSET,
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewDetail:
         """`PATCH /v1/betaAppReviewDetails/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_app_id(
-        self, resource_id: Id[BetaAppReviewDetail], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaAppReviewDetail], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaAppReviewDetails/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
@@ -161,7 +159,7 @@ class AsyncBetaAppReviewDetailsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaAppReviewDetails/{id}/app`"""
         return await self._optional(_GET_APP, locals())

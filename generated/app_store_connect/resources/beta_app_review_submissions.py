@@ -10,12 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.beta_app_review_submission import BetaAppReviewSubmission
-    from app_store_connect.models.beta_review_state import BetaReviewState
-    from app_store_connect.models.build import Build
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import BetaAppReviewSubmission, BetaReviewState, Build
     from app_store_connect.types import beta_app_review_submissions as t
 
 _LIST: Operation[BetaAppReviewSubmission] = Operation(
@@ -52,14 +49,12 @@ class BetaAppReviewSubmissionsNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaAppReviewSubmission]:
         """`GET /v1/betaAppReviewSubmissions`"""
         return self._list(_LIST, locals())
 
-    def create(
-        self, *, build: Id[Build], extra: Mapping[str, object] | None = None
-    ) -> BetaAppReviewSubmission:
+    def create(self, *, build: Id[Build], extra: Extra = None) -> BetaAppReviewSubmission:
         """`POST /v1/betaAppReviewSubmissions`"""
         return self._resource(_CREATE, locals())
 
@@ -70,17 +65,13 @@ class BetaAppReviewSubmissionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewSubmission:
         """`GET /v1/betaAppReviewSubmissions/{id}`"""
         return self._resource(_GET, locals())
 
     def get_build_id(
-        self,
-        resource_id: Id[BetaAppReviewSubmission],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaAppReviewSubmission], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaAppReviewSubmissions/{id}/relationships/build`"""
         return self._id(_GET_BUILD_ID, locals())
@@ -91,7 +82,7 @@ class BetaAppReviewSubmissionsNamespace(Namespace):
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/betaAppReviewSubmissions/{id}/build`"""
         return self._optional(_GET_BUILD, locals())
@@ -108,14 +99,12 @@ class AsyncBetaAppReviewSubmissionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaAppReviewSubmission]:
         """`GET /v1/betaAppReviewSubmissions`"""
         return self._list(_LIST, locals())
 
-    async def create(
-        self, *, build: Id[Build], extra: Mapping[str, object] | None = None
-    ) -> BetaAppReviewSubmission:
+    async def create(self, *, build: Id[Build], extra: Extra = None) -> BetaAppReviewSubmission:
         """`POST /v1/betaAppReviewSubmissions`"""
         return await self._resource(_CREATE, locals())
 
@@ -126,17 +115,13 @@ class AsyncBetaAppReviewSubmissionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewSubmission:
         """`GET /v1/betaAppReviewSubmissions/{id}`"""
         return await self._resource(_GET, locals())
 
     async def get_build_id(
-        self,
-        resource_id: Id[BetaAppReviewSubmission],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaAppReviewSubmission], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaAppReviewSubmissions/{id}/relationships/build`"""
         return await self._id(_GET_BUILD_ID, locals())
@@ -147,7 +132,7 @@ class AsyncBetaAppReviewSubmissionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/betaAppReviewSubmissions/{id}/build`"""
         return await self._optional(_GET_BUILD, locals())

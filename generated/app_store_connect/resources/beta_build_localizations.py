@@ -10,12 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.beta_build_localization import BetaBuildLocalization
-    from app_store_connect.models.build import Build
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import BetaBuildLocalization, Build
     from app_store_connect.types import beta_build_localizations as t
 
 _LIST: Operation[BetaBuildLocalization] = Operation(
@@ -60,7 +58,7 @@ class BetaBuildLocalizationsNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaBuildLocalization]:
         """`GET /v1/betaBuildLocalizations`"""
         return self._list(_LIST, locals())
@@ -71,7 +69,7 @@ class BetaBuildLocalizationsNamespace(Namespace):
         locale: str,
         build: Id[Build],
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaBuildLocalization:
         """`POST /v1/betaBuildLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -83,7 +81,7 @@ class BetaBuildLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaBuildLocalization:
         """`GET /v1/betaBuildLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -94,7 +92,7 @@ class BetaBuildLocalizationsNamespace(Namespace):
         /,
         *,
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaBuildLocalization:
         """`PATCH /v1/betaBuildLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -104,11 +102,7 @@ class BetaBuildLocalizationsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_build_id(
-        self,
-        resource_id: Id[BetaBuildLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaBuildLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaBuildLocalizations/{id}/relationships/build`"""
         return self._id(_GET_BUILD_ID, locals())
@@ -119,7 +113,7 @@ class BetaBuildLocalizationsNamespace(Namespace):
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/betaBuildLocalizations/{id}/build`"""
         return self._optional(_GET_BUILD, locals())
@@ -136,7 +130,7 @@ class AsyncBetaBuildLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaBuildLocalization]:
         """`GET /v1/betaBuildLocalizations`"""
         return self._list(_LIST, locals())
@@ -147,7 +141,7 @@ class AsyncBetaBuildLocalizationsNamespace(AsyncNamespace):
         locale: str,
         build: Id[Build],
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaBuildLocalization:
         """`POST /v1/betaBuildLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -159,7 +153,7 @@ class AsyncBetaBuildLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaBuildLocalization:
         """`GET /v1/betaBuildLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -170,7 +164,7 @@ class AsyncBetaBuildLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         whats_new: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaBuildLocalization:
         """`PATCH /v1/betaBuildLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -180,11 +174,7 @@ class AsyncBetaBuildLocalizationsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_build_id(
-        self,
-        resource_id: Id[BetaBuildLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaBuildLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaBuildLocalizations/{id}/relationships/build`"""
         return await self._id(_GET_BUILD_ID, locals())
@@ -195,7 +185,7 @@ class AsyncBetaBuildLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/betaBuildLocalizations/{id}/build`"""
         return await self._optional(_GET_BUILD, locals())

@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.beta_crash_log import BetaCrashLog
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import BetaCrashLog
     from app_store_connect.types import beta_crash_logs as t
 
 _GET: Operation[BetaCrashLog] = Operation("GET", "/v1/betaCrashLogs/{id}", model="BetaCrashLog")
@@ -26,7 +25,7 @@ class BetaCrashLogsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaCrashLog:
         """`GET /v1/betaCrashLogs/{id}`"""
         return self._resource(_GET, locals())
@@ -41,7 +40,7 @@ class AsyncBetaCrashLogsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaCrashLog:
         """`GET /v1/betaCrashLogs/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.beta_crash_log import BetaCrashLog
-    from app_store_connect.models.beta_feedback_crash_submission import BetaFeedbackCrashSubmission
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import BetaCrashLog, BetaFeedbackCrashSubmission
     from app_store_connect.types import beta_feedback_crash_submissions as t
 
 _GET: Operation[BetaFeedbackCrashSubmission] = Operation(
@@ -38,7 +36,7 @@ class BetaFeedbackCrashSubmissionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaFeedbackCrashSubmission:
         """`GET /v1/betaFeedbackCrashSubmissions/{id}`"""
         return self._resource(_GET, locals())
@@ -48,11 +46,7 @@ class BetaFeedbackCrashSubmissionsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_crash_log_id(
-        self,
-        resource_id: Id[BetaFeedbackCrashSubmission],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaFeedbackCrashSubmission], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog`"""
         return self._id(_GET_CRASH_LOG_ID, locals())
@@ -63,7 +57,7 @@ class BetaFeedbackCrashSubmissionsNamespace(Namespace):
         /,
         *,
         fields: t.GetCrashLogFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaCrashLog | None:
         """`GET /v1/betaFeedbackCrashSubmissions/{id}/crashLog`"""
         return self._optional(_GET_CRASH_LOG, locals())
@@ -79,7 +73,7 @@ class AsyncBetaFeedbackCrashSubmissionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaFeedbackCrashSubmission:
         """`GET /v1/betaFeedbackCrashSubmissions/{id}`"""
         return await self._resource(_GET, locals())
@@ -89,11 +83,7 @@ class AsyncBetaFeedbackCrashSubmissionsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_crash_log_id(
-        self,
-        resource_id: Id[BetaFeedbackCrashSubmission],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaFeedbackCrashSubmission], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog`"""
         return await self._id(_GET_CRASH_LOG_ID, locals())
@@ -104,7 +94,7 @@ class AsyncBetaFeedbackCrashSubmissionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetCrashLogFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaCrashLog | None:
         """`GET /v1/betaFeedbackCrashSubmissions/{id}/crashLog`"""
         return await self._optional(_GET_CRASH_LOG, locals())

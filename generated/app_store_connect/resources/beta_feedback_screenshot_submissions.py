@@ -9,12 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.beta_feedback_screenshot_submission import (
-        BetaFeedbackScreenshotSubmission,
-    )
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import BetaFeedbackScreenshotSubmission
     from app_store_connect.types import beta_feedback_screenshot_submissions as t
 
 _GET: Operation[BetaFeedbackScreenshotSubmission] = Operation(
@@ -33,7 +30,7 @@ class BetaFeedbackScreenshotSubmissionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaFeedbackScreenshotSubmission:
         """`GET /v1/betaFeedbackScreenshotSubmissions/{id}`"""
         return self._resource(_GET, locals())
@@ -53,7 +50,7 @@ class AsyncBetaFeedbackScreenshotSubmissionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaFeedbackScreenshotSubmission:
         """`GET /v1/betaFeedbackScreenshotSubmissions/{id}`"""
         return await self._resource(_GET, locals())

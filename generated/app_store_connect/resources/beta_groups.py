@@ -10,20 +10,19 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.apps_beta_tester_usages import AppsBetaTesterUsages
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.beta_public_link_usages import BetaPublicLinkUsages
-    from app_store_connect.models.beta_recruitment_criterion import BetaRecruitmentCriterion
-    from app_store_connect.models.beta_recruitment_criterion_compatible_build_check import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppsBetaTesterUsages,
+        BetaGroup,
+        BetaPublicLinkUsages,
+        BetaRecruitmentCriterion,
         BetaRecruitmentCriterionCompatibleBuildCheck,
+        BetaTester,
+        Build,
     )
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.build import Build
     from app_store_connect.types import beta_groups as t
 
 _LIST: Operation[BetaGroup] = Operation(
@@ -149,7 +148,7 @@ class BetaGroupsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaGroup]:
         """`GET /v1/betaGroups`"""
         return self._list(_LIST, locals())
@@ -167,7 +166,7 @@ class BetaGroupsNamespace(Namespace):
         feedback_enabled: bool | None | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
         beta_testers: OneOrMany[Id[BetaTester]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaGroup:
         """`POST /v1/betaGroups`"""
         return self._resource(_CREATE, locals())
@@ -180,7 +179,7 @@ class BetaGroupsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaGroup:
         """`GET /v1/betaGroups/{id}`"""
         return self._resource(_GET, locals())
@@ -197,7 +196,7 @@ class BetaGroupsNamespace(Namespace):
         feedback_enabled: bool | None | Unset = UNSET,
         ios_builds_available_for_apple_silicon_mac: bool | None | Unset = UNSET,
         ios_builds_available_for_apple_vision: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaGroup:
         """`PATCH /v1/betaGroups/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -206,9 +205,7 @@ class BetaGroupsNamespace(Namespace):
         """`DELETE /v1/betaGroups/{id}`"""
         return self._done(_DELETE, locals())
 
-    def get_app_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    def get_app_id(self, resource_id: Id[BetaGroup], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/betaGroups/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
 
@@ -218,13 +215,13 @@ class BetaGroupsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaGroups/{id}/app`"""
         return self._optional(_GET_APP, locals())
 
     def get_beta_recruitment_criteria_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriteria`"""
         return self._id(_GET_BETA_RECRUITMENT_CRITERIA_ID, locals())
@@ -235,13 +232,13 @@ class BetaGroupsNamespace(Namespace):
         /,
         *,
         fields: t.GetBetaRecruitmentCriteriaFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterion | None:
         """`GET /v1/betaGroups/{id}/betaRecruitmentCriteria`"""
         return self._optional(_GET_BETA_RECRUITMENT_CRITERIA, locals())
 
     def get_beta_recruitment_criterion_compatible_build_check_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck`"""
         return self._id(_GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK_ID, locals())
@@ -252,18 +249,13 @@ class BetaGroupsNamespace(Namespace):
         /,
         *,
         fields: t.GetBetaRecruitmentCriterionCompatibleBuildCheckFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterionCompatibleBuildCheck | None:
         """`GET /v1/betaGroups/{id}/betaRecruitmentCriterionCompatibleBuildCheck`"""
         return self._optional(_GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK, locals())
 
     def list_beta_testers_ids(
-        self,
-        resource_id: Id[BetaGroup],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/betaGroups/{id}/relationships/betaTesters`"""
         return self._list_ids(_LIST_BETA_TESTERS_IDS, locals())
@@ -287,18 +279,13 @@ class BetaGroupsNamespace(Namespace):
         *,
         fields: t.ListBetaTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaTester]:
         """`GET /v1/betaGroups/{id}/betaTesters`"""
         return self._list(_LIST_BETA_TESTERS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[BetaGroup],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/betaGroups/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -320,7 +307,7 @@ class BetaGroupsNamespace(Namespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Build]:
         """`GET /v1/betaGroups/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
@@ -334,18 +321,13 @@ class BetaGroupsNamespace(Namespace):
         period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
         group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[AppsBetaTesterUsages]:
         """`GET /v1/betaGroups/{id}/metrics/betaTesterUsages`"""
         return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
 
     def metrics_public_link_usages(
-        self,
-        resource_id: Id[BetaGroup],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[BetaPublicLinkUsages]:
         """`GET /v1/betaGroups/{id}/metrics/publicLinkUsages`"""
         return self._list_rows(_METRICS_PUBLIC_LINK_USAGES, locals())
@@ -370,7 +352,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaGroup]:
         """`GET /v1/betaGroups`"""
         return self._list(_LIST, locals())
@@ -388,7 +370,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         feedback_enabled: bool | None | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
         beta_testers: OneOrMany[Id[BetaTester]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaGroup:
         """`POST /v1/betaGroups`"""
         return await self._resource(_CREATE, locals())
@@ -401,7 +383,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaGroup:
         """`GET /v1/betaGroups/{id}`"""
         return await self._resource(_GET, locals())
@@ -418,7 +400,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         feedback_enabled: bool | None | Unset = UNSET,
         ios_builds_available_for_apple_silicon_mac: bool | None | Unset = UNSET,
         ios_builds_available_for_apple_vision: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaGroup:
         """`PATCH /v1/betaGroups/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -427,9 +409,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         """`DELETE /v1/betaGroups/{id}`"""
         return await self._done(_DELETE, locals())
 
-    async def get_app_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    async def get_app_id(self, resource_id: Id[BetaGroup], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/betaGroups/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
 
@@ -439,13 +419,13 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaGroups/{id}/app`"""
         return await self._optional(_GET_APP, locals())
 
     async def get_beta_recruitment_criteria_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriteria`"""
         return await self._id(_GET_BETA_RECRUITMENT_CRITERIA_ID, locals())
@@ -456,13 +436,13 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBetaRecruitmentCriteriaFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterion | None:
         """`GET /v1/betaGroups/{id}/betaRecruitmentCriteria`"""
         return await self._optional(_GET_BETA_RECRUITMENT_CRITERIA, locals())
 
     async def get_beta_recruitment_criterion_compatible_build_check_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck`"""
         return await self._id(_GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK_ID, locals())
@@ -473,7 +453,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBetaRecruitmentCriterionCompatibleBuildCheckFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterionCompatibleBuildCheck | None:
         """`GET /v1/betaGroups/{id}/betaRecruitmentCriterionCompatibleBuildCheck`"""
         return await self._optional(
@@ -481,12 +461,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         )
 
     def list_beta_testers_ids(
-        self,
-        resource_id: Id[BetaGroup],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/betaGroups/{id}/relationships/betaTesters`"""
         return self._list_ids(_LIST_BETA_TESTERS_IDS, locals())
@@ -510,18 +485,13 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         *,
         fields: t.ListBetaTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaTester]:
         """`GET /v1/betaGroups/{id}/betaTesters`"""
         return self._list(_LIST_BETA_TESTERS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[BetaGroup],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/betaGroups/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -545,7 +515,7 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Build]:
         """`GET /v1/betaGroups/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
@@ -559,18 +529,13 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
         group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[AppsBetaTesterUsages]:
         """`GET /v1/betaGroups/{id}/metrics/betaTesterUsages`"""
         return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
 
     def metrics_public_link_usages(
-        self,
-        resource_id: Id[BetaGroup],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[BetaPublicLinkUsages]:
         """`GET /v1/betaGroups/{id}/metrics/publicLinkUsages`"""
         return self._list_rows(_METRICS_PUBLIC_LINK_USAGES, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.beta_license_agreement import BetaLicenseAgreement
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, BetaLicenseAgreement
     from app_store_connect.types import beta_license_agreements as t
 
 _LIST: Operation[BetaLicenseAgreement] = Operation(
@@ -42,7 +40,7 @@ class BetaLicenseAgreementsNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaLicenseAgreement]:
         """`GET /v1/betaLicenseAgreements`"""
         return self._list(_LIST, locals())
@@ -54,7 +52,7 @@ class BetaLicenseAgreementsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaLicenseAgreement:
         """`GET /v1/betaLicenseAgreements/{id}`"""
         return self._resource(_GET, locals())
@@ -65,13 +63,13 @@ class BetaLicenseAgreementsNamespace(Namespace):
         /,
         *,
         agreement_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaLicenseAgreement:
         """`PATCH /v1/betaLicenseAgreements/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_app_id(
-        self, resource_id: Id[BetaLicenseAgreement], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaLicenseAgreement], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaLicenseAgreements/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
@@ -82,7 +80,7 @@ class BetaLicenseAgreementsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaLicenseAgreements/{id}/app`"""
         return self._optional(_GET_APP, locals())
@@ -98,7 +96,7 @@ class AsyncBetaLicenseAgreementsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaLicenseAgreement]:
         """`GET /v1/betaLicenseAgreements`"""
         return self._list(_LIST, locals())
@@ -110,7 +108,7 @@ class AsyncBetaLicenseAgreementsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaLicenseAgreement:
         """`GET /v1/betaLicenseAgreements/{id}`"""
         return await self._resource(_GET, locals())
@@ -121,13 +119,13 @@ class AsyncBetaLicenseAgreementsNamespace(AsyncNamespace):
         /,
         *,
         agreement_text: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaLicenseAgreement:
         """`PATCH /v1/betaLicenseAgreements/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_app_id(
-        self, resource_id: Id[BetaLicenseAgreement], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BetaLicenseAgreement], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/betaLicenseAgreements/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
@@ -138,7 +136,7 @@ class AsyncBetaLicenseAgreementsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/betaLicenseAgreements/{id}/app`"""
         return await self._optional(_GET_APP, locals())

@@ -12,10 +12,12 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.beta_recruitment_criterion import BetaRecruitmentCriterion
-    from app_store_connect.models.device_family_os_version_filter import DeviceFamilyOsVersionFilter
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        BetaGroup,
+        BetaRecruitmentCriterion,
+        DeviceFamilyOsVersionFilter,
+    )
 
 _CREATE: Operation[BetaRecruitmentCriterion] = Operation(
     "POST",
@@ -43,7 +45,7 @@ class BetaRecruitmentCriteriaNamespace(Namespace):
             DeviceFamilyOsVersionFilter | Mapping[str, object]
         ],
         beta_group: Id[BetaGroup],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterion:
         """`POST /v1/betaRecruitmentCriteria`"""
         return self._resource(_CREATE, locals())
@@ -56,7 +58,7 @@ class BetaRecruitmentCriteriaNamespace(Namespace):
         device_family_os_version_filters: (
             Sequence[DeviceFamilyOsVersionFilter | Mapping[str, object]] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterion:
         """`PATCH /v1/betaRecruitmentCriteria/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -76,7 +78,7 @@ class AsyncBetaRecruitmentCriteriaNamespace(AsyncNamespace):
             DeviceFamilyOsVersionFilter | Mapping[str, object]
         ],
         beta_group: Id[BetaGroup],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterion:
         """`POST /v1/betaRecruitmentCriteria`"""
         return await self._resource(_CREATE, locals())
@@ -89,7 +91,7 @@ class AsyncBetaRecruitmentCriteriaNamespace(AsyncNamespace):
         device_family_os_version_filters: (
             Sequence[DeviceFamilyOsVersionFilter | Mapping[str, object]] | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaRecruitmentCriterion:
         """`PATCH /v1/betaRecruitmentCriteria/{id}`"""
         return await self._resource(_UPDATE, locals())

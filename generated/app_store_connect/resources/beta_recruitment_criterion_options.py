@@ -9,12 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Unset
-    from app_store_connect.models.beta_recruitment_criterion_option import (
-        BetaRecruitmentCriterionOption,
-    )
+    from app_store_connect._runtime.values import Extra, Unset
+    from app_store_connect.models import BetaRecruitmentCriterionOption
     from app_store_connect.types import beta_recruitment_criterion_options as t
 
 _LIST: Operation[BetaRecruitmentCriterionOption] = Operation(
@@ -30,7 +27,7 @@ class BetaRecruitmentCriterionOptionsNamespace(Namespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaRecruitmentCriterionOption]:
         """`GET /v1/betaRecruitmentCriterionOptions`"""
         return self._list(_LIST, locals())
@@ -44,7 +41,7 @@ class AsyncBetaRecruitmentCriterionOptionsNamespace(AsyncNamespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaRecruitmentCriterionOption]:
         """`GET /v1/betaRecruitmentCriterionOptions`"""
         return self._list(_LIST, locals())

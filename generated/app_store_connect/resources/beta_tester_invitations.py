@@ -10,11 +10,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.beta_tester_invitation import BetaTesterInvitation
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import App, BetaTester, BetaTesterInvitation
 
 _CREATE: Operation[BetaTesterInvitation] = Operation(
     "POST",
@@ -28,11 +25,7 @@ class BetaTesterInvitationsNamespace(Namespace):
     """The operations of `/v1/betaTesterInvitations`."""
 
     def create(
-        self,
-        *,
-        app: Id[App],
-        beta_tester: Id[BetaTester] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, app: Id[App], beta_tester: Id[BetaTester] | Unset = UNSET, extra: Extra = None
     ) -> BetaTesterInvitation:
         """`POST /v1/betaTesterInvitations`"""
         return self._resource(_CREATE, locals())
@@ -42,11 +35,7 @@ class AsyncBetaTesterInvitationsNamespace(AsyncNamespace):
     """The operations of `/v1/betaTesterInvitations`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        app: Id[App],
-        beta_tester: Id[BetaTester] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, app: Id[App], beta_tester: Id[BetaTester] | Unset = UNSET, extra: Extra = None
     ) -> BetaTesterInvitation:
         """`POST /v1/betaTesterInvitations`"""
         return await self._resource(_CREATE, locals())

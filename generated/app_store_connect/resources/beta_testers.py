@@ -10,16 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.beta_invite_type import BetaInviteType
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.beta_tester_usages import BetaTesterUsages
-    from app_store_connect.models.build import Build
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        BetaGroup,
+        BetaInviteType,
+        BetaTester,
+        BetaTesterUsages,
+        Build,
+    )
     from app_store_connect.types import beta_testers as t
 
 _LIST: Operation[BetaTester] = Operation(
@@ -106,7 +107,7 @@ class BetaTestersNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaTester]:
         """`GET /v1/betaTesters`"""
         return self._list(_LIST, locals())
@@ -119,7 +120,7 @@ class BetaTestersNamespace(Namespace):
         last_name: str | None | Unset = UNSET,
         beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaTester:
         """`POST /v1/betaTesters`"""
         return self._resource(_CREATE, locals())
@@ -132,7 +133,7 @@ class BetaTestersNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaTester:
         """`GET /v1/betaTesters/{id}`"""
         return self._resource(_GET, locals())
@@ -142,12 +143,7 @@ class BetaTestersNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_apps_ids(
-        self,
-        resource_id: Id[BetaTester],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/betaTesters/{id}/relationships/apps`"""
         return self._list_ids(_LIST_APPS_IDS, locals())
@@ -163,18 +159,13 @@ class BetaTestersNamespace(Namespace):
         *,
         fields: t.ListAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[App]:
         """`GET /v1/betaTesters/{id}/apps`"""
         return self._list(_LIST_APPS, locals())
 
     def list_beta_groups_ids(
-        self,
-        resource_id: Id[BetaTester],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/betaTesters/{id}/relationships/betaGroups`"""
         return self._list_ids(_LIST_BETA_GROUPS_IDS, locals())
@@ -198,18 +189,13 @@ class BetaTestersNamespace(Namespace):
         *,
         fields: t.ListBetaGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaGroup]:
         """`GET /v1/betaTesters/{id}/betaGroups`"""
         return self._list(_LIST_BETA_GROUPS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[BetaTester],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/betaTesters/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -231,7 +217,7 @@ class BetaTestersNamespace(Namespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Build]:
         """`GET /v1/betaTesters/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
@@ -244,7 +230,7 @@ class BetaTestersNamespace(Namespace):
         apps: str,
         period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaTesterUsages]:
         """`GET /v1/betaTesters/{id}/metrics/betaTesterUsages`"""
         return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
@@ -269,7 +255,7 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaTester]:
         """`GET /v1/betaTesters`"""
         return self._list(_LIST, locals())
@@ -282,7 +268,7 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         last_name: str | None | Unset = UNSET,
         beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
         builds: OneOrMany[Id[Build]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaTester:
         """`POST /v1/betaTesters`"""
         return await self._resource(_CREATE, locals())
@@ -295,7 +281,7 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaTester:
         """`GET /v1/betaTesters/{id}`"""
         return await self._resource(_GET, locals())
@@ -305,12 +291,7 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_apps_ids(
-        self,
-        resource_id: Id[BetaTester],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/betaTesters/{id}/relationships/apps`"""
         return self._list_ids(_LIST_APPS_IDS, locals())
@@ -328,18 +309,13 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         *,
         fields: t.ListAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[App]:
         """`GET /v1/betaTesters/{id}/apps`"""
         return self._list(_LIST_APPS, locals())
 
     def list_beta_groups_ids(
-        self,
-        resource_id: Id[BetaTester],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/betaTesters/{id}/relationships/betaGroups`"""
         return self._list_ids(_LIST_BETA_GROUPS_IDS, locals())
@@ -363,18 +339,13 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         *,
         fields: t.ListBetaGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaGroup]:
         """`GET /v1/betaTesters/{id}/betaGroups`"""
         return self._list(_LIST_BETA_GROUPS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[BetaTester],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/betaTesters/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -398,7 +369,7 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Build]:
         """`GET /v1/betaTesters/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
@@ -411,7 +382,7 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         apps: str,
         period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaTesterUsages]:
         """`GET /v1/betaTesters/{id}/metrics/betaTesterUsages`"""
         return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.build_beta_detail import BuildBetaDetail
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Build, BuildBetaDetail
     from app_store_connect.types import build_beta_details as t
 
 _LIST: Operation[BuildBetaDetail] = Operation(
@@ -46,7 +44,7 @@ class BuildBetaDetailsNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BuildBetaDetail]:
         """`GET /v1/buildBetaDetails`"""
         return self._list(_LIST, locals())
@@ -58,7 +56,7 @@ class BuildBetaDetailsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildBetaDetail:
         """`GET /v1/buildBetaDetails/{id}`"""
         return self._resource(_GET, locals())
@@ -69,13 +67,13 @@ class BuildBetaDetailsNamespace(Namespace):
         /,
         *,
         auto_notify_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildBetaDetail:
         """`PATCH /v1/buildBetaDetails/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_build_id(
-        self, resource_id: Id[BuildBetaDetail], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BuildBetaDetail], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/buildBetaDetails/{id}/relationships/build`"""
         return self._id(_GET_BUILD_ID, locals())
@@ -88,7 +86,7 @@ class BuildBetaDetailsNamespace(Namespace):
         include: OneOrMany[t.GetBuildInclude] | Unset = UNSET,
         fields: t.GetBuildFields | Unset = UNSET,
         related_limit: t.GetBuildRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/buildBetaDetails/{id}/build`"""
         return self._optional(_GET_BUILD, locals())
@@ -105,7 +103,7 @@ class AsyncBuildBetaDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BuildBetaDetail]:
         """`GET /v1/buildBetaDetails`"""
         return self._list(_LIST, locals())
@@ -117,7 +115,7 @@ class AsyncBuildBetaDetailsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildBetaDetail:
         """`GET /v1/buildBetaDetails/{id}`"""
         return await self._resource(_GET, locals())
@@ -128,13 +126,13 @@ class AsyncBuildBetaDetailsNamespace(AsyncNamespace):
         /,
         *,
         auto_notify_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildBetaDetail:
         """`PATCH /v1/buildBetaDetails/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_build_id(
-        self, resource_id: Id[BuildBetaDetail], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BuildBetaDetail], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/buildBetaDetails/{id}/relationships/build`"""
         return await self._id(_GET_BUILD_ID, locals())
@@ -147,7 +145,7 @@ class AsyncBuildBetaDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetBuildInclude] | Unset = UNSET,
         fields: t.GetBuildFields | Unset = UNSET,
         related_limit: t.GetBuildRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build | None:
         """`GET /v1/buildBetaDetails/{id}/build`"""
         return await self._optional(_GET_BUILD, locals())

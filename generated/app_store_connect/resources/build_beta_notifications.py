@@ -9,10 +9,8 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.build_beta_notification import BuildBetaNotification
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import Build, BuildBetaNotification
 
 _CREATE: Operation[BuildBetaNotification] = Operation(
     "POST",
@@ -25,9 +23,7 @@ _CREATE: Operation[BuildBetaNotification] = Operation(
 class BuildBetaNotificationsNamespace(Namespace):
     """The operations of `/v1/buildBetaNotifications`."""
 
-    def create(
-        self, *, build: Id[Build], extra: Mapping[str, object] | None = None
-    ) -> BuildBetaNotification:
+    def create(self, *, build: Id[Build], extra: Extra = None) -> BuildBetaNotification:
         """`POST /v1/buildBetaNotifications`"""
         return self._resource(_CREATE, locals())
 
@@ -35,8 +31,6 @@ class BuildBetaNotificationsNamespace(Namespace):
 class AsyncBuildBetaNotificationsNamespace(AsyncNamespace):
     """The operations of `/v1/buildBetaNotifications`, to be awaited."""
 
-    async def create(
-        self, *, build: Id[Build], extra: Mapping[str, object] | None = None
-    ) -> BuildBetaNotification:
+    async def create(self, *, build: Id[Build], extra: Extra = None) -> BuildBetaNotification:
         """`POST /v1/buildBetaNotifications`"""
         return await self._resource(_CREATE, locals())

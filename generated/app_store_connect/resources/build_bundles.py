@@ -9,13 +9,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_clip_domain_status import AppClipDomainStatus
-    from app_store_connect.models.beta_app_clip_invocation import BetaAppClipInvocation
-    from app_store_connect.models.build_bundle import BuildBundle
-    from app_store_connect.models.build_bundle_file_size import BuildBundleFileSize
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        AppClipDomainStatus,
+        BetaAppClipInvocation,
+        BuildBundle,
+        BuildBundleFileSize,
+    )
     from app_store_connect.types import build_bundles as t
 
 _GET_APP_CLIP_DOMAIN_CACHE_STATUS_ID: Operation[str] = Operation(
@@ -48,7 +49,7 @@ class BuildBundlesNamespace(Namespace):
     """The operations of `/v1/buildBundles`."""
 
     def get_app_clip_domain_cache_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/buildBundles/{id}/relationships/appClipDomainCacheStatus`"""
         return self._id(_GET_APP_CLIP_DOMAIN_CACHE_STATUS_ID, locals())
@@ -59,13 +60,13 @@ class BuildBundlesNamespace(Namespace):
         /,
         *,
         fields: t.GetAppClipDomainCacheStatusFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDomainStatus | None:
         """`GET /v1/buildBundles/{id}/appClipDomainCacheStatus`"""
         return self._optional(_GET_APP_CLIP_DOMAIN_CACHE_STATUS, locals())
 
     def get_app_clip_domain_debug_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/buildBundles/{id}/relationships/appClipDomainDebugStatus`"""
         return self._id(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS_ID, locals())
@@ -76,18 +77,13 @@ class BuildBundlesNamespace(Namespace):
         /,
         *,
         fields: t.GetAppClipDomainDebugStatusFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDomainStatus | None:
         """`GET /v1/buildBundles/{id}/appClipDomainDebugStatus`"""
         return self._optional(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS, locals())
 
     def list_beta_app_clip_invocations_ids(
-        self,
-        resource_id: Id[BuildBundle],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/buildBundles/{id}/relationships/betaAppClipInvocations`"""
         return self._list_ids(_LIST_BETA_APP_CLIP_INVOCATIONS_IDS, locals())
@@ -101,18 +97,13 @@ class BuildBundlesNamespace(Namespace):
         fields: t.ListBetaAppClipInvocationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBetaAppClipInvocationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaAppClipInvocation]:
         """`GET /v1/buildBundles/{id}/betaAppClipInvocations`"""
         return self._list(_LIST_BETA_APP_CLIP_INVOCATIONS, locals())
 
     def list_build_bundle_file_sizes_ids(
-        self,
-        resource_id: Id[BuildBundle],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/buildBundles/{id}/relationships/buildBundleFileSizes`"""
         return self._list_ids(_LIST_BUILD_BUNDLE_FILE_SIZES_IDS, locals())
@@ -124,7 +115,7 @@ class BuildBundlesNamespace(Namespace):
         *,
         fields: t.ListBuildBundleFileSizesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BuildBundleFileSize]:
         """`GET /v1/buildBundles/{id}/buildBundleFileSizes`"""
         return self._list(_LIST_BUILD_BUNDLE_FILE_SIZES, locals())
@@ -134,7 +125,7 @@ class AsyncBuildBundlesNamespace(AsyncNamespace):
     """The operations of `/v1/buildBundles`, to be awaited."""
 
     async def get_app_clip_domain_cache_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/buildBundles/{id}/relationships/appClipDomainCacheStatus`"""
         return await self._id(_GET_APP_CLIP_DOMAIN_CACHE_STATUS_ID, locals())
@@ -145,13 +136,13 @@ class AsyncBuildBundlesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppClipDomainCacheStatusFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDomainStatus | None:
         """`GET /v1/buildBundles/{id}/appClipDomainCacheStatus`"""
         return await self._optional(_GET_APP_CLIP_DOMAIN_CACHE_STATUS, locals())
 
     async def get_app_clip_domain_debug_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/buildBundles/{id}/relationships/appClipDomainDebugStatus`"""
         return await self._id(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS_ID, locals())
@@ -162,18 +153,13 @@ class AsyncBuildBundlesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppClipDomainDebugStatusFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppClipDomainStatus | None:
         """`GET /v1/buildBundles/{id}/appClipDomainDebugStatus`"""
         return await self._optional(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS, locals())
 
     def list_beta_app_clip_invocations_ids(
-        self,
-        resource_id: Id[BuildBundle],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/buildBundles/{id}/relationships/betaAppClipInvocations`"""
         return self._list_ids(_LIST_BETA_APP_CLIP_INVOCATIONS_IDS, locals())
@@ -187,18 +173,13 @@ class AsyncBuildBundlesNamespace(AsyncNamespace):
         fields: t.ListBetaAppClipInvocationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBetaAppClipInvocationsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaAppClipInvocation]:
         """`GET /v1/buildBundles/{id}/betaAppClipInvocations`"""
         return self._list(_LIST_BETA_APP_CLIP_INVOCATIONS, locals())
 
     def list_build_bundle_file_sizes_ids(
-        self,
-        resource_id: Id[BuildBundle],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/buildBundles/{id}/relationships/buildBundleFileSizes`"""
         return self._list_ids(_LIST_BUILD_BUNDLE_FILE_SIZES_IDS, locals())
@@ -210,7 +191,7 @@ class AsyncBuildBundlesNamespace(AsyncNamespace):
         *,
         fields: t.ListBuildBundleFileSizesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BuildBundleFileSize]:
         """`GET /v1/buildBundles/{id}/buildBundleFileSizes`"""
         return self._list(_LIST_BUILD_BUNDLE_FILE_SIZES, locals())

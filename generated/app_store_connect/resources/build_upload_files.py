@@ -11,14 +11,14 @@ from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.build_upload import BuildUpload
-    from app_store_connect.models.build_upload_file import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        BuildUpload,
         BuildUploadFile,
         BuildUploadFileAssetType,
         BuildUploadFileUti,
+        Checksums,
     )
-    from app_store_connect.models.checksums import Checksums
     from app_store_connect.types import build_upload_files as t
 
 _CREATE: Operation[BuildUploadFile] = Operation(
@@ -55,7 +55,7 @@ class BuildUploadFilesNamespace(Namespace):
         file_size: int,
         uti: t.CreateUti | BuildUploadFileUti,
         build_upload: Id[BuildUpload],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUploadFile:
         """`POST /v1/buildUploadFiles`"""
         return self._resource(_CREATE, locals())
@@ -66,7 +66,7 @@ class BuildUploadFilesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUploadFile:
         """`GET /v1/buildUploadFiles/{id}`"""
         return self._resource(_GET, locals())
@@ -78,7 +78,7 @@ class BuildUploadFilesNamespace(Namespace):
         *,
         source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUploadFile:
         """`PATCH /v1/buildUploadFiles/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -95,7 +95,7 @@ class AsyncBuildUploadFilesNamespace(AsyncNamespace):
         file_size: int,
         uti: t.CreateUti | BuildUploadFileUti,
         build_upload: Id[BuildUpload],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUploadFile:
         """`POST /v1/buildUploadFiles`"""
         return await self._resource(_CREATE, locals())
@@ -106,7 +106,7 @@ class AsyncBuildUploadFilesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUploadFile:
         """`GET /v1/buildUploadFiles/{id}`"""
         return await self._resource(_GET, locals())
@@ -118,7 +118,7 @@ class AsyncBuildUploadFilesNamespace(AsyncNamespace):
         *,
         source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUploadFile:
         """`PATCH /v1/buildUploadFiles/{id}`"""
         return await self._resource(_UPDATE, locals())

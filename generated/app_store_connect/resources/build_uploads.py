@@ -10,14 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.build_upload import BuildUpload
-    from app_store_connect.models.build_upload_file import BuildUploadFile
-    from app_store_connect.models.platform import Platform
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, BuildUpload, BuildUploadFile, Platform
     from app_store_connect.types import build_uploads as t, values as v
 
 _CREATE: Operation[BuildUpload] = Operation(
@@ -51,7 +47,7 @@ class BuildUploadsNamespace(Namespace):
         cf_bundle_version: str,
         platform: v.PlatformValue | Platform,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUpload:
         """`POST /v1/buildUploads`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +59,7 @@ class BuildUploadsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUpload:
         """`GET /v1/buildUploads/{id}`"""
         return self._resource(_GET, locals())
@@ -73,12 +69,7 @@ class BuildUploadsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_build_upload_files_ids(
-        self,
-        resource_id: Id[BuildUpload],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BuildUpload], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/buildUploads/{id}/relationships/buildUploadFiles`"""
         return self._list_ids(_LIST_BUILD_UPLOAD_FILES_IDS, locals())
@@ -90,7 +81,7 @@ class BuildUploadsNamespace(Namespace):
         *,
         fields: t.ListBuildUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BuildUploadFile]:
         """`GET /v1/buildUploads/{id}/buildUploadFiles`"""
         return self._list(_LIST_BUILD_UPLOAD_FILES, locals())
@@ -106,7 +97,7 @@ class AsyncBuildUploadsNamespace(AsyncNamespace):
         cf_bundle_version: str,
         platform: v.PlatformValue | Platform,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUpload:
         """`POST /v1/buildUploads`"""
         return await self._resource(_CREATE, locals())
@@ -118,7 +109,7 @@ class AsyncBuildUploadsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildUpload:
         """`GET /v1/buildUploads/{id}`"""
         return await self._resource(_GET, locals())
@@ -128,12 +119,7 @@ class AsyncBuildUploadsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_build_upload_files_ids(
-        self,
-        resource_id: Id[BuildUpload],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BuildUpload], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/buildUploads/{id}/relationships/buildUploadFiles`"""
         return self._list_ids(_LIST_BUILD_UPLOAD_FILES_IDS, locals())
@@ -145,7 +131,7 @@ class AsyncBuildUploadsNamespace(AsyncNamespace):
         *,
         fields: t.ListBuildUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BuildUploadFile]:
         """`GET /v1/buildUploads/{id}/buildUploadFiles`"""
         return self._list(_LIST_BUILD_UPLOAD_FILES, locals())

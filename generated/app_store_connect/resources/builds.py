@@ -10,28 +10,28 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_encryption_declaration import AppEncryptionDeclaration
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.beta_app_review_submission import BetaAppReviewSubmission
-    from app_store_connect.models.beta_build_localization import BetaBuildLocalization
-    from app_store_connect.models.beta_build_usages import BetaBuildUsages
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.beta_tester import BetaTester
-    from app_store_connect.models.build import Build, BuildProcessingState
-    from app_store_connect.models.build_audience_type import BuildAudienceType
-    from app_store_connect.models.build_beta_detail import BuildBetaDetail
-    from app_store_connect.models.build_icon import BuildIcon
-    from app_store_connect.models.diagnostic_signature import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppEncryptionDeclaration,
+        AppStoreVersion,
+        BetaAppReviewSubmission,
+        BetaBuildLocalization,
+        BetaBuildUsages,
+        BetaGroup,
+        BetaTester,
+        Build,
+        BuildAudienceType,
+        BuildBetaDetail,
+        BuildIcon,
+        BuildProcessingState,
         DiagnosticSignature,
         DiagnosticSignatureDiagnosticType,
+        PrereleaseVersion,
+        XcodeMetrics,
     )
-    from app_store_connect.models.prerelease_version import PrereleaseVersion
-    from app_store_connect.models.xcode_metrics import XcodeMetrics
     from app_store_connect.types import builds as t
 
 _LIST: Operation[Build] = Operation(
@@ -82,10 +82,7 @@ _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/appStoreVersion"
 )
 _GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
-    "GET",
-    "/v1/builds/{id}/appStoreVersion",
-    model="AppStoreVersion",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
+    "GET", "/v1/builds/{id}/appStoreVersion", model="AppStoreVersion"
 )
 _GET_BETA_APP_REVIEW_SUBMISSION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/betaAppReviewSubmission"
@@ -189,7 +186,7 @@ class BuildsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Build]:
         """`GET /v1/builds`"""
         return self._list(_LIST, locals())
@@ -202,7 +199,7 @@ class BuildsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build:
         """`GET /v1/builds/{id}`"""
         return self._resource(_GET, locals())
@@ -215,14 +212,12 @@ class BuildsNamespace(Namespace):
         expired: bool | None | Unset = UNSET,
         uses_non_exempt_encryption: bool | None | Unset = UNSET,
         app_encryption_declaration: Id[AppEncryptionDeclaration] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build:
         """`PATCH /v1/builds/{id}`"""
         return self._resource(_UPDATE, locals())
 
-    def get_app_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    def get_app_id(self, resource_id: Id[Build], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/builds/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
 
@@ -232,13 +227,13 @@ class BuildsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/builds/{id}/app`"""
         return self._optional(_GET_APP, locals())
 
     def get_app_encryption_declaration_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/appEncryptionDeclaration`"""
         return self._id(_GET_APP_ENCRYPTION_DECLARATION_ID, locals())
@@ -255,13 +250,13 @@ class BuildsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppEncryptionDeclarationFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclaration | None:
         """`GET /v1/builds/{id}/appEncryptionDeclaration`"""
         return self._optional(_GET_APP_ENCRYPTION_DECLARATION, locals())
 
     def get_app_store_version_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/appStoreVersion`"""
         return self._id(_GET_APP_STORE_VERSION_ID, locals())
@@ -274,13 +269,13 @@ class BuildsNamespace(Namespace):
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion | None:
         """`GET /v1/builds/{id}/appStoreVersion`"""
         return self._optional(_GET_APP_STORE_VERSION, locals())
 
     def get_beta_app_review_submission_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/betaAppReviewSubmission`"""
         return self._id(_GET_BETA_APP_REVIEW_SUBMISSION_ID, locals())
@@ -291,18 +286,13 @@ class BuildsNamespace(Namespace):
         /,
         *,
         fields: t.GetBetaAppReviewSubmissionFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewSubmission | None:
         """`GET /v1/builds/{id}/betaAppReviewSubmission`"""
         return self._optional(_GET_BETA_APP_REVIEW_SUBMISSION, locals())
 
     def list_beta_build_localizations_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/builds/{id}/relationships/betaBuildLocalizations`"""
         return self._list_ids(_LIST_BETA_BUILD_LOCALIZATIONS_IDS, locals())
@@ -314,7 +304,7 @@ class BuildsNamespace(Namespace):
         *,
         fields: t.ListBetaBuildLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaBuildLocalization]:
         """`GET /v1/builds/{id}/betaBuildLocalizations`"""
         return self._list(_LIST_BETA_BUILD_LOCALIZATIONS, locals())
@@ -332,7 +322,7 @@ class BuildsNamespace(Namespace):
         return self._done(_REMOVE_BETA_GROUPS, locals())
 
     def get_build_beta_detail_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/buildBetaDetail`"""
         return self._id(_GET_BUILD_BETA_DETAIL_ID, locals())
@@ -344,18 +334,13 @@ class BuildsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetBuildBetaDetailInclude] | Unset = UNSET,
         fields: t.GetBuildBetaDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildBetaDetail | None:
         """`GET /v1/builds/{id}/buildBetaDetail`"""
         return self._optional(_GET_BUILD_BETA_DETAIL, locals())
 
     def list_diagnostic_signatures_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/builds/{id}/relationships/diagnosticSignatures`"""
         return self._list_ids(_LIST_DIAGNOSTIC_SIGNATURES_IDS, locals())
@@ -373,18 +358,13 @@ class BuildsNamespace(Namespace):
         ) = UNSET,
         fields: t.ListDiagnosticSignaturesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[DiagnosticSignature]:
         """`GET /v1/builds/{id}/diagnosticSignatures`"""
         return self._list(_LIST_DIAGNOSTIC_SIGNATURES, locals())
 
     def list_icons_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/builds/{id}/relationships/icons`"""
         return self._list_ids(_LIST_ICONS_IDS, locals())
@@ -396,18 +376,13 @@ class BuildsNamespace(Namespace):
         *,
         fields: t.ListIconsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BuildIcon]:
         """`GET /v1/builds/{id}/icons`"""
         return self._list(_LIST_ICONS, locals())
 
     def list_individual_testers_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/builds/{id}/relationships/individualTesters`"""
         return self._list_ids(_LIST_INDIVIDUAL_TESTERS_IDS, locals())
@@ -431,7 +406,7 @@ class BuildsNamespace(Namespace):
         *,
         fields: t.ListIndividualTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BetaTester]:
         """`GET /v1/builds/{id}/individualTesters`"""
         return self._list(_LIST_INDIVIDUAL_TESTERS, locals())
@@ -444,13 +419,13 @@ class BuildsNamespace(Namespace):
         platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
         metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> XcodeMetrics:
         """`GET /v1/builds/{id}/perfPowerMetrics`"""
         return self._value(_LIST_PERF_POWER_METRICS, locals())
 
     def get_pre_release_version_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/preReleaseVersion`"""
         return self._id(_GET_PRE_RELEASE_VERSION_ID, locals())
@@ -461,18 +436,13 @@ class BuildsNamespace(Namespace):
         /,
         *,
         fields: t.GetPreReleaseVersionFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PrereleaseVersion | None:
         """`GET /v1/builds/{id}/preReleaseVersion`"""
         return self._optional(_GET_PRE_RELEASE_VERSION, locals())
 
     def metrics_beta_build_usages(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[BetaBuildUsages]:
         """`GET /v1/builds/{id}/metrics/betaBuildUsages`"""
         return self._list_rows(_METRICS_BETA_BUILD_USAGES, locals())
@@ -507,7 +477,7 @@ class AsyncBuildsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Build]:
         """`GET /v1/builds`"""
         return self._list(_LIST, locals())
@@ -520,7 +490,7 @@ class AsyncBuildsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build:
         """`GET /v1/builds/{id}`"""
         return await self._resource(_GET, locals())
@@ -533,14 +503,12 @@ class AsyncBuildsNamespace(AsyncNamespace):
         expired: bool | None | Unset = UNSET,
         uses_non_exempt_encryption: bool | None | Unset = UNSET,
         app_encryption_declaration: Id[AppEncryptionDeclaration] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Build:
         """`PATCH /v1/builds/{id}`"""
         return await self._resource(_UPDATE, locals())
 
-    async def get_app_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    async def get_app_id(self, resource_id: Id[Build], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/builds/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
 
@@ -550,13 +518,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/builds/{id}/app`"""
         return await self._optional(_GET_APP, locals())
 
     async def get_app_encryption_declaration_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/appEncryptionDeclaration`"""
         return await self._id(_GET_APP_ENCRYPTION_DECLARATION_ID, locals())
@@ -573,13 +541,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppEncryptionDeclarationFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppEncryptionDeclaration | None:
         """`GET /v1/builds/{id}/appEncryptionDeclaration`"""
         return await self._optional(_GET_APP_ENCRYPTION_DECLARATION, locals())
 
     async def get_app_store_version_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/appStoreVersion`"""
         return await self._id(_GET_APP_STORE_VERSION_ID, locals())
@@ -592,13 +560,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion | None:
         """`GET /v1/builds/{id}/appStoreVersion`"""
         return await self._optional(_GET_APP_STORE_VERSION, locals())
 
     async def get_beta_app_review_submission_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/betaAppReviewSubmission`"""
         return await self._id(_GET_BETA_APP_REVIEW_SUBMISSION_ID, locals())
@@ -609,18 +577,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBetaAppReviewSubmissionFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BetaAppReviewSubmission | None:
         """`GET /v1/builds/{id}/betaAppReviewSubmission`"""
         return await self._optional(_GET_BETA_APP_REVIEW_SUBMISSION, locals())
 
     def list_beta_build_localizations_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/builds/{id}/relationships/betaBuildLocalizations`"""
         return self._list_ids(_LIST_BETA_BUILD_LOCALIZATIONS_IDS, locals())
@@ -632,7 +595,7 @@ class AsyncBuildsNamespace(AsyncNamespace):
         *,
         fields: t.ListBetaBuildLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaBuildLocalization]:
         """`GET /v1/builds/{id}/betaBuildLocalizations`"""
         return self._list(_LIST_BETA_BUILD_LOCALIZATIONS, locals())
@@ -650,7 +613,7 @@ class AsyncBuildsNamespace(AsyncNamespace):
         return await self._done(_REMOVE_BETA_GROUPS, locals())
 
     async def get_build_beta_detail_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/buildBetaDetail`"""
         return await self._id(_GET_BUILD_BETA_DETAIL_ID, locals())
@@ -662,18 +625,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetBuildBetaDetailInclude] | Unset = UNSET,
         fields: t.GetBuildBetaDetailFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BuildBetaDetail | None:
         """`GET /v1/builds/{id}/buildBetaDetail`"""
         return await self._optional(_GET_BUILD_BETA_DETAIL, locals())
 
     def list_diagnostic_signatures_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/builds/{id}/relationships/diagnosticSignatures`"""
         return self._list_ids(_LIST_DIAGNOSTIC_SIGNATURES_IDS, locals())
@@ -691,18 +649,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         ) = UNSET,
         fields: t.ListDiagnosticSignaturesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[DiagnosticSignature]:
         """`GET /v1/builds/{id}/diagnosticSignatures`"""
         return self._list(_LIST_DIAGNOSTIC_SIGNATURES, locals())
 
     def list_icons_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/builds/{id}/relationships/icons`"""
         return self._list_ids(_LIST_ICONS_IDS, locals())
@@ -714,18 +667,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         *,
         fields: t.ListIconsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BuildIcon]:
         """`GET /v1/builds/{id}/icons`"""
         return self._list(_LIST_ICONS, locals())
 
     def list_individual_testers_ids(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/builds/{id}/relationships/individualTesters`"""
         return self._list_ids(_LIST_INDIVIDUAL_TESTERS_IDS, locals())
@@ -749,7 +697,7 @@ class AsyncBuildsNamespace(AsyncNamespace):
         *,
         fields: t.ListIndividualTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BetaTester]:
         """`GET /v1/builds/{id}/individualTesters`"""
         return self._list(_LIST_INDIVIDUAL_TESTERS, locals())
@@ -762,13 +710,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
         metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> XcodeMetrics:
         """`GET /v1/builds/{id}/perfPowerMetrics`"""
         return await self._value(_LIST_PERF_POWER_METRICS, locals())
 
     async def get_pre_release_version_id(
-        self, resource_id: Id[Build], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Build], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/builds/{id}/relationships/preReleaseVersion`"""
         return await self._id(_GET_PRE_RELEASE_VERSION_ID, locals())
@@ -779,18 +727,13 @@ class AsyncBuildsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetPreReleaseVersionFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PrereleaseVersion | None:
         """`GET /v1/builds/{id}/preReleaseVersion`"""
         return await self._optional(_GET_PRE_RELEASE_VERSION, locals())
 
     def metrics_beta_build_usages(
-        self,
-        resource_id: Id[Build],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[BetaBuildUsages]:
         """`GET /v1/builds/{id}/metrics/betaBuildUsages`"""
         return self._list_rows(_METRICS_BETA_BUILD_USAGES, locals())

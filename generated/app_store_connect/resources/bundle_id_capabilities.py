@@ -12,11 +12,13 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.bundle_id import BundleId
-    from app_store_connect.models.bundle_id_capability import BundleIdCapability
-    from app_store_connect.models.capability_setting import CapabilitySetting
-    from app_store_connect.models.capability_type import CapabilityType
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        BundleId,
+        BundleIdCapability,
+        CapabilitySetting,
+        CapabilityType,
+    )
     from app_store_connect.types import values as v
 
 _CREATE: Operation[BundleIdCapability] = Operation(
@@ -44,7 +46,7 @@ class BundleIdCapabilitiesNamespace(Namespace):
         capability_type: v.CapabilityTypeValue | CapabilityType,
         bundle_id: Id[BundleId],
         settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleIdCapability:
         """`POST /v1/bundleIdCapabilities`"""
         return self._resource(_CREATE, locals())
@@ -56,7 +58,7 @@ class BundleIdCapabilitiesNamespace(Namespace):
         *,
         capability_type: v.CapabilityTypeValue | CapabilityType | None | Unset = UNSET,
         settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleIdCapability:
         """`PATCH /v1/bundleIdCapabilities/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -75,7 +77,7 @@ class AsyncBundleIdCapabilitiesNamespace(AsyncNamespace):
         capability_type: v.CapabilityTypeValue | CapabilityType,
         bundle_id: Id[BundleId],
         settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleIdCapability:
         """`POST /v1/bundleIdCapabilities`"""
         return await self._resource(_CREATE, locals())
@@ -87,7 +89,7 @@ class AsyncBundleIdCapabilitiesNamespace(AsyncNamespace):
         *,
         capability_type: v.CapabilityTypeValue | CapabilityType | None | Unset = UNSET,
         settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleIdCapability:
         """`PATCH /v1/bundleIdCapabilities/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,15 +9,16 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.bundle_id import BundleId
-    from app_store_connect.models.bundle_id_capability import BundleIdCapability
-    from app_store_connect.models.bundle_id_platform import BundleIdPlatform
-    from app_store_connect.models.profile import Profile
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        BundleId,
+        BundleIdCapability,
+        BundleIdPlatform,
+        Profile,
+    )
     from app_store_connect.types import bundle_ids as t, values as v
 
 _LIST: Operation[BundleId] = Operation(
@@ -78,7 +79,7 @@ class BundleIdsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BundleId]:
         """`GET /v1/bundleIds`"""
         return self._list(_LIST, locals())
@@ -90,7 +91,7 @@ class BundleIdsNamespace(Namespace):
         platform: v.BundleIdPlatformValue | BundleIdPlatform,
         identifier: str,
         seed_id: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleId:
         """`POST /v1/bundleIds`"""
         return self._resource(_CREATE, locals())
@@ -103,18 +104,13 @@ class BundleIdsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleId:
         """`GET /v1/bundleIds/{id}`"""
         return self._resource(_GET, locals())
 
     def update(
-        self,
-        resource_id: Id[BundleId],
-        /,
-        *,
-        name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BundleId], /, *, name: str | None | Unset = UNSET, extra: Extra = None
     ) -> BundleId:
         """`PATCH /v1/bundleIds/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -123,9 +119,7 @@ class BundleIdsNamespace(Namespace):
         """`DELETE /v1/bundleIds/{id}`"""
         return self._done(_DELETE, locals())
 
-    def get_app_id(
-        self, resource_id: Id[BundleId], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    def get_app_id(self, resource_id: Id[BundleId], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/bundleIds/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
 
@@ -135,18 +129,13 @@ class BundleIdsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/bundleIds/{id}/app`"""
         return self._optional(_GET_APP, locals())
 
     def list_bundle_id_capabilities_ids(
-        self,
-        resource_id: Id[BundleId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/bundleIds/{id}/relationships/bundleIdCapabilities`"""
         return self._list_ids(_LIST_BUNDLE_ID_CAPABILITIES_IDS, locals())
@@ -158,18 +147,13 @@ class BundleIdsNamespace(Namespace):
         *,
         fields: t.ListBundleIdCapabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[BundleIdCapability]:
         """`GET /v1/bundleIds/{id}/bundleIdCapabilities`"""
         return self._list(_LIST_BUNDLE_ID_CAPABILITIES, locals())
 
     def list_profiles_ids(
-        self,
-        resource_id: Id[BundleId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/bundleIds/{id}/relationships/profiles`"""
         return self._list_ids(_LIST_PROFILES_IDS, locals())
@@ -181,7 +165,7 @@ class BundleIdsNamespace(Namespace):
         *,
         fields: t.ListProfilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Profile]:
         """`GET /v1/bundleIds/{id}/profiles`"""
         return self._list(_LIST_PROFILES, locals())
@@ -203,7 +187,7 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BundleId]:
         """`GET /v1/bundleIds`"""
         return self._list(_LIST, locals())
@@ -215,7 +199,7 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         platform: v.BundleIdPlatformValue | BundleIdPlatform,
         identifier: str,
         seed_id: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleId:
         """`POST /v1/bundleIds`"""
         return await self._resource(_CREATE, locals())
@@ -228,18 +212,13 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleId:
         """`GET /v1/bundleIds/{id}`"""
         return await self._resource(_GET, locals())
 
     async def update(
-        self,
-        resource_id: Id[BundleId],
-        /,
-        *,
-        name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BundleId], /, *, name: str | None | Unset = UNSET, extra: Extra = None
     ) -> BundleId:
         """`PATCH /v1/bundleIds/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -248,9 +227,7 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         """`DELETE /v1/bundleIds/{id}`"""
         return await self._done(_DELETE, locals())
 
-    async def get_app_id(
-        self, resource_id: Id[BundleId], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    async def get_app_id(self, resource_id: Id[BundleId], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/bundleIds/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
 
@@ -260,18 +237,13 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/bundleIds/{id}/app`"""
         return await self._optional(_GET_APP, locals())
 
     def list_bundle_id_capabilities_ids(
-        self,
-        resource_id: Id[BundleId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/bundleIds/{id}/relationships/bundleIdCapabilities`"""
         return self._list_ids(_LIST_BUNDLE_ID_CAPABILITIES_IDS, locals())
@@ -283,18 +255,13 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         *,
         fields: t.ListBundleIdCapabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[BundleIdCapability]:
         """`GET /v1/bundleIds/{id}/bundleIdCapabilities`"""
         return self._list(_LIST_BUNDLE_ID_CAPABILITIES, locals())
 
     def list_profiles_ids(
-        self,
-        resource_id: Id[BundleId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/bundleIds/{id}/relationships/profiles`"""
         return self._list_ids(_LIST_PROFILES_IDS, locals())
@@ -306,7 +273,7 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         *,
         fields: t.ListProfilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Profile]:
         """`GET /v1/bundleIds/{id}/profiles`"""
         return self._list(_LIST_PROFILES, locals())

@@ -10,14 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.certificate import Certificate
-    from app_store_connect.models.certificate_type import CertificateType
-    from app_store_connect.models.merchant_id import MerchantId
-    from app_store_connect.models.pass_type_id import PassTypeId
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Certificate, CertificateType, MerchantId, PassTypeId
     from app_store_connect.types import certificates as t, values as v
 
 _LIST: Operation[Certificate] = Operation(
@@ -68,7 +64,7 @@ class CertificatesNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Certificate]:
         """`GET /v1/certificates`"""
         return self._list(_LIST, locals())
@@ -80,7 +76,7 @@ class CertificatesNamespace(Namespace):
         certificate_type: v.CertificateTypeValue | CertificateType,
         merchant_id: Id[MerchantId] | Unset = UNSET,
         pass_type_id: Id[PassTypeId] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Certificate:
         """`POST /v1/certificates`"""
         return self._resource(_CREATE, locals())
@@ -92,7 +88,7 @@ class CertificatesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Certificate:
         """`GET /v1/certificates/{id}`"""
         return self._resource(_GET, locals())
@@ -103,7 +99,7 @@ class CertificatesNamespace(Namespace):
         /,
         *,
         activated: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Certificate:
         """`PATCH /v1/certificates/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -113,7 +109,7 @@ class CertificatesNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_pass_type_id_id(
-        self, resource_id: Id[Certificate], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Certificate], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/certificates/{id}/relationships/passTypeId`"""
         return self._id(_GET_PASS_TYPE_ID_ID, locals())
@@ -126,7 +122,7 @@ class CertificatesNamespace(Namespace):
         include: OneOrMany[t.GetPassTypeIdInclude] | Unset = UNSET,
         fields: t.GetPassTypeIdFields | Unset = UNSET,
         related_limit: t.GetPassTypeIdRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PassTypeId | None:
         """`GET /v1/certificates/{id}/passTypeId`"""
         return self._optional(_GET_PASS_TYPE_ID, locals())
@@ -146,7 +142,7 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Certificate]:
         """`GET /v1/certificates`"""
         return self._list(_LIST, locals())
@@ -158,7 +154,7 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         certificate_type: v.CertificateTypeValue | CertificateType,
         merchant_id: Id[MerchantId] | Unset = UNSET,
         pass_type_id: Id[PassTypeId] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Certificate:
         """`POST /v1/certificates`"""
         return await self._resource(_CREATE, locals())
@@ -170,7 +166,7 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Certificate:
         """`GET /v1/certificates/{id}`"""
         return await self._resource(_GET, locals())
@@ -181,7 +177,7 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         /,
         *,
         activated: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Certificate:
         """`PATCH /v1/certificates/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -191,7 +187,7 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_pass_type_id_id(
-        self, resource_id: Id[Certificate], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Certificate], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/certificates/{id}/relationships/passTypeId`"""
         return await self._id(_GET_PASS_TYPE_ID_ID, locals())
@@ -204,7 +200,7 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetPassTypeIdInclude] | Unset = UNSET,
         fields: t.GetPassTypeIdFields | Unset = UNSET,
         related_limit: t.GetPassTypeIdRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PassTypeId | None:
         """`GET /v1/certificates/{id}/passTypeId`"""
         return await self._optional(_GET_PASS_TYPE_ID, locals())

@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.ci_artifact import CiArtifact
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import CiArtifact
     from app_store_connect.types import ci_artifacts as t
 
 _GET: Operation[CiArtifact] = Operation("GET", "/v1/ciArtifacts/{id}", model="CiArtifact")
@@ -26,7 +25,7 @@ class CiArtifactsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiArtifact:
         """`GET /v1/ciArtifacts/{id}`"""
         return self._resource(_GET, locals())
@@ -41,7 +40,7 @@ class AsyncCiArtifactsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiArtifact:
         """`GET /v1/ciArtifacts/{id}`"""
         return await self._resource(_GET, locals())

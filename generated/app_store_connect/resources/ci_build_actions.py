@@ -9,14 +9,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.ci_artifact import CiArtifact
-    from app_store_connect.models.ci_build_action import CiBuildAction
-    from app_store_connect.models.ci_build_run import CiBuildRun
-    from app_store_connect.models.ci_issue import CiIssue
-    from app_store_connect.models.ci_test_result import CiTestResult
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        CiArtifact,
+        CiBuildAction,
+        CiBuildRun,
+        CiIssue,
+        CiTestResult,
+    )
     from app_store_connect.types import ci_build_actions as t
 
 _GET: Operation[CiBuildAction] = Operation("GET", "/v1/ciBuildActions/{id}", model="CiBuildAction")
@@ -54,18 +55,13 @@ class CiBuildActionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildAction:
         """`GET /v1/ciBuildActions/{id}`"""
         return self._resource(_GET, locals())
 
     def list_artifacts_ids(
-        self,
-        resource_id: Id[CiBuildAction],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciBuildActions/{id}/relationships/artifacts`"""
         return self._list_ids(_LIST_ARTIFACTS_IDS, locals())
@@ -77,13 +73,13 @@ class CiBuildActionsNamespace(Namespace):
         *,
         fields: t.ListArtifactsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiArtifact]:
         """`GET /v1/ciBuildActions/{id}/artifacts`"""
         return self._list(_LIST_ARTIFACTS, locals())
 
     def get_build_run_id(
-        self, resource_id: Id[CiBuildAction], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[CiBuildAction], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/ciBuildActions/{id}/relationships/buildRun`"""
         return self._id(_GET_BUILD_RUN_ID, locals())
@@ -96,18 +92,13 @@ class CiBuildActionsNamespace(Namespace):
         include: OneOrMany[t.GetBuildRunInclude] | Unset = UNSET,
         fields: t.GetBuildRunFields | Unset = UNSET,
         related_limit: t.GetBuildRunRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildRun | None:
         """`GET /v1/ciBuildActions/{id}/buildRun`"""
         return self._optional(_GET_BUILD_RUN, locals())
 
     def list_issues_ids(
-        self,
-        resource_id: Id[CiBuildAction],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciBuildActions/{id}/relationships/issues`"""
         return self._list_ids(_LIST_ISSUES_IDS, locals())
@@ -119,18 +110,13 @@ class CiBuildActionsNamespace(Namespace):
         *,
         fields: t.ListIssuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiIssue]:
         """`GET /v1/ciBuildActions/{id}/issues`"""
         return self._list(_LIST_ISSUES, locals())
 
     def list_test_results_ids(
-        self,
-        resource_id: Id[CiBuildAction],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciBuildActions/{id}/relationships/testResults`"""
         return self._list_ids(_LIST_TEST_RESULTS_IDS, locals())
@@ -142,7 +128,7 @@ class CiBuildActionsNamespace(Namespace):
         *,
         fields: t.ListTestResultsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiTestResult]:
         """`GET /v1/ciBuildActions/{id}/testResults`"""
         return self._list(_LIST_TEST_RESULTS, locals())
@@ -158,18 +144,13 @@ class AsyncCiBuildActionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildAction:
         """`GET /v1/ciBuildActions/{id}`"""
         return await self._resource(_GET, locals())
 
     def list_artifacts_ids(
-        self,
-        resource_id: Id[CiBuildAction],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciBuildActions/{id}/relationships/artifacts`"""
         return self._list_ids(_LIST_ARTIFACTS_IDS, locals())
@@ -181,13 +162,13 @@ class AsyncCiBuildActionsNamespace(AsyncNamespace):
         *,
         fields: t.ListArtifactsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiArtifact]:
         """`GET /v1/ciBuildActions/{id}/artifacts`"""
         return self._list(_LIST_ARTIFACTS, locals())
 
     async def get_build_run_id(
-        self, resource_id: Id[CiBuildAction], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[CiBuildAction], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/ciBuildActions/{id}/relationships/buildRun`"""
         return await self._id(_GET_BUILD_RUN_ID, locals())
@@ -200,18 +181,13 @@ class AsyncCiBuildActionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetBuildRunInclude] | Unset = UNSET,
         fields: t.GetBuildRunFields | Unset = UNSET,
         related_limit: t.GetBuildRunRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildRun | None:
         """`GET /v1/ciBuildActions/{id}/buildRun`"""
         return await self._optional(_GET_BUILD_RUN, locals())
 
     def list_issues_ids(
-        self,
-        resource_id: Id[CiBuildAction],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciBuildActions/{id}/relationships/issues`"""
         return self._list_ids(_LIST_ISSUES_IDS, locals())
@@ -223,18 +199,13 @@ class AsyncCiBuildActionsNamespace(AsyncNamespace):
         *,
         fields: t.ListIssuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiIssue]:
         """`GET /v1/ciBuildActions/{id}/issues`"""
         return self._list(_LIST_ISSUES, locals())
 
     def list_test_results_ids(
-        self,
-        resource_id: Id[CiBuildAction],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciBuildActions/{id}/relationships/testResults`"""
         return self._list_ids(_LIST_TEST_RESULTS_IDS, locals())
@@ -246,7 +217,7 @@ class AsyncCiBuildActionsNamespace(AsyncNamespace):
         *,
         fields: t.ListTestResultsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiTestResult]:
         """`GET /v1/ciBuildActions/{id}/testResults`"""
         return self._list(_LIST_TEST_RESULTS, locals())

@@ -10,20 +10,22 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.beta_group import BetaGroup
-    from app_store_connect.models.build import Build, BuildProcessingState
-    from app_store_connect.models.build_audience_type import BuildAudienceType
-    from app_store_connect.models.ci_build_action import CiBuildAction
-    from app_store_connect.models.ci_build_run import CiBuildRun
-    from app_store_connect.models.ci_workflow import CiWorkflow
-    from app_store_connect.models.prerelease_version import PrereleaseVersion
-    from app_store_connect.models.scm_git_reference import ScmGitReference
-    from app_store_connect.models.scm_pull_request import ScmPullRequest
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppStoreVersion,
+        BetaGroup,
+        Build,
+        BuildAudienceType,
+        BuildProcessingState,
+        CiBuildAction,
+        CiBuildRun,
+        CiWorkflow,
+        PrereleaseVersion,
+        ScmGitReference,
+        ScmPullRequest,
+    )
     from app_store_connect.types import ci_build_runs as t
 
 _CREATE: Operation[CiBuildRun] = Operation(
@@ -78,7 +80,7 @@ class CiBuildRunsNamespace(Namespace):
         workflow: Id[CiWorkflow] | Unset = UNSET,
         source_branch_or_tag: Id[ScmGitReference] | Unset = UNSET,
         pull_request: Id[ScmPullRequest] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildRun:
         """`POST /v1/ciBuildRuns`"""
         return self._resource(_CREATE, locals())
@@ -91,18 +93,13 @@ class CiBuildRunsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildRun:
         """`GET /v1/ciBuildRuns/{id}`"""
         return self._resource(_GET, locals())
 
     def list_actions_ids(
-        self,
-        resource_id: Id[CiBuildRun],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciBuildRuns/{id}/relationships/actions`"""
         return self._list_ids(_LIST_ACTIONS_IDS, locals())
@@ -115,18 +112,13 @@ class CiBuildRunsNamespace(Namespace):
         include: OneOrMany[t.ListActionsInclude] | Unset = UNSET,
         fields: t.ListActionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiBuildAction]:
         """`GET /v1/ciBuildRuns/{id}/actions`"""
         return self._list(_LIST_ACTIONS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[CiBuildRun],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciBuildRuns/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -163,7 +155,7 @@ class CiBuildRunsNamespace(Namespace):
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Build]:
         """`GET /v1/ciBuildRuns/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
@@ -180,7 +172,7 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
         workflow: Id[CiWorkflow] | Unset = UNSET,
         source_branch_or_tag: Id[ScmGitReference] | Unset = UNSET,
         pull_request: Id[ScmPullRequest] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildRun:
         """`POST /v1/ciBuildRuns`"""
         return await self._resource(_CREATE, locals())
@@ -193,18 +185,13 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiBuildRun:
         """`GET /v1/ciBuildRuns/{id}`"""
         return await self._resource(_GET, locals())
 
     def list_actions_ids(
-        self,
-        resource_id: Id[CiBuildRun],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciBuildRuns/{id}/relationships/actions`"""
         return self._list_ids(_LIST_ACTIONS_IDS, locals())
@@ -217,18 +204,13 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListActionsInclude] | Unset = UNSET,
         fields: t.ListActionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiBuildAction]:
         """`GET /v1/ciBuildRuns/{id}/actions`"""
         return self._list(_LIST_ACTIONS, locals())
 
     def list_builds_ids(
-        self,
-        resource_id: Id[CiBuildRun],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciBuildRuns/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -265,7 +247,7 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Build]:
         """`GET /v1/ciBuildRuns/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())

@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.ci_issue import CiIssue
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import CiIssue
     from app_store_connect.types import ci_issues as t
 
 _GET: Operation[CiIssue] = Operation("GET", "/v1/ciIssues/{id}", model="CiIssue")
@@ -26,7 +25,7 @@ class CiIssuesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiIssue:
         """`GET /v1/ciIssues/{id}`"""
         return self._resource(_GET, locals())
@@ -41,7 +40,7 @@ class AsyncCiIssuesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiIssue:
         """`GET /v1/ciIssues/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.ci_mac_os_version import CiMacOsVersion
-    from app_store_connect.models.ci_xcode_version import CiXcodeVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import CiMacOsVersion, CiXcodeVersion
     from app_store_connect.types import ci_mac_os_versions as t
 
 _LIST: Operation[CiMacOsVersion] = Operation("GET", "/v1/ciMacOsVersions", model="CiMacOsVersion")
@@ -38,7 +36,7 @@ class CiMacOsVersionsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiMacOsVersion]:
         """`GET /v1/ciMacOsVersions`"""
         return self._list(_LIST, locals())
@@ -51,18 +49,13 @@ class CiMacOsVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiMacOsVersion:
         """`GET /v1/ciMacOsVersions/{id}`"""
         return self._resource(_GET, locals())
 
     def list_xcode_versions_ids(
-        self,
-        resource_id: Id[CiMacOsVersion],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiMacOsVersion], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciMacOsVersions/{id}/relationships/xcodeVersions`"""
         return self._list_ids(_LIST_XCODE_VERSIONS_IDS, locals())
@@ -76,7 +69,7 @@ class CiMacOsVersionsNamespace(Namespace):
         fields: t.ListXcodeVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListXcodeVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiXcodeVersion]:
         """`GET /v1/ciMacOsVersions/{id}/xcodeVersions`"""
         return self._list(_LIST_XCODE_VERSIONS, locals())
@@ -92,7 +85,7 @@ class AsyncCiMacOsVersionsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiMacOsVersion]:
         """`GET /v1/ciMacOsVersions`"""
         return self._list(_LIST, locals())
@@ -105,18 +98,13 @@ class AsyncCiMacOsVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiMacOsVersion:
         """`GET /v1/ciMacOsVersions/{id}`"""
         return await self._resource(_GET, locals())
 
     def list_xcode_versions_ids(
-        self,
-        resource_id: Id[CiMacOsVersion],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiMacOsVersion], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciMacOsVersions/{id}/relationships/xcodeVersions`"""
         return self._list_ids(_LIST_XCODE_VERSIONS_IDS, locals())
@@ -130,7 +118,7 @@ class AsyncCiMacOsVersionsNamespace(AsyncNamespace):
         fields: t.ListXcodeVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListXcodeVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiXcodeVersion]:
         """`GET /v1/ciMacOsVersions/{id}/xcodeVersions`"""
         return self._list(_LIST_XCODE_VERSIONS, locals())

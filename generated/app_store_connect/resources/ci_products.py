@@ -9,16 +9,18 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.ci_build_run import CiBuildRun
-    from app_store_connect.models.ci_product import CiProduct, CiProductProductType
-    from app_store_connect.models.ci_workflow import CiWorkflow
-    from app_store_connect.models.scm_repository import ScmRepository
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        Build,
+        CiBuildRun,
+        CiProduct,
+        CiProductProductType,
+        CiWorkflow,
+        ScmRepository,
+    )
     from app_store_connect.types import ci_products as t
 
 _LIST: Operation[CiProduct] = Operation(
@@ -83,7 +85,7 @@ class CiProductsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiProduct]:
         """`GET /v1/ciProducts`"""
         return self._list(_LIST, locals())
@@ -96,7 +98,7 @@ class CiProductsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiProduct:
         """`GET /v1/ciProducts/{id}`"""
         return self._resource(_GET, locals())
@@ -106,12 +108,7 @@ class CiProductsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_additional_repositories_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciProducts/{id}/relationships/additionalRepositories`"""
         return self._list_ids(_LIST_ADDITIONAL_REPOSITORIES_IDS, locals())
@@ -125,14 +122,12 @@ class CiProductsNamespace(Namespace):
         include: OneOrMany[t.ListAdditionalRepositoriesInclude] | Unset = UNSET,
         fields: t.ListAdditionalRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ScmRepository]:
         """`GET /v1/ciProducts/{id}/additionalRepositories`"""
         return self._list(_LIST_ADDITIONAL_REPOSITORIES, locals())
 
-    def get_app_id(
-        self, resource_id: Id[CiProduct], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    def get_app_id(self, resource_id: Id[CiProduct], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/ciProducts/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
 
@@ -144,18 +139,13 @@ class CiProductsNamespace(Namespace):
         include: OneOrMany[t.GetAppInclude] | Unset = UNSET,
         fields: t.GetAppFields | Unset = UNSET,
         related_limit: t.GetAppRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/ciProducts/{id}/app`"""
         return self._optional(_GET_APP, locals())
 
     def list_build_runs_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciProducts/{id}/relationships/buildRuns`"""
         return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
@@ -171,18 +161,13 @@ class CiProductsNamespace(Namespace):
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiBuildRun]:
         """`GET /v1/ciProducts/{id}/buildRuns`"""
         return self._list(_LIST_BUILD_RUNS, locals())
 
     def list_primary_repositories_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciProducts/{id}/relationships/primaryRepositories`"""
         return self._list_ids(_LIST_PRIMARY_REPOSITORIES_IDS, locals())
@@ -196,18 +181,13 @@ class CiProductsNamespace(Namespace):
         include: OneOrMany[t.ListPrimaryRepositoriesInclude] | Unset = UNSET,
         fields: t.ListPrimaryRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ScmRepository]:
         """`GET /v1/ciProducts/{id}/primaryRepositories`"""
         return self._list(_LIST_PRIMARY_REPOSITORIES, locals())
 
     def list_workflows_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciProducts/{id}/relationships/workflows`"""
         return self._list_ids(_LIST_WORKFLOWS_IDS, locals())
@@ -220,7 +200,7 @@ class CiProductsNamespace(Namespace):
         include: OneOrMany[t.ListWorkflowsInclude] | Unset = UNSET,
         fields: t.ListWorkflowsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiWorkflow]:
         """`GET /v1/ciProducts/{id}/workflows`"""
         return self._list(_LIST_WORKFLOWS, locals())
@@ -238,7 +218,7 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiProduct]:
         """`GET /v1/ciProducts`"""
         return self._list(_LIST, locals())
@@ -251,7 +231,7 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiProduct:
         """`GET /v1/ciProducts/{id}`"""
         return await self._resource(_GET, locals())
@@ -261,12 +241,7 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_additional_repositories_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciProducts/{id}/relationships/additionalRepositories`"""
         return self._list_ids(_LIST_ADDITIONAL_REPOSITORIES_IDS, locals())
@@ -280,14 +255,12 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAdditionalRepositoriesInclude] | Unset = UNSET,
         fields: t.ListAdditionalRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ScmRepository]:
         """`GET /v1/ciProducts/{id}/additionalRepositories`"""
         return self._list(_LIST_ADDITIONAL_REPOSITORIES, locals())
 
-    async def get_app_id(
-        self, resource_id: Id[CiProduct], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    async def get_app_id(self, resource_id: Id[CiProduct], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/ciProducts/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
 
@@ -299,18 +272,13 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAppInclude] | Unset = UNSET,
         fields: t.GetAppFields | Unset = UNSET,
         related_limit: t.GetAppRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/ciProducts/{id}/app`"""
         return await self._optional(_GET_APP, locals())
 
     def list_build_runs_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciProducts/{id}/relationships/buildRuns`"""
         return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
@@ -326,18 +294,13 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiBuildRun]:
         """`GET /v1/ciProducts/{id}/buildRuns`"""
         return self._list(_LIST_BUILD_RUNS, locals())
 
     def list_primary_repositories_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciProducts/{id}/relationships/primaryRepositories`"""
         return self._list_ids(_LIST_PRIMARY_REPOSITORIES_IDS, locals())
@@ -351,18 +314,13 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPrimaryRepositoriesInclude] | Unset = UNSET,
         fields: t.ListPrimaryRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ScmRepository]:
         """`GET /v1/ciProducts/{id}/primaryRepositories`"""
         return self._list(_LIST_PRIMARY_REPOSITORIES, locals())
 
     def list_workflows_ids(
-        self,
-        resource_id: Id[CiProduct],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciProducts/{id}/relationships/workflows`"""
         return self._list_ids(_LIST_WORKFLOWS_IDS, locals())
@@ -375,7 +333,7 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListWorkflowsInclude] | Unset = UNSET,
         fields: t.ListWorkflowsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiWorkflow]:
         """`GET /v1/ciProducts/{id}/workflows`"""
         return self._list(_LIST_WORKFLOWS, locals())

@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.ci_test_result import CiTestResult
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import CiTestResult
     from app_store_connect.types import ci_test_results as t
 
 _GET: Operation[CiTestResult] = Operation("GET", "/v1/ciTestResults/{id}", model="CiTestResult")
@@ -26,7 +25,7 @@ class CiTestResultsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiTestResult:
         """`GET /v1/ciTestResults/{id}`"""
         return self._resource(_GET, locals())
@@ -41,7 +40,7 @@ class AsyncCiTestResultsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiTestResult:
         """`GET /v1/ciTestResults/{id}`"""
         return await self._resource(_GET, locals())

@@ -13,26 +13,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.ci_action import CiAction
-    from app_store_connect.models.ci_branch_start_condition import CiBranchStartCondition
-    from app_store_connect.models.ci_build_run import CiBuildRun
-    from app_store_connect.models.ci_mac_os_version import CiMacOsVersion
-    from app_store_connect.models.ci_manual_branch_start_condition import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        Build,
+        CiAction,
+        CiBranchStartCondition,
+        CiBuildRun,
+        CiMacOsVersion,
         CiManualBranchStartCondition,
-    )
-    from app_store_connect.models.ci_manual_pull_request_start_condition import (
         CiManualPullRequestStartCondition,
+        CiManualTagStartCondition,
+        CiProduct,
+        CiPullRequestStartCondition,
+        CiScheduledStartCondition,
+        CiTagStartCondition,
+        CiWorkflow,
+        CiXcodeVersion,
+        ScmRepository,
     )
-    from app_store_connect.models.ci_manual_tag_start_condition import CiManualTagStartCondition
-    from app_store_connect.models.ci_product import CiProduct
-    from app_store_connect.models.ci_pull_request_start_condition import CiPullRequestStartCondition
-    from app_store_connect.models.ci_scheduled_start_condition import CiScheduledStartCondition
-    from app_store_connect.models.ci_tag_start_condition import CiTagStartCondition
-    from app_store_connect.models.ci_workflow import CiWorkflow
-    from app_store_connect.models.ci_xcode_version import CiXcodeVersion
-    from app_store_connect.models.scm_repository import ScmRepository
     from app_store_connect.types import ci_workflows as t
 
 _CREATE: Operation[CiWorkflow] = Operation(
@@ -139,7 +137,7 @@ class CiWorkflowsNamespace(Namespace):
             CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         is_locked_for_editing: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiWorkflow:
         """`POST /v1/ciWorkflows`"""
         return self._resource(_CREATE, locals())
@@ -151,7 +149,7 @@ class CiWorkflowsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiWorkflow:
         """`GET /v1/ciWorkflows/{id}`"""
         return self._resource(_GET, locals())
@@ -189,7 +187,7 @@ class CiWorkflowsNamespace(Namespace):
         container_file_path: str | None | Unset = UNSET,
         xcode_version: Id[CiXcodeVersion] | Unset = UNSET,
         mac_os_version: Id[CiMacOsVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiWorkflow:
         """`PATCH /v1/ciWorkflows/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -199,12 +197,7 @@ class CiWorkflowsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_build_runs_ids(
-        self,
-        resource_id: Id[CiWorkflow],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiWorkflow], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/ciWorkflows/{id}/relationships/buildRuns`"""
         return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
@@ -220,13 +213,13 @@ class CiWorkflowsNamespace(Namespace):
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[CiBuildRun]:
         """`GET /v1/ciWorkflows/{id}/buildRuns`"""
         return self._list(_LIST_BUILD_RUNS, locals())
 
     def get_repository_id(
-        self, resource_id: Id[CiWorkflow], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[CiWorkflow], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/ciWorkflows/{id}/relationships/repository`"""
         return self._id(_GET_REPOSITORY_ID, locals())
@@ -238,7 +231,7 @@ class CiWorkflowsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetRepositoryInclude] | Unset = UNSET,
         fields: t.GetRepositoryFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmRepository | None:
         """`GET /v1/ciWorkflows/{id}/repository`"""
         return self._optional(_GET_REPOSITORY, locals())
@@ -280,7 +273,7 @@ class AsyncCiWorkflowsNamespace(AsyncNamespace):
             CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         is_locked_for_editing: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiWorkflow:
         """`POST /v1/ciWorkflows`"""
         return await self._resource(_CREATE, locals())
@@ -292,7 +285,7 @@ class AsyncCiWorkflowsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiWorkflow:
         """`GET /v1/ciWorkflows/{id}`"""
         return await self._resource(_GET, locals())
@@ -330,7 +323,7 @@ class AsyncCiWorkflowsNamespace(AsyncNamespace):
         container_file_path: str | None | Unset = UNSET,
         xcode_version: Id[CiXcodeVersion] | Unset = UNSET,
         mac_os_version: Id[CiMacOsVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CiWorkflow:
         """`PATCH /v1/ciWorkflows/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -340,12 +333,7 @@ class AsyncCiWorkflowsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_build_runs_ids(
-        self,
-        resource_id: Id[CiWorkflow],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[CiWorkflow], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/ciWorkflows/{id}/relationships/buildRuns`"""
         return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
@@ -361,13 +349,13 @@ class AsyncCiWorkflowsNamespace(AsyncNamespace):
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[CiBuildRun]:
         """`GET /v1/ciWorkflows/{id}/buildRuns`"""
         return self._list(_LIST_BUILD_RUNS, locals())
 
     async def get_repository_id(
-        self, resource_id: Id[CiWorkflow], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[CiWorkflow], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/ciWorkflows/{id}/relationships/repository`"""
         return await self._id(_GET_REPOSITORY_ID, locals())
@@ -379,7 +367,7 @@ class AsyncCiWorkflowsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetRepositoryInclude] | Unset = UNSET,
         fields: t.GetRepositoryFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmRepository | None:
         """`GET /v1/ciWorkflows/{id}/repository`"""
         return await self._optional(_GET_REPOSITORY, locals())

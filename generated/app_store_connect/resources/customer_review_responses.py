@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.customer_review import CustomerReview
-    from app_store_connect.models.customer_review_response_v1 import CustomerReviewResponseV1
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import CustomerReview, CustomerReviewResponseV1
     from app_store_connect.types import customer_review_responses as t
 
 _CREATE: Operation[CustomerReviewResponseV1] = Operation(
@@ -34,11 +32,7 @@ class CustomerReviewResponsesNamespace(Namespace):
     """The operations of `/v1/customerReviewResponses`."""
 
     def create(
-        self,
-        *,
-        response_body: str,
-        review: Id[CustomerReview],
-        extra: Mapping[str, object] | None = None,
+        self, *, response_body: str, review: Id[CustomerReview], extra: Extra = None
     ) -> CustomerReviewResponseV1:
         """`POST /v1/customerReviewResponses`"""
         return self._resource(_CREATE, locals())
@@ -50,7 +44,7 @@ class CustomerReviewResponsesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CustomerReviewResponseV1:
         """`GET /v1/customerReviewResponses/{id}`"""
         return self._resource(_GET, locals())
@@ -64,11 +58,7 @@ class AsyncCustomerReviewResponsesNamespace(AsyncNamespace):
     """The operations of `/v1/customerReviewResponses`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        response_body: str,
-        review: Id[CustomerReview],
-        extra: Mapping[str, object] | None = None,
+        self, *, response_body: str, review: Id[CustomerReview], extra: Extra = None
     ) -> CustomerReviewResponseV1:
         """`POST /v1/customerReviewResponses`"""
         return await self._resource(_CREATE, locals())
@@ -80,7 +70,7 @@ class AsyncCustomerReviewResponsesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CustomerReviewResponseV1:
         """`GET /v1/customerReviewResponses/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,10 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.customer_review import CustomerReview
-    from app_store_connect.models.customer_review_response_v1 import CustomerReviewResponseV1
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import CustomerReview, CustomerReviewResponseV1
     from app_store_connect.types import customer_reviews as t
 
 _GET: Operation[CustomerReview] = Operation(
@@ -36,13 +34,13 @@ class CustomerReviewsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CustomerReview:
         """`GET /v1/customerReviews/{id}`"""
         return self._resource(_GET, locals())
 
     def get_response_id(
-        self, resource_id: Id[CustomerReview], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[CustomerReview], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/customerReviews/{id}/relationships/response`"""
         return self._id(_GET_RESPONSE_ID, locals())
@@ -54,7 +52,7 @@ class CustomerReviewsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetResponseInclude] | Unset = UNSET,
         fields: t.GetResponseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CustomerReviewResponseV1 | None:
         """`GET /v1/customerReviews/{id}/response`"""
         return self._optional(_GET_RESPONSE, locals())
@@ -70,13 +68,13 @@ class AsyncCustomerReviewsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CustomerReview:
         """`GET /v1/customerReviews/{id}`"""
         return await self._resource(_GET, locals())
 
     async def get_response_id(
-        self, resource_id: Id[CustomerReview], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[CustomerReview], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/customerReviews/{id}/relationships/response`"""
         return await self._id(_GET_RESPONSE_ID, locals())
@@ -88,7 +86,7 @@ class AsyncCustomerReviewsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetResponseInclude] | Unset = UNSET,
         fields: t.GetResponseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CustomerReviewResponseV1 | None:
         """`GET /v1/customerReviews/{id}/response`"""
         return await self._optional(_GET_RESPONSE, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.bundle_id_platform import BundleIdPlatform
-    from app_store_connect.models.device import Device, DeviceStatus
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import BundleIdPlatform, Device, DeviceStatus
     from app_store_connect.types import devices as t, values as v
 
 _LIST: Operation[Device] = Operation(
@@ -54,7 +52,7 @@ class DevicesNamespace(Namespace):
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Device]:
         """`GET /v1/devices`"""
         return self._list(_LIST, locals())
@@ -65,7 +63,7 @@ class DevicesNamespace(Namespace):
         name: str,
         platform: v.BundleIdPlatformValue | BundleIdPlatform,
         udid: str,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Device:
         """`POST /v1/devices`"""
         return self._resource(_CREATE, locals())
@@ -76,7 +74,7 @@ class DevicesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Device:
         """`GET /v1/devices/{id}`"""
         return self._resource(_GET, locals())
@@ -88,7 +86,7 @@ class DevicesNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         status: t.UpdateStatus | DeviceStatus | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Device:
         """`PATCH /v1/devices/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -108,7 +106,7 @@ class AsyncDevicesNamespace(AsyncNamespace):
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Device]:
         """`GET /v1/devices`"""
         return self._list(_LIST, locals())
@@ -119,7 +117,7 @@ class AsyncDevicesNamespace(AsyncNamespace):
         name: str,
         platform: v.BundleIdPlatformValue | BundleIdPlatform,
         udid: str,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Device:
         """`POST /v1/devices`"""
         return await self._resource(_CREATE, locals())
@@ -130,7 +128,7 @@ class AsyncDevicesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Device:
         """`GET /v1/devices/{id}`"""
         return await self._resource(_GET, locals())
@@ -142,7 +140,7 @@ class AsyncDevicesNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         status: t.UpdateStatus | DeviceStatus | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Device:
         """`PATCH /v1/devices/{id}`"""
         return await self._resource(_UPDATE, locals())

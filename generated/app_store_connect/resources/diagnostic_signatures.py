@@ -9,10 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.diagnostic_logs import DiagnosticLogs
-    from app_store_connect.models.diagnostic_signature import DiagnosticSignature
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import DiagnosticLogs, DiagnosticSignature
 
 _LIST_LOGS: Operation[DiagnosticLogs] = Operation(
     "GET",
@@ -31,7 +29,7 @@ class DiagnosticSignaturesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> DiagnosticLogs:
         """`GET /v1/diagnosticSignatures/{id}/logs`"""
         return self._value(_LIST_LOGS, locals())
@@ -46,7 +44,7 @@ class AsyncDiagnosticSignaturesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> DiagnosticLogs:
         """`GET /v1/diagnosticSignatures/{id}/logs`"""
         return await self._value(_LIST_LOGS, locals())

@@ -9,10 +9,8 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany
-    from app_store_connect.models.end_app_availability_pre_order import EndAppAvailabilityPreOrder
-    from app_store_connect.models.territory_availability import TerritoryAvailability
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany
+    from app_store_connect.models import EndAppAvailabilityPreOrder, TerritoryAvailability
 
 _CREATE: Operation[EndAppAvailabilityPreOrder] = Operation(
     "POST",
@@ -28,10 +26,7 @@ class EndAppAvailabilityPreOrdersNamespace(Namespace):
     """The operations of `/v1/endAppAvailabilityPreOrders`."""
 
     def create(
-        self,
-        *,
-        territory_availabilities: OneOrMany[Id[TerritoryAvailability]],
-        extra: Mapping[str, object] | None = None,
+        self, *, territory_availabilities: OneOrMany[Id[TerritoryAvailability]], extra: Extra = None
     ) -> EndAppAvailabilityPreOrder:
         """`POST /v1/endAppAvailabilityPreOrders`"""
         return self._resource(_CREATE, locals())
@@ -41,10 +36,7 @@ class AsyncEndAppAvailabilityPreOrdersNamespace(AsyncNamespace):
     """The operations of `/v1/endAppAvailabilityPreOrders`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        territory_availabilities: OneOrMany[Id[TerritoryAvailability]],
-        extra: Mapping[str, object] | None = None,
+        self, *, territory_availabilities: OneOrMany[Id[TerritoryAvailability]], extra: Extra = None
     ) -> EndAppAvailabilityPreOrder:
         """`POST /v1/endAppAvailabilityPreOrders`"""
         return await self._resource(_CREATE, locals())

@@ -10,13 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.end_user_license_agreement import EndUserLicenseAgreement
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, EndUserLicenseAgreement, Territory
     from app_store_connect.types import end_user_license_agreements as t
 
 _CREATE: Operation[EndUserLicenseAgreement] = Operation(
@@ -54,7 +51,7 @@ class EndUserLicenseAgreementsNamespace(Namespace):
         agreement_text: str,
         app: Id[App],
         territories: OneOrMany[Id[Territory]],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement:
         """`POST /v1/endUserLicenseAgreements`"""
         return self._resource(_CREATE, locals())
@@ -67,7 +64,7 @@ class EndUserLicenseAgreementsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement:
         """`GET /v1/endUserLicenseAgreements/{id}`"""
         return self._resource(_GET, locals())
@@ -79,7 +76,7 @@ class EndUserLicenseAgreementsNamespace(Namespace):
         *,
         agreement_text: str | None | Unset = UNSET,
         territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement:
         """`PATCH /v1/endUserLicenseAgreements/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -94,7 +91,7 @@ class EndUserLicenseAgreementsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/endUserLicenseAgreements/{id}/relationships/territories`"""
         return self._list_ids(_LIST_TERRITORIES_IDS, locals())
@@ -106,7 +103,7 @@ class EndUserLicenseAgreementsNamespace(Namespace):
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Territory]:
         """`GET /v1/endUserLicenseAgreements/{id}/territories`"""
         return self._list(_LIST_TERRITORIES, locals())
@@ -121,7 +118,7 @@ class AsyncEndUserLicenseAgreementsNamespace(AsyncNamespace):
         agreement_text: str,
         app: Id[App],
         territories: OneOrMany[Id[Territory]],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement:
         """`POST /v1/endUserLicenseAgreements`"""
         return await self._resource(_CREATE, locals())
@@ -134,7 +131,7 @@ class AsyncEndUserLicenseAgreementsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement:
         """`GET /v1/endUserLicenseAgreements/{id}`"""
         return await self._resource(_GET, locals())
@@ -146,7 +143,7 @@ class AsyncEndUserLicenseAgreementsNamespace(AsyncNamespace):
         *,
         agreement_text: str | None | Unset = UNSET,
         territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> EndUserLicenseAgreement:
         """`PATCH /v1/endUserLicenseAgreements/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -161,7 +158,7 @@ class AsyncEndUserLicenseAgreementsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/endUserLicenseAgreements/{id}/relationships/territories`"""
         return self._list_ids(_LIST_TERRITORIES_IDS, locals())
@@ -173,7 +170,7 @@ class AsyncEndUserLicenseAgreementsNamespace(AsyncNamespace):
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Territory]:
         """`GET /v1/endUserLicenseAgreements/{id}/territories`"""
         return self._list(_LIST_TERRITORIES, locals())

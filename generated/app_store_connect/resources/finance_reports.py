@@ -8,8 +8,7 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import OneOrMany
+    from app_store_connect._runtime.values import Extra, OneOrMany
     from app_store_connect.types import finance_reports as t
 
 _LIST: Operation[bytes] = Operation(
@@ -35,7 +34,7 @@ class FinanceReportsNamespace(Namespace):
         report_type: OneOrMany[t.ListByReportType],
         region_code: OneOrMany[str],
         report_date: OneOrMany[str],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> bytes:
         """`GET /v1/financeReports`"""
         return self._report(_LIST, locals())
@@ -51,7 +50,7 @@ class AsyncFinanceReportsNamespace(AsyncNamespace):
         report_type: OneOrMany[t.ListByReportType],
         region_code: OneOrMany[str],
         report_date: OneOrMany[str],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> bytes:
         """`GET /v1/financeReports`"""
         return await self._report(_LIST, locals())

@@ -11,14 +11,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement_image import GameCenterAchievementImage
-    from app_store_connect.models.game_center_achievement_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievementImage,
         GameCenterAchievementLocalization,
-    )
-    from app_store_connect.models.game_center_achievement_localization_v2 import (
         GameCenterAchievementLocalizationV2,
     )
     from app_store_connect.types import game_center_achievement_images as t
@@ -63,7 +60,7 @@ class GameCenterAchievementImagesNamespace(Namespace):
         game_center_achievement_localization: Id[
             GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage:
         """`POST /v1/gameCenterAchievementImages`"""
         return self._resource(_CREATE, locals())
@@ -76,7 +73,7 @@ class GameCenterAchievementImagesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage:
         """`GET /v1/gameCenterAchievementImages/{id}`"""
         return self._resource(_GET, locals())
@@ -88,7 +85,7 @@ class GameCenterAchievementImagesNamespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage:
         """`PATCH /v1/gameCenterAchievementImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -111,7 +108,7 @@ class AsyncGameCenterAchievementImagesNamespace(AsyncNamespace):
         game_center_achievement_localization: Id[
             GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage:
         """`POST /v1/gameCenterAchievementImages`"""
         return await self._resource(_CREATE, locals())
@@ -124,7 +121,7 @@ class AsyncGameCenterAchievementImagesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage:
         """`GET /v1/gameCenterAchievementImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -136,7 +133,7 @@ class AsyncGameCenterAchievementImagesNamespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage:
         """`PATCH /v1/gameCenterAchievementImages/{id}`"""
         return await self._resource(_UPDATE, locals())

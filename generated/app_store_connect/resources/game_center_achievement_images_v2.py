@@ -10,16 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement_image_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterAchievementImageV2,
-    )
-    from app_store_connect.models.game_center_achievement_localization import (
         GameCenterAchievementLocalization,
-    )
-    from app_store_connect.models.game_center_achievement_localization_v2 import (
         GameCenterAchievementLocalizationV2,
     )
     from app_store_connect.types import game_center_achievement_images_v2 as t
@@ -30,20 +25,15 @@ _CREATE: Operation[GameCenterAchievementImageV2] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterAchievementLocalizations")},
     model="GameCenterAchievementImageV2",
-    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
 )
 _GET: Operation[GameCenterAchievementImageV2] = Operation(
-    "GET",
-    "/v2/gameCenterAchievementImages/{id}",
-    model="GameCenterAchievementImageV2",
-    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
+    "GET", "/v2/gameCenterAchievementImages/{id}", model="GameCenterAchievementImageV2"
 )
 _UPDATE: Operation[GameCenterAchievementImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterAchievementImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterAchievementImageV2",
-    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievementImages/{id}")
 
@@ -57,7 +47,7 @@ class GameCenterAchievementImagesV2Namespace(Namespace):
         file_size: int,
         file_name: str,
         localization: Id[GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2:
         """`POST /v2/gameCenterAchievementImages`"""
         return self._resource(_CREATE, locals())
@@ -69,7 +59,7 @@ class GameCenterAchievementImagesV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2:
         """`GET /v2/gameCenterAchievementImages/{id}`"""
         return self._resource(_GET, locals())
@@ -80,7 +70,7 @@ class GameCenterAchievementImagesV2Namespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2:
         """`PATCH /v2/gameCenterAchievementImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -99,7 +89,7 @@ class AsyncGameCenterAchievementImagesV2Namespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         localization: Id[GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2:
         """`POST /v2/gameCenterAchievementImages`"""
         return await self._resource(_CREATE, locals())
@@ -111,7 +101,7 @@ class AsyncGameCenterAchievementImagesV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2:
         """`GET /v2/gameCenterAchievementImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -122,7 +112,7 @@ class AsyncGameCenterAchievementImagesV2Namespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2:
         """`PATCH /v2/gameCenterAchievementImages/{id}`"""
         return await self._resource(_UPDATE, locals())

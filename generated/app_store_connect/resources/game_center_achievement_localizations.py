@@ -11,15 +11,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_image import GameCenterAchievementImage
-    from app_store_connect.models.game_center_achievement_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievement,
+        GameCenterAchievementImage,
         GameCenterAchievementLocalization,
+        GameCenterAchievementV2,
     )
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
     from app_store_connect.types import game_center_achievement_localizations as t
 
 _CREATE: Operation[GameCenterAchievementLocalization] = Operation(
@@ -35,19 +34,13 @@ _CREATE: Operation[GameCenterAchievementLocalization] = Operation(
         "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
     model="GameCenterAchievementLocalization",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImage",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )
 _GET: Operation[GameCenterAchievementLocalization] = Operation(
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}",
     model="GameCenterAchievementLocalization",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImage",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )
 _UPDATE: Operation[GameCenterAchievementLocalization] = Operation(
     "PATCH",
@@ -58,10 +51,7 @@ _UPDATE: Operation[GameCenterAchievementLocalization] = Operation(
         "after_earned_description": "afterEarnedDescription",
     },
     model="GameCenterAchievementLocalization",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImage",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementLocalizations/{id}")
 _GET_GAME_CENTER_ACHIEVEMENT_ID: Operation[str] = Operation(
@@ -71,10 +61,7 @@ _GET_GAME_CENTER_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement",
     model="GameCenterAchievement",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
@@ -99,7 +86,7 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         before_earned_description: str,
         after_earned_description: str,
         game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalization:
         """`POST /v1/gameCenterAchievementLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -112,7 +99,7 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalization:
         """`GET /v1/gameCenterAchievementLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -126,7 +113,7 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalization:
         """`PATCH /v1/gameCenterAchievementLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -140,11 +127,7 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement"
     )
     def get_game_center_achievement_id(
-        self,
-        resource_id: Id[GameCenterAchievementLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement`"""
         return self._id(_GET_GAME_CENTER_ACHIEVEMENT_ID, locals())
@@ -160,7 +143,7 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         include: OneOrMany[t.GetGameCenterAchievementInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementFields | Unset = UNSET,
         related_limit: t.GetGameCenterAchievementRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement`"""
         return self._optional(_GET_GAME_CENTER_ACHIEVEMENT, locals())
@@ -169,11 +152,7 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
     )
     def get_game_center_achievement_image_id(
-        self,
-        resource_id: Id[GameCenterAchievementLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage`"""
         return self._id(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID, locals())
@@ -188,7 +167,7 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetGameCenterAchievementImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage`"""
         return self._optional(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE, locals())
@@ -206,7 +185,7 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         before_earned_description: str,
         after_earned_description: str,
         game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalization:
         """`POST /v1/gameCenterAchievementLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -219,7 +198,7 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalization:
         """`GET /v1/gameCenterAchievementLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -233,7 +212,7 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalization:
         """`PATCH /v1/gameCenterAchievementLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -247,11 +226,7 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement"
     )
     async def get_game_center_achievement_id(
-        self,
-        resource_id: Id[GameCenterAchievementLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement`"""
         return await self._id(_GET_GAME_CENTER_ACHIEVEMENT_ID, locals())
@@ -267,7 +242,7 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGameCenterAchievementInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementFields | Unset = UNSET,
         related_limit: t.GetGameCenterAchievementRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement`"""
         return await self._optional(_GET_GAME_CENTER_ACHIEVEMENT, locals())
@@ -276,11 +251,7 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
     )
     async def get_game_center_achievement_image_id(
-        self,
-        resource_id: Id[GameCenterAchievementLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage`"""
         return await self._id(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID, locals())
@@ -295,7 +266,7 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetGameCenterAchievementImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImage | None:
         """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage`"""
         return await self._optional(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE, locals())

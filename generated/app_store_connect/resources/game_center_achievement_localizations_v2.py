@@ -10,16 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement_image_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterAchievementImageV2,
-    )
-    from app_store_connect.models.game_center_achievement_localization_v2 import (
         GameCenterAchievementLocalizationV2,
-    )
-    from app_store_connect.models.game_center_achievement_version_v2 import (
         GameCenterAchievementVersionV2,
     )
     from app_store_connect.types import game_center_achievement_localizations_v2 as t
@@ -35,13 +30,11 @@ _CREATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
     },
     relationships={"version": one("version", "gameCenterAchievementVersions")},
     model="GameCenterAchievementLocalizationV2",
-    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 _GET: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementLocalizations/{id}",
     model="GameCenterAchievementLocalizationV2",
-    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 _UPDATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "PATCH",
@@ -52,17 +45,13 @@ _UPDATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
         "after_earned_description": "afterEarnedDescription",
     },
     model="GameCenterAchievementLocalizationV2",
-    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievementLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v2/gameCenterAchievementLocalizations/{id}/relationships/image"
 )
 _GET_IMAGE: Operation[GameCenterAchievementImageV2] = Operation(
-    "GET",
-    "/v2/gameCenterAchievementLocalizations/{id}/image",
-    model="GameCenterAchievementImageV2",
-    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2"},
+    "GET", "/v2/gameCenterAchievementLocalizations/{id}/image", model="GameCenterAchievementImageV2"
 )
 
 
@@ -77,7 +66,7 @@ class GameCenterAchievementLocalizationsV2Namespace(Namespace):
         before_earned_description: str,
         after_earned_description: str,
         version: Id[GameCenterAchievementVersionV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalizationV2:
         """`POST /v2/gameCenterAchievementLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -89,7 +78,7 @@ class GameCenterAchievementLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalizationV2:
         """`GET /v2/gameCenterAchievementLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -102,7 +91,7 @@ class GameCenterAchievementLocalizationsV2Namespace(Namespace):
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalizationV2:
         """`PATCH /v2/gameCenterAchievementLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -112,11 +101,7 @@ class GameCenterAchievementLocalizationsV2Namespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievementLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/gameCenterAchievementLocalizations/{id}/relationships/image`"""
         return self._id(_GET_IMAGE_ID, locals())
@@ -128,7 +113,7 @@ class GameCenterAchievementLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2 | None:
         """`GET /v2/gameCenterAchievementLocalizations/{id}/image`"""
         return self._optional(_GET_IMAGE, locals())
@@ -145,7 +130,7 @@ class AsyncGameCenterAchievementLocalizationsV2Namespace(AsyncNamespace):
         before_earned_description: str,
         after_earned_description: str,
         version: Id[GameCenterAchievementVersionV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalizationV2:
         """`POST /v2/gameCenterAchievementLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -157,7 +142,7 @@ class AsyncGameCenterAchievementLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalizationV2:
         """`GET /v2/gameCenterAchievementLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -170,7 +155,7 @@ class AsyncGameCenterAchievementLocalizationsV2Namespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementLocalizationV2:
         """`PATCH /v2/gameCenterAchievementLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -180,11 +165,7 @@ class AsyncGameCenterAchievementLocalizationsV2Namespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievementLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/gameCenterAchievementLocalizations/{id}/relationships/image`"""
         return await self._id(_GET_IMAGE_ID, locals())
@@ -196,7 +177,7 @@ class AsyncGameCenterAchievementLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementImageV2 | None:
         """`GET /v2/gameCenterAchievementLocalizations/{id}/image`"""
         return await self._optional(_GET_IMAGE, locals())

@@ -11,15 +11,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_release import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievement,
         GameCenterAchievementRelease,
+        GameCenterAchievementV2,
+        GameCenterDetail,
     )
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
-    from app_store_connect.models.game_center_detail import GameCenterDetail
     from app_store_connect.types import game_center_achievement_releases as t
 
 _CREATE: Operation[GameCenterAchievementRelease] = Operation(
@@ -30,13 +29,9 @@ _CREATE: Operation[GameCenterAchievementRelease] = Operation(
         "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
     model="GameCenterAchievementRelease",
-    included={"gameCenterAchievements": "GameCenterAchievement"},
 )
 _GET: Operation[GameCenterAchievementRelease] = Operation(
-    "GET",
-    "/v1/gameCenterAchievementReleases/{id}",
-    model="GameCenterAchievementRelease",
-    included={"gameCenterAchievements": "GameCenterAchievement"},
+    "GET", "/v1/gameCenterAchievementReleases/{id}", model="GameCenterAchievementRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementReleases/{id}")
 
@@ -50,7 +45,7 @@ class GameCenterAchievementReleasesNamespace(Namespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementRelease:
         """`POST /v1/gameCenterAchievementReleases`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +58,7 @@ class GameCenterAchievementReleasesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementRelease:
         """`GET /v1/gameCenterAchievementReleases/{id}`"""
         return self._resource(_GET, locals())
@@ -83,7 +78,7 @@ class AsyncGameCenterAchievementReleasesNamespace(AsyncNamespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementRelease:
         """`POST /v1/gameCenterAchievementReleases`"""
         return await self._resource(_CREATE, locals())
@@ -96,7 +91,7 @@ class AsyncGameCenterAchievementReleasesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementRelease:
         """`GET /v1/gameCenterAchievementReleases/{id}`"""
         return await self._resource(_GET, locals())

@@ -10,15 +10,12 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_localization_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievement,
         GameCenterAchievementLocalizationV2,
-    )
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
-    from app_store_connect.models.game_center_achievement_version_v2 import (
+        GameCenterAchievementV2,
         GameCenterAchievementVersionV2,
     )
     from app_store_connect.types import game_center_achievement_versions_v2 as t
@@ -28,19 +25,13 @@ _CREATE: Operation[GameCenterAchievementVersionV2] = Operation(
     "/v2/gameCenterAchievementVersions",
     relationships={"achievement": one("achievement", "gameCenterAchievements")},
     model="GameCenterAchievementVersionV2",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2",
-        "gameCenterAchievements": "GameCenterAchievementV2",
-    },
+    included={"gameCenterAchievements": "GameCenterAchievementV2"},
 )
 _GET: Operation[GameCenterAchievementVersionV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementVersions/{id}",
     model="GameCenterAchievementVersionV2",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2",
-        "gameCenterAchievements": "GameCenterAchievementV2",
-    },
+    included={"gameCenterAchievements": "GameCenterAchievementV2"},
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterAchievementVersions/{id}/relationships/localizations"
@@ -49,7 +40,6 @@ _LIST_LOCALIZATIONS: Operation[GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementVersions/{id}/localizations",
     model="GameCenterAchievementLocalizationV2",
-    included={"gameCenterAchievementImages": "GameCenterAchievementImageV2"},
 )
 
 
@@ -60,7 +50,7 @@ class GameCenterAchievementVersionsV2Namespace(Namespace):
         self,
         *,
         achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementVersionV2:
         """`POST /v2/gameCenterAchievementVersions`"""
         return self._resource(_CREATE, locals())
@@ -73,7 +63,7 @@ class GameCenterAchievementVersionsV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementVersionV2:
         """`GET /v2/gameCenterAchievementVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -84,7 +74,7 @@ class GameCenterAchievementVersionsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/gameCenterAchievementVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -97,7 +87,7 @@ class GameCenterAchievementVersionsV2Namespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievementLocalizationV2]:
         """`GET /v2/gameCenterAchievementVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -110,7 +100,7 @@ class AsyncGameCenterAchievementVersionsV2Namespace(AsyncNamespace):
         self,
         *,
         achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementVersionV2:
         """`POST /v2/gameCenterAchievementVersions`"""
         return await self._resource(_CREATE, locals())
@@ -123,7 +113,7 @@ class AsyncGameCenterAchievementVersionsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementVersionV2:
         """`GET /v2/gameCenterAchievementVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -134,7 +124,7 @@ class AsyncGameCenterAchievementVersionsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/gameCenterAchievementVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -147,7 +137,7 @@ class AsyncGameCenterAchievementVersionsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievementLocalizationV2]:
         """`GET /v2/gameCenterAchievementVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

@@ -14,18 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievement,
         GameCenterAchievementLocalization,
-    )
-    from app_store_connect.models.game_center_achievement_release import (
         GameCenterAchievementRelease,
+        GameCenterAchievementV2,
+        GameCenterActivity,
+        GameCenterDetail,
+        GameCenterGroup,
     )
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
     from app_store_connect.types import game_center_achievements as t
 
 _CREATE: Operation[GameCenterAchievement] = Operation(
@@ -44,19 +42,13 @@ _CREATE: Operation[GameCenterAchievement] = Operation(
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
     },
     model="GameCenterAchievement",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _GET: Operation[GameCenterAchievement] = Operation(
     "GET",
     "/v1/gameCenterAchievements/{id}",
     model="GameCenterAchievement",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _UPDATE: Operation[GameCenterAchievement] = Operation(
     "PATCH",
@@ -70,10 +62,7 @@ _UPDATE: Operation[GameCenterAchievement] = Operation(
         "activity_properties": "activityProperties",
     },
     model="GameCenterAchievement",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievements/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(
@@ -93,10 +82,7 @@ _GET_GROUP_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
     "GET",
     "/v1/gameCenterAchievements/{id}/groupAchievement",
     model="GameCenterAchievement",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievements/{id}/relationships/localizations"
@@ -105,10 +91,7 @@ _LIST_LOCALIZATIONS: Operation[GameCenterAchievementLocalization] = Operation(
     "GET",
     "/v1/gameCenterAchievements/{id}/localizations",
     model="GameCenterAchievementLocalization",
-    included={
-        "gameCenterAchievementImages": "GameCenterAchievementImage",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )
 _LIST_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievements/{id}/relationships/releases"
@@ -118,7 +101,6 @@ _LIST_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "/v1/gameCenterAchievements/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterAchievementRelease",
-    included={"gameCenterAchievements": "GameCenterAchievement"},
 )
 
 
@@ -137,7 +119,7 @@ class GameCenterAchievementsNamespace(Namespace):
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
         game_center_group: Id[GameCenterGroup] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement:
         """`POST /v1/gameCenterAchievements`"""
         return self._resource(_CREATE, locals())
@@ -151,7 +133,7 @@ class GameCenterAchievementsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement:
         """`GET /v1/gameCenterAchievements/{id}`"""
         return self._resource(_GET, locals())
@@ -168,7 +150,7 @@ class GameCenterAchievementsNamespace(Namespace):
         repeatable: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement:
         """`PATCH /v1/gameCenterAchievements/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -189,11 +171,7 @@ class GameCenterAchievementsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterAchievements/{id}/relationships/groupAchievement"
     )
     def get_group_achievement_id(
-        self,
-        resource_id: Id[GameCenterAchievement],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievement], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAchievements/{id}/relationships/groupAchievement`"""
         return self._id(_GET_GROUP_ACHIEVEMENT_ID, locals())
@@ -219,7 +197,7 @@ class GameCenterAchievementsNamespace(Namespace):
         include: OneOrMany[t.GetGroupAchievementInclude] | Unset = UNSET,
         fields: t.GetGroupAchievementFields | Unset = UNSET,
         related_limit: t.GetGroupAchievementRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement | None:
         """`GET /v1/gameCenterAchievements/{id}/groupAchievement`"""
         return self._optional(_GET_GROUP_ACHIEVEMENT, locals())
@@ -233,7 +211,7 @@ class GameCenterAchievementsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterAchievements/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -247,7 +225,7 @@ class GameCenterAchievementsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievementLocalization]:
         """`GET /v1/gameCenterAchievements/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -259,7 +237,7 @@ class GameCenterAchievementsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterAchievements/{id}/relationships/releases`"""
         return self._list_ids(_LIST_RELEASES_IDS, locals())
@@ -275,7 +253,7 @@ class GameCenterAchievementsNamespace(Namespace):
         include: OneOrMany[t.ListReleasesInclude] | Unset = UNSET,
         fields: t.ListReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievementRelease]:
         """`GET /v1/gameCenterAchievements/{id}/releases`"""
         return self._list(_LIST_RELEASES, locals())
@@ -296,7 +274,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
         game_center_group: Id[GameCenterGroup] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement:
         """`POST /v1/gameCenterAchievements`"""
         return await self._resource(_CREATE, locals())
@@ -310,7 +288,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement:
         """`GET /v1/gameCenterAchievements/{id}`"""
         return await self._resource(_GET, locals())
@@ -327,7 +305,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         repeatable: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement:
         """`PATCH /v1/gameCenterAchievements/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -348,11 +326,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterAchievements/{id}/relationships/groupAchievement"
     )
     async def get_group_achievement_id(
-        self,
-        resource_id: Id[GameCenterAchievement],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterAchievement], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAchievements/{id}/relationships/groupAchievement`"""
         return await self._id(_GET_GROUP_ACHIEVEMENT_ID, locals())
@@ -378,7 +352,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGroupAchievementInclude] | Unset = UNSET,
         fields: t.GetGroupAchievementFields | Unset = UNSET,
         related_limit: t.GetGroupAchievementRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievement | None:
         """`GET /v1/gameCenterAchievements/{id}/groupAchievement`"""
         return await self._optional(_GET_GROUP_ACHIEVEMENT, locals())
@@ -392,7 +366,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterAchievements/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -406,7 +380,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievementLocalization]:
         """`GET /v1/gameCenterAchievements/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -418,7 +392,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterAchievements/{id}/relationships/releases`"""
         return self._list_ids(_LIST_RELEASES_IDS, locals())
@@ -434,7 +408,7 @@ class AsyncGameCenterAchievementsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListReleasesInclude] | Unset = UNSET,
         fields: t.ListReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievementRelease]:
         """`GET /v1/gameCenterAchievements/{id}/releases`"""
         return self._list(_LIST_RELEASES, locals())

@@ -13,17 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
-    from app_store_connect.models.game_center_achievement_version_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievementV2,
         GameCenterAchievementVersionV2,
-    )
-    from app_store_connect.models.game_center_achievement_version_v2_inline_create import (
         GameCenterAchievementVersionV2InlineCreate,
+        GameCenterActivity,
+        GameCenterDetail,
+        GameCenterGroup,
     )
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
     from app_store_connect.types import game_center_achievements_v2 as t
 
 _CREATE: Operation[GameCenterAchievementV2] = Operation(
@@ -73,10 +71,7 @@ _LIST_VERSIONS: Operation[GameCenterAchievementVersionV2] = Operation(
     "GET",
     "/v2/gameCenterAchievements/{id}/versions",
     model="GameCenterAchievementVersionV2",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalizationV2",
-        "gameCenterAchievements": "GameCenterAchievementV2",
-    },
+    included={"gameCenterAchievements": "GameCenterAchievementV2"},
 )
 
 
@@ -98,7 +93,7 @@ class GameCenterAchievementsV2Namespace(Namespace):
         game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
         game_center_group: Id[GameCenterGroup] | Unset = UNSET,
         included: Iterable[GameCenterAchievementVersionV2InlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementV2:
         """`POST /v2/gameCenterAchievements`"""
         return self._resource(_CREATE, locals())
@@ -111,7 +106,7 @@ class GameCenterAchievementsV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementV2:
         """`GET /v2/gameCenterAchievements/{id}`"""
         return self._resource(_GET, locals())
@@ -127,7 +122,7 @@ class GameCenterAchievementsV2Namespace(Namespace):
         repeatable: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementV2:
         """`PATCH /v2/gameCenterAchievements/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -148,7 +143,7 @@ class GameCenterAchievementsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/gameCenterAchievements/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -162,7 +157,7 @@ class GameCenterAchievementsV2Namespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievementVersionV2]:
         """`GET /v2/gameCenterAchievements/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -186,7 +181,7 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
         game_center_group: Id[GameCenterGroup] | Unset = UNSET,
         included: Iterable[GameCenterAchievementVersionV2InlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementV2:
         """`POST /v2/gameCenterAchievements`"""
         return await self._resource(_CREATE, locals())
@@ -199,7 +194,7 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementV2:
         """`GET /v2/gameCenterAchievements/{id}`"""
         return await self._resource(_GET, locals())
@@ -215,7 +210,7 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         repeatable: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAchievementV2:
         """`PATCH /v2/gameCenterAchievements/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -236,7 +231,7 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/gameCenterAchievements/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -250,7 +245,7 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievementVersionV2]:
         """`GET /v2/gameCenterAchievements/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

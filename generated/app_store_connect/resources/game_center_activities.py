@@ -14,21 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
-    from app_store_connect.models.game_center_activity import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievement,
+        GameCenterAchievementV2,
         GameCenterActivity,
         GameCenterActivityPlayStyle,
-    )
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
-    from app_store_connect.models.game_center_activity_version_inline_create import (
+        GameCenterActivityVersion,
         GameCenterActivityVersionInlineCreate,
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
+        GameCenterLeaderboardV2,
     )
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_activities as t
 
 _CREATE: Operation[GameCenterActivity] = Operation(
@@ -49,19 +47,9 @@ _CREATE: Operation[GameCenterActivity] = Operation(
         "versions": many("versions", "gameCenterActivityVersions"),
     },
     model="GameCenterActivity",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _GET: Operation[GameCenterActivity] = Operation(
-    "GET",
-    "/v1/gameCenterActivities/{id}",
-    model="GameCenterActivity",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    "GET", "/v1/gameCenterActivities/{id}", model="GameCenterActivity"
 )
 _UPDATE: Operation[GameCenterActivity] = Operation(
     "PATCH",
@@ -76,10 +64,6 @@ _UPDATE: Operation[GameCenterActivity] = Operation(
         "properties": "properties",
     },
     model="GameCenterActivity",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivities/{id}")
 _ADD_ACHIEVEMENTS: Operation[Response] = Operation(
@@ -149,7 +133,7 @@ class GameCenterActivitiesNamespace(Namespace):
             OneOrMany[Id[GameCenterActivityVersion] | GameCenterActivityVersionInlineCreate] | Unset
         ) = UNSET,
         included: Iterable[GameCenterActivityVersionInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivity:
         """`POST /v1/gameCenterActivities`"""
         return self._resource(_CREATE, locals())
@@ -162,7 +146,7 @@ class GameCenterActivitiesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivity:
         """`GET /v1/gameCenterActivities/{id}`"""
         return self._resource(_GET, locals())
@@ -179,7 +163,7 @@ class GameCenterActivitiesNamespace(Namespace):
         supports_party_code: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         properties: Mapping[str, str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivity:
         """`PATCH /v1/gameCenterActivities/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -278,7 +262,7 @@ class GameCenterActivitiesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterActivities/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -292,7 +276,7 @@ class GameCenterActivitiesNamespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterActivityVersion]:
         """`GET /v1/gameCenterActivities/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -317,7 +301,7 @@ class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
             OneOrMany[Id[GameCenterActivityVersion] | GameCenterActivityVersionInlineCreate] | Unset
         ) = UNSET,
         included: Iterable[GameCenterActivityVersionInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivity:
         """`POST /v1/gameCenterActivities`"""
         return await self._resource(_CREATE, locals())
@@ -330,7 +314,7 @@ class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivity:
         """`GET /v1/gameCenterActivities/{id}`"""
         return await self._resource(_GET, locals())
@@ -347,7 +331,7 @@ class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
         supports_party_code: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         properties: Mapping[str, str] | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivity:
         """`PATCH /v1/gameCenterActivities/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -446,7 +430,7 @@ class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterActivities/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -460,7 +444,7 @@ class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterActivityVersion]:
         """`GET /v1/gameCenterActivities/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.game_center_activity_image import GameCenterActivityImage
-    from app_store_connect.models.game_center_activity_localization import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        GameCenterActivityImage,
         GameCenterActivityLocalization,
+        GameCenterActivityVersion,
     )
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
     from app_store_connect.types import game_center_activity_images as t
 
 _CREATE: Operation[GameCenterActivityImage] = Operation(
@@ -52,7 +51,7 @@ class GameCenterActivityImagesNamespace(Namespace):
         file_name: str,
         localization: Id[GameCenterActivityLocalization] | Unset = UNSET,
         version: Id[GameCenterActivityVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage:
         """`POST /v1/gameCenterActivityImages`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +62,7 @@ class GameCenterActivityImagesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage:
         """`GET /v1/gameCenterActivityImages/{id}`"""
         return self._resource(_GET, locals())
@@ -74,7 +73,7 @@ class GameCenterActivityImagesNamespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage:
         """`PATCH /v1/gameCenterActivityImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -94,7 +93,7 @@ class AsyncGameCenterActivityImagesNamespace(AsyncNamespace):
         file_name: str,
         localization: Id[GameCenterActivityLocalization] | Unset = UNSET,
         version: Id[GameCenterActivityVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage:
         """`POST /v1/gameCenterActivityImages`"""
         return await self._resource(_CREATE, locals())
@@ -105,7 +104,7 @@ class AsyncGameCenterActivityImagesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage:
         """`GET /v1/gameCenterActivityImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -116,7 +115,7 @@ class AsyncGameCenterActivityImagesNamespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage:
         """`PATCH /v1/gameCenterActivityImages/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_activity_image import GameCenterActivityImage
-    from app_store_connect.models.game_center_activity_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterActivityImage,
         GameCenterActivityLocalization,
+        GameCenterActivityVersion,
     )
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
     from app_store_connect.types import game_center_activity_localizations as t
 
 _CREATE: Operation[GameCenterActivityLocalization] = Operation(
@@ -55,7 +54,7 @@ class GameCenterActivityLocalizationsNamespace(Namespace):
         name: str,
         version: Id[GameCenterActivityVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityLocalization:
         """`POST /v1/gameCenterActivityLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -67,7 +66,7 @@ class GameCenterActivityLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityLocalization:
         """`GET /v1/gameCenterActivityLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -79,7 +78,7 @@ class GameCenterActivityLocalizationsNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityLocalization:
         """`PATCH /v1/gameCenterActivityLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -89,11 +88,7 @@ class GameCenterActivityLocalizationsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self,
-        resource_id: Id[GameCenterActivityLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterActivityLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterActivityLocalizations/{id}/relationships/image`"""
         return self._id(_GET_IMAGE_ID, locals())
@@ -104,7 +99,7 @@ class GameCenterActivityLocalizationsNamespace(Namespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage | None:
         """`GET /v1/gameCenterActivityLocalizations/{id}/image`"""
         return self._optional(_GET_IMAGE, locals())
@@ -120,7 +115,7 @@ class AsyncGameCenterActivityLocalizationsNamespace(AsyncNamespace):
         name: str,
         version: Id[GameCenterActivityVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityLocalization:
         """`POST /v1/gameCenterActivityLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -132,7 +127,7 @@ class AsyncGameCenterActivityLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityLocalization:
         """`GET /v1/gameCenterActivityLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -144,7 +139,7 @@ class AsyncGameCenterActivityLocalizationsNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityLocalization:
         """`PATCH /v1/gameCenterActivityLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -154,11 +149,7 @@ class AsyncGameCenterActivityLocalizationsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self,
-        resource_id: Id[GameCenterActivityLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterActivityLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterActivityLocalizations/{id}/relationships/image`"""
         return await self._id(_GET_IMAGE_ID, locals())
@@ -169,7 +160,7 @@ class AsyncGameCenterActivityLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage | None:
         """`GET /v1/gameCenterActivityLocalizations/{id}/image`"""
         return await self._optional(_GET_IMAGE, locals())

@@ -11,14 +11,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
-    from app_store_connect.models.game_center_activity_version_release import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterActivityVersion,
         GameCenterActivityVersionRelease,
+        GameCenterDetail,
     )
-    from app_store_connect.models.game_center_detail import GameCenterDetail
     from app_store_connect.types import game_center_activity_version_releases as t
 
 _CREATE: Operation[GameCenterActivityVersionRelease] = Operation(
@@ -45,7 +44,7 @@ class GameCenterActivityVersionReleasesNamespace(Namespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         version: Id[GameCenterActivityVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersionRelease:
         """`POST /v1/gameCenterActivityVersionReleases`"""
         return self._resource(_CREATE, locals())
@@ -58,7 +57,7 @@ class GameCenterActivityVersionReleasesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersionRelease:
         """`GET /v1/gameCenterActivityVersionReleases/{id}`"""
         return self._resource(_GET, locals())
@@ -78,7 +77,7 @@ class AsyncGameCenterActivityVersionReleasesNamespace(AsyncNamespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         version: Id[GameCenterActivityVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersionRelease:
         """`POST /v1/gameCenterActivityVersionReleases`"""
         return await self._resource(_CREATE, locals())
@@ -91,7 +90,7 @@ class AsyncGameCenterActivityVersionReleasesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersionRelease:
         """`GET /v1/gameCenterActivityVersionReleases/{id}`"""
         return await self._resource(_GET, locals())

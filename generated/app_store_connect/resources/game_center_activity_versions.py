@@ -10,15 +10,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_activity_image import GameCenterActivityImage
-    from app_store_connect.models.game_center_activity_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterActivity,
+        GameCenterActivityImage,
         GameCenterActivityLocalization,
+        GameCenterActivityVersion,
     )
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
     from app_store_connect.types import game_center_activity_versions as t
 
 _CREATE: Operation[GameCenterActivityVersion] = Operation(
@@ -61,7 +60,7 @@ class GameCenterActivityVersionsNamespace(Namespace):
         *,
         activity: Id[GameCenterActivity],
         fallback_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersion:
         """`POST /v1/gameCenterActivityVersions`"""
         return self._resource(_CREATE, locals())
@@ -74,7 +73,7 @@ class GameCenterActivityVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersion:
         """`GET /v1/gameCenterActivityVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -85,17 +84,13 @@ class GameCenterActivityVersionsNamespace(Namespace):
         /,
         *,
         fallback_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersion:
         """`PATCH /v1/gameCenterActivityVersions/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_default_image_id(
-        self,
-        resource_id: Id[GameCenterActivityVersion],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterActivityVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterActivityVersions/{id}/relationships/defaultImage`"""
         return self._id(_GET_DEFAULT_IMAGE_ID, locals())
@@ -106,7 +101,7 @@ class GameCenterActivityVersionsNamespace(Namespace):
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage | None:
         """`GET /v1/gameCenterActivityVersions/{id}/defaultImage`"""
         return self._optional(_GET_DEFAULT_IMAGE, locals())
@@ -117,7 +112,7 @@ class GameCenterActivityVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterActivityVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -130,7 +125,7 @@ class GameCenterActivityVersionsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterActivityLocalization]:
         """`GET /v1/gameCenterActivityVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -144,7 +139,7 @@ class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
         *,
         activity: Id[GameCenterActivity],
         fallback_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersion:
         """`POST /v1/gameCenterActivityVersions`"""
         return await self._resource(_CREATE, locals())
@@ -157,7 +152,7 @@ class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersion:
         """`GET /v1/gameCenterActivityVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -168,17 +163,13 @@ class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
         /,
         *,
         fallback_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityVersion:
         """`PATCH /v1/gameCenterActivityVersions/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_default_image_id(
-        self,
-        resource_id: Id[GameCenterActivityVersion],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterActivityVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterActivityVersions/{id}/relationships/defaultImage`"""
         return await self._id(_GET_DEFAULT_IMAGE_ID, locals())
@@ -189,7 +180,7 @@ class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterActivityImage | None:
         """`GET /v1/gameCenterActivityVersions/{id}/defaultImage`"""
         return await self._optional(_GET_DEFAULT_IMAGE, locals())
@@ -200,7 +191,7 @@ class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterActivityVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -213,7 +204,7 @@ class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterActivityLocalization]:
         """`GET /v1/gameCenterActivityVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

@@ -10,12 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.game_center_app_version import GameCenterAppVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppStoreVersion, GameCenterAppVersion
     from app_store_connect.types import game_center_app_versions as t
 
 _CREATE: Operation[GameCenterAppVersion] = Operation(
@@ -37,10 +35,7 @@ _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/appStoreVersion"
 )
 _GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
-    "GET",
-    "/v1/gameCenterAppVersions/{id}/appStoreVersion",
-    model="AppStoreVersion",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
+    "GET", "/v1/gameCenterAppVersions/{id}/appStoreVersion", model="AppStoreVersion"
 )
 _LIST_COMPATIBILITY_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions"
@@ -67,7 +62,7 @@ class GameCenterAppVersionsNamespace(Namespace):
     """The operations of `/v1/gameCenterAppVersions`."""
 
     def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Mapping[str, object] | None = None
+        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
     ) -> GameCenterAppVersion:
         """`POST /v1/gameCenterAppVersions`"""
         return self._resource(_CREATE, locals())
@@ -80,7 +75,7 @@ class GameCenterAppVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAppVersion:
         """`GET /v1/gameCenterAppVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -91,13 +86,13 @@ class GameCenterAppVersionsNamespace(Namespace):
         /,
         *,
         enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAppVersion:
         """`PATCH /v1/gameCenterAppVersions/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_app_store_version_id(
-        self, resource_id: Id[GameCenterAppVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[GameCenterAppVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAppVersions/{id}/relationships/appStoreVersion`"""
         return self._id(_GET_APP_STORE_VERSION_ID, locals())
@@ -110,7 +105,7 @@ class GameCenterAppVersionsNamespace(Namespace):
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion | None:
         """`GET /v1/gameCenterAppVersions/{id}/appStoreVersion`"""
         return self._optional(_GET_APP_STORE_VERSION, locals())
@@ -121,7 +116,7 @@ class GameCenterAppVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
         return self._list_ids(_LIST_COMPATIBILITY_VERSIONS_IDS, locals())
@@ -148,7 +143,7 @@ class GameCenterAppVersionsNamespace(Namespace):
         fields: t.ListCompatibilityVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListCompatibilityVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAppVersion]:
         """`GET /v1/gameCenterAppVersions/{id}/compatibilityVersions`"""
         return self._list(_LIST_COMPATIBILITY_VERSIONS, locals())
@@ -158,7 +153,7 @@ class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterAppVersions`, to be awaited."""
 
     async def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Mapping[str, object] | None = None
+        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
     ) -> GameCenterAppVersion:
         """`POST /v1/gameCenterAppVersions`"""
         return await self._resource(_CREATE, locals())
@@ -171,7 +166,7 @@ class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAppVersion:
         """`GET /v1/gameCenterAppVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -182,13 +177,13 @@ class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
         /,
         *,
         enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterAppVersion:
         """`PATCH /v1/gameCenterAppVersions/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_app_store_version_id(
-        self, resource_id: Id[GameCenterAppVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[GameCenterAppVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterAppVersions/{id}/relationships/appStoreVersion`"""
         return await self._id(_GET_APP_STORE_VERSION_ID, locals())
@@ -201,7 +196,7 @@ class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AppStoreVersion | None:
         """`GET /v1/gameCenterAppVersions/{id}/appStoreVersion`"""
         return await self._optional(_GET_APP_STORE_VERSION, locals())
@@ -212,7 +207,7 @@ class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
         return self._list_ids(_LIST_COMPATIBILITY_VERSIONS_IDS, locals())
@@ -239,7 +234,7 @@ class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
         fields: t.ListCompatibilityVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListCompatibilityVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAppVersion]:
         """`GET /v1/gameCenterAppVersions/{id}/compatibilityVersions`"""
         return self._list(_LIST_COMPATIBILITY_VERSIONS, locals())

@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.game_center_challenge_image import GameCenterChallengeImage
-    from app_store_connect.models.game_center_challenge_localization import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        GameCenterChallengeImage,
         GameCenterChallengeLocalization,
+        GameCenterChallengeVersion,
     )
-    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
     from app_store_connect.types import game_center_challenge_images as t
 
 _CREATE: Operation[GameCenterChallengeImage] = Operation(
@@ -52,7 +51,7 @@ class GameCenterChallengeImagesNamespace(Namespace):
         file_name: str,
         localization: Id[GameCenterChallengeLocalization] | Unset = UNSET,
         version: Id[GameCenterChallengeVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage:
         """`POST /v1/gameCenterChallengeImages`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +62,7 @@ class GameCenterChallengeImagesNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage:
         """`GET /v1/gameCenterChallengeImages/{id}`"""
         return self._resource(_GET, locals())
@@ -74,7 +73,7 @@ class GameCenterChallengeImagesNamespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage:
         """`PATCH /v1/gameCenterChallengeImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -94,7 +93,7 @@ class AsyncGameCenterChallengeImagesNamespace(AsyncNamespace):
         file_name: str,
         localization: Id[GameCenterChallengeLocalization] | Unset = UNSET,
         version: Id[GameCenterChallengeVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage:
         """`POST /v1/gameCenterChallengeImages`"""
         return await self._resource(_CREATE, locals())
@@ -105,7 +104,7 @@ class AsyncGameCenterChallengeImagesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage:
         """`GET /v1/gameCenterChallengeImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -116,7 +115,7 @@ class AsyncGameCenterChallengeImagesNamespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage:
         """`PATCH /v1/gameCenterChallengeImages/{id}`"""
         return await self._resource(_UPDATE, locals())

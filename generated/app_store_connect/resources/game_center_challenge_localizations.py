@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_challenge_image import GameCenterChallengeImage
-    from app_store_connect.models.game_center_challenge_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterChallengeImage,
         GameCenterChallengeLocalization,
+        GameCenterChallengeVersion,
     )
-    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
     from app_store_connect.types import game_center_challenge_localizations as t
 
 _CREATE: Operation[GameCenterChallengeLocalization] = Operation(
@@ -55,7 +54,7 @@ class GameCenterChallengeLocalizationsNamespace(Namespace):
         name: str,
         version: Id[GameCenterChallengeVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeLocalization:
         """`POST /v1/gameCenterChallengeLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -67,7 +66,7 @@ class GameCenterChallengeLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeLocalization:
         """`GET /v1/gameCenterChallengeLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -79,7 +78,7 @@ class GameCenterChallengeLocalizationsNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeLocalization:
         """`PATCH /v1/gameCenterChallengeLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -89,11 +88,7 @@ class GameCenterChallengeLocalizationsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self,
-        resource_id: Id[GameCenterChallengeLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterChallengeLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterChallengeLocalizations/{id}/relationships/image`"""
         return self._id(_GET_IMAGE_ID, locals())
@@ -104,7 +99,7 @@ class GameCenterChallengeLocalizationsNamespace(Namespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage | None:
         """`GET /v1/gameCenterChallengeLocalizations/{id}/image`"""
         return self._optional(_GET_IMAGE, locals())
@@ -120,7 +115,7 @@ class AsyncGameCenterChallengeLocalizationsNamespace(AsyncNamespace):
         name: str,
         version: Id[GameCenterChallengeVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeLocalization:
         """`POST /v1/gameCenterChallengeLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -132,7 +127,7 @@ class AsyncGameCenterChallengeLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeLocalization:
         """`GET /v1/gameCenterChallengeLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -144,7 +139,7 @@ class AsyncGameCenterChallengeLocalizationsNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeLocalization:
         """`PATCH /v1/gameCenterChallengeLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -154,11 +149,7 @@ class AsyncGameCenterChallengeLocalizationsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self,
-        resource_id: Id[GameCenterChallengeLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterChallengeLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterChallengeLocalizations/{id}/relationships/image`"""
         return await self._id(_GET_IMAGE_ID, locals())
@@ -169,7 +160,7 @@ class AsyncGameCenterChallengeLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage | None:
         """`GET /v1/gameCenterChallengeLocalizations/{id}/image`"""
         return await self._optional(_GET_IMAGE, locals())

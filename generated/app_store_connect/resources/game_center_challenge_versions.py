@@ -10,15 +10,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_challenge_image import GameCenterChallengeImage
-    from app_store_connect.models.game_center_challenge_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterChallenge,
+        GameCenterChallengeImage,
         GameCenterChallengeLocalization,
+        GameCenterChallengeVersion,
     )
-    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
     from app_store_connect.types import game_center_challenge_versions as t
 
 _CREATE: Operation[GameCenterChallengeVersion] = Operation(
@@ -50,7 +49,7 @@ class GameCenterChallengeVersionsNamespace(Namespace):
     """The operations of `/v1/gameCenterChallengeVersions`."""
 
     def create(
-        self, *, challenge: Id[GameCenterChallenge], extra: Mapping[str, object] | None = None
+        self, *, challenge: Id[GameCenterChallenge], extra: Extra = None
     ) -> GameCenterChallengeVersion:
         """`POST /v1/gameCenterChallengeVersions`"""
         return self._resource(_CREATE, locals())
@@ -63,17 +62,13 @@ class GameCenterChallengeVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeVersion:
         """`GET /v1/gameCenterChallengeVersions/{id}`"""
         return self._resource(_GET, locals())
 
     def get_default_image_id(
-        self,
-        resource_id: Id[GameCenterChallengeVersion],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterChallengeVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterChallengeVersions/{id}/relationships/defaultImage`"""
         return self._id(_GET_DEFAULT_IMAGE_ID, locals())
@@ -84,7 +79,7 @@ class GameCenterChallengeVersionsNamespace(Namespace):
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage | None:
         """`GET /v1/gameCenterChallengeVersions/{id}/defaultImage`"""
         return self._optional(_GET_DEFAULT_IMAGE, locals())
@@ -95,7 +90,7 @@ class GameCenterChallengeVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterChallengeVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -108,7 +103,7 @@ class GameCenterChallengeVersionsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterChallengeLocalization]:
         """`GET /v1/gameCenterChallengeVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -118,7 +113,7 @@ class AsyncGameCenterChallengeVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterChallengeVersions`, to be awaited."""
 
     async def create(
-        self, *, challenge: Id[GameCenterChallenge], extra: Mapping[str, object] | None = None
+        self, *, challenge: Id[GameCenterChallenge], extra: Extra = None
     ) -> GameCenterChallengeVersion:
         """`POST /v1/gameCenterChallengeVersions`"""
         return await self._resource(_CREATE, locals())
@@ -131,17 +126,13 @@ class AsyncGameCenterChallengeVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeVersion:
         """`GET /v1/gameCenterChallengeVersions/{id}`"""
         return await self._resource(_GET, locals())
 
     async def get_default_image_id(
-        self,
-        resource_id: Id[GameCenterChallengeVersion],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterChallengeVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterChallengeVersions/{id}/relationships/defaultImage`"""
         return await self._id(_GET_DEFAULT_IMAGE_ID, locals())
@@ -152,7 +143,7 @@ class AsyncGameCenterChallengeVersionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallengeImage | None:
         """`GET /v1/gameCenterChallengeVersions/{id}/defaultImage`"""
         return await self._optional(_GET_DEFAULT_IMAGE, locals())
@@ -163,7 +154,7 @@ class AsyncGameCenterChallengeVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterChallengeVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -176,7 +167,7 @@ class AsyncGameCenterChallengeVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterChallengeLocalization]:
         """`GET /v1/gameCenterChallengeVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

@@ -11,22 +11,20 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_challenge import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterChallenge,
         GameCenterChallengeChallengeType,
-    )
-    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
-    from app_store_connect.models.game_center_challenge_version_inline_create import (
+        GameCenterChallengeVersion,
         GameCenterChallengeVersionInlineCreate,
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
+        GameCenterLeaderboardV2,
     )
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_challenges as t
 
 _CREATE: Operation[GameCenterChallenge] = Operation(
@@ -46,13 +44,9 @@ _CREATE: Operation[GameCenterChallenge] = Operation(
         "leaderboard_v2": one("leaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterChallenge",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _GET: Operation[GameCenterChallenge] = Operation(
-    "GET",
-    "/v1/gameCenterChallenges/{id}",
-    model="GameCenterChallenge",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
+    "GET", "/v1/gameCenterChallenges/{id}", model="GameCenterChallenge"
 )
 _UPDATE: Operation[GameCenterChallenge] = Operation(
     "PATCH",
@@ -67,7 +61,6 @@ _UPDATE: Operation[GameCenterChallenge] = Operation(
         "leaderboard_v2": one("leaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterChallenge",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallenges/{id}")
 _SET_LEADERBOARD: Operation[Response] = Operation(
@@ -107,7 +100,7 @@ class GameCenterChallengesNamespace(Namespace):
         leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
         leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
         included: Iterable[GameCenterChallengeVersionInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallenge:
         """`POST /v1/gameCenterChallenges`"""
         return self._resource(_CREATE, locals())
@@ -120,7 +113,7 @@ class GameCenterChallengesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallenge:
         """`GET /v1/gameCenterChallenges/{id}`"""
         return self._resource(_GET, locals())
@@ -135,7 +128,7 @@ class GameCenterChallengesNamespace(Namespace):
         repeatable: bool | None | Unset = UNSET,
         leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
         leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallenge:
         """`PATCH /v1/gameCenterChallenges/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -171,7 +164,7 @@ class GameCenterChallengesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterChallenges/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -185,7 +178,7 @@ class GameCenterChallengesNamespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterChallengeVersion]:
         """`GET /v1/gameCenterChallenges/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -210,7 +203,7 @@ class AsyncGameCenterChallengesNamespace(AsyncNamespace):
         leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
         leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
         included: Iterable[GameCenterChallengeVersionInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallenge:
         """`POST /v1/gameCenterChallenges`"""
         return await self._resource(_CREATE, locals())
@@ -223,7 +216,7 @@ class AsyncGameCenterChallengesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallenge:
         """`GET /v1/gameCenterChallenges/{id}`"""
         return await self._resource(_GET, locals())
@@ -238,7 +231,7 @@ class AsyncGameCenterChallengesNamespace(AsyncNamespace):
         repeatable: bool | None | Unset = UNSET,
         leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
         leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterChallenge:
         """`PATCH /v1/gameCenterChallenges/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -274,7 +267,7 @@ class AsyncGameCenterChallengesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterChallenges/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -288,7 +281,7 @@ class AsyncGameCenterChallengesNamespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterChallengeVersion]:
         """`GET /v1/gameCenterChallenges/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

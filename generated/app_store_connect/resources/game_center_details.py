@@ -11,39 +11,28 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_release import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppStoreVersion,
+        GameCenterAchievement,
         GameCenterAchievementRelease,
-    )
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_activity_version_release import (
+        GameCenterAchievementV2,
+        GameCenterActivity,
         GameCenterActivityVersionRelease,
-    )
-    from app_store_connect.models.game_center_app_version import GameCenterAppVersion
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_challenge_version_release import (
+        GameCenterAppVersion,
+        GameCenterChallenge,
         GameCenterChallengeVersionRelease,
-    )
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_release import (
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
         GameCenterLeaderboardRelease,
-    )
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_release import (
+        GameCenterLeaderboardSet,
         GameCenterLeaderboardSetRelease,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
-    from app_store_connect.models.game_center_matchmaking_app_requests import (
+        GameCenterLeaderboardSetV2,
+        GameCenterLeaderboardV2,
         GameCenterMatchmakingAppRequests,
     )
     from app_store_connect.types import game_center_details as t
@@ -54,21 +43,9 @@ _CREATE: Operation[GameCenterDetail] = Operation(
     attributes={"challenge_enabled": "challengeEnabled"},
     relationships={"app": one("app", "apps")},
     model="GameCenterDetail",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _GET: Operation[GameCenterDetail] = Operation(
-    "GET",
-    "/v1/gameCenterDetails/{id}",
-    model="GameCenterDetail",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    "GET", "/v1/gameCenterDetails/{id}", model="GameCenterDetail"
 )
 _UPDATE: Operation[GameCenterDetail] = Operation(
     "PATCH",
@@ -82,11 +59,6 @@ _UPDATE: Operation[GameCenterDetail] = Operation(
         "default_group_leaderboard_v2": one("defaultGroupLeaderboardV2", "gameCenterLeaderboards"),
     },
     model="GameCenterDetail",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _LIST_ACHIEVEMENT_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/achievementReleases"
@@ -96,7 +68,6 @@ _LIST_ACHIEVEMENT_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "/v1/gameCenterDetails/{id}/achievementReleases",
     query={"live": "filter[live]", "game_center_achievement": "filter[gameCenterAchievement]"},
     model="GameCenterAchievementRelease",
-    included={"gameCenterAchievements": "GameCenterAchievement"},
 )
 _LIST_ACTIVITY_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/activityReleases"
@@ -132,10 +103,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterAchievement",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterAchievementsV2"
@@ -159,13 +127,7 @@ _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterActivities"
 )
 _LIST_GAME_CENTER_ACTIVITIES: Operation[GameCenterActivity] = Operation(
-    "GET",
-    "/v1/gameCenterDetails/{id}/gameCenterActivities",
-    model="GameCenterActivity",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    "GET", "/v1/gameCenterDetails/{id}/gameCenterActivities", model="GameCenterActivity"
 )
 _LIST_GAME_CENTER_APP_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterAppVersions"
@@ -188,20 +150,12 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterChallenge",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _GET_GAME_CENTER_GROUP_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterGroup"
 )
 _GET_GAME_CENTER_GROUP: Operation[GameCenterGroup] = Operation(
-    "GET",
-    "/v1/gameCenterDetails/{id}/gameCenterGroup",
-    model="GameCenterGroup",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    "GET", "/v1/gameCenterDetails/{id}/gameCenterGroup", model="GameCenterGroup"
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSets"
@@ -216,11 +170,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     "/v1/gameCenterDetails/{id}/gameCenterLeaderboardSets",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSet",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSetsV2"
@@ -254,11 +204,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARDS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardsV2"
@@ -287,7 +233,6 @@ _LIST_LEADERBOARD_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "/v1/gameCenterDetails/{id}/leaderboardReleases",
     query={"live": "filter[live]", "game_center_leaderboard": "filter[gameCenterLeaderboard]"},
     model="GameCenterLeaderboardRelease",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _LIST_LEADERBOARD_SET_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/relationships/leaderboardSetReleases"
@@ -300,7 +245,6 @@ _LIST_LEADERBOARD_SET_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Ope
         "game_center_leaderboard_set": "filter[gameCenterLeaderboardSet]",
     },
     model="GameCenterLeaderboardSetRelease",
-    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
 )
 _METRICS_CLASSIC_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingAppRequests] = Operation(
     "GET",
@@ -322,11 +266,7 @@ class GameCenterDetailsNamespace(Namespace):
     """The operations of `/v1/gameCenterDetails`."""
 
     def create(
-        self,
-        *,
-        app: Id[App],
-        challenge_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, app: Id[App], challenge_enabled: bool | None | Unset = UNSET, extra: Extra = None
     ) -> GameCenterDetail:
         """`POST /v1/gameCenterDetails`"""
         return self._resource(_CREATE, locals())
@@ -339,7 +279,7 @@ class GameCenterDetailsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterDetail:
         """`GET /v1/gameCenterDetails/{id}`"""
         return self._resource(_GET, locals())
@@ -359,7 +299,7 @@ class GameCenterDetailsNamespace(Namespace):
         default_group_leaderboard_v2: (
             Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterDetail:
         """`PATCH /v1/gameCenterDetails/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -373,7 +313,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/achievementReleases`"""
         return self._list_ids(_LIST_ACHIEVEMENT_RELEASES_IDS, locals())
@@ -391,7 +331,7 @@ class GameCenterDetailsNamespace(Namespace):
         include: OneOrMany[t.ListAchievementReleasesInclude] | Unset = UNSET,
         fields: t.ListAchievementReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievementRelease]:
         """`GET /v1/gameCenterDetails/{id}/achievementReleases`"""
         return self._list(_LIST_ACHIEVEMENT_RELEASES, locals())
@@ -405,7 +345,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/activityReleases`"""
         return self._list_ids(_LIST_ACTIVITY_RELEASES_IDS, locals())
@@ -419,7 +359,7 @@ class GameCenterDetailsNamespace(Namespace):
         include: OneOrMany[t.ListActivityReleasesInclude] | Unset = UNSET,
         fields: t.ListActivityReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterActivityVersionRelease]:
         """`GET /v1/gameCenterDetails/{id}/activityReleases`"""
         return self._list(_LIST_ACTIVITY_RELEASES, locals())
@@ -433,7 +373,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/challengeReleases`"""
         return self._list_ids(_LIST_CHALLENGE_RELEASES_IDS, locals())
@@ -447,7 +387,7 @@ class GameCenterDetailsNamespace(Namespace):
         include: OneOrMany[t.ListChallengeReleasesInclude] | Unset = UNSET,
         fields: t.ListChallengeReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterChallengeVersionRelease]:
         """`GET /v1/gameCenterDetails/{id}/challengeReleases`"""
         return self._list(_LIST_CHALLENGE_RELEASES, locals())
@@ -467,7 +407,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterAchievements`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_IDS, locals())
@@ -497,7 +437,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterAchievementsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievement]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterAchievements`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS, locals())
@@ -508,7 +448,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterAchievementsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS, locals())
@@ -534,7 +474,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterAchievementsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievementV2]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterAchievementsV2`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS_V2, locals())
@@ -545,7 +485,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterActivities`"""
         return self._list_ids(_LIST_GAME_CENTER_ACTIVITIES_IDS, locals())
@@ -559,7 +499,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterActivitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterActivitiesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterActivity]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterActivities`"""
         return self._list(_LIST_GAME_CENTER_ACTIVITIES, locals())
@@ -570,7 +510,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterAppVersions`"""
         return self._list_ids(_LIST_GAME_CENTER_APP_VERSIONS_IDS, locals())
@@ -585,7 +525,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterAppVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAppVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAppVersion]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterAppVersions`"""
         return self._list(_LIST_GAME_CENTER_APP_VERSIONS, locals())
@@ -596,7 +536,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterChallenges`"""
         return self._list_ids(_LIST_GAME_CENTER_CHALLENGES_IDS, locals())
@@ -613,13 +553,13 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterChallengesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterChallengesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterChallenge]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterChallenges`"""
         return self._list(_LIST_GAME_CENTER_CHALLENGES, locals())
 
     def get_game_center_group_id(
-        self, resource_id: Id[GameCenterDetail], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[GameCenterDetail], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterGroup`"""
         return self._id(_GET_GAME_CENTER_GROUP_ID, locals())
@@ -632,7 +572,7 @@ class GameCenterDetailsNamespace(Namespace):
         include: OneOrMany[t.GetGameCenterGroupInclude] | Unset = UNSET,
         fields: t.GetGameCenterGroupFields | Unset = UNSET,
         related_limit: t.GetGameCenterGroupRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterGroup | None:
         """`GET /v1/gameCenterDetails/{id}/gameCenterGroup`"""
         return self._optional(_GET_GAME_CENTER_GROUP, locals())
@@ -646,7 +586,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSets`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_IDS, locals())
@@ -675,7 +615,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSet]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboardSets`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS, locals())
@@ -686,7 +626,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSetsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS, locals())
@@ -711,7 +651,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardSetsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetV2]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboardSetsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2, locals())
@@ -725,7 +665,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -755,7 +695,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboard]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -766,7 +706,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_V2_IDS, locals())
@@ -792,7 +732,7 @@ class GameCenterDetailsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardV2]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboardsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS_V2, locals())
@@ -806,7 +746,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/leaderboardReleases`"""
         return self._list_ids(_LIST_LEADERBOARD_RELEASES_IDS, locals())
@@ -824,7 +764,7 @@ class GameCenterDetailsNamespace(Namespace):
         include: OneOrMany[t.ListLeaderboardReleasesInclude] | Unset = UNSET,
         fields: t.ListLeaderboardReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardRelease]:
         """`GET /v1/gameCenterDetails/{id}/leaderboardReleases`"""
         return self._list(_LIST_LEADERBOARD_RELEASES, locals())
@@ -838,7 +778,7 @@ class GameCenterDetailsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/leaderboardSetReleases`"""
         return self._list_ids(_LIST_LEADERBOARD_SET_RELEASES_IDS, locals())
@@ -856,7 +796,7 @@ class GameCenterDetailsNamespace(Namespace):
         include: OneOrMany[t.ListLeaderboardSetReleasesInclude] | Unset = UNSET,
         fields: t.ListLeaderboardSetReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetRelease]:
         """`GET /v1/gameCenterDetails/{id}/leaderboardSetReleases`"""
         return self._list(_LIST_LEADERBOARD_SET_RELEASES, locals())
@@ -871,7 +811,7 @@ class GameCenterDetailsNamespace(Namespace):
         group_by: OneOrMany[t.MetricsClassicMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsClassicMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingAppRequests]:
         """`GET /v1/gameCenterDetails/{id}/metrics/classicMatchmakingRequests`"""
         return self._list_rows(_METRICS_CLASSIC_MATCHMAKING_REQUESTS, locals())
@@ -886,7 +826,7 @@ class GameCenterDetailsNamespace(Namespace):
         group_by: OneOrMany[t.MetricsRuleBasedMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsRuleBasedMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingAppRequests]:
         """`GET /v1/gameCenterDetails/{id}/metrics/ruleBasedMatchmakingRequests`"""
         return self._list_rows(_METRICS_RULE_BASED_MATCHMAKING_REQUESTS, locals())
@@ -896,11 +836,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterDetails`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        app: Id[App],
-        challenge_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, app: Id[App], challenge_enabled: bool | None | Unset = UNSET, extra: Extra = None
     ) -> GameCenterDetail:
         """`POST /v1/gameCenterDetails`"""
         return await self._resource(_CREATE, locals())
@@ -913,7 +849,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterDetail:
         """`GET /v1/gameCenterDetails/{id}`"""
         return await self._resource(_GET, locals())
@@ -933,7 +869,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         default_group_leaderboard_v2: (
             Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterDetail:
         """`PATCH /v1/gameCenterDetails/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -947,7 +883,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/achievementReleases`"""
         return self._list_ids(_LIST_ACHIEVEMENT_RELEASES_IDS, locals())
@@ -965,7 +901,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAchievementReleasesInclude] | Unset = UNSET,
         fields: t.ListAchievementReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievementRelease]:
         """`GET /v1/gameCenterDetails/{id}/achievementReleases`"""
         return self._list(_LIST_ACHIEVEMENT_RELEASES, locals())
@@ -979,7 +915,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/activityReleases`"""
         return self._list_ids(_LIST_ACTIVITY_RELEASES_IDS, locals())
@@ -993,7 +929,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListActivityReleasesInclude] | Unset = UNSET,
         fields: t.ListActivityReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterActivityVersionRelease]:
         """`GET /v1/gameCenterDetails/{id}/activityReleases`"""
         return self._list(_LIST_ACTIVITY_RELEASES, locals())
@@ -1007,7 +943,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/challengeReleases`"""
         return self._list_ids(_LIST_CHALLENGE_RELEASES_IDS, locals())
@@ -1021,7 +957,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListChallengeReleasesInclude] | Unset = UNSET,
         fields: t.ListChallengeReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterChallengeVersionRelease]:
         """`GET /v1/gameCenterDetails/{id}/challengeReleases`"""
         return self._list(_LIST_CHALLENGE_RELEASES, locals())
@@ -1041,7 +977,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterAchievements`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_IDS, locals())
@@ -1071,7 +1007,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterAchievementsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievement]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterAchievements`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS, locals())
@@ -1082,7 +1018,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterAchievementsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS, locals())
@@ -1108,7 +1044,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterAchievementsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievementV2]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterAchievementsV2`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS_V2, locals())
@@ -1119,7 +1055,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterActivities`"""
         return self._list_ids(_LIST_GAME_CENTER_ACTIVITIES_IDS, locals())
@@ -1133,7 +1069,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterActivitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterActivitiesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterActivity]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterActivities`"""
         return self._list(_LIST_GAME_CENTER_ACTIVITIES, locals())
@@ -1144,7 +1080,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterAppVersions`"""
         return self._list_ids(_LIST_GAME_CENTER_APP_VERSIONS_IDS, locals())
@@ -1159,7 +1095,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterAppVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAppVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAppVersion]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterAppVersions`"""
         return self._list(_LIST_GAME_CENTER_APP_VERSIONS, locals())
@@ -1170,7 +1106,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterChallenges`"""
         return self._list_ids(_LIST_GAME_CENTER_CHALLENGES_IDS, locals())
@@ -1187,13 +1123,13 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterChallengesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterChallengesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterChallenge]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterChallenges`"""
         return self._list(_LIST_GAME_CENTER_CHALLENGES, locals())
 
     async def get_game_center_group_id(
-        self, resource_id: Id[GameCenterDetail], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[GameCenterDetail], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterGroup`"""
         return await self._id(_GET_GAME_CENTER_GROUP_ID, locals())
@@ -1206,7 +1142,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGameCenterGroupInclude] | Unset = UNSET,
         fields: t.GetGameCenterGroupFields | Unset = UNSET,
         related_limit: t.GetGameCenterGroupRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterGroup | None:
         """`GET /v1/gameCenterDetails/{id}/gameCenterGroup`"""
         return await self._optional(_GET_GAME_CENTER_GROUP, locals())
@@ -1220,7 +1156,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSets`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_IDS, locals())
@@ -1249,7 +1185,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSet]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboardSets`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS, locals())
@@ -1260,7 +1196,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSetsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS, locals())
@@ -1285,7 +1221,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardSetsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetV2]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboardSetsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2, locals())
@@ -1299,7 +1235,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -1329,7 +1265,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboard]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -1340,7 +1276,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_V2_IDS, locals())
@@ -1366,7 +1302,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardV2]:
         """`GET /v1/gameCenterDetails/{id}/gameCenterLeaderboardsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS_V2, locals())
@@ -1380,7 +1316,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/leaderboardReleases`"""
         return self._list_ids(_LIST_LEADERBOARD_RELEASES_IDS, locals())
@@ -1398,7 +1334,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLeaderboardReleasesInclude] | Unset = UNSET,
         fields: t.ListLeaderboardReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardRelease]:
         """`GET /v1/gameCenterDetails/{id}/leaderboardReleases`"""
         return self._list(_LIST_LEADERBOARD_RELEASES, locals())
@@ -1412,7 +1348,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterDetails/{id}/relationships/leaderboardSetReleases`"""
         return self._list_ids(_LIST_LEADERBOARD_SET_RELEASES_IDS, locals())
@@ -1430,7 +1366,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLeaderboardSetReleasesInclude] | Unset = UNSET,
         fields: t.ListLeaderboardSetReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetRelease]:
         """`GET /v1/gameCenterDetails/{id}/leaderboardSetReleases`"""
         return self._list(_LIST_LEADERBOARD_SET_RELEASES, locals())
@@ -1445,7 +1381,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         group_by: OneOrMany[t.MetricsClassicMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsClassicMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingAppRequests]:
         """`GET /v1/gameCenterDetails/{id}/metrics/classicMatchmakingRequests`"""
         return self._list_rows(_METRICS_CLASSIC_MATCHMAKING_REQUESTS, locals())
@@ -1460,7 +1396,7 @@ class AsyncGameCenterDetailsNamespace(AsyncNamespace):
         group_by: OneOrMany[t.MetricsRuleBasedMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsRuleBasedMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingAppRequests]:
         """`GET /v1/gameCenterDetails/{id}/metrics/ruleBasedMatchmakingRequests`"""
         return self._list_rows(_METRICS_RULE_BASED_MATCHMAKING_REQUESTS, locals())

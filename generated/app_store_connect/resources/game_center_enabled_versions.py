@@ -11,13 +11,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.game_center_enabled_version import GameCenterEnabledVersion
-    from app_store_connect.models.platform import Platform
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, GameCenterEnabledVersion, Platform
     from app_store_connect.types import game_center_enabled_versions as t
 
 _LIST_COMPATIBLE_VERSIONS_IDS: Operation[str] = Operation(
@@ -63,7 +60,7 @@ class GameCenterEnabledVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterEnabledVersions/{id}/relationships/compatibleVersions`"""
         return self._list_ids(_LIST_COMPATIBLE_VERSIONS_IDS, locals())
@@ -119,7 +116,7 @@ class GameCenterEnabledVersionsNamespace(Namespace):
         fields: t.ListCompatibleVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListCompatibleVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterEnabledVersion]:
         """`GET /v1/gameCenterEnabledVersions/{id}/compatibleVersions`"""
         return self._list(_LIST_COMPATIBLE_VERSIONS, locals())
@@ -137,7 +134,7 @@ class AsyncGameCenterEnabledVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterEnabledVersions/{id}/relationships/compatibleVersions`"""
         return self._list_ids(_LIST_COMPATIBLE_VERSIONS_IDS, locals())
@@ -193,7 +190,7 @@ class AsyncGameCenterEnabledVersionsNamespace(AsyncNamespace):
         fields: t.ListCompatibleVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListCompatibleVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterEnabledVersion]:
         """`GET /v1/gameCenterEnabledVersions/{id}/compatibleVersions`"""
         return self._list(_LIST_COMPATIBLE_VERSIONS, locals())

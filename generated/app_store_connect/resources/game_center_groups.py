@@ -11,20 +11,21 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_achievement import GameCenterAchievement
-    from app_store_connect.models.game_center_achievement_v2 import GameCenterAchievementV2
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterAchievement,
+        GameCenterAchievementV2,
+        GameCenterActivity,
+        GameCenterChallenge,
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
+        GameCenterLeaderboardSet,
+        GameCenterLeaderboardSetV2,
+        GameCenterLeaderboardV2,
+    )
     from app_store_connect.types import game_center_groups as t
 
 _LIST: Operation[GameCenterGroup] = Operation(
@@ -32,43 +33,21 @@ _LIST: Operation[GameCenterGroup] = Operation(
     "/v1/gameCenterGroups",
     query={"game_center_details": "filter[gameCenterDetails]"},
     model="GameCenterGroup",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _CREATE: Operation[GameCenterGroup] = Operation(
     "POST",
     "/v1/gameCenterGroups",
     attributes={"reference_name": "referenceName"},
     model="GameCenterGroup",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _GET: Operation[GameCenterGroup] = Operation(
-    "GET",
-    "/v1/gameCenterGroups/{id}",
-    model="GameCenterGroup",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    "GET", "/v1/gameCenterGroups/{id}", model="GameCenterGroup"
 )
 _UPDATE: Operation[GameCenterGroup] = Operation(
     "PATCH",
     "/v1/gameCenterGroups/{id}",
     attributes={"reference_name": "referenceName"},
     model="GameCenterGroup",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterGroups/{id}")
 _LIST_GAME_CENTER_ACHIEVEMENTS_IDS: Operation[str] = Operation(
@@ -88,10 +67,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterAchievement",
-    included={
-        "gameCenterAchievementLocalizations": "GameCenterAchievementLocalization",
-        "gameCenterAchievements": "GameCenterAchievement",
-    },
+    included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterAchievementsV2"
@@ -115,13 +91,7 @@ _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterActivities"
 )
 _LIST_GAME_CENTER_ACTIVITIES: Operation[GameCenterActivity] = Operation(
-    "GET",
-    "/v1/gameCenterGroups/{id}/gameCenterActivities",
-    model="GameCenterActivity",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    "GET", "/v1/gameCenterGroups/{id}/gameCenterActivities", model="GameCenterActivity"
 )
 _LIST_GAME_CENTER_CHALLENGES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterChallenges"
@@ -135,7 +105,6 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterChallenge",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _LIST_GAME_CENTER_DETAILS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterDetails"
@@ -145,11 +114,6 @@ _LIST_GAME_CENTER_DETAILS: Operation[GameCenterDetail] = Operation(
     "/v1/gameCenterGroups/{id}/gameCenterDetails",
     query={"game_center_app_versions_enabled": "filter[gameCenterAppVersions.enabled]"},
     model="GameCenterDetail",
-    included={
-        "gameCenterAchievements": "GameCenterAchievement",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSets"
@@ -164,11 +128,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     "/v1/gameCenterGroups/{id}/gameCenterLeaderboardSets",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
     model="GameCenterLeaderboardSet",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSetsV2"
@@ -202,11 +162,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARDS_V2_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardsV2"
@@ -240,16 +196,13 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterGroup]:
         """`GET /v1/gameCenterGroups`"""
         return self._list(_LIST, locals())
 
     def create(
-        self,
-        *,
-        reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, reference_name: str | None | Unset = UNSET, extra: Extra = None
     ) -> GameCenterGroup:
         """`POST /v1/gameCenterGroups`"""
         return self._resource(_CREATE, locals())
@@ -262,7 +215,7 @@ class GameCenterGroupsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterGroup:
         """`GET /v1/gameCenterGroups/{id}`"""
         return self._resource(_GET, locals())
@@ -273,7 +226,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterGroup:
         """`PATCH /v1/gameCenterGroups/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -291,7 +244,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterAchievements`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_IDS, locals())
@@ -321,7 +274,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterAchievementsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievement]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterAchievements`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS, locals())
@@ -332,7 +285,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterAchievementsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS, locals())
@@ -358,7 +311,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterAchievementsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterAchievementV2]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterAchievementsV2`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS_V2, locals())
@@ -369,7 +322,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterActivities`"""
         return self._list_ids(_LIST_GAME_CENTER_ACTIVITIES_IDS, locals())
@@ -383,7 +336,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterActivitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterActivitiesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterActivity]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterActivities`"""
         return self._list(_LIST_GAME_CENTER_ACTIVITIES, locals())
@@ -394,7 +347,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterChallenges`"""
         return self._list_ids(_LIST_GAME_CENTER_CHALLENGES_IDS, locals())
@@ -411,7 +364,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterChallengesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterChallengesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterChallenge]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterChallenges`"""
         return self._list(_LIST_GAME_CENTER_CHALLENGES, locals())
@@ -422,7 +375,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterDetails`"""
         return self._list_ids(_LIST_GAME_CENTER_DETAILS_IDS, locals())
@@ -437,7 +390,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterDetailsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterDetailsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterDetail]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterDetails`"""
         return self._list(_LIST_GAME_CENTER_DETAILS, locals())
@@ -451,7 +404,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSets`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_IDS, locals())
@@ -480,7 +433,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSet]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboardSets`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS, locals())
@@ -491,7 +444,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSetsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS, locals())
@@ -516,7 +469,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardSetsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetV2]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboardSetsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2, locals())
@@ -530,7 +483,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -560,7 +513,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboard]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -571,7 +524,7 @@ class GameCenterGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_V2_IDS, locals())
@@ -597,7 +550,7 @@ class GameCenterGroupsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardV2]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboardsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS_V2, locals())
@@ -614,16 +567,13 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterGroup]:
         """`GET /v1/gameCenterGroups`"""
         return self._list(_LIST, locals())
 
     async def create(
-        self,
-        *,
-        reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, *, reference_name: str | None | Unset = UNSET, extra: Extra = None
     ) -> GameCenterGroup:
         """`POST /v1/gameCenterGroups`"""
         return await self._resource(_CREATE, locals())
@@ -636,7 +586,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterGroup:
         """`GET /v1/gameCenterGroups/{id}`"""
         return await self._resource(_GET, locals())
@@ -647,7 +597,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterGroup:
         """`PATCH /v1/gameCenterGroups/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -665,7 +615,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterAchievements`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_IDS, locals())
@@ -695,7 +645,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterAchievementsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievement]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterAchievements`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS, locals())
@@ -706,7 +656,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterAchievementsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_ACHIEVEMENTS_V2_IDS, locals())
@@ -732,7 +682,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterAchievementsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterAchievementsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterAchievementV2]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterAchievementsV2`"""
         return self._list(_LIST_GAME_CENTER_ACHIEVEMENTS_V2, locals())
@@ -743,7 +693,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterActivities`"""
         return self._list_ids(_LIST_GAME_CENTER_ACTIVITIES_IDS, locals())
@@ -757,7 +707,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterActivitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterActivitiesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterActivity]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterActivities`"""
         return self._list(_LIST_GAME_CENTER_ACTIVITIES, locals())
@@ -768,7 +718,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterChallenges`"""
         return self._list_ids(_LIST_GAME_CENTER_CHALLENGES_IDS, locals())
@@ -785,7 +735,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterChallengesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterChallengesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterChallenge]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterChallenges`"""
         return self._list(_LIST_GAME_CENTER_CHALLENGES, locals())
@@ -796,7 +746,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterDetails`"""
         return self._list_ids(_LIST_GAME_CENTER_DETAILS_IDS, locals())
@@ -811,7 +761,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterDetailsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterDetailsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterDetail]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterDetails`"""
         return self._list(_LIST_GAME_CENTER_DETAILS, locals())
@@ -825,7 +775,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSets`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_IDS, locals())
@@ -854,7 +804,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSet]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboardSets`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS, locals())
@@ -865,7 +815,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSetsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2_IDS, locals())
@@ -890,7 +840,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardSetsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardSetsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetV2]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboardSetsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARD_SETS_V2, locals())
@@ -904,7 +854,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -934,7 +884,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboard]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -945,7 +895,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardsV2`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_V2_IDS, locals())
@@ -971,7 +921,7 @@ class AsyncGameCenterGroupsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardsV2Fields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsV2RelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardV2]:
         """`GET /v1/gameCenterGroups/{id}/gameCenterLeaderboardsV2`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS_V2, locals())

@@ -9,12 +9,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
-    from app_store_connect._runtime.values import Unset
-    from app_store_connect.models.game_center_leaderboard_entry_submission import (
-        GameCenterLeaderboardEntrySubmission,
-    )
+    from app_store_connect._runtime.values import Extra, Unset
+    from app_store_connect.models import GameCenterLeaderboardEntrySubmission
 
 _CREATE: Operation[GameCenterLeaderboardEntrySubmission] = Operation(
     "POST",
@@ -47,7 +45,7 @@ class GameCenterLeaderboardEntrySubmissionsNamespace(Namespace):
         context: str | None | Unset = UNSET,
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardEntrySubmission:
         """`POST /v1/gameCenterLeaderboardEntrySubmissions`"""
         return self._resource(_CREATE, locals())
@@ -67,7 +65,7 @@ class AsyncGameCenterLeaderboardEntrySubmissionsNamespace(AsyncNamespace):
         context: str | None | Unset = UNSET,
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardEntrySubmission:
         """`POST /v1/gameCenterLeaderboardEntrySubmissions`"""
         return await self._resource(_CREATE, locals())

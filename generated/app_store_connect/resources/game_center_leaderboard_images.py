@@ -11,14 +11,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_image import GameCenterLeaderboardImage
-    from app_store_connect.models.game_center_leaderboard_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterLeaderboardImage,
         GameCenterLeaderboardLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_localization_v2 import (
         GameCenterLeaderboardLocalizationV2,
     )
     from app_store_connect.types import game_center_leaderboard_images as t
@@ -63,7 +60,7 @@ class GameCenterLeaderboardImagesNamespace(Namespace):
         game_center_leaderboard_localization: Id[
             GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage:
         """`POST /v1/gameCenterLeaderboardImages`"""
         return self._resource(_CREATE, locals())
@@ -76,7 +73,7 @@ class GameCenterLeaderboardImagesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage:
         """`GET /v1/gameCenterLeaderboardImages/{id}`"""
         return self._resource(_GET, locals())
@@ -88,7 +85,7 @@ class GameCenterLeaderboardImagesNamespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage:
         """`PATCH /v1/gameCenterLeaderboardImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -111,7 +108,7 @@ class AsyncGameCenterLeaderboardImagesNamespace(AsyncNamespace):
         game_center_leaderboard_localization: Id[
             GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage:
         """`POST /v1/gameCenterLeaderboardImages`"""
         return await self._resource(_CREATE, locals())
@@ -124,7 +121,7 @@ class AsyncGameCenterLeaderboardImagesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage:
         """`GET /v1/gameCenterLeaderboardImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -136,7 +133,7 @@ class AsyncGameCenterLeaderboardImagesNamespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage:
         """`PATCH /v1/gameCenterLeaderboardImages/{id}`"""
         return await self._resource(_UPDATE, locals())

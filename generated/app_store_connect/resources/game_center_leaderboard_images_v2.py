@@ -10,16 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_image_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterLeaderboardImageV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_localization import (
         GameCenterLeaderboardLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_localization_v2 import (
         GameCenterLeaderboardLocalizationV2,
     )
     from app_store_connect.types import game_center_leaderboard_images_v2 as t
@@ -30,20 +25,15 @@ _CREATE: Operation[GameCenterLeaderboardImageV2] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardLocalizations")},
     model="GameCenterLeaderboardImageV2",
-    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
 )
 _GET: Operation[GameCenterLeaderboardImageV2] = Operation(
-    "GET",
-    "/v2/gameCenterLeaderboardImages/{id}",
-    model="GameCenterLeaderboardImageV2",
-    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
+    "GET", "/v2/gameCenterLeaderboardImages/{id}", model="GameCenterLeaderboardImageV2"
 )
 _UPDATE: Operation[GameCenterLeaderboardImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterLeaderboardImageV2",
-    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardImages/{id}")
 
@@ -57,7 +47,7 @@ class GameCenterLeaderboardImagesV2Namespace(Namespace):
         file_size: int,
         file_name: str,
         localization: Id[GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2:
         """`POST /v2/gameCenterLeaderboardImages`"""
         return self._resource(_CREATE, locals())
@@ -69,7 +59,7 @@ class GameCenterLeaderboardImagesV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2:
         """`GET /v2/gameCenterLeaderboardImages/{id}`"""
         return self._resource(_GET, locals())
@@ -80,7 +70,7 @@ class GameCenterLeaderboardImagesV2Namespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2:
         """`PATCH /v2/gameCenterLeaderboardImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -99,7 +89,7 @@ class AsyncGameCenterLeaderboardImagesV2Namespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         localization: Id[GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2:
         """`POST /v2/gameCenterLeaderboardImages`"""
         return await self._resource(_CREATE, locals())
@@ -111,7 +101,7 @@ class AsyncGameCenterLeaderboardImagesV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2:
         """`GET /v2/gameCenterLeaderboardImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -122,7 +112,7 @@ class AsyncGameCenterLeaderboardImagesV2Namespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2:
         """`PATCH /v2/gameCenterLeaderboardImages/{id}`"""
         return await self._resource(_UPDATE, locals())

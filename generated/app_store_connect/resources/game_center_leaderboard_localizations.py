@@ -11,18 +11,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_formatter import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterLeaderboard,
         GameCenterLeaderboardFormatter,
-    )
-    from app_store_connect.models.game_center_leaderboard_image import GameCenterLeaderboardImage
-    from app_store_connect.models.game_center_leaderboard_localization import (
+        GameCenterLeaderboardImage,
         GameCenterLeaderboardLocalization,
+        GameCenterLeaderboardV2,
     )
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_leaderboard_localizations as t, values as v
 
 _CREATE: Operation[GameCenterLeaderboardLocalization] = Operation(
@@ -40,19 +37,13 @@ _CREATE: Operation[GameCenterLeaderboardLocalization] = Operation(
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardLocalization",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )
 _GET: Operation[GameCenterLeaderboardLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardLocalizations/{id}",
     model="GameCenterLeaderboardLocalization",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )
 _UPDATE: Operation[GameCenterLeaderboardLocalization] = Operation(
     "PATCH",
@@ -65,10 +56,7 @@ _UPDATE: Operation[GameCenterLeaderboardLocalization] = Operation(
         "description": "description",
     },
     model="GameCenterLeaderboardLocalization",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardLocalizations/{id}")
 _GET_GAME_CENTER_LEADERBOARD_IMAGE_ID: Operation[str] = Operation(
@@ -98,7 +86,7 @@ class GameCenterLeaderboardLocalizationsNamespace(Namespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalization:
         """`POST /v1/gameCenterLeaderboardLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -111,7 +99,7 @@ class GameCenterLeaderboardLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalization:
         """`GET /v1/gameCenterLeaderboardLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -129,7 +117,7 @@ class GameCenterLeaderboardLocalizationsNamespace(Namespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalization:
         """`PATCH /v1/gameCenterLeaderboardLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -143,11 +131,7 @@ class GameCenterLeaderboardLocalizationsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage"
     )
     def get_game_center_leaderboard_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage`"""
         return self._id(_GET_GAME_CENTER_LEADERBOARD_IMAGE_ID, locals())
@@ -162,7 +146,7 @@ class GameCenterLeaderboardLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage | None:
         """`GET /v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage`"""
         return self._optional(_GET_GAME_CENTER_LEADERBOARD_IMAGE, locals())
@@ -184,7 +168,7 @@ class AsyncGameCenterLeaderboardLocalizationsNamespace(AsyncNamespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalization:
         """`POST /v1/gameCenterLeaderboardLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -197,7 +181,7 @@ class AsyncGameCenterLeaderboardLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalization:
         """`GET /v1/gameCenterLeaderboardLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -215,7 +199,7 @@ class AsyncGameCenterLeaderboardLocalizationsNamespace(AsyncNamespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalization:
         """`PATCH /v1/gameCenterLeaderboardLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -229,11 +213,7 @@ class AsyncGameCenterLeaderboardLocalizationsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage"
     )
     async def get_game_center_leaderboard_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage`"""
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_IMAGE_ID, locals())
@@ -248,7 +228,7 @@ class AsyncGameCenterLeaderboardLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImage | None:
         """`GET /v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage`"""
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD_IMAGE, locals())

@@ -10,19 +10,12 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_formatter import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterLeaderboardFormatter,
-    )
-    from app_store_connect.models.game_center_leaderboard_image_v2 import (
         GameCenterLeaderboardImageV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_localization_v2 import (
         GameCenterLeaderboardLocalizationV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_version_v2 import (
         GameCenterLeaderboardVersionV2,
     )
     from app_store_connect.types import game_center_leaderboard_localizations_v2 as t, values as v
@@ -40,13 +33,11 @@ _CREATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     },
     relationships={"version": one("version", "gameCenterLeaderboardVersions")},
     model="GameCenterLeaderboardLocalizationV2",
-    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 _GET: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardLocalizations/{id}",
     model="GameCenterLeaderboardLocalizationV2",
-    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "PATCH",
@@ -59,17 +50,13 @@ _UPDATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
         "description": "description",
     },
     model="GameCenterLeaderboardLocalizationV2",
-    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardLocalizations/{id}/relationships/image"
 )
 _GET_IMAGE: Operation[GameCenterLeaderboardImageV2] = Operation(
-    "GET",
-    "/v2/gameCenterLeaderboardLocalizations/{id}/image",
-    model="GameCenterLeaderboardImageV2",
-    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2"},
+    "GET", "/v2/gameCenterLeaderboardLocalizations/{id}/image", model="GameCenterLeaderboardImageV2"
 )
 
 
@@ -88,7 +75,7 @@ class GameCenterLeaderboardLocalizationsV2Namespace(Namespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalizationV2:
         """`POST /v2/gameCenterLeaderboardLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -100,7 +87,7 @@ class GameCenterLeaderboardLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalizationV2:
         """`GET /v2/gameCenterLeaderboardLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -117,7 +104,7 @@ class GameCenterLeaderboardLocalizationsV2Namespace(Namespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalizationV2:
         """`PATCH /v2/gameCenterLeaderboardLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -127,11 +114,7 @@ class GameCenterLeaderboardLocalizationsV2Namespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/gameCenterLeaderboardLocalizations/{id}/relationships/image`"""
         return self._id(_GET_IMAGE_ID, locals())
@@ -143,7 +126,7 @@ class GameCenterLeaderboardLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2 | None:
         """`GET /v2/gameCenterLeaderboardLocalizations/{id}/image`"""
         return self._optional(_GET_IMAGE, locals())
@@ -164,7 +147,7 @@ class AsyncGameCenterLeaderboardLocalizationsV2Namespace(AsyncNamespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalizationV2:
         """`POST /v2/gameCenterLeaderboardLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -176,7 +159,7 @@ class AsyncGameCenterLeaderboardLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalizationV2:
         """`GET /v2/gameCenterLeaderboardLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -193,7 +176,7 @@ class AsyncGameCenterLeaderboardLocalizationsV2Namespace(AsyncNamespace):
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardLocalizationV2:
         """`PATCH /v2/gameCenterLeaderboardLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -203,11 +186,7 @@ class AsyncGameCenterLeaderboardLocalizationsV2Namespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/gameCenterLeaderboardLocalizations/{id}/relationships/image`"""
         return await self._id(_GET_IMAGE_ID, locals())
@@ -219,7 +198,7 @@ class AsyncGameCenterLeaderboardLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardImageV2 | None:
         """`GET /v2/gameCenterLeaderboardLocalizations/{id}/image`"""
         return await self._optional(_GET_IMAGE, locals())

@@ -11,15 +11,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_release import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterDetail,
+        GameCenterLeaderboard,
         GameCenterLeaderboardRelease,
+        GameCenterLeaderboardV2,
     )
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_leaderboard_releases as t
 
 _CREATE: Operation[GameCenterLeaderboardRelease] = Operation(
@@ -30,13 +29,9 @@ _CREATE: Operation[GameCenterLeaderboardRelease] = Operation(
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardRelease",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 _GET: Operation[GameCenterLeaderboardRelease] = Operation(
-    "GET",
-    "/v1/gameCenterLeaderboardReleases/{id}",
-    model="GameCenterLeaderboardRelease",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
+    "GET", "/v1/gameCenterLeaderboardReleases/{id}", model="GameCenterLeaderboardRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardReleases/{id}")
 
@@ -50,7 +45,7 @@ class GameCenterLeaderboardReleasesNamespace(Namespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardRelease:
         """`POST /v1/gameCenterLeaderboardReleases`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +58,7 @@ class GameCenterLeaderboardReleasesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardRelease:
         """`GET /v1/gameCenterLeaderboardReleases/{id}`"""
         return self._resource(_GET, locals())
@@ -83,7 +78,7 @@ class AsyncGameCenterLeaderboardReleasesNamespace(AsyncNamespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardRelease:
         """`POST /v1/gameCenterLeaderboardReleases`"""
         return await self._resource(_CREATE, locals())
@@ -96,7 +91,7 @@ class AsyncGameCenterLeaderboardReleasesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardRelease:
         """`GET /v1/gameCenterLeaderboardReleases/{id}`"""
         return await self._resource(_GET, locals())

@@ -11,16 +11,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_set_image import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterLeaderboardSetImage,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_localization import (
         GameCenterLeaderboardSetLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_localization_v2 import (
         GameCenterLeaderboardSetLocalizationV2,
     )
     from app_store_connect.types import game_center_leaderboard_set_images as t
@@ -65,7 +60,7 @@ class GameCenterLeaderboardSetImagesNamespace(Namespace):
         game_center_leaderboard_set_localization: Id[
             GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage:
         """`POST /v1/gameCenterLeaderboardSetImages`"""
         return self._resource(_CREATE, locals())
@@ -78,7 +73,7 @@ class GameCenterLeaderboardSetImagesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage:
         """`GET /v1/gameCenterLeaderboardSetImages/{id}`"""
         return self._resource(_GET, locals())
@@ -90,7 +85,7 @@ class GameCenterLeaderboardSetImagesNamespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage:
         """`PATCH /v1/gameCenterLeaderboardSetImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -113,7 +108,7 @@ class AsyncGameCenterLeaderboardSetImagesNamespace(AsyncNamespace):
         game_center_leaderboard_set_localization: Id[
             GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage:
         """`POST /v1/gameCenterLeaderboardSetImages`"""
         return await self._resource(_CREATE, locals())
@@ -126,7 +121,7 @@ class AsyncGameCenterLeaderboardSetImagesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage:
         """`GET /v1/gameCenterLeaderboardSetImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -138,7 +133,7 @@ class AsyncGameCenterLeaderboardSetImagesNamespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage:
         """`PATCH /v1/gameCenterLeaderboardSetImages/{id}`"""
         return await self._resource(_UPDATE, locals())

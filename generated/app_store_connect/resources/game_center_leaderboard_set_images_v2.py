@@ -10,16 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_set_image_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterLeaderboardSetImageV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_localization import (
         GameCenterLeaderboardSetLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_localization_v2 import (
         GameCenterLeaderboardSetLocalizationV2,
     )
     from app_store_connect.types import game_center_leaderboard_set_images_v2 as t
@@ -30,20 +25,15 @@ _CREATE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardSetLocalizations")},
     model="GameCenterLeaderboardSetImageV2",
-    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
 )
 _GET: Operation[GameCenterLeaderboardSetImageV2] = Operation(
-    "GET",
-    "/v2/gameCenterLeaderboardSetImages/{id}",
-    model="GameCenterLeaderboardSetImageV2",
-    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
+    "GET", "/v2/gameCenterLeaderboardSetImages/{id}", model="GameCenterLeaderboardSetImageV2"
 )
 _UPDATE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSetImages/{id}",
     attributes={"uploaded": "uploaded"},
     model="GameCenterLeaderboardSetImageV2",
-    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSetImages/{id}")
 
@@ -59,7 +49,7 @@ class GameCenterLeaderboardSetImagesV2Namespace(Namespace):
         localization: Id[
             GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2:
         """`POST /v2/gameCenterLeaderboardSetImages`"""
         return self._resource(_CREATE, locals())
@@ -71,7 +61,7 @@ class GameCenterLeaderboardSetImagesV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2:
         """`GET /v2/gameCenterLeaderboardSetImages/{id}`"""
         return self._resource(_GET, locals())
@@ -82,7 +72,7 @@ class GameCenterLeaderboardSetImagesV2Namespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2:
         """`PATCH /v2/gameCenterLeaderboardSetImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -103,7 +93,7 @@ class AsyncGameCenterLeaderboardSetImagesV2Namespace(AsyncNamespace):
         localization: Id[
             GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
         ],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2:
         """`POST /v2/gameCenterLeaderboardSetImages`"""
         return await self._resource(_CREATE, locals())
@@ -115,7 +105,7 @@ class AsyncGameCenterLeaderboardSetImagesV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2:
         """`GET /v2/gameCenterLeaderboardSetImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -126,7 +116,7 @@ class AsyncGameCenterLeaderboardSetImagesV2Namespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2:
         """`PATCH /v2/gameCenterLeaderboardSetImages/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -11,17 +11,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_image import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterLeaderboardSet,
         GameCenterLeaderboardSetImage,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_localization import (
         GameCenterLeaderboardSetLocalization,
+        GameCenterLeaderboardSetV2,
     )
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
     from app_store_connect.types import game_center_leaderboard_set_localizations as t
 
 _CREATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
@@ -32,29 +29,20 @@ _CREATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
     model="GameCenterLeaderboardSetLocalization",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )
 _GET: Operation[GameCenterLeaderboardSetLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}",
     model="GameCenterLeaderboardSetLocalization",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )
 _UPDATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}",
     attributes={"name": "name"},
     model="GameCenterLeaderboardSetLocalization",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSetLocalizations/{id}")
 _GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID: Operation[str] = Operation(
@@ -79,7 +67,7 @@ class GameCenterLeaderboardSetLocalizationsNamespace(Namespace):
         locale: str,
         name: str,
         game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalization:
         """`POST /v1/gameCenterLeaderboardSetLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -92,7 +80,7 @@ class GameCenterLeaderboardSetLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalization:
         """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -104,7 +92,7 @@ class GameCenterLeaderboardSetLocalizationsNamespace(Namespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalization:
         """`PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -118,11 +106,7 @@ class GameCenterLeaderboardSetLocalizationsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage"
     )
     def get_game_center_leaderboard_set_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage`"""
         return self._id(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID, locals())
@@ -137,7 +121,7 @@ class GameCenterLeaderboardSetLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardSetImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage | None:
         """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage`"""
         return self._optional(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE, locals())
@@ -153,7 +137,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsNamespace(AsyncNamespace):
         locale: str,
         name: str,
         game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalization:
         """`POST /v1/gameCenterLeaderboardSetLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -166,7 +150,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalization:
         """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -178,7 +162,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalization:
         """`PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -192,11 +176,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage"
     )
     async def get_game_center_leaderboard_set_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage`"""
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID, locals())
@@ -211,7 +191,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardSetImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImage | None:
         """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage`"""
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE, locals())

@@ -10,16 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_set_image_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterLeaderboardSetImageV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_localization_v2 import (
         GameCenterLeaderboardSetLocalizationV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
         GameCenterLeaderboardSetVersionV2,
     )
     from app_store_connect.types import game_center_leaderboard_set_localizations_v2 as t
@@ -30,20 +25,17 @@ _CREATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     attributes={"locale": "locale", "name": "name"},
     relationships={"version": one("version", "gameCenterLeaderboardSetVersions")},
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 _GET: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 _UPDATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     attributes={"name": "name"},
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSetLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
@@ -53,7 +45,6 @@ _GET_IMAGE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}/image",
     model="GameCenterLeaderboardSetImageV2",
-    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2"},
 )
 
 
@@ -66,7 +57,7 @@ class GameCenterLeaderboardSetLocalizationsV2Namespace(Namespace):
         locale: str,
         name: str,
         version: Id[GameCenterLeaderboardSetVersionV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalizationV2:
         """`POST /v2/gameCenterLeaderboardSetLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -78,7 +69,7 @@ class GameCenterLeaderboardSetLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalizationV2:
         """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -89,7 +80,7 @@ class GameCenterLeaderboardSetLocalizationsV2Namespace(Namespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalizationV2:
         """`PATCH /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -99,11 +90,7 @@ class GameCenterLeaderboardSetLocalizationsV2Namespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image`"""
         return self._id(_GET_IMAGE_ID, locals())
@@ -115,7 +102,7 @@ class GameCenterLeaderboardSetLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2 | None:
         """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/image`"""
         return self._optional(_GET_IMAGE, locals())
@@ -130,7 +117,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsV2Namespace(AsyncNamespace):
         locale: str,
         name: str,
         version: Id[GameCenterLeaderboardSetVersionV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalizationV2:
         """`POST /v2/gameCenterLeaderboardSetLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -142,7 +129,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalizationV2:
         """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -153,7 +140,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsV2Namespace(AsyncNamespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetLocalizationV2:
         """`PATCH /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -163,11 +150,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsV2Namespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image`"""
         return await self._id(_GET_IMAGE_ID, locals())
@@ -179,7 +162,7 @@ class AsyncGameCenterLeaderboardSetLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetImageV2 | None:
         """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/image`"""
         return await self._optional(_GET_IMAGE, locals())

@@ -11,17 +11,16 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_member_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterLeaderboard,
+        GameCenterLeaderboardSet,
         GameCenterLeaderboardSetMemberLocalization,
+        GameCenterLeaderboardSetV2,
+        GameCenterLeaderboardV2,
     )
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_leaderboard_set_member_localizations as t
 
 _LIST: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
@@ -32,10 +31,6 @@ _LIST: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
         "game_center_leaderboard": "filter[gameCenterLeaderboard]",
     },
     model="GameCenterLeaderboardSetMemberLocalization",
-    included={
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _CREATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
     "POST",
@@ -46,20 +41,12 @@ _CREATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardSetMemberLocalization",
-    included={
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _UPDATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}",
     attributes={"name": "name"},
     model="GameCenterLeaderboardSetMemberLocalization",
-    included={
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
 )
 _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}"
@@ -72,11 +59,7 @@ _GET_GAME_CENTER_LEADERBOARD: Operation[GameCenterLeaderboard] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard",
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _GET_GAME_CENTER_LEADERBOARD_SET_ID: Operation[str] = Operation(
     "GET",
@@ -86,11 +69,7 @@ _GET_GAME_CENTER_LEADERBOARD_SET: Operation[GameCenterLeaderboardSet] = Operatio
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet",
     model="GameCenterLeaderboardSet",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 
 
@@ -107,7 +86,7 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetMemberLocalization]:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations`"""
         return self._list(_LIST, locals())
@@ -119,7 +98,7 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
         name: str | None | Unset = UNSET,
         locale: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetMemberLocalization:
         """`POST /v1/gameCenterLeaderboardSetMemberLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -130,7 +109,7 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetMemberLocalization:
         """`PATCH /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -143,11 +122,7 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard"
     )
     def get_game_center_leaderboard_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard`"""
         return self._id(_GET_GAME_CENTER_LEADERBOARD_ID, locals())
@@ -163,7 +138,7 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         include: OneOrMany[t.GetGameCenterLeaderboardInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard`"""
         return self._optional(_GET_GAME_CENTER_LEADERBOARD, locals())
@@ -172,11 +147,7 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet"
     )
     def get_game_center_leaderboard_set_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet`"""
         return self._id(_GET_GAME_CENTER_LEADERBOARD_SET_ID, locals())
@@ -192,7 +163,7 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         include: OneOrMany[t.GetGameCenterLeaderboardSetInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardSetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet`"""
         return self._optional(_GET_GAME_CENTER_LEADERBOARD_SET, locals())
@@ -211,7 +182,7 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetMemberLocalization]:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations`"""
         return self._list(_LIST, locals())
@@ -223,7 +194,7 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
         name: str | None | Unset = UNSET,
         locale: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetMemberLocalization:
         """`POST /v1/gameCenterLeaderboardSetMemberLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -234,7 +205,7 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetMemberLocalization:
         """`PATCH /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -249,11 +220,7 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard"
     )
     async def get_game_center_leaderboard_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard`"""
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_ID, locals())
@@ -269,7 +236,7 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGameCenterLeaderboardInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard`"""
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD, locals())
@@ -278,11 +245,7 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet"
     )
     async def get_game_center_leaderboard_set_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet`"""
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_SET_ID, locals())
@@ -298,7 +261,7 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGameCenterLeaderboardSetInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardSetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet | None:
         """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet`"""
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD_SET, locals())

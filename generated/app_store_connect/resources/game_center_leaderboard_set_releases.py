@@ -11,15 +11,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_release import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterDetail,
+        GameCenterLeaderboardSet,
         GameCenterLeaderboardSetRelease,
+        GameCenterLeaderboardSetV2,
     )
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
     from app_store_connect.types import game_center_leaderboard_set_releases as t
 
 _CREATE: Operation[GameCenterLeaderboardSetRelease] = Operation(
@@ -30,13 +29,9 @@ _CREATE: Operation[GameCenterLeaderboardSetRelease] = Operation(
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
     model="GameCenterLeaderboardSetRelease",
-    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
 )
 _GET: Operation[GameCenterLeaderboardSetRelease] = Operation(
-    "GET",
-    "/v1/gameCenterLeaderboardSetReleases/{id}",
-    model="GameCenterLeaderboardSetRelease",
-    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
+    "GET", "/v1/gameCenterLeaderboardSetReleases/{id}", model="GameCenterLeaderboardSetRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSetReleases/{id}")
 
@@ -50,7 +45,7 @@ class GameCenterLeaderboardSetReleasesNamespace(Namespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetRelease:
         """`POST /v1/gameCenterLeaderboardSetReleases`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +58,7 @@ class GameCenterLeaderboardSetReleasesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetRelease:
         """`GET /v1/gameCenterLeaderboardSetReleases/{id}`"""
         return self._resource(_GET, locals())
@@ -83,7 +78,7 @@ class AsyncGameCenterLeaderboardSetReleasesNamespace(AsyncNamespace):
         *,
         game_center_detail: Id[GameCenterDetail],
         game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetRelease:
         """`POST /v1/gameCenterLeaderboardSetReleases`"""
         return await self._resource(_CREATE, locals())
@@ -96,7 +91,7 @@ class AsyncGameCenterLeaderboardSetReleasesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetRelease:
         """`GET /v1/gameCenterLeaderboardSetReleases/{id}`"""
         return await self._resource(_GET, locals())

@@ -10,15 +10,12 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_localization_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterLeaderboardSet,
         GameCenterLeaderboardSetLocalizationV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
+        GameCenterLeaderboardSetV2,
         GameCenterLeaderboardSetVersionV2,
     )
     from app_store_connect.types import game_center_leaderboard_set_versions_v2 as t
@@ -28,19 +25,13 @@ _CREATE: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
     "/v2/gameCenterLeaderboardSetVersions",
     relationships={"leaderboard_set": one("leaderboardSet", "gameCenterLeaderboardSets")},
     model="GameCenterLeaderboardSetVersionV2",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _GET: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetVersions/{id}",
     model="GameCenterLeaderboardSetVersionV2",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations"
@@ -49,7 +40,6 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardSetLocalizationV2] = Operati
     "GET",
     "/v2/gameCenterLeaderboardSetVersions/{id}/localizations",
     model="GameCenterLeaderboardSetLocalizationV2",
-    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImageV2"},
 )
 
 
@@ -60,7 +50,7 @@ class GameCenterLeaderboardSetVersionsV2Namespace(Namespace):
         self,
         *,
         leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetVersionV2:
         """`POST /v2/gameCenterLeaderboardSetVersions`"""
         return self._resource(_CREATE, locals())
@@ -73,7 +63,7 @@ class GameCenterLeaderboardSetVersionsV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetVersionV2:
         """`GET /v2/gameCenterLeaderboardSetVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -84,7 +74,7 @@ class GameCenterLeaderboardSetVersionsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -97,7 +87,7 @@ class GameCenterLeaderboardSetVersionsV2Namespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetLocalizationV2]:
         """`GET /v2/gameCenterLeaderboardSetVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -110,7 +100,7 @@ class AsyncGameCenterLeaderboardSetVersionsV2Namespace(AsyncNamespace):
         self,
         *,
         leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetVersionV2:
         """`POST /v2/gameCenterLeaderboardSetVersions`"""
         return await self._resource(_CREATE, locals())
@@ -123,7 +113,7 @@ class AsyncGameCenterLeaderboardSetVersionsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetVersionV2:
         """`GET /v2/gameCenterLeaderboardSetVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -134,7 +124,7 @@ class AsyncGameCenterLeaderboardSetVersionsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -147,7 +137,7 @@ class AsyncGameCenterLeaderboardSetVersionsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetLocalizationV2]:
         """`GET /v2/gameCenterLeaderboardSetVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

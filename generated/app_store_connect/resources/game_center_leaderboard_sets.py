@@ -11,22 +11,19 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
+        GameCenterLeaderboardSet,
         GameCenterLeaderboardSetLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_release import (
         GameCenterLeaderboardSetRelease,
+        GameCenterLeaderboardSetV2,
+        GameCenterLeaderboardV2,
     )
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_leaderboard_sets as t
 
 _CREATE: Operation[GameCenterLeaderboardSet] = Operation(
@@ -39,32 +36,20 @@ _CREATE: Operation[GameCenterLeaderboardSet] = Operation(
         "game_center_leaderboards": many("gameCenterLeaderboards", "gameCenterLeaderboards"),
     },
     model="GameCenterLeaderboardSet",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _GET: Operation[GameCenterLeaderboardSet] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSets/{id}",
     model="GameCenterLeaderboardSet",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _UPDATE: Operation[GameCenterLeaderboardSet] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSets/{id}",
     attributes={"reference_name": "referenceName"},
     model="GameCenterLeaderboardSet",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSets/{id}")
 _LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
@@ -94,11 +79,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "id": "filter[id]",
     },
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _GET_GROUP_LEADERBOARD_SET_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet"
@@ -112,11 +93,7 @@ _GET_GROUP_LEADERBOARD_SET: Operation[GameCenterLeaderboardSet] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSets/{id}/groupLeaderboardSet",
     model="GameCenterLeaderboardSet",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/localizations"
@@ -125,10 +102,7 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardSetLocalization] = Operation
     "GET",
     "/v1/gameCenterLeaderboardSets/{id}/localizations",
     model="GameCenterLeaderboardSetLocalization",
-    included={
-        "gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-    },
+    included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )
 _LIST_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/releases"
@@ -138,7 +112,6 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Operation(
     "/v1/gameCenterLeaderboardSets/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterLeaderboardSetRelease",
-    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSet"},
 )
 
 
@@ -156,7 +129,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         game_center_leaderboards: (
             OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet:
         """`POST /v1/gameCenterLeaderboardSets`"""
         return self._resource(_CREATE, locals())
@@ -170,7 +143,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet:
         """`GET /v1/gameCenterLeaderboardSets/{id}`"""
         return self._resource(_GET, locals())
@@ -182,7 +155,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet:
         """`PATCH /v1/gameCenterLeaderboardSets/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -201,7 +174,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -257,7 +230,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboard]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -266,11 +239,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet"
     )
     def get_group_leaderboard_set_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSet],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSet], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet`"""
         return self._id(_GET_GROUP_LEADERBOARD_SET_ID, locals())
@@ -296,7 +265,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         include: OneOrMany[t.GetGroupLeaderboardSetInclude] | Unset = UNSET,
         fields: t.GetGroupLeaderboardSetFields | Unset = UNSET,
         related_limit: t.GetGroupLeaderboardSetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet | None:
         """`GET /v1/gameCenterLeaderboardSets/{id}/groupLeaderboardSet`"""
         return self._optional(_GET_GROUP_LEADERBOARD_SET, locals())
@@ -310,7 +279,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -324,7 +293,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetLocalization]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -338,7 +307,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/releases`"""
         return self._list_ids(_LIST_RELEASES_IDS, locals())
@@ -354,7 +323,7 @@ class GameCenterLeaderboardSetsNamespace(Namespace):
         include: OneOrMany[t.ListReleasesInclude] | Unset = UNSET,
         fields: t.ListReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetRelease]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/releases`"""
         return self._list(_LIST_RELEASES, locals())
@@ -374,7 +343,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         game_center_leaderboards: (
             OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet:
         """`POST /v1/gameCenterLeaderboardSets`"""
         return await self._resource(_CREATE, locals())
@@ -388,7 +357,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet:
         """`GET /v1/gameCenterLeaderboardSets/{id}`"""
         return await self._resource(_GET, locals())
@@ -400,7 +369,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet:
         """`PATCH /v1/gameCenterLeaderboardSets/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -419,7 +388,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -475,7 +444,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboard]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -484,11 +453,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet"
     )
     async def get_group_leaderboard_set_id(
-        self,
-        resource_id: Id[GameCenterLeaderboardSet],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboardSet], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet`"""
         return await self._id(_GET_GROUP_LEADERBOARD_SET_ID, locals())
@@ -514,7 +479,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGroupLeaderboardSetInclude] | Unset = UNSET,
         fields: t.GetGroupLeaderboardSetFields | Unset = UNSET,
         related_limit: t.GetGroupLeaderboardSetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSet | None:
         """`GET /v1/gameCenterLeaderboardSets/{id}/groupLeaderboardSet`"""
         return await self._optional(_GET_GROUP_LEADERBOARD_SET, locals())
@@ -528,7 +493,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -542,7 +507,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetLocalization]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -556,7 +521,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/relationships/releases`"""
         return self._list_ids(_LIST_RELEASES_IDS, locals())
@@ -572,7 +537,7 @@ class AsyncGameCenterLeaderboardSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListReleasesInclude] | Unset = UNSET,
         fields: t.ListReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetRelease]:
         """`GET /v1/gameCenterLeaderboardSets/{id}/releases`"""
         return self._list(_LIST_RELEASES, locals())

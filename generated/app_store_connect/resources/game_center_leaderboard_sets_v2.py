@@ -10,21 +10,19 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterDetail,
+        GameCenterGroup,
+        GameCenterLeaderboard,
+        GameCenterLeaderboardSetV2,
         GameCenterLeaderboardSetVersionV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_set_version_v2_inline_create import (
         GameCenterLeaderboardSetVersionV2InlineCreate,
+        GameCenterLeaderboardV2,
     )
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_leaderboard_sets_v2 as t
 
 _CREATE: Operation[GameCenterLeaderboardSetV2] = Operation(
@@ -90,10 +88,7 @@ _LIST_VERSIONS: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSets/{id}/versions",
     model="GameCenterLeaderboardSetVersionV2",
-    included={
-        "gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalizationV2",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2",
-    },
+    included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 
 
@@ -114,7 +109,7 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
             OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]] | Unset
         ) = UNSET,
         included: Iterable[GameCenterLeaderboardSetVersionV2InlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetV2:
         """`POST /v2/gameCenterLeaderboardSets`"""
         return self._resource(_CREATE, locals())
@@ -127,7 +122,7 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetV2:
         """`GET /v2/gameCenterLeaderboardSets/{id}`"""
         return self._resource(_GET, locals())
@@ -138,7 +133,7 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetV2:
         """`PATCH /v2/gameCenterLeaderboardSets/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -153,7 +148,7 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -197,7 +192,7 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardV2]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -208,7 +203,7 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -222,7 +217,7 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardSetVersionV2]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -245,7 +240,7 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
             OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]] | Unset
         ) = UNSET,
         included: Iterable[GameCenterLeaderboardSetVersionV2InlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetV2:
         """`POST /v2/gameCenterLeaderboardSets`"""
         return await self._resource(_CREATE, locals())
@@ -258,7 +253,7 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetV2:
         """`GET /v2/gameCenterLeaderboardSets/{id}`"""
         return await self._resource(_GET, locals())
@@ -269,7 +264,7 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardSetV2:
         """`PATCH /v2/gameCenterLeaderboardSets/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -284,7 +279,7 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
         return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
@@ -328,7 +323,7 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         fields: t.ListGameCenterLeaderboardsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardV2]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards`"""
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
@@ -339,7 +334,7 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -353,7 +348,7 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardSetVersionV2]:
         """`GET /v2/gameCenterLeaderboardSets/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

@@ -10,15 +10,12 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_leaderboard import GameCenterLeaderboard
-    from app_store_connect.models.game_center_leaderboard_localization_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterLeaderboard,
         GameCenterLeaderboardLocalizationV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
-    from app_store_connect.models.game_center_leaderboard_version_v2 import (
+        GameCenterLeaderboardV2,
         GameCenterLeaderboardVersionV2,
     )
     from app_store_connect.types import game_center_leaderboard_versions_v2 as t
@@ -28,19 +25,13 @@ _CREATE: Operation[GameCenterLeaderboardVersionV2] = Operation(
     "/v2/gameCenterLeaderboardVersions",
     relationships={"leaderboard": one("leaderboard", "gameCenterLeaderboards")},
     model="GameCenterLeaderboardVersionV2",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _GET: Operation[GameCenterLeaderboardVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardVersions/{id}",
     model="GameCenterLeaderboardVersionV2",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardVersions/{id}/relationships/localizations"
@@ -49,7 +40,6 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardVersions/{id}/localizations",
     model="GameCenterLeaderboardLocalizationV2",
-    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImageV2"},
 )
 
 
@@ -60,7 +50,7 @@ class GameCenterLeaderboardVersionsV2Namespace(Namespace):
         self,
         *,
         leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardVersionV2:
         """`POST /v2/gameCenterLeaderboardVersions`"""
         return self._resource(_CREATE, locals())
@@ -73,7 +63,7 @@ class GameCenterLeaderboardVersionsV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardVersionV2:
         """`GET /v2/gameCenterLeaderboardVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -84,7 +74,7 @@ class GameCenterLeaderboardVersionsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/gameCenterLeaderboardVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -97,7 +87,7 @@ class GameCenterLeaderboardVersionsV2Namespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardLocalizationV2]:
         """`GET /v2/gameCenterLeaderboardVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -110,7 +100,7 @@ class AsyncGameCenterLeaderboardVersionsV2Namespace(AsyncNamespace):
         self,
         *,
         leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardVersionV2:
         """`POST /v2/gameCenterLeaderboardVersions`"""
         return await self._resource(_CREATE, locals())
@@ -123,7 +113,7 @@ class AsyncGameCenterLeaderboardVersionsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardVersionV2:
         """`GET /v2/gameCenterLeaderboardVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -134,7 +124,7 @@ class AsyncGameCenterLeaderboardVersionsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/gameCenterLeaderboardVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -147,7 +137,7 @@ class AsyncGameCenterLeaderboardVersionsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardLocalizationV2]:
         """`GET /v2/gameCenterLeaderboardVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

@@ -15,29 +15,23 @@ if TYPE_CHECKING:
     from datetime import datetime
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterActivity,
+        GameCenterChallenge,
+        GameCenterDetail,
+        GameCenterGroup,
         GameCenterLeaderboard,
+        GameCenterLeaderboardFormatter,
+        GameCenterLeaderboardLocalization,
+        GameCenterLeaderboardRelease,
         GameCenterLeaderboardScoreSortType,
+        GameCenterLeaderboardSet,
+        GameCenterLeaderboardSetV2,
         GameCenterLeaderboardSubmissionType,
+        GameCenterLeaderboardV2,
         GameCenterLeaderboardVisibility,
     )
-    from app_store_connect.models.game_center_leaderboard_formatter import (
-        GameCenterLeaderboardFormatter,
-    )
-    from app_store_connect.models.game_center_leaderboard_localization import (
-        GameCenterLeaderboardLocalization,
-    )
-    from app_store_connect.models.game_center_leaderboard_release import (
-        GameCenterLeaderboardRelease,
-    )
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_v2 import GameCenterLeaderboardV2
     from app_store_connect.types import game_center_leaderboards as t, values as v
 
 _CREATE: Operation[GameCenterLeaderboard] = Operation(
@@ -65,21 +59,13 @@ _CREATE: Operation[GameCenterLeaderboard] = Operation(
         ),
     },
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _GET: Operation[GameCenterLeaderboard] = Operation(
     "GET",
     "/v1/gameCenterLeaderboards/{id}",
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _UPDATE: Operation[GameCenterLeaderboard] = Operation(
     "PATCH",
@@ -99,11 +85,7 @@ _UPDATE: Operation[GameCenterLeaderboard] = Operation(
         "visibility": "visibility",
     },
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboards/{id}")
 _SET_ACTIVITY: Operation[Response] = Operation(
@@ -128,11 +110,7 @@ _GET_GROUP_LEADERBOARD: Operation[GameCenterLeaderboard] = Operation(
     "GET",
     "/v1/gameCenterLeaderboards/{id}/groupLeaderboard",
     model="GameCenterLeaderboard",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization",
-        "gameCenterLeaderboardSets": "GameCenterLeaderboardSet",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboards/{id}/relationships/localizations"
@@ -141,10 +119,7 @@ _LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboards/{id}/localizations",
     model="GameCenterLeaderboardLocalization",
-    included={
-        "gameCenterLeaderboardImages": "GameCenterLeaderboardImage",
-        "gameCenterLeaderboards": "GameCenterLeaderboard",
-    },
+    included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )
 _LIST_RELEASES_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboards/{id}/relationships/releases"
@@ -154,7 +129,6 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "/v1/gameCenterLeaderboards/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
     model="GameCenterLeaderboardRelease",
-    included={"gameCenterLeaderboards": "GameCenterLeaderboard"},
 )
 
 
@@ -182,7 +156,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         game_center_leaderboard_sets: (
             OneOrMany[Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard:
         """`POST /v1/gameCenterLeaderboards`"""
         return self._resource(_CREATE, locals())
@@ -196,7 +170,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard:
         """`GET /v1/gameCenterLeaderboards/{id}`"""
         return self._resource(_GET, locals())
@@ -225,7 +199,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         visibility: t.UpdateVisibility | GameCenterLeaderboardVisibility | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard:
         """`PATCH /v1/gameCenterLeaderboards/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -255,11 +229,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboards/{id}/relationships/groupLeaderboard"
     )
     def get_group_leaderboard_id(
-        self,
-        resource_id: Id[GameCenterLeaderboard],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboard], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboards/{id}/relationships/groupLeaderboard`"""
         return self._id(_GET_GROUP_LEADERBOARD_ID, locals())
@@ -285,7 +255,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         include: OneOrMany[t.GetGroupLeaderboardInclude] | Unset = UNSET,
         fields: t.GetGroupLeaderboardFields | Unset = UNSET,
         related_limit: t.GetGroupLeaderboardRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard | None:
         """`GET /v1/gameCenterLeaderboards/{id}/groupLeaderboard`"""
         return self._optional(_GET_GROUP_LEADERBOARD, locals())
@@ -299,7 +269,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterLeaderboards/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -313,7 +283,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardLocalization]:
         """`GET /v1/gameCenterLeaderboards/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -325,7 +295,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterLeaderboards/{id}/relationships/releases`"""
         return self._list_ids(_LIST_RELEASES_IDS, locals())
@@ -341,7 +311,7 @@ class GameCenterLeaderboardsNamespace(Namespace):
         include: OneOrMany[t.ListReleasesInclude] | Unset = UNSET,
         fields: t.ListReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardRelease]:
         """`GET /v1/gameCenterLeaderboards/{id}/releases`"""
         return self._list(_LIST_RELEASES, locals())
@@ -371,7 +341,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         game_center_leaderboard_sets: (
             OneOrMany[Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]] | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard:
         """`POST /v1/gameCenterLeaderboards`"""
         return await self._resource(_CREATE, locals())
@@ -385,7 +355,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard:
         """`GET /v1/gameCenterLeaderboards/{id}`"""
         return await self._resource(_GET, locals())
@@ -414,7 +384,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         visibility: t.UpdateVisibility | GameCenterLeaderboardVisibility | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard:
         """`PATCH /v1/gameCenterLeaderboards/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -444,11 +414,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/gameCenterLeaderboards/{id}/relationships/groupLeaderboard"
     )
     async def get_group_leaderboard_id(
-        self,
-        resource_id: Id[GameCenterLeaderboard],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[GameCenterLeaderboard], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/gameCenterLeaderboards/{id}/relationships/groupLeaderboard`"""
         return await self._id(_GET_GROUP_LEADERBOARD_ID, locals())
@@ -474,7 +440,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetGroupLeaderboardInclude] | Unset = UNSET,
         fields: t.GetGroupLeaderboardFields | Unset = UNSET,
         related_limit: t.GetGroupLeaderboardRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboard | None:
         """`GET /v1/gameCenterLeaderboards/{id}/groupLeaderboard`"""
         return await self._optional(_GET_GROUP_LEADERBOARD, locals())
@@ -488,7 +454,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterLeaderboards/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -502,7 +468,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardLocalization]:
         """`GET /v1/gameCenterLeaderboards/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -514,7 +480,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterLeaderboards/{id}/relationships/releases`"""
         return self._list_ids(_LIST_RELEASES_IDS, locals())
@@ -530,7 +496,7 @@ class AsyncGameCenterLeaderboardsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListReleasesInclude] | Unset = UNSET,
         fields: t.ListReleasesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardRelease]:
         """`GET /v1/gameCenterLeaderboards/{id}/releases`"""
         return self._list(_LIST_RELEASES, locals())

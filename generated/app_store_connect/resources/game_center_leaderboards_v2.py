@@ -14,26 +14,20 @@ if TYPE_CHECKING:
     from datetime import datetime
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_activity import GameCenterActivity
-    from app_store_connect.models.game_center_challenge import GameCenterChallenge
-    from app_store_connect.models.game_center_detail import GameCenterDetail
-    from app_store_connect.models.game_center_group import GameCenterGroup
-    from app_store_connect.models.game_center_leaderboard_formatter import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterActivity,
+        GameCenterChallenge,
+        GameCenterDetail,
+        GameCenterGroup,
         GameCenterLeaderboardFormatter,
-    )
-    from app_store_connect.models.game_center_leaderboard_set import GameCenterLeaderboardSet
-    from app_store_connect.models.game_center_leaderboard_set_v2 import GameCenterLeaderboardSetV2
-    from app_store_connect.models.game_center_leaderboard_v2 import (
+        GameCenterLeaderboardSet,
+        GameCenterLeaderboardSetV2,
         GameCenterLeaderboardV2,
         GameCenterLeaderboardV2ScoreSortType,
         GameCenterLeaderboardV2SubmissionType,
         GameCenterLeaderboardV2Visibility,
-    )
-    from app_store_connect.models.game_center_leaderboard_version_v2 import (
         GameCenterLeaderboardVersionV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_version_v2_inline_create import (
         GameCenterLeaderboardVersionV2InlineCreate,
     )
     from app_store_connect.types import game_center_leaderboards_v2 as t, values as v
@@ -110,10 +104,7 @@ _LIST_VERSIONS: Operation[GameCenterLeaderboardVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboards/{id}/versions",
     model="GameCenterLeaderboardVersionV2",
-    included={
-        "gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalizationV2",
-        "gameCenterLeaderboards": "GameCenterLeaderboardV2",
-    },
+    included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 
 
@@ -144,7 +135,7 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
             OneOrMany[Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]] | Unset
         ) = UNSET,
         included: Iterable[GameCenterLeaderboardVersionV2InlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardV2:
         """`POST /v2/gameCenterLeaderboards`"""
         return self._resource(_CREATE, locals())
@@ -157,7 +148,7 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardV2:
         """`GET /v2/gameCenterLeaderboards/{id}`"""
         return self._resource(_GET, locals())
@@ -185,7 +176,7 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         visibility: t.UpdateVisibility | GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardV2:
         """`PATCH /v2/gameCenterLeaderboards/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -212,7 +203,7 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/gameCenterLeaderboards/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -226,7 +217,7 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterLeaderboardVersionV2]:
         """`GET /v2/gameCenterLeaderboards/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -259,7 +250,7 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
             OneOrMany[Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]] | Unset
         ) = UNSET,
         included: Iterable[GameCenterLeaderboardVersionV2InlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardV2:
         """`POST /v2/gameCenterLeaderboards`"""
         return await self._resource(_CREATE, locals())
@@ -272,7 +263,7 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardV2:
         """`GET /v2/gameCenterLeaderboards/{id}`"""
         return await self._resource(_GET, locals())
@@ -300,7 +291,7 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         visibility: t.UpdateVisibility | GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterLeaderboardV2:
         """`PATCH /v2/gameCenterLeaderboards/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -327,7 +318,7 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/gameCenterLeaderboards/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -341,7 +332,7 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterLeaderboardVersionV2]:
         """`GET /v2/gameCenterLeaderboards/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

@@ -10,21 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_matchmaking_queue import GameCenterMatchmakingQueue
-    from app_store_connect.models.game_center_matchmaking_queue_requests import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterMatchmakingQueue,
         GameCenterMatchmakingQueueRequests,
-    )
-    from app_store_connect.models.game_center_matchmaking_queue_sizes import (
         GameCenterMatchmakingQueueSizes,
-    )
-    from app_store_connect.models.game_center_matchmaking_rule_set import (
         GameCenterMatchmakingRuleSet,
-    )
-    from app_store_connect.models.game_center_matchmaking_sessions import (
         GameCenterMatchmakingSessions,
     )
     from app_store_connect.types import game_center_matchmaking_queues as t
@@ -115,7 +109,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingQueue]:
         """`GET /v1/gameCenterMatchmakingQueues`"""
         return self._list(_LIST, locals())
@@ -127,7 +121,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         rule_set: Id[GameCenterMatchmakingRuleSet],
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
         experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingQueue:
         """`POST /v1/gameCenterMatchmakingQueues`"""
         return self._resource(_CREATE, locals())
@@ -139,7 +133,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingQueue:
         """`GET /v1/gameCenterMatchmakingQueues/{id}`"""
         return self._resource(_GET, locals())
@@ -152,7 +146,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
         rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
         experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingQueue:
         """`PATCH /v1/gameCenterMatchmakingQueues/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -169,7 +163,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         granularity: t.MetricsExperimentMatchmakingQueueSizesByGranularity,
         sort: OneOrMany[t.MetricsExperimentMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingQueueSizes]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes`"""
         return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_QUEUE_SIZES, locals())
@@ -185,7 +179,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         group_by: OneOrMany[t.MetricsExperimentMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsExperimentMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingQueueRequests]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingRequests`"""
         return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_REQUESTS, locals())
@@ -198,7 +192,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         granularity: t.MetricsMatchmakingQueueSizesByGranularity,
         sort: OneOrMany[t.MetricsMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingQueueSizes]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes`"""
         return self._list_rows(_METRICS_MATCHMAKING_QUEUE_SIZES, locals())
@@ -214,7 +208,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         group_by: OneOrMany[t.MetricsMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingQueueRequests]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingRequests`"""
         return self._list_rows(_METRICS_MATCHMAKING_REQUESTS, locals())
@@ -227,7 +221,7 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         granularity: t.MetricsMatchmakingSessionsByGranularity,
         sort: OneOrMany[t.MetricsMatchmakingSessionsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingSessions]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions`"""
         return self._list_rows(_METRICS_MATCHMAKING_SESSIONS, locals())
@@ -242,7 +236,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingQueue]:
         """`GET /v1/gameCenterMatchmakingQueues`"""
         return self._list(_LIST, locals())
@@ -254,7 +248,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         rule_set: Id[GameCenterMatchmakingRuleSet],
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
         experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingQueue:
         """`POST /v1/gameCenterMatchmakingQueues`"""
         return await self._resource(_CREATE, locals())
@@ -266,7 +260,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingQueue:
         """`GET /v1/gameCenterMatchmakingQueues/{id}`"""
         return await self._resource(_GET, locals())
@@ -279,7 +273,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
         rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
         experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingQueue:
         """`PATCH /v1/gameCenterMatchmakingQueues/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -296,7 +290,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         granularity: t.MetricsExperimentMatchmakingQueueSizesByGranularity,
         sort: OneOrMany[t.MetricsExperimentMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingQueueSizes]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes`"""
         return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_QUEUE_SIZES, locals())
@@ -312,7 +306,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         group_by: OneOrMany[t.MetricsExperimentMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsExperimentMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingQueueRequests]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingRequests`"""
         return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_REQUESTS, locals())
@@ -325,7 +319,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         granularity: t.MetricsMatchmakingQueueSizesByGranularity,
         sort: OneOrMany[t.MetricsMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingQueueSizes]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes`"""
         return self._list_rows(_METRICS_MATCHMAKING_QUEUE_SIZES, locals())
@@ -341,7 +335,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         group_by: OneOrMany[t.MetricsMatchmakingRequestsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingQueueRequests]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingRequests`"""
         return self._list_rows(_METRICS_MATCHMAKING_REQUESTS, locals())
@@ -354,7 +348,7 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         granularity: t.MetricsMatchmakingSessionsByGranularity,
         sort: OneOrMany[t.MetricsMatchmakingSessionsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingSessions]:
         """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions`"""
         return self._list_rows(_METRICS_MATCHMAKING_SESSIONS, locals())

@@ -9,21 +9,13 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany
-    from app_store_connect.models.game_center_matchmaking_rule_set import (
+    from collections.abc import Iterable
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany
+    from app_store_connect.models import (
         GameCenterMatchmakingRuleSet,
-    )
-    from app_store_connect.models.game_center_matchmaking_rule_set_test import (
         GameCenterMatchmakingRuleSetTest,
-    )
-    from app_store_connect.models.game_center_matchmaking_test_player_property_inline_create import (
         GameCenterMatchmakingTestPlayerPropertyInlineCreate,
-    )
-    from app_store_connect.models.game_center_matchmaking_test_request import (
         GameCenterMatchmakingTestRequest,
-    )
-    from app_store_connect.models.game_center_matchmaking_test_request_inline_create import (
         GameCenterMatchmakingTestRequestInlineCreate,
     )
 
@@ -52,7 +44,7 @@ class GameCenterMatchmakingRuleSetTestsNamespace(Namespace):
             GameCenterMatchmakingTestPlayerPropertyInlineCreate
             | GameCenterMatchmakingTestRequestInlineCreate
         ] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSetTest:
         """`POST /v1/gameCenterMatchmakingRuleSetTests`"""
         return self._resource(_CREATE, locals())
@@ -72,7 +64,7 @@ class AsyncGameCenterMatchmakingRuleSetTestsNamespace(AsyncNamespace):
             GameCenterMatchmakingTestPlayerPropertyInlineCreate
             | GameCenterMatchmakingTestRequestInlineCreate
         ] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSetTest:
         """`POST /v1/gameCenterMatchmakingRuleSetTests`"""
         return await self._resource(_CREATE, locals())

@@ -9,16 +9,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_matchmaking_queue import GameCenterMatchmakingQueue
-    from app_store_connect.models.game_center_matchmaking_rule import GameCenterMatchmakingRule
-    from app_store_connect.models.game_center_matchmaking_rule_set import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        GameCenterMatchmakingQueue,
+        GameCenterMatchmakingRule,
         GameCenterMatchmakingRuleSet,
+        GameCenterMatchmakingTeam,
     )
-    from app_store_connect.models.game_center_matchmaking_team import GameCenterMatchmakingTeam
     from app_store_connect.types import game_center_matchmaking_rule_sets as t
 
 _LIST: Operation[GameCenterMatchmakingRuleSet] = Operation(
@@ -77,7 +76,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingRuleSet]:
         """`GET /v1/gameCenterMatchmakingRuleSets`"""
         return self._list(_LIST, locals())
@@ -89,7 +88,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         rule_language_version: int,
         min_players: int,
         max_players: int,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSet:
         """`POST /v1/gameCenterMatchmakingRuleSets`"""
         return self._resource(_CREATE, locals())
@@ -102,7 +101,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSet:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}`"""
         return self._resource(_GET, locals())
@@ -114,7 +113,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSet:
         """`PATCH /v1/gameCenterMatchmakingRuleSets/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -129,7 +128,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues`"""
         return self._list_ids(_LIST_MATCHMAKING_QUEUES_IDS, locals())
@@ -142,7 +141,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         include: OneOrMany[t.ListMatchmakingQueuesInclude] | Unset = UNSET,
         fields: t.ListMatchmakingQueuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingQueue]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues`"""
         return self._list(_LIST_MATCHMAKING_QUEUES, locals())
@@ -153,7 +152,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules`"""
         return self._list_ids(_LIST_RULES_IDS, locals())
@@ -165,7 +164,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         *,
         fields: t.ListRulesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingRule]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/rules`"""
         return self._list(_LIST_RULES, locals())
@@ -176,7 +175,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams`"""
         return self._list_ids(_LIST_TEAMS_IDS, locals())
@@ -188,7 +187,7 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         *,
         fields: t.ListTeamsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingTeam]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/teams`"""
         return self._list(_LIST_TEAMS, locals())
@@ -204,7 +203,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingRuleSet]:
         """`GET /v1/gameCenterMatchmakingRuleSets`"""
         return self._list(_LIST, locals())
@@ -216,7 +215,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         rule_language_version: int,
         min_players: int,
         max_players: int,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSet:
         """`POST /v1/gameCenterMatchmakingRuleSets`"""
         return await self._resource(_CREATE, locals())
@@ -229,7 +228,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSet:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}`"""
         return await self._resource(_GET, locals())
@@ -241,7 +240,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRuleSet:
         """`PATCH /v1/gameCenterMatchmakingRuleSets/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -256,7 +255,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues`"""
         return self._list_ids(_LIST_MATCHMAKING_QUEUES_IDS, locals())
@@ -269,7 +268,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListMatchmakingQueuesInclude] | Unset = UNSET,
         fields: t.ListMatchmakingQueuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingQueue]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues`"""
         return self._list(_LIST_MATCHMAKING_QUEUES, locals())
@@ -280,7 +279,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules`"""
         return self._list_ids(_LIST_RULES_IDS, locals())
@@ -292,7 +291,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         *,
         fields: t.ListRulesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingRule]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/rules`"""
         return self._list(_LIST_RULES, locals())
@@ -303,7 +302,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams`"""
         return self._list_ids(_LIST_TEAMS_IDS, locals())
@@ -315,7 +314,7 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         *,
         fields: t.ListTeamsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingTeam]:
         """`GET /v1/gameCenterMatchmakingRuleSets/{id}/teams`"""
         return self._list(_LIST_TEAMS, locals())

@@ -10,25 +10,16 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.game_center_matchmaking_boolean_rule_results import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
         GameCenterMatchmakingBooleanRuleResults,
-    )
-    from app_store_connect.models.game_center_matchmaking_number_rule_results import (
         GameCenterMatchmakingNumberRuleResults,
-    )
-    from app_store_connect.models.game_center_matchmaking_rule import (
         GameCenterMatchmakingRule,
-        GameCenterMatchmakingRuleType,
-    )
-    from app_store_connect.models.game_center_matchmaking_rule_errors import (
         GameCenterMatchmakingRuleErrors,
-    )
-    from app_store_connect.models.game_center_matchmaking_rule_set import (
         GameCenterMatchmakingRuleSet,
+        GameCenterMatchmakingRuleType,
     )
     from app_store_connect.types import game_center_matchmaking_rules as t
 
@@ -104,7 +95,7 @@ class GameCenterMatchmakingRulesNamespace(Namespace):
         expression: str,
         rule_set: Id[GameCenterMatchmakingRuleSet],
         weight: float | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRule:
         """`POST /v1/gameCenterMatchmakingRules`"""
         return self._resource(_CREATE, locals())
@@ -117,7 +108,7 @@ class GameCenterMatchmakingRulesNamespace(Namespace):
         description: str | None | Unset = UNSET,
         expression: str | None | Unset = UNSET,
         weight: float | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRule:
         """`PATCH /v1/gameCenterMatchmakingRules/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -137,7 +128,7 @@ class GameCenterMatchmakingRulesNamespace(Namespace):
         group_by: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingBooleanRuleResults]:
         """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingBooleanRuleResults`"""
         return self._list_rows(_METRICS_MATCHMAKING_BOOLEAN_RULE_RESULTS, locals())
@@ -152,7 +143,7 @@ class GameCenterMatchmakingRulesNamespace(Namespace):
         group_by: OneOrMany[t.MetricsMatchmakingNumberRuleResultsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingNumberRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingNumberRuleResults]:
         """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingNumberRuleResults`"""
         return self._list_rows(_METRICS_MATCHMAKING_NUMBER_RULE_RESULTS, locals())
@@ -167,7 +158,7 @@ class GameCenterMatchmakingRulesNamespace(Namespace):
         group_by: OneOrMany[t.MetricsMatchmakingRuleErrorsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingRuleErrorsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[GameCenterMatchmakingRuleErrors]:
         """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingRuleErrors`"""
         return self._list_rows(_METRICS_MATCHMAKING_RULE_ERRORS, locals())
@@ -185,7 +176,7 @@ class AsyncGameCenterMatchmakingRulesNamespace(AsyncNamespace):
         expression: str,
         rule_set: Id[GameCenterMatchmakingRuleSet],
         weight: float | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRule:
         """`POST /v1/gameCenterMatchmakingRules`"""
         return await self._resource(_CREATE, locals())
@@ -198,7 +189,7 @@ class AsyncGameCenterMatchmakingRulesNamespace(AsyncNamespace):
         description: str | None | Unset = UNSET,
         expression: str | None | Unset = UNSET,
         weight: float | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingRule:
         """`PATCH /v1/gameCenterMatchmakingRules/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -218,7 +209,7 @@ class AsyncGameCenterMatchmakingRulesNamespace(AsyncNamespace):
         group_by: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingBooleanRuleResults]:
         """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingBooleanRuleResults`"""
         return self._list_rows(_METRICS_MATCHMAKING_BOOLEAN_RULE_RESULTS, locals())
@@ -233,7 +224,7 @@ class AsyncGameCenterMatchmakingRulesNamespace(AsyncNamespace):
         group_by: OneOrMany[t.MetricsMatchmakingNumberRuleResultsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingNumberRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingNumberRuleResults]:
         """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingNumberRuleResults`"""
         return self._list_rows(_METRICS_MATCHMAKING_NUMBER_RULE_RESULTS, locals())
@@ -248,7 +239,7 @@ class AsyncGameCenterMatchmakingRulesNamespace(AsyncNamespace):
         group_by: OneOrMany[t.MetricsMatchmakingRuleErrorsByGroupBy] | Unset = UNSET,
         sort: OneOrMany[t.MetricsMatchmakingRuleErrorsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[GameCenterMatchmakingRuleErrors]:
         """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingRuleErrors`"""
         return self._list_rows(_METRICS_MATCHMAKING_RULE_ERRORS, locals())

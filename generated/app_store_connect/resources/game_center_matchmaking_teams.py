@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.game_center_matchmaking_rule_set import (
-        GameCenterMatchmakingRuleSet,
-    )
-    from app_store_connect.models.game_center_matchmaking_team import GameCenterMatchmakingTeam
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import GameCenterMatchmakingRuleSet, GameCenterMatchmakingTeam
 
 _CREATE: Operation[GameCenterMatchmakingTeam] = Operation(
     "POST",
@@ -48,7 +44,7 @@ class GameCenterMatchmakingTeamsNamespace(Namespace):
         min_players: int,
         max_players: int,
         rule_set: Id[GameCenterMatchmakingRuleSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingTeam:
         """`POST /v1/gameCenterMatchmakingTeams`"""
         return self._resource(_CREATE, locals())
@@ -60,7 +56,7 @@ class GameCenterMatchmakingTeamsNamespace(Namespace):
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingTeam:
         """`PATCH /v1/gameCenterMatchmakingTeams/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -80,7 +76,7 @@ class AsyncGameCenterMatchmakingTeamsNamespace(AsyncNamespace):
         min_players: int,
         max_players: int,
         rule_set: Id[GameCenterMatchmakingRuleSet],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingTeam:
         """`POST /v1/gameCenterMatchmakingTeams`"""
         return await self._resource(_CREATE, locals())
@@ -92,7 +88,7 @@ class AsyncGameCenterMatchmakingTeamsNamespace(AsyncNamespace):
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterMatchmakingTeam:
         """`PATCH /v1/gameCenterMatchmakingTeams/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,12 +9,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
-    from app_store_connect._runtime.values import Unset
-    from app_store_connect.models.game_center_player_achievement_submission import (
-        GameCenterPlayerAchievementSubmission,
-    )
+    from app_store_connect._runtime.values import Extra, Unset
+    from app_store_connect.models import GameCenterPlayerAchievementSubmission
 
 _CREATE: Operation[GameCenterPlayerAchievementSubmission] = Operation(
     "POST",
@@ -45,7 +43,7 @@ class GameCenterPlayerAchievementSubmissionsNamespace(Namespace):
         challenge_ids: Sequence[str] | None | Unset = UNSET,
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterPlayerAchievementSubmission:
         """`POST /v1/gameCenterPlayerAchievementSubmissions`"""
         return self._resource(_CREATE, locals())
@@ -64,7 +62,7 @@ class AsyncGameCenterPlayerAchievementSubmissionsNamespace(AsyncNamespace):
         challenge_ids: Sequence[str] | None | Unset = UNSET,
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> GameCenterPlayerAchievementSubmission:
         """`POST /v1/gameCenterPlayerAchievementSubmissions`"""
         return await self._resource(_CREATE, locals())

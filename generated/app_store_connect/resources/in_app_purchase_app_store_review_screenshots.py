@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_app_store_review_screenshot import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        InAppPurchase,
         InAppPurchaseAppStoreReviewScreenshot,
+        InAppPurchaseV2,
     )
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
     from app_store_connect.types import in_app_purchase_app_store_review_screenshots as t
 
 _CREATE: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
@@ -26,20 +25,17 @@ _CREATE: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}",
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _UPDATE: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "PATCH",
     "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}"
@@ -55,7 +51,7 @@ class InAppPurchaseAppStoreReviewScreenshotsNamespace(Namespace):
         file_size: int,
         file_name: str,
         in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot:
         """`POST /v1/inAppPurchaseAppStoreReviewScreenshots`"""
         return self._resource(_CREATE, locals())
@@ -67,7 +63,7 @@ class InAppPurchaseAppStoreReviewScreenshotsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot:
         """`GET /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
         return self._resource(_GET, locals())
@@ -79,7 +75,7 @@ class InAppPurchaseAppStoreReviewScreenshotsNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot:
         """`PATCH /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -98,7 +94,7 @@ class AsyncInAppPurchaseAppStoreReviewScreenshotsNamespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot:
         """`POST /v1/inAppPurchaseAppStoreReviewScreenshots`"""
         return await self._resource(_CREATE, locals())
@@ -110,7 +106,7 @@ class AsyncInAppPurchaseAppStoreReviewScreenshotsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot:
         """`GET /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
         return await self._resource(_GET, locals())
@@ -122,7 +118,7 @@ class AsyncInAppPurchaseAppStoreReviewScreenshotsNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot:
         """`PATCH /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,13 +10,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_availability import InAppPurchaseAvailability
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        InAppPurchase,
+        InAppPurchaseAvailability,
+        InAppPurchaseV2,
+        Territory,
+    )
     from app_store_connect.types import in_app_purchase_availabilities as t
 
 _CREATE: Operation[InAppPurchaseAvailability] = Operation(
@@ -49,7 +50,7 @@ class InAppPurchaseAvailabilitiesNamespace(Namespace):
         available_in_new_territories: bool,
         in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
         available_territories: OneOrMany[Id[Territory]],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAvailability:
         """`POST /v1/inAppPurchaseAvailabilities`"""
         return self._resource(_CREATE, locals())
@@ -62,7 +63,7 @@ class InAppPurchaseAvailabilitiesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAvailability:
         """`GET /v1/inAppPurchaseAvailabilities/{id}`"""
         return self._resource(_GET, locals())
@@ -73,7 +74,7 @@ class InAppPurchaseAvailabilitiesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories`"""
         return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
@@ -85,7 +86,7 @@ class InAppPurchaseAvailabilitiesNamespace(Namespace):
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Territory]:
         """`GET /v1/inAppPurchaseAvailabilities/{id}/availableTerritories`"""
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())
@@ -100,7 +101,7 @@ class AsyncInAppPurchaseAvailabilitiesNamespace(AsyncNamespace):
         available_in_new_territories: bool,
         in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
         available_territories: OneOrMany[Id[Territory]],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAvailability:
         """`POST /v1/inAppPurchaseAvailabilities`"""
         return await self._resource(_CREATE, locals())
@@ -113,7 +114,7 @@ class AsyncInAppPurchaseAvailabilitiesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAvailability:
         """`GET /v1/inAppPurchaseAvailabilities/{id}`"""
         return await self._resource(_GET, locals())
@@ -124,7 +125,7 @@ class AsyncInAppPurchaseAvailabilitiesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories`"""
         return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
@@ -136,7 +137,7 @@ class AsyncInAppPurchaseAvailabilitiesNamespace(AsyncNamespace):
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Territory]:
         """`GET /v1/inAppPurchaseAvailabilities/{id}/availableTerritories`"""
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())

@@ -9,16 +9,12 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase_content import InAppPurchaseContent
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import InAppPurchaseContent
     from app_store_connect.types import in_app_purchase_contents as t
 
 _GET: Operation[InAppPurchaseContent] = Operation(
-    "GET",
-    "/v1/inAppPurchaseContents/{id}",
-    model="InAppPurchaseContent",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v1/inAppPurchaseContents/{id}", model="InAppPurchaseContent"
 )
 
 
@@ -32,7 +28,7 @@ class InAppPurchaseContentsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseContent:
         """`GET /v1/inAppPurchaseContents/{id}`"""
         return self._resource(_GET, locals())
@@ -48,7 +44,7 @@ class AsyncInAppPurchaseContentsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseContent:
         """`GET /v1/inAppPurchaseContents/{id}`"""
         return await self._resource(_GET, locals())

@@ -10,12 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_image import InAppPurchaseImage
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import InAppPurchase, InAppPurchaseImage, InAppPurchaseV2
     from app_store_connect.types import in_app_purchase_images as t
 
 _CREATE: Operation[InAppPurchaseImage] = Operation(
@@ -24,20 +21,15 @@ _CREATE: Operation[InAppPurchaseImage] = Operation(
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
     model="InAppPurchaseImage",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[InAppPurchaseImage] = Operation(
-    "GET",
-    "/v1/inAppPurchaseImages/{id}",
-    model="InAppPurchaseImage",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v1/inAppPurchaseImages/{id}", model="InAppPurchaseImage"
 )
 _UPDATE: Operation[InAppPurchaseImage] = Operation(
     "PATCH",
     "/v1/inAppPurchaseImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
     model="InAppPurchaseImage",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/inAppPurchaseImages/{id}")
 
@@ -51,7 +43,7 @@ class InAppPurchaseImagesNamespace(Namespace):
         file_size: int,
         file_name: str,
         in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImage:
         """`POST /v1/inAppPurchaseImages`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +55,7 @@ class InAppPurchaseImagesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImage:
         """`GET /v1/inAppPurchaseImages/{id}`"""
         return self._resource(_GET, locals())
@@ -75,7 +67,7 @@ class InAppPurchaseImagesNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImage:
         """`PATCH /v1/inAppPurchaseImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -94,7 +86,7 @@ class AsyncInAppPurchaseImagesNamespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImage:
         """`POST /v1/inAppPurchaseImages`"""
         return await self._resource(_CREATE, locals())
@@ -106,7 +98,7 @@ class AsyncInAppPurchaseImagesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImage:
         """`GET /v1/inAppPurchaseImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -118,7 +110,7 @@ class AsyncInAppPurchaseImagesNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImage:
         """`PATCH /v1/inAppPurchaseImages/{id}`"""
         return await self._resource(_UPDATE, locals())

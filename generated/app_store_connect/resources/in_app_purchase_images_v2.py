@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.in_app_purchase_image_v2 import InAppPurchaseImageV2
-    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import InAppPurchaseImageV2, InAppPurchaseVersion
     from app_store_connect.types import in_app_purchase_images_v2 as t
 
 _CREATE: Operation[InAppPurchaseImageV2] = Operation(
@@ -45,7 +43,7 @@ class InAppPurchaseImagesV2Namespace(Namespace):
         file_size: int,
         file_name: str,
         version: Id[InAppPurchaseVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2:
         """`POST /v2/inAppPurchaseImages`"""
         return self._resource(_CREATE, locals())
@@ -56,7 +54,7 @@ class InAppPurchaseImagesV2Namespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2:
         """`GET /v2/inAppPurchaseImages/{id}`"""
         return self._resource(_GET, locals())
@@ -67,7 +65,7 @@ class InAppPurchaseImagesV2Namespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2:
         """`PATCH /v2/inAppPurchaseImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -86,7 +84,7 @@ class AsyncInAppPurchaseImagesV2Namespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         version: Id[InAppPurchaseVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2:
         """`POST /v2/inAppPurchaseImages`"""
         return await self._resource(_CREATE, locals())
@@ -97,7 +95,7 @@ class AsyncInAppPurchaseImagesV2Namespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2:
         """`GET /v2/inAppPurchaseImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -108,7 +106,7 @@ class AsyncInAppPurchaseImagesV2Namespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2:
         """`PATCH /v2/inAppPurchaseImages/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,12 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_localization import InAppPurchaseLocalization
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import InAppPurchase, InAppPurchaseLocalization, InAppPurchaseV2
     from app_store_connect.types import in_app_purchase_localizations as t
 
 _CREATE: Operation[InAppPurchaseLocalization] = Operation(
@@ -24,20 +21,15 @@ _CREATE: Operation[InAppPurchaseLocalization] = Operation(
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseLocalization",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[InAppPurchaseLocalization] = Operation(
-    "GET",
-    "/v1/inAppPurchaseLocalizations/{id}",
-    model="InAppPurchaseLocalization",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v1/inAppPurchaseLocalizations/{id}", model="InAppPurchaseLocalization"
 )
 _UPDATE: Operation[InAppPurchaseLocalization] = Operation(
     "PATCH",
     "/v1/inAppPurchaseLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
     model="InAppPurchaseLocalization",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/inAppPurchaseLocalizations/{id}")
 
@@ -52,7 +44,7 @@ class InAppPurchaseLocalizationsNamespace(Namespace):
         locale: str,
         in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalization:
         """`POST /v1/inAppPurchaseLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -64,7 +56,7 @@ class InAppPurchaseLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalization:
         """`GET /v1/inAppPurchaseLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -76,7 +68,7 @@ class InAppPurchaseLocalizationsNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalization:
         """`PATCH /v1/inAppPurchaseLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -96,7 +88,7 @@ class AsyncInAppPurchaseLocalizationsNamespace(AsyncNamespace):
         locale: str,
         in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalization:
         """`POST /v1/inAppPurchaseLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -108,7 +100,7 @@ class AsyncInAppPurchaseLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalization:
         """`GET /v1/inAppPurchaseLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -120,7 +112,7 @@ class AsyncInAppPurchaseLocalizationsNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalization:
         """`PATCH /v1/inAppPurchaseLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

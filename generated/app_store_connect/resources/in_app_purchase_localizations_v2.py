@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase_localization_v2 import InAppPurchaseLocalizationV2
-    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import InAppPurchaseLocalizationV2, InAppPurchaseVersion
     from app_store_connect.types import in_app_purchase_localizations_v2 as t
 
 _CREATE: Operation[InAppPurchaseLocalizationV2] = Operation(
@@ -46,7 +44,7 @@ class InAppPurchaseLocalizationsV2Namespace(Namespace):
         locale: str,
         version: Id[InAppPurchaseVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalizationV2:
         """`POST /v2/inAppPurchaseLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -58,7 +56,7 @@ class InAppPurchaseLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalizationV2:
         """`GET /v2/inAppPurchaseLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -70,7 +68,7 @@ class InAppPurchaseLocalizationsV2Namespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalizationV2:
         """`PATCH /v2/inAppPurchaseLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -90,7 +88,7 @@ class AsyncInAppPurchaseLocalizationsV2Namespace(AsyncNamespace):
         locale: str,
         version: Id[InAppPurchaseVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalizationV2:
         """`POST /v2/inAppPurchaseLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -102,7 +100,7 @@ class AsyncInAppPurchaseLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalizationV2:
         """`GET /v2/inAppPurchaseLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -114,7 +112,7 @@ class AsyncInAppPurchaseLocalizationsV2Namespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseLocalizationV2:
         """`PATCH /v2/inAppPurchaseLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

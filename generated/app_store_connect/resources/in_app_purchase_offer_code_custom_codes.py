@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase_offer_code import InAppPurchaseOfferCode
-    from app_store_connect.models.in_app_purchase_offer_code_custom_code import (
-        InAppPurchaseOfferCodeCustomCode,
-    )
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import InAppPurchaseOfferCode, InAppPurchaseOfferCodeCustomCode
     from app_store_connect.types import in_app_purchase_offer_code_custom_codes as t
 
 _CREATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
@@ -51,7 +47,7 @@ class InAppPurchaseOfferCodeCustomCodesNamespace(Namespace):
         number_of_codes: int,
         offer_code: Id[InAppPurchaseOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeCustomCode:
         """`POST /v1/inAppPurchaseOfferCodeCustomCodes`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +59,7 @@ class InAppPurchaseOfferCodeCustomCodesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeCustomCode:
         """`GET /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
         return self._resource(_GET, locals())
@@ -74,7 +70,7 @@ class InAppPurchaseOfferCodeCustomCodesNamespace(Namespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeCustomCode:
         """`PATCH /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -90,7 +86,7 @@ class AsyncInAppPurchaseOfferCodeCustomCodesNamespace(AsyncNamespace):
         number_of_codes: int,
         offer_code: Id[InAppPurchaseOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeCustomCode:
         """`POST /v1/inAppPurchaseOfferCodeCustomCodes`"""
         return await self._resource(_CREATE, locals())
@@ -102,7 +98,7 @@ class AsyncInAppPurchaseOfferCodeCustomCodesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeCustomCode:
         """`GET /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
         return await self._resource(_GET, locals())
@@ -113,7 +109,7 @@ class AsyncInAppPurchaseOfferCodeCustomCodesNamespace(AsyncNamespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeCustomCode:
         """`PATCH /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
         return await self._resource(_UPDATE, locals())

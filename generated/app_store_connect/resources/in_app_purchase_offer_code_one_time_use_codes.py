@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase_offer_code import InAppPurchaseOfferCode
-    from app_store_connect.models.in_app_purchase_offer_code_one_time_use_code import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        InAppPurchaseOfferCode,
         InAppPurchaseOfferCodeOneTimeUseCode,
+        OfferCodeEnvironment,
     )
-    from app_store_connect.models.offer_code_environment import OfferCodeEnvironment
     from app_store_connect.types import (
         in_app_purchase_offer_code_one_time_use_codes as t,
         values as v,
@@ -60,7 +59,7 @@ class InAppPurchaseOfferCodeOneTimeUseCodesNamespace(Namespace):
         expiration_date: date | str,
         offer_code: Id[InAppPurchaseOfferCode],
         environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeOneTimeUseCode:
         """`POST /v1/inAppPurchaseOfferCodeOneTimeUseCodes`"""
         return self._resource(_CREATE, locals())
@@ -72,7 +71,7 @@ class InAppPurchaseOfferCodeOneTimeUseCodesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeOneTimeUseCode:
         """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
         return self._resource(_GET, locals())
@@ -83,17 +82,13 @@ class InAppPurchaseOfferCodeOneTimeUseCodesNamespace(Namespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeOneTimeUseCode:
         """`PATCH /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_values(
-        self,
-        resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
         """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}/values`"""
         return self._text(_GET_VALUES, locals())
@@ -109,7 +104,7 @@ class AsyncInAppPurchaseOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         expiration_date: date | str,
         offer_code: Id[InAppPurchaseOfferCode],
         environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeOneTimeUseCode:
         """`POST /v1/inAppPurchaseOfferCodeOneTimeUseCodes`"""
         return await self._resource(_CREATE, locals())
@@ -121,7 +116,7 @@ class AsyncInAppPurchaseOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeOneTimeUseCode:
         """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
         return await self._resource(_GET, locals())
@@ -132,17 +127,13 @@ class AsyncInAppPurchaseOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCodeOneTimeUseCode:
         """`PATCH /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_values(
-        self,
-        resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
         """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}/values`"""
         return await self._text(_GET_VALUES, locals())

@@ -10,26 +10,20 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_offer_code import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        InAppPurchase,
         InAppPurchaseOfferCode,
-        InAppPurchaseOfferCodeCustomerEligibilities,
-    )
-    from app_store_connect.models.in_app_purchase_offer_code_custom_code import (
         InAppPurchaseOfferCodeCustomCode,
-    )
-    from app_store_connect.models.in_app_purchase_offer_code_one_time_use_code import (
+        InAppPurchaseOfferCodeCustomerEligibilities,
         InAppPurchaseOfferCodeOneTimeUseCode,
-    )
-    from app_store_connect.models.in_app_purchase_offer_price import InAppPurchaseOfferPrice
-    from app_store_connect.models.in_app_purchase_offer_price_inline_create import (
+        InAppPurchaseOfferPrice,
         InAppPurchaseOfferPriceInlineCreate,
+        InAppPurchaseV2,
+        Territory,
     )
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
-    from app_store_connect.models.territory import Territory
     from app_store_connect.types import in_app_purchase_offer_codes as t
 
 _CREATE: Operation[InAppPurchaseOfferCode] = Operation(
@@ -89,7 +83,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
         prices: OneOrMany[Id[InAppPurchaseOfferPrice] | InAppPurchaseOfferPriceInlineCreate],
         included: Iterable[InAppPurchaseOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCode:
         """`POST /v1/inAppPurchaseOfferCodes`"""
         return self._resource(_CREATE, locals())
@@ -102,7 +96,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCode:
         """`GET /v1/inAppPurchaseOfferCodes/{id}`"""
         return self._resource(_GET, locals())
@@ -113,7 +107,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCode:
         """`PATCH /v1/inAppPurchaseOfferCodes/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -124,7 +118,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes`"""
         return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
@@ -137,7 +131,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseOfferCodeCustomCode]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/customCodes`"""
         return self._list(_LIST_CUSTOM_CODES, locals())
@@ -148,7 +142,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes`"""
         return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
@@ -161,7 +155,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseOfferCodeOneTimeUseCode]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes`"""
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
@@ -172,7 +166,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -186,7 +180,7 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseOfferPrice]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())
@@ -205,7 +199,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
         prices: OneOrMany[Id[InAppPurchaseOfferPrice] | InAppPurchaseOfferPriceInlineCreate],
         included: Iterable[InAppPurchaseOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCode:
         """`POST /v1/inAppPurchaseOfferCodes`"""
         return await self._resource(_CREATE, locals())
@@ -218,7 +212,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCode:
         """`GET /v1/inAppPurchaseOfferCodes/{id}`"""
         return await self._resource(_GET, locals())
@@ -229,7 +223,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseOfferCode:
         """`PATCH /v1/inAppPurchaseOfferCodes/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -240,7 +234,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes`"""
         return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
@@ -253,7 +247,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseOfferCodeCustomCode]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/customCodes`"""
         return self._list(_LIST_CUSTOM_CODES, locals())
@@ -264,7 +258,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes`"""
         return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
@@ -277,7 +271,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseOfferCodeOneTimeUseCode]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes`"""
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
@@ -288,7 +282,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -302,7 +296,7 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseOfferPrice]:
         """`GET /v1/inAppPurchaseOfferCodes/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import InAppPurchasePricePoint, Territory
     from app_store_connect.types import in_app_purchase_price_points as t
 
 _LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
@@ -36,7 +34,7 @@ class InAppPurchasePricePointsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchasePricePoints/{id}/relationships/equalizations`"""
         return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
@@ -51,7 +49,7 @@ class InAppPurchasePricePointsNamespace(Namespace):
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[InAppPurchasePricePoint]:
         """`GET /v1/inAppPurchasePricePoints/{id}/equalizations`"""
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
@@ -66,7 +64,7 @@ class AsyncInAppPurchasePricePointsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchasePricePoints/{id}/relationships/equalizations`"""
         return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
@@ -81,7 +79,7 @@ class AsyncInAppPurchasePricePointsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[InAppPurchasePricePoint]:
         """`GET /v1/inAppPurchasePricePoints/{id}/equalizations`"""
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())

@@ -10,18 +10,18 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_price import InAppPurchasePrice
-    from app_store_connect.models.in_app_purchase_price_inline_create import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        InAppPurchase,
+        InAppPurchasePrice,
         InAppPurchasePriceInlineCreate,
+        InAppPurchasePriceSchedule,
+        InAppPurchaseV2,
+        Territory,
+        TerritoryInlineCreate,
     )
-    from app_store_connect.models.in_app_purchase_price_schedule import InAppPurchasePriceSchedule
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
-    from app_store_connect.models.territory import Territory
-    from app_store_connect.models.territory_inline_create import TerritoryInlineCreate
     from app_store_connect.types import in_app_purchase_price_schedules as t
 
 _CREATE: Operation[InAppPurchasePriceSchedule] = Operation(
@@ -73,7 +73,7 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
         base_territory: Id[Territory] | TerritoryInlineCreate,
         manual_prices: OneOrMany[Id[InAppPurchasePrice] | InAppPurchasePriceInlineCreate],
         included: Iterable[InAppPurchasePriceInlineCreate | TerritoryInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchasePriceSchedule:
         """`POST /v1/inAppPurchasePriceSchedules`"""
         return self._resource(_CREATE, locals())
@@ -86,7 +86,7 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchasePriceSchedule:
         """`GET /v1/inAppPurchasePriceSchedules/{id}`"""
         return self._resource(_GET, locals())
@@ -97,7 +97,7 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices`"""
         return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
@@ -111,17 +111,13 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchasePrice]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/automaticPrices`"""
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     def get_base_territory_id(
-        self,
-        resource_id: Id[InAppPurchasePriceSchedule],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[InAppPurchasePriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory`"""
         return self._id(_GET_BASE_TERRITORY_ID, locals())
@@ -132,7 +128,7 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Territory | None:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/baseTerritory`"""
         return self._optional(_GET_BASE_TERRITORY, locals())
@@ -143,7 +139,7 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices`"""
         return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
@@ -157,7 +153,7 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchasePrice]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/manualPrices`"""
         return self._list(_LIST_MANUAL_PRICES, locals())
@@ -173,7 +169,7 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
         base_territory: Id[Territory] | TerritoryInlineCreate,
         manual_prices: OneOrMany[Id[InAppPurchasePrice] | InAppPurchasePriceInlineCreate],
         included: Iterable[InAppPurchasePriceInlineCreate | TerritoryInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchasePriceSchedule:
         """`POST /v1/inAppPurchasePriceSchedules`"""
         return await self._resource(_CREATE, locals())
@@ -186,7 +182,7 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchasePriceSchedule:
         """`GET /v1/inAppPurchasePriceSchedules/{id}`"""
         return await self._resource(_GET, locals())
@@ -197,7 +193,7 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices`"""
         return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
@@ -211,17 +207,13 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchasePrice]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/automaticPrices`"""
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     async def get_base_territory_id(
-        self,
-        resource_id: Id[InAppPurchasePriceSchedule],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[InAppPurchasePriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory`"""
         return await self._id(_GET_BASE_TERRITORY_ID, locals())
@@ -232,7 +224,7 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Territory | None:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/baseTerritory`"""
         return await self._optional(_GET_BASE_TERRITORY, locals())
@@ -243,7 +235,7 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices`"""
         return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
@@ -257,7 +249,7 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchasePrice]:
         """`GET /v1/inAppPurchasePriceSchedules/{id}/manualPrices`"""
         return self._list(_LIST_MANUAL_PRICES, locals())

@@ -9,18 +9,14 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_submission import InAppPurchaseSubmission
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import InAppPurchase, InAppPurchaseSubmission, InAppPurchaseV2
 
 _CREATE: Operation[InAppPurchaseSubmission] = Operation(
     "POST",
     "/v1/inAppPurchaseSubmissions",
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseSubmission",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 
 
@@ -28,10 +24,7 @@ class InAppPurchaseSubmissionsNamespace(Namespace):
     """The operations of `/v1/inAppPurchaseSubmissions`."""
 
     def create(
-        self,
-        *,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        self, *, in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
     ) -> InAppPurchaseSubmission:
         """`POST /v1/inAppPurchaseSubmissions`"""
         return self._resource(_CREATE, locals())
@@ -41,10 +34,7 @@ class AsyncInAppPurchaseSubmissionsNamespace(AsyncNamespace):
     """The operations of `/v1/inAppPurchaseSubmissions`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        self, *, in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
     ) -> InAppPurchaseSubmission:
         """`POST /v1/inAppPurchaseSubmissions`"""
         return await self._resource(_CREATE, locals())

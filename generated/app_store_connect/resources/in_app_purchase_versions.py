@@ -10,14 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_image_v2 import InAppPurchaseImageV2
-    from app_store_connect.models.in_app_purchase_localization_v2 import InAppPurchaseLocalizationV2
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
-    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        InAppPurchase,
+        InAppPurchaseImageV2,
+        InAppPurchaseLocalizationV2,
+        InAppPurchaseV2,
+        InAppPurchaseVersion,
+    )
     from app_store_connect.types import in_app_purchase_versions as t
 
 _CREATE: Operation[InAppPurchaseVersion] = Operation(
@@ -25,21 +26,9 @@ _CREATE: Operation[InAppPurchaseVersion] = Operation(
     "/v1/inAppPurchaseVersions",
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
     model="InAppPurchaseVersion",
-    included={
-        "inAppPurchaseImages": "InAppPurchaseImageV2",
-        "inAppPurchaseLocalizations": "InAppPurchaseLocalizationV2",
-        "inAppPurchases": "InAppPurchaseV2",
-    },
 )
 _GET: Operation[InAppPurchaseVersion] = Operation(
-    "GET",
-    "/v1/inAppPurchaseVersions/{id}",
-    model="InAppPurchaseVersion",
-    included={
-        "inAppPurchaseImages": "InAppPurchaseImageV2",
-        "inAppPurchaseLocalizations": "InAppPurchaseLocalizationV2",
-        "inAppPurchases": "InAppPurchaseV2",
-    },
+    "GET", "/v1/inAppPurchaseVersions/{id}", model="InAppPurchaseVersion"
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/relationships/image"
@@ -65,10 +54,7 @@ class InAppPurchaseVersionsNamespace(Namespace):
     """The operations of `/v1/inAppPurchaseVersions`."""
 
     def create(
-        self,
-        *,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        self, *, in_app_purchase: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
     ) -> InAppPurchaseVersion:
         """`POST /v1/inAppPurchaseVersions`"""
         return self._resource(_CREATE, locals())
@@ -81,13 +67,13 @@ class InAppPurchaseVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseVersion:
         """`GET /v1/inAppPurchaseVersions/{id}`"""
         return self._resource(_GET, locals())
 
     def get_image_id(
-        self, resource_id: Id[InAppPurchaseVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/inAppPurchaseVersions/{id}/relationships/image`"""
         return self._id(_GET_IMAGE_ID, locals())
@@ -98,7 +84,7 @@ class InAppPurchaseVersionsNamespace(Namespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2 | None:
         """`GET /v1/inAppPurchaseVersions/{id}/image`"""
         return self._optional(_GET_IMAGE, locals())
@@ -109,7 +95,7 @@ class InAppPurchaseVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchaseVersions/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -121,7 +107,7 @@ class InAppPurchaseVersionsNamespace(Namespace):
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseImageV2]:
         """`GET /v1/inAppPurchaseVersions/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
@@ -132,7 +118,7 @@ class InAppPurchaseVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/inAppPurchaseVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -145,7 +131,7 @@ class InAppPurchaseVersionsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseLocalizationV2]:
         """`GET /v1/inAppPurchaseVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -155,10 +141,7 @@ class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/inAppPurchaseVersions`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        extra: Mapping[str, object] | None = None,
+        self, *, in_app_purchase: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
     ) -> InAppPurchaseVersion:
         """`POST /v1/inAppPurchaseVersions`"""
         return await self._resource(_CREATE, locals())
@@ -171,13 +154,13 @@ class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseVersion:
         """`GET /v1/inAppPurchaseVersions/{id}`"""
         return await self._resource(_GET, locals())
 
     async def get_image_id(
-        self, resource_id: Id[InAppPurchaseVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/inAppPurchaseVersions/{id}/relationships/image`"""
         return await self._id(_GET_IMAGE_ID, locals())
@@ -188,7 +171,7 @@ class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseImageV2 | None:
         """`GET /v1/inAppPurchaseVersions/{id}/image`"""
         return await self._optional(_GET_IMAGE, locals())
@@ -199,7 +182,7 @@ class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchaseVersions/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -211,7 +194,7 @@ class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseImageV2]:
         """`GET /v1/inAppPurchaseVersions/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
@@ -222,7 +205,7 @@ class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/inAppPurchaseVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -235,7 +218,7 @@ class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseLocalizationV2]:
         """`GET /v1/inAppPurchaseVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

@@ -10,9 +10,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.in_app_purchase import InAppPurchase
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import InAppPurchase
     from app_store_connect.types import in_app_purchases as t
 
 _GET: Operation[InAppPurchase] = Operation("GET", "/v1/inAppPurchases/{id}", model="InAppPurchase")
@@ -30,7 +29,7 @@ class InAppPurchasesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchase:
         """`GET /v1/inAppPurchases/{id}`"""
         return self._resource(_GET, locals())
@@ -48,7 +47,7 @@ class AsyncInAppPurchasesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchase:
         """`GET /v1/inAppPurchases/{id}`"""
         return await self._resource(_GET, locals())

@@ -10,29 +10,26 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.in_app_purchase_app_store_review_screenshot import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
         InAppPurchaseAppStoreReviewScreenshot,
-    )
-    from app_store_connect.models.in_app_purchase_availability import InAppPurchaseAvailability
-    from app_store_connect.models.in_app_purchase_content import InAppPurchaseContent
-    from app_store_connect.models.in_app_purchase_image import InAppPurchaseImage
-    from app_store_connect.models.in_app_purchase_localization import InAppPurchaseLocalization
-    from app_store_connect.models.in_app_purchase_offer_code import InAppPurchaseOfferCode
-    from app_store_connect.models.in_app_purchase_price_point import InAppPurchasePricePoint
-    from app_store_connect.models.in_app_purchase_price_schedule import InAppPurchasePriceSchedule
-    from app_store_connect.models.in_app_purchase_type import InAppPurchaseType
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
-    from app_store_connect.models.in_app_purchase_version import (
+        InAppPurchaseAvailability,
+        InAppPurchaseContent,
+        InAppPurchaseImage,
+        InAppPurchaseLocalization,
+        InAppPurchaseOfferCode,
+        InAppPurchasePricePoint,
+        InAppPurchasePriceSchedule,
+        InAppPurchaseType,
+        InAppPurchaseV2,
         InAppPurchaseVersion,
         InAppPurchaseVersionState,
+        PromotedPurchase,
+        Territory,
     )
-    from app_store_connect.models.promoted_purchase import PromotedPurchase
-    from app_store_connect.models.territory import Territory
     from app_store_connect.types import in_app_purchases_v2 as t, values as v
 
 _CREATE: Operation[InAppPurchaseV2] = Operation(
@@ -79,14 +76,10 @@ _GET_APP_STORE_REVIEW_SCREENSHOT: Operation[InAppPurchaseAppStoreReviewScreensho
     "GET",
     "/v2/inAppPurchases/{id}/appStoreReviewScreenshot",
     model="InAppPurchaseAppStoreReviewScreenshot",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET_CONTENT_ID: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/content")
 _GET_CONTENT: Operation[InAppPurchaseContent] = Operation(
-    "GET",
-    "/v2/inAppPurchases/{id}/content",
-    model="InAppPurchaseContent",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v2/inAppPurchases/{id}/content", model="InAppPurchaseContent"
 )
 _GET_IAP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/iapPriceSchedule"
@@ -96,10 +89,7 @@ _GET_IAP_PRICE_SCHEDULE: Operation[InAppPurchasePriceSchedule] = Operation(
 )
 _LIST_IMAGES_IDS: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/images")
 _LIST_IMAGES: Operation[InAppPurchaseImage] = Operation(
-    "GET",
-    "/v2/inAppPurchases/{id}/images",
-    model="InAppPurchaseImage",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v2/inAppPurchases/{id}/images", model="InAppPurchaseImage"
 )
 _GET_IN_APP_PURCHASE_AVAILABILITY_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability"
@@ -111,10 +101,7 @@ _LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations"
 )
 _LIST_IN_APP_PURCHASE_LOCALIZATIONS: Operation[InAppPurchaseLocalization] = Operation(
-    "GET",
-    "/v2/inAppPurchases/{id}/inAppPurchaseLocalizations",
-    model="InAppPurchaseLocalization",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v2/inAppPurchases/{id}/inAppPurchaseLocalizations", model="InAppPurchaseLocalization"
 )
 _LIST_OFFER_CODES_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/offerCodes"
@@ -138,10 +125,7 @@ _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/promotedPurchase"
 )
 _GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
-    "GET",
-    "/v2/inAppPurchases/{id}/promotedPurchase",
-    model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v2/inAppPurchases/{id}/promotedPurchase", model="PromotedPurchase"
 )
 _LIST_VERSIONS_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/versions"
@@ -151,11 +135,6 @@ _LIST_VERSIONS: Operation[InAppPurchaseVersion] = Operation(
     "/v2/inAppPurchases/{id}/versions",
     query={"state": "filter[state]"},
     model="InAppPurchaseVersion",
-    included={
-        "inAppPurchaseImages": "InAppPurchaseImageV2",
-        "inAppPurchaseLocalizations": "InAppPurchaseLocalizationV2",
-        "inAppPurchases": "InAppPurchaseV2",
-    },
 )
 
 
@@ -171,7 +150,7 @@ class InAppPurchasesV2Namespace(Namespace):
         app: Id[App],
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseV2:
         """`POST /v2/inAppPurchases`"""
         return self._resource(_CREATE, locals())
@@ -184,7 +163,7 @@ class InAppPurchasesV2Namespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseV2:
         """`GET /v2/inAppPurchases/{id}`"""
         return self._resource(_GET, locals())
@@ -197,7 +176,7 @@ class InAppPurchasesV2Namespace(Namespace):
         name: str | None | Unset = UNSET,
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseV2:
         """`PATCH /v2/inAppPurchases/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -207,7 +186,7 @@ class InAppPurchasesV2Namespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_app_store_review_screenshot_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot`"""
         return self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
@@ -219,13 +198,13 @@ class InAppPurchasesV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot | None:
         """`GET /v2/inAppPurchases/{id}/appStoreReviewScreenshot`"""
         return self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
     def get_content_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/content`"""
         return self._id(_GET_CONTENT_ID, locals())
@@ -237,13 +216,13 @@ class InAppPurchasesV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetContentInclude] | Unset = UNSET,
         fields: t.GetContentFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseContent | None:
         """`GET /v2/inAppPurchases/{id}/content`"""
         return self._optional(_GET_CONTENT, locals())
 
     def get_iap_price_schedule_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/iapPriceSchedule`"""
         return self._id(_GET_IAP_PRICE_SCHEDULE_ID, locals())
@@ -256,7 +235,7 @@ class InAppPurchasesV2Namespace(Namespace):
         include: OneOrMany[t.GetIapPriceScheduleInclude] | Unset = UNSET,
         fields: t.GetIapPriceScheduleFields | Unset = UNSET,
         related_limit: t.GetIapPriceScheduleRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchasePriceSchedule | None:
         """`GET /v2/inAppPurchases/{id}/iapPriceSchedule`"""
         return self._optional(_GET_IAP_PRICE_SCHEDULE, locals())
@@ -267,7 +246,7 @@ class InAppPurchasesV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -280,13 +259,13 @@ class InAppPurchasesV2Namespace(Namespace):
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseImage]:
         """`GET /v2/inAppPurchases/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
 
     def get_in_app_purchase_availability_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability`"""
         return self._id(_GET_IN_APP_PURCHASE_AVAILABILITY_ID, locals())
@@ -299,7 +278,7 @@ class InAppPurchasesV2Namespace(Namespace):
         include: OneOrMany[t.GetInAppPurchaseAvailabilityInclude] | Unset = UNSET,
         fields: t.GetInAppPurchaseAvailabilityFields | Unset = UNSET,
         related_limit: t.GetInAppPurchaseAvailabilityRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAvailability | None:
         """`GET /v2/inAppPurchases/{id}/inAppPurchaseAvailability`"""
         return self._optional(_GET_IN_APP_PURCHASE_AVAILABILITY, locals())
@@ -310,7 +289,7 @@ class InAppPurchasesV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations`"""
         return self._list_ids(_LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS, locals())
@@ -323,7 +302,7 @@ class InAppPurchasesV2Namespace(Namespace):
         include: OneOrMany[t.ListInAppPurchaseLocalizationsInclude] | Unset = UNSET,
         fields: t.ListInAppPurchaseLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseLocalization]:
         """`GET /v2/inAppPurchases/{id}/inAppPurchaseLocalizations`"""
         return self._list(_LIST_IN_APP_PURCHASE_LOCALIZATIONS, locals())
@@ -334,7 +313,7 @@ class InAppPurchasesV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/offerCodes`"""
         return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
@@ -349,7 +328,7 @@ class InAppPurchasesV2Namespace(Namespace):
         fields: t.ListOfferCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseOfferCode]:
         """`GET /v2/inAppPurchases/{id}/offerCodes`"""
         return self._list(_LIST_OFFER_CODES, locals())
@@ -360,7 +339,7 @@ class InAppPurchasesV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/pricePoints`"""
         return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
@@ -374,13 +353,13 @@ class InAppPurchasesV2Namespace(Namespace):
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[InAppPurchasePricePoint]:
         """`GET /v2/inAppPurchases/{id}/pricePoints`"""
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
     def get_promoted_purchase_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/promotedPurchase`"""
         return self._id(_GET_PROMOTED_PURCHASE_ID, locals())
@@ -392,7 +371,7 @@ class InAppPurchasesV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase | None:
         """`GET /v2/inAppPurchases/{id}/promotedPurchase`"""
         return self._optional(_GET_PROMOTED_PURCHASE, locals())
@@ -403,7 +382,7 @@ class InAppPurchasesV2Namespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -418,7 +397,7 @@ class InAppPurchasesV2Namespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[InAppPurchaseVersion]:
         """`GET /v2/inAppPurchases/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -436,7 +415,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         app: Id[App],
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseV2:
         """`POST /v2/inAppPurchases`"""
         return await self._resource(_CREATE, locals())
@@ -449,7 +428,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseV2:
         """`GET /v2/inAppPurchases/{id}`"""
         return await self._resource(_GET, locals())
@@ -462,7 +441,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseV2:
         """`PATCH /v2/inAppPurchases/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -472,7 +451,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_app_store_review_screenshot_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot`"""
         return await self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
@@ -484,13 +463,13 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAppStoreReviewScreenshot | None:
         """`GET /v2/inAppPurchases/{id}/appStoreReviewScreenshot`"""
         return await self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
     async def get_content_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/content`"""
         return await self._id(_GET_CONTENT_ID, locals())
@@ -502,13 +481,13 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetContentInclude] | Unset = UNSET,
         fields: t.GetContentFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseContent | None:
         """`GET /v2/inAppPurchases/{id}/content`"""
         return await self._optional(_GET_CONTENT, locals())
 
     async def get_iap_price_schedule_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/iapPriceSchedule`"""
         return await self._id(_GET_IAP_PRICE_SCHEDULE_ID, locals())
@@ -521,7 +500,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetIapPriceScheduleInclude] | Unset = UNSET,
         fields: t.GetIapPriceScheduleFields | Unset = UNSET,
         related_limit: t.GetIapPriceScheduleRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchasePriceSchedule | None:
         """`GET /v2/inAppPurchases/{id}/iapPriceSchedule`"""
         return await self._optional(_GET_IAP_PRICE_SCHEDULE, locals())
@@ -532,7 +511,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -545,13 +524,13 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseImage]:
         """`GET /v2/inAppPurchases/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
 
     async def get_in_app_purchase_availability_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability`"""
         return await self._id(_GET_IN_APP_PURCHASE_AVAILABILITY_ID, locals())
@@ -564,7 +543,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.GetInAppPurchaseAvailabilityInclude] | Unset = UNSET,
         fields: t.GetInAppPurchaseAvailabilityFields | Unset = UNSET,
         related_limit: t.GetInAppPurchaseAvailabilityRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> InAppPurchaseAvailability | None:
         """`GET /v2/inAppPurchases/{id}/inAppPurchaseAvailability`"""
         return await self._optional(_GET_IN_APP_PURCHASE_AVAILABILITY, locals())
@@ -575,7 +554,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations`"""
         return self._list_ids(_LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS, locals())
@@ -588,7 +567,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.ListInAppPurchaseLocalizationsInclude] | Unset = UNSET,
         fields: t.ListInAppPurchaseLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseLocalization]:
         """`GET /v2/inAppPurchases/{id}/inAppPurchaseLocalizations`"""
         return self._list(_LIST_IN_APP_PURCHASE_LOCALIZATIONS, locals())
@@ -599,7 +578,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/offerCodes`"""
         return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
@@ -614,7 +593,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         fields: t.ListOfferCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseOfferCode]:
         """`GET /v2/inAppPurchases/{id}/offerCodes`"""
         return self._list(_LIST_OFFER_CODES, locals())
@@ -625,7 +604,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/pricePoints`"""
         return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
@@ -639,13 +618,13 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[InAppPurchasePricePoint]:
         """`GET /v2/inAppPurchases/{id}/pricePoints`"""
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
     async def get_promoted_purchase_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v2/inAppPurchases/{id}/relationships/promotedPurchase`"""
         return await self._id(_GET_PROMOTED_PURCHASE_ID, locals())
@@ -657,7 +636,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase | None:
         """`GET /v2/inAppPurchases/{id}/promotedPurchase`"""
         return await self._optional(_GET_PROMOTED_PURCHASE, locals())
@@ -668,7 +647,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v2/inAppPurchases/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -683,7 +662,7 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[InAppPurchaseVersion]:
         """`GET /v2/inAppPurchases/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.marketplace_search_detail import MarketplaceSearchDetail
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import App, MarketplaceSearchDetail
 
 _CREATE: Operation[MarketplaceSearchDetail] = Operation(
     "POST",
@@ -36,7 +34,7 @@ class MarketplaceSearchDetailsNamespace(Namespace):
     """The operations of `/v1/marketplaceSearchDetails`."""
 
     def create(
-        self, *, catalog_url: str, app: Id[App], extra: Mapping[str, object] | None = None
+        self, *, catalog_url: str, app: Id[App], extra: Extra = None
     ) -> MarketplaceSearchDetail:
         """`POST /v1/marketplaceSearchDetails`"""
         return self._resource(_CREATE, locals())
@@ -47,7 +45,7 @@ class MarketplaceSearchDetailsNamespace(Namespace):
         /,
         *,
         catalog_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MarketplaceSearchDetail:
         """`PATCH /v1/marketplaceSearchDetails/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -61,7 +59,7 @@ class AsyncMarketplaceSearchDetailsNamespace(AsyncNamespace):
     """The operations of `/v1/marketplaceSearchDetails`, to be awaited."""
 
     async def create(
-        self, *, catalog_url: str, app: Id[App], extra: Mapping[str, object] | None = None
+        self, *, catalog_url: str, app: Id[App], extra: Extra = None
     ) -> MarketplaceSearchDetail:
         """`POST /v1/marketplaceSearchDetails`"""
         return await self._resource(_CREATE, locals())
@@ -72,7 +70,7 @@ class AsyncMarketplaceSearchDetailsNamespace(AsyncNamespace):
         /,
         *,
         catalog_url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MarketplaceSearchDetail:
         """`PATCH /v1/marketplaceSearchDetails/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,11 +10,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.marketplace_webhook import MarketplaceWebhook
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import MarketplaceWebhook
     from app_store_connect.types import marketplace_webhooks as t
 
 _LIST: Operation[MarketplaceWebhook] = Operation(
@@ -44,15 +43,13 @@ class MarketplaceWebhooksNamespace(Namespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[MarketplaceWebhook]:
         """`GET /v1/marketplaceWebhooks`"""
         return self._list(_LIST, locals())
 
     @deprecated("Apple has deprecated POST /v1/marketplaceWebhooks")
-    def create(
-        self, *, endpoint_url: str, secret: str, extra: Mapping[str, object] | None = None
-    ) -> MarketplaceWebhook:
+    def create(self, *, endpoint_url: str, secret: str, extra: Extra = None) -> MarketplaceWebhook:
         """`POST /v1/marketplaceWebhooks`"""
         return self._resource(_CREATE, locals())
 
@@ -64,7 +61,7 @@ class MarketplaceWebhooksNamespace(Namespace):
         *,
         endpoint_url: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MarketplaceWebhook:
         """`PATCH /v1/marketplaceWebhooks/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -84,14 +81,14 @@ class AsyncMarketplaceWebhooksNamespace(AsyncNamespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[MarketplaceWebhook]:
         """`GET /v1/marketplaceWebhooks`"""
         return self._list(_LIST, locals())
 
     @deprecated("Apple has deprecated POST /v1/marketplaceWebhooks")
     async def create(
-        self, *, endpoint_url: str, secret: str, extra: Mapping[str, object] | None = None
+        self, *, endpoint_url: str, secret: str, extra: Extra = None
     ) -> MarketplaceWebhook:
         """`POST /v1/marketplaceWebhooks`"""
         return await self._resource(_CREATE, locals())
@@ -104,7 +101,7 @@ class AsyncMarketplaceWebhooksNamespace(AsyncNamespace):
         *,
         endpoint_url: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MarketplaceWebhook:
         """`PATCH /v1/marketplaceWebhooks/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,13 +9,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.certificate import Certificate
-    from app_store_connect.models.certificate_type import CertificateType
-    from app_store_connect.models.merchant_id import MerchantId
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Certificate, CertificateType, MerchantId
     from app_store_connect.types import merchant_ids as t
 
 _LIST: Operation[MerchantId] = Operation(
@@ -64,14 +61,12 @@ class MerchantIdsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[MerchantId]:
         """`GET /v1/merchantIds`"""
         return self._list(_LIST, locals())
 
-    def create(
-        self, *, name: str, identifier: str, extra: Mapping[str, object] | None = None
-    ) -> MerchantId:
+    def create(self, *, name: str, identifier: str, extra: Extra = None) -> MerchantId:
         """`POST /v1/merchantIds`"""
         return self._resource(_CREATE, locals())
 
@@ -83,7 +78,7 @@ class MerchantIdsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MerchantId:
         """`GET /v1/merchantIds/{id}`"""
         return self._resource(_GET, locals())
@@ -94,7 +89,7 @@ class MerchantIdsNamespace(Namespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MerchantId:
         """`PATCH /v1/merchantIds/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -104,12 +99,7 @@ class MerchantIdsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_certificates_ids(
-        self,
-        resource_id: Id[MerchantId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[MerchantId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/merchantIds/{id}/relationships/certificates`"""
         return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
@@ -129,7 +119,7 @@ class MerchantIdsNamespace(Namespace):
         include: OneOrMany[t.ListCertificatesInclude] | Unset = UNSET,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Certificate]:
         """`GET /v1/merchantIds/{id}/certificates`"""
         return self._list(_LIST_CERTIFICATES, locals())
@@ -148,14 +138,12 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[MerchantId]:
         """`GET /v1/merchantIds`"""
         return self._list(_LIST, locals())
 
-    async def create(
-        self, *, name: str, identifier: str, extra: Mapping[str, object] | None = None
-    ) -> MerchantId:
+    async def create(self, *, name: str, identifier: str, extra: Extra = None) -> MerchantId:
         """`POST /v1/merchantIds`"""
         return await self._resource(_CREATE, locals())
 
@@ -167,7 +155,7 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MerchantId:
         """`GET /v1/merchantIds/{id}`"""
         return await self._resource(_GET, locals())
@@ -178,7 +166,7 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> MerchantId:
         """`PATCH /v1/merchantIds/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -188,12 +176,7 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_certificates_ids(
-        self,
-        resource_id: Id[MerchantId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[MerchantId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/merchantIds/{id}/relationships/certificates`"""
         return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
@@ -213,7 +196,7 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListCertificatesInclude] | Unset = UNSET,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Certificate]:
         """`GET /v1/merchantIds/{id}/certificates`"""
         return self._list(_LIST_CERTIFICATES, locals())

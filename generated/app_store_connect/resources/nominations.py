@@ -10,16 +10,20 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncCsvPager, CsvPager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.app_event import AppEvent
-    from app_store_connect.models.device_family import DeviceFamily
-    from app_store_connect.models.nomination import Nomination, NominationState, NominationType
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        AppEvent,
+        DeviceFamily,
+        Nomination,
+        NominationState,
+        NominationType,
+        Territory,
+    )
     from app_store_connect.types import nominations as t, values as v
 
 _LIST: Operation[Nomination] = Operation(
@@ -103,7 +107,7 @@ class NominationsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[Nomination]:
         """`GET /v1/nominations`"""
         return self._list_or_csv(_LIST, locals())
@@ -127,7 +131,7 @@ class NominationsNamespace(Namespace):
         pre_order_enabled: bool | None | Unset = UNSET,
         in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
         supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Nomination:
         """`POST /v1/nominations`"""
         return self._resource(_CREATE, locals())
@@ -140,7 +144,7 @@ class NominationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Nomination:
         """`GET /v1/nominations/{id}`"""
         return self._resource(_GET, locals())
@@ -167,7 +171,7 @@ class NominationsNamespace(Namespace):
         related_apps: OneOrMany[Id[App]] | Unset = UNSET,
         in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
         supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Nomination:
         """`PATCH /v1/nominations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -192,7 +196,7 @@ class AsyncNominationsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[Nomination]:
         """`GET /v1/nominations`"""
         return self._list_or_csv(_LIST, locals())
@@ -216,7 +220,7 @@ class AsyncNominationsNamespace(AsyncNamespace):
         pre_order_enabled: bool | None | Unset = UNSET,
         in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
         supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Nomination:
         """`POST /v1/nominations`"""
         return await self._resource(_CREATE, locals())
@@ -229,7 +233,7 @@ class AsyncNominationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Nomination:
         """`GET /v1/nominations/{id}`"""
         return await self._resource(_GET, locals())
@@ -256,7 +260,7 @@ class AsyncNominationsNamespace(AsyncNamespace):
         related_apps: OneOrMany[Id[App]] | Unset = UNSET,
         in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
         supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Nomination:
         """`PATCH /v1/nominations/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,13 +9,10 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.certificate import Certificate
-    from app_store_connect.models.certificate_type import CertificateType
-    from app_store_connect.models.pass_type_id import PassTypeId
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Certificate, CertificateType, PassTypeId
     from app_store_connect.types import pass_type_ids as t
 
 _LIST: Operation[PassTypeId] = Operation(
@@ -65,14 +62,12 @@ class PassTypeIdsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[PassTypeId]:
         """`GET /v1/passTypeIds`"""
         return self._list(_LIST, locals())
 
-    def create(
-        self, *, name: str, identifier: str, extra: Mapping[str, object] | None = None
-    ) -> PassTypeId:
+    def create(self, *, name: str, identifier: str, extra: Extra = None) -> PassTypeId:
         """`POST /v1/passTypeIds`"""
         return self._resource(_CREATE, locals())
 
@@ -84,7 +79,7 @@ class PassTypeIdsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PassTypeId:
         """`GET /v1/passTypeIds/{id}`"""
         return self._resource(_GET, locals())
@@ -95,7 +90,7 @@ class PassTypeIdsNamespace(Namespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PassTypeId:
         """`PATCH /v1/passTypeIds/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -105,12 +100,7 @@ class PassTypeIdsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_certificates_ids(
-        self,
-        resource_id: Id[PassTypeId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[PassTypeId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/passTypeIds/{id}/relationships/certificates`"""
         return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
@@ -129,7 +119,7 @@ class PassTypeIdsNamespace(Namespace):
         sort: OneOrMany[t.ListCertificatesSort] | Unset = UNSET,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Certificate]:
         """`GET /v1/passTypeIds/{id}/certificates`"""
         return self._list(_LIST_CERTIFICATES, locals())
@@ -149,14 +139,12 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[PassTypeId]:
         """`GET /v1/passTypeIds`"""
         return self._list(_LIST, locals())
 
-    async def create(
-        self, *, name: str, identifier: str, extra: Mapping[str, object] | None = None
-    ) -> PassTypeId:
+    async def create(self, *, name: str, identifier: str, extra: Extra = None) -> PassTypeId:
         """`POST /v1/passTypeIds`"""
         return await self._resource(_CREATE, locals())
 
@@ -168,7 +156,7 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PassTypeId:
         """`GET /v1/passTypeIds/{id}`"""
         return await self._resource(_GET, locals())
@@ -179,7 +167,7 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         /,
         *,
         name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PassTypeId:
         """`PATCH /v1/passTypeIds/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -189,12 +177,7 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_certificates_ids(
-        self,
-        resource_id: Id[PassTypeId],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[PassTypeId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/passTypeIds/{id}/relationships/certificates`"""
         return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
@@ -213,7 +196,7 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         sort: OneOrMany[t.ListCertificatesSort] | Unset = UNSET,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Certificate]:
         """`GET /v1/passTypeIds/{id}/certificates`"""
         return self._list(_LIST_CERTIFICATES, locals())

@@ -9,13 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.build import Build
-    from app_store_connect.models.platform import Platform
-    from app_store_connect.models.prerelease_version import PrereleaseVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, Build, Platform, PrereleaseVersion
     from app_store_connect.types import pre_release_versions as t
 
 _LIST: Operation[PrereleaseVersion] = Operation(
@@ -65,7 +61,7 @@ class PreReleaseVersionsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[PrereleaseVersion]:
         """`GET /v1/preReleaseVersions`"""
         return self._list(_LIST, locals())
@@ -78,13 +74,13 @@ class PreReleaseVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PrereleaseVersion:
         """`GET /v1/preReleaseVersions/{id}`"""
         return self._resource(_GET, locals())
 
     def get_app_id(
-        self, resource_id: Id[PrereleaseVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[PrereleaseVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/preReleaseVersions/{id}/relationships/app`"""
         return self._id(_GET_APP_ID, locals())
@@ -95,7 +91,7 @@ class PreReleaseVersionsNamespace(Namespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/preReleaseVersions/{id}/app`"""
         return self._optional(_GET_APP, locals())
@@ -106,7 +102,7 @@ class PreReleaseVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/preReleaseVersions/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -118,7 +114,7 @@ class PreReleaseVersionsNamespace(Namespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Build]:
         """`GET /v1/preReleaseVersions/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())
@@ -143,7 +139,7 @@ class AsyncPreReleaseVersionsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[PrereleaseVersion]:
         """`GET /v1/preReleaseVersions`"""
         return self._list(_LIST, locals())
@@ -156,13 +152,13 @@ class AsyncPreReleaseVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PrereleaseVersion:
         """`GET /v1/preReleaseVersions/{id}`"""
         return await self._resource(_GET, locals())
 
     async def get_app_id(
-        self, resource_id: Id[PrereleaseVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[PrereleaseVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/preReleaseVersions/{id}/relationships/app`"""
         return await self._id(_GET_APP_ID, locals())
@@ -173,7 +169,7 @@ class AsyncPreReleaseVersionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> App | None:
         """`GET /v1/preReleaseVersions/{id}/app`"""
         return await self._optional(_GET_APP, locals())
@@ -184,7 +180,7 @@ class AsyncPreReleaseVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/preReleaseVersions/{id}/relationships/builds`"""
         return self._list_ids(_LIST_BUILDS_IDS, locals())
@@ -196,7 +192,7 @@ class AsyncPreReleaseVersionsNamespace(AsyncNamespace):
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Build]:
         """`GET /v1/preReleaseVersions/{id}/builds`"""
         return self._list(_LIST_BUILDS, locals())

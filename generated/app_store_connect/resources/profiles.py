@@ -10,14 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.bundle_id import BundleId
-    from app_store_connect.models.certificate import Certificate
-    from app_store_connect.models.device import Device
-    from app_store_connect.models.profile import Profile, ProfileProfileState, ProfileProfileType
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        BundleId,
+        Certificate,
+        Device,
+        Profile,
+        ProfileProfileState,
+        ProfileProfileType,
+    )
     from app_store_connect.types import profiles as t
 
 _LIST: Operation[Profile] = Operation(
@@ -73,7 +76,7 @@ class ProfilesNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Profile]:
         """`GET /v1/profiles`"""
         return self._list(_LIST, locals())
@@ -86,7 +89,7 @@ class ProfilesNamespace(Namespace):
         bundle_id: Id[BundleId],
         certificates: OneOrMany[Id[Certificate]],
         devices: OneOrMany[Id[Device]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Profile:
         """`POST /v1/profiles`"""
         return self._resource(_CREATE, locals())
@@ -99,7 +102,7 @@ class ProfilesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Profile:
         """`GET /v1/profiles/{id}`"""
         return self._resource(_GET, locals())
@@ -108,9 +111,7 @@ class ProfilesNamespace(Namespace):
         """`DELETE /v1/profiles/{id}`"""
         return self._done(_DELETE, locals())
 
-    def get_bundle_id_id(
-        self, resource_id: Id[Profile], /, *, extra: Mapping[str, object] | None = None
-    ) -> str | None:
+    def get_bundle_id_id(self, resource_id: Id[Profile], /, *, extra: Extra = None) -> str | None:
         """`GET /v1/profiles/{id}/relationships/bundleId`"""
         return self._id(_GET_BUNDLE_ID_ID, locals())
 
@@ -120,18 +121,13 @@ class ProfilesNamespace(Namespace):
         /,
         *,
         fields: t.GetBundleIdFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleId | None:
         """`GET /v1/profiles/{id}/bundleId`"""
         return self._optional(_GET_BUNDLE_ID, locals())
 
     def list_certificates_ids(
-        self,
-        resource_id: Id[Profile],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/profiles/{id}/relationships/certificates`"""
         return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
@@ -143,18 +139,13 @@ class ProfilesNamespace(Namespace):
         *,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Certificate]:
         """`GET /v1/profiles/{id}/certificates`"""
         return self._list(_LIST_CERTIFICATES, locals())
 
     def list_devices_ids(
-        self,
-        resource_id: Id[Profile],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/profiles/{id}/relationships/devices`"""
         return self._list_ids(_LIST_DEVICES_IDS, locals())
@@ -166,7 +157,7 @@ class ProfilesNamespace(Namespace):
         *,
         fields: t.ListDevicesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Device]:
         """`GET /v1/profiles/{id}/devices`"""
         return self._list(_LIST_DEVICES, locals())
@@ -187,7 +178,7 @@ class AsyncProfilesNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Profile]:
         """`GET /v1/profiles`"""
         return self._list(_LIST, locals())
@@ -200,7 +191,7 @@ class AsyncProfilesNamespace(AsyncNamespace):
         bundle_id: Id[BundleId],
         certificates: OneOrMany[Id[Certificate]],
         devices: OneOrMany[Id[Device]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Profile:
         """`POST /v1/profiles`"""
         return await self._resource(_CREATE, locals())
@@ -213,7 +204,7 @@ class AsyncProfilesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Profile:
         """`GET /v1/profiles/{id}`"""
         return await self._resource(_GET, locals())
@@ -223,7 +214,7 @@ class AsyncProfilesNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_bundle_id_id(
-        self, resource_id: Id[Profile], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Profile], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/profiles/{id}/relationships/bundleId`"""
         return await self._id(_GET_BUNDLE_ID_ID, locals())
@@ -234,18 +225,13 @@ class AsyncProfilesNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetBundleIdFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> BundleId | None:
         """`GET /v1/profiles/{id}/bundleId`"""
         return await self._optional(_GET_BUNDLE_ID, locals())
 
     def list_certificates_ids(
-        self,
-        resource_id: Id[Profile],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/profiles/{id}/relationships/certificates`"""
         return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
@@ -257,18 +243,13 @@ class AsyncProfilesNamespace(AsyncNamespace):
         *,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Certificate]:
         """`GET /v1/profiles/{id}/certificates`"""
         return self._list(_LIST_CERTIFICATES, locals())
 
     def list_devices_ids(
-        self,
-        resource_id: Id[Profile],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/profiles/{id}/relationships/devices`"""
         return self._list_ids(_LIST_DEVICES_IDS, locals())
@@ -280,7 +261,7 @@ class AsyncProfilesNamespace(AsyncNamespace):
         *,
         fields: t.ListDevicesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Device]:
         """`GET /v1/profiles/{id}/devices`"""
         return self._list(_LIST_DEVICES, locals())

@@ -10,14 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.in_app_purchase import InAppPurchase
-    from app_store_connect.models.in_app_purchase_v2 import InAppPurchaseV2
-    from app_store_connect.models.promoted_purchase import PromotedPurchase
-    from app_store_connect.models.subscription import Subscription
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        InAppPurchase,
+        InAppPurchaseV2,
+        PromotedPurchase,
+        Subscription,
+    )
     from app_store_connect.types import promoted_purchases as t
 
 _CREATE: Operation[PromotedPurchase] = Operation(
@@ -30,20 +31,15 @@ _CREATE: Operation[PromotedPurchase] = Operation(
         "subscription": one("subscription", "subscriptions"),
     },
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _GET: Operation[PromotedPurchase] = Operation(
-    "GET",
-    "/v1/promotedPurchases/{id}",
-    model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v1/promotedPurchases/{id}", model="PromotedPurchase"
 )
 _UPDATE: Operation[PromotedPurchase] = Operation(
     "PATCH",
     "/v1/promotedPurchases/{id}",
     attributes={"visible_for_all_users": "visibleForAllUsers", "enabled": "enabled"},
     model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/promotedPurchases/{id}")
 
@@ -59,7 +55,7 @@ class PromotedPurchasesNamespace(Namespace):
         enabled: bool | None | Unset = UNSET,
         in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2] | Unset = UNSET,
         subscription: Id[Subscription] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase:
         """`POST /v1/promotedPurchases`"""
         return self._resource(_CREATE, locals())
@@ -71,7 +67,7 @@ class PromotedPurchasesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase:
         """`GET /v1/promotedPurchases/{id}`"""
         return self._resource(_GET, locals())
@@ -83,7 +79,7 @@ class PromotedPurchasesNamespace(Namespace):
         *,
         visible_for_all_users: bool | None | Unset = UNSET,
         enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase:
         """`PATCH /v1/promotedPurchases/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -104,7 +100,7 @@ class AsyncPromotedPurchasesNamespace(AsyncNamespace):
         enabled: bool | None | Unset = UNSET,
         in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2] | Unset = UNSET,
         subscription: Id[Subscription] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase:
         """`POST /v1/promotedPurchases`"""
         return await self._resource(_CREATE, locals())
@@ -116,7 +112,7 @@ class AsyncPromotedPurchasesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase:
         """`GET /v1/promotedPurchases/{id}`"""
         return await self._resource(_GET, locals())
@@ -128,7 +124,7 @@ class AsyncPromotedPurchasesNamespace(AsyncNamespace):
         *,
         visible_for_all_users: bool | None | Unset = UNSET,
         enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase:
         """`PATCH /v1/promotedPurchases/{id}`"""
         return await self._resource(_UPDATE, locals())

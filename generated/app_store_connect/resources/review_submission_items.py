@@ -10,31 +10,26 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.app_custom_product_page_version import AppCustomProductPageVersion
-    from app_store_connect.models.app_event import AppEvent
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.app_store_version_experiment import AppStoreVersionExperiment
-    from app_store_connect.models.app_store_version_experiment_v2 import AppStoreVersionExperimentV2
-    from app_store_connect.models.background_asset_version import BackgroundAssetVersion
-    from app_store_connect.models.game_center_achievement_version_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        AppCustomProductPageVersion,
+        AppEvent,
+        AppStoreVersion,
+        AppStoreVersionExperiment,
+        AppStoreVersionExperimentV2,
+        BackgroundAssetVersion,
         GameCenterAchievementVersionV2,
-    )
-    from app_store_connect.models.game_center_activity_version import GameCenterActivityVersion
-    from app_store_connect.models.game_center_challenge_version import GameCenterChallengeVersion
-    from app_store_connect.models.game_center_leaderboard_set_version_v2 import (
+        GameCenterActivityVersion,
+        GameCenterChallengeVersion,
         GameCenterLeaderboardSetVersionV2,
-    )
-    from app_store_connect.models.game_center_leaderboard_version_v2 import (
         GameCenterLeaderboardVersionV2,
+        InAppPurchaseVersion,
+        ReviewSubmission,
+        ReviewSubmissionItem,
+        SubscriptionGroupVersion,
+        SubscriptionVersion,
     )
-    from app_store_connect.models.in_app_purchase_version import InAppPurchaseVersion
-    from app_store_connect.models.review_submission import ReviewSubmission
-    from app_store_connect.models.review_submission_item import ReviewSubmissionItem
-    from app_store_connect.models.subscription_group_version import SubscriptionGroupVersion
-    from app_store_connect.models.subscription_version import SubscriptionVersion
 
 _CREATE: Operation[ReviewSubmissionItem] = Operation(
     "POST",
@@ -73,14 +68,12 @@ _CREATE: Operation[ReviewSubmissionItem] = Operation(
         "subscription_group_version": one("subscriptionGroupVersion", "subscriptionGroupVersions"),
     },
     model="ReviewSubmissionItem",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _UPDATE: Operation[ReviewSubmissionItem] = Operation(
     "PATCH",
     "/v1/reviewSubmissionItems/{id}",
     attributes={"resolved": "resolved", "removed": "removed"},
     model="ReviewSubmissionItem",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/reviewSubmissionItems/{id}")
 
@@ -110,7 +103,7 @@ class ReviewSubmissionItemsNamespace(Namespace):
         in_app_purchase_version: Id[InAppPurchaseVersion] | Unset = UNSET,
         subscription_version: Id[SubscriptionVersion] | Unset = UNSET,
         subscription_group_version: Id[SubscriptionGroupVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmissionItem:
         """`POST /v1/reviewSubmissionItems`"""
         return self._resource(_CREATE, locals())
@@ -122,7 +115,7 @@ class ReviewSubmissionItemsNamespace(Namespace):
         *,
         resolved: bool | None | Unset = UNSET,
         removed: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmissionItem:
         """`PATCH /v1/reviewSubmissionItems/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -157,7 +150,7 @@ class AsyncReviewSubmissionItemsNamespace(AsyncNamespace):
         in_app_purchase_version: Id[InAppPurchaseVersion] | Unset = UNSET,
         subscription_version: Id[SubscriptionVersion] | Unset = UNSET,
         subscription_group_version: Id[SubscriptionGroupVersion] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmissionItem:
         """`POST /v1/reviewSubmissionItems`"""
         return await self._resource(_CREATE, locals())
@@ -169,7 +162,7 @@ class AsyncReviewSubmissionItemsNamespace(AsyncNamespace):
         *,
         resolved: bool | None | Unset = UNSET,
         removed: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmissionItem:
         """`PATCH /v1/reviewSubmissionItems/{id}`"""
         return await self._resource(_UPDATE, locals())

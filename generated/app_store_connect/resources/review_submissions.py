@@ -10,13 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.platform import Platform
-    from app_store_connect.models.review_submission import ReviewSubmission, ReviewSubmissionState
-    from app_store_connect.models.review_submission_item import ReviewSubmissionItem
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        Platform,
+        ReviewSubmission,
+        ReviewSubmissionItem,
+        ReviewSubmissionState,
+    )
     from app_store_connect.types import review_submissions as t, values as v
 
 _LIST: Operation[ReviewSubmission] = Operation(
@@ -43,10 +45,7 @@ _UPDATE: Operation[ReviewSubmission] = Operation(
 )
 _LIST_ITEMS_IDS: Operation[str] = Operation("GET", "/v1/reviewSubmissions/{id}/relationships/items")
 _LIST_ITEMS: Operation[ReviewSubmissionItem] = Operation(
-    "GET",
-    "/v1/reviewSubmissions/{id}/items",
-    model="ReviewSubmissionItem",
-    included={"appStoreVersionExperiments": "AppStoreVersionExperiment"},
+    "GET", "/v1/reviewSubmissions/{id}/items", model="ReviewSubmissionItem"
 )
 
 
@@ -63,7 +62,7 @@ class ReviewSubmissionsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ReviewSubmission]:
         """`GET /v1/reviewSubmissions`"""
         return self._list(_LIST, locals())
@@ -73,7 +72,7 @@ class ReviewSubmissionsNamespace(Namespace):
         *,
         app: Id[App],
         platform: v.PlatformValue | Platform | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmission:
         """`POST /v1/reviewSubmissions`"""
         return self._resource(_CREATE, locals())
@@ -86,7 +85,7 @@ class ReviewSubmissionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmission:
         """`GET /v1/reviewSubmissions/{id}`"""
         return self._resource(_GET, locals())
@@ -99,7 +98,7 @@ class ReviewSubmissionsNamespace(Namespace):
         platform: v.PlatformValue | Platform | None | Unset = UNSET,
         submitted: bool | None | Unset = UNSET,
         canceled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmission:
         """`PATCH /v1/reviewSubmissions/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -110,7 +109,7 @@ class ReviewSubmissionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/reviewSubmissions/{id}/relationships/items`"""
         return self._list_ids(_LIST_ITEMS_IDS, locals())
@@ -123,7 +122,7 @@ class ReviewSubmissionsNamespace(Namespace):
         include: OneOrMany[t.ListItemsInclude] | Unset = UNSET,
         fields: t.ListItemsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ReviewSubmissionItem]:
         """`GET /v1/reviewSubmissions/{id}/items`"""
         return self._list(_LIST_ITEMS, locals())
@@ -142,7 +141,7 @@ class AsyncReviewSubmissionsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ReviewSubmission]:
         """`GET /v1/reviewSubmissions`"""
         return self._list(_LIST, locals())
@@ -152,7 +151,7 @@ class AsyncReviewSubmissionsNamespace(AsyncNamespace):
         *,
         app: Id[App],
         platform: v.PlatformValue | Platform | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmission:
         """`POST /v1/reviewSubmissions`"""
         return await self._resource(_CREATE, locals())
@@ -165,7 +164,7 @@ class AsyncReviewSubmissionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmission:
         """`GET /v1/reviewSubmissions/{id}`"""
         return await self._resource(_GET, locals())
@@ -178,7 +177,7 @@ class AsyncReviewSubmissionsNamespace(AsyncNamespace):
         platform: v.PlatformValue | Platform | None | Unset = UNSET,
         submitted: bool | None | Unset = UNSET,
         canceled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ReviewSubmission:
         """`PATCH /v1/reviewSubmissions/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -189,7 +188,7 @@ class AsyncReviewSubmissionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/reviewSubmissions/{id}/relationships/items`"""
         return self._list_ids(_LIST_ITEMS_IDS, locals())
@@ -202,7 +201,7 @@ class AsyncReviewSubmissionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListItemsInclude] | Unset = UNSET,
         fields: t.ListItemsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ReviewSubmissionItem]:
         """`GET /v1/reviewSubmissions/{id}/items`"""
         return self._list(_LIST_ITEMS, locals())

@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app_store_version import AppStoreVersion
-    from app_store_connect.models.routing_app_coverage import RoutingAppCoverage
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import AppStoreVersion, RoutingAppCoverage
     from app_store_connect.types import routing_app_coverages as t
 
 _CREATE: Operation[RoutingAppCoverage] = Operation(
@@ -45,7 +43,7 @@ class RoutingAppCoveragesNamespace(Namespace):
         file_size: int,
         file_name: str,
         app_store_version: Id[AppStoreVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage:
         """`POST /v1/routingAppCoverages`"""
         return self._resource(_CREATE, locals())
@@ -57,7 +55,7 @@ class RoutingAppCoveragesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage:
         """`GET /v1/routingAppCoverages/{id}`"""
         return self._resource(_GET, locals())
@@ -69,7 +67,7 @@ class RoutingAppCoveragesNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage:
         """`PATCH /v1/routingAppCoverages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -88,7 +86,7 @@ class AsyncRoutingAppCoveragesNamespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         app_store_version: Id[AppStoreVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage:
         """`POST /v1/routingAppCoverages`"""
         return await self._resource(_CREATE, locals())
@@ -100,7 +98,7 @@ class AsyncRoutingAppCoveragesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage:
         """`GET /v1/routingAppCoverages/{id}`"""
         return await self._resource(_GET, locals())
@@ -112,7 +110,7 @@ class AsyncRoutingAppCoveragesNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> RoutingAppCoverage:
         """`PATCH /v1/routingAppCoverages/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -9,8 +9,7 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import OneOrMany, Unset
+    from app_store_connect._runtime.values import Extra, OneOrMany, Unset
     from app_store_connect.types import sales_reports as t
 
 _LIST: Operation[bytes] = Operation(
@@ -40,7 +39,7 @@ class SalesReportsNamespace(Namespace):
         frequency: OneOrMany[t.ListByFrequency],
         report_date: OneOrMany[str] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> bytes:
         """`GET /v1/salesReports`"""
         return self._report(_LIST, locals())
@@ -58,7 +57,7 @@ class AsyncSalesReportsNamespace(AsyncNamespace):
         frequency: OneOrMany[t.ListByFrequency],
         report_date: OneOrMany[str] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> bytes:
         """`GET /v1/salesReports`"""
         return await self._report(_LIST, locals())

@@ -9,10 +9,9 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany
-    from app_store_connect.models.sandbox_tester_v2 import SandboxTesterV2
-    from app_store_connect.models.sandbox_testers_clear_purchase_history_request_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany
+    from app_store_connect.models import (
+        SandboxTesterV2,
         SandboxTestersClearPurchaseHistoryRequestV2,
     )
 
@@ -28,10 +27,7 @@ class SandboxTestersClearPurchaseHistoryRequestV2Namespace(Namespace):
     """The operations of `/v2/sandboxTestersClearPurchaseHistoryRequest`."""
 
     def create(
-        self,
-        *,
-        sandbox_testers: OneOrMany[Id[SandboxTesterV2]],
-        extra: Mapping[str, object] | None = None,
+        self, *, sandbox_testers: OneOrMany[Id[SandboxTesterV2]], extra: Extra = None
     ) -> SandboxTestersClearPurchaseHistoryRequestV2:
         """`POST /v2/sandboxTestersClearPurchaseHistoryRequest`"""
         return self._resource(_CREATE, locals())
@@ -41,10 +37,7 @@ class AsyncSandboxTestersClearPurchaseHistoryRequestV2Namespace(AsyncNamespace):
     """The operations of `/v2/sandboxTestersClearPurchaseHistoryRequest`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        sandbox_testers: OneOrMany[Id[SandboxTesterV2]],
-        extra: Mapping[str, object] | None = None,
+        self, *, sandbox_testers: OneOrMany[Id[SandboxTesterV2]], extra: Extra = None
     ) -> SandboxTestersClearPurchaseHistoryRequestV2:
         """`POST /v2/sandboxTestersClearPurchaseHistoryRequest`"""
         return await self._resource(_CREATE, locals())

@@ -9,14 +9,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.sandbox_tester_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
         SandboxTesterV2,
         SandboxTesterV2SubscriptionRenewalRate,
+        TerritoryCode,
     )
-    from app_store_connect.models.territory_code import TerritoryCode
     from app_store_connect.types import sandbox_testers_v2 as t, values as v
 
 _LIST: Operation[SandboxTesterV2] = Operation("GET", "/v2/sandboxTesters", model="SandboxTesterV2")
@@ -40,7 +39,7 @@ class SandboxTestersV2Namespace(Namespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SandboxTesterV2]:
         """`GET /v2/sandboxTesters`"""
         return self._list(_LIST, locals())
@@ -55,7 +54,7 @@ class SandboxTestersV2Namespace(Namespace):
         subscription_renewal_rate: (
             t.UpdateSubscriptionRenewalRate | SandboxTesterV2SubscriptionRenewalRate | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SandboxTesterV2:
         """`PATCH /v2/sandboxTesters/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -69,7 +68,7 @@ class AsyncSandboxTestersV2Namespace(AsyncNamespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SandboxTesterV2]:
         """`GET /v2/sandboxTesters`"""
         return self._list(_LIST, locals())
@@ -84,7 +83,7 @@ class AsyncSandboxTestersV2Namespace(AsyncNamespace):
         subscription_renewal_rate: (
             t.UpdateSubscriptionRenewalRate | SandboxTesterV2SubscriptionRenewalRate | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SandboxTesterV2:
         """`PATCH /v2/sandboxTesters/{id}`"""
         return await self._resource(_UPDATE, locals())

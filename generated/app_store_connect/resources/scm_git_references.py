@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.scm_git_reference import ScmGitReference
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import ScmGitReference
     from app_store_connect.types import scm_git_references as t
 
 _GET: Operation[ScmGitReference] = Operation(
@@ -29,7 +28,7 @@ class ScmGitReferencesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmGitReference:
         """`GET /v1/scmGitReferences/{id}`"""
         return self._resource(_GET, locals())
@@ -45,7 +44,7 @@ class AsyncScmGitReferencesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmGitReference:
         """`GET /v1/scmGitReferences/{id}`"""
         return await self._resource(_GET, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.scm_provider import ScmProvider
-    from app_store_connect.models.scm_repository import ScmRepository
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import ScmProvider, ScmRepository
     from app_store_connect.types import scm_providers as t
 
 _LIST: Operation[ScmProvider] = Operation("GET", "/v1/scmProviders", model="ScmProvider")
@@ -34,7 +32,7 @@ class ScmProvidersNamespace(Namespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ScmProvider]:
         """`GET /v1/scmProviders`"""
         return self._list(_LIST, locals())
@@ -45,18 +43,13 @@ class ScmProvidersNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmProvider:
         """`GET /v1/scmProviders/{id}`"""
         return self._resource(_GET, locals())
 
     def list_repositories_ids(
-        self,
-        resource_id: Id[ScmProvider],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[ScmProvider], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/scmProviders/{id}/relationships/repositories`"""
         return self._list_ids(_LIST_REPOSITORIES_IDS, locals())
@@ -70,7 +63,7 @@ class ScmProvidersNamespace(Namespace):
         include: OneOrMany[t.ListRepositoriesInclude] | Unset = UNSET,
         fields: t.ListRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ScmRepository]:
         """`GET /v1/scmProviders/{id}/repositories`"""
         return self._list(_LIST_REPOSITORIES, locals())
@@ -84,7 +77,7 @@ class AsyncScmProvidersNamespace(AsyncNamespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ScmProvider]:
         """`GET /v1/scmProviders`"""
         return self._list(_LIST, locals())
@@ -95,18 +88,13 @@ class AsyncScmProvidersNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmProvider:
         """`GET /v1/scmProviders/{id}`"""
         return await self._resource(_GET, locals())
 
     def list_repositories_ids(
-        self,
-        resource_id: Id[ScmProvider],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[ScmProvider], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/scmProviders/{id}/relationships/repositories`"""
         return self._list_ids(_LIST_REPOSITORIES_IDS, locals())
@@ -120,7 +108,7 @@ class AsyncScmProvidersNamespace(AsyncNamespace):
         include: OneOrMany[t.ListRepositoriesInclude] | Unset = UNSET,
         fields: t.ListRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ScmRepository]:
         """`GET /v1/scmProviders/{id}/repositories`"""
         return self._list(_LIST_REPOSITORIES, locals())

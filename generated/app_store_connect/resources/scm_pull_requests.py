@@ -9,9 +9,8 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.scm_pull_request import ScmPullRequest
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import ScmPullRequest
     from app_store_connect.types import scm_pull_requests as t
 
 _GET: Operation[ScmPullRequest] = Operation(
@@ -29,7 +28,7 @@ class ScmPullRequestsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmPullRequest:
         """`GET /v1/scmPullRequests/{id}`"""
         return self._resource(_GET, locals())
@@ -45,7 +44,7 @@ class AsyncScmPullRequestsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmPullRequest:
         """`GET /v1/scmPullRequests/{id}`"""
         return await self._resource(_GET, locals())

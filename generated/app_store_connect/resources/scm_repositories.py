@@ -9,12 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.scm_git_reference import ScmGitReference
-    from app_store_connect.models.scm_pull_request import ScmPullRequest
-    from app_store_connect.models.scm_repository import ScmRepository
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import ScmGitReference, ScmPullRequest, ScmRepository
     from app_store_connect.types import scm_repositories as t
 
 _LIST: Operation[ScmRepository] = Operation(
@@ -45,7 +42,7 @@ class ScmRepositoriesNamespace(Namespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ScmRepository]:
         """`GET /v1/scmRepositories`"""
         return self._list(_LIST, locals())
@@ -57,18 +54,13 @@ class ScmRepositoriesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmRepository:
         """`GET /v1/scmRepositories/{id}`"""
         return self._resource(_GET, locals())
 
     def list_git_references_ids(
-        self,
-        resource_id: Id[ScmRepository],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/scmRepositories/{id}/relationships/gitReferences`"""
         return self._list_ids(_LIST_GIT_REFERENCES_IDS, locals())
@@ -81,18 +73,13 @@ class ScmRepositoriesNamespace(Namespace):
         include: OneOrMany[t.ListGitReferencesInclude] | Unset = UNSET,
         fields: t.ListGitReferencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ScmGitReference]:
         """`GET /v1/scmRepositories/{id}/gitReferences`"""
         return self._list(_LIST_GIT_REFERENCES, locals())
 
     def list_pull_requests_ids(
-        self,
-        resource_id: Id[ScmRepository],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/scmRepositories/{id}/relationships/pullRequests`"""
         return self._list_ids(_LIST_PULL_REQUESTS_IDS, locals())
@@ -105,7 +92,7 @@ class ScmRepositoriesNamespace(Namespace):
         include: OneOrMany[t.ListPullRequestsInclude] | Unset = UNSET,
         fields: t.ListPullRequestsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[ScmPullRequest]:
         """`GET /v1/scmRepositories/{id}/pullRequests`"""
         return self._list(_LIST_PULL_REQUESTS, locals())
@@ -121,7 +108,7 @@ class AsyncScmRepositoriesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ScmRepository]:
         """`GET /v1/scmRepositories`"""
         return self._list(_LIST, locals())
@@ -133,18 +120,13 @@ class AsyncScmRepositoriesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> ScmRepository:
         """`GET /v1/scmRepositories/{id}`"""
         return await self._resource(_GET, locals())
 
     def list_git_references_ids(
-        self,
-        resource_id: Id[ScmRepository],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/scmRepositories/{id}/relationships/gitReferences`"""
         return self._list_ids(_LIST_GIT_REFERENCES_IDS, locals())
@@ -157,18 +139,13 @@ class AsyncScmRepositoriesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListGitReferencesInclude] | Unset = UNSET,
         fields: t.ListGitReferencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ScmGitReference]:
         """`GET /v1/scmRepositories/{id}/gitReferences`"""
         return self._list(_LIST_GIT_REFERENCES, locals())
 
     def list_pull_requests_ids(
-        self,
-        resource_id: Id[ScmRepository],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/scmRepositories/{id}/relationships/pullRequests`"""
         return self._list_ids(_LIST_PULL_REQUESTS_IDS, locals())
@@ -181,7 +158,7 @@ class AsyncScmRepositoriesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPullRequestsInclude] | Unset = UNSET,
         fields: t.ListPullRequestsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[ScmPullRequest]:
         """`GET /v1/scmRepositories/{id}/pullRequests`"""
         return self._list(_LIST_PULL_REQUESTS, locals())

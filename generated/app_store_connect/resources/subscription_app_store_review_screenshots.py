@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_app_store_review_screenshot import (
-        SubscriptionAppStoreReviewScreenshot,
-    )
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Subscription, SubscriptionAppStoreReviewScreenshot
     from app_store_connect.types import subscription_app_store_review_screenshots as t
 
 _CREATE: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
@@ -44,12 +40,7 @@ class SubscriptionAppStoreReviewScreenshotsNamespace(Namespace):
     """The operations of `/v1/subscriptionAppStoreReviewScreenshots`."""
 
     def create(
-        self,
-        *,
-        file_size: int,
-        file_name: str,
-        subscription: Id[Subscription],
-        extra: Mapping[str, object] | None = None,
+        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
     ) -> SubscriptionAppStoreReviewScreenshot:
         """`POST /v1/subscriptionAppStoreReviewScreenshots`"""
         return self._resource(_CREATE, locals())
@@ -61,7 +52,7 @@ class SubscriptionAppStoreReviewScreenshotsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAppStoreReviewScreenshot:
         """`GET /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
         return self._resource(_GET, locals())
@@ -73,7 +64,7 @@ class SubscriptionAppStoreReviewScreenshotsNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAppStoreReviewScreenshot:
         """`PATCH /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -87,12 +78,7 @@ class AsyncSubscriptionAppStoreReviewScreenshotsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionAppStoreReviewScreenshots`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        file_size: int,
-        file_name: str,
-        subscription: Id[Subscription],
-        extra: Mapping[str, object] | None = None,
+        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
     ) -> SubscriptionAppStoreReviewScreenshot:
         """`POST /v1/subscriptionAppStoreReviewScreenshots`"""
         return await self._resource(_CREATE, locals())
@@ -104,7 +90,7 @@ class AsyncSubscriptionAppStoreReviewScreenshotsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAppStoreReviewScreenshot:
         """`GET /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
         return await self._resource(_GET, locals())
@@ -116,7 +102,7 @@ class AsyncSubscriptionAppStoreReviewScreenshotsNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAppStoreReviewScreenshot:
         """`PATCH /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
         return await self._resource(_UPDATE, locals())

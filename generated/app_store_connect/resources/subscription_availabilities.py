@@ -11,12 +11,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_availability import SubscriptionAvailability
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Subscription, SubscriptionAvailability, Territory
     from app_store_connect.types import subscription_availabilities as t
 
 _CREATE: Operation[SubscriptionAvailability] = Operation(
@@ -50,7 +47,7 @@ class SubscriptionAvailabilitiesNamespace(Namespace):
         available_in_new_territories: bool,
         subscription: Id[Subscription],
         available_territories: OneOrMany[Id[Territory]],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAvailability:
         """`POST /v1/subscriptionAvailabilities`"""
         return self._resource(_CREATE, locals())
@@ -64,7 +61,7 @@ class SubscriptionAvailabilitiesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAvailability:
         """`GET /v1/subscriptionAvailabilities/{id}`"""
         return self._resource(_GET, locals())
@@ -78,7 +75,7 @@ class SubscriptionAvailabilitiesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionAvailabilities/{id}/relationships/availableTerritories`"""
         return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
@@ -91,7 +88,7 @@ class SubscriptionAvailabilitiesNamespace(Namespace):
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Territory]:
         """`GET /v1/subscriptionAvailabilities/{id}/availableTerritories`"""
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())
@@ -107,7 +104,7 @@ class AsyncSubscriptionAvailabilitiesNamespace(AsyncNamespace):
         available_in_new_territories: bool,
         subscription: Id[Subscription],
         available_territories: OneOrMany[Id[Territory]],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAvailability:
         """`POST /v1/subscriptionAvailabilities`"""
         return await self._resource(_CREATE, locals())
@@ -121,7 +118,7 @@ class AsyncSubscriptionAvailabilitiesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAvailability:
         """`GET /v1/subscriptionAvailabilities/{id}`"""
         return await self._resource(_GET, locals())
@@ -135,7 +132,7 @@ class AsyncSubscriptionAvailabilitiesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionAvailabilities/{id}/relationships/availableTerritories`"""
         return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
@@ -148,7 +145,7 @@ class AsyncSubscriptionAvailabilitiesNamespace(AsyncNamespace):
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Territory]:
         """`GET /v1/subscriptionAvailabilities/{id}/availableTerritories`"""
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())

@@ -9,14 +9,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.subscription_grace_period import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
         SubscriptionGracePeriod,
-        SubscriptionGracePeriodRenewalType,
-    )
-    from app_store_connect.models.subscription_grace_period_duration import (
         SubscriptionGracePeriodDuration,
+        SubscriptionGracePeriodRenewalType,
     )
     from app_store_connect.types import subscription_grace_periods as t, values as v
 
@@ -45,7 +42,7 @@ class SubscriptionGracePeriodsNamespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGracePeriod:
         """`GET /v1/subscriptionGracePeriods/{id}`"""
         return self._resource(_GET, locals())
@@ -63,7 +60,7 @@ class SubscriptionGracePeriodsNamespace(Namespace):
         renewal_type: (
             t.UpdateRenewalType | SubscriptionGracePeriodRenewalType | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGracePeriod:
         """`PATCH /v1/subscriptionGracePeriods/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -78,7 +75,7 @@ class AsyncSubscriptionGracePeriodsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGracePeriod:
         """`GET /v1/subscriptionGracePeriods/{id}`"""
         return await self._resource(_GET, locals())
@@ -96,7 +93,7 @@ class AsyncSubscriptionGracePeriodsNamespace(AsyncNamespace):
         renewal_type: (
             t.UpdateRenewalType | SubscriptionGracePeriodRenewalType | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGracePeriod:
         """`PATCH /v1/subscriptionGracePeriods/{id}`"""
         return await self._resource(_UPDATE, locals())

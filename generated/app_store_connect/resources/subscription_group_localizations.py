@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription_group import SubscriptionGroup
-    from app_store_connect.models.subscription_group_localization import (
-        SubscriptionGroupLocalization,
-    )
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import SubscriptionGroup, SubscriptionGroupLocalization
     from app_store_connect.types import subscription_group_localizations as t
 
 _CREATE: Operation[SubscriptionGroupLocalization] = Operation(
@@ -48,7 +44,7 @@ class SubscriptionGroupLocalizationsNamespace(Namespace):
         locale: str,
         subscription_group: Id[SubscriptionGroup],
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalization:
         """`POST /v1/subscriptionGroupLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -60,7 +56,7 @@ class SubscriptionGroupLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalization:
         """`GET /v1/subscriptionGroupLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -72,7 +68,7 @@ class SubscriptionGroupLocalizationsNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalization:
         """`PATCH /v1/subscriptionGroupLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -92,7 +88,7 @@ class AsyncSubscriptionGroupLocalizationsNamespace(AsyncNamespace):
         locale: str,
         subscription_group: Id[SubscriptionGroup],
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalization:
         """`POST /v1/subscriptionGroupLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -104,7 +100,7 @@ class AsyncSubscriptionGroupLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalization:
         """`GET /v1/subscriptionGroupLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -116,7 +112,7 @@ class AsyncSubscriptionGroupLocalizationsNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalization:
         """`PATCH /v1/subscriptionGroupLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription_group_localization_v2 import (
-        SubscriptionGroupLocalizationV2,
-    )
-    from app_store_connect.models.subscription_group_version import SubscriptionGroupVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import SubscriptionGroupLocalizationV2, SubscriptionGroupVersion
     from app_store_connect.types import subscription_group_localizations_v2 as t
 
 _CREATE: Operation[SubscriptionGroupLocalizationV2] = Operation(
@@ -48,7 +44,7 @@ class SubscriptionGroupLocalizationsV2Namespace(Namespace):
         locale: str,
         version: Id[SubscriptionGroupVersion],
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalizationV2:
         """`POST /v2/subscriptionGroupLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -60,7 +56,7 @@ class SubscriptionGroupLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalizationV2:
         """`GET /v2/subscriptionGroupLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -72,7 +68,7 @@ class SubscriptionGroupLocalizationsV2Namespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalizationV2:
         """`PATCH /v2/subscriptionGroupLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -92,7 +88,7 @@ class AsyncSubscriptionGroupLocalizationsV2Namespace(AsyncNamespace):
         locale: str,
         version: Id[SubscriptionGroupVersion],
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalizationV2:
         """`POST /v2/subscriptionGroupLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -104,7 +100,7 @@ class AsyncSubscriptionGroupLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalizationV2:
         """`GET /v2/subscriptionGroupLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -116,7 +112,7 @@ class AsyncSubscriptionGroupLocalizationsV2Namespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupLocalizationV2:
         """`PATCH /v2/subscriptionGroupLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

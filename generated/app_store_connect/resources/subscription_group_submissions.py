@@ -9,10 +9,8 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.subscription_group import SubscriptionGroup
-    from app_store_connect.models.subscription_group_submission import SubscriptionGroupSubmission
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import SubscriptionGroup, SubscriptionGroupSubmission
 
 _CREATE: Operation[SubscriptionGroupSubmission] = Operation(
     "POST",
@@ -26,10 +24,7 @@ class SubscriptionGroupSubmissionsNamespace(Namespace):
     """The operations of `/v1/subscriptionGroupSubmissions`."""
 
     def create(
-        self,
-        *,
-        subscription_group: Id[SubscriptionGroup],
-        extra: Mapping[str, object] | None = None,
+        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
     ) -> SubscriptionGroupSubmission:
         """`POST /v1/subscriptionGroupSubmissions`"""
         return self._resource(_CREATE, locals())
@@ -39,10 +34,7 @@ class AsyncSubscriptionGroupSubmissionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionGroupSubmissions`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        subscription_group: Id[SubscriptionGroup],
-        extra: Mapping[str, object] | None = None,
+        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
     ) -> SubscriptionGroupSubmission:
         """`POST /v1/subscriptionGroupSubmissions`"""
         return await self._resource(_CREATE, locals())

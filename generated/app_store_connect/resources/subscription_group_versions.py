@@ -10,14 +10,13 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription_group import SubscriptionGroup
-    from app_store_connect.models.subscription_group_localization_v2 import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        SubscriptionGroup,
         SubscriptionGroupLocalizationV2,
+        SubscriptionGroupVersion,
     )
-    from app_store_connect.models.subscription_group_version import SubscriptionGroupVersion
     from app_store_connect.types import subscription_group_versions as t
 
 _CREATE: Operation[SubscriptionGroupVersion] = Operation(
@@ -25,13 +24,9 @@ _CREATE: Operation[SubscriptionGroupVersion] = Operation(
     "/v1/subscriptionGroupVersions",
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
     model="SubscriptionGroupVersion",
-    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2"},
 )
 _GET: Operation[SubscriptionGroupVersion] = Operation(
-    "GET",
-    "/v1/subscriptionGroupVersions/{id}",
-    model="SubscriptionGroupVersion",
-    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2"},
+    "GET", "/v1/subscriptionGroupVersions/{id}", model="SubscriptionGroupVersion"
 )
 _LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroupVersions/{id}/relationships/localizations"
@@ -47,10 +42,7 @@ class SubscriptionGroupVersionsNamespace(Namespace):
     """The operations of `/v1/subscriptionGroupVersions`."""
 
     def create(
-        self,
-        *,
-        subscription_group: Id[SubscriptionGroup],
-        extra: Mapping[str, object] | None = None,
+        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
     ) -> SubscriptionGroupVersion:
         """`POST /v1/subscriptionGroupVersions`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +55,7 @@ class SubscriptionGroupVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupVersion:
         """`GET /v1/subscriptionGroupVersions/{id}`"""
         return self._resource(_GET, locals())
@@ -74,7 +66,7 @@ class SubscriptionGroupVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionGroupVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -87,7 +79,7 @@ class SubscriptionGroupVersionsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionGroupLocalizationV2]:
         """`GET /v1/subscriptionGroupVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -97,10 +89,7 @@ class AsyncSubscriptionGroupVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionGroupVersions`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        subscription_group: Id[SubscriptionGroup],
-        extra: Mapping[str, object] | None = None,
+        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
     ) -> SubscriptionGroupVersion:
         """`POST /v1/subscriptionGroupVersions`"""
         return await self._resource(_CREATE, locals())
@@ -113,7 +102,7 @@ class AsyncSubscriptionGroupVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroupVersion:
         """`GET /v1/subscriptionGroupVersions/{id}`"""
         return await self._resource(_GET, locals())
@@ -124,7 +113,7 @@ class AsyncSubscriptionGroupVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionGroupVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -137,7 +126,7 @@ class AsyncSubscriptionGroupVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionGroupLocalizationV2]:
         """`GET /v1/subscriptionGroupVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

@@ -10,19 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.subscription import Subscription, SubscriptionState
-    from app_store_connect.models.subscription_group import SubscriptionGroup
-    from app_store_connect.models.subscription_group_localization import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        Subscription,
+        SubscriptionGroup,
         SubscriptionGroupLocalization,
-    )
-    from app_store_connect.models.subscription_group_version import (
         SubscriptionGroupVersion,
         SubscriptionGroupVersionState,
+        SubscriptionState,
     )
     from app_store_connect.types import subscription_groups as t
 
@@ -77,7 +75,6 @@ _LIST_VERSIONS: Operation[SubscriptionGroupVersion] = Operation(
     "/v1/subscriptionGroups/{id}/versions",
     query={"state": "filter[state]"},
     model="SubscriptionGroupVersion",
-    included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalizationV2"},
 )
 
 
@@ -85,7 +82,7 @@ class SubscriptionGroupsNamespace(Namespace):
     """The operations of `/v1/subscriptionGroups`."""
 
     def create(
-        self, *, reference_name: str, app: Id[App], extra: Mapping[str, object] | None = None
+        self, *, reference_name: str, app: Id[App], extra: Extra = None
     ) -> SubscriptionGroup:
         """`POST /v1/subscriptionGroups`"""
         return self._resource(_CREATE, locals())
@@ -98,7 +95,7 @@ class SubscriptionGroupsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroup:
         """`GET /v1/subscriptionGroups/{id}`"""
         return self._resource(_GET, locals())
@@ -109,7 +106,7 @@ class SubscriptionGroupsNamespace(Namespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroup:
         """`PATCH /v1/subscriptionGroups/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -124,7 +121,7 @@ class SubscriptionGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations`"""
         return self._list_ids(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS_IDS, locals())
@@ -137,7 +134,7 @@ class SubscriptionGroupsNamespace(Namespace):
         include: OneOrMany[t.ListSubscriptionGroupLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionGroupLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionGroupLocalization]:
         """`GET /v1/subscriptionGroups/{id}/subscriptionGroupLocalizations`"""
         return self._list(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS, locals())
@@ -148,7 +145,7 @@ class SubscriptionGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionGroups/{id}/relationships/subscriptions`"""
         return self._list_ids(_LIST_SUBSCRIPTIONS_IDS, locals())
@@ -166,7 +163,7 @@ class SubscriptionGroupsNamespace(Namespace):
         fields: t.ListSubscriptionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListSubscriptionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Subscription]:
         """`GET /v1/subscriptionGroups/{id}/subscriptions`"""
         return self._list(_LIST_SUBSCRIPTIONS, locals())
@@ -177,7 +174,7 @@ class SubscriptionGroupsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionGroups/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -192,7 +189,7 @@ class SubscriptionGroupsNamespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionGroupVersion]:
         """`GET /v1/subscriptionGroups/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
@@ -202,7 +199,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionGroups`, to be awaited."""
 
     async def create(
-        self, *, reference_name: str, app: Id[App], extra: Mapping[str, object] | None = None
+        self, *, reference_name: str, app: Id[App], extra: Extra = None
     ) -> SubscriptionGroup:
         """`POST /v1/subscriptionGroups`"""
         return await self._resource(_CREATE, locals())
@@ -215,7 +212,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroup:
         """`GET /v1/subscriptionGroups/{id}`"""
         return await self._resource(_GET, locals())
@@ -226,7 +223,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionGroup:
         """`PATCH /v1/subscriptionGroups/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -241,7 +238,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations`"""
         return self._list_ids(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS_IDS, locals())
@@ -254,7 +251,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListSubscriptionGroupLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionGroupLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionGroupLocalization]:
         """`GET /v1/subscriptionGroups/{id}/subscriptionGroupLocalizations`"""
         return self._list(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS, locals())
@@ -265,7 +262,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionGroups/{id}/relationships/subscriptions`"""
         return self._list_ids(_LIST_SUBSCRIPTIONS_IDS, locals())
@@ -283,7 +280,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         fields: t.ListSubscriptionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListSubscriptionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Subscription]:
         """`GET /v1/subscriptionGroups/{id}/subscriptions`"""
         return self._list(_LIST_SUBSCRIPTIONS, locals())
@@ -294,7 +291,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionGroups/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -309,7 +306,7 @@ class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionGroupVersion]:
         """`GET /v1/subscriptionGroups/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())

@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_image import SubscriptionImage
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Subscription, SubscriptionImage
     from app_store_connect.types import subscription_images as t
 
 _CREATE: Operation[SubscriptionImage] = Operation(
@@ -40,12 +38,7 @@ class SubscriptionImagesNamespace(Namespace):
     """The operations of `/v1/subscriptionImages`."""
 
     def create(
-        self,
-        *,
-        file_size: int,
-        file_name: str,
-        subscription: Id[Subscription],
-        extra: Mapping[str, object] | None = None,
+        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
     ) -> SubscriptionImage:
         """`POST /v1/subscriptionImages`"""
         return self._resource(_CREATE, locals())
@@ -57,7 +50,7 @@ class SubscriptionImagesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImage:
         """`GET /v1/subscriptionImages/{id}`"""
         return self._resource(_GET, locals())
@@ -69,7 +62,7 @@ class SubscriptionImagesNamespace(Namespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImage:
         """`PATCH /v1/subscriptionImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -83,12 +76,7 @@ class AsyncSubscriptionImagesNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionImages`, to be awaited."""
 
     async def create(
-        self,
-        *,
-        file_size: int,
-        file_name: str,
-        subscription: Id[Subscription],
-        extra: Mapping[str, object] | None = None,
+        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
     ) -> SubscriptionImage:
         """`POST /v1/subscriptionImages`"""
         return await self._resource(_CREATE, locals())
@@ -100,7 +88,7 @@ class AsyncSubscriptionImagesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImage:
         """`GET /v1/subscriptionImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -112,7 +100,7 @@ class AsyncSubscriptionImagesNamespace(AsyncNamespace):
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImage:
         """`PATCH /v1/subscriptionImages/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.subscription_image_v2 import SubscriptionImageV2
-    from app_store_connect.models.subscription_version import SubscriptionVersion
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import SubscriptionImageV2, SubscriptionVersion
     from app_store_connect.types import subscription_images_v2 as t
 
 _CREATE: Operation[SubscriptionImageV2] = Operation(
@@ -45,7 +43,7 @@ class SubscriptionImagesV2Namespace(Namespace):
         file_size: int,
         file_name: str,
         version: Id[SubscriptionVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2:
         """`POST /v2/subscriptionImages`"""
         return self._resource(_CREATE, locals())
@@ -56,7 +54,7 @@ class SubscriptionImagesV2Namespace(Namespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2:
         """`GET /v2/subscriptionImages/{id}`"""
         return self._resource(_GET, locals())
@@ -67,7 +65,7 @@ class SubscriptionImagesV2Namespace(Namespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2:
         """`PATCH /v2/subscriptionImages/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -86,7 +84,7 @@ class AsyncSubscriptionImagesV2Namespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         version: Id[SubscriptionVersion],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2:
         """`POST /v2/subscriptionImages`"""
         return await self._resource(_CREATE, locals())
@@ -97,7 +95,7 @@ class AsyncSubscriptionImagesV2Namespace(AsyncNamespace):
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2:
         """`GET /v2/subscriptionImages/{id}`"""
         return await self._resource(_GET, locals())
@@ -108,7 +106,7 @@ class AsyncSubscriptionImagesV2Namespace(AsyncNamespace):
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2:
         """`PATCH /v2/subscriptionImages/{id}`"""
         return await self._resource(_UPDATE, locals())

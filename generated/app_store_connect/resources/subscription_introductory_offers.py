@@ -10,22 +10,20 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_introductory_offer import (
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        Subscription,
         SubscriptionIntroductoryOffer,
-    )
-    from app_store_connect.models.subscription_offer_duration import SubscriptionOfferDuration
-    from app_store_connect.models.subscription_offer_mode import SubscriptionOfferMode
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
-    from app_store_connect.models.subscription_price_point_inline_create import (
+        SubscriptionOfferDuration,
+        SubscriptionOfferMode,
+        SubscriptionPlanType,
+        SubscriptionPricePoint,
         SubscriptionPricePointInlineCreate,
+        Territory,
     )
-    from app_store_connect.models.territory import Territory
     from app_store_connect.types import values as v
 
 _CREATE: Operation[SubscriptionIntroductoryOffer] = Operation(
@@ -75,7 +73,7 @@ class SubscriptionIntroductoryOffersNamespace(Namespace):
             Id[SubscriptionPricePoint] | SubscriptionPricePointInlineCreate | Unset
         ) = UNSET,
         included: Iterable[SubscriptionPricePointInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionIntroductoryOffer:
         """`POST /v1/subscriptionIntroductoryOffers`"""
         return self._resource(_CREATE, locals())
@@ -86,7 +84,7 @@ class SubscriptionIntroductoryOffersNamespace(Namespace):
         /,
         *,
         end_date: date | str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionIntroductoryOffer:
         """`PATCH /v1/subscriptionIntroductoryOffers/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -116,7 +114,7 @@ class AsyncSubscriptionIntroductoryOffersNamespace(AsyncNamespace):
             Id[SubscriptionPricePoint] | SubscriptionPricePointInlineCreate | Unset
         ) = UNSET,
         included: Iterable[SubscriptionPricePointInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionIntroductoryOffer:
         """`POST /v1/subscriptionIntroductoryOffers`"""
         return await self._resource(_CREATE, locals())
@@ -127,7 +125,7 @@ class AsyncSubscriptionIntroductoryOffersNamespace(AsyncNamespace):
         /,
         *,
         end_date: date | str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionIntroductoryOffer:
         """`PATCH /v1/subscriptionIntroductoryOffers/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_localization import SubscriptionLocalization
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import Subscription, SubscriptionLocalization
     from app_store_connect.types import subscription_localizations as t
 
 _CREATE: Operation[SubscriptionLocalization] = Operation(
@@ -46,7 +44,7 @@ class SubscriptionLocalizationsNamespace(Namespace):
         locale: str,
         subscription: Id[Subscription],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalization:
         """`POST /v1/subscriptionLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -58,7 +56,7 @@ class SubscriptionLocalizationsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalization:
         """`GET /v1/subscriptionLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -70,7 +68,7 @@ class SubscriptionLocalizationsNamespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalization:
         """`PATCH /v1/subscriptionLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -90,7 +88,7 @@ class AsyncSubscriptionLocalizationsNamespace(AsyncNamespace):
         locale: str,
         subscription: Id[Subscription],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalization:
         """`POST /v1/subscriptionLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -102,7 +100,7 @@ class AsyncSubscriptionLocalizationsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalization:
         """`GET /v1/subscriptionLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -114,7 +112,7 @@ class AsyncSubscriptionLocalizationsNamespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalization:
         """`PATCH /v1/subscriptionLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

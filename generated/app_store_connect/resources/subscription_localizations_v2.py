@@ -10,11 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription_localization_v2 import SubscriptionLocalizationV2
-    from app_store_connect.models.subscription_version import SubscriptionVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import SubscriptionLocalizationV2, SubscriptionVersion
     from app_store_connect.types import subscription_localizations_v2 as t
 
 _CREATE: Operation[SubscriptionLocalizationV2] = Operation(
@@ -46,7 +44,7 @@ class SubscriptionLocalizationsV2Namespace(Namespace):
         locale: str,
         version: Id[SubscriptionVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalizationV2:
         """`POST /v2/subscriptionLocalizations`"""
         return self._resource(_CREATE, locals())
@@ -58,7 +56,7 @@ class SubscriptionLocalizationsV2Namespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalizationV2:
         """`GET /v2/subscriptionLocalizations/{id}`"""
         return self._resource(_GET, locals())
@@ -70,7 +68,7 @@ class SubscriptionLocalizationsV2Namespace(Namespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalizationV2:
         """`PATCH /v2/subscriptionLocalizations/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -90,7 +88,7 @@ class AsyncSubscriptionLocalizationsV2Namespace(AsyncNamespace):
         locale: str,
         version: Id[SubscriptionVersion],
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalizationV2:
         """`POST /v2/subscriptionLocalizations`"""
         return await self._resource(_CREATE, locals())
@@ -102,7 +100,7 @@ class AsyncSubscriptionLocalizationsV2Namespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalizationV2:
         """`GET /v2/subscriptionLocalizations/{id}`"""
         return await self._resource(_GET, locals())
@@ -114,7 +112,7 @@ class AsyncSubscriptionLocalizationsV2Namespace(AsyncNamespace):
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionLocalizationV2:
         """`PATCH /v2/subscriptionLocalizations/{id}`"""
         return await self._resource(_UPDATE, locals())

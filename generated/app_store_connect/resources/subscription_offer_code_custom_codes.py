@@ -10,13 +10,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
-    from app_store_connect.models.subscription_offer_code_custom_code import (
-        SubscriptionOfferCodeCustomCode,
-    )
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import SubscriptionOfferCode, SubscriptionOfferCodeCustomCode
     from app_store_connect.types import subscription_offer_code_custom_codes as t
 
 _CREATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
@@ -51,7 +47,7 @@ class SubscriptionOfferCodeCustomCodesNamespace(Namespace):
         number_of_codes: int,
         offer_code: Id[SubscriptionOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeCustomCode:
         """`POST /v1/subscriptionOfferCodeCustomCodes`"""
         return self._resource(_CREATE, locals())
@@ -63,7 +59,7 @@ class SubscriptionOfferCodeCustomCodesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeCustomCode:
         """`GET /v1/subscriptionOfferCodeCustomCodes/{id}`"""
         return self._resource(_GET, locals())
@@ -74,7 +70,7 @@ class SubscriptionOfferCodeCustomCodesNamespace(Namespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeCustomCode:
         """`PATCH /v1/subscriptionOfferCodeCustomCodes/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -90,7 +86,7 @@ class AsyncSubscriptionOfferCodeCustomCodesNamespace(AsyncNamespace):
         number_of_codes: int,
         offer_code: Id[SubscriptionOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeCustomCode:
         """`POST /v1/subscriptionOfferCodeCustomCodes`"""
         return await self._resource(_CREATE, locals())
@@ -102,7 +98,7 @@ class AsyncSubscriptionOfferCodeCustomCodesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeCustomCode:
         """`GET /v1/subscriptionOfferCodeCustomCodes/{id}`"""
         return await self._resource(_GET, locals())
@@ -113,7 +109,7 @@ class AsyncSubscriptionOfferCodeCustomCodesNamespace(AsyncNamespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeCustomCode:
         """`PATCH /v1/subscriptionOfferCodeCustomCodes/{id}`"""
         return await self._resource(_UPDATE, locals())

@@ -10,12 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.offer_code_environment import OfferCodeEnvironment
-    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
-    from app_store_connect.models.subscription_offer_code_one_time_use_code import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        OfferCodeEnvironment,
+        SubscriptionOfferCode,
         SubscriptionOfferCodeOneTimeUseCode,
     )
     from app_store_connect.types import subscription_offer_code_one_time_use_codes as t, values as v
@@ -57,7 +56,7 @@ class SubscriptionOfferCodeOneTimeUseCodesNamespace(Namespace):
         expiration_date: date | str,
         offer_code: Id[SubscriptionOfferCode],
         environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeOneTimeUseCode:
         """`POST /v1/subscriptionOfferCodeOneTimeUseCodes`"""
         return self._resource(_CREATE, locals())
@@ -69,7 +68,7 @@ class SubscriptionOfferCodeOneTimeUseCodesNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeOneTimeUseCode:
         """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
         return self._resource(_GET, locals())
@@ -80,17 +79,13 @@ class SubscriptionOfferCodeOneTimeUseCodesNamespace(Namespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeOneTimeUseCode:
         """`PATCH /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
         return self._resource(_UPDATE, locals())
 
     def get_values(
-        self,
-        resource_id: Id[SubscriptionOfferCodeOneTimeUseCode],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[SubscriptionOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
         """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}/values`"""
         return self._text(_GET_VALUES, locals())
@@ -106,7 +101,7 @@ class AsyncSubscriptionOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         expiration_date: date | str,
         offer_code: Id[SubscriptionOfferCode],
         environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeOneTimeUseCode:
         """`POST /v1/subscriptionOfferCodeOneTimeUseCodes`"""
         return await self._resource(_CREATE, locals())
@@ -118,7 +113,7 @@ class AsyncSubscriptionOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeOneTimeUseCode:
         """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
         return await self._resource(_GET, locals())
@@ -129,17 +124,13 @@ class AsyncSubscriptionOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCodeOneTimeUseCode:
         """`PATCH /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
         return await self._resource(_UPDATE, locals())
 
     async def get_values(
-        self,
-        resource_id: Id[SubscriptionOfferCodeOneTimeUseCode],
-        /,
-        *,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[SubscriptionOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
         """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}/values`"""
         return await self._text(_GET_VALUES, locals())

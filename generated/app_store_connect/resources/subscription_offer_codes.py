@@ -10,29 +10,23 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_customer_eligibility import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        Subscription,
         SubscriptionCustomerEligibility,
-    )
-    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
-    from app_store_connect.models.subscription_offer_code_custom_code import (
+        SubscriptionOfferCode,
         SubscriptionOfferCodeCustomCode,
-    )
-    from app_store_connect.models.subscription_offer_code_one_time_use_code import (
         SubscriptionOfferCodeOneTimeUseCode,
-    )
-    from app_store_connect.models.subscription_offer_code_price import SubscriptionOfferCodePrice
-    from app_store_connect.models.subscription_offer_code_price_inline_create import (
+        SubscriptionOfferCodePrice,
         SubscriptionOfferCodePriceInlineCreate,
+        SubscriptionOfferDuration,
+        SubscriptionOfferEligibility,
+        SubscriptionOfferMode,
+        SubscriptionPlanType,
+        Territory,
     )
-    from app_store_connect.models.subscription_offer_duration import SubscriptionOfferDuration
-    from app_store_connect.models.subscription_offer_eligibility import SubscriptionOfferEligibility
-    from app_store_connect.models.subscription_offer_mode import SubscriptionOfferMode
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.territory import Territory
     from app_store_connect.types import subscription_offer_codes as t, values as v
 
 _CREATE: Operation[SubscriptionOfferCode] = Operation(
@@ -112,7 +106,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
             | Unset
         ) = UNSET,
         included: Iterable[SubscriptionOfferCodePriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCode:
         """`POST /v1/subscriptionOfferCodes`"""
         return self._resource(_CREATE, locals())
@@ -125,7 +119,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCode:
         """`GET /v1/subscriptionOfferCodes/{id}`"""
         return self._resource(_GET, locals())
@@ -136,7 +130,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCode:
         """`PATCH /v1/subscriptionOfferCodes/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -147,7 +141,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionOfferCodes/{id}/relationships/customCodes`"""
         return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
@@ -160,7 +154,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionOfferCodeCustomCode]:
         """`GET /v1/subscriptionOfferCodes/{id}/customCodes`"""
         return self._list(_LIST_CUSTOM_CODES, locals())
@@ -171,7 +165,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes`"""
         return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
@@ -184,7 +178,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionOfferCodeOneTimeUseCode]:
         """`GET /v1/subscriptionOfferCodes/{id}/oneTimeUseCodes`"""
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
@@ -195,7 +189,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionOfferCodes/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -209,7 +203,7 @@ class SubscriptionOfferCodesNamespace(Namespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionOfferCodePrice]:
         """`GET /v1/subscriptionOfferCodes/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())
@@ -239,7 +233,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
             | Unset
         ) = UNSET,
         included: Iterable[SubscriptionOfferCodePriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCode:
         """`POST /v1/subscriptionOfferCodes`"""
         return await self._resource(_CREATE, locals())
@@ -252,7 +246,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCode:
         """`GET /v1/subscriptionOfferCodes/{id}`"""
         return await self._resource(_GET, locals())
@@ -263,7 +257,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         active: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionOfferCode:
         """`PATCH /v1/subscriptionOfferCodes/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -274,7 +268,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionOfferCodes/{id}/relationships/customCodes`"""
         return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
@@ -287,7 +281,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionOfferCodeCustomCode]:
         """`GET /v1/subscriptionOfferCodes/{id}/customCodes`"""
         return self._list(_LIST_CUSTOM_CODES, locals())
@@ -298,7 +292,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes`"""
         return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
@@ -311,7 +305,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionOfferCodeOneTimeUseCode]:
         """`GET /v1/subscriptionOfferCodes/{id}/oneTimeUseCodes`"""
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
@@ -322,7 +316,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionOfferCodes/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -336,7 +330,7 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionOfferCodePrice]:
         """`GET /v1/subscriptionOfferCodes/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())

@@ -10,14 +10,15 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_plan_availability import SubscriptionPlanAvailability
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        Subscription,
+        SubscriptionPlanAvailability,
+        SubscriptionPlanType,
+        Territory,
+    )
     from app_store_connect.types import subscription_plan_availabilities as t, values as v
 
 _CREATE: Operation[SubscriptionPlanAvailability] = Operation(
@@ -66,7 +67,7 @@ class SubscriptionPlanAvailabilitiesNamespace(Namespace):
         available_territories: OneOrMany[Id[Territory]],
         subscription: Id[Subscription],
         available_in_new_territories: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPlanAvailability:
         """`POST /v1/subscriptionPlanAvailabilities`"""
         return self._resource(_CREATE, locals())
@@ -79,7 +80,7 @@ class SubscriptionPlanAvailabilitiesNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPlanAvailability:
         """`GET /v1/subscriptionPlanAvailabilities/{id}`"""
         return self._resource(_GET, locals())
@@ -91,7 +92,7 @@ class SubscriptionPlanAvailabilitiesNamespace(Namespace):
         *,
         available_in_new_territories: bool | None | Unset = UNSET,
         available_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPlanAvailability:
         """`PATCH /v1/subscriptionPlanAvailabilities/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -102,7 +103,7 @@ class SubscriptionPlanAvailabilitiesNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`"""
         return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
@@ -120,7 +121,7 @@ class SubscriptionPlanAvailabilitiesNamespace(Namespace):
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Territory]:
         """`GET /v1/subscriptionPlanAvailabilities/{id}/availableTerritories`"""
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())
@@ -136,7 +137,7 @@ class AsyncSubscriptionPlanAvailabilitiesNamespace(AsyncNamespace):
         available_territories: OneOrMany[Id[Territory]],
         subscription: Id[Subscription],
         available_in_new_territories: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPlanAvailability:
         """`POST /v1/subscriptionPlanAvailabilities`"""
         return await self._resource(_CREATE, locals())
@@ -149,7 +150,7 @@ class AsyncSubscriptionPlanAvailabilitiesNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPlanAvailability:
         """`GET /v1/subscriptionPlanAvailabilities/{id}`"""
         return await self._resource(_GET, locals())
@@ -161,7 +162,7 @@ class AsyncSubscriptionPlanAvailabilitiesNamespace(AsyncNamespace):
         *,
         available_in_new_territories: bool | None | Unset = UNSET,
         available_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPlanAvailability:
         """`PATCH /v1/subscriptionPlanAvailabilities/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -172,7 +173,7 @@ class AsyncSubscriptionPlanAvailabilitiesNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`"""
         return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
@@ -190,7 +191,7 @@ class AsyncSubscriptionPlanAvailabilitiesNamespace(AsyncNamespace):
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Territory]:
         """`GET /v1/subscriptionPlanAvailabilities/{id}/availableTerritories`"""
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())

@@ -9,11 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import SubscriptionPricePoint, Territory
     from app_store_connect.types import subscription_price_points as t
 
 _GET: Operation[SubscriptionPricePoint] = Operation(
@@ -56,7 +54,7 @@ class SubscriptionPricePointsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPricePoint:
         """`GET /v1/subscriptionPricePoints/{id}`"""
         return self._resource(_GET, locals())
@@ -73,7 +71,7 @@ class SubscriptionPricePointsNamespace(Namespace):
         include: OneOrMany[t.ListAdjustedEqualizationsInclude] | Unset = UNSET,
         fields: t.ListAdjustedEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[SubscriptionPricePoint]:
         """`GET /v1/subscriptionPricePoints/{id}/adjustedEqualizations`"""
         return self._list_or_csv(_LIST_ADJUSTED_EQUALIZATIONS, locals())
@@ -84,7 +82,7 @@ class SubscriptionPricePointsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionPricePoints/{id}/relationships/equalizations`"""
         return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
@@ -101,7 +99,7 @@ class SubscriptionPricePointsNamespace(Namespace):
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[SubscriptionPricePoint]:
         """`GET /v1/subscriptionPricePoints/{id}/equalizations`"""
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
@@ -117,7 +115,7 @@ class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPricePoint:
         """`GET /v1/subscriptionPricePoints/{id}`"""
         return await self._resource(_GET, locals())
@@ -134,7 +132,7 @@ class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListAdjustedEqualizationsInclude] | Unset = UNSET,
         fields: t.ListAdjustedEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[SubscriptionPricePoint]:
         """`GET /v1/subscriptionPricePoints/{id}/adjustedEqualizations`"""
         return self._list_or_csv(_LIST_ADJUSTED_EQUALIZATIONS, locals())
@@ -145,7 +143,7 @@ class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionPricePoints/{id}/relationships/equalizations`"""
         return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
@@ -162,7 +160,7 @@ class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[SubscriptionPricePoint]:
         """`GET /v1/subscriptionPricePoints/{id}/equalizations`"""
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())

@@ -10,15 +10,16 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
     from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.subscription_price import SubscriptionPrice
-    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import (
+        Subscription,
+        SubscriptionPlanType,
+        SubscriptionPrice,
+        SubscriptionPricePoint,
+        Territory,
+    )
     from app_store_connect.types import values as v
 
 _CREATE: Operation[SubscriptionPrice] = Operation(
@@ -51,7 +52,7 @@ class SubscriptionPricesNamespace(Namespace):
         preserve_current_price: bool | None | Unset = UNSET,
         plan_type: v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset = UNSET,
         territory: Id[Territory] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPrice:
         """`POST /v1/subscriptionPrices`"""
         return self._resource(_CREATE, locals())
@@ -73,7 +74,7 @@ class AsyncSubscriptionPricesNamespace(AsyncNamespace):
         preserve_current_price: bool | None | Unset = UNSET,
         plan_type: v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset = UNSET,
         territory: Id[Territory] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPrice:
         """`POST /v1/subscriptionPrices`"""
         return await self._resource(_CREATE, locals())

@@ -10,22 +10,20 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_offer_duration import SubscriptionOfferDuration
-    from app_store_connect.models.subscription_offer_mode import SubscriptionOfferMode
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.subscription_promotional_offer import SubscriptionPromotionalOffer
-    from app_store_connect.models.subscription_promotional_offer_price import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        Subscription,
+        SubscriptionOfferDuration,
+        SubscriptionOfferMode,
+        SubscriptionPlanType,
+        SubscriptionPromotionalOffer,
         SubscriptionPromotionalOfferPrice,
-    )
-    from app_store_connect.models.subscription_promotional_offer_price_inline_create import (
         SubscriptionPromotionalOfferPriceInlineCreate,
+        Territory,
     )
-    from app_store_connect.models.territory import Territory
     from app_store_connect.types import subscription_promotional_offers as t, values as v
 
 _CREATE: Operation[SubscriptionPromotionalOffer] = Operation(
@@ -85,7 +83,7 @@ class SubscriptionPromotionalOffersNamespace(Namespace):
             v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
         ) = UNSET,
         included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPromotionalOffer:
         """`POST /v1/subscriptionPromotionalOffers`"""
         return self._resource(_CREATE, locals())
@@ -98,7 +96,7 @@ class SubscriptionPromotionalOffersNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPromotionalOffer:
         """`GET /v1/subscriptionPromotionalOffers/{id}`"""
         return self._resource(_GET, locals())
@@ -116,7 +114,7 @@ class SubscriptionPromotionalOffersNamespace(Namespace):
             | Unset
         ) = UNSET,
         included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPromotionalOffer:
         """`PATCH /v1/subscriptionPromotionalOffers/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -131,7 +129,7 @@ class SubscriptionPromotionalOffersNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionPromotionalOffers/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -145,7 +143,7 @@ class SubscriptionPromotionalOffersNamespace(Namespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionPromotionalOfferPrice]:
         """`GET /v1/subscriptionPromotionalOffers/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())
@@ -170,7 +168,7 @@ class AsyncSubscriptionPromotionalOffersNamespace(AsyncNamespace):
             v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
         ) = UNSET,
         included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPromotionalOffer:
         """`POST /v1/subscriptionPromotionalOffers`"""
         return await self._resource(_CREATE, locals())
@@ -183,7 +181,7 @@ class AsyncSubscriptionPromotionalOffersNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPromotionalOffer:
         """`GET /v1/subscriptionPromotionalOffers/{id}`"""
         return await self._resource(_GET, locals())
@@ -201,7 +199,7 @@ class AsyncSubscriptionPromotionalOffersNamespace(AsyncNamespace):
             | Unset
         ) = UNSET,
         included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionPromotionalOffer:
         """`PATCH /v1/subscriptionPromotionalOffers/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -216,7 +214,7 @@ class AsyncSubscriptionPromotionalOffersNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionPromotionalOffers/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -230,7 +228,7 @@ class AsyncSubscriptionPromotionalOffersNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionPromotionalOfferPrice]:
         """`GET /v1/subscriptionPromotionalOffers/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())

@@ -9,10 +9,8 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_submission import SubscriptionSubmission
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import Subscription, SubscriptionSubmission
 
 _CREATE: Operation[SubscriptionSubmission] = Operation(
     "POST",
@@ -26,7 +24,7 @@ class SubscriptionSubmissionsNamespace(Namespace):
     """The operations of `/v1/subscriptionSubmissions`."""
 
     def create(
-        self, *, subscription: Id[Subscription], extra: Mapping[str, object] | None = None
+        self, *, subscription: Id[Subscription], extra: Extra = None
     ) -> SubscriptionSubmission:
         """`POST /v1/subscriptionSubmissions`"""
         return self._resource(_CREATE, locals())
@@ -36,7 +34,7 @@ class AsyncSubscriptionSubmissionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionSubmissions`, to be awaited."""
 
     async def create(
-        self, *, subscription: Id[Subscription], extra: Mapping[str, object] | None = None
+        self, *, subscription: Id[Subscription], extra: Extra = None
     ) -> SubscriptionSubmission:
         """`POST /v1/subscriptionSubmissions`"""
         return await self._resource(_CREATE, locals())

@@ -10,13 +10,14 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_image_v2 import SubscriptionImageV2
-    from app_store_connect.models.subscription_localization_v2 import SubscriptionLocalizationV2
-    from app_store_connect.models.subscription_version import SubscriptionVersion
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        Subscription,
+        SubscriptionImageV2,
+        SubscriptionLocalizationV2,
+        SubscriptionVersion,
+    )
     from app_store_connect.types import subscription_versions as t
 
 _CREATE: Operation[SubscriptionVersion] = Operation(
@@ -24,19 +25,9 @@ _CREATE: Operation[SubscriptionVersion] = Operation(
     "/v1/subscriptionVersions",
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionVersion",
-    included={
-        "subscriptionImages": "SubscriptionImageV2",
-        "subscriptionLocalizations": "SubscriptionLocalizationV2",
-    },
 )
 _GET: Operation[SubscriptionVersion] = Operation(
-    "GET",
-    "/v1/subscriptionVersions/{id}",
-    model="SubscriptionVersion",
-    included={
-        "subscriptionImages": "SubscriptionImageV2",
-        "subscriptionLocalizations": "SubscriptionLocalizationV2",
-    },
+    "GET", "/v1/subscriptionVersions/{id}", model="SubscriptionVersion"
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/relationships/image"
@@ -61,9 +52,7 @@ _LIST_LOCALIZATIONS: Operation[SubscriptionLocalizationV2] = Operation(
 class SubscriptionVersionsNamespace(Namespace):
     """The operations of `/v1/subscriptionVersions`."""
 
-    def create(
-        self, *, subscription: Id[Subscription], extra: Mapping[str, object] | None = None
-    ) -> SubscriptionVersion:
+    def create(self, *, subscription: Id[Subscription], extra: Extra = None) -> SubscriptionVersion:
         """`POST /v1/subscriptionVersions`"""
         return self._resource(_CREATE, locals())
 
@@ -75,13 +64,13 @@ class SubscriptionVersionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionVersion:
         """`GET /v1/subscriptionVersions/{id}`"""
         return self._resource(_GET, locals())
 
     def get_image_id(
-        self, resource_id: Id[SubscriptionVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[SubscriptionVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptionVersions/{id}/relationships/image`"""
         return self._id(_GET_IMAGE_ID, locals())
@@ -92,7 +81,7 @@ class SubscriptionVersionsNamespace(Namespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2 | None:
         """`GET /v1/subscriptionVersions/{id}/image`"""
         return self._optional(_GET_IMAGE, locals())
@@ -103,7 +92,7 @@ class SubscriptionVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionVersions/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -115,7 +104,7 @@ class SubscriptionVersionsNamespace(Namespace):
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionImageV2]:
         """`GET /v1/subscriptionVersions/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
@@ -126,7 +115,7 @@ class SubscriptionVersionsNamespace(Namespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[str]:
         """`GET /v1/subscriptionVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -139,7 +128,7 @@ class SubscriptionVersionsNamespace(Namespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionLocalizationV2]:
         """`GET /v1/subscriptionVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())
@@ -149,7 +138,7 @@ class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionVersions`, to be awaited."""
 
     async def create(
-        self, *, subscription: Id[Subscription], extra: Mapping[str, object] | None = None
+        self, *, subscription: Id[Subscription], extra: Extra = None
     ) -> SubscriptionVersion:
         """`POST /v1/subscriptionVersions`"""
         return await self._resource(_CREATE, locals())
@@ -162,13 +151,13 @@ class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionVersion:
         """`GET /v1/subscriptionVersions/{id}`"""
         return await self._resource(_GET, locals())
 
     async def get_image_id(
-        self, resource_id: Id[SubscriptionVersion], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[SubscriptionVersion], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptionVersions/{id}/relationships/image`"""
         return await self._id(_GET_IMAGE_ID, locals())
@@ -179,7 +168,7 @@ class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionImageV2 | None:
         """`GET /v1/subscriptionVersions/{id}/image`"""
         return await self._optional(_GET_IMAGE, locals())
@@ -190,7 +179,7 @@ class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionVersions/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -202,7 +191,7 @@ class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionImageV2]:
         """`GET /v1/subscriptionVersions/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
@@ -213,7 +202,7 @@ class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
         /,
         *,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptionVersions/{id}/relationships/localizations`"""
         return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
@@ -226,7 +215,7 @@ class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionLocalizationV2]:
         """`GET /v1/subscriptionVersions/{id}/localizations`"""
         return self._list(_LIST_LOCALIZATIONS, locals())

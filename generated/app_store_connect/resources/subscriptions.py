@@ -11,43 +11,34 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.promoted_purchase import PromotedPurchase
-    from app_store_connect.models.subscription import Subscription, SubscriptionSubscriptionPeriod
-    from app_store_connect.models.subscription_app_store_review_screenshot import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        PromotedPurchase,
+        Subscription,
         SubscriptionAppStoreReviewScreenshot,
-    )
-    from app_store_connect.models.subscription_availability import SubscriptionAvailability
-    from app_store_connect.models.subscription_group import SubscriptionGroup
-    from app_store_connect.models.subscription_image import SubscriptionImage
-    from app_store_connect.models.subscription_introductory_offer import (
+        SubscriptionAvailability,
+        SubscriptionGroup,
+        SubscriptionImage,
         SubscriptionIntroductoryOffer,
-    )
-    from app_store_connect.models.subscription_introductory_offer_inline_create import (
         SubscriptionIntroductoryOfferInlineCreate,
-    )
-    from app_store_connect.models.subscription_localization import SubscriptionLocalization
-    from app_store_connect.models.subscription_offer_code import SubscriptionOfferCode
-    from app_store_connect.models.subscription_plan_availability import SubscriptionPlanAvailability
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.subscription_price import SubscriptionPrice
-    from app_store_connect.models.subscription_price_inline_create import (
+        SubscriptionLocalization,
+        SubscriptionOfferCode,
+        SubscriptionPlanAvailability,
+        SubscriptionPlanType,
+        SubscriptionPrice,
         SubscriptionPriceInlineCreate,
-    )
-    from app_store_connect.models.subscription_price_point import SubscriptionPricePoint
-    from app_store_connect.models.subscription_promotional_offer import SubscriptionPromotionalOffer
-    from app_store_connect.models.subscription_promotional_offer_inline_create import (
+        SubscriptionPricePoint,
+        SubscriptionPromotionalOffer,
         SubscriptionPromotionalOfferInlineCreate,
-    )
-    from app_store_connect.models.subscription_version import (
+        SubscriptionSubscriptionPeriod,
         SubscriptionVersion,
         SubscriptionVersionState,
+        Territory,
+        WinBackOffer,
     )
-    from app_store_connect.models.territory import Territory
-    from app_store_connect.models.win_back_offer import WinBackOffer
     from app_store_connect.types import subscriptions as t
 
 _CREATE: Operation[Subscription] = Operation(
@@ -173,10 +164,7 @@ _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotedPurchase"
 )
 _GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
-    "GET",
-    "/v1/subscriptions/{id}/promotedPurchase",
-    model="PromotedPurchase",
-    included={"inAppPurchases": "InAppPurchaseV2"},
+    "GET", "/v1/subscriptions/{id}/promotedPurchase", model="PromotedPurchase"
 )
 _LIST_PROMOTIONAL_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotionalOffers"
@@ -207,10 +195,6 @@ _LIST_VERSIONS: Operation[SubscriptionVersion] = Operation(
     "/v1/subscriptions/{id}/versions",
     query={"state": "filter[state]"},
     model="SubscriptionVersion",
-    included={
-        "subscriptionImages": "SubscriptionImageV2",
-        "subscriptionLocalizations": "SubscriptionLocalizationV2",
-    },
 )
 _LIST_WIN_BACK_OFFERS_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/winBackOffers"
@@ -235,7 +219,7 @@ class SubscriptionsNamespace(Namespace):
         ) = UNSET,
         review_note: str | None | Unset = UNSET,
         group_level: int | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Subscription:
         """`POST /v1/subscriptions`"""
         return self._resource(_CREATE, locals())
@@ -248,7 +232,7 @@ class SubscriptionsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Subscription:
         """`GET /v1/subscriptions/{id}`"""
         return self._resource(_GET, locals())
@@ -279,7 +263,7 @@ class SubscriptionsNamespace(Namespace):
             | SubscriptionPriceInlineCreate
             | SubscriptionIntroductoryOfferInlineCreate
         ] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Subscription:
         """`PATCH /v1/subscriptions/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -289,7 +273,7 @@ class SubscriptionsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def get_app_store_review_screenshot_id(
-        self, resource_id: Id[Subscription], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Subscription], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptions/{id}/relationships/appStoreReviewScreenshot`"""
         return self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
@@ -301,18 +285,13 @@ class SubscriptionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAppStoreReviewScreenshot | None:
         """`GET /v1/subscriptions/{id}/appStoreReviewScreenshot`"""
         return self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
     def list_images_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -325,18 +304,13 @@ class SubscriptionsNamespace(Namespace):
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionImage]:
         """`GET /v1/subscriptions/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
 
     def list_introductory_offers_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/introductoryOffers`"""
         return self._list_ids(_LIST_INTRODUCTORY_OFFERS_IDS, locals())
@@ -356,18 +330,13 @@ class SubscriptionsNamespace(Namespace):
         include: OneOrMany[t.ListIntroductoryOffersInclude] | Unset = UNSET,
         fields: t.ListIntroductoryOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionIntroductoryOffer]:
         """`GET /v1/subscriptions/{id}/introductoryOffers`"""
         return self._list(_LIST_INTRODUCTORY_OFFERS, locals())
 
     def list_offer_codes_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/offerCodes`"""
         return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
@@ -382,18 +351,13 @@ class SubscriptionsNamespace(Namespace):
         fields: t.ListOfferCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionOfferCode]:
         """`GET /v1/subscriptions/{id}/offerCodes`"""
         return self._list(_LIST_OFFER_CODES, locals())
 
     def list_plan_availabilities_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/planAvailabilities`"""
         return self._list_ids(_LIST_PLAN_AVAILABILITIES_IDS, locals())
@@ -407,18 +371,13 @@ class SubscriptionsNamespace(Namespace):
         fields: t.ListPlanAvailabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListPlanAvailabilitiesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionPlanAvailability]:
         """`GET /v1/subscriptions/{id}/planAvailabilities`"""
         return self._list(_LIST_PLAN_AVAILABILITIES, locals())
 
     def list_price_points_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/pricePoints`"""
         return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
@@ -434,18 +393,13 @@ class SubscriptionsNamespace(Namespace):
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> CsvPager[SubscriptionPricePoint]:
         """`GET /v1/subscriptions/{id}/pricePoints`"""
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
     def list_prices_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -467,13 +421,13 @@ class SubscriptionsNamespace(Namespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionPrice]:
         """`GET /v1/subscriptions/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())
 
     def get_promoted_purchase_id(
-        self, resource_id: Id[Subscription], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Subscription], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptions/{id}/relationships/promotedPurchase`"""
         return self._id(_GET_PROMOTED_PURCHASE_ID, locals())
@@ -485,18 +439,13 @@ class SubscriptionsNamespace(Namespace):
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase | None:
         """`GET /v1/subscriptions/{id}/promotedPurchase`"""
         return self._optional(_GET_PROMOTED_PURCHASE, locals())
 
     def list_promotional_offers_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/promotionalOffers`"""
         return self._list_ids(_LIST_PROMOTIONAL_OFFERS_IDS, locals())
@@ -511,7 +460,7 @@ class SubscriptionsNamespace(Namespace):
         fields: t.ListPromotionalOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListPromotionalOffersRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionPromotionalOffer]:
         """`GET /v1/subscriptions/{id}/promotionalOffers`"""
         return self._list(_LIST_PROMOTIONAL_OFFERS, locals())
@@ -520,7 +469,7 @@ class SubscriptionsNamespace(Namespace):
         "Apple has deprecated GET /v1/subscriptions/{id}/relationships/subscriptionAvailability"
     )
     def get_subscription_availability_id(
-        self, resource_id: Id[Subscription], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Subscription], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptions/{id}/relationships/subscriptionAvailability`"""
         return self._id(_GET_SUBSCRIPTION_AVAILABILITY_ID, locals())
@@ -534,18 +483,13 @@ class SubscriptionsNamespace(Namespace):
         include: OneOrMany[t.GetSubscriptionAvailabilityInclude] | Unset = UNSET,
         fields: t.GetSubscriptionAvailabilityFields | Unset = UNSET,
         related_limit: t.GetSubscriptionAvailabilityRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAvailability | None:
         """`GET /v1/subscriptions/{id}/subscriptionAvailability`"""
         return self._optional(_GET_SUBSCRIPTION_AVAILABILITY, locals())
 
     def list_subscription_localizations_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/subscriptionLocalizations`"""
         return self._list_ids(_LIST_SUBSCRIPTION_LOCALIZATIONS_IDS, locals())
@@ -558,18 +502,13 @@ class SubscriptionsNamespace(Namespace):
         include: OneOrMany[t.ListSubscriptionLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionLocalization]:
         """`GET /v1/subscriptions/{id}/subscriptionLocalizations`"""
         return self._list(_LIST_SUBSCRIPTION_LOCALIZATIONS, locals())
 
     def list_versions_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -584,18 +523,13 @@ class SubscriptionsNamespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[SubscriptionVersion]:
         """`GET /v1/subscriptions/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
 
     def list_win_back_offers_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/subscriptions/{id}/relationships/winBackOffers`"""
         return self._list_ids(_LIST_WIN_BACK_OFFERS_IDS, locals())
@@ -609,7 +543,7 @@ class SubscriptionsNamespace(Namespace):
         fields: t.ListWinBackOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListWinBackOffersRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[WinBackOffer]:
         """`GET /v1/subscriptions/{id}/winBackOffers`"""
         return self._list(_LIST_WIN_BACK_OFFERS, locals())
@@ -630,7 +564,7 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         ) = UNSET,
         review_note: str | None | Unset = UNSET,
         group_level: int | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Subscription:
         """`POST /v1/subscriptions`"""
         return await self._resource(_CREATE, locals())
@@ -643,7 +577,7 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Subscription:
         """`GET /v1/subscriptions/{id}`"""
         return await self._resource(_GET, locals())
@@ -674,7 +608,7 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
             | SubscriptionPriceInlineCreate
             | SubscriptionIntroductoryOfferInlineCreate
         ] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Subscription:
         """`PATCH /v1/subscriptions/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -684,7 +618,7 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     async def get_app_store_review_screenshot_id(
-        self, resource_id: Id[Subscription], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Subscription], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptions/{id}/relationships/appStoreReviewScreenshot`"""
         return await self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
@@ -696,18 +630,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAppStoreReviewScreenshot | None:
         """`GET /v1/subscriptions/{id}/appStoreReviewScreenshot`"""
         return await self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
     def list_images_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/images`"""
         return self._list_ids(_LIST_IMAGES_IDS, locals())
@@ -720,18 +649,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionImage]:
         """`GET /v1/subscriptions/{id}/images`"""
         return self._list(_LIST_IMAGES, locals())
 
     def list_introductory_offers_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/introductoryOffers`"""
         return self._list_ids(_LIST_INTRODUCTORY_OFFERS_IDS, locals())
@@ -751,18 +675,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListIntroductoryOffersInclude] | Unset = UNSET,
         fields: t.ListIntroductoryOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionIntroductoryOffer]:
         """`GET /v1/subscriptions/{id}/introductoryOffers`"""
         return self._list(_LIST_INTRODUCTORY_OFFERS, locals())
 
     def list_offer_codes_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/offerCodes`"""
         return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
@@ -777,18 +696,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         fields: t.ListOfferCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionOfferCode]:
         """`GET /v1/subscriptions/{id}/offerCodes`"""
         return self._list(_LIST_OFFER_CODES, locals())
 
     def list_plan_availabilities_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/planAvailabilities`"""
         return self._list_ids(_LIST_PLAN_AVAILABILITIES_IDS, locals())
@@ -802,18 +716,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         fields: t.ListPlanAvailabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListPlanAvailabilitiesRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionPlanAvailability]:
         """`GET /v1/subscriptions/{id}/planAvailabilities`"""
         return self._list(_LIST_PLAN_AVAILABILITIES, locals())
 
     def list_price_points_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/pricePoints`"""
         return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
@@ -829,18 +738,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncCsvPager[SubscriptionPricePoint]:
         """`GET /v1/subscriptions/{id}/pricePoints`"""
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
     def list_prices_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -862,13 +766,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionPrice]:
         """`GET /v1/subscriptions/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())
 
     async def get_promoted_purchase_id(
-        self, resource_id: Id[Subscription], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Subscription], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptions/{id}/relationships/promotedPurchase`"""
         return await self._id(_GET_PROMOTED_PURCHASE_ID, locals())
@@ -880,18 +784,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> PromotedPurchase | None:
         """`GET /v1/subscriptions/{id}/promotedPurchase`"""
         return await self._optional(_GET_PROMOTED_PURCHASE, locals())
 
     def list_promotional_offers_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/promotionalOffers`"""
         return self._list_ids(_LIST_PROMOTIONAL_OFFERS_IDS, locals())
@@ -906,7 +805,7 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         fields: t.ListPromotionalOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListPromotionalOffersRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionPromotionalOffer]:
         """`GET /v1/subscriptions/{id}/promotionalOffers`"""
         return self._list(_LIST_PROMOTIONAL_OFFERS, locals())
@@ -915,7 +814,7 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         "Apple has deprecated GET /v1/subscriptions/{id}/relationships/subscriptionAvailability"
     )
     async def get_subscription_availability_id(
-        self, resource_id: Id[Subscription], /, *, extra: Mapping[str, object] | None = None
+        self, resource_id: Id[Subscription], /, *, extra: Extra = None
     ) -> str | None:
         """`GET /v1/subscriptions/{id}/relationships/subscriptionAvailability`"""
         return await self._id(_GET_SUBSCRIPTION_AVAILABILITY_ID, locals())
@@ -929,18 +828,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetSubscriptionAvailabilityInclude] | Unset = UNSET,
         fields: t.GetSubscriptionAvailabilityFields | Unset = UNSET,
         related_limit: t.GetSubscriptionAvailabilityRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> SubscriptionAvailability | None:
         """`GET /v1/subscriptions/{id}/subscriptionAvailability`"""
         return await self._optional(_GET_SUBSCRIPTION_AVAILABILITY, locals())
 
     def list_subscription_localizations_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/subscriptionLocalizations`"""
         return self._list_ids(_LIST_SUBSCRIPTION_LOCALIZATIONS_IDS, locals())
@@ -953,18 +847,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         include: OneOrMany[t.ListSubscriptionLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionLocalization]:
         """`GET /v1/subscriptions/{id}/subscriptionLocalizations`"""
         return self._list(_LIST_SUBSCRIPTION_LOCALIZATIONS, locals())
 
     def list_versions_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/versions`"""
         return self._list_ids(_LIST_VERSIONS_IDS, locals())
@@ -979,18 +868,13 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[SubscriptionVersion]:
         """`GET /v1/subscriptions/{id}/versions`"""
         return self._list(_LIST_VERSIONS, locals())
 
     def list_win_back_offers_ids(
-        self,
-        resource_id: Id[Subscription],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/subscriptions/{id}/relationships/winBackOffers`"""
         return self._list_ids(_LIST_WIN_BACK_OFFERS_IDS, locals())
@@ -1004,7 +888,7 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         fields: t.ListWinBackOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListWinBackOffersRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[WinBackOffer]:
         """`GET /v1/subscriptions/{id}/winBackOffers`"""
         return self._list(_LIST_WIN_BACK_OFFERS, locals())

@@ -9,10 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Unset
-    from app_store_connect.models.territory import Territory
+    from app_store_connect._runtime.values import Extra, Unset
+    from app_store_connect.models import Territory
     from app_store_connect.types import territories as t
 
 _LIST: Operation[Territory] = Operation("GET", "/v1/territories", model="Territory")
@@ -26,7 +25,7 @@ class TerritoriesNamespace(Namespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[Territory]:
         """`GET /v1/territories`"""
         return self._list(_LIST, locals())
@@ -40,7 +39,7 @@ class AsyncTerritoriesNamespace(AsyncNamespace):
         *,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[Territory]:
         """`GET /v1/territories`"""
         return self._list(_LIST, locals())

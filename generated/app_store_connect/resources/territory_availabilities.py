@@ -9,10 +9,9 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-    from app_store_connect._runtime.values import Id, Unset
-    from app_store_connect.models.territory_availability import TerritoryAvailability
+    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect.models import TerritoryAvailability
 
 _UPDATE: Operation[TerritoryAvailability] = Operation(
     "PATCH",
@@ -37,7 +36,7 @@ class TerritoryAvailabilitiesNamespace(Namespace):
         available: bool | None | Unset = UNSET,
         release_date: date | str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> TerritoryAvailability:
         """`PATCH /v1/territoryAvailabilities/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -54,7 +53,7 @@ class AsyncTerritoryAvailabilitiesNamespace(AsyncNamespace):
         available: bool | None | Unset = UNSET,
         release_date: date | str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> TerritoryAvailability:
         """`PATCH /v1/territoryAvailabilities/{id}`"""
         return await self._resource(_UPDATE, locals())

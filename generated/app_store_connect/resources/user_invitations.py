@@ -10,13 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.user_invitation import UserInvitation
-    from app_store_connect.models.user_role import UserRole
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, UserInvitation, UserRole
     from app_store_connect.types import user_invitations as t, values as v
 
 _LIST: Operation[UserInvitation] = Operation(
@@ -69,7 +67,7 @@ class UserInvitationsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[UserInvitation]:
         """`GET /v1/userInvitations`"""
         return self._list(_LIST, locals())
@@ -84,7 +82,7 @@ class UserInvitationsNamespace(Namespace):
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
         visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> UserInvitation:
         """`POST /v1/userInvitations`"""
         return self._resource(_CREATE, locals())
@@ -97,7 +95,7 @@ class UserInvitationsNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> UserInvitation:
         """`GET /v1/userInvitations/{id}`"""
         return self._resource(_GET, locals())
@@ -107,12 +105,7 @@ class UserInvitationsNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_visible_apps_ids(
-        self,
-        resource_id: Id[UserInvitation],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[UserInvitation], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/userInvitations/{id}/relationships/visibleApps`"""
         return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
@@ -124,7 +117,7 @@ class UserInvitationsNamespace(Namespace):
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[App]:
         """`GET /v1/userInvitations/{id}/visibleApps`"""
         return self._list(_LIST_VISIBLE_APPS, locals())
@@ -144,7 +137,7 @@ class AsyncUserInvitationsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[UserInvitation]:
         """`GET /v1/userInvitations`"""
         return self._list(_LIST, locals())
@@ -159,7 +152,7 @@ class AsyncUserInvitationsNamespace(AsyncNamespace):
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
         visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> UserInvitation:
         """`POST /v1/userInvitations`"""
         return await self._resource(_CREATE, locals())
@@ -172,7 +165,7 @@ class AsyncUserInvitationsNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> UserInvitation:
         """`GET /v1/userInvitations/{id}`"""
         return await self._resource(_GET, locals())
@@ -182,12 +175,7 @@ class AsyncUserInvitationsNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_visible_apps_ids(
-        self,
-        resource_id: Id[UserInvitation],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[UserInvitation], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/userInvitations/{id}/relationships/visibleApps`"""
         return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
@@ -199,7 +187,7 @@ class AsyncUserInvitationsNamespace(AsyncNamespace):
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[App]:
         """`GET /v1/userInvitations/{id}/visibleApps`"""
         return self._list(_LIST_VISIBLE_APPS, locals())

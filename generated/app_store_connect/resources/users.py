@@ -10,13 +10,11 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.user import User
-    from app_store_connect.models.user_role import UserRole
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import App, User, UserRole
     from app_store_connect.types import users as t, values as v
 
 _LIST: Operation[User] = Operation(
@@ -71,7 +69,7 @@ class UsersNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[User]:
         """`GET /v1/users`"""
         return self._list(_LIST, locals())
@@ -84,7 +82,7 @@ class UsersNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> User:
         """`GET /v1/users/{id}`"""
         return self._resource(_GET, locals())
@@ -98,7 +96,7 @@ class UsersNamespace(Namespace):
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
         visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> User:
         """`PATCH /v1/users/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -108,12 +106,7 @@ class UsersNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_visible_apps_ids(
-        self,
-        resource_id: Id[User],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[User], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/users/{id}/relationships/visibleApps`"""
         return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
@@ -139,7 +132,7 @@ class UsersNamespace(Namespace):
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[App]:
         """`GET /v1/users/{id}/visibleApps`"""
         return self._list(_LIST_VISIBLE_APPS, locals())
@@ -159,7 +152,7 @@ class AsyncUsersNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[User]:
         """`GET /v1/users`"""
         return self._list(_LIST, locals())
@@ -172,7 +165,7 @@ class AsyncUsersNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> User:
         """`GET /v1/users/{id}`"""
         return await self._resource(_GET, locals())
@@ -186,7 +179,7 @@ class AsyncUsersNamespace(AsyncNamespace):
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
         visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> User:
         """`PATCH /v1/users/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -196,12 +189,7 @@ class AsyncUsersNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_visible_apps_ids(
-        self,
-        resource_id: Id[User],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[User], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/users/{id}/relationships/visibleApps`"""
         return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
@@ -231,7 +219,7 @@ class AsyncUsersNamespace(AsyncNamespace):
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[App]:
         """`GET /v1/users/{id}/visibleApps`"""
         return self._list(_LIST_VISIBLE_APPS, locals())

@@ -9,9 +9,8 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.webhook_delivery import WebhookDelivery
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import WebhookDelivery
 
 _CREATE: Operation[WebhookDelivery] = Operation(
     "POST",
@@ -24,9 +23,7 @@ _CREATE: Operation[WebhookDelivery] = Operation(
 class WebhookDeliveriesNamespace(Namespace):
     """The operations of `/v1/webhookDeliveries`."""
 
-    def create(
-        self, *, template: Id[WebhookDelivery], extra: Mapping[str, object] | None = None
-    ) -> WebhookDelivery:
+    def create(self, *, template: Id[WebhookDelivery], extra: Extra = None) -> WebhookDelivery:
         """`POST /v1/webhookDeliveries`"""
         return self._resource(_CREATE, locals())
 
@@ -35,7 +32,7 @@ class AsyncWebhookDeliveriesNamespace(AsyncNamespace):
     """The operations of `/v1/webhookDeliveries`, to be awaited."""
 
     async def create(
-        self, *, template: Id[WebhookDelivery], extra: Mapping[str, object] | None = None
+        self, *, template: Id[WebhookDelivery], extra: Extra = None
     ) -> WebhookDelivery:
         """`POST /v1/webhookDeliveries`"""
         return await self._resource(_CREATE, locals())

@@ -9,10 +9,8 @@ from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.values import Id
-    from app_store_connect.models.webhook import Webhook
-    from app_store_connect.models.webhook_ping import WebhookPing
+    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect.models import Webhook, WebhookPing
 
 _CREATE: Operation[WebhookPing] = Operation(
     "POST",
@@ -25,9 +23,7 @@ _CREATE: Operation[WebhookPing] = Operation(
 class WebhookPingsNamespace(Namespace):
     """The operations of `/v1/webhookPings`."""
 
-    def create(
-        self, *, webhook: Id[Webhook], extra: Mapping[str, object] | None = None
-    ) -> WebhookPing:
+    def create(self, *, webhook: Id[Webhook], extra: Extra = None) -> WebhookPing:
         """`POST /v1/webhookPings`"""
         return self._resource(_CREATE, locals())
 
@@ -35,8 +31,6 @@ class WebhookPingsNamespace(Namespace):
 class AsyncWebhookPingsNamespace(AsyncNamespace):
     """The operations of `/v1/webhookPings`, to be awaited."""
 
-    async def create(
-        self, *, webhook: Id[Webhook], extra: Mapping[str, object] | None = None
-    ) -> WebhookPing:
+    async def create(self, *, webhook: Id[Webhook], extra: Extra = None) -> WebhookPing:
         """`POST /v1/webhookPings`"""
         return await self._resource(_CREATE, locals())

@@ -10,17 +10,17 @@ from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.app import App
-    from app_store_connect.models.webhook import Webhook
-    from app_store_connect.models.webhook_delivery import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        App,
+        Webhook,
         WebhookDelivery,
         WebhookDeliveryDeliveryState,
+        WebhookEventType,
     )
-    from app_store_connect.models.webhook_event_type import WebhookEventType
     from app_store_connect.types import values as v, webhooks as t
 
 _CREATE: Operation[Webhook] = Operation(
@@ -77,7 +77,7 @@ class WebhooksNamespace(Namespace):
         secret: str,
         url: str,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Webhook:
         """`POST /v1/webhooks`"""
         return self._resource(_CREATE, locals())
@@ -89,7 +89,7 @@ class WebhooksNamespace(Namespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Webhook:
         """`GET /v1/webhooks/{id}`"""
         return self._resource(_GET, locals())
@@ -104,7 +104,7 @@ class WebhooksNamespace(Namespace):
         name: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
         url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Webhook:
         """`PATCH /v1/webhooks/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -114,12 +114,7 @@ class WebhooksNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_deliveries_ids(
-        self,
-        resource_id: Id[Webhook],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Webhook], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/webhooks/{id}/relationships/deliveries`"""
         return self._list_ids(_LIST_DELIVERIES_IDS, locals())
@@ -137,7 +132,7 @@ class WebhooksNamespace(Namespace):
         include: OneOrMany[t.ListDeliveriesInclude] | Unset = UNSET,
         fields: t.ListDeliveriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[WebhookDelivery]:
         """`GET /v1/webhooks/{id}/deliveries`"""
         return self._list(_LIST_DELIVERIES, locals())
@@ -155,7 +150,7 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         secret: str,
         url: str,
         app: Id[App],
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Webhook:
         """`POST /v1/webhooks`"""
         return await self._resource(_CREATE, locals())
@@ -167,7 +162,7 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Webhook:
         """`GET /v1/webhooks/{id}`"""
         return await self._resource(_GET, locals())
@@ -182,7 +177,7 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         name: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
         url: str | None | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Webhook:
         """`PATCH /v1/webhooks/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -192,12 +187,7 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_deliveries_ids(
-        self,
-        resource_id: Id[Webhook],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[Webhook], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/webhooks/{id}/relationships/deliveries`"""
         return self._list_ids(_LIST_DELIVERIES_IDS, locals())
@@ -215,7 +205,7 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         include: OneOrMany[t.ListDeliveriesInclude] | Unset = UNSET,
         fields: t.ListDeliveriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[WebhookDelivery]:
         """`GET /v1/webhooks/{id}/deliveries`"""
         return self._list(_LIST_DELIVERIES, locals())

@@ -14,21 +14,19 @@ if TYPE_CHECKING:
     from datetime import date
     from app_store_connect._runtime.exchange import Response
     from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Id, OneOrMany, Unset
-    from app_store_connect.models.integer_range import IntegerRange
-    from app_store_connect.models.subscription import Subscription
-    from app_store_connect.models.subscription_offer_duration import SubscriptionOfferDuration
-    from app_store_connect.models.subscription_offer_mode import SubscriptionOfferMode
-    from app_store_connect.models.subscription_plan_type import SubscriptionPlanType
-    from app_store_connect.models.territory import Territory
-    from app_store_connect.models.win_back_offer import (
+    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect.models import (
+        IntegerRange,
+        Subscription,
+        SubscriptionOfferDuration,
+        SubscriptionOfferMode,
+        SubscriptionPlanType,
+        Territory,
         WinBackOffer,
+        WinBackOfferPrice,
+        WinBackOfferPriceInlineCreate,
         WinBackOfferPriority,
         WinBackOfferPromotionIntent,
-    )
-    from app_store_connect.models.win_back_offer_price import WinBackOfferPrice
-    from app_store_connect.models.win_back_offer_price_inline_create import (
-        WinBackOfferPriceInlineCreate,
     )
     from app_store_connect.types import values as v, win_back_offers as t
 
@@ -109,7 +107,7 @@ class WinBackOffersNamespace(Namespace):
             v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
         ) = UNSET,
         included: Iterable[WinBackOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> WinBackOffer:
         """`POST /v1/winBackOffers`"""
         return self._resource(_CREATE, locals())
@@ -122,7 +120,7 @@ class WinBackOffersNamespace(Namespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> WinBackOffer:
         """`GET /v1/winBackOffers/{id}`"""
         return self._resource(_GET, locals())
@@ -143,7 +141,7 @@ class WinBackOffersNamespace(Namespace):
         promotion_intent: (
             t.UpdatePromotionIntent | WinBackOfferPromotionIntent | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> WinBackOffer:
         """`PATCH /v1/winBackOffers/{id}`"""
         return self._resource(_UPDATE, locals())
@@ -153,12 +151,7 @@ class WinBackOffersNamespace(Namespace):
         return self._done(_DELETE, locals())
 
     def list_prices_ids(
-        self,
-        resource_id: Id[WinBackOffer],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[WinBackOffer], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
         """`GET /v1/winBackOffers/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -172,7 +165,7 @@ class WinBackOffersNamespace(Namespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> Pager[WinBackOfferPrice]:
         """`GET /v1/winBackOffers/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())
@@ -206,7 +199,7 @@ class AsyncWinBackOffersNamespace(AsyncNamespace):
             v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
         ) = UNSET,
         included: Iterable[WinBackOfferPriceInlineCreate] = (),
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> WinBackOffer:
         """`POST /v1/winBackOffers`"""
         return await self._resource(_CREATE, locals())
@@ -219,7 +212,7 @@ class AsyncWinBackOffersNamespace(AsyncNamespace):
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> WinBackOffer:
         """`GET /v1/winBackOffers/{id}`"""
         return await self._resource(_GET, locals())
@@ -240,7 +233,7 @@ class AsyncWinBackOffersNamespace(AsyncNamespace):
         promotion_intent: (
             t.UpdatePromotionIntent | WinBackOfferPromotionIntent | None | Unset
         ) = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> WinBackOffer:
         """`PATCH /v1/winBackOffers/{id}`"""
         return await self._resource(_UPDATE, locals())
@@ -250,12 +243,7 @@ class AsyncWinBackOffersNamespace(AsyncNamespace):
         return await self._done(_DELETE, locals())
 
     def list_prices_ids(
-        self,
-        resource_id: Id[WinBackOffer],
-        /,
-        *,
-        limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        self, resource_id: Id[WinBackOffer], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
         """`GET /v1/winBackOffers/{id}/relationships/prices`"""
         return self._list_ids(_LIST_PRICES_IDS, locals())
@@ -269,7 +257,7 @@ class AsyncWinBackOffersNamespace(AsyncNamespace):
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
-        extra: Mapping[str, object] | None = None,
+        extra: Extra = None,
     ) -> AsyncPager[WinBackOfferPrice]:
         """`GET /v1/winBackOffers/{id}/prices`"""
         return self._list(_LIST_PRICES, locals())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ascgen.analyze.references import closure
@@ -50,6 +51,7 @@ RUNTIME_CLASSES = frozenset(
         "AsyncPager",
         "ClassVar",
         "CsvPager",
+        "Extra",
         "Id",
         "InlineCreate",
         "Iterable",
@@ -92,13 +94,10 @@ class Catalog:
     classes: dict[str, ModelClass] = field(default_factory=dict[str, ModelClass])
     by_schema: dict[str, str] = field(default_factory=dict[str, str])
     by_type: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    # The usual one of these: what most answers include.
+    class_by_type: dict[str, str] = field(default_factory=dict[str, str])
     # The classes that answers about a resource schema include.
     beside: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-
-    @property
-    def class_by_type(self) -> dict[str, str]:
-        """The class of each resource type that has only one."""
-        return {kind: names[0] for kind, names in self.by_type.items() if len(names) == 1}
 
     def modules(self) -> dict[str, list[ModelClass]]:
         """The classes of each module."""
@@ -116,12 +115,19 @@ def build_catalog(api: ApiModel) -> Catalog:
     by_type: dict[str, list[str]] = {}
     for schema in api.resources():
         by_type.setdefault(schema.type, []).append(pascal(schema.name))
-    builder.catalog.by_type = {kind: tuple(names) for kind, names in by_type.items()}
+    catalog = builder.catalog
+    catalog.by_type = {kind: tuple(names) for kind, names in by_type.items()}
+    seen: Counter[str] = Counter()
     for document in api.schemas.values():
         if isinstance(document, ResponseSchema):
-            beside = builder.catalog.beside.setdefault(document.resource, set())
-            beside |= {pascal(name) for name in document.included}
-    return builder.catalog
+            included = {pascal(name) for name in document.included}
+            catalog.beside.setdefault(document.resource, set()).update(included)
+            seen.update(included)
+    catalog.class_by_type = {
+        kind: max(names, key=lambda name: (seen[name], name))
+        for kind, names in catalog.by_type.items()
+    }
+    return catalog
 
 
 class _Builder:

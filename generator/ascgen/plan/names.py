@@ -19,6 +19,10 @@ _MEMBER = re.compile(r"[^A-Za-z0-9_]+")
 _SIGNS = {"-": "MINUS_", "+": "PLUS_"}
 # What would be something else on a string enumeration.
 _ENUM_MEMBERS = frozenset(dir(str)) | {"mro", "name", "value", "is_known"}
+# In the body of a class these would be the attribute that is called so.
+_ANNOTATIONS = frozenset(
+    {"bool", "date", "datetime", "dict", "field", "float", "int", "list", "str"}
+)
 # A file system takes 255 characters, and a module's name has an ending.
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,239}\Z")
 # Windows keeps these for devices, with whatever ending; modules are named in snake case.
@@ -29,10 +33,10 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
 def snake(name: str) -> str:
     """`preReleaseVersion.version` → `pre_release_version_version`.
 
-    Keywords and the names of Windows' devices get a `_` behind.
+    Keywords, what annotations of attributes are made of, and Windows' devices get a `_` behind.
     """
     text = "_".join(word.lower() for word in _BOUNDARY.split(name) if word)
-    taken = keyword.iskeyword(text) or _DEVICES.match(text)
+    taken = keyword.iskeyword(text) or text in _ANNOTATIONS or _DEVICES.match(text)
     return _checked(f"{text}_" if taken else text, name)
 
 

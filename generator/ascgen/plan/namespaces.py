@@ -224,7 +224,7 @@ class _Builder:
                 if request.included:
                     union = self.annotator.use(*(pascal(item) for item in request.included))
                     keywords.append(Parameter("included", f"Iterable[{union}]", "()"))
-                keywords.append(Parameter("extra", "Mapping[str, object] | None", "None"))
+                keywords.append(Parameter("extra", "Extra", "None"))
             case None:
                 return
             case _:
@@ -287,8 +287,8 @@ class _Builder:
         classes: dict[str, str] = {}
         for name in included:
             kind = self._api.resource(name).type
-            # The package itself knows the class of every other type.
-            if len(self._catalog.by_type[kind]) > 1:
+            # The package itself knows the usual class of a type.
+            if self._catalog.class_by_type[kind] != self._catalog.by_schema[name]:
                 classes[kind] = self._catalog.by_schema[name]
         reading = [Argument(literal(model), "model")]
         if classes:

@@ -91,7 +91,7 @@ def query_parameters(
         types.add_dict(f"{prefix}RelatedLimit", entries)
         query.add("related_limit", "", f"t.{prefix}RelatedLimit")
     if operation.method == "GET":
-        query.parameters.append(Parameter("extra", "Mapping[str, object] | None", "None"))
+        query.parameters.append(Parameter("extra", "Extra", "None"))
     return query
 
 

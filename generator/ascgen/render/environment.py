@@ -21,7 +21,7 @@ from ascgen.plan.views import (
     Namespace,
     Parameter,
 )
-from ascgen.render.fit import STEP, annotated, bracketed, fits, import_line
+from ascgen.render.fit import STEP, annotated, bracketed, defaulted, fits, import_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,16 +151,15 @@ def _generic(name: str, kind: str, parameter: str, argument: str) -> str:
 
 def parameter(item: Parameter) -> str:
     """A parameter of a method, for which black leaves room for the comma behind it."""
-    return annotated(item.name, item.annotation, f"{_default(item)},", STEP * 2)[:-1]
+    default = f" = {item.default}" if item.default else ""
+    return annotated(item.name, item.annotation, f"{default},", STEP * 2)[:-1]
 
 
 def member(item: Parameter) -> str:
     """A field of a class."""
-    return annotated(item.name, item.annotation, _default(item), STEP)
-
-
-def _default(item: Parameter) -> str:
-    return f" = {item.default}" if item.default else ""
+    if item.default:
+        return defaulted(item.name, item.annotation, item.default, STEP)
+    return annotated(item.name, item.annotation, "", STEP)
 
 
 def entry(key: str, annotation: str) -> str:

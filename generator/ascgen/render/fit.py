@@ -52,6 +52,14 @@ def annotated(name: str, annotation: str, tail: str, indent: str) -> str:
     return f"{name}: (\n{inner}{_alternatives(annotation, inner)}\n{indent}){tail}"
 
 
+def defaulted(name: str, annotation: str, default: str, indent: str) -> str:
+    """A field of a class with its default, which goes into brackets before the annotation does."""
+    head = f"{name}: {annotation} = "
+    if fits(indent, f"{head}{default}") or not fits(indent, f"{head}("):
+        return annotated(name, annotation, f" = {default}", indent)
+    return f"{head}(\n{indent}{STEP}{default}\n{indent})"
+
+
 def subscripted(code: str, indent: str) -> str:
     """A type whose subscript, if it has one, goes onto lines of its own."""
     head, opening, rest = code.partition("[")

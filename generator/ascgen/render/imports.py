@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ascgen.plan.names import snake
 from ascgen.render.fit import import_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ascgen.plan.catalog import Catalog
 
 RUNTIME = "_runtime"
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -45,9 +42,10 @@ _ORIGINS = {
     "AsyncPager": f".{RUNTIME}.pager",
     "CsvPager": f".{RUNTIME}.pager",
     "Pager": f".{RUNTIME}.pager",
-    "ToMany": f".{RUNTIME}.relationship",
-    "ToOne": f".{RUNTIME}.relationship",
     "Resource": f".{RUNTIME}.resource",
+    "ToMany": f".{RUNTIME}.resource",
+    "ToOne": f".{RUNTIME}.resource",
+    "Extra": f".{RUNTIME}.values",
     "Id": f".{RUNTIME}.values",
     "Model": f".{RUNTIME}.values",
     "OneOrMany": f".{RUNTIME}.values",
@@ -60,9 +58,8 @@ _ORIGINS = {
 class Imports:
     """The import lines of the modules of one package."""
 
-    def __init__(self, package: str, catalog: Catalog) -> None:
+    def __init__(self, package: str) -> None:
         self._package = package
-        self._catalog = catalog
 
     def of_names(self, names: Iterable[str]) -> list[tuple[str, str]]:
         """Module and name of those names that the runtime or a library defines."""
@@ -73,13 +70,8 @@ class Imports:
         ]
 
     def of_models(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """Module and name of model classes and inline creations."""
-        found: list[tuple[str, str]] = []
-        for name in names:
-            model = self._catalog.classes.get(name)
-            module = model.module if model is not None else snake(name)
-            found.append((f"{self._package}.models.{module}", name))
-        return found
+        """Module and name of model classes and inline creations, for type checkers alone."""
+        return [(f"{self._package}.models", name) for name in names]
 
     def of_types(self, names: Iterable[str], module: str) -> list[tuple[str, str]]:
         """The types modules by the short names that annotations use for them."""

@@ -14,13 +14,13 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ascgen.errors import AscgenError
+from ascgen.errors import AscgenError, SpecError
 from ascgen.render import flavours
 from ascgen.render.fit import LINE_LENGTH
 from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _BATCH = 60_000
 
@@ -37,6 +37,7 @@ class Formatter:
         self._pool: ProcessPoolExecutor | None = None
         self._pending: dict[Future[dict[str, str]], dict[str, str]] = {}
         self._done: dict[str, str] = {}
+        self._paths: set[str] = set()
         # A text is what black, this module and the derivation of flavours make of it.
         own = (Path(path).read_text(encoding="utf-8") for path in (__file__, flavours.__file__))
         self._stamp = TextCache.key(version("black"), str(LINE_LENGTH), *own)
@@ -48,11 +49,20 @@ class Formatter:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def add(self, files: dict[str, str]) -> None:
-        """Have these files formatted; files in other languages than Python are left alone."""
+    def add(self, files: Iterable[tuple[str, str]]) -> None:
+        """Have these files formatted; files in other languages than Python are left alone.
+
+        A path that was there before is a SpecError: one text would be lost.
+        """
         batch: dict[str, str] = {}
         size = 0
-        for path, text in files.items():
+        for path, text in files:
+            if path.casefold() in self._paths:
+                raise SpecError(
+                    f"two things would be rendered to {path}",
+                    hint="take one of them away with an overlay",
+                )
+            self._paths.add(path.casefold())
             if not path.endswith(".py"):
                 self._done[path] = text
                 continue
@@ -91,6 +101,7 @@ def _start() -> None:
     """Have this worker end with its parent, however that ends, and say nothing of Ctrl-C."""
     # Looking for cycles in growing syntax trees takes a fifth of black's time; see format_files.
     gc.disable()
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = parent_process()
     if parent is not None:

@@ -22,7 +22,7 @@ import msgspec
 from ascgen.errors import AscgenError
 from ascgen.model import Array, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
 from ascgen.plan.names import snake
-from ascgen.render.fit import STEP, annotated, assigned, bracketed, fits
+from ascgen.render.fit import STEP, assigned, bracketed, defaulted, fits
 from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _fitted(line: str) -> str:
     if found := _FIELD.fullmatch(line):
         return STEP + assigned(found[1], found[2], "field", found[3].split(", "), STEP)
     if found := _PLAIN_FIELD.fullmatch(line):
-        return STEP + annotated(found[1], found[2], " = None", STEP)
+        return STEP + defaulted(found[1], found[2], "None", STEP)
     if found := _MEMBER.fullmatch(line):
         return f"{found[1]} = (\n{STEP * 2}{found[2]}\n{STEP})"
     return line
@@ -208,7 +208,7 @@ def _type(kind: Type, catalog: Catalog) -> dict[str, Any]:
     match kind:
         case Scalar(name="any"):
             return {}
-        case Scalar() if kind.format in _TIME_FORMATS:
+        case Scalar(name="string") if kind.format in _TIME_FORMATS:
             return {"type": kind.name, "format": kind.format}
         case Scalar():
             return {"type": kind.name}
