@@ -58,6 +58,8 @@ PYTHON = {
     "dashed-name": "dashed_name",
     "iOSVersion2x": "i_os_version2x",
     "field": "field_",
+    "str": "str_",
+    "date": "date_",
 }
 STATE = enum("VALID", "IN_REVIEW")
 

@@ -1545,7 +1545,7 @@ else:
     )
 
 # The class of each resource type. Some types have two; operations say where it is the other one.
-CLASS_BY_TYPE: dict[str, str] = {
+_CLASS_BY_TYPE: dict[str, str] = {
     "accessibilityDeclarations": "AccessibilityDeclaration",
     "actors": "Actor",
     "ageRatingDeclarations": "AgeRatingDeclaration",

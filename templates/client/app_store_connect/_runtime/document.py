@@ -104,7 +104,7 @@ def load_model(name: str) -> Any:
 @lru_cache(maxsize=512)
 def _usual_model(kind: str) -> Any:
     """The model of a type; the plain resource where the package does not know it."""
-    return load_model(_models().CLASS_BY_TYPE.get(kind, Resource.__name__))
+    return load_model(_models()._CLASS_BY_TYPE.get(kind, Resource.__name__))
 
 
 @cache
