@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ascgen.errors import AscgenError, UsageError
-from ascgen.plan.catalog import build_catalog
-from ascgen.render.distribution import Options, Renderer
-from ascgen.render.layout import Formatter
-from ascgen.render.model_files import model_data, model_file
-from ascgen.render.models import ModelRenderer
+import msgspec
+
+from ascgen.errors import AscgenError
+from ascgen.snapshot import write_snapshot
 from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ascgen.model import ApiModel
+    from ascgen.render.options import Options
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,9 +56,30 @@ def render_distribution(
     `templates` holds `client/` and `models/`; `texts` keeps what is costly to make between runs.
     `progress` hears the stage's name and how much of it is done.
     """
-    if not options.package.isidentifier() or not options.package.isascii():
-        raise UsageError(f"{options.package!r} is no name for a Python package")
     texts = texts or TextCache(None)
+    key = _key(api, options, templates)
+    files = _kept(texts.get(key))
+    if files is None:
+        files = _render(api, options, templates, texts, workers, progress)
+        texts.put(key, msgspec.json.encode(files).decode())
+        texts.save()
+    return Result(files, len(api.operations), len(api.resources()))
+
+
+def _render(
+    api: ApiModel,
+    options: Options,
+    templates: Path,
+    texts: TextCache,
+    workers: int | None,
+    progress: Progress,
+) -> dict[str, str]:
+    from ascgen.plan.catalog import build_catalog
+    from ascgen.render.distribution import Renderer
+    from ascgen.render.layout import Formatter
+    from ascgen.render.model_files import model_data, model_file
+    from ascgen.render.models import ModelRenderer
+
     catalog = build_catalog(api)
     renderer = Renderer(api, catalog, options, templates / "client", _error_names(templates))
     progress("rendering", 0, 1)
@@ -69,9 +90,29 @@ def render_distribution(
         for name, text in models.render(texts).items():
             formatter.add(model_file(renderer, name, text).items())
         files = formatter.finish(lambda done, total: progress("formatting", done, total))
-    files |= renderer.copies()
-    texts.save()
-    return Result(dict(sorted(files.items())), len(api.operations), len(api.resources()))
+    return dict(sorted((files | renderer.copies()).items()))
+
+
+def _key(api: ApiModel, options: Options, templates: Path) -> str:
+    """Everything the files depend on: the facts, what is asked for, the templates, the programs."""
+    sources = [*templates.rglob("*"), *Path(__file__).parent.rglob("*.py")]
+    texts = (
+        f"{path.name}\n{path.read_text(encoding='utf-8')}"
+        for path in sorted(sources)
+        if path.is_file() and "__pycache__" not in path.parts
+    )
+    versions = map(version, ("black", "datamodel-code-generator", "jinja2"))
+    facts = write_snapshot(api).decode()
+    return TextCache.key("files", facts, options.package, options.command, *versions, *texts)
+
+
+def _kept(text: str | None) -> dict[str, str] | None:
+    """The files of an earlier run; a damaged text is none."""
+    if text is None:
+        return None
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(text, type=dict[str, str])
+    return None
 
 
 def _error_names(templates: Path) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ascgen.analyze import analyze
 from ascgen.document import parse_document
 from ascgen.errors import AscgenError, SpecError
 from ascgen.generate import render_distribution
-from ascgen.render.distribution import Options
+from ascgen.render.options import Options
 from ascgen.snapshot import read_snapshot, write_snapshot
 from ascgen.sources import templates_directory
 from ascgen.textcache import TextCache

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ascgen.generate import render_distribution
-from ascgen.render.distribution import Options
+from ascgen.render.options import Options
 from ascgen.snapshot import load_snapshot, newest_snapshot
 from ascgen.sources import snapshot_directory, templates_directory
 from ascgen.subset import subset

@@ -18,7 +18,7 @@ from ascgen.analyze import analyze
 from ascgen.document import parse_document
 from ascgen.generate import render_distribution
 from ascgen.publish import publish
-from ascgen.render.distribution import Options
+from ascgen.render.options import Options
 from ascgen.sources import templates_directory
 from support import keys
 

@@ -16,7 +16,7 @@ import pytest
 from ascgen.cache import default_directory
 from ascgen.generate import render_distribution
 from ascgen.publish import compare
-from ascgen.render.distribution import Options
+from ascgen.render.options import Options
 from ascgen.snapshot import load_snapshot, snapshot_name, write_snapshot
 from ascgen.sources import templates_directory
 from ascgen.textcache import TextCache

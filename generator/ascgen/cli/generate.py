@@ -55,7 +55,7 @@ def generate(
     from ascgen.cache import SpecCache, default_directory
     from ascgen.generate import render_distribution
     from ascgen.publish import compare, publish
-    from ascgen.render.distribution import Options
+    from ascgen.render.options import Options
     from ascgen.sources import SNAPSHOT, choose, templates_directory
     from ascgen.subset import subset
     from ascgen.textcache import TextCache

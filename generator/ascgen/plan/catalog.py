@@ -92,19 +92,13 @@ class Catalog:
     """All model classes by name, with the way from the API's names to them."""
 
     classes: dict[str, ModelClass] = field(default_factory=dict[str, ModelClass])
+    modules: dict[str, list[ModelClass]] = field(default_factory=dict[str, list[ModelClass]])
     by_schema: dict[str, str] = field(default_factory=dict[str, str])
     by_type: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     # The usual one of these: what most answers include.
     class_by_type: dict[str, str] = field(default_factory=dict[str, str])
     # The classes that answers about a resource schema include.
     beside: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-
-    def modules(self) -> dict[str, list[ModelClass]]:
-        """The classes of each module."""
-        found: dict[str, list[ModelClass]] = {}
-        for model in self.classes.values():
-            found.setdefault(model.module, []).append(model)
-        return found
 
 
 def build_catalog(api: ApiModel) -> Catalog:
@@ -207,6 +201,7 @@ class _Builder:
 
     def _put(self, model: ModelClass) -> None:
         self.catalog.classes[model.name] = model
+        self.catalog.modules.setdefault(model.module, []).append(model)
 
     def _check_members(self, schema: ResourceSchema) -> None:
         """Attributes and relationships stand side by side and beside what every resource has."""

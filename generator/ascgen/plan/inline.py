@@ -23,7 +23,7 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
         for name in request.included
     }
     scope = Scope("the models", catalog.classes)
-    modules = Scope("the modules of models", catalog.modules())
+    modules = Scope("the modules of models", catalog.modules)
     found: list[InlineCreate] = []
     for name, schema in api.schemas.items():
         if name not in wanted or not isinstance(schema, RequestSchema):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ascgen.errors import UsageError
 from ascgen.plan.inline import build_inline_creates
 from ascgen.plan.namespaces import build_namespaces
 from ascgen.plan.shared_types import fieldset_aliases, value_aliases
@@ -15,6 +13,7 @@ from ascgen.plan.views import Collection
 from ascgen.render.environment import environment
 from ascgen.render.fit import import_line
 from ascgen.render.imports import RUNTIME, Imports, lines, words
+from ascgen.render.options import MOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from ascgen.model import ApiModel
     from ascgen.plan.catalog import Catalog
     from ascgen.plan.views import Argument, InlineCreate, Method, Namespace, TypesModule
+    from ascgen.render.options import Options
 
-_MOLD = "app_store_connect"
 _INDENT = "    "
 
 # What the package offers at its top, by module, besides its errors.
@@ -55,19 +54,6 @@ _EXPORTS = (
     ("UNSET", f"{RUNTIME}.values"),
     ("Uploader", "uploads"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user may choose about the output."""
-
-    package: str = _MOLD
-    command: str = "ascgen generate"
-
-    def __post_init__(self) -> None:
-        """Refuse a name that no import statement could name."""
-        if keyword.iskeyword(self.package):
-            raise UsageError(f"{self.package!r} is no name for a Python package")
 
 
 @dataclass(slots=True)
@@ -112,7 +98,7 @@ class Renderer:
 
     def copies(self) -> dict[str, str]:
         """The handwritten files, which are formatted where they are written."""
-        mold = self.templates / _MOLD
+        mold = self.templates / MOLD
         return {
             f"{self.options.package}/{path.relative_to(mold).as_posix()}": self._mark(path)
             for path in sorted(mold.rglob("*"))
@@ -121,7 +107,7 @@ class Renderer:
 
     def render(self, template: str, item: str = "", /, **context: Any) -> dict[str, str]:
         """A file of the package; `item` takes the place of what its template's path brackets."""
-        text = self._env.get_template(f"{_MOLD}/{template}.jinja").render(self._context, **context)
+        text = self._env.get_template(f"{MOLD}/{template}.jinja").render(self._context, **context)
         path = re.sub(r"\[\w+\]", item, template)
         return {f"{self.options.package}/{path}": text}
 

@@ -47,7 +47,7 @@ def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
 
 def model_file(renderer: Renderer, module: str, text: ModelText) -> dict[str, str]:
     """A module of model classes."""
-    classes = renderer.catalog.modules()[module]
+    classes = renderer.catalog.modules[module]
     targets = {
         name
         for model in classes

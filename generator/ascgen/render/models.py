@@ -70,7 +70,7 @@ class ModelRenderer:
 
     def render(self, texts: TextCache) -> dict[str, ModelText]:
         """The text of every module."""
-        keys = {name: self._key(classes) for name, classes in self._catalog.modules().items()}
+        keys = {name: self._key(classes) for name, classes in self._catalog.modules.items()}
         found: dict[str, ModelText] = {}
         for name, key in keys.items():
             known = texts.get(key)

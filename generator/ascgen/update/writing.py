@@ -33,7 +33,7 @@ class Rendered:
 def render_update(plan: Plan, texts: TextCache) -> Rendered:
     """Make the content of all files, so that nothing is written of what cannot be made."""
     from ascgen.generate import render_distribution
-    from ascgen.render.distribution import Options
+    from ascgen.render.options import Options
     from ascgen.sources import templates_directory
 
     result = render_distribution(
