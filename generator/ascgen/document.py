@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from ascgen.errors import SpecError
 
 Product = Literal["app-store-connect", "enterprise"]
+PRODUCTS: tuple[Product, ...] = get_args(Product)
 
 VERSION_PATTERN = r"\A[0-9A-Za-z][0-9A-Za-z.+-]{0,31}\Z"
 """What `info.version` may look like: it becomes part of file names."""
@@ -26,6 +27,8 @@ _PRODUCT_OF_HOST: dict[str | None, Product] = {
 }
 _NAMES = {str: "a string", dict: "an object"}
 _SHOWN_LENGTH = 80
+# A version that goes on comes after it with a number, and before it with a word.
+_END = (1, 0, "")
 
 _Expected = TypeVar("_Expected", str, dict[str, Any])
 
@@ -85,11 +88,10 @@ def parse_document(content: bytes, *, origin: str) -> SpecDocument:
 
 
 def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
-    """Order versions as people do, as a sort key: 4.10 comes after 4.9, and 4.4.1 after 4.4."""
-    return tuple(
-        (1, int(part), "") if part.isdecimal() else (0, 0, part)
-        for part in re.split(r"[.+-]", version)
-    )
+    """Order versions as people do, as a sort key: 4.9, 4.10-beta, 4.10, 4.10.1."""
+    parts = re.split(r"[.+-]", version)
+    key = [(2, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
+    return (*key, _END)
 
 
 def _decode(content: bytes) -> dict[str, Any]:

@@ -34,6 +34,9 @@ Path: TypeAlias = Annotated[
         r"(/\{id\}(/(relationships|metrics))?(/[A-Za-z][A-Za-z0-9]{0,99})?)?\Z"
     ),
 ]
+# More than ten times what Apple's API has of operations or schemas; it bounds the work they make.
+LARGEST = 20_000
+
 Count: TypeAlias = Annotated[int, Meta(ge=0, lt=2**31)]
 Status: TypeAlias = Annotated[int, Meta(ge=100, le=599)]
 ScalarName: TypeAlias = Annotated[str, Meta(pattern=r"\A(string|integer|number|boolean|any)\Z")]
@@ -323,8 +326,8 @@ class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
     sha256: Word
     server: Server
     overlay: tuple[Name, ...]
-    operations: tuple[Operation, ...]
-    schemas: dict[str, Schema]
+    operations: Annotated[tuple[Operation, ...], Meta(max_length=LARGEST)]
+    schemas: Annotated[dict[str, Schema], Meta(max_length=LARGEST)]
     fieldsets: dict[str, Fieldset]
 
     def resource(self, name: str) -> ResourceSchema:
@@ -333,6 +336,14 @@ class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
         if not isinstance(schema, ResourceSchema):
             raise KeyError(name)
         return schema
+
+    def answered(self, operation: Operation) -> ResourceSchema | None:
+        """The schema of the resources that an operation answers with; None when it is no such."""
+        for answer in operation.answers:
+            schema = self.schemas.get(answer.schema or "")
+            if isinstance(schema, ResponseSchema):
+                return self.resource(schema.resource)
+        return None
 
     def resources(self) -> tuple[ResourceSchema, ...]:
         """All resource schemas, in the document's order."""

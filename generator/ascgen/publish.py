@@ -122,7 +122,7 @@ class _Publication:
                     raise
             else:
                 return
-        self._parts(drift, [*within, *others] if not self.package else within)
+        self._parts(drift, within)
 
     def _whole(self, foreign: list[str]) -> None:
         staging = exchange.staging_beside(self.output)

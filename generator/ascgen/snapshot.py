@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ascgen.analyze.references import check_references
+from ascgen.archive import MAX_BYTES
+from ascgen.document import PRODUCTS, version_key
 from ascgen.errors import SpecError, StoreError
 from ascgen.model import ApiModel
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
 _FORMAT = 1
 _SHOWN_LENGTH = 80
-_MAX_BYTES = 64 * 1024 * 1024
 
 
 class _Snapshot(ApiModel, frozen=True, kw_only=True):
@@ -79,34 +80,33 @@ def read_snapshot(content: bytes, *, origin: str) -> ApiModel:
 
 def newest_snapshot(directory: Path, product: str = "app-store-connect") -> Path | None:
     """The snapshot of the highest version in a directory."""
-    from ascgen.document import version_key
-
     found = directory.glob(f"{product}-[0-9]*.api.json")
     return max(found, key=lambda path: version_key(snapshot_version(path)), default=None)
 
 
 def snapshot_version(path: Path) -> str:
-    """The version that a snapshot's file name tells."""
-    return path.name.removesuffix(".api.json").rpartition("-")[2]
+    """The version that a snapshot's file name tells: all that follows the product's name."""
+    name = path.name.removesuffix(".api.json")
+    for product in PRODUCTS:
+        name = name.removeprefix(f"{product}-")
+    return name
 
 
 def load_snapshot(path: Path) -> ApiModel:
     """The API of a snapshot file."""
     try:
         with path.open("rb") as stream:
-            content = stream.read(_MAX_BYTES + 1)
+            content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from None
-    if len(content) > _MAX_BYTES:
+    if len(content) > MAX_BYTES:
         raise SpecError(f"{path.name} is larger than any snapshot", hint="check where it is from")
     return read_snapshot(content, origin=path.name)
 
 
 def _check(api: ApiModel, origin: str) -> None:
     """What decoding cannot see: references, and names that stand both as key and in the entity."""
-    from ascgen.document import Product
-
-    if api.product not in get_args(Product):
+    if api.product not in PRODUCTS:
         raise SpecError(f"{origin}: there is no product {api.product!r}", pointer="/product")
     check_references(api.schemas)
     for key, entity in (*api.schemas.items(), *api.fieldsets.items()):

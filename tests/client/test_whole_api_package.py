@@ -148,7 +148,7 @@ def test_one_module_imports_httpx() -> None:
         for path in python_files()
         if any(name.partition(".")[0] == "httpx" for name in imports(path))
     ]
-    assert users == ["_runtime/transport.py"]
+    assert users == ["_runtime/wire.py"]
 
 
 def imports(path: Path) -> Iterator[str]:

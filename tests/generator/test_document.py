@@ -136,8 +136,8 @@ def test_equal_text_in_values_is_no_repeated_key() -> None:
 
 
 def test_versions_are_ordered_as_numbers() -> None:
-    versions = ["4.10", "4.4.1", "10.0", "4.9", "4.4", "4.x", "3.7.0"]
-    ordered = ["3.7.0", "4.x", "4.4", "4.4.1", "4.9", "4.10", "10.0"]
+    versions = ["4.10", "4.4.1", "10.0", "4.9", "4.4", "4.x", "3.7.0", "4.4-beta"]
+    ordered = ["3.7.0", "4.x", "4.4-beta", "4.4", "4.4.1", "4.9", "4.10", "10.0"]
     assert sorted(versions, key=version_key) == ordered
 
 

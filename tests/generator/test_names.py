@@ -18,9 +18,9 @@ from ascgen.plan.names import members
 def test_members_are_upper_case_unless_that_makes_two_one(
     values: list[str], names: list[str]
 ) -> None:
-    assert members(values) == dict(zip(names, values, strict=True))
+    assert members(values, "Platform") == dict(zip(names, values, strict=True))
 
 
 def test_values_that_differ_in_signs_only_are_refused() -> None:
-    with pytest.raises(SpecError, match=r"'a\.b'"):
-        members(["a.b", "a-b"])
+    with pytest.raises(SpecError, match=r"in the enumeration Platform .*'a\.b'"):
+        members(["a.b", "a-b"], "Platform")

@@ -184,7 +184,7 @@ def test_fields_and_related_limits_are_dicts_with_known_keys(api: Api) -> None:
     types = api.module("types.builds")
     assert types.ListFields.__optional_keys__ == {"builds", "apps", "secrets"}
     assert types.ListRelatedLimit.__optional_keys__ == {"testers"}
-    assert types.ListFields.__annotations__["apps"].__forward_arg__ == "OneOrMany[f.AppsField]"
+    assert types.ListFields.__annotations__["apps"].__forward_arg__ == "f.AppsFields"
     assert get_type_hints(types.ListRelatedLimit) == {"testers": int}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ascgen.errors import SpecError
 from support import mini
 from support.mini import TEXT, WHOLE, array, edited, enum, obj, operation, parameter, ref
 from support.program import Program
@@ -242,3 +243,20 @@ def test_what_is_not_of_the_grammar_is_refused_where_it_stands(
         assert line.endswith(f"{expected[1:]})")
     else:
         assert line.endswith(f" (at {expected})")
+
+
+def test_more_schemas_than_any_api_has_are_refused(program: Program) -> None:
+    schemas = {f"Text{number}": TEXT for number in range(20_001)}
+    line = program.refusal(edited(SPEC, "/components/schemas", schemas))
+    assert line.endswith("more than 20000 schemas is not supported (at /components/schemas)")
+
+
+def test_more_operations_than_any_api_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = operation("apps_getCollection", media={"text/csv": "csv"})
+    spec = mini.spec({f"GET /v1/apps{number}": lists for number in range(5)}, {"csv": TEXT})
+    monkeypatch.setattr("ascgen.analyze.LARGEST", 5)
+    assert len(mini.analysed(spec).operations) == 5
+    monkeypatch.setattr("ascgen.analyze.LARGEST", 4)
+    with pytest.raises(SpecError, match="more than 4 operations") as refusal:
+        mini.analysed(spec)
+    assert refusal.value.pointer == "/paths"

@@ -9,7 +9,13 @@ import msgspec
 import pytest
 
 from ascgen.errors import SpecError
-from ascgen.snapshot import newest_snapshot, read_snapshot, snapshot_name, write_snapshot
+from ascgen.snapshot import (
+    newest_snapshot,
+    read_snapshot,
+    snapshot_name,
+    snapshot_version,
+    write_snapshot,
+)
 from support import mini
 from support.mini import TEXT, array, edited, enum, obj, operation, parameter, ref
 from support.program import Program
@@ -121,6 +127,18 @@ def test_what_is_no_snapshot_is_refused(content: bytes) -> None:
         read_snapshot(content, origin="x")
 
 
+@pytest.mark.parametrize("member", ["operations", "schemas"])
+def test_a_snapshot_holds_no_more_than_any_api(member: str) -> None:
+    first = PLAIN[member][0] if member == "operations" else PLAIN[member]["Kind"]
+    many = (
+        [first] * 20_001
+        if member == "operations"
+        else dict.fromkeys(map(str, range(20_001)), first)
+    )
+    with pytest.raises(SpecError, match=rf"length <= 20000 - at `\$\.{member}`"):
+        read_snapshot(json.dumps({**PLAIN, member: many}).encode(), origin="x")
+
+
 @pytest.mark.parametrize("depth", [60, 400, 2000])
 def test_deep_types_are_refused(depth: int) -> None:
     kind = b'{"is":"array","items":' * depth + b'{"is":"scalar","name":"string"}' + b"}" * depth
@@ -138,3 +156,21 @@ def test_the_newest_snapshot_is_that_of_the_highest_version(tmp_path: Path) -> N
     (tmp_path / snapshot_name(other)).write_bytes(write_snapshot(other))
     assert newest_snapshot(tmp_path) == tmp_path / "app-store-connect-4.10.1.api.json"
     assert newest_snapshot(tmp_path, "enterprise") == tmp_path / "enterprise-9.0.api.json"
+
+
+@pytest.mark.parametrize(
+    ("names", "newest", "version"),
+    [
+        (["4.5-beta", "4.5", "4.4"], "4.5", "4.5"),
+        (["4.5-beta", "4.4"], "4.5-beta", "4.5-beta"),
+        (["4.5-beta-2", "4.5-beta"], "4.5-beta-2", "4.5-beta-2"),
+    ],
+)
+def test_a_version_with_hyphens_is_read_as_a_whole(
+    tmp_path: Path, names: list[str], newest: str, version: str
+) -> None:
+    for name in names:
+        (tmp_path / f"app-store-connect-{name}.api.json").touch()
+    found = newest_snapshot(tmp_path)
+    assert found == tmp_path / f"app-store-connect-{newest}.api.json"
+    assert snapshot_version(found) == version

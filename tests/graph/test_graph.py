@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -243,6 +244,13 @@ def test_json(small: Graph) -> None:
             "deprecated": False,
         }
     ]
+
+
+def test_a_long_row_of_resources_is_drawn() -> None:
+    names = [f"Link{number}" for number in range(3_000)]
+    nodes = tuple(Node(name, "links", "Other") for name in names)
+    edges = tuple(Edge(one, other, (Link("next", many=True),)) for one, other in pairwise(names))
+    assert svg(Graph("A chain", nodes, edges)).count(">Link2999<") == 1
 
 
 def test_an_api_without_resources() -> None:

@@ -197,7 +197,7 @@ def test_what_follows_the_members_is_left_out_however_much_it_is() -> None:
 def test_answers_that_are_packed_twice_or_too_large_are_refused(
     flavour: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import app_store_connect._runtime.gunzip as intake
+    from app_store_connect._runtime import intake
 
     monkeypatch.setattr(intake, "LARGEST", 8 * MIB)
     api = Api(flavour)

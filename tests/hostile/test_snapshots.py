@@ -68,7 +68,7 @@ def test_something_else_anywhere(place: Any, value: Any) -> None:
     outcome(json.dumps(changed(SNAPSHOT, place, value)).encode())
 
 
-@thorough(30)
+@thorough(12)
 @given(st.sampled_from(STRINGS), st.sampled_from(FACTS))
 def test_a_fact_in_the_place_of_another(place: Any, fact: str) -> None:
     outcome(json.dumps(changed(SNAPSHOT, place, fact)).encode())

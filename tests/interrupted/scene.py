@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 KILLED = Path(__file__).with_name("killed.py")
-KILLS = int(os.environ.get("ASCGEN_KILLS", "15"))
+KILLS = int(os.environ.get("ASCGEN_KILLS", "10"))
 OWN = {
     "beside.txt": "mine",
     "out/notes.txt": "mine",

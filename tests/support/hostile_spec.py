@@ -50,6 +50,7 @@ def _attributes() -> Json:
     return {
         "name": {**TEXT, "description": "a name", "default": "x", "example": "y", "title": "Z"},
         "class": TEXT,
+        "iOSName": TEXT,
         "kind": ref("Kind"),
         "words": ref("Words"),
         "plan": obj({"days": WHOLE, "price": NUMBER, "deep": obj({"on": FLAG, "k": enum("A")})}),

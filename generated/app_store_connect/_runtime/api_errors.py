@@ -20,6 +20,21 @@ from .rate_limit import retry_after
 if TYPE_CHECKING:
     from .exchange import Response
 
+__all__ = [
+    "AgreementMissingError",
+    "ApiError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "GoneError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ServerError",
+    "UnprocessableError",
+    "error_from",
+]
+
 _AGREEMENT_CODE = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
 
 

@@ -87,7 +87,8 @@ class BaseClient(_Common):
 
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
     spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
-    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here.
+    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each
+    read by itself, not for a whole call.
     """
 
     def __init__(
@@ -178,7 +179,8 @@ class AsyncBaseClient(_Common):
 
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
     spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
-    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here.
+    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each
+    read by itself, not for a whole call.
     """
 
     def __init__(

@@ -23,6 +23,9 @@ class Settings(TypedDict, total=False):
 
     There is no switch for TLS verification: `verify` takes a context, for a company's own
     certificates. Whoever needs more passes a whole client.
+
+    `timeout` is the longest wait for each step by itself: to connect, to send a piece, to read a
+    piece. A call as a whole has none, so an answer that drips in may take any time.
     """
 
     timeout: float | httpx.Timeout | None

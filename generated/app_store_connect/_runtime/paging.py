@@ -24,7 +24,11 @@ _SHOWN = 200
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page: its items in the API's order and the document they came in."""
+    """One page: its items in the API's order and the document they came in.
+
+    `document.response.json()` is all of it as it was sent, which matters for rows of metrics: they
+    have no `extra`.
+    """
 
     items: list[T]
     document: Document

@@ -14,6 +14,7 @@ __all__ = ["RateLimit", "latest_rate_limit", "parse_rate_limit", "retry_after"]
 
 # Bounded, because the text comes from outside and int() refuses thousands of digits.
 _INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
+_SEPARATOR = re.compile("[;,]")
 # The API tells four numbers; a header may hold thousands, and others in each answer.
 _MOST = 32
 _LONGEST_DATE = 100
@@ -58,10 +59,10 @@ def parse_rate_limit(header: str | None) -> RateLimit | None:
     by a comma, a negative remainder, names without a number, names nobody knows yet.
     """
     values: dict[str, int] = {}
-    for part in re.split("[;,]", header or "", maxsplit=_MOST)[:_MOST]:
+    for part in _SEPARATOR.split(header or "", maxsplit=_MOST)[:_MOST]:
         name, _, number = part.partition(":")
-        if _INTEGER.fullmatch(number.strip()) and name.strip():
-            values[name.strip().lower()] = int(number)
+        if (name := name.strip().lower()) and _INTEGER.fullmatch(number.strip()):
+            values[name] = int(number)
     return RateLimit(values) if values else None
 
 

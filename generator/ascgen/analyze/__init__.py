@@ -9,7 +9,7 @@ from ascgen.analyze.operations import OperationReader
 from ascgen.analyze.query import QueryReader
 from ascgen.analyze.references import check_references
 from ascgen.analyze.schemas import read_schema
-from ascgen.model import ApiModel, Operation
+from ascgen.model import LARGEST, ApiModel, Operation
 
 __all__ = ["analyze"]
 
@@ -27,16 +27,17 @@ def analyze(
     is skipped. `sha256` is of the document's bytes, `overlay` names the mends applied to `data`.
     """
     root = Cursor(data)
-    schemas = {
-        name: read_schema(name, place)
-        for name, place in root.child("components").child("schemas").members()
-    }
+    components = root.child("components").child("schemas")
+    _refuse_more(len(components.object()), "schemas", components)
+    schemas = {name: read_schema(name, place) for name, place in components.members()}
     check_references(schemas)
     query = QueryReader()
     reader = OperationReader(schemas, query)
     operations: list[Operation] = []
-    for path, item in root.child("paths").members():
+    paths = root.child("paths")
+    for path, item in paths.members():
         operations += reader.read_path(path, item)
+        _refuse_more(len(operations), "operations", paths)
     info = root.child("info")
     return ApiModel(
         product=product,
@@ -49,6 +50,14 @@ def analyze(
         schemas=schemas,
         fieldsets=query.fieldsets,
     )
+
+
+def _refuse_more(count: int, what: str, place: Cursor) -> None:
+    if count > LARGEST:
+        place.fail(
+            f"a document of more than {LARGEST} {what} is not supported",
+            hint="Apple's have a tenth of that: check where this one is from",
+        )
 
 
 def _server(root: Cursor) -> str:

@@ -35,11 +35,20 @@ _REPR.maxstring = 80
 class Cursor:
     """Reads the untrusted document; every complaint names the place it is about."""
 
-    __slots__ = ("pointer", "value")
+    __slots__ = ("_key", "_parent", "value")
 
-    def __init__(self, value: object, pointer: str = "") -> None:
+    def __init__(self, value: object, parent: Cursor | None = None, key: str | int = "") -> None:
         self.value: Any = value
-        self.pointer = pointer
+        self._parent = parent
+        self._key = key
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer of this place."""
+        # Few are ever asked for, and there is a place for each member of the document.
+        if self._parent is None:
+            return ""
+        return f"{self._parent.pointer}/{str(self._key).replace('~', '~0').replace('/', '~1')}"
 
     def fail(self, message: str, *, hint: str = "") -> NoReturn:
         """Stop with an error that names this place."""
@@ -54,9 +63,8 @@ class Cursor:
 
     def get(self, key: str | int) -> Cursor | None:
         """The member or item of that key, or None."""
-        pointer = f"{self.pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
         try:
-            return Cursor(self.value[key], pointer)
+            return Cursor(self.value[key], self, key)
         except (KeyError, IndexError):
             return None
         except TypeError:

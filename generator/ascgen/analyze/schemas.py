@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ascgen.analyze.cursor import Cursor, checked_name
-from ascgen.analyze.types import is_inline_object, read_fields, read_type, single_value
+from ascgen.analyze.types import read_fields, read_type, single_value
 from ascgen.model import (
     EnumSchema,
+    InlineObject,
     LinkageSchema,
     MetricSchema,
     ObjectSchema,
@@ -43,7 +44,7 @@ def read_schema(name: str, place: Cursor) -> Schema:
             name=name, values=place.values("enum"), deprecated=place.flag("deprecated")
         )
     kind = read_type(place)
-    if is_inline_object(kind):
+    if isinstance(kind, InlineObject):
         return ObjectSchema(name=name, fields=kind.fields, deprecated=place.flag("deprecated"))
     return PlainSchema(name=name, type=kind)
 
@@ -72,7 +73,7 @@ def _read_document(name: str, place: Cursor, data: Cursor) -> Schema:
     members = item.child("properties")
     if single_value(members.get("type")) is None:
         row = read_type(item)
-        if not many or not is_inline_object(row):
+        if not many or not isinstance(row, InlineObject):
             item.fail("a document holds resources, linkages or rows of measurements")
         return MetricSchema(name=name, row=row, included=included, deprecated=deprecated)
     if name.endswith("UpdateRequest"):

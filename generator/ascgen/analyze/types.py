@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 from ascgen.analyze.cursor import Cursor, checked_name
 from ascgen.model import Array, Field, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
 
@@ -78,11 +76,6 @@ def single_value(place: Cursor | None) -> str | None:
         return None
     values = place.values("enum")
     return values[0] if len(values) == 1 else None
-
-
-def is_inline_object(kind: Type) -> TypeGuard[InlineObject]:
-    """Whether a type is an object spelled out in place."""
-    return isinstance(kind, InlineObject)
 
 
 def _read_scalar(place: Cursor, scalar: str) -> Type:

@@ -32,9 +32,10 @@ def diff(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Compare two versions of the API, as a user of the generated client sees them.
+    """Compare two versions of the API: what changed, what breaks.
 
-    Breaking changes stop code that ran; others are seen by type checkers only, or by nobody.
+    Changes are told as a user of the generated client sees them. Breaking ones stop code that ran;
+    others are seen by type checkers only, or by nobody.
     """
     from ascgen.cache import SpecCache, default_directory
     from ascgen.diff import compare

@@ -37,7 +37,10 @@ def docs(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Write a reference site that opens from disk: pages, search, the graph, what changed."""
+    """Write a reference site that opens from disk.
+
+    It has pages, a search, the graph of relationships, and what changed.
+    """
     import time
 
     from ascgen.cache import SpecCache, default_directory

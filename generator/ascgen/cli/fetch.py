@@ -43,7 +43,7 @@ def fetch(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Download Apple's OpenAPI document, or import it from a file, and keep it in the cache."""
+    """Download Apple's document, or import one, into the cache."""
     from ascgen.cache import SpecCache, default_directory
     from ascgen.fetch import Limits, import_file
     from ascgen.fetch import fetch as download

@@ -51,7 +51,7 @@ def generate(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Render the client package, formatted and complete, into a folder."""
+    """Render the client package into a folder."""
     from ascgen.cache import SpecCache, default_directory
     from ascgen.generate import render_distribution
     from ascgen.publish import compare, publish

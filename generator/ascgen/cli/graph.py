@@ -33,14 +33,15 @@ def graph(
         typer.Option(metavar="PREFIX", help="Make resources links to PREFIX<name>.html."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file; else to standard output."),
     ] = None,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Draw the relationships between resources: all of them, or around one resource."""
+    """Draw the relationships of all resources, or around one."""
     from ascgen.cache import SpecCache, default_directory
     from ascgen.graph import build_graph, neighbourhood
     from ascgen.sources import choose

@@ -36,7 +36,7 @@ def info(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Say which API this is: version, hash, source, counts, and its largest resources."""
+    """Say which API this is: version, hash, source, counts."""
     from ascgen.cli import pages, sheets
 
     explorer, source = opened(spec, product, cache_dir, no_overlay=no_overlay)
@@ -52,7 +52,7 @@ def resources(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """List the resources with the number of their operations, and where they are in Python."""
+    """List the resources, and where each is in Python."""
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
@@ -68,7 +68,7 @@ def operations(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """List the operations with their requests and their calls in Python."""
+    """List the operations: requests, and calls in Python."""
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
@@ -84,7 +84,7 @@ def resource(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Show a resource: its operations with their calls, its attributes and relationships."""
+    """Show a resource: operations, attributes, relationships."""
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
@@ -102,7 +102,7 @@ def operation(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Show an operation: its call, parameters with allowed values, body and answers."""
+    """Show an operation: call, parameters, values, body, answers."""
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
@@ -118,7 +118,7 @@ def schema(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Show a schema: fields, types and values, and who answers with it or takes it."""
+    """Show a schema: fields, types, values, and who uses it."""
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
@@ -136,7 +136,10 @@ def where(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Show where a name is used: who answers with it, includes, takes, writes or filters by it."""
+    """Show where a name is used.
+
+    That is who answers with it, includes it, takes it, writes it or filters by it.
+    """
     from ascgen.cli import pages, sheets
     from ascgen.explore.places import places
 

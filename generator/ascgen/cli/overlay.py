@@ -27,7 +27,7 @@ def overlay(
     cache_dir: Annotated[Path | None, typer.Option(help="Where documents are kept.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the mends as JSON.")] = False,
 ) -> None:
-    """List the mends to Apple's document and how many places each one matched.
+    """List the mends to Apple's document and what each one matched.
 
     A mend that changes nothing is obsolete: Apple has made the change itself, or what it was for
     is gone.

@@ -25,7 +25,8 @@ def search(
     kind: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only these kinds: operation, resource, schema, field, parameter, value.",
+            help="Only this kind, may be repeated: operation, resource, schema, field, parameter,"
+            " value.",
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 10,
@@ -38,7 +39,10 @@ def search(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Find operations, resources, schemas, fields, parameters and values by everyday words."""
+    """Find an operation, and whatever else there is, in your words.
+
+    Resources, schemas, fields, parameters and values are found too.
+    """
     from ascgen.cli import pages, sheets
     from ascgen.errors import UsageError
     from ascgen.explore.entries import KINDS

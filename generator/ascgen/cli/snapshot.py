@@ -20,11 +20,15 @@ def snapshot(
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The folder; else where they belong.")
+        Path | None,
+        typer.Option("--output", "-o", help="The folder; else spec_cache/ of the checkout."),
     ] = None,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Write the facts of a document, one entity a line, without Apple's texts."""
+    """Write the facts of a document, without Apple's texts.
+
+    The file has one entity a line, is committed, and is what commands read without a network.
+    """
     from ascgen.cache import SpecCache, default_directory, write_atomically
     from ascgen.errors import StoreError
     from ascgen.snapshot import snapshot_name, write_snapshot

@@ -57,12 +57,12 @@ def update(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Follow Apple: fetch the document, and if its content is another than the committed one's,
-    write changelog, client and snapshot.
+    """Follow Apple: new snapshot, client and changelog.
 
-    All files are made before the first is written. The new facts go to spec_cache/ in place of
-    the old, generated/ is rendered anew, and CHANGELOG.md gets a section with the changes; nothing
-    is committed.
+    Fetches the document and compares its content with the committed one's. If it is another, all
+    files are made before the first is written: the new facts go to spec_cache/ in place of the old,
+    generated/ is rendered anew, and CHANGELOG.md gets a section with the changes. Nothing is
+    committed.
 
     \b
     Exit codes:
@@ -72,7 +72,7 @@ def update(
       2   a wrong option
       3   no document could be had, or it cannot be rendered; nothing was changed, or
           where a file could not be written, running it again finishes the update
-    """  # noqa: D205, D301 - a paragraph is a summary on the command line, and \b keeps its lines
+    """  # noqa: D301 - \b keeps the lines as they are
     from ascgen.cache import SpecCache, default_directory
     from ascgen.sources import Source
     from ascgen.textcache import TextCache

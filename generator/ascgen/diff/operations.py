@@ -9,23 +9,14 @@ from ascgen.diff.model import Action, Change, Entity, Impact
 from ascgen.diff.query import parameter_changes
 from ascgen.diff.renames import pairs
 from ascgen.diff.requests import request_changes
-from ascgen.model import (
-    Kind,
-    LinkageSchema,
-    MetricSchema,
-    Operation,
-    RequestSchema,
-    ResponseSchema,
-)
+from ascgen.model import LinkageSchema, Operation, RequestSchema
+from ascgen.plan.answers import answer_of
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ascgen.diff.sides import Side, Sides
-
-_JSON = "application/json"
-_CSV = "text/csv"
 
 
 def operation_changes(sides: Sides) -> Iterator[Change]:
@@ -52,28 +43,7 @@ def operation_changes(sides: Sides) -> Iterator[Change]:
 
 def returns(operation: Operation, side: Side) -> str:
     """What the method of an operation returns, as its annotation spells it."""
-    media = {answer.media_type: answer.schema for answer in operation.answers if answer.schema}
-    if not media:
-        return "Response"
-    name = media.get(_JSON)
-    if name is None:
-        media_type, name = next(iter(media.items()))
-        if media_type == _CSV:
-            return "str"
-        return "bytes" if media_type.endswith("gzip") else side.catalog.by_schema[name]
-    schema = side.api.schemas[name]
-    match schema:
-        case LinkageSchema():
-            return "Pager[str]" if schema.many else "str | None"
-        case MetricSchema():
-            return f"Pager[{side.catalog.by_schema[name]}]"
-        case ResponseSchema():
-            model = side.catalog.by_schema[schema.resource]
-            if schema.many:
-                return f"{'CsvPager' if _CSV in media else 'Pager'}[{model}]"
-            return f"{model} | None" if operation.kind is Kind.GET_TO_ONE_RELATED else model
-        case _:
-            raise AssertionError("documents are answered")
+    return answer_of(side.api, side.catalog, operation).returns
 
 
 def method_name(operation: Operation) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ascgen.diff.renames import alike, pairs
 from ascgen.model import ApiModel, Array, Map, Ref, RequestSchema, Type
+from ascgen.plan.annotations import declares_null
 from ascgen.plan.catalog import Catalog, ModelClass, build_catalog
-from ascgen.plan.names import pascal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ class Side:
             catalog=catalog,
             inline={item.name: item for item in requests if item.name in inline},
             ids={name: schema for schema, name in catalog.by_schema.items()},
-            declares_null=any(item.nullable for one in requests for item in one.attributes),
+            declares_null=declares_null(api),
         )
 
     def id_of(self, class_name: str) -> str:
@@ -96,12 +96,6 @@ class Sides:
     def class_name(self, old: str) -> str:
         """What a class is called in the new version, by its old name."""
         return self.classes.get(old, old)
-
-    def schema(self, old: str) -> str:
-        """What a schema is called in the new version, by its old name."""
-        class_name = self.old.catalog.by_schema.get(old, pascal(old))
-        renamed = self.classes.get(class_name)
-        return old if renamed is None else self.new.id_of(renamed)
 
     def type(self, old: str | None) -> str | None:
         """What a resource type is called in the new version."""

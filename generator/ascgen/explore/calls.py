@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ascgen.explore.members import answered_resource
 from ascgen.model import (
     Array,
     EnumSchema,
@@ -72,7 +71,7 @@ def _arguments(api: ApiModel, operation: Operation) -> Iterator[str]:
     request = api.schemas.get(operation.request or "")
     if isinstance(request, LinkageSchema):
         yield _linked(request.type, many=request.many)
-    answered = answered_resource(api, operation)
+    answered = api.answered(operation)
     links = {item.name: item.type for item in answered.relationships} if answered else {}
     for parameter in (*operation.filters, *operation.parameters):
         if parameter.required:

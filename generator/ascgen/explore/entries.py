@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ascgen.explore.members import answered_resource
 from ascgen.explore.spelling import values_of
 from ascgen.explore.words import stems
 from ascgen.model import Kind, RequestSchema
@@ -40,7 +39,7 @@ METHODS = {
     Kind.GET_METRICS: "metrics",
 }
 # Those that answer with ids alone have a twin that answers with the resources themselves.
-_TWINS = {Kind.GET_TO_ONE_RELATIONSHIP, Kind.GET_TO_MANY_RELATIONSHIP}
+TWINS = frozenset({Kind.GET_TO_ONE_RELATIONSHIP, Kind.GET_TO_MANY_RELATIONSHIP})
 
 
 class Entry(Struct, frozen=True):
@@ -77,7 +76,7 @@ def operation_entries(api: ApiModel) -> Iterator[Entry]:
             values=values,
             method=METHODS[operation.kind],
             deprecated=operation.deprecated,
-            is_twin=operation.kind in _TWINS,
+            is_twin=operation.kind in TWINS,
         )
 
 
@@ -108,7 +107,7 @@ def _known(
     if isinstance(request, RequestSchema):
         values = [value for item in request.attributes for value in values_of(api, item.type)]
         return _names(request), frozenset(values)
-    answered = answered_resource(api, operation)
+    answered = api.answered(operation)
     filters = [item.name for item in (*operation.filters, *operation.parameters)]
     if answered is None:
         return frozenset(filters), _NONE

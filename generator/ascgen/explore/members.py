@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ascgen.model import (
-    MetricSchema,
-    ObjectSchema,
-    RequestSchema,
-    ResourceSchema,
-    ResponseSchema,
-)
+from ascgen.model import MetricSchema, ObjectSchema, RequestSchema, ResourceSchema
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel, Field, Operation, Relationship, Schema
@@ -38,15 +32,6 @@ class Member(Struct):
         return f"{self.owner}.{self.item.name}"
 
 
-def answered_resource(api: ApiModel, operation: Operation) -> ResourceSchema | None:
-    """The schema of the resources that an operation answers with."""
-    for answer in operation.answers:
-        schema = api.schemas.get(answer.schema or "")
-        if isinstance(schema, ResponseSchema):
-            return api.resource(schema.resource)
-    return None
-
-
 def carriers(api: ApiModel) -> dict[str, list[str]]:
     """The operations that take each request, also those that carry it as an inline creation."""
     found: dict[str, list[str]] = {}
@@ -64,7 +49,7 @@ def all_members(api: ApiModel) -> dict[str, Member]:
     """Every member by its id, in the order of the schemas."""
     answered: dict[str, list[Operation]] = {}
     for operation in api.operations:
-        if (resource := answered_resource(api, operation)) is not None:
+        if (resource := api.answered(operation)) is not None:
             answered.setdefault(resource.name, []).append(operation)
     takers = carriers(api)
     found: dict[str, Member] = {}

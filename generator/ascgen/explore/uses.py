@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ascgen.analyze.references import references
-from ascgen.explore.members import all_members, answered_resource, carriers, owned_members
+from ascgen.explore.members import all_members, carriers, owned_members
 from ascgen.explore.spelling import inner_values, named_parameters
 from ascgen.model import (
     EnumSchema,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ascgen.explore.members import Member
-    from ascgen.model import ApiModel, Operation, Schema
+    from ascgen.model import ApiModel, Schema
 
 
 class SchemaUse(Struct):
@@ -138,7 +138,7 @@ class Uses:
         """
         found: dict[str, str] = {}
         for operation in self.api.operations:
-            answered = answered_resource(self.api, operation)
+            answered = self.api.answered(operation)
             kinds = {item.name: item.type for item in answered.relationships} if answered else {}
             for name in operation.include:
                 if resource in {name, kinds.get(name)}:
@@ -194,9 +194,3 @@ def _values(schema: Schema) -> Iterable[str]:
             return set(references(schema.type))
         case _:
             return ()
-
-
-def operations_of(api: ApiModel, names: Iterable[str]) -> list[Operation]:
-    """The operations of some ids, in the document's order."""
-    wanted = set(names)
-    return [operation for operation in api.operations if operation.id in wanted]

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 from ascgen.errors import UsageError
 from ascgen.graph.areas import areas
 from ascgen.graph.model import Edge, Graph, Link, Node
-from ascgen.model import Kind, ResponseSchema
+from ascgen.model import Kind
 from ascgen.plan.catalog import build_catalog, relationship_models
-from ascgen.plan.namespaces import python_name
+from ascgen.plan.namespaces import owner_of, python_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ascgen.model import ApiModel, Operation
 
-_OWN = frozenset(
-    {Kind.GET_INSTANCE, Kind.GET_COLLECTION, Kind.CREATE_INSTANCE, Kind.UPDATE_INSTANCE}
-)
 _RELATED = {Kind.GET_TO_ONE_RELATED: False, Kind.GET_TO_MANY_RELATED: True}
 
 
@@ -99,20 +96,11 @@ def _find(graph: Graph, name: str) -> str:
 
 def _namespaces(api: ApiModel) -> dict[str, str]:
     """The resource schema that each of the client's namespaces is about."""
-    found: dict[str, str] = {}
+    grouped: dict[str, list[Operation]] = {}
     for operation in api.operations:
-        answer = _answer(api, operation)
-        if operation.kind in _OWN and answer is not None:
-            found.setdefault(python_name(operation).namespace, answer)
-    return found
-
-
-def _answer(api: ApiModel, operation: Operation) -> str | None:
-    for answer in operation.answers:
-        schema = api.schemas.get(answer.schema or "")
-        if isinstance(schema, ResponseSchema):
-            return schema.resource
-    return None
+        grouped.setdefault(python_name(operation).namespace, []).append(operation)
+    owners = {name: owner_of(api, operations) for name, operations in grouped.items()}
+    return {name: owner.name for name, owner in owners.items() if owner is not None}
 
 
 def _edges(api: ApiModel, namespaces: dict[str, str]) -> tuple[Edge, ...]:
@@ -158,7 +146,7 @@ def _answered(
     for operation in api.operations:
         if operation.kind in _RELATED:
             source = namespaces.get(python_name(operation).namespace)
-            target = _answer(api, operation)
+            target = api.answered(operation)
             if source is not None and target is not None:
                 name = operation.path.rsplit("/", 1)[-1]
-                yield (source, name), (target, _RELATED[operation.kind])
+                yield (source, name), (target.name, _RELATED[operation.kind])

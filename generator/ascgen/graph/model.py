@@ -58,13 +58,6 @@ class Graph:
     edges: tuple[Edge, ...]
     focus: str = ""
 
-    def node(self, name: str) -> Node:
-        """The resource of that name; KeyError when there is none."""
-        for node in self.nodes:
-            if node.name == name:
-                return node
-        raise KeyError(name)
-
     def by_area(self) -> dict[str, list[Node]]:
         """The resources of each area, in the areas' order."""
         found: dict[str, list[Node]] = {title: [] for title in titles()}

@@ -6,6 +6,7 @@ resource's relationships, also those to other cards, appear while the pointer is
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -133,28 +134,29 @@ def _tree(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[_Row, ...]:
         if root in parents:
             continue
         parents[root] = None
-        pending = [root]
+        pending = deque([root])
         while pending:
-            parent = pending.pop(0)
+            parent = pending.popleft()
             for child in owns[parent]:
                 if child not in parents:
                     parents[child] = parent
                     pending.append(child)
+    children: dict[str | None, list[str]] = {}
+    for name, owner in parents.items():
+        children.setdefault(owner, []).append(name)
+    sizes = dict.fromkeys(parents, 1)
+    for name, owner in reversed(parents.items()):
+        if owner is not None:
+            sizes[owner] += sizes[name]
+    roots = sorted(children.get(None, ()), key=lambda name: -sizes[name])
     rows: list[_Row] = []
-
-    def add(name: str, depth: int, parent: int | None) -> None:
-        rows.append(_Row(names[name], depth, parent))
-        here = len(rows) - 1
-        for child, owner in parents.items():
-            if owner == name:
-                add(child, depth + 1, here)
-
-    def size(name: str) -> int:
-        return 1 + sum(size(child) for child, owner in parents.items() if owner == name)
-
-    roots = [name for name, parent in parents.items() if parent is None]
-    for name in sorted(roots, key=lambda name: -size(name)):
-        add(name, 0, None)
+    # A stack and no recursion: a tree is as deep as the document likes.
+    waiting: list[tuple[str, int, int | None]] = [(name, 0, None) for name in reversed(roots)]
+    while waiting:
+        name, depth, place = waiting.pop()
+        here = len(rows)
+        rows.append(_Row(names[name], depth, place))
+        waiting += [(child, depth + 1, here) for child in reversed(children.get(name, ()))]
     return tuple(rows)
 
 

@@ -27,7 +27,7 @@ from ascgen.plan.views import Parameter, TypesModule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ascgen.plan.catalog import Catalog
+    from ascgen.plan.catalog import Catalog, ModelClass
 
 _SCALARS = {
     ("string", "date-time"): "datetime | str",
@@ -42,7 +42,8 @@ class Annotator:
     def __init__(self, api: ApiModel, catalog: Catalog, types: TypesModule) -> None:
         self._api = api
         self._catalog = catalog
-        self._types = types
+        self._answers: dict[str, dict[str, Type]] = {}
+        self.types = types
         self.models: dict[str, None] = {}
 
     def use(self, *names: str) -> str:
@@ -50,9 +51,14 @@ class Annotator:
         self.models |= dict.fromkeys(names)
         return " | ".join(names)
 
-    def alias(self, name: str, values: tuple[str, ...], classes: Iterable[str] = ()) -> str:
-        """A named set of values in the module's types, or a member of one of the enumerations."""
-        self._types.add_values(name, values)
+    def alias(
+        self, name: str, values: tuple[str, ...], origin: str, classes: Iterable[str] = ()
+    ) -> str:
+        """A named set of values in the module's types, or a member of one of the enumerations.
+
+        `origin` says what of the document takes them.
+        """
+        self.types.add_values(name, values, origin)
         return " | ".join((f"t.{name}", *(self.use(item) for item in classes)))
 
     def identifier(self, kind: str, preferred: str = "") -> str:
@@ -60,24 +66,26 @@ class Annotator:
         candidates = (preferred,) if preferred else self._catalog.by_type.get(kind, ())
         return f"Id[{self.use(*candidates) if candidates else 'Resource'}]"
 
-    def attribute(self, item: Field, prefix: str, resource: ResourceSchema | None) -> str:
+    def attribute(
+        self, item: Field, request: RequestSchema, prefix: str, resource: ResourceSchema | None
+    ) -> str:
         """The type of an attribute in a request, without null and UNSET."""
-        return self._spell(item.type, f"{prefix}{pascal(item.name)}", item, resource)
+        origin = f"the attribute {item.name} of {request.name}"
+        answered = self.answered(item.name, resource)
+        return self._spell(item.type, f"{prefix}{pascal(item.name)}", origin, answered)
 
-    def _spell(self, kind: Type, name: str, item: Field, resource: ResourceSchema | None) -> str:
+    def _spell(self, kind: Type, name: str, origin: str, answered: Type | None) -> str:
         match kind:
             case Scalar():
                 return _SCALARS.get((kind.name, kind.format)) or _PLAIN[kind.name]
             case InlineEnum():
-                return self.alias(name, kind.values, self._enum_class(item, resource))
+                return self.alias(name, kind.values, origin, self.enumeration(answered))
             case InlineObject():
-                return self._object(item, kind, resource)
+                return self._object(kind, answered)
             case Array():
-                inner = self._spell(kind.items, name, item, resource)
-                return f"Sequence[{inner}]"
+                return f"Sequence[{self._spell(kind.items, name, origin, answered)}]"
             case Map():
-                inner = self._spell(kind.values, name, item, resource)
-                return f"Mapping[str, {inner}]"
+                return f"Mapping[str, {self._spell(kind.values, name, origin, answered)}]"
             case OneOf():
                 return "object"
             case Ref():
@@ -85,34 +93,34 @@ class Annotator:
                 if isinstance(schema, EnumSchema):
                     return f"v.{pascal(schema.name)}Value | {self.use(pascal(schema.name))}"
                 if isinstance(schema, PlainSchema):
-                    return self._spell(schema.type, name, item, resource)
+                    return self._spell(schema.type, name, origin, answered)
                 return f"{self.use(self._catalog.by_schema[kind.schema])} | Mapping[str, object]"
 
-    def _enum_class(self, item: Field, resource: ResourceSchema | None) -> tuple[str, ...]:
-        """The enumeration by which the resource answers the attribute, to be sent back."""
-        kind = self._answered(item, resource)
-        while isinstance(kind, Array):
-            kind = kind.items
-        if isinstance(kind, Ref) and self._catalog.classes[kind.schema].values:
-            return (kind.schema,)
-        return ()
-
-    def _object(self, item: Field, kind: InlineObject, resource: ResourceSchema | None) -> str:
-        """The class by which the resource answers the attribute, if it has the same members."""
-        answered = self._answered(item, resource)
-        while isinstance(answered, Array):
-            answered = answered.items
-        if isinstance(answered, Ref):
-            model = self._catalog.classes[answered.schema]
-            if {f.name for f, _ in model.fields} >= {f.name for f in kind.fields}:
-                return f"{self.use(model.name)} | Mapping[str, object]"
-        return "Mapping[str, object]"
-
-    def _answered(self, item: Field, resource: ResourceSchema | None) -> Type | None:
+    def answered(self, name: str, resource: ResourceSchema | None) -> Type | None:
+        """The type by which a resource answers an attribute, its inline types named."""
         if resource is None or resource.name not in self._catalog.by_schema:
             return None
-        model = self._catalog.classes[self._catalog.by_schema[resource.name]]
-        return next((kind for found, kind in model.fields if found.name == item.name), None)
+        if resource.name not in self._answers:
+            model = self._catalog.classes[self._catalog.by_schema[resource.name]]
+            self._answers[resource.name] = {item.name: kind for item, kind in model.fields}
+        return self._answers[resource.name].get(name)
+
+    def enumeration(self, answered: Type | None) -> tuple[str, ...]:
+        """The enumeration that is answered, or is in what is answered, to be sent back."""
+        model = self._model(answered)
+        return (model.name,) if model is not None and model.values else ()
+
+    def _object(self, kind: InlineObject, answered: Type | None) -> str:
+        """The class of what is answered, if it has the same members."""
+        model = self._model(answered)
+        if model is not None and {f.name for f, _ in model.fields} >= {f.name for f in kind.fields}:
+            return f"{self.use(model.name)} | Mapping[str, object]"
+        return "Mapping[str, object]"
+
+    def _model(self, answered: Type | None) -> ModelClass | None:
+        while isinstance(answered, Array):
+            answered = answered.items
+        return self._catalog.classes[answered.schema] if isinstance(answered, Ref) else None
 
     def relationship(self, item: Relationship, request: RequestSchema) -> str:
         """What a relationship of a request takes: ids, resources, inline creations."""
@@ -127,23 +135,33 @@ class Annotator:
         return f"OneOrMany[{choice}]" if item.many else choice
 
 
+def declares_null(api: ApiModel) -> bool:
+    """Whether a document says what may be null in a request; those before 4.0 do not."""
+    return any(
+        item.nullable
+        for schema in api.schemas.values()
+        if isinstance(schema, RequestSchema)
+        for item in schema.attributes
+    )
+
+
 def request_parameters(
     annotator: Annotator,
     request: RequestSchema,
     prefix: str,
     resource: ResourceSchema | None,
     *,
-    declares_null: bool,
+    takes_null: bool = False,
 ) -> list[Parameter]:
     """The flat keywords of a request, required ones first, attributes before relationships.
 
-    Documents before 4.0 do not declare what may be null; there every optional attribute may.
+    With `takes_null`, every optional attribute may be null: see `declares_null`.
     """
     required: list[Parameter] = []
     optional: list[Parameter] = []
     for attribute in request.attributes:
-        annotation = annotator.attribute(attribute, prefix, resource)
-        if attribute.nullable or not (declares_null or attribute.required):
+        annotation = annotator.attribute(attribute, request, prefix, resource)
+        if attribute.nullable or (takes_null and not attribute.required):
             annotation += " | None"
         _place(required, optional, attribute, annotation, f"attribute {attribute.name}")
     for relationship in request.relationships:

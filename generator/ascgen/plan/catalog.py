@@ -161,8 +161,8 @@ class _Builder:
         members = Scope(name)
         named: list[tuple[Field, Type]] = []
         for item in fields:
-            members.take(snake(item.name), f"{name}.{item.name}")
             origin = f"{name}.{item.name}"
+            members.take(snake(item.name), origin)
             inner = f"{name}{pascal(item.name)}"
             named.append((item, self._named(item.type, inner, module, origin)))
         self._put(ModelClass(name, module, fields=tuple(named), resource=resource))
@@ -197,7 +197,7 @@ class _Builder:
     def _inline_name(self, name: str, origin: str) -> str:
         """The name of an inline type; where a component has it already, its place joins in."""
         chosen = f"{name}Attribute" if name in self._component_names else name
-        return self._scope.take(chosen, f"the inline type of {origin}")
+        return self._scope.take(pascal(chosen), f"the inline type of {origin}")
 
     def _put(self, model: ModelClass) -> None:
         self.catalog.classes[model.name] = model

@@ -28,15 +28,12 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
     for name, schema in api.schemas.items():
         if name not in wanted or not isinstance(schema, RequestSchema):
             continue
-        types = TypesModule()
+        types = TypesModule(name)
         annotator = Annotator(api, catalog, types)
-        parameters = request_parameters(
-            annotator, schema, "", _resource(api, schema), declares_null=True
-        )
+        parameters = request_parameters(annotator, schema, "", _resource(api, schema))
         members = Scope(name, {"local_id", "included", "extra"})
         for parameter in parameters:
             members.take(parameter.name, parameter.origin)
-        types.check(f"the types of {name}")
         class_name = scope.take(pascal(name), schema.pointer)
         found.append(
             InlineCreate(

@@ -47,12 +47,15 @@ def pascal(name: str) -> str:
     return _checked(f"{text}Type" if keyword.iskeyword(text) else text, name)
 
 
-def members(values: Iterable[str]) -> dict[str, str]:
-    """Enumeration members by their names: upper case, unless two values differ in case only."""
+def members(values: Iterable[str], owner: str) -> dict[str, str]:
+    """The members of the enumeration `owner` by their names.
+
+    They are upper case, unless two values differ in case only.
+    """
     texts = {value: _member(value) for value in values}
     upper = Counter(text.upper() for text in texts.values())
     found: dict[str, str] = {}
-    scope = Scope("an enumeration")
+    scope = Scope(f"the enumeration {owner}")
     for value, text in texts.items():
         name = text.upper() if upper[text.upper()] == 1 else text
         name = f"{name}_" if keyword.iskeyword(name) or name in _ENUM_MEMBERS else name

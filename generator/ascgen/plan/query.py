@@ -7,22 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
-from ascgen.model import (
-    ApiModel,
-    Field,
-    Operation,
-    Ref,
-    ResourceSchema,
-    ResponseSchema,
-    Scalar,
-)
-from ascgen.model import Parameter as QueryParameter
+from ascgen.model import ApiModel, Field, Operation, Ref, Relationship, ResourceSchema, Scalar
 from ascgen.plan.names import pascal, snake
-from ascgen.plan.views import Parameter, TypesModule
+from ascgen.plan.views import Parameter
 
 if TYPE_CHECKING:
     from ascgen.plan.annotations import Annotator
-    from ascgen.plan.catalog import Catalog
 
 # Attributes of these types filter by a value that is not text in Python.
 _SCALAR_FILTERS = {"boolean": "bool | str", "integer": "int | str", "number": "float | str"}
@@ -34,7 +24,7 @@ class Query:
 
     parameters: list[Parameter] = field(default_factory=list[Parameter])
     wire: dict[str, str] = field(default_factory=dict[str, str])
-    single: tuple[str, ...] = ()
+    single: list[str] = field(default_factory=list[str])
 
     def add(self, name: str, wire: str, annotation: str, *, required: bool = False) -> None:
         """A parameter; optional ones are UNSET unless given."""
@@ -48,47 +38,54 @@ class Query:
 
 def query_parameters(
     api: ApiModel,
-    catalog: Catalog,
     annotator: Annotator,
-    types: TypesModule,
     operation: Operation,
     method: str,
 ) -> Query:
     """The query of an operation's method, required parameters first, then in families."""
     query = Query()
     prefix = pascal(method)
-    primary = _primary(api, operation)
+    primary = api.answered(operation)
+    members = _members(primary)
+    origin = f"{operation.method} {operation.path}"
     plain = [("filter[{}]", item) for item in operation.filters]
     plain += [("{}", item) for item in operation.parameters]
     for wire, item in sorted(plain, key=lambda pair: not pair[1].required):
         name = snake(item.name)
-        annotation = _filter(annotator, catalog, prefix, item, primary)
+        if item.values:
+            answered = annotator.answered(item.name, primary)
+            classes = annotator.enumeration(answered) if isinstance(answered, Ref) else ()
+            alias = f"{prefix}By{pascal(item.name)}"
+            where = f"{wire.format(item.name)} of {origin}"
+            annotation = annotator.alias(alias, item.values, where, classes)
+        else:
+            annotation = _value(annotator, members.get(item.name))
         if item.array:
             annotation = f"OneOrMany[{annotation}]"
         else:
-            query.single += (name,)
+            query.single.append(name)
         query.add(name, wire.format(item.name), annotation, required=item.required)
     for flag in operation.exists:
         wire = f"exists[{flag.name}]"
         query.add(f"exists_{snake(flag.name)}", wire, "bool", required=flag.required)
     if operation.sort:
-        alias = annotator.alias(f"{prefix}Sort", operation.sort)
+        alias = annotator.alias(f"{prefix}Sort", operation.sort, f"sort of {origin}")
         query.add("sort", "", f"OneOrMany[{alias}]")
     if operation.include:
-        alias = annotator.alias(f"{prefix}Include", operation.include)
+        alias = annotator.alias(f"{prefix}Include", operation.include, f"include of {origin}")
         query.add("include", "", f"OneOrMany[{alias}]")
     if operation.fields:
         entries = tuple(
             (_key(item.type, operation), f"f.{pascal(item.type)}Fields")
             for item in operation.fields
         )
-        types.add_dict(f"{prefix}Fields", entries)
+        annotator.types.add_dict(f"{prefix}Fields", entries, f"fields of {origin}")
         query.add("fields", "", f"t.{prefix}Fields")
     if operation.limit:
         query.add("limit", "", "int")
     if operation.related_limits:
         entries = tuple((_key(item.name, operation), "int") for item in operation.related_limits)
-        types.add_dict(f"{prefix}RelatedLimit", entries)
+        annotator.types.add_dict(f"{prefix}RelatedLimit", entries, f"limits of {origin}")
         query.add("related_limit", "", f"t.{prefix}RelatedLimit")
     if operation.method == "GET":
         query.parameters.append(Parameter("extra", "Extra", "None"))
@@ -102,55 +99,20 @@ def _key(name: str, operation: Operation) -> str:
     return name
 
 
-def _primary(api: ApiModel, operation: Operation) -> ResourceSchema | None:
-    """The resource that an operation's filters are about."""
-    for answer in operation.answers:
-        schema = api.schemas.get(answer.schema or "")
-        if isinstance(schema, ResponseSchema):
-            return api.resource(schema.resource)
-    return None
+def _members(resource: ResourceSchema | None) -> dict[str, Field | Relationship]:
+    """What a filter may name of the resource that it is about."""
+    if resource is None:
+        return {}
+    members: dict[str, Field | Relationship] = {item.name: item for item in resource.relationships}
+    return members | {item.name: item for item in resource.attributes}
 
 
-def _filter(
-    annotator: Annotator,
-    catalog: Catalog,
-    prefix: str,
-    item: QueryParameter,
-    primary: ResourceSchema | None,
-) -> str:
-    """The type of one value: the listed ones, a resource's id, or what the attribute is."""
-    attribute, relationship_type = _meant(item.name, primary)
-    if item.values:
-        return annotator.alias(
-            f"{prefix}By{pascal(item.name)}", item.values, _enum_class(catalog, primary, attribute)
-        )
-    if relationship_type:
-        return annotator.identifier(relationship_type)
-    if attribute is not None and isinstance(attribute.type, Scalar):
-        return _SCALAR_FILTERS.get(attribute.type.name, "str")
-    return "str"
-
-
-def _meant(name: str, primary: ResourceSchema | None) -> tuple[Field | None, str | None]:
-    """The attribute a filter names, or the type of the relationship it names."""
-    if primary is None:
-        return None, None
-    for attribute in primary.attributes:
-        if attribute.name == name:
-            return attribute, None
-    for relationship in primary.relationships:
-        if relationship.name == name:
-            return None, relationship.type
-    return None, None
-
-
-def _enum_class(
-    catalog: Catalog, primary: ResourceSchema | None, attribute: Field | None
-) -> tuple[str, ...]:
-    if primary is None or attribute is None:
-        return ()
-    model = catalog.classes[catalog.by_schema[primary.name]]
-    for found, kind in model.fields:
-        if found.name == attribute.name and isinstance(kind, Ref):
-            return (kind.schema,) if catalog.classes[kind.schema].values else ()
-    return ()
+def _value(annotator: Annotator, meant: Field | Relationship | None) -> str:
+    """The type of one value that is not listed: a resource's id, or what the attribute is."""
+    match meant:
+        case Relationship(type=str() as kind):
+            return annotator.identifier(kind)
+        case Field(type=Scalar(name=name)):
+            return _SCALAR_FILTERS.get(name, "str")
+        case _:
+            return "str"

@@ -79,32 +79,36 @@ class KeyedDict:
 
 @dataclass(slots=True)
 class TypesModule:
-    """The named types of one module's signatures."""
+    """The named types of one module's signatures; two of one name are a SpecError."""
 
+    owner: str
     aliases: list[Alias] = field(default_factory=list[Alias])
     dicts: list[KeyedDict] = field(default_factory=list[KeyedDict])
+    _first: dict[tuple[object, ...], str] = field(default_factory=dict[tuple[object, ...], str])
+    _scope: Scope = field(init=False)
 
-    def add_values(self, name: str, values: tuple[str, ...]) -> None:
-        """Name a set of values."""
-        equal = (item.name for item in self.aliases if item.values == values and len(values) > 1)
-        self.aliases.append(Alias(name, values, next(equal, "")))
+    def __post_init__(self) -> None:
+        """No name is taken yet."""
+        self._scope = Scope(f"the types of {self.owner}")
 
-    def add_dict(self, name: str, entries: tuple[tuple[str, str], ...]) -> None:
+    def add_values(self, name: str, values: tuple[str, ...], origin: str) -> None:
+        """Name a set of values; `origin` says what of the document takes them."""
+        first = self._first.setdefault(values, name) if len(values) > 1 else name
+        self.aliases.append(Alias(self._scope.take(name, origin), values, _other(first, name)))
+
+    def add_dict(self, name: str, entries: tuple[tuple[str, str], ...], origin: str) -> None:
         """Name a set of optional keys, each with the type of its value."""
-        equal = (item.name for item in self.dicts if item.entries == entries)
-        self.dicts.append(KeyedDict(name, entries, next(equal, "")))
-
-    def check(self, where: str) -> None:
-        """Make sure that no two types have one name."""
-        scope = Scope(where)
-        names = [alias.name for alias in self.aliases] + [entry.name for entry in self.dicts]
-        for number, name in enumerate(names, start=1):
-            scope.take(name, f"type {number}")
+        first = self._first.setdefault(entries, name)
+        self.dicts.append(KeyedDict(self._scope.take(name, origin), entries, _other(first, name)))
 
     @property
     def is_empty(self) -> bool:
         """Whether the module's signatures need no named types."""
         return not (self.aliases or self.dicts)
+
+
+def _other(first: str, name: str) -> str:
+    return first if first != name else ""
 
 
 @dataclass(frozen=True, slots=True)

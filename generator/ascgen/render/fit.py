@@ -71,7 +71,7 @@ def subscripted(code: str, indent: str) -> str:
 
 def assigned(target: str, annotation: str, call: str, arguments: Sequence[str], indent: str) -> str:
     """`target: annotation = call(arguments)`; a long head goes into brackets or is taken apart."""
-    head = f"{target}: {annotation} = " if annotation else f"{target} = "
+    head = f"{target}: {annotation} = "
     if not fits(indent, f"{head}{call}("):
         if fits(indent, f"{head}("):
             inner = indent + STEP

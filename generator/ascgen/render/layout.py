@@ -18,6 +18,7 @@ from ascgen.errors import AscgenError, SpecError
 from ascgen.render import flavours
 from ascgen.render.fit import LINE_LENGTH
 from ascgen.textcache import TextCache
+from ascgen.turns import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -91,7 +92,9 @@ class Formatter:
     def _submit(self, batch: dict[str, str]) -> None:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(max_workers=self._workers, initializer=_start)
-        self._pending[self._pool.submit(format_files, batch)] = batch
+        # A worker that is just being made would answer Ctrl-C with a traceback.
+        with undisturbed():
+            self._pending[self._pool.submit(format_files, batch)] = batch
 
     def _key(self, path: str, text: str) -> str:
         return TextCache.key(self._stamp, "namespace" if is_namespace(path) else "", text)

@@ -29,7 +29,9 @@ def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
     if model.values:
         return {
             "docstring": f"The values of `{model.name}`.",
-            "members": [(name, literal(value)) for name, value in members(model.values).items()],
+            "members": [
+                (name, literal(value)) for name, value in members(model.values, model.name).items()
+            ],
         }
     odd = sorted(item.name for item, _ in model.fields if _camel(snake(item.name)) != item.name)
     if model.resource is None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ascgen.analyze.references import references
 from ascgen.errors import AscgenError
 from ascgen.model import Array, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
 from ascgen.plan.names import snake
@@ -26,7 +27,7 @@ from ascgen.render.fit import STEP, assigned, bracketed, defaulted, fits
 from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
 
     from ascgen.plan.catalog import Catalog, ModelClass
 
@@ -89,7 +90,7 @@ class ModelRenderer:
         """Everything the text of a module depends on: of other modules only the classes' names."""
         schemas = {_schema_name(model): _schema(model, self._catalog) for model in classes}
         data = [self._data[model.name] for model in classes]
-        return TextCache.key(self._stamp, json.dumps([schemas, data]))
+        return TextCache.key(self._stamp, json.dumps([schemas, data, _aliases(classes)]))
 
     def _run(self, modules: Collection[str]) -> dict[str, ModelText]:
         if not modules:
@@ -99,7 +100,6 @@ class ModelRenderer:
         from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
         classes = self._with_referred(modules)
-        names = {item.name for model in classes for item, _ in model.fields}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             result = generate(
@@ -113,7 +113,7 @@ class ModelRenderer:
                     dict[str, Any],
                     {_schema_name(model): self._data[model.name] for model in classes},
                 ),
-                aliases={name: snake(name) for name in names if snake(name) != name},
+                aliases=_aliases(classes),
                 use_standard_collections=True,
                 use_union_operator=True,
                 use_exact_imports=True,
@@ -140,20 +140,14 @@ class ModelRenderer:
             if name not in wanted:
                 wanted.add(name)
                 fields = self._catalog.classes[name].fields
-                open_ends += (ref.schema for _, kind in fields for ref in _references(kind))
+                open_ends += (other for _, kind in fields for other in references(kind))
         return [model for model in self._catalog.classes.values() if model.name in wanted]
 
 
-def _references(kind: Type) -> Iterator[Ref]:
-    match kind:
-        case Ref():
-            yield kind
-        case Array():
-            yield from _references(kind.items)
-        case Map():
-            yield from _references(kind.values)
-        case _:
-            return
+def _aliases(classes: list[ModelClass]) -> dict[str, str]:
+    """The Python names of fields, by those on the wire."""
+    names = {item.name for model in classes for item, _ in model.fields}
+    return {name: snake(name) for name in sorted(names) if snake(name) != name}
 
 
 def _split(text: str) -> ModelText:

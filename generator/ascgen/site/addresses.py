@@ -10,7 +10,6 @@ from urllib.parse import quote
 from ascgen.errors import SpecError
 from ascgen.model import (
     EnumSchema,
-    Kind,
     LinkageSchema,
     MetricSchema,
     ObjectSchema,
@@ -20,7 +19,7 @@ from ascgen.model import (
     ResponseSchema,
 )
 from ascgen.plan.names import pascal
-from ascgen.plan.namespaces import python_name
+from ascgen.plan.namespaces import owner_of, python_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +30,6 @@ TYPES = "types.html"
 # Windows keeps some names for devices, with whatever ending.
 _PAGE_NAME = re.compile(
     r"(?!(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.|\Z))[a-z_][a-z0-9_.\-]{0,199}\Z", re.IGNORECASE
-)
-_OWN = frozenset(
-    {Kind.GET_INSTANCE, Kind.GET_COLLECTION, Kind.CREATE_INSTANCE, Kind.UPDATE_INSTANCE}
 )
 
 
@@ -120,21 +116,11 @@ def _homes(api: ApiModel) -> dict[str, Home]:
         types.setdefault(schema.type, schema.name)
     for root, operations in grouped.items():
         kind = root.rpartition("/")[2]
-        name = _answered(api, operations) or types.get(kind) or pascal(kind)
+        owner = owner_of(api, operations)
+        name = owner.name if owner is not None else types.get(kind) or pascal(kind)
         homes.setdefault(name, Home(name)).operations.extend(operations)
     _check(homes)
     return dict(sorted(homes.items(), key=lambda item: item[0].lower()))
-
-
-def _answered(api: ApiModel, operations: Iterable[Operation]) -> str:
-    """The resource that the plain operations of a path answer with."""
-    for operation in operations:
-        if operation.kind in _OWN:
-            for answer in operation.answers:
-                schema = api.schemas.get(answer.schema or "")
-                if isinstance(schema, ResponseSchema):
-                    return schema.resource
-    return ""
 
 
 def _check(names: Iterable[str]) -> None:

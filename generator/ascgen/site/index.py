@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ascgen.explore.entries import METHODS
+from ascgen.explore.entries import METHODS, TWINS
 from ascgen.explore.spelling import named_parameters
 from ascgen.explore.thesaurus import load_thesaurus, load_wishes
 from ascgen.model import (
     EnumSchema,
-    Kind,
     MetricSchema,
     ObjectSchema,
     Relationship,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from ascgen.site.addresses import Addresses
 
 KINDS = ("operation", "resource", "field", "parameter", "value", "schema")
-_TWINS = {Kind.GET_TO_ONE_RELATIONSHIP, Kind.GET_TO_MANY_RELATIONSHIP}
 # What HTML or an older JavaScript could take for something else.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
 
@@ -59,7 +57,7 @@ def entries(addresses: Addresses, lookup: Lookup) -> Iterator[Entry]:
         yield Entry("resource", home.name, home.page, kind, rank=int(is_deprecated(home)))
         for operation in home.operations:
             name = python_name(operation)
-            late = operation.kind in _TWINS or operation.deprecated
+            late = operation.kind in TWINS or operation.deprecated
             yield Entry(
                 "operation",
                 f"{name.namespace}.{name.method}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ascgen.analyze.references import references
-from ascgen.explore.members import answered_resource
 from ascgen.model import (
     MetricSchema,
     ObjectSchema,
@@ -59,7 +58,7 @@ class Relations:
         api = self._addresses.api
         for operation in api.operations:
             part = operation_part(self._addresses, operation)
-            resource = answered_resource(api, operation)
+            resource = api.answered(operation)
             if resource is not None:
                 self._returned.setdefault(resource.name, []).append(part)
                 kinds = {item.name: item.type for item in resource.relationships}

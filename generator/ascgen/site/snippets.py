@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING
 
 from ascgen.explore.calls import call_text, is_paged
-from ascgen.explore.members import answered_resource
 from ascgen.model import LinkageSchema, MetricSchema, ResponseSchema
 from ascgen.plan.names import snake
 from ascgen.site.views import Snippet, Token
@@ -55,7 +54,7 @@ def _variable(api: ApiModel, operation: Operation) -> str:
             case LinkageSchema():
                 return "identifier"
             case ResponseSchema():
-                resource = answered_resource(api, operation)
+                resource = api.answered(operation)
                 name = snake(resource.name) if resource is not None else "answer"
                 name = re.sub(r"_v[0-9]+\Z", "", name)
                 return f"{name}_" if keyword.iskeyword(name) else name

@@ -104,7 +104,8 @@ def load_model(name: str) -> Any:
 @lru_cache(maxsize=512)
 def _usual_model(kind: str) -> Any:
     """The model of a type; the plain resource where the package does not know it."""
-    return load_model(_models()._CLASS_BY_TYPE.get(kind, Resource.__name__))
+    classes: Mapping[str, str] = vars(_models())["_CLASS_BY_TYPE"]
+    return load_model(classes.get(kind, Resource.__name__))
 
 
 @cache

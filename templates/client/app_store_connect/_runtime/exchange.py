@@ -59,7 +59,8 @@ class Request(msgspec.Struct, frozen=True):
 
     `target` is an absolute path (`/v1/apps/1`, each segment percent-encoded) or an absolute URL the
     API handed out, such as `links.next`; `query` is sent after whatever query the target has.
-    `timeout` is in seconds and replaces every time-out of the client for this request.
+    `timeout` is in seconds and replaces every time-out of the client for this request, each of
+    which is for one step, such as one read, and none for the whole.
     """
 
     method: str

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "report_of"]
 
-
 # No line of a report has as much; a damaged or hostile file may be a single one.
 _LONGEST_LINE = 1 << 24
 

@@ -28,6 +28,8 @@ _UNAUTHORIZED = 401
 _TIMED_OUT = 408
 _TOO_MANY = 429
 _SERVER_ERRORS = range(500, 600)
+# Longer than any cap, and far from where floats end.
+_MOST_DOUBLINGS = 64
 
 Cause = Literal["unauthorized", "throttled", "failed", "final"]
 
@@ -92,7 +94,8 @@ def cause_of(outcome: Response | TransportFailure) -> Cause:
         return "unauthorized"
     if outcome.status == _TOO_MANY:
         return "throttled"
-    return "failed" if outcome.status in {_TIMED_OUT, *_SERVER_ERRORS} else "final"
+    failed = outcome.status == _TIMED_OUT or outcome.status in _SERVER_ERRORS
+    return "failed" if failed else "final"
 
 
 def decide(
@@ -118,13 +121,13 @@ def decide(
     if cause == "throttled":
         if attempts.throttled + 1 >= policy.throttled_attempts:
             return GiveUp()
-        longest = policy.throttled_backoff * 2**attempts.throttled
+        longest = policy.throttled_backoff * 2 ** min(attempts.throttled, _MOST_DOUBLINGS)
         return _wait(policy, longest, outcome, now=now, random=random)
     was_sent = isinstance(outcome, Response) or outcome.was_sent
     ambiguous = was_sent and not request.is_read
     if (ambiguous and not policy.repeat_writes) or attempts.failed + 1 >= policy.attempts:
         return GiveUp(ambiguous=ambiguous)
-    longest = policy.backoff * 2**attempts.failed
+    longest = policy.backoff * 2 ** min(attempts.failed, _MOST_DOUBLINGS)
     return _wait(policy, longest, outcome, now=now, random=random)
 
 

@@ -18,10 +18,9 @@ from .conversation import Sleep
 from .error_root import AppStoreConnectError
 from .errors import UnsafeUrlError
 from .exchange import Headers, Request, Response, TransportFailure
-from .gunzip import failure_text
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
-from .transport import InvalidUrl, RequestFailed, Url
 from .urls import redacted
+from .wire import InvalidUrl, RequestFailed, Url, failure_text, raw_chunks, raw_chunks_async
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable
@@ -185,10 +184,10 @@ class Courier:
             try:
                 if sink is not None and incoming.is_success:
                     sink.restart()
-                    for chunk in incoming.iter_raw(_CHUNK):
+                    for chunk in raw_chunks(incoming, _CHUNK):
                         sink.write(chunk)
                 else:
-                    body = next(incoming.iter_raw(_ANSWER_LIMIT), b"")
+                    body = next(raw_chunks(incoming, _ANSWER_LIMIT), b"")
             finally:
                 incoming.close()
         except RequestFailed as error:
@@ -250,10 +249,10 @@ class AsyncCourier:
             try:
                 if sink is not None and incoming.is_success:
                     sink.restart()
-                    async for chunk in incoming.aiter_raw(_CHUNK):
+                    async for chunk in raw_chunks_async(incoming, _CHUNK):
                         await asyncio.to_thread(sink.write, chunk)
                 else:
-                    body = await anext(incoming.aiter_raw(_ANSWER_LIMIT), b"")
+                    body = await anext(raw_chunks_async(incoming, _ANSWER_LIMIT), b"")
             finally:
                 await incoming.aclose()
         except RequestFailed as error:
@@ -292,7 +291,7 @@ def _answer(transfer: Transfer, incoming: httpx.Response, content: bytes) -> Res
     return Response(
         status=incoming.status_code,
         headers=Headers(incoming.headers.multi_items()),
-        content=content,
+        content=content[:_ANSWER_LIMIT],
         method=transfer.method,
         url=redacted(transfer.url),
     )

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["Delivery", "Part", "commit_keywords", "delivery_of", "mismatch", "plan"]
 
 _METHODS = frozenset({"PUT", "POST", "PATCH"})
-# What decides where a request goes, where it ends and who sends it: never the API's to say.
+# What the connection decides, and what leads into somebody's account. All other headers are sent
+# exactly as given: the store's signature may cover them, or be one of them.
 _OWN_HEADERS = frozenset(
     {
-        *("authorization", "connection", "cookie", "expect", "keep-alive", "te", "trailer"),
-        *("proxy-authorization", "proxy-connection", "transfer-encoding", "upgrade"),
+        *("connection", "cookie", "expect", "keep-alive", "proxy-authorization"),
+        *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     }
 )
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
