@@ -144,7 +144,9 @@ def import_file(
             f"cannot read {name!r}: {error.strerror}", hint="give a zip or JSON file with --from"
         ) from None
     if len(content) > limit:
-        raise FetchError(f"{name!r} is too large to be a document of Apple's")
+        raise FetchError(
+            f"{name!r} is too large to be a document of Apple's", hint="check where it is from"
+        )
     return _keep(cache, content, product=product, url=name, fetched_at=now())
 
 
@@ -175,14 +177,18 @@ class _Download:
             finally:
                 response.close()
             if request.url.scheme != "https":
-                raise FetchError("the server redirects to an address without https")
-        raise FetchError("the server redirects in circles")
+                raise FetchError(
+                    "the server redirects to an address without https", hint="check the address"
+                )
+        raise FetchError("the server redirects in circles", hint="check the address")
 
     def _body(self, response: httpx.Response) -> bytes:
         if response.status_code != HTTPStatus.OK:
             return b""
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise FetchError("the server compressed its answer, though asked not to")
+            raise FetchError(
+                "the server compressed its answer, though asked not to", hint=_OFFLINE_HINT
+            )
         length = response.headers.get("Content-Length")
         total = int(length) if length else None
         if total and total > self.limits.size:

@@ -22,26 +22,23 @@ _ROOT = _PACKAGE.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document or snapshot that was chosen, and how to say which one in a line."""
+    """A document, or the file of a snapshot, that was chosen; `label` says which in a line."""
 
     label: str
-    document: SpecDocument | None = None
-    snapshot: Path | None = None
+    origin: SpecDocument | Path
 
     def load(self, *, overlay: bool = True, texts: TextCache | None = None) -> ApiModel:
         """The API's facts; a document is mended unless `overlay` is off.
 
         With a cache, a document that was analysed before is not analysed again.
         """
-        if self.document is not None:
-            if texts is None:
-                return api_of(self.document, overlay=overlay)
-            return _remembered(self.document, overlay, texts)
-        from ascgen.snapshot import load_snapshot
+        if isinstance(self.origin, Path):
+            from ascgen.snapshot import load_snapshot
 
-        if self.snapshot is None:
-            raise StoreError("this source has neither document nor snapshot")
-        return load_snapshot(self.snapshot)
+            return load_snapshot(self.origin)
+        if texts is None:
+            return api_of(self.origin, overlay=overlay)
+        return _remembered(self.origin, overlay, texts)
 
 
 def api_of(document: SpecDocument, *, overlay: bool = True) -> ApiModel:
@@ -102,6 +99,21 @@ def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-con
     )
 
 
+def read_document(path: Path) -> SpecDocument:
+    """The document in a file, as JSON or in a zip archive."""
+    from ascgen.archive import MAX_BYTES, unpack_json
+    from ascgen.document import parse_document
+
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise StoreError(
+            f"cannot read {str(path)!r}: {error.strerror}", hint="name a JSON or zip file"
+        ) from None
+    return parse_document(unpack_json(content), origin=path.name)
+
+
 def snapshot_directory() -> Path:
     """Where the snapshots are that come with this program."""
     packaged = _PACKAGE / "_snapshots"
@@ -123,7 +135,7 @@ def _snapshot(product: Product) -> Source:
             f"there is neither a cached document nor a snapshot of {product}",
             hint=f"run `ascgen fetch --product {product}`",
         )
-    return Source(f"the committed snapshot of {snapshot_version(path)}", snapshot=path)
+    return Source(f"the committed snapshot of {snapshot_version(path)}", path)
 
 
 def _newest(cache: SpecCache, product: Product) -> Source:
@@ -131,23 +143,14 @@ def _newest(cache: SpecCache, product: Product) -> Source:
     from ascgen.snapshot import newest_snapshot, snapshot_version
 
     entry = cache.newest(product)
-    path = newest_snapshot(snapshot_directory(), product)
     if entry is None:
         return _snapshot(product)
+    path = newest_snapshot(snapshot_directory(), product)
     if path is not None and version_key(snapshot_version(path)) > version_key(entry.version):
         return _snapshot(product)
     return Source(f"the cached document {entry.version}", cache.load(entry))
 
 
 def _file(path: Path) -> Source:
-    from ascgen.archive import MAX_BYTES, unpack_json
-    from ascgen.document import parse_document
-
-    if path.name.endswith(".api.json"):
-        return Source(path.name, snapshot=path)
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise StoreError(f"cannot read {path}: {error.strerror}") from None
-    return Source(path.name, parse_document(unpack_json(content), origin=path.name))
+    is_snapshot = path.name.endswith(".api.json")
+    return Source(path.name, path if is_snapshot else read_document(path))

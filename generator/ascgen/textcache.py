@@ -33,6 +33,11 @@ class TextCache:
         self._new: dict[str, str] = {}
         self._changed = False
 
+    @classmethod
+    def within(cls, directory: Path) -> TextCache:
+        """The texts that lie beside the documents of a cache."""
+        return cls(directory / "texts.msgpack")
+
     @staticmethod
     def key(*parts: str) -> str:
         """The key of a text: a hash over everything it depends on."""
@@ -86,7 +91,7 @@ class TextCache:
         try:
             content = memoryview(self._path.read_bytes())
             checksum, body = content[:_CHECKSUM_LENGTH], content[_CHECKSUM_LENGTH:]
-            return _decode(body) if checksum == _checksum(body) else {}
+            return _decode(body) if bytes(checksum) == _checksum(body) else {}
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return {}
 

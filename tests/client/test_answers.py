@@ -144,6 +144,13 @@ def test_measurements() -> None:
     assert page.document.included[0].attributes == {"firstName": "Ann"}
 
 
+def test_what_a_measurement_has_beside_its_model_is_in_the_answer() -> None:
+    sent = {"granularity": 900, "new": {"a": 1}, "dataPoints": [{"values": {}, "also": 2}]}
+    with talking(document([sent])) as (asc, _):
+        (page,) = asc.beta_groups.metrics_beta_tester_usages("g1").pages()
+    assert page.document.response.json()["data"] == [sent]
+
+
 def test_measurements_of_any_kind() -> None:
     sent = {
         "dimensions": {"gameCenterDetail": {"data": True}, "result": {"data": "NEW"}},

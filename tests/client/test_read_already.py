@@ -17,28 +17,16 @@ from app_store_connect.uploads import AsyncUploader, Uploader, UploadError, Uplo
 from support import keys
 from support.clients import settled
 from support.clock import Clock
+from support.hostility import Stream
 from support.whole_api import FLAVOURS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
 STORE = "https://store-1.blobstore.apple.com"
 REPORT = gzip.compress(b"a\tb\n1\t2\n")
 EXPIRED = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 ONCE = RetryPolicy(attempts=1)
-
-
-class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is still to be read, as those of real connections are."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._content
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._content
 
 
 @pytest.fixture(params=["sync", "async"])

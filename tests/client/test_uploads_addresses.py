@@ -79,3 +79,9 @@ def test_what_is_refused_keeps_its_secret() -> None:
         policy.checked("https://me:pw@example.com/a?X-Amz-Signature=secret")
     assert "secret" not in str(caught.value)
     assert "pw" not in str(caught.value)
+
+
+def test_what_is_longer_than_any_address_is_refused_unread() -> None:
+    policy = AddressPolicy(ApiOrigin(APPLE), None, default=UPLOAD_HOSTS)
+    with pytest.raises(UnsafeUrlError, match="70020 characters"):
+        policy.checked("https://a.apple.com/" + "x" * 70_000)

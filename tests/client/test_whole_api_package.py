@@ -121,7 +121,7 @@ def needed_modules() -> dict[str, set[str]]:
             for _, kind in model.fields
             for name in references(kind)
         }
-        for module, models in catalog.modules().items()
+        for module, models in catalog.modules.items()
     }
 
     @cache

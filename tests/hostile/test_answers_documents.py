@@ -183,8 +183,8 @@ def test_the_last_of_several_with_one_id_counts(api: Api) -> None:
     assert [group.name for group in found.document.included] == ["2"] * 3
 
 
-def test_a_hundred_thousand_included_resources_are_found_one_by_one(api: Api) -> None:
-    count = 100_000
+def test_thirty_thousand_included_resources_are_found_one_by_one(api: Api) -> None:
+    count = 30_000
     group = '{"type":"betaGroups","id":"%d","relationships":{"app":{"data":null}}}'
     included = ",".join(group % number for number in range(count))
     content = f'{{"data":{{"type":"apps","id":"a"}},"included":[{included}]}}'.encode()
@@ -193,7 +193,7 @@ def test_a_hundred_thousand_included_resources_are_found_one_by_one(api: Api) ->
     groups = found.document.included
     assert len(groups) == count
     # Each of them once went through all of them to find out that it was not asked for.
-    for item in groups[-20_000:]:
+    for item in groups[-10_000:]:
         assert item.app is None
         with pytest.raises(NotIncludedError, match="get this"):
             _ = item.builds

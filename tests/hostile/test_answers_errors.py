@@ -63,7 +63,7 @@ def answer(status: int, content: bytes, lines: list[tuple[str, str]] | None = No
     return Response(status, Headers(lines or []), content, "POST", url)
 
 
-@trying(80)
+@trying(50)
 @given(
     st.integers(0, 999), st.integers(0, 2**64), st.lists(st.tuples(NAMES, TEXT | DATES), max_size=5)
 )

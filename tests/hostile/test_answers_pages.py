@@ -137,10 +137,10 @@ def test_circles_end_whatever_their_length(api: Api, *, ahead: bool) -> None:
 
 def test_a_link_of_ten_megabytes_is_refused_without_being_taken_apart(api: Api) -> None:
     for link in ("/v1/apps?" + "a&" * 5_000_000, ORIGIN + "/v1/" + "x" * 10_000_000):
-        api.says(page(link, APP))
+        api.says(b'{"data":[{"type":"apps","id":"a"}],"links":{"next":"%s"}}' % link.encode())
         error = ids(api)
         assert isinstance(error, UnsafeUrlError)
-        assert len(str(error)) < 700
+        assert "characters" in str(error)
 
 
 def test_pages_may_grow_shrink_and_change_their_kind(api: Api) -> None:

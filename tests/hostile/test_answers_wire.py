@@ -70,12 +70,12 @@ def said(*pieces: bytes) -> Callable[[socket.socket], None]:
     return speak
 
 
-def outcome(flavour: str, wire: Wire, call: Callable[[Any], Any]) -> Any:
+def outcome(flavour: str, wire: Wire, call: Callable[[Any], Any], timeout: float = 10.0) -> Any:
     """What a call comes to, which must be soon."""
 
     async def main() -> Any:
         policy = RetryPolicy(attempts=2, throttled_attempts=1, backoff=0.0, token_renewals=0)
-        async with opened(flavour, wire, policy=policy, timeout=httpx.Timeout(0.5)) as asc:  # type: ignore[arg-type]
+        async with opened(flavour, wire, policy=policy, timeout=httpx.Timeout(timeout)) as asc:  # type: ignore[arg-type]
             try:
                 return await settled(call(asc))
             except AppStoreConnectError as error:
@@ -168,7 +168,7 @@ def test_silence_ends_with_the_time_out(flavour: str) -> None:
             gone.wait(5)
 
         with Wire(speak) as wire:
-            error = outcome(flavour, wire, lambda client: client.apps.get("a"))
+            error = outcome(flavour, wire, lambda client: client.apps.get("a"), timeout=0.2)
             gone.set()
         gone.clear()
         assert isinstance(error, AppStoreConnectError)

@@ -18,7 +18,9 @@ BLOCKING = {
     r"\baclose\b": "close",
     r"\baiter_bytes\b": "iter_bytes",
     r"\b__a(enter|exit)__": r"__\1__",
+    r"\bimport asyncio\b.*": "",
     r"\basyncio\b": "time",
+    r"\b_sleep,": "time.sleep,",
 }
 
 
@@ -59,3 +61,17 @@ def test_importing_the_runtime_loads_no_cryptography() -> None:
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own script
     assert done.stdout.strip() == b"['httpx']"
+
+
+def test_a_client_that_blocks_does_not_pay_for_asyncio() -> None:
+    """A budget: asyncio takes as long to import as the whole runtime."""
+    script = (
+        f"import sys; sys.path[:0] = {sys.path!r}\nimport app_store_connect.client\n"
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('app_store_connect')))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603
+    loaded = [Path(name) for name in done.stdout.split()]
+    assert len(loaded) > 10
+    pattern = re.compile(r"^(import|from) (asyncio|concurrent)", re.MULTILINE)
+    assert [file.name for file in loaded if pattern.search(file.read_text())] == []

@@ -131,3 +131,10 @@ def test_attempts_are_counted_by_cause(outcome: int, cause: Cause) -> None:
     assert counted == Attempts(
         1 + (cause == "unauthorized"), 1 + (cause == "throttled"), 1 + (cause == "failed")
     )
+
+
+@pytest.mark.parametrize("outcome", [429, 503, "connect"])
+def test_patience_without_end_waits_no_longer_than_the_cap(outcome: int | FailureKind) -> None:
+    before = Attempts(throttled=5000, failed=5000)
+    patience = {"attempts": 10**6, "throttled_attempts": 10**6}
+    assert decision("GET", outcome, before, **patience) == Retry(60.0)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
 
@@ -201,16 +200,18 @@ class AsyncPager(Generic[T]):
             page = await self._following(route, page)
 
     async def _pages_ahead(self) -> AsyncGenerator[Page[T]]:
+        from asyncio import ensure_future, gather  # noqa: PLC0415 - who blocks needs none of it
+
         route = Route(self._request)
         page: Page[T] | None = await self._fetch(self._request)
         while page is not None:
-            pending = asyncio.ensure_future(self._following(route, page))
+            pending = ensure_future(self._following(route, page))
             try:
                 yield page
                 page = await pending
             finally:
                 pending.cancel()
-                await asyncio.gather(pending, return_exceptions=True)
+                await gather(pending, return_exceptions=True)
 
     async def _following(self, route: Route, page: Page[T]) -> Page[T] | None:
         request = route.after(page)

@@ -7,7 +7,6 @@ When a request may start is decided by `Pace`, which neither waits nor looks at 
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 from contextlib import nullcontext
@@ -135,6 +134,8 @@ class AsyncGate:
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
+        import asyncio  # noqa: PLC0415 - who blocks needs none of it
+
         self._places = asyncio.Semaphore(throttle.concurrency or sys.maxsize)
         # Held while waiting: whoever waits takes nothing, and the others queue up behind it.
         self._turn = asyncio.Lock()

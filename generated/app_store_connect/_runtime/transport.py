@@ -6,7 +6,6 @@ They differ in nothing but `await`; what they share is in `Wire`.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random as randomness
 import time
@@ -119,6 +118,13 @@ class Session(Wire):
         self.close()
 
 
+async def _sleep(seconds: float) -> None:
+    """`asyncio.sleep`, whose module nobody pays for before."""
+    import asyncio  # noqa: PLC0415 - who blocks needs none of it
+
+    await asyncio.sleep(seconds)
+
+
 class AsyncSession(Wire):
     """Sends requests to one origin without blocking; tasks of one event loop may share it.
 
@@ -138,7 +144,7 @@ class AsyncSession(Wire):
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]] = _sleep,
         random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:

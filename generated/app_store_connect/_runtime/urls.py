@@ -13,7 +13,10 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from .errors import UnsafeUrlError
 
-__all__ = ["ApiOrigin", "redacted"]
+__all__ = ["LONGEST_ADDRESS", "ApiOrigin", "redacted"]
+
+# httpx sends to none that is longer.
+LONGEST_ADDRESS = 1 << 16
 
 # What an error quotes.
 _LONGEST = 200
@@ -47,9 +50,11 @@ class ApiOrigin:
 
         A query the target brings is kept as it is, `query` follows it. Commas in a value stay, as
         they separate values; every other reserved character of it is percent-encoded. A foreign
-        origin, a user in the address and dot segments are an `UnsafeUrlError`.
+        origin, a user in the address, dot segments and what is too long are an `UnsafeUrlError`.
         """
         text = target.strip()
+        if len(text) > LONGEST_ADDRESS:
+            raise UnsafeUrlError(f"an address of {len(text)} characters; nothing was sent there")
         parts = _split(text)
         if (parts.scheme or parts.netloc) and self._is_foreign(parts):
             raise UnsafeUrlError(f"{_quoted(text)} is not on {self._text}; nothing was sent there")

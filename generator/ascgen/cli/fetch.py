@@ -77,10 +77,9 @@ def _report(
     as_json: bool,
 ) -> None:
     if as_json:
-        import msgspec
+        from ascgen.cli.pages import emit_json
 
-        facts = _facts(cache, outcome, entry, previous_sha256)
-        typer.echo(msgspec.json.format(msgspec.json.encode(facts), indent=2))
+        emit_json(_facts(cache, outcome, entry, previous_sha256))
         return
     if entry is None:
         typer.echo("offline, and no document is cached")

@@ -66,7 +66,7 @@ def generate(
     outcome = _fetch(cache, product) if fetch_first else ""
     source = choose(spec, cache, product)
     typer.echo(f"Rendering {package} from {source.label}{outcome}.")
-    texts = TextCache(directory / "texts.msgpack")
+    texts = TextCache.within(directory)
     options = Options(package=package, command=_command(package, include, exclude))
     with _progress() as progress:
 

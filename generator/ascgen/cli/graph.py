@@ -86,4 +86,6 @@ def _write(path: Path, text: str) -> None:
     try:
         write_atomically(path, text.encode())
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}") from None
+        raise StoreError(
+            f"cannot write {path}: {error.strerror}", hint="choose another file with --output"
+        ) from None

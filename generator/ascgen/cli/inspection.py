@@ -161,11 +161,11 @@ def opened(
     directory = cache_dir or default_directory()
     source = choose(spec, SpecCache(directory), product)
     with _nothing_collected():
-        if source.document is None:
+        if isinstance(source.origin, Path):
             return Explorer(source.load()), source.label
         from ascgen.textcache import TextCache
 
-        texts = TextCache(directory / "texts.msgpack")
+        texts = TextCache.within(directory)
         api = source.load(overlay=not no_overlay, texts=texts)
         texts.save()
         return Explorer(api), source.label

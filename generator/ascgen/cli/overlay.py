@@ -33,29 +33,14 @@ def overlay(
     is gone.
     """
     from ascgen.overlay import apply_overlay, bundled_overlay
+    from ascgen.sources import read_document
 
-    document = _from_file(spec) if spec else _from_cache(cache_dir)
+    document = read_document(spec) if spec else _from_cache(cache_dir)
     _, report = apply_overlay(document.data, bundled_overlay(document.product))
     if as_json:
         _print_json(report)
     else:
         _print_list(report, f"{document.product} {document.version}")
-
-
-def _from_file(path: Path) -> SpecDocument:
-    from ascgen.archive import MAX_BYTES, unpack_json
-    from ascgen.document import parse_document
-    from ascgen.errors import StoreError
-
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise StoreError(
-            f"cannot read {str(path)!r}: {error.strerror}",
-            hint="give a JSON or zip file with --spec",
-        ) from None
-    return parse_document(unpack_json(content), origin=str(path))
 
 
 def _from_cache(directory: Path | None) -> SpecDocument:
@@ -73,7 +58,7 @@ def _from_cache(directory: Path | None) -> SpecDocument:
 
 
 def _print_json(report: OverlayReport) -> None:
-    import msgspec
+    from ascgen.cli.pages import emit_json
 
     mends = [
         {
@@ -88,7 +73,7 @@ def _print_json(report: OverlayReport) -> None:
         }
         for outcome in report.outcomes
     ]
-    typer.echo(msgspec.json.format(msgspec.json.encode(mends), indent=2))
+    emit_json(mends)
 
 
 def _print_list(report: OverlayReport, document: str) -> None:

@@ -96,7 +96,7 @@ def update(
             typer.echo(f"Nothing new: {old.title} {old.version} is what is committed.")
         return
     _refuse_older(document, old, allowed=older or source is not None)
-    texts = TextCache(directory / "texts.msgpack")
+    texts = TextCache.within(directory)
     new = Source(document.origin, document).load(texts=texts)
     plan = plan_update(checkout, product, old, new)
     files = Files() if dry_run else write_update(checkout, plan, render_update(plan, texts))
@@ -196,12 +196,10 @@ def _print_json(
     tests: Tests,
     code: int,
 ) -> None:
-    import msgspec
-
+    from ascgen.cli.pages import emit_json
     from ascgen.update.report import facts
 
-    told = facts(old, plan, outcome=outcome, files=files, tests=tests, code=code)
-    typer.echo(msgspec.json.format(msgspec.json.encode(told), indent=2))
+    emit_json(facts(old, plan, outcome=outcome, files=files, tests=tests, code=code))
 
 
 def _verdict(plan: Plan, tests: Tests, *, dry_run: bool) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .errors import UnsafeUrlError
-from .urls import redacted
+from .urls import LONGEST_ADDRESS, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +55,8 @@ class AddressPolicy:
 
     def checked(self, url: str) -> str:
         """Return the address as it is, or raise `UnsafeUrlError`."""
+        if len(url) > LONGEST_ADDRESS:
+            raise UnsafeUrlError(f"an address of {len(url)} characters; nothing was sent there")
         try:
             parts = urlsplit(url)
             _ = parts.port

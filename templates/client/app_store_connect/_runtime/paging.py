@@ -10,6 +10,7 @@ import msgspec
 from .document import Document  # noqa: TC001 - msgspec reads annotations
 from .errors import NoResultError, PagingError, TooManyResultsError
 from .exchange import Request
+from .urls import LONGEST_ADDRESS
 
 __all__ = ["Page", "Route", "only"]
 
@@ -17,8 +18,6 @@ T = TypeVar("T")
 
 # A collection has no such gaps, and a loop over its items would look as if it hung.
 _EMPTY_PAGES = 100
-# Nobody sends to longer addresses.
-_LONGEST = 1 << 16
 _SHOWN = 200
 
 
@@ -96,10 +95,10 @@ def only(found: list[T], request: Request) -> T:
 def _place(
     target: str, query: tuple[tuple[str, str], ...] = ()
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
-    if len(target) > _LONGEST:
+    if len(target) > LONGEST_ADDRESS:  # Sending it will say so.
         return target, query
     try:
         parts = urlsplit(target)
-    except ValueError:  # No address at all; sending it will say so.
+    except ValueError:  # No address at all; the same.
         return target, query
     return parts.path, tuple(sorted([*parse_qsl(parts.query, keep_blank_values=True), *query]))
