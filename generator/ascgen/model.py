@@ -31,7 +31,8 @@ Path: TypeAlias = Annotated[
     str,
     Meta(
         pattern=r"\A/v[0-9]{1,2}/[A-Za-z][A-Za-z0-9]{0,99}"
-        r"(/\{id\}(/(relationships|metrics))?(/[A-Za-z][A-Za-z0-9]{0,99})?)?\Z"
+        r"(?P<instance>/\{id\}(/(?P<via>relationships|metrics))?"
+        r"(/(?P<member>[A-Za-z][A-Za-z0-9]{0,99}))?)?\Z"
     ),
 ]
 # More than ten times what Apple's API has of operations or schemas; it bounds the work they make.

@@ -245,3 +245,18 @@ def test_a_token_of_another_key_is_refused() -> None:
         pytest.raises(ApiError, match="NOT_AUTHORIZED"),
     ):
         asc.apps.get("a1")
+
+
+@pytest.mark.parametrize("key", ["AuthKey_2X9R4HXF34.p8", b"bytes", None])
+def test_what_is_no_key_is_refused_without_being_shown(flavour: str, key: object) -> None:
+    with pytest.raises(TypeError, match=r"Client\.from_env\(\)") as caught:
+        EITHER[flavour](key)
+    assert "2X9R4HXF34" not in str(caught.value)
+
+
+def test_a_star_brings_what_the_package_offers_and_nothing_else() -> None:
+    found: dict[str, Any] = {}
+    exec("from app_store_connect import *", found)  # noqa: S102 - the statement is the subject
+    del found["__builtins__"]
+    assert {"Client", "AsyncClient", "ApiKey", "ConflictError", "UNSET"} <= found.keys()
+    assert not {"TYPE_CHECKING", "annotations", "lazy_exports"} & found.keys()

@@ -111,8 +111,11 @@ def test_a_collection_of_nothing(flavour: str, pace: str) -> None:
         assert await listed(pager) == []
         assert await settled(pager.first()) is None
         assert await settled(pager.total) == 0
-        with pytest.raises(NoResultError, match=r"GET /v1/apps> found nothing"):
+        with pytest.raises(NoResultError, match=r"GET /v1/apps> found nothing$"):
             await settled(pager.one())
+        asked = paced(asc.apps.list(bundle_id="com.example", sku=["a", "b"], limit=3), pace)
+        with pytest.raises(NoResultError, match=r"with filter\[bundleId\]=com.example, filter\["):
+            await settled(asked.one())
 
     with handled(paging([[]])) as api:
         play(flavour, api, scene)

@@ -60,6 +60,17 @@ def paths(*operations: str) -> Json:
     )
 
 
+BY_NAME = mini.spec(
+    {
+        "GET /v1/apps": operation(
+            "apps_getCollection", "AppsResponse", parameter("filter[nameSort]", array(enum("A")))
+        ),
+        "GET /v1/apps/{id}/byName": operation(
+            "apps_byName_getToManyRelated", "AppsResponse", parameter("sort", array(enum("B")))
+        ),
+    },
+    mini.resource("App", "apps"),
+)
 LIMIT = parameter("limit", {**WHOLE, "maximum": 200})
 NOTE = mini.inline("Note", "notes", {"aB": TEXT, "a.b": TEXT})["NoteInlineCreate"]
 
@@ -207,6 +218,11 @@ COLLISIONS: dict[str, tuple[Json, str, tuple[str, str]]] = {
         resources(attributes={"aB": enum("A"), "a": obj({"b": enum("A")})}),
         "AppAB",
         ("the inline type of App.aB", "the inline type of AppA.b"),
+    ),
+    "two types of one namespace": (
+        BY_NAME,
+        "ListByNameSort",
+        ("filter[nameSort] of GET /v1/apps", "sort of GET /v1/apps/{id}/byName"),
     ),
     "two sets of fields": (
         listing(parameter("fields[aB]", array(TEXT)), parameter("fields[AB]", array(TEXT))),

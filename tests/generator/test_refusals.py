@@ -245,6 +245,12 @@ def test_what_is_not_of_the_grammar_is_refused_where_it_stands(
         assert line.endswith(f" (at {expected})")
 
 
+def test_names_of_nested_objects_do_not_grow_without_end(program: Program) -> None:
+    plan = obj({"a" * 100: obj({"b" * 100: obj({"c" * 100: enum("A")})})})
+    line = program.refusal(edited(SPEC, f"{APP}/plan", plan))
+    assert "no Python name can be made of 'AppPlanAaaa" in line
+
+
 def test_more_schemas_than_any_api_has_are_refused(program: Program) -> None:
     schemas = {f"Text{number}": TEXT for number in range(20_001)}
     line = program.refusal(edited(SPEC, "/components/schemas", schemas))

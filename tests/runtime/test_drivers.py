@@ -41,15 +41,6 @@ def test_the_two_drivers_differ_in_waiting_only() -> None:
     assert tree(AsyncGate, BLOCKING | namesakes) == tree(Gate, {})
 
 
-def test_only_the_transport_knows_httpx() -> None:
-    folder = Path(inspect.getfile(Session)).parent
-    assert [
-        file.name
-        for file in sorted(folder.glob("*.py"))
-        if re.search(r"^(import|from) httpx", file.read_text(), re.MULTILINE)
-    ] == ["transport.py"]
-
-
 def test_importing_the_runtime_loads_no_cryptography() -> None:
     """A budget: OpenSSL and the JWT library cost more than everything else."""
     modules = ("transport", "tokens", "keys", "key_sources")

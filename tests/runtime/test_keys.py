@@ -222,6 +222,13 @@ def test_a_json_key_is_json(content: str | bytes) -> None:
         ApiKey.from_json(content)
 
 
+def test_a_file_that_holds_no_key_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "AuthKey_2X9R4HXF34.p8"
+    file.write_text("no key at all")
+    with pytest.raises(InvalidKeyError, match=r"^AuthKey_2X9R4HXF34\.p8: "):
+        ApiKey.from_file(file)
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidKeyError, match=r"none\.p8: No such file"):
         ApiKey.load(key_id="K", path=tmp_path / "none.p8")

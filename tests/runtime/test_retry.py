@@ -138,3 +138,14 @@ def test_patience_without_end_waits_no_longer_than_the_cap(outcome: int | Failur
     before = Attempts(throttled=5000, failed=5000)
     patience = {"attempts": 10**6, "throttled_attempts": 10**6}
     assert decision("GET", outcome, before, **patience) == Retry(60.0)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [{"attempts": 0}, {"throttled_attempts": 0}, {"token_renewals": -1}, {"backoff": -1.0}]
+    + [{name: float("nan")} for name in ("backoff", "throttled_backoff", "backoff_cap")],
+)
+def test_a_policy_that_means_something_else_is_refused(policy: dict[str, Any]) -> None:
+    [name] = policy
+    with pytest.raises(ValueError, match=f"^{name} is at least"):
+        RetryPolicy(**policy)

@@ -57,6 +57,15 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     longest_wait: float = 120.0
     repeat_writes: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse what would mean something else than it says."""
+        for name in ("attempts", "throttled_attempts"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is at least 1: the first one counts")
+        for name in ("token_renewals", "backoff", "throttled_backoff", "backoff_cap"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} is at least 0")
+
 
 class Attempts(msgspec.Struct, frozen=True):
     """How often one request was sent in vain, by cause."""

@@ -16,18 +16,18 @@ _TEXT_LIMIT = 500
 _SHOWN_LENGTH = 400
 
 
-def _pattern(fact: Any) -> re.Pattern[str]:
+def pattern_of(fact: Any) -> re.Pattern[str]:
     """The pattern that the model declares for a kind of fact."""
     (meta,) = get_args(fact)[1:]
     return re.compile(cast("str", meta.pattern))
 
 
-_NAME = _pattern(Name)
-_VALUE = _pattern(Value)
-_VERSION = _pattern(Version)
-_TITLE = _pattern(Title)
-_SERVER = _pattern(Server)
-_WORD = _pattern(Word)
+_NAME = pattern_of(Name)
+_VALUE = pattern_of(Value)
+_VERSION = pattern_of(Version)
+_TITLE = pattern_of(Title)
+_SERVER = pattern_of(Server)
+_WORD = pattern_of(Word)
 _REPR = reprlib.Repr()
 _REPR.maxstring = 80
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ascgen.analyze.cursor import Cursor, checked_name
+from ascgen.analyze.cursor import Cursor, checked_name, pattern_of
 from ascgen.analyze.query import QueryReader, read_query
 from ascgen.model import (
     Answer,
@@ -12,15 +12,12 @@ from ascgen.model import (
     LinkageSchema,
     MetricSchema,
     Operation,
+    Path,
     ResponseSchema,
     Schema,
 )
 
-_SEGMENT = r"[A-Za-z][A-Za-z0-9]{0,99}"
-_PATH = re.compile(
-    rf"/v[0-9]{{1,2}}/(?P<root>{_SEGMENT})"
-    rf"(?P<instance>/\{{id\}}(?:/(?P<via>relationships|metrics))?(?:/(?P<member>{_SEGMENT}))?)?\Z"
-)
+_PATH = pattern_of(Path)
 _OPERATION_MEMBERS = frozenset(
     {"tags", "operationId", "parameters", "requestBody", "responses", "deprecated", "description",
      "summary", "security"}

@@ -9,6 +9,7 @@ from ascgen.diff.renames import alike, pairs
 from ascgen.model import ApiModel, Array, Map, Ref, RequestSchema, Type
 from ascgen.plan.annotations import declares_null
 from ascgen.plan.catalog import Catalog, ModelClass, build_catalog
+from ascgen.plan.inline import inline_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,13 +38,10 @@ class Side:
     def of(cls, api: ApiModel) -> Side:
         """The side of an API."""
         catalog = build_catalog(api)
-        requests = [item for item in api.schemas.values() if isinstance(item, RequestSchema)]
-        sent = {operation.request for operation in api.operations}
-        inline = {name for item in requests if item.name in sent for name in item.included}
         return cls(
             api=api,
             catalog=catalog,
-            inline={item.name: item for item in requests if item.name in inline},
+            inline=inline_requests(api),
             ids={name: schema for schema, name in catalog.by_schema.items()},
             declares_null=declares_null(api),
         )

@@ -14,20 +14,27 @@ if TYPE_CHECKING:
     from ascgen.plan.catalog import Catalog
 
 
-def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
-    """A class for each inline creation that a request may carry."""
+def inline_requests(api: ApiModel) -> dict[str, RequestSchema]:
+    """What the requests of operations may carry, by name, in the document's order."""
     wanted = {
         name
         for operation in api.operations
         if isinstance(request := api.schemas.get(operation.request or ""), RequestSchema)
         for name in request.included
     }
+    return {
+        name: schema
+        for name, schema in api.schemas.items()
+        if name in wanted and isinstance(schema, RequestSchema)
+    }
+
+
+def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
+    """A class for each inline creation that a request may carry."""
     scope = Scope("the models", catalog.classes)
     modules = Scope("the modules of models", catalog.modules)
     found: list[InlineCreate] = []
-    for name, schema in api.schemas.items():
-        if name not in wanted or not isinstance(schema, RequestSchema):
-            continue
+    for name, schema in inline_requests(api).items():
         types = TypesModule(name)
         annotator = Annotator(api, catalog, types)
         parameters = request_parameters(annotator, schema, "", _resource(api, schema))

@@ -74,6 +74,13 @@ class _Common:
     @classmethod
     def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:
         """An enterprise key needs the enterprise host and audience; no call can find that out."""
+        found: object = key
+        if not isinstance(found, ApiKey):
+            # What was passed may be the key itself, so it is not shown.
+            raise TypeError(
+                f"a client takes an ApiKey, not a {type(found).__name__}:"
+                " use Client.from_env(), or Client(ApiKey.from_file(path))"
+            )
         if cls.ENTERPRISE and not key.enterprise:
             key = dataclasses.replace(key, enterprise=True)
         if base_url is not None:

@@ -104,7 +104,7 @@ def load_model(name: str) -> Any:
 @lru_cache(maxsize=512)
 def _usual_model(kind: str) -> Any:
     """The model of a type; the plain resource where the package does not know it."""
-    classes: Mapping[str, str] = vars(_models())["_CLASS_BY_TYPE"]
+    classes = _models()._CLASS_BY_TYPE  # noqa: SLF001 - which the models keep for this
     return load_model(classes.get(kind, Resource.__name__))
 
 

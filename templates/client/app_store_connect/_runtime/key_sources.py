@@ -72,14 +72,19 @@ def key_from_file(
 ) -> ApiKey:
     """Read a `.p8` file, whose id is in its name, or a JSON key file."""
     name = _KEY_FILE.fullmatch(path.name)
-    return key_from_text(
-        read_file(path),
-        origin=path.name,
-        key_id=key_id or (name[1] if name else None),
-        issuer_id=issuer_id,
-        enterprise=enterprise,
-        scope=scope,
-    )
+    try:
+        return key_from_text(
+            read_file(path),
+            origin=path.name,
+            key_id=key_id or (name[1] if name else None),
+            issuer_id=issuer_id,
+            enterprise=enterprise,
+            scope=scope,
+        )
+    except InvalidKeyError as error:
+        if path.name in str(error):
+            raise
+        raise InvalidKeyError(f"{path.name}: {error}") from None
 
 
 def key_from_text(

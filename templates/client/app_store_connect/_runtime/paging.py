@@ -87,9 +87,15 @@ def only(found: list[T], request: Request) -> T:
         case [item]:
             return item
         case []:
-            raise NoResultError(f"{request!r} found nothing")
+            raise NoResultError(f"{request!r} found nothing{_asked(request)}")
         case _:
-            raise TooManyResultsError(f"{request!r} found more than one")
+            raise TooManyResultsError(f"{request!r} found more than one{_asked(request)}")
+
+
+def _asked(request: Request) -> str:
+    """The filters of a request, which say why it found what it did."""
+    filters = [f"{name}={value}" for name, value in request.query if name.startswith("filter[")]
+    return f" with {', '.join(filters)[:_SHOWN]}" if filters else ""
 
 
 def _place(

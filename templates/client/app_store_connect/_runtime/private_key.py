@@ -80,7 +80,10 @@ def _der(source: str | bytes, layers: int) -> bytes:
         _check_label(label, body)
         return _unbase64(body)
     if _FILE_NAME.fullmatch(text):
-        raise InvalidKeyError("the private key is the name of a file: pass it as `path`")
+        raise InvalidKeyError(
+            "the private key is the name of a file: pass it as `path`,"
+            " or set ASC_PRIVATE_KEY_PATH to it"
+        )
     if text.startswith("{"):
         raise InvalidKeyError("the private key is a JSON document: read it with ApiKey.from_json")
     decoded = _unbase64(text)
