@@ -8,7 +8,9 @@ INSTALLED := .venv/.installed
 .PHONY: help client test lint check format snapshot update bench bench-quick clean
 
 help: ## List the targets.
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
+	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
+		printf '  make %-12s %s\n' "$$target" "$$text"; \
+	done
 
 client: $(INSTALLED) ## Render the client into generated/, from Apple's newest document if it can be reached.
 	@$(BIN)/ascgen generate --fetch
@@ -54,6 +56,7 @@ clean: ## Remove the environment and every cache; generated/ and the snapshot st
 # uv where it is installed, else what comes with Python.
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	@echo "Installing what is needed into .venv; the first time this takes a minute."
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
 		uv pip install --quiet --python $(BIN)/python --editable '.[dev]'; \
