@@ -32,11 +32,17 @@ class AscgenError(Exception):
         super().__init__(self.message)
 
 
+# Most documents come from Apple and cannot be changed.
+_GO_ON = "nothing was written; `--spec snapshot` goes on with the facts that come with this program"
+
+
 class SpecError(AscgenError):
     """The document holds something this program does not understand, at `pointer` (RFC 6901)."""
 
     def __init__(self, message: str, *, pointer: str = "", hint: str = "") -> None:
-        super().__init__(f"{message} (at {pointer})" if pointer else message, hint=hint)
+        super().__init__(
+            f"{message} (at {pointer})" if pointer else message, hint=hint or (pointer and _GO_ON)
+        )
         self.pointer = pointer
 
 

@@ -114,6 +114,11 @@ def read_document(path: Path) -> SpecDocument:
     return parse_document(unpack_json(content), origin=path.name)
 
 
+def is_installed() -> bool:
+    """Whether this program runs from an installation, and not from a checkout."""
+    return (_PACKAGE / "_snapshots").is_dir()
+
+
 def snapshot_directory() -> Path:
     """Where the snapshots are that come with this program."""
     packaged = _PACKAGE / "_snapshots"

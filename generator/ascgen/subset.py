@@ -9,7 +9,7 @@ from rapidfuzz import process
 
 from ascgen.analyze.references import closure
 from ascgen.errors import UsageError
-from ascgen.plan.names import snake
+from ascgen.plan.names import loose, snake
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
@@ -64,11 +64,18 @@ def _schemas(operation: Operation) -> Iterable[str]:
 
 
 def _checked(names: Sequence[str], known: set[str]) -> set[str]:
+    """The names as the API has them; case, signs and a missing plural are forgiven."""
+    spelled = {loose(name): name for name in sorted(known)}
+    found: set[str] = set()
     for name in names:
-        if name not in known:
-            near = process.extract(name, sorted(known), limit=3, score_cutoff=60)
+        exact = (
+            name if name in known else spelled.get(loose(name)) or spelled.get(loose(name) + "s")
+        )
+        if exact is None:
+            others = process.extract(name, sorted(known), limit=3, score_cutoff=60)
             raise UsageError(
                 f"there is no resource {name!r}",
-                hint=f"did you mean {', '.join(match for match, *_ in near)}?" if near else "",
+                hint=f"did you mean {', '.join(match for match, *_ in others)}?" if others else "",
             )
-    return set(names)
+        found.add(exact)
+    return found

@@ -130,7 +130,7 @@ def test_generate_check_and_generate_again(ascgen: Ascgen) -> None:
         "changed: README.md",
         "missing: app_store_connect/client.py",
         "orphan: app_store_connect/models/orphan.py",
-        f"{ascgen.output} differs from what is rendered today; run `ascgen generate`.",
+        f"{ascgen.output} differs from what is rendered today; --check only tells.",
     ]
     assert tree(ascgen.output) == drifted
 
@@ -162,6 +162,11 @@ def test_a_package_of_another_name_with_some_of_the_resources(ascgen: Ascgen) ->
 def test_a_resource_without_models_alone(ascgen: Ascgen) -> None:
     ascgen.spec.write_text(json.dumps(edited(SPEC, "/paths/~1v2~1betaGroups~1{id}", None)))
     assert ascgen.generate("--include", "betaGroups").code == 0
+
+
+@pytest.mark.parametrize("name", ["betaGroup", "BETA-GROUPS", "betagroups"])
+def test_a_resource_is_known_however_it_is_spelled(ascgen: Ascgen, name: str) -> None:
+    assert ascgen.generate("--include", name).code == 0
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
+from ascgen.cache import SpecCache
 from ascgen.cli import app, pages, sheets
-from ascgen.errors import UsageError
+from ascgen.errors import SpecError, UsageError
 from ascgen.explore.facts import Explorer
 from ascgen.explore.places import places
-from ascgen.snapshot import load_snapshot
+from ascgen.fetch import import_file
+from ascgen.snapshot import load_snapshot, snapshot_version
+from support import mini
 from support.whole_api import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "json.md"
+SNAPSHOT_VERSION = snapshot_version(snapshot_path())
 BROAD = "appStoreVersionExperimentTreatmentLocalizations"
 COMMANDS = [
     ["info"],
@@ -65,6 +69,11 @@ def run(*arguments: str, **variables: str) -> str:
     if result.exception is not None:
         raise result.exception
     return result.output
+
+
+def kept(path: Path, document: dict[str, Any]) -> Path:
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
 
 
 def in_json(*arguments: str) -> Any:
@@ -349,3 +358,23 @@ def test_a_search_loads_no_more_than_it_needs() -> None:
     )
     assert done.stdout.startswith("appScreenshots_createInstance")
     assert done.stderr.strip() == "[]"
+
+
+def test_looking_up_goes_on_where_the_newest_document_cannot_be_read(tmp_path: Path) -> None:
+    odd = mini.spec({"GET /v1/apps/{id}": mini.operation("apps_getInstance", "AppResponse")})
+    odd["info"]["version"] = "99.0"
+    odd["paths"]["/v1/apps/{id}"]["get"]["callbacks"] = {}
+    import_file(SpecCache(tmp_path), kept(tmp_path / "odd.json", odd))
+    done = CliRunner().invoke(app, ["info", "--cache-dir", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "/paths/~1v1~1apps~1{id}/get/callbacks" in done.stderr
+    assert "going on with the committed snapshot" in done.stderr
+    assert f"API {SNAPSHOT_VERSION}" in done.stdout
+    words = ["info", "--cache-dir", str(tmp_path), "--spec", "99.0"]
+    error = CliRunner().invoke(app, words).exception
+    assert isinstance(error, SpecError)
+    assert "--spec snapshot" in error.hint
+
+
+def test_a_request_may_be_two_words() -> None:
+    assert run("operation", "GET", "/v1/apps") == run("operation", "GET /v1/apps")

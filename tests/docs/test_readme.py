@@ -299,7 +299,7 @@ def test_every_make_target_is_listed() -> None:
 
 def make_targets() -> list[str]:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return re.findall(r"^([a-z]+):.*## ", makefile, flags=re.MULTILINE)
+    return re.findall(r"^([a-z-]+):.*## ", makefile, flags=re.MULTILINE)
 
 
 def ascgen_help(*command: str) -> str:

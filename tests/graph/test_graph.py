@@ -123,8 +123,9 @@ def test_a_neighbourhood(small: Graph) -> None:
 def test_names_of_resources(whole: Graph) -> None:
     assert neighbourhood(whole, "beta_groups").focus == "BetaGroup"
     assert neighbourhood(whole, "in_app_purchases_v2").focus == "InAppPurchaseV2"
+    assert neighbourhood(whole, "betagroup").focus == "BetaGroup"
     with pytest.raises(UsageError) as caught:
-        neighbourhood(whole, "betagroup")
+        neighbourhood(whole, "betagrup")
     assert "BetaGroup" in caught.value.hint
 
 

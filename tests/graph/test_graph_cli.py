@@ -46,7 +46,7 @@ def test_what_there_is_not(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     message, hint = done.stderr.splitlines()
     assert message == "ascgen: there is no resource 'bilds'"
-    assert "builds" in hint
+    assert "Build" in hint
     assert ascgen_graph("builds", "--format", "png").returncode == 2
     assert ascgen_graph("builds", "--depth", 0).returncode == 2
     nowhere = ascgen_graph("builds", "-o", tmp_path / "none" / "x.svg")

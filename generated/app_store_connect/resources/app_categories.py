@@ -11,7 +11,7 @@ from app_store_connect._runtime.values import UNSET
 if TYPE_CHECKING:
     from app_store_connect._runtime.pager import AsyncPager, Pager
     from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import AppCategory
+    from app_store_connect.models import AppCategory, Platform
     from app_store_connect.types import app_categories as t
 
 _LIST: Operation[AppCategory] = Operation(
@@ -39,7 +39,7 @@ class AppCategoriesNamespace(Namespace):
     def list(
         self,
         *,
-        platforms: OneOrMany[t.ListByPlatforms] | Unset = UNSET,
+        platforms: OneOrMany[t.ListByPlatforms | Platform] | Unset = UNSET,
         exists_parent: bool | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
@@ -103,7 +103,7 @@ class AsyncAppCategoriesNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        platforms: OneOrMany[t.ListByPlatforms] | Unset = UNSET,
+        platforms: OneOrMany[t.ListByPlatforms | Platform] | Unset = UNSET,
         exists_parent: bool | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,

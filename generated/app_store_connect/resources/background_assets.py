@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         BackgroundAsset,
         BackgroundAssetVersion,
         BackgroundAssetVersionState,
+        Platform,
     )
     from app_store_connect.types import background_assets as t
 
@@ -104,7 +105,7 @@ class BackgroundAssetsNamespace(Namespace):
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        platforms: OneOrMany[t.ListVersionsByPlatforms] | Unset = UNSET,
+        platforms: OneOrMany[t.ListVersionsByPlatforms | Platform] | Unset = UNSET,
         state: OneOrMany[t.ListVersionsByState | BackgroundAssetVersionState] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
         internal_beta_release_state: (
@@ -173,7 +174,7 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        platforms: OneOrMany[t.ListVersionsByPlatforms] | Unset = UNSET,
+        platforms: OneOrMany[t.ListVersionsByPlatforms | Platform] | Unset = UNSET,
         state: OneOrMany[t.ListVersionsByState | BackgroundAssetVersionState] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
         internal_beta_release_state: (

@@ -141,7 +141,7 @@ def _report_drift(drift: Drift, output: Path) -> None:
             typer.echo(f"{what}: {path}", err=True)
         if len(paths) > _SHOWN:
             typer.echo(f"… and {len(paths) - _SHOWN} more {what}", err=True)
-    typer.echo(f"{output} differs from what is rendered today; run `ascgen generate`.", err=True)
+    typer.echo(f"{output} differs from what is rendered today; --check only tells.", err=True)
     raise typer.Exit(1)
 
 

@@ -93,7 +93,7 @@ def resource(
 
 def operation(
     name: Annotated[
-        str, typer.Argument(help='An id, a request ("GET /v1/apps") or a method (apps.list).')
+        list[str], typer.Argument(help="An id, a request (GET /v1/apps) or a method (apps.list).")
     ],
     *,
     as_json: AsJson = False,
@@ -106,7 +106,7 @@ def operation(
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show(explorer.operation(name), sheets.operation_page, as_json=as_json)
+    pages.show(explorer.operation(" ".join(name)), sheets.operation_page, as_json=as_json)
 
 
 def schema(
@@ -152,11 +152,13 @@ def opened(
 ) -> tuple[Explorer, str]:
     """The API a user named, ready to be looked into, and what its source is called.
 
-    A cached document that was analysed before is not analysed again.
+    A cached document that was analysed before is not analysed again. Where nobody named one and
+    this program does not know all of the newest, it says so and goes on with the snapshot.
     """
     from ascgen.cache import SpecCache, default_directory
+    from ascgen.errors import SpecError
     from ascgen.explore.facts import Explorer
-    from ascgen.sources import choose
+    from ascgen.sources import SNAPSHOT, choose
 
     directory = cache_dir or default_directory()
     source = choose(spec, SpecCache(directory), product)
@@ -166,7 +168,14 @@ def opened(
         from ascgen.textcache import TextCache
 
         texts = TextCache.within(directory)
-        api = source.load(overlay=not no_overlay, texts=texts)
+        try:
+            api = source.load(overlay=not no_overlay, texts=texts)
+        except SpecError as error:
+            if spec is not None:
+                raise
+            typer.echo(f"ascgen: {source.label} cannot be read: {error.message}", err=True)
+            typer.echo("  going on with the committed snapshot.", err=True)
+            return opened(SNAPSHOT, product, cache_dir, no_overlay=no_overlay)
         texts.save()
         return Explorer(api), source.label
 

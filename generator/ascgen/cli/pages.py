@@ -19,7 +19,7 @@ Facts = TypeVar("Facts")
 _MARGIN = "  "
 _GAP = "  "
 # The last column of a table is worth its place from here on; below, it goes under the others.
-_LEAST = 30
+_LEAST = 44
 # A word that is longer than a line is broken behind one of these.
 _BREAKS = re.compile(r"[^/_.,()\[\]{}=]*[/_.,()\[\]{}=]?")
 

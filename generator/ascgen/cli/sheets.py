@@ -89,7 +89,7 @@ def operation_page(facts: dict[str, Any]) -> Page:
         page.section(f"Body: {body['id']}")
         if not (body["attributes"] or body["relationships"]):
             page.text(f"  {'ids' if body['many'] else 'the id, or null,'} of {body['type']}")
-        page.table(map(_field_row, (*body["attributes"], *body["relationships"])))
+        page.table(map(_keyword_row, (*body["attributes"], *body["relationships"])))
         if body["included"]:
             page.text("  can be created along with it: " + ", ".join(body["included"]))
     page.section("Answers")
@@ -165,7 +165,7 @@ def _call(item: dict[str, Any]) -> str:
 
 
 def _resource_row(item: dict[str, Any]) -> tuple[str, str, str]:
-    count = f"{item['operation_count']} operations"
+    count = f"{item['operation_count']} operation{'s' * (item['operation_count'] != 1)}"
     if item["deprecated_count"]:
         count += f", {item['deprecated_count']} {_GONE}"
     return item["id"], count, ", ".join(f"asc.{name}" for name in item["namespaces"]) or "-"
@@ -191,6 +191,11 @@ def _member_text(item: dict[str, Any]) -> str:
 
 def _field_row(item: dict[str, Any]) -> tuple[str, str]:
     return item["name"], _type(item)
+
+
+def _keyword_row(item: dict[str, Any]) -> tuple[str, str]:
+    """A member of a body, and how it is called in Python."""
+    return item["name"], f"{item['python']}= {_type(item)}"
 
 
 def _type(item: dict[str, Any]) -> str:

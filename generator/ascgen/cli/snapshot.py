@@ -30,10 +30,12 @@ def snapshot(
     The file has one entity a line, is committed, and is what commands read without a network.
     """
     from ascgen.cache import SpecCache, default_directory, write_atomically
-    from ascgen.errors import StoreError
+    from ascgen.errors import StoreError, UsageError
     from ascgen.snapshot import snapshot_name, write_snapshot
-    from ascgen.sources import choose, snapshot_directory
+    from ascgen.sources import choose, is_installed, snapshot_directory
 
+    if output is None and is_installed():
+        raise UsageError("a snapshot is written to a checkout", hint="name a folder with --output")
     api = choose(spec, SpecCache(cache_dir or default_directory()), product).load()
     directory = output or snapshot_directory()
     path = directory / snapshot_name(api)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ascgen.errors import UsageError
-from ascgen.plan.names import snake
+from ascgen.plan.names import loose, snake
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _REQUEST = re.compile(r"(?:(GET|POST|PATCH|DELETE)\s+)?(?:https?://[^/]+)?(/\S*)\Z", re.IGNORECASE)
 _VERSION = re.compile(r"V[0-9]+(?=_|\Z)")
-_LOOSE = re.compile(r"[^a-z0-9]+")
 _SHOWN = 5
 _AS_GOOD = 15
 
@@ -98,12 +97,12 @@ class Lookup:
         by_name: dict[str, Operation] = {}
         for operation in self.api.operations:
             python = python_name(operation)
-            by_name[_loose(f"{python.namespace}.{python.method}")] = operation
-            by_name[_loose(operation.id)] = operation
+            by_name[loose(f"{python.namespace}.{python.method}")] = operation
+            by_name[loose(operation.id)] = operation
         called = name.strip().partition("(")[0]
         for prefix in ("", "asc.", "client.", "await asc.", "await client."):
             if called.startswith(prefix) and (
-                found := by_name.get(_loose(called.removeprefix(prefix)))
+                found := by_name.get(loose(called.removeprefix(prefix)))
             ):
                 return found
         raise unknown("operation", name, self.operations)
@@ -116,14 +115,14 @@ class Lookup:
         """
         for resource in self.resources.values():
             spellings = {resource.name, *(item.name for item in resource.schemas)}
-            if _loose(name) in map(_loose, spellings):
+            if loose(name) in map(loose, spellings):
                 return resource
             for namespace in resource.namespaces:
-                if _loose(name) == _loose(namespace):
+                if loose(name) == loose(namespace):
                     kept = [o for o in resource.operations if python_name(o).namespace == namespace]
                     return Resource(resource.name, tuple(kept), resource.schemas)
-        singular = {_loose(key).removesuffix("s"): key for key in self.resources}
-        if found := singular.get(_loose(name)):
+        singular = {loose(key).removesuffix("s"): key for key in self.resources}
+        if found := singular.get(loose(name)):
             return self.resources[found]
         raise unknown("resource", name, [*self.resources, *map(snake, self.resources)])
 
@@ -131,8 +130,8 @@ class Lookup:
         """The schema of a name."""
         if found := self.api.schemas.get(name):
             return found
-        loose = {_loose(key): schema for key, schema in self.api.schemas.items()}
-        if found := loose.get(_loose(name)):
+        spelled = {loose(key): schema for key, schema in self.api.schemas.items()}
+        if found := spelled.get(loose(name)):
             return found
         raise unknown("schema", name, self.api.schemas)
 
@@ -178,10 +177,6 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
             break
     hint = f"did you mean {', '.join(shown)}?" if shown else f"try `ascgen search {name}`"
     return UsageError(f"there is no {what} {name!r}", hint=hint)
-
-
-def _loose(name: str) -> str:
-    return _LOOSE.sub("", name.lower())
 
 
 def _fits(template: str, path: str) -> bool:

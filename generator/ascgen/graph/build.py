@@ -10,6 +10,7 @@ from ascgen.graph.areas import areas
 from ascgen.graph.model import Edge, Graph, Link, Node
 from ascgen.model import Kind
 from ascgen.plan.catalog import build_catalog, relationship_models
+from ascgen.plan.names import loose
 from ascgen.plan.namespaces import owner_of, python_name
 
 if TYPE_CHECKING:
@@ -78,15 +79,16 @@ def neighbourhood(graph: Graph, name: str, depth: int = 1) -> Graph:
 
 
 def _find(graph: Graph, name: str) -> str:
-    for node in graph.nodes:
-        if name == node.name:
-            return node.name
-    for node in graph.nodes:
-        if name in node.names:
-            return node.name
+    for spelled in (str, loose):
+        for node in graph.nodes:
+            if spelled(name) == spelled(node.name):
+                return node.name
+        for node in graph.nodes:
+            if spelled(name) in map(spelled, node.names):
+                return node.name
     from rapidfuzz import process, utils
 
-    known = sorted({alias for node in graph.nodes for alias in (node.name, *node.names)})
+    known = [node.name for node in graph.nodes]
     near = process.extract(name, known, limit=3, score_cutoff=60, processor=utils.default_process)
     raise UsageError(
         f"there is no resource {name!r}",

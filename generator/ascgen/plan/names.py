@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # aB → a B, ABc → A Bc, a1B → a1 B; digits stay with the word before them.
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_SIGNLESS = re.compile(r"[^a-z0-9]+")
 _MEMBER = re.compile(r"[^A-Za-z0-9_]+")
 _SIGNS = {"-": "MINUS_", "+": "PLUS_"}
 # What would be something else on a string enumeration.
@@ -38,6 +39,11 @@ def snake(name: str) -> str:
     text = "_".join(word.lower() for word in _BOUNDARY.split(name) if word)
     taken = keyword.iskeyword(text) or text in _ANNOTATIONS or _DEVICES.match(text)
     return _checked(f"{text}_" if taken else text, name)
+
+
+def loose(name: str) -> str:
+    """A name as it is compared with what people type: letters and digits alone, in lower case."""
+    return _SIGNLESS.sub("", name.lower())
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
-from ascgen.model import ApiModel, Field, Operation, Ref, Relationship, ResourceSchema, Scalar
+from ascgen.model import ApiModel, Field, Operation, Relationship, ResourceSchema, Scalar
 from ascgen.plan.names import pascal, snake
 from ascgen.plan.views import Parameter
 
@@ -54,7 +54,7 @@ def query_parameters(
         name = snake(item.name)
         if item.values:
             answered = annotator.answered(item.name, primary)
-            classes = annotator.enumeration(answered) if isinstance(answered, Ref) else ()
+            classes = annotator.enumeration(answered)
             alias = f"{prefix}By{pascal(item.name)}"
             where = f"{wire.format(item.name)} of {origin}"
             annotation = annotator.alias(alias, item.values, where, classes)
