@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +78,10 @@ def _types(bench: Bench) -> Iterator[Row]:
     config.write_text(
         json.dumps(
             {
-                "include": [str(_GENERATED / "app_store_connect")],
-                "extraPaths": [str(_GENERATED)],
+                # Pyright takes nothing but paths relative to its configuration.
+                "include": [os.path.relpath(_GENERATED / "app_store_connect", config.parent)],
+                "extraPaths": [os.path.relpath(_GENERATED, config.parent)],
+                "exclude": ["**/__pycache__"],
                 "typeCheckingMode": "strict",
                 "pythonVersion": "3.11",
             }

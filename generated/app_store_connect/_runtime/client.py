@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from msgspec import UNSET
 
@@ -75,7 +75,7 @@ class _Common:
     @classmethod
     def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:
         """An enterprise key needs the enterprise host and audience; no call can find that out."""
-        found: object = key
+        found = cast("object", key)
         if not isinstance(found, ApiKey):
             # What was passed may be the key itself, so it is not shown.
             raise TypeError(
