@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -378,3 +379,15 @@ def test_looking_up_goes_on_where_the_newest_document_cannot_be_read(tmp_path: P
 
 def test_a_request_may_be_two_words() -> None:
     assert run("operation", "GET", "/v1/apps") == run("operation", "GET /v1/apps")
+
+
+def test_the_program_says_its_version_and_helps_by_either_name() -> None:
+    told = CliRunner().invoke(app, ["--version"])
+    assert (told.exit_code, told.output) == (0, f"ascgen {version('ascgen')}\n")
+    helps = [
+        CliRunner().invoke(app, [*words, name]).output
+        for words in ([], ["info"])
+        for name in ("-h", "--help")
+    ]
+    assert helps[0] == helps[1] != helps[2] == helps[3]
+    assert "Turn Apple's App Store Connect OpenAPI document" in helps[0]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from ascgen.plan.names import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of a method; without `default` it is required.
 
     `origin` says what of the document it stands for; it is empty for those of the runtime.
@@ -20,24 +19,21 @@ class Parameter:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """A mapping or tuple in the generated code, its items as code."""
 
     items: tuple[str, ...]
     is_mapping: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument of a call in the generated code; without a name it is positional."""
 
     value: str | Collection
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """The operation a method sends: its Python name, what it answers, and its arguments."""
 
     name: str
@@ -45,8 +41,7 @@ class Constant:
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A generated method: a signature and the runtime helper it hands its arguments to."""
 
     name: str
@@ -59,8 +54,7 @@ class Method:
     deprecated: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A named set of allowed values; `same` names an earlier one that has equal values."""
 
     name: str
@@ -68,8 +62,7 @@ class Alias:
     same: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedDict:
+class KeyedDict(Struct, frozen=True):
     """A TypedDict with optional keys; `same` names an earlier one that has equal keys."""
 
     name: str
@@ -77,19 +70,15 @@ class KeyedDict:
     same: str = ""
 
 
-@dataclass(slots=True)
 class TypesModule:
     """The named types of one module's signatures; two of one name are a SpecError."""
 
-    owner: str
-    aliases: list[Alias] = field(default_factory=list[Alias])
-    dicts: list[KeyedDict] = field(default_factory=list[KeyedDict])
-    _first: dict[tuple[object, ...], str] = field(default_factory=dict[tuple[object, ...], str])
-    _scope: Scope = field(init=False)
-
-    def __post_init__(self) -> None:
-        """No name is taken yet."""
-        self._scope = Scope(f"the types of {self.owner}")
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+        self.aliases: list[Alias] = []
+        self.dicts: list[KeyedDict] = []
+        self._first: dict[tuple[object, ...], str] = {}
+        self._scope = Scope(f"the types of {owner}")
 
     def add_values(self, name: str, values: tuple[str, ...], origin: str) -> None:
         """Name a set of values; `origin` says what of the document takes them."""
@@ -111,8 +100,7 @@ def _other(first: str, name: str) -> str:
     return first if first != name else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(Struct, frozen=True):
     """The operations of one path root and version: a module with a class for each flavour."""
 
     name: str
@@ -123,8 +111,7 @@ class Namespace:
     models: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InlineCreate:
+class InlineCreate(Struct, frozen=True):
     """A resource that can be created inside another's request."""
 
     name: str
