@@ -12,12 +12,12 @@ from __future__ import annotations
 _LONGEST = 1_500
 
 
-def _line(text: str) -> str:
+def one_line(text: str, longest: int = _LONGEST) -> str:
     """Text as one line of bounded length that cannot steer a terminal.
 
     Messages quote documents, servers and other libraries, which quote them as they are.
     """
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    short = text if len(text) <= longest else f"{text[:longest]}…"
     return short if short.isprintable() else repr(short)[1:-1]
 
 
@@ -27,8 +27,8 @@ class AscgenError(Exception):
     exit_code = 3
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = _line(message)
-        self.hint = _line(hint)
+        self.message = one_line(message)
+        self.hint = one_line(hint)
         super().__init__(self.message)
 
 

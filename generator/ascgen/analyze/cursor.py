@@ -6,7 +6,7 @@ import re
 import reprlib
 from typing import TYPE_CHECKING, Any, NoReturn, cast, get_args
 
-from ascgen.errors import SpecError
+from ascgen.errors import SpecError, one_line
 from ascgen.model import Name, Server, Title, Value, Version, Word
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Cursor:
 
     def fail(self, message: str, *, hint: str = "") -> NoReturn:
         """Stop with an error that names this place."""
-        raise SpecError(_shown(message), pointer=_shown(self.pointer) or "/", hint=hint)
+        pointer = one_line(self.pointer, _SHOWN_LENGTH) or "/"
+        raise SpecError(one_line(message, _SHOWN_LENGTH), pointer=pointer, hint=hint)
 
     def child(self, key: str | int) -> Cursor:
         """The member or item of that key, which must exist."""
@@ -186,12 +187,6 @@ class Cursor:
         for key, child in self.members():
             if key not in allowed and not key.startswith("x-"):
                 child.fail(f"this program does not know {key!r} here")
-
-
-def _shown(text: str) -> str:
-    """Text of the document, fit for a message: of bounded length, unable to steer a terminal."""
-    short = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
-    return short if short.isprintable() else repr(short)[1:-1]
 
 
 def checked_name(key: str, where: Cursor) -> str:
