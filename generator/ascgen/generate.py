@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ascgen.errors import AscgenError
+from ascgen.files.textcache import TextCache
 from ascgen.snapshot import write_snapshot
-from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel
@@ -102,8 +102,8 @@ def _key(api: ApiModel, options: Options, templates: Path) -> str:
         if path.is_file() and "__pycache__" not in path.parts
     )
     versions = map(version, ("black", "datamodel-code-generator", "jinja2"))
-    facts = write_snapshot(api).decode()
-    return TextCache.key("files", facts, options.package, options.command, *versions, *texts)
+    snapshot = write_snapshot(api).decode()
+    return TextCache.key("files", snapshot, options.package, options.command, *versions, *texts)
 
 
 def _kept(text: str | None) -> dict[str, str] | None:

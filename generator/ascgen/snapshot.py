@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ascgen.analyze.references import check_references
-from ascgen.archive import MAX_BYTES
-from ascgen.document import PRODUCTS, version_key
+from ascgen.documents.archive import MAX_BYTES
+from ascgen.documents.document import PRODUCTS, version_key
 from ascgen.errors import SpecError, StoreError
 from ascgen.model import ApiModel
+from ascgen.references import check_references
 
 if TYPE_CHECKING:
     from pathlib import Path

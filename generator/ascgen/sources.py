@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from ascgen.errors import SpecError, StoreError, UsageError
 
 if TYPE_CHECKING:
-    from ascgen.cache import SpecCache
-    from ascgen.document import Product, SpecDocument
+    from ascgen.documents.cache import SpecCache
+    from ascgen.documents.document import Product, SpecDocument
+    from ascgen.files.textcache import TextCache
     from ascgen.model import ApiModel
-    from ascgen.textcache import TextCache
 
 SNAPSHOT = "snapshot"
 _PACKAGE = Path(__file__).parent
@@ -101,8 +101,8 @@ def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-con
 
 def read_document(path: Path) -> SpecDocument:
     """The document in a file, as JSON or in a zip archive."""
-    from ascgen.archive import MAX_BYTES, unpack_json
-    from ascgen.document import parse_document
+    from ascgen.documents.archive import MAX_BYTES, unpack_json
+    from ascgen.documents.document import parse_document
 
     try:
         with path.open("rb") as stream:
@@ -144,7 +144,7 @@ def _snapshot(product: Product) -> Source:
 
 
 def _newest(cache: SpecCache, product: Product) -> Source:
-    from ascgen.document import version_key
+    from ascgen.documents.document import version_key
     from ascgen.snapshot import newest_snapshot, snapshot_version
 
     entry = cache.newest(product)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from rapidfuzz import process
 
-from ascgen.analyze.references import closure
 from ascgen.errors import UsageError
 from ascgen.plan.names import loose, snake
 from ascgen.plan.namespaces import python_name
+from ascgen.references import closure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

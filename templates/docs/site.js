@@ -150,7 +150,7 @@
           ids: names.map((name) => places.get(name)), operation: operation.toLowerCase(), worth,
         })).filter(({ ids }) => !ids.includes(undefined)),
       })),
-      wishes: data.wishes,
+      notOffered: data.not_offered,
     };
     return index;
   }
@@ -352,7 +352,7 @@
 
   function wished({ every, words }) {
     const telling = new Set(words.filter((word) => !word.isIgnored).map((word) => word.stem));
-    return index.wishes.find(({ asks, besides }) => [every, telling].some((said) => asks.some((ask) => (
+    return index.notOffered.find(({ asks, besides }) => [every, telling].some((said) => asks.some((ask) => (
       ask.every((word) => said.has(word))
       && (!besides || [...said].every((word) => ask.includes(word) || besides.includes(word)))))));
   }

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ascgen.cache import SpecCache
 from ascgen.cli import main
+from ascgen.documents.cache import SpecCache
 from support.small_spec import ENTERPRISE, small_spec_bytes, zipped
 from support.spec_server import Answer, SpecServer
 
@@ -196,7 +196,8 @@ def test_a_process_with_a_bar_on_a_terminal(server: SpecServer, tmp_path: Path) 
 
 
 def test_other_commands_do_not_wait_for_the_network_library() -> None:
-    code = "import sys, ascgen.cli.fetch, ascgen.fetch; print({'httpx', 'rich'} & {*sys.modules})"
+    modules = "ascgen.cli.fetch, ascgen.documents.fetch"
+    code = f"import sys, {modules}; print({{'httpx', 'rich'}} & {{*sys.modules}})"
     done = subprocess.run(  # noqa: S603 - the program under test
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
     )

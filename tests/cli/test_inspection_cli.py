@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from ascgen.cache import SpecCache
 from ascgen.cli import app, pages, sheets
+from ascgen.documents.cache import SpecCache
+from ascgen.documents.fetch import import_file
 from ascgen.errors import SpecError, UsageError
-from ascgen.explore.facts import Explorer
+from ascgen.explore.explorer import Explorer
 from ascgen.explore.places import places
-from ascgen.fetch import import_file
 from ascgen.snapshot import load_snapshot, snapshot_version
 from support import mini
 from support.whole_api import snapshot_path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ascgen.cache import SpecCache
-from ascgen.document import parse_document
+from ascgen.documents.cache import SpecCache
+from ascgen.documents.document import parse_document
 from ascgen.overlay import bundled_overlay
 from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes, zipped
 

@@ -26,7 +26,7 @@ from support.documents import document, resource
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from app_store_connect._runtime.document import Document
+    from app_store_connect._runtime.jsonapi.document import Document
     from support.api_server import Received
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app_store_connect._runtime.gunzip import unzipped
-from app_store_connect._runtime.report import report_of
-from app_store_connect._runtime.segments import SegmentFile
+from app_store_connect._runtime.messages.gunzip import unzipped
 from app_store_connect.reports import Report, ReportError
+from app_store_connect.reports.report import report_of
+from app_store_connect.reports.segments import SegmentFile
 
 if TYPE_CHECKING:
     from pathlib import Path

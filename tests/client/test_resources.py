@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app_store_connect import NotIncludedError, Ref, Resource
-from app_store_connect._runtime.lenient import UnreadableValueWarning
+from app_store_connect._runtime.jsonapi.lenient import UnreadableValueWarning
 from app_store_connect.models import (
     App,
     AppScreenshot,

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app_store_connect import UnsafeUrlError
-from app_store_connect._runtime.addresses import DOWNLOAD_HOSTS, UPLOAD_HOSTS, AddressPolicy
-from app_store_connect._runtime.urls import ApiOrigin
+from app_store_connect._runtime.http.address_policy import (
+    DOWNLOAD_HOSTS,
+    UPLOAD_HOSTS,
+    AddressPolicy,
+)
+from app_store_connect._runtime.http.api_origin import ApiOrigin
 
 APPLE = "https://api.appstoreconnect.apple.com"
 LOCAL = "http://127.0.0.1:8080"

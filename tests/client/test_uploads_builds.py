@@ -8,11 +8,7 @@ from typing import Any
 import pytest
 
 from app_store_connect import ConflictError
-from app_store_connect.uploads import (
-    UploadError,
-    UploadRejectedError,
-    UploadTimeoutError,
-)
+from app_store_connect.uploads import UploadError, UploadRejectedError, UploadTimeoutError
 from support.api_server import Answer, error
 from support.upload_api import UploadApi, md5
 

@@ -8,13 +8,7 @@ import pytest
 
 import app_store_connect
 from app_store_connect import Response
-from ascgen.model import (
-    LinkageSchema,
-    MetricSchema,
-    ObjectSchema,
-    Operation,
-    ResponseSchema,
-)
+from ascgen.model import LinkageSchema, MetricSchema, ObjectSchema, Operation, ResponseSchema
 from support import answers
 from support.answers import CSV, REPORT, check_attributes, check_resource, sent
 from support.calls import bare_call

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 
 from app_store_connect import NotIncludedError, Resource, Response, models
-from app_store_connect._runtime.answers import read_optional
-from app_store_connect._runtime.body import InlineCreate
-from app_store_connect._runtime.exchange import Headers
-from app_store_connect._runtime.operation import Operation
-from app_store_connect._runtime.resource import ToMany, ToOne
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.answers import read_optional
+from app_store_connect._runtime.jsonapi.body import InlineCreate
+from app_store_connect._runtime.jsonapi.operation import Operation
+from app_store_connect._runtime.jsonapi.resource import ToMany, ToOne
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+from app_store_connect._runtime.messages.response import Headers
 from ascgen.model import (
     Array,
     EnumSchema,

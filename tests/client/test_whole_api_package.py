@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 import app_store_connect
+from ascgen.files.publish import MARK
 from ascgen.model import Array, Map, Ref, Type
 from ascgen.plan.catalog import build_catalog
-from ascgen.publish import MARK
 from support import import_probe, keys
 from support.whole_api import PACKAGE, operations, rendered_api
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NAME = PACKAGE.name
 LIMITS = {"package": 6_000_000, "lines": 5_000}
 # What an import may cost in modules of the package's own: the runtime, and nothing generated.
-MOST_MODULES = {"package": 3, "clients": 32}
+MOST_MODULES = {"package": 3, "clients": 38}
 THIRD_PARTIES = ("httpx", "httpcore", "jwt", "cryptography", "msgspec", "typing_extensions")
 
 
@@ -148,7 +148,7 @@ def test_one_module_imports_httpx() -> None:
         for path in python_files()
         if any(name.partition(".")[0] == "httpx" for name in imports(path))
     ]
-    assert users == ["_runtime/wire.py"]
+    assert users == ["_runtime/http/httpx_adapter.py"]
 
 
 def imports(path: Path) -> Iterator[str]:

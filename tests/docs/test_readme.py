@@ -18,7 +18,7 @@ import pytest
 
 import app_store_connect
 from app_store_connect import ApiKey, AsyncClient, Client, errors
-from ascgen.cache import default_directory
+from ascgen.documents.cache import default_directory
 from docs.account import Account
 from docs.blocks import Block, blocks, shows
 from docs.files import Files

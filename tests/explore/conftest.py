@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ascgen.explore.facts import Explorer
+from ascgen.explore.explorer import Explorer
 from ascgen.explore.search import Finder
 from ascgen.snapshot import load_snapshot
 from support.whole_api import snapshot_path

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app_store_connect import AsyncClient, AsyncPager, Client, Pager
-from ascgen.explore.calls import call_text, is_paged
+from ascgen.plan.calls import call_text, is_paged
 from ascgen.plan.namespaces import python_name
 from support import answers, keys
 from support.conversation import about

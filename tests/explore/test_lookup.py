@@ -12,7 +12,7 @@ from ascgen.explore.places import places
 from ascgen.model import ResponseSchema
 
 if TYPE_CHECKING:
-    from ascgen.explore.facts import Explorer
+    from ascgen.explore.explorer import Explorer
 
 KINDS = {"enum", "object", "plain", "resource", "request", "linkage", "response", "metric"}
 

@@ -12,7 +12,7 @@ from ascgen.explore.entries import KINDS
 from ascgen.explore.words import split, stem
 
 if TYPE_CHECKING:
-    from ascgen.explore.facts import Explorer
+    from ascgen.explore.explorer import Explorer
     from ascgen.explore.search import Finder
 
 PHRASES: list[dict[str, Any]] = yaml.safe_load(

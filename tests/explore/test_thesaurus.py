@@ -10,11 +10,11 @@ import yaml
 
 from ascgen.explore import thesaurus as module
 from ascgen.explore.entries import METHODS
-from ascgen.explore.thesaurus import load_thesaurus, load_wishes
+from ascgen.explore.thesaurus import load_not_offered, load_thesaurus
 from ascgen.explore.words import stems
 
 if TYPE_CHECKING:
-    from ascgen.explore.facts import Explorer
+    from ascgen.explore.explorer import Explorer
     from ascgen.explore.search import Finder
 
 FOLDER = Path(module.__file__).parent
@@ -39,7 +39,7 @@ def test_verbs_come_down_to_methods() -> None:
         assert methods.issuperset(kinds), verb
 
 
-@pytest.mark.parametrize("name", ["thesaurus.yaml", "wishes.yaml"])
+@pytest.mark.parametrize("name", ["thesaurus.yaml", "not_offered.yaml"])
 def test_nothing_is_said_twice(name: str) -> None:
     class Loader(yaml.SafeLoader):
         """Refuses a key that is there already, which YAML lets pass."""
@@ -58,24 +58,24 @@ def test_terms_differ_in_their_words() -> None:
     assert not [sorted(item) for item in words if words.count(item) > 1]
 
 
-@pytest.mark.parametrize("wish", load_wishes(), ids=lambda wish: wish.id)
-def test_a_wish_is_answered_by_each_of_its_phrases(finder: Finder, wish: Any) -> None:
-    assert wish.answer
+@pytest.mark.parametrize("item", load_not_offered(), ids=lambda item: item.id)
+def test_what_is_not_offered_is_answered_by_each_of_its_phrases(finder: Finder, item: Any) -> None:
+    assert item.answer
     (asks,) = (
-        item["asks"]
-        for item in yaml.safe_load((FOLDER / "wishes.yaml").read_text(encoding="utf-8"))
-        if item["id"] == wish.id
+        written["asks"]
+        for written in yaml.safe_load((FOLDER / "not_offered.yaml").read_text(encoding="utf-8"))
+        if written["id"] == item.id
     )
     for phrase in asks:
         found = finder.search(phrase)
-        assert found.wish is not None, phrase
-        assert found.wish.id == wish.id, phrase
-        assert tuple(hit.id for hit in found.hits)[: len(wish.instead)] == wish.instead
+        assert found.not_offered is not None, phrase
+        assert found.not_offered.id == item.id, phrase
+        assert tuple(hit.id for hit in found.hits)[: len(item.instead)] == item.instead
 
 
 def test_what_comes_near_exists(explorer: Explorer) -> None:
-    for wish in load_wishes():
-        assert set(wish.instead) <= explorer.lookup.operations.keys(), wish.id
+    for item in load_not_offered():
+        assert set(item.instead) <= explorer.lookup.operations.keys(), item.id
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_comes_near_exists(explorer: Explorer) -> None:
     ],
 )
 def test_a_wish_in_other_words_is_answered_too(finder: Finder, query: str) -> None:
-    assert finder.search(query).wish is not None
+    assert finder.search(query).not_offered is not None
 
 
 @pytest.mark.parametrize(
@@ -112,5 +112,5 @@ def test_a_wish_in_other_words_is_answered_too(finder: Finder, query: str) -> No
         "add app to user",
     ],
 )
-def test_what_the_api_offers_is_no_vain_wish(finder: Finder, query: str) -> None:
-    assert finder.search(query).wish is None
+def test_what_the_api_offers_is_not_asked_in_vain(finder: Finder, query: str) -> None:
+    assert finder.search(query).not_offered is None

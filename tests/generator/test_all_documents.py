@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ascgen.files.publish import publish
 from ascgen.plan.namespaces import python_name
-from ascgen.publish import publish
 from support import specs
 from support.render_probe import render
 

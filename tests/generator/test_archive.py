@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from ascgen.archive import unpack_json
+from ascgen.documents.archive import unpack_json
 from ascgen.errors import FetchError
 from support.small_spec import small_spec_bytes, zipped
 

@@ -10,9 +10,10 @@ import msgspec
 import platformdirs
 import pytest
 
-from ascgen.cache import SpecCache, StoreOutcome, default_directory, write_atomically
-from ascgen.document import parse_document
+from ascgen.documents.cache import SpecCache, StoreOutcome, default_directory
+from ascgen.documents.document import parse_document
 from ascgen.errors import StoreError
+from ascgen.files.atomic import write_atomically
 from support.small_spec import ENTERPRISE, small_spec_bytes
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -229,7 +230,9 @@ def test_a_failed_write_leaves_the_old_content(
 
 def test_the_manifest_is_written_last(cache: SpecCache, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Path] = []
-    monkeypatch.setattr("ascgen.cache.write_atomically", lambda path, _: written.append(path))
+    monkeypatch.setattr(
+        "ascgen.documents.cache.write_atomically", lambda path, _: written.append(path)
+    )
     entry = store(cache, small_spec_bytes()).entry
     assert written == [cache.path(entry), cache.manifest]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app_store_connect._runtime.client import AsyncBaseClient, BaseClient
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 from ascgen.plan.catalog import RESOURCE_MEMBERS
 from ascgen.plan.namespaces import CLIENT_MEMBERS
 from support import mini

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ascgen.document import parse_document, version_key
+from ascgen.documents.document import parse_document, version_key
 from ascgen.errors import SpecError
 from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes
 

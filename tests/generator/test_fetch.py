@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from ascgen.cache import SpecCache
+from ascgen.documents.cache import SpecCache
+from ascgen.documents.fetch import ADDRESSES, FetchResult, Limits, fetch, import_file
 from ascgen.errors import AscgenError, FetchError, SpecError, StoreError
-from ascgen.fetch import ADDRESSES, FetchResult, Limits, fetch, import_file
 from support.small_spec import ENTERPRISE, small_spec_bytes, zipped
 from support.spec_server import Answer, SpecServer
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ascgen.document import parse_document
+from ascgen.documents.document import parse_document
 from ascgen.overlay import OverlayReport, apply_overlay, bundled_overlay
 
 SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared" / "specs"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ascgen.files.textcache import TextCache
 from ascgen.plan.catalog import build_catalog
 from ascgen.plan.names import snake
 from ascgen.render import models
@@ -12,7 +13,6 @@ from ascgen.render.distribution import Renderer
 from ascgen.render.model_files import model_data
 from ascgen.render.options import Options
 from ascgen.sources import templates_directory
-from ascgen.textcache import TextCache
 from support import mini
 from support.mini import TEXT, operation
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ascgen import exchange
 from ascgen.errors import StoreError
-from ascgen.publish import Drift, compare, publish
+from ascgen.files import swap
+from ascgen.files.publish import Drift, compare, publish
 from support import mini
 from support.program import tree, written
 
@@ -167,14 +167,14 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 @pytest.mark.parametrize(
     ("owner", "name", "nth"),
     [
-        (exchange.tempfile, "mkdtemp", 1),
+        (swap.tempfile, "mkdtemp", 1),
         (Path, "mkdir", 2),
         (Path, "write_text", 1),
         (Path, "write_text", 3),
         (shutil, "copymode", 1),
         (shutil, "copy2", 1),
         (shutil, "copy2", 3),
-        (exchange, "exchange", 1),
+        (swap, "exchange", 1),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -198,7 +198,7 @@ def test_a_failure_after_the_package_is_in_place_takes_it_back(
 ) -> None:
     before = tree(output)
     monkeypatch.chdir(output)  # so that the folder stays where it is and its entries change
-    disk.fails(exchange, "exchange", nth)
+    disk.fails(swap, "exchange", nth)
     with pytest.raises(StoreError):
         publish(files("new"), output, PACKAGE)
     assert tree(output) == before
@@ -207,7 +207,7 @@ def test_a_failure_after_the_package_is_in_place_takes_it_back(
 def test_systems_without_an_exchange_of_folders(
     output: Path, monkeypatch: pytest.MonkeyPatch, disk: Disk
 ) -> None:
-    monkeypatch.setattr(exchange, "_swap", lambda *_: False)
+    monkeypatch.setattr(swap, "_swap", lambda *_: False)
     publish(files("new"), output, PACKAGE)
     assert tree(output) == as_bytes(files("new") | OWN)
     before = tree(output)
@@ -260,14 +260,14 @@ def test_what_belongs_to_another_output_is_left_to_it(output: Path) -> None:
 def test_a_folder_that_cannot_change_places_keeps_its_own(
     output: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    real = exchange.exchange
+    real = swap.exchange
 
     def fixed(fresh: Path, place: Path, old: Path) -> Path | None:
         if place == output:
             raise OSError(code, os.strerror(code))
         return real(fresh, place, old)
 
-    monkeypatch.setattr(exchange, "exchange", fixed)
+    monkeypatch.setattr(swap, "exchange", fixed)
     number = output.stat().st_ino
     publish(files("new"), output, PACKAGE)
     assert output.stat().st_ino == number

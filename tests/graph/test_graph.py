@@ -14,7 +14,7 @@ from ascgen.errors import UsageError
 from ascgen.graph import Edge, Graph, Link, Node, build_graph, neighbourhood, pages, svg
 from ascgen.graph.areas import OTHER, areas
 from ascgen.graph.dot import dot
-from ascgen.graph.facts import as_json
+from ascgen.graph.export import as_json
 from ascgen.graph.mermaid import mermaid
 from support import mini
 from support.mini import analysed, operation

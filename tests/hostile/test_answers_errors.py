@@ -11,15 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app_store_connect import AppStoreConnectError
-from app_store_connect._runtime.errors import DecodeError, error_from
-from app_store_connect._runtime.exchange import Headers, Response, TransportFailure
-from app_store_connect._runtime.rate_limit import (
+from app_store_connect._runtime.http.retry import Attempts, GiveUp, Retry, RetryPolicy, decide
+from app_store_connect._runtime.http.transfer import Transfer, TransferError
+from app_store_connect._runtime.messages.errors import DecodeError, error_from
+from app_store_connect._runtime.messages.rate_limit import (
     latest_rate_limit,
     parse_rate_limit,
     retry_after,
 )
-from app_store_connect._runtime.retry import Attempts, GiveUp, Retry, RetryPolicy, decide
-from app_store_connect._runtime.transfer import Transfer, TransferError
+from app_store_connect._runtime.messages.response import Headers, Response, TransportFailure
 from support.hostility import Api, check_text, damaged, mutated, trying
 from support.sessions import GET, POST
 

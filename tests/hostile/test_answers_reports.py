@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app_store_connect import AppStoreConnectError
-from app_store_connect._runtime import report as module
-from app_store_connect._runtime.gunzip import unzipped
-from app_store_connect._runtime.report import report_of
+from app_store_connect._runtime.messages.gunzip import unzipped
 from app_store_connect.reports import AsyncReports, ReportError, Reports
+from app_store_connect.reports import report as module
+from app_store_connect.reports.report import report_of
 from support.documents import resource
 from support.hostility import JUNK, Api, Stream, check_text, damaged, spelled, trying
 
@@ -201,7 +201,7 @@ def test_what_follows_the_members_is_left_out_however_much_it_is() -> None:
 def test_answers_that_are_packed_twice_or_too_large_are_refused(
     flavour: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app_store_connect._runtime import intake
+    from app_store_connect._runtime.http import intake
 
     monkeypatch.setattr(intake, "LARGEST", 8 * MIB)
     api = Api(flavour)

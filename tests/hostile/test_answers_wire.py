@@ -176,7 +176,7 @@ def test_silence_ends_with_the_time_out(flavour: str) -> None:
 
 
 def test_a_body_that_never_ends_is_not_kept(flavour: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app_store_connect._runtime import intake
+    from app_store_connect._runtime.http import intake
 
     monkeypatch.setattr(intake, "LARGEST", 4 << 20)
 

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ascgen.analyze import analyze
-from ascgen.document import parse_document
+from ascgen.documents.document import parse_document
 from ascgen.errors import AscgenError, SpecError
 from support import mini, specs
 from support.hostile import (

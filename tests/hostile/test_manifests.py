@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ascgen.analyze import analyze
-from ascgen.cache import SpecCache
-from ascgen.document import parse_document
+from ascgen.documents.cache import SpecCache
+from ascgen.documents.document import parse_document
 from ascgen.errors import StoreError
+from ascgen.files.textcache import TextCache
 from ascgen.sources import Source
-from ascgen.textcache import TextCache
 from support.hostile import (
     FACTOR,
     TEXTS,

@@ -29,8 +29,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ascgen import exchange
 from ascgen.cli import main
+from ascgen.files import swap
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _CHANGES = {
@@ -38,7 +38,7 @@ _CHANGES = {
     "os.symlink", "os.truncate", "os.utime",
 }  # fmt: skip
 _MODULES = (
-    "ascgen.fetch", "ascgen.generate", "ascgen.site", "black", "httpx", "rich.progress",
+    "ascgen.documents.fetch", "ascgen.generate", "ascgen.site", "black", "httpx", "rich.progress",
 )  # fmt: skip
 _CAPABILITIES = 0x20080522  # the version of what the system call takes
 _GROWTH = {"os.link", "os.mkdir", "os.symlink", "open"}
@@ -89,7 +89,7 @@ def run(order: dict[str, Any]) -> None:
         os.close(handle)
     troubles = order["troubles"]
     if "two-renames" in troubles:
-        exchange._swap = lambda *_: False
+        swap._swap = lambda *_: False
     if "no privileges" in troubles and sys.platform == "linux":
         numbers = (ctypes.c_uint32 * 6)()
         ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(_CAPABILITIES, 0), numbers)

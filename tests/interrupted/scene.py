@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ascgen.cache import SpecCache
-from ascgen.textcache import TextCache
+from ascgen.documents.cache import SpecCache
+from ascgen.files.textcache import TextCache
 from support import mini
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from processes import await_end, await_processes
 from scene import KILLS, Scene, document
 
-from ascgen.turns import undisturbed
+from ascgen.files.locks import undisturbed
 from support.spec_server import Answer, SpecServer
 
 if TYPE_CHECKING:

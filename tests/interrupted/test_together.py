@@ -55,7 +55,7 @@ def test_two_documents_fetched_at_once_are_both_kept(
 def test_who_waits_too_long_says_for_whom(scene_of: Callable[..., Scene], tmp_path: Path) -> None:
     fcntl = pytest.importorskip("fcntl")
     from ascgen.errors import StoreError
-    from ascgen.turns import exclusive
+    from ascgen.files.locks import exclusive
 
     handle = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)

@@ -16,15 +16,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from app_store_connect._runtime.errors import (
+from app_store_connect._runtime.auth.tokens import TokenSource
+from app_store_connect._runtime.http.retry import RetryPolicy
+from app_store_connect._runtime.http.session import AsyncSession, Session
+from app_store_connect._runtime.messages.errors import (
     AppStoreConnectError,
     ServerError,
     UnsafeUrlError,
 )
-from app_store_connect._runtime.exchange import Request
-from app_store_connect._runtime.retry import RetryPolicy
-from app_store_connect._runtime.tokens import TokenSource
-from app_store_connect._runtime.transport import AsyncSession, Session
+from app_store_connect._runtime.messages.request import Request
 from support import keys
 from support.api_server import DROP, Answer, ApiServer, error
 from support.sessions import AGENT, GET, POST, Run

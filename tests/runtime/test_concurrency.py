@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from app_store_connect._runtime.exchange import Request
-from app_store_connect._runtime.tokens import TokenSource
-from app_store_connect._runtime.transport import AsyncSession, Session
+from app_store_connect._runtime.auth.tokens import TokenSource
+from app_store_connect._runtime.http.session import AsyncSession, Session
+from app_store_connect._runtime.messages.request import Request
 from support import keys
 from support.api_server import Answer, ApiServer, Received, error
 from support.sessions import AGENT, GET, POST

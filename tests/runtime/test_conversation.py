@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 
-from app_store_connect._runtime.conversation import Conversation, Outcome, Send, Sleep, converse
-from app_store_connect._runtime.errors import (
+from app_store_connect._runtime.http.conversation import (
+    Conversation,
+    Outcome,
+    Send,
+    Sleep,
+    conversation_steps,
+)
+from app_store_connect._runtime.http.retry import RetryPolicy
+from app_store_connect._runtime.messages.errors import (
     AmbiguousWriteError,
     ApiError,
     AppStoreConnectError,
@@ -16,8 +23,8 @@ from app_store_connect._runtime.errors import (
     RequestTimeoutError,
     ServerError,
 )
-from app_store_connect._runtime.exchange import Headers, Request, Response, TransportFailure
-from app_store_connect._runtime.retry import RetryPolicy
+from app_store_connect._runtime.messages.request import Request
+from app_store_connect._runtime.messages.response import Headers, Response, TransportFailure
 from support.tracebacks import with_locals
 
 GET = Request("GET", "/v1/apps", (("limit", "2"),))
@@ -47,7 +54,7 @@ def reply(status: int, body: bytes = b"", **headers: str) -> Response:
 
 
 def conversation(request: Request, **policy: Any) -> Conversation:
-    return converse(
+    return conversation_steps(
         request,
         tokens=Tokens(),
         policy=RetryPolicy(**policy),
@@ -224,6 +231,6 @@ def test_neither_steps_nor_frames_show_the_token() -> None:
     with pytest.raises(AmbiguousWriteError) as caught:
         steps.send(LATE)
     shown = with_locals(caught.value)
-    assert "in converse:" in shown
+    assert "in conversation_steps:" in shown
     assert "secret-token" not in shown
     assert caught.value.__context__ is None

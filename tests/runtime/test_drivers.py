@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app_store_connect._runtime.throttle import AsyncGate, Gate
-from app_store_connect._runtime.transport import AsyncSession, Session
+from app_store_connect._runtime.http.session import AsyncSession, Session
+from app_store_connect._runtime.http.throttle import AsyncGate, Gate
 
 # How waiting is spelled, and what is left without it.
 BLOCKING = {
@@ -43,7 +43,7 @@ def test_the_two_drivers_differ_in_waiting_only() -> None:
 
 def test_importing_the_runtime_loads_no_cryptography() -> None:
     """A budget: OpenSSL and the JWT library cost more than everything else."""
-    modules = ("transport", "tokens", "keys", "key_sources")
+    modules = ("http.session", "auth.tokens", "auth.keys", "auth.key_sources")
     script = (
         f"import sys; sys.path[:0] = {sys.path!r}\n"
         + "".join(f"import app_store_connect._runtime.{name}\n" for name in modules)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app_store_connect import reports, uploads, webhooks
-from app_store_connect._runtime import errors
-from app_store_connect._runtime.errors import (
+from app_store_connect._runtime.messages import errors
+from app_store_connect._runtime.messages.errors import (
     AgreementMissingError,
     AmbiguousWriteError,
     ApiError,
@@ -29,7 +29,7 @@ from app_store_connect._runtime.errors import (
     UnprocessableError,
     error_from,
 )
-from app_store_connect._runtime.exchange import Headers, Response, TransportFailure
+from app_store_connect._runtime.messages.response import Headers, Response, TransportFailure
 from support.copies import copies
 
 SUBMISSION = {

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 
-from app_store_connect._runtime.errors import InvalidKeyError
-from app_store_connect._runtime.keys import ApiKey
+from app_store_connect._runtime.auth.keys import ApiKey
+from app_store_connect._runtime.messages.errors import InvalidKeyError
 from support import keys
 
 if TYPE_CHECKING:

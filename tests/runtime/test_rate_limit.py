@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from app_store_connect._runtime.exchange import Headers
-from app_store_connect._runtime.rate_limit import (
+from app_store_connect._runtime.messages.rate_limit import (
     RateLimit,
     latest_rate_limit,
     parse_rate_limit,
     retry_after,
 )
+from app_store_connect._runtime.messages.response import Headers
 from support.copies import copies
 
 

@@ -4,14 +4,7 @@ from typing import Any
 
 import pytest
 
-from app_store_connect._runtime.exchange import (
-    FailureKind,
-    Headers,
-    Request,
-    Response,
-    TransportFailure,
-)
-from app_store_connect._runtime.retry import (
+from app_store_connect._runtime.http.retry import (
     Attempts,
     Cause,
     GiveUp,
@@ -19,6 +12,13 @@ from app_store_connect._runtime.retry import (
     RetryPolicy,
     cause_of,
     decide,
+)
+from app_store_connect._runtime.messages.request import Request
+from app_store_connect._runtime.messages.response import (
+    FailureKind,
+    Headers,
+    Response,
+    TransportFailure,
 )
 
 READS = ["GET", "HEAD"]

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app_store_connect import AsyncClient, Client, Throttle
-from app_store_connect._runtime.errors import ServerError
-from app_store_connect._runtime.retry import RetryPolicy
-from app_store_connect._runtime.throttle import AsyncGate, Gate, Pace
-from app_store_connect._runtime.tokens import TokenSource
-from app_store_connect._runtime.transport import AsyncSession, Session
+from app_store_connect._runtime.auth.tokens import TokenSource
+from app_store_connect._runtime.http.retry import RetryPolicy
+from app_store_connect._runtime.http.session import AsyncSession, Session
+from app_store_connect._runtime.http.throttle import AsyncGate, Gate, Pace
+from app_store_connect._runtime.messages.errors import ServerError
 from support import keys
 from support.api_server import Answer, ApiServer, error
 from support.clock import Clock

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
-from app_store_connect._runtime.tokens import TokenSource
+from app_store_connect._runtime.auth.tokens import TokenSource
 from support import keys
 from support.api_server import decode_token
 from support.clock import Clock
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.keys import ApiKey
+    from app_store_connect._runtime.auth.keys import ApiKey
 
 NOW = 1_800_000_000
 

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urljoin
 
 import pytest
 
-from ascgen.explore.calls import call_text
 from ascgen.explore.spelling import inner_values, named_parameters
 from ascgen.model import EnumSchema, ObjectSchema, RequestSchema, ResourceSchema
+from ascgen.plan.calls import call_text
 from ascgen.plan.namespaces import python_name
 from ascgen.site.addresses import Addresses, anchor
 
@@ -40,7 +40,7 @@ def anchors(files: dict[str, str]) -> dict[str, list[str]]:
 def index_of(files: dict[str, str]) -> dict[str, list[object]]:
     text = files["assets/index.js"].partition("window.ASC_INDEX = {")[2].strip().removesuffix("};")
     lines = re.sub(
-        r"^(kinds|pages|entries|thesaurus|wishes): ", r'"\1": ', text, flags=re.MULTILINE
+        r"^(kinds|pages|entries|thesaurus|not_offered): ", r'"\1": ', text, flags=re.MULTILINE
     )
     found = json.loads("{" + lines + "}")
     assert isinstance(found, dict)

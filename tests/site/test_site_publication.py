@@ -89,7 +89,7 @@ def test_a_failure_leaves_the_old_site_whole(
     publish_site({path: f"{text} old" for path, text in SITE.items()}, tmp_path / "site")
     before = tree(tmp_path)
     rename = Path.rename
-    monkeypatch.setattr("ascgen.exchange._swap", lambda *_: False)
+    monkeypatch.setattr("ascgen.files.swap._swap", lambda *_: False)
 
     for failing in ("new", "old"):
 

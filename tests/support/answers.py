@@ -11,14 +11,7 @@ import httpx
 import pytest
 
 from app_store_connect import NotIncludedError
-from ascgen.model import (
-    Answer,
-    Kind,
-    LinkageSchema,
-    MetricSchema,
-    ObjectSchema,
-    ResponseSchema,
-)
+from ascgen.model import Answer, Kind, LinkageSchema, MetricSchema, ObjectSchema, ResponseSchema
 from ascgen.plan.names import snake
 from support.samples import MOMENT, MOMENT_TEXT, check, received
 from support.whole_api import model_class, rendered_api

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, settings
 
 from ascgen.analyze import analyze
-from ascgen.document import parse_document
+from ascgen.documents.document import parse_document
 from ascgen.errors import AscgenError, SpecError
+from ascgen.files.textcache import TextCache
 from ascgen.generate import render_distribution
 from ascgen.render.options import Options
 from ascgen.snapshot import read_snapshot, write_snapshot
 from ascgen.sources import templates_directory
-from ascgen.textcache import TextCache
 from support import mini
 from support.hostile_spec import RICH, VARIANTS
 from support.shapes import Shapes

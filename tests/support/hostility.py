@@ -15,7 +15,7 @@ import msgspec
 from hypothesis import settings
 
 from app_store_connect import AppStoreConnectError, RetryPolicy
-from app_store_connect._runtime.lenient import UnreadableValueWarning
+from app_store_connect._runtime.jsonapi.lenient import UnreadableValueWarning
 from support import keys
 from support.copies import copies
 from support.whole_api import FLAVOURS

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from ascgen.files.publish import publish
 from ascgen.plan.catalog import build_catalog
 from ascgen.plan.namespaces import python_name
-from ascgen.publish import publish
 from support import keys
 from support.rendered import files_of
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ascgen.model import (
-    ApiModel,
-    EnumSchema,
-    ObjectSchema,
-    Ref,
-    RequestSchema,
-    ResourceSchema,
-)
+from ascgen.model import ApiModel, EnumSchema, ObjectSchema, Ref, RequestSchema, ResourceSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from ascgen.files.textcache import TextCache
 from ascgen.generate import render_distribution
 from ascgen.render.options import Options
 from ascgen.snapshot import load_snapshot, newest_snapshot
 from ascgen.sources import snapshot_directory, templates_directory
 from ascgen.subset import subset
-from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ import httpx
 import jwt
 
 from ascgen.analyze import analyze
-from ascgen.document import parse_document
+from ascgen.documents.document import parse_document
+from ascgen.files.publish import publish
 from ascgen.generate import render_distribution
-from ascgen.publish import publish
 from ascgen.render.options import Options
 from ascgen.sources import templates_directory
 from support import keys

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 from ascgen.model import (
     Array,
     EnumSchema,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from app_store_connect._runtime.errors import AppStoreConnectError
-from app_store_connect._runtime.exchange import Request, Response
-from app_store_connect._runtime.tokens import TokenSource
-from app_store_connect._runtime.transport import AsyncSession, Session
+from app_store_connect._runtime.auth.tokens import TokenSource
+from app_store_connect._runtime.http.session import AsyncSession, Session
+from app_store_connect._runtime.messages.errors import AppStoreConnectError
+from app_store_connect._runtime.messages.request import Request
+from app_store_connect._runtime.messages.response import Response
 from support import keys
 from support.clock import Clock
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.rate_limit import RateLimit
+    from app_store_connect._runtime.messages.rate_limit import RateLimit
 
 AGENT = "app-store-connect-python/test"
 GET = Request("GET", "/v1/apps")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ascgen.document import parse_document
+from ascgen.documents.document import parse_document
 from ascgen.sources import api_of
 
 if TYPE_CHECKING:
-    from ascgen.document import SpecDocument
+    from ascgen.documents.document import SpecDocument
     from ascgen.model import ApiModel
 
 SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared" / "specs"))

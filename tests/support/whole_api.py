@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import app_store_connect
 from app_store_connect import AsyncClient, Client, models
-from ascgen.cache import SpecCache, default_directory
+from ascgen.documents.cache import SpecCache, default_directory
 from ascgen.model import RequestSchema, ResourceSchema, ResponseSchema
 from ascgen.plan.catalog import build_catalog
 from ascgen.plan.names import pascal
@@ -17,7 +17,7 @@ from ascgen.snapshot import load_snapshot, newest_snapshot
 from ascgen.sources import choose, snapshot_directory
 
 if TYPE_CHECKING:
-    from ascgen.document import Product
+    from ascgen.documents.document import Product
     from ascgen.model import ApiModel, Operation
 
 PACKAGE = Path(str(app_store_connect.__file__)).parent

@@ -27,7 +27,7 @@ from app_store_connect import (
     Response,
     RetryPolicy,
 )
-from app_store_connect._runtime.resource import Related
+from app_store_connect._runtime.jsonapi.resource import Related
 from app_store_connect.models import (
     App,
     AppPricePointV3,

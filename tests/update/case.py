@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ascgen.document import parse_document
+from ascgen.documents.document import parse_document
 from ascgen.snapshot import snapshot_name, write_snapshot
 from ascgen.sources import api_of
 from support import mini

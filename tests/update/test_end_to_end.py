@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ascgen.cache import default_directory
+from ascgen.documents.cache import default_directory
+from ascgen.files.publish import compare
+from ascgen.files.textcache import TextCache
 from ascgen.generate import render_distribution
-from ascgen.publish import compare
 from ascgen.render.options import Options
 from ascgen.snapshot import load_snapshot, snapshot_name, write_snapshot
 from ascgen.sources import templates_directory
-from ascgen.textcache import TextCache
 from support import specs
 from support.program import Done, tree, written
 from support.spec_server import Answer, SpecServer

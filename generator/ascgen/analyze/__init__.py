@@ -7,9 +7,9 @@ from typing import Any
 from ascgen.analyze.cursor import Cursor
 from ascgen.analyze.operations import OperationReader
 from ascgen.analyze.query import QueryReader
-from ascgen.analyze.references import check_references
 from ascgen.analyze.schemas import read_schema
 from ascgen.model import LARGEST, ApiModel, Operation
+from ascgen.references import check_references
 
 __all__ = ["analyze"]
 

@@ -37,8 +37,8 @@ def diff(
     Changes are told as a user of the generated client sees them. Breaking ones stop code that ran;
     others are seen by type checkers only, or by nobody.
     """
-    from ascgen.cache import SpecCache, default_directory
     from ascgen.diff import compare
+    from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.sources import choose
 
     cache = SpecCache(cache_dir or default_directory())

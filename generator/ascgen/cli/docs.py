@@ -10,8 +10,8 @@ import typer
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
 if TYPE_CHECKING:
-    from ascgen.cache import SpecCache
-    from ascgen.document import Product
+    from ascgen.documents.cache import SpecCache
+    from ascgen.documents.document import Product
     from ascgen.sources import Source
 
 
@@ -43,7 +43,7 @@ def docs(
     """
     import time
 
-    from ascgen.cache import SpecCache, default_directory
+    from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.site import publish_site, render_site
     from ascgen.sources import choose, templates_directory
 
@@ -72,7 +72,7 @@ def docs(
 
 def _older(cache: SpecCache, product: Product, version: str) -> Source | None:
     """The newest cached document of an earlier version."""
-    from ascgen.document import version_key
+    from ascgen.documents.document import version_key
     from ascgen.sources import choose
 
     earlier = [

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 # Typer reads the command's annotations when it runs, so what they name is imported for real.
-from ascgen.document import Product
+from ascgen.documents.document import Product
 from ascgen.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from ascgen.cache import CacheEntry, SpecCache
+    from ascgen.documents.cache import CacheEntry, SpecCache
 
 
 def register(app: typer.Typer) -> None:
@@ -44,9 +44,9 @@ def fetch(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Download Apple's document, or import one, into the cache."""
-    from ascgen.cache import SpecCache, default_directory
-    from ascgen.fetch import Limits, import_file
-    from ascgen.fetch import fetch as download
+    from ascgen.documents.cache import SpecCache, default_directory
+    from ascgen.documents.fetch import Limits, import_file
+    from ascgen.documents.fetch import fetch as download
 
     if source and (url or refresh or timeout):
         raise UsageError(
@@ -79,7 +79,7 @@ def _report(
     if as_json:
         from ascgen.cli.pages import emit_json
 
-        emit_json(_facts(cache, outcome, entry, previous_sha256))
+        emit_json(_data(cache, outcome, entry, previous_sha256))
         return
     if entry is None:
         typer.echo("offline, and no document is cached")
@@ -95,7 +95,7 @@ def _report(
     typer.echo(f"{name}: {what}; {cache.path(entry)}")
 
 
-def _facts(
+def _data(
     cache: SpecCache, outcome: str, entry: CacheEntry | None, previous_sha256: str
 ) -> dict[str, Any]:
     """The object `--json` prints: only `kind`, `id` and `outcome` where nothing is cached."""

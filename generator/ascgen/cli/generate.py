@@ -14,10 +14,10 @@ from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 from ascgen.errors import FetchError, SpecError
 
 if TYPE_CHECKING:
-    from ascgen.cache import SpecCache
-    from ascgen.document import Product
+    from ascgen.documents.cache import SpecCache
+    from ascgen.documents.document import Product
+    from ascgen.files.publish import Drift
     from ascgen.generate import Result
-    from ascgen.publish import Drift
     from ascgen.sources import Source
 
 _SHOWN = 10
@@ -52,13 +52,13 @@ def generate(
     cache_dir: CacheDir = None,
 ) -> None:
     """Render the client package into a folder."""
-    from ascgen.cache import SpecCache, default_directory
+    from ascgen.documents.cache import SpecCache, default_directory
+    from ascgen.files.publish import compare, publish
+    from ascgen.files.textcache import TextCache
     from ascgen.generate import render_distribution
-    from ascgen.publish import compare, publish
     from ascgen.render.options import Options
     from ascgen.sources import SNAPSHOT, choose, templates_directory
     from ascgen.subset import subset
-    from ascgen.textcache import TextCache
 
     started = time.monotonic()
     directory = cache_dir or default_directory()
@@ -101,7 +101,7 @@ def _fetch(cache: SpecCache, product: Product) -> str:
     """Try to get the newest document in a short time, and go on with what is there without it."""
     import os
 
-    from ascgen.fetch import Limits, fetch
+    from ascgen.documents.fetch import Limits, fetch
 
     if os.environ.get("ASCGEN_OFFLINE"):
         return " (offline)"

@@ -42,7 +42,7 @@ def graph(
     cache_dir: CacheDir = None,
 ) -> None:
     """Draw the relationships of all resources, or around one."""
-    from ascgen.cache import SpecCache, default_directory
+    from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.graph import build_graph, neighbourhood
     from ascgen.sources import choose
 
@@ -72,7 +72,7 @@ def _drawn(found: Any, output_format: str, links: str | None) -> str:
 
             return dot(found, href)
         case "json":
-            from ascgen.graph.facts import as_json
+            from ascgen.graph.export import as_json
 
             return as_json(found)
         case _:
@@ -80,8 +80,8 @@ def _drawn(found: Any, output_format: str, links: str | None) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    from ascgen.cache import write_atomically
     from ascgen.errors import StoreError
+    from ascgen.files.atomic import write_atomically
 
     try:
         write_atomically(path, text.encode())

@@ -13,8 +13,8 @@ from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ascgen.document import Product
-    from ascgen.explore.facts import Explorer
+    from ascgen.documents.document import Product
+    from ascgen.explore.explorer import Explorer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/json.md describes it.")]
 _Pattern = Annotated[
@@ -155,9 +155,9 @@ def opened(
     A cached document that was analysed before is not analysed again. Where nobody named one and
     this program does not know all of the newest, it says so and goes on with the snapshot.
     """
-    from ascgen.cache import SpecCache, default_directory
+    from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.errors import SpecError
-    from ascgen.explore.facts import Explorer
+    from ascgen.explore.explorer import Explorer
     from ascgen.sources import SNAPSHOT, choose
 
     directory = cache_dir or default_directory()
@@ -165,7 +165,7 @@ def opened(
     with _nothing_collected():
         if isinstance(source.origin, Path):
             return Explorer(source.load()), source.label
-        from ascgen.textcache import TextCache
+        from ascgen.files.textcache import TextCache
 
         texts = TextCache.within(directory)
         try:

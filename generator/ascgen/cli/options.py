@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ascgen.document import Product
+from ascgen.documents.document import Product
 
 Spec = Annotated[
     str | None,

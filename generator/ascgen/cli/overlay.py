@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from ascgen.document import SpecDocument
+    from ascgen.documents.document import SpecDocument
     from ascgen.overlay import OverlayReport
 
 
@@ -44,7 +44,7 @@ def overlay(
 
 
 def _from_cache(directory: Path | None) -> SpecDocument:
-    from ascgen.cache import SpecCache, default_directory
+    from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.errors import StoreError
 
     cache = SpecCache(directory or default_directory())

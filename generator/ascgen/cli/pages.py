@@ -14,7 +14,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-Facts = TypeVar("Facts")
+Data = TypeVar("Data")
 
 _MARGIN = "  "
 _GAP = "  "
@@ -90,12 +90,12 @@ class Page(Struct):
                     yield Line(text, piece.bold, piece.dim)
 
 
-def show(facts: Facts, sheet: Callable[[Facts], Page], *, as_json: bool) -> None:
-    """Print facts, as JSON or as a page."""
+def show(data: Data, sheet: Callable[[Data], Page], *, as_json: bool) -> None:
+    """Print data, as JSON or as a page."""
     if as_json:
-        emit_json(facts)
+        emit_json(data)
     else:
-        emit(sheet(facts))
+        emit(sheet(data))
 
 
 def emit(page: Page) -> None:
@@ -108,11 +108,11 @@ def emit(page: Page) -> None:
             typer.secho(line.text, bold=line.bold, dim=line.dim)
 
 
-def emit_json(facts: Any) -> None:
-    """Print facts as JSON."""
+def emit_json(data: Any) -> None:
+    """Print data as JSON."""
     import msgspec
 
-    typer.echo(msgspec.json.format(msgspec.json.encode(facts), indent=2))
+    typer.echo(msgspec.json.format(msgspec.json.encode(data), indent=2))
 
 
 def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:

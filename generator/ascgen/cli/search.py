@@ -10,7 +10,7 @@ from ascgen.cli.inspection import AsJson, opened
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
 if TYPE_CHECKING:
-    from ascgen.explore.facts import Explorer
+    from ascgen.explore.explorer import Explorer
     from ascgen.explore.search import Hit
 
 
@@ -55,47 +55,47 @@ def search(
     found = Finder(explorer.lookup, explorer.uses).search(
         " ".join(words), kinds=kind or KINDS, limit=limit, deprecated=deprecated
     )
-    facts: dict[str, Any] = {
-        "results": [_facts(explorer, hit) for hit in found.hits],
+    data: dict[str, Any] = {
+        "results": [_data(explorer, hit) for hit in found.hits],
         "not_offered": None,
     }
-    if wish := found.wish:
-        facts["not_offered"] = {
+    if missing := found.not_offered:
+        data["not_offered"] = {
             "kind": "wish",
-            "id": wish.id,
-            "answer": wish.answer,
-            "remains": wish.remains,
-            "instead": list(wish.instead),
+            "id": missing.id,
+            "answer": missing.answer,
+            "remains": missing.remains,
+            "instead": list(missing.instead),
         }
-    if not (facts["results"] or found.wish or as_json):
+    if not (data["results"] or found.not_offered or as_json):
         raise UsageError(
             f"nothing fits {' '.join(words)!r}", hint="try other words, or `ascgen resources`"
         )
-    pages.show(facts, sheets.search_page, as_json=as_json)
+    pages.show(data, sheets.search_page, as_json=as_json)
 
 
-def _facts(explorer: Explorer, hit: Hit) -> dict[str, Any]:
+def _data(explorer: Explorer, hit: Hit) -> dict[str, Any]:
     """A hit with what is worth knowing of it in a list."""
     score = {"score": hit.score}
     match hit.kind:
         case "operation":
             return explorer.operation_summary(explorer.lookup.operations[hit.id]) | score
         case "resource":
-            facts = explorer.resource_summary(explorer.lookup.resources[hit.id])
-            summary = ", ".join(f"asc.{name}" for name in facts["namespaces"])
+            data = explorer.resource_summary(explorer.lookup.resources[hit.id])
+            summary = ", ".join(f"asc.{name}" for name in data["namespaces"])
         case "field":
-            facts = explorer.member(explorer.uses.members[hit.id])
-            written = ", ".join(facts["writable_in"])
-            summary = facts["type"] + (f", written by {written}" if written else "")
+            data = explorer.member(explorer.uses.members[hit.id])
+            written = ", ".join(data["writable_in"])
+            summary = data["type"] + (f", written by {written}" if written else "")
         case "parameter":
-            facts = explorer.parameter(hit.id)
-            summary = f"of {_few(facts['operations'])}"
+            data = explorer.parameter(hit.id)
+            summary = f"of {_few(data['operations'])}"
         case "value":
-            facts = explorer.value(hit.id)
-            summary = f"of {_few([*facts['schemas'], *facts['fields']])}"
+            data = explorer.value(hit.id)
+            summary = f"of {_few([*data['schemas'], *data['fields']])}"
         case _:
-            facts, summary = {"kind": "schema", "id": hit.id}, ""
-    return facts | {"summary": summary} | score
+            data, summary = {"kind": "schema", "id": hit.id}, ""
+    return data | {"summary": summary} | score
 
 
 def _few(names: list[str]) -> str:

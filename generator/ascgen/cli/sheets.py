@@ -1,4 +1,4 @@
-"""Pages of what was looked up, made of the facts that `--json` prints."""
+"""Pages of what was looked up, made of the data that `--json` prints."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 _GONE = "deprecated"
 
 
-def info_page(facts: dict[str, Any]) -> Page:
+def info_page(data: dict[str, Any]) -> Page:
     """Which API it is, and how much is in it."""
     page = Page()
-    page.title(f"{facts['title']} {facts['version']}")
+    page.title(f"{data['title']} {data['version']}")
     page.table(
         [
-            ("product", facts["product"]),
-            ("source", facts["source"]),
-            ("sha256", facts["sha256"]),
-            ("server", facts["server"]),
-            ("overlay", ", ".join(facts["overlay"]) or "none"),
+            ("product", data["product"]),
+            ("source", data["source"]),
+            ("sha256", data["sha256"]),
+            ("server", data["server"]),
+            ("overlay", ", ".join(data["overlay"]) or "none"),
         ]
     )
     page.section("Counts")
-    page.table((name.replace("_", " "), str(count)) for name, count in facts["counts"].items())
+    page.table((name.replace("_", " "), str(count)) for name, count in data["counts"].items())
     page.section("Operations by kind")
-    page.table((name, str(count)) for name, count in facts["operation_kinds"].items())
+    page.table((name, str(count)) for name, count in data["operation_kinds"].items())
     page.section("Largest resources")
-    page.table(map(_resource_row, facts["core_resources"]))
+    page.table(map(_resource_row, data["core_resources"]))
     return page
 
 
@@ -53,39 +53,39 @@ def operations_page(found: Sequence[dict[str, Any]]) -> Page:
     return page
 
 
-def resource_page(facts: dict[str, Any]) -> Page:
+def resource_page(data: dict[str, Any]) -> Page:
     """A resource with its operations and members."""
     page = Page()
-    page.title(facts["id"] + (f" ({_GONE})" if facts["deprecated"] else ""))
-    page.text("Python: " + (", ".join(f"asc.{name}" for name in facts["namespaces"]) or "none"))
-    page.text("Schemas: " + (", ".join(facts["schemas"]) or "none"))
-    if facts["operations"]:
-        page.section(f"Operations ({len(facts['operations'])})")
-        operations = facts["operations"]
+    page.title(data["id"] + (f" ({_GONE})" if data["deprecated"] else ""))
+    page.text("Python: " + (", ".join(f"asc.{name}" for name in data["namespaces"]) or "none"))
+    page.text("Schemas: " + (", ".join(data["schemas"]) or "none"))
+    if data["operations"]:
+        page.section(f"Operations ({len(data['operations'])})")
+        operations = data["operations"]
         page.table(((o["id"], _call(o)) for o in operations), dim=_dimmed(operations))
-    _members(page, "Attributes", facts["attributes"])
-    _members(page, "Relationships", facts["relationships"])
-    page.names("Also returned by", facts["also_returned_by"])
-    page.names("Can be included by", facts["included_by"])
+    _members(page, "Attributes", data["attributes"])
+    _members(page, "Relationships", data["relationships"])
+    page.names("Also returned by", data["also_returned_by"])
+    page.names("Can be included by", data["included_by"])
     return page
 
 
-def operation_page(facts: dict[str, Any]) -> Page:
+def operation_page(data: dict[str, Any]) -> Page:
     """An operation with what it takes and answers."""
     page = Page()
-    page.title(f"{facts['method']} {facts['path']}")
+    page.title(f"{data['method']} {data['path']}")
     rows = [
-        ("id", facts["id"]),
-        ("python", facts["call"]),
-        ("async", facts["async_call"]),
+        ("id", data["id"]),
+        ("python", data["call"]),
+        ("async", data["async_call"]),
     ]
-    if facts["deprecated"]:
-        rows.append((_GONE, f"use {facts['successor']}" if facts["successor"] else "yes"))
+    if data["deprecated"]:
+        rows.append((_GONE, f"use {data['successor']}" if data["successor"] else "yes"))
     page.table(rows)
-    if facts["parameters"]:
-        page.section(f"Parameters ({len(facts['parameters'])})")
-        page.table(map(_parameter_row, facts["parameters"]))
-    if body := facts["body"]:
+    if data["parameters"]:
+        page.section(f"Parameters ({len(data['parameters'])})")
+        page.table(map(_parameter_row, data["parameters"]))
+    if body := data["body"]:
         page.section(f"Body: {body['id']}")
         if not (body["attributes"] or body["relationships"]):
             page.text(f"  {'ids' if body['many'] else 'the id, or null,'} of {body['type']}")
@@ -95,57 +95,57 @@ def operation_page(facts: dict[str, Any]) -> Page:
     page.section("Answers")
     page.table(
         (str(item["status"]), " ".join(filter(None, (item["schema"], item["media_type"]))) or "-")
-        for item in facts["responses"]
+        for item in data["responses"]
     )
-    page.text("  errors: " + (", ".join(map(str, facts["errors"])) or "none declared"))
+    page.text("  errors: " + (", ".join(map(str, data["errors"])) or "none declared"))
     return page
 
 
-def schema_page(facts: dict[str, Any]) -> Page:
+def schema_page(data: dict[str, Any]) -> Page:
     """A schema with its members or values, and who uses it."""
     page = Page()
-    page.title(facts["id"] + (f" ({_GONE})" if facts["deprecated"] else ""))
-    kind = facts["schema_kind"]
-    page.text(f"{kind} of {facts['type']}" if facts["type"] else kind)
-    if facts["is"]:
-        page.text(f"is {facts['is']}")
-    if facts["resource"]:
-        page.text(("a list of " if facts["many"] else "one ") + facts["resource"])
-    page.names("Values", facts["values"])
+    page.title(data["id"] + (f" ({_GONE})" if data["deprecated"] else ""))
+    kind = data["schema_kind"]
+    page.text(f"{kind} of {data['type']}" if data["type"] else kind)
+    if data["is"]:
+        page.text(f"is {data['is']}")
+    if data["resource"]:
+        page.text(("a list of " if data["many"] else "one ") + data["resource"])
+    page.names("Values", data["values"])
     for heading in ("fields", "relationships"):
-        if facts[heading]:
-            page.section(f"{heading.capitalize()} ({len(facts[heading])})")
-            page.table(map(_field_row, facts[heading]))
-    page.names("May include", facts["included"])
-    _uses(page, facts["used_by"])
+        if data[heading]:
+            page.section(f"{heading.capitalize()} ({len(data[heading])})")
+            page.table(map(_field_row, data[heading]))
+    page.names("May include", data["included"])
+    _uses(page, data["used_by"])
     return page
 
 
 def places_page(found: dict[str, Any]) -> Page:
     """Where a name is used, one thing of that name after the other."""
     page = Page()
-    for place, facts in enumerate(found["results"]):
+    for place, data in enumerate(found["results"]):
         if place:
             page.text(" ")
-        page.title(f"{facts['kind']} {facts['id']}")
-        if facts["kind"] == "field":
-            page.text(_field_row(facts)[1])
-        _uses(page, facts)
-        for parameter in facts.get("parameters", ()):
+        page.title(f"{data['kind']} {data['id']}")
+        if data["kind"] == "field":
+            page.text(_field_row(data)[1])
+        _uses(page, data)
+        for parameter in data.get("parameters", ()):
             page.names(f"Values of {parameter['id']} in", parameter["operations"])
     return page
 
 
-def search_page(facts: dict[str, Any]) -> Page:
+def search_page(data: dict[str, Any]) -> Page:
     """What a search found, best first, below what the API is known not to offer."""
     page = Page()
-    if wish := facts["not_offered"]:
+    if missing := data["not_offered"]:
         page.title("Not in the public API")
-        page.text(" ".join(filter(None, (wish["answer"], wish["remains"]))))
+        page.text(" ".join(filter(None, (missing["answer"], missing["remains"]))))
         page.section("What comes near")
     page.table(
-        (_hit_row(item) for item in facts["results"]),
-        dim=_dimmed(facts["results"]),
+        (_hit_row(item) for item in data["results"]),
+        dim=_dimmed(data["results"]),
         margin="",
     )
     return page

@@ -29,8 +29,9 @@ def snapshot(
 
     The file has one entity a line, is committed, and is what commands read without a network.
     """
-    from ascgen.cache import SpecCache, default_directory, write_atomically
+    from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.errors import StoreError, UsageError
+    from ascgen.files.atomic import write_atomically
     from ascgen.snapshot import snapshot_name, write_snapshot
     from ascgen.sources import choose, is_installed, snapshot_directory
 

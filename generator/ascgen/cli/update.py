@@ -14,8 +14,8 @@ from ascgen.cli.options import CacheDir, ProductOption
 from ascgen.errors import FetchError, StoreError, UsageError
 
 if TYPE_CHECKING:
-    from ascgen.cache import SpecCache
-    from ascgen.document import Product, SpecDocument
+    from ascgen.documents.cache import SpecCache
+    from ascgen.documents.document import Product, SpecDocument
     from ascgen.model import ApiModel
     from ascgen.update import Checkout, Files, Plan
     from ascgen.update.report import Outcome, Tests
@@ -73,9 +73,9 @@ def update(
       3   no document could be had, or it cannot be rendered; nothing was changed, or
           where a file could not be written, running it again finishes the update
     """  # noqa: D301 - \b keeps the lines as they are
-    from ascgen.cache import SpecCache, default_directory
+    from ascgen.documents.cache import SpecCache, default_directory
+    from ascgen.files.textcache import TextCache
     from ascgen.sources import Source
-    from ascgen.textcache import TextCache
     from ascgen.update import Checkout, Files, plan_update, render_update, write_update
 
     if source and (url or timeout):
@@ -122,7 +122,7 @@ def _document(
     timeout: float | None,
 ) -> SpecDocument:
     """The document to follow; having none is an error and never "nothing new"."""
-    from ascgen.fetch import Limits, fetch, import_file
+    from ascgen.documents.fetch import Limits, fetch, import_file
 
     if source:
         return import_file(cache, source, product=product).document
@@ -197,9 +197,9 @@ def _print_json(
     code: int,
 ) -> None:
     from ascgen.cli.pages import emit_json
-    from ascgen.update.report import facts
+    from ascgen.update.report import as_data
 
-    emit_json(facts(old, plan, outcome=outcome, files=files, tests=tests, code=code))
+    emit_json(as_data(old, plan, outcome=outcome, files=files, tests=tests, code=code))
 
 
 def _verdict(plan: Plan, tests: Tests, *, dry_run: bool) -> str:

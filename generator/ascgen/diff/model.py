@@ -10,7 +10,7 @@ typing
     Code runs as before, since the client sends what it is given and keeps what it receives, but a
     type checker objects: a `Literal` lost a value, an argument no longer takes None.
 compatible
-    Neither notices: additions, wider types, deprecations, facts that the client does not show.
+    Neither notices: additions, wider types, deprecations, what the client does not show.
 """
 
 from __future__ import annotations

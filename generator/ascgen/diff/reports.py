@@ -76,7 +76,7 @@ def as_json(diff: Diff) -> str:
     they say something `aspect`, `old` and `new`.
     """
     old, new = diff.old, diff.new
-    facts: dict[str, Any] = {
+    data: dict[str, Any] = {
         "kind": "diff",
         "id": f"{old.product}-{old.version}..{new.product}-{new.version}",
         "old": old,
@@ -85,7 +85,7 @@ def as_json(diff: Diff) -> str:
         "counts": {"impact": diff.impacts, "kind": diff.counts},
         "changes": diff.changes,
     }
-    return msgspec.json.format(msgspec.json.encode(facts), indent=2).decode()
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
 
 
 def detail(item: Item, quote: str = "") -> str:

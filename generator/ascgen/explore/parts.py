@@ -1,4 +1,4 @@
-"""Facts of the parts of operations and schemas: parameters, members, bodies."""
+"""Descriptions of the parts of operations and schemas: parameters, members, bodies."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from ascgen.model import ApiModel, Field, LinkageSchema, Operation, RequestSchema
 
 
-def field_facts(api: ApiModel, owner: str, item: Field | Relationship) -> dict[str, Any]:
+def describe_field(api: ApiModel, owner: str, item: Field | Relationship) -> dict[str, Any]:
     """An attribute or relationship of its owner."""
-    facts: dict[str, Any] = {
+    data: dict[str, Any] = {
         "kind": "field",
         "id": f"{owner}.{item.name}",
         "name": item.name,
@@ -24,10 +24,10 @@ def field_facts(api: ApiModel, owner: str, item: Field | Relationship) -> dict[s
     }
     if isinstance(item, Relationship):
         target = item.type or "links only"
-        facts |= {"type": f"list of {target}" if item.many else target, "values": []}
+        data |= {"type": f"list of {target}" if item.many else target, "values": []}
     else:
-        facts |= {"type": spell(item.type), "values": list(values_of(api, item.type))}
-    return facts | {
+        data |= {"type": spell(item.type), "values": list(values_of(api, item.type))}
+    return data | {
         "relationship": isinstance(item, Relationship),
         "required": item.required,
         "nullable": item.nullable,
@@ -35,7 +35,7 @@ def field_facts(api: ApiModel, owner: str, item: Field | Relationship) -> dict[s
     }
 
 
-def parameter_facts(api: ApiModel, operation: Operation) -> Iterator[dict[str, Any]]:
+def describe_parameters(api: ApiModel, operation: Operation) -> Iterator[dict[str, Any]]:
     """The query parameters of an operation: those that must be given, then by families."""
     plain = sorted(named_parameters(operation), key=lambda pair: not pair[1].required)
     for wire, item in plain:
@@ -102,20 +102,22 @@ def _parameter(
     }
 
 
-def request_facts(api: ApiModel, request: RequestSchema) -> dict[str, Any]:
+def describe_request(api: ApiModel, request: RequestSchema) -> dict[str, Any]:
     """The body of a create or update; `included` names what may be created along with it."""
     return {
         "kind": "schema",
         "id": request.name,
         "type": request.type,
         "many": False,
-        "attributes": [field_facts(api, request.name, item) for item in request.attributes],
-        "relationships": [field_facts(api, request.name, item) for item in request.relationships],
+        "attributes": [describe_field(api, request.name, item) for item in request.attributes],
+        "relationships": [
+            describe_field(api, request.name, item) for item in request.relationships
+        ],
         "included": list(request.included),
     }
 
 
-def linkage_facts(request: LinkageSchema) -> dict[str, Any]:
+def describe_linkage(request: LinkageSchema) -> dict[str, Any]:
     """The body of a change to a relationship: ids of one type."""
     return {
         "kind": "schema",

@@ -9,7 +9,7 @@ from ascgen.explore.lookup import unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ascgen.explore.facts import Explorer
+    from ascgen.explore.explorer import Explorer
 
 
 def places(explorer: Explorer, name: str) -> list[dict[str, Any]]:
@@ -31,19 +31,19 @@ def _found(explorer: Explorer, wanted: str) -> Iterator[dict[str, Any]]:
     uses, lookup = explorer.uses, explorer.lookup
     for name, resource in lookup.resources.items():
         if name.lower() == wanted or wanted in resource.namespaces:
-            facts = explorer.resource(name)
+            data = explorer.resource(name)
             kept = ("kind", "id", "schemas", "included_by")
-            returned = [item["id"] for item in facts["operations"] if item["method"] == "GET"]
-            yield {key: facts[key] for key in kept} | {
+            returned = [item["id"] for item in data["operations"] if item["method"] == "GET"]
+            yield {key: data[key] for key in kept} | {
                 "returned_by": [
                     *(item for item in returned if "Relationship" not in item),
-                    *facts["also_returned_by"],
+                    *data["also_returned_by"],
                 ]
             }
     for name in explorer.api.schemas:
         if name.lower() == wanted:
-            facts = explorer.schema(name)
-            yield {"kind": "schema", "id": name, **facts["used_by"]}
+            data = explorer.schema(name)
+            yield {"kind": "schema", "id": name, **data["used_by"]}
     for member in uses.members.values():
         if wanted in {member.id.lower(), member.item.name.lower()}:
             yield explorer.member(member)

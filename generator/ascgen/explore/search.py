@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ascgen.explore.entries import KINDS, operation_entries, other_entries
 from ascgen.explore.ranking import Meaning, Wanted, Weights, fits, score
-from ascgen.explore.thesaurus import load_thesaurus, load_wishes
+from ascgen.explore.thesaurus import load_not_offered, load_thesaurus
 from ascgen.explore.words import split, stem, stems
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ascgen.explore.entries import Entry
     from ascgen.explore.lookup import Lookup
-    from ascgen.explore.thesaurus import Target, Term, Wish
+    from ascgen.explore.thesaurus import NotOffered, Target, Term
     from ascgen.explore.uses import Uses
 
 # A name as the API spells it: camel case, snake case, capitals, or with a dot or bracket in it.
@@ -45,10 +45,10 @@ class Hit(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What a search came to: hits, best first, and the wish that cannot be fulfilled."""
+    """What a search came to: hits, best first, and what is asked for in vain."""
 
     hits: tuple[Hit, ...]
-    wish: Wish | None = None
+    not_offered: NotOffered | None = None
 
 
 class _Word(Struct, frozen=True):
@@ -91,13 +91,13 @@ class Finder:
             and (entry.id not in hidden or entry.id.lower() in wanted.names)
         ]
         hits.sort(key=lambda hit: (-hit.score, KINDS.index(hit.kind), len(hit.id), hit.id))
-        wish = _wish(words)
-        if wish is not None and "operation" in kinds:
-            known = [name for name in wish.instead if name in self._lookup.operations]
+        missing = _not_offered(words)
+        if missing is not None and "operation" in kinds:
+            known = [name for name in missing.instead if name in self._lookup.operations]
             best = max((hit.score for hit in hits), default=1.0)
             near = [Hit("operation", name, best) for name in known]
-            hits = near + [hit for hit in hits if hit.id not in wish.instead]
-        return Found(tuple(hits[:limit]), wish)
+            hits = near + [hit for hit in hits if hit.id not in missing.instead]
+        return Found(tuple(hits[:limit]), missing)
 
     def _understood(self, words: list[_Word], query: str) -> Wanted:
         """What the words of a query may mean."""
@@ -154,10 +154,10 @@ class Finder:
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        """The stems of operations, verbs, terms and wishes."""
+        """The stems of operations, verbs, terms and what is not offered."""
         terms = (term.words for term in self._thesaurus.terms)
-        wishes = (ask for wish in load_wishes() for ask in wish.asks)
-        return frozenset(self._weights.known).union(self._thesaurus.verbs, *terms, *wishes)
+        asked = (ask for missing in load_not_offered() for ask in missing.asks)
+        return frozenset(self._weights.known).union(self._thesaurus.verbs, *terms, *asked)
 
     @cached_property
     def _operations(self) -> tuple[Entry, ...]:
@@ -233,11 +233,11 @@ def _stands_together(words: frozenset[str], said: list[str]) -> bool:
     )
 
 
-def _wish(words: list[_Word]) -> Wish | None:
+def _not_offered(words: list[_Word]) -> NotOffered | None:
     """What is asked for in vain, with or without the words that say little."""
     every = frozenset(word.stem for word in words)
     telling = frozenset(word.stem for word in words if not word.is_ignored)
-    for wish in load_wishes():
-        if wish.is_asked(every) or wish.is_asked(telling):
-            return wish
+    for missing in load_not_offered():
+        if missing.is_asked(every) or missing.is_asked(telling):
+            return missing
     return None

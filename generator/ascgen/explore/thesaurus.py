@@ -1,4 +1,4 @@
-"""The curated data of search: everyday words, and wishes that the API does not fulfil."""
+"""The curated data of search: everyday words, and what the API is known not to offer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Term(Struct, frozen=True):
         return tuple(_target(text, 1 - place * _FADING) for place, text in enumerate(texts))
 
 
-class Wish(Struct, frozen=True):
+class NotOffered(Struct, frozen=True):
     """Something the public API is known not to offer."""
 
     id: str
@@ -81,10 +81,10 @@ def load_thesaurus() -> Thesaurus:
 
 
 @cache
-def load_wishes() -> tuple[Wish, ...]:
-    """The wishes that come with this program."""
+def load_not_offered() -> tuple[NotOffered, ...]:
+    """What the API does not offer, as it comes with this program."""
     return tuple(
-        Wish(
+        NotOffered(
             id=item["id"],
             asks=tuple(map(stems, item["asks"])),
             besides=stems(item.get("besides", "")) if item.get("only") else None,
@@ -92,7 +92,7 @@ def load_wishes() -> tuple[Wish, ...]:
             remains=item["remains"],
             instead=tuple(item["instead"]),
         )
-        for item in _read("wishes.yaml")
+        for item in _read("not_offered.yaml")
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ascgen.analyze.references import references
 from ascgen.explore.members import all_members, carriers, owned_members
 from ascgen.explore.spelling import inner_values, named_parameters
 from ascgen.model import (
@@ -21,6 +20,7 @@ from ascgen.model import (
     ResourceSchema,
     ResponseSchema,
 )
+from ascgen.references import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ascgen.analyze.references import closure
 from ascgen.model import (
     ApiModel,
     Array,
@@ -27,6 +26,7 @@ from ascgen.model import (
     Type,
 )
 from ascgen.plan.names import Scope, pascal, snake
+from ascgen.references import closure
 
 # What every resource has besides its attributes and relationships.
 RESOURCE_MEMBERS = frozenset(

@@ -32,26 +32,26 @@ _INDENT = "    "
 _EXPORTS = (
     ("Client", "client"),
     ("AsyncClient", "client"),
-    ("Document", f"{RUNTIME}.document"),
-    ("OpenEnum", f"{RUNTIME}.values"),
-    ("UnreadableValueWarning", f"{RUNTIME}.lenient"),
-    ("ApiKey", f"{RUNTIME}.keys"),
-    ("AsyncCsvPager", f"{RUNTIME}.pager"),
-    ("AsyncPager", f"{RUNTIME}.pager"),
+    ("Document", f"{RUNTIME}.jsonapi.document"),
+    ("OpenEnum", f"{RUNTIME}.jsonapi.values"),
+    ("UnreadableValueWarning", f"{RUNTIME}.jsonapi.lenient"),
+    ("ApiKey", f"{RUNTIME}.auth.keys"),
+    ("AsyncCsvPager", f"{RUNTIME}.jsonapi.pager"),
+    ("AsyncPager", f"{RUNTIME}.jsonapi.pager"),
     ("AsyncReports", "reports"),
     ("AsyncUploader", "uploads"),
-    ("CsvPager", f"{RUNTIME}.pager"),
-    ("Page", f"{RUNTIME}.pager"),
-    ("Pager", f"{RUNTIME}.pager"),
-    ("RateLimit", f"{RUNTIME}.rate_limit"),
-    ("Ref", f"{RUNTIME}.values"),
-    ("Related", f"{RUNTIME}.relationship"),
+    ("CsvPager", f"{RUNTIME}.jsonapi.pager"),
+    ("Page", f"{RUNTIME}.jsonapi.pager"),
+    ("Pager", f"{RUNTIME}.jsonapi.pager"),
+    ("RateLimit", f"{RUNTIME}.messages.rate_limit"),
+    ("Ref", f"{RUNTIME}.jsonapi.values"),
+    ("Related", f"{RUNTIME}.jsonapi.relationship"),
     ("Reports", "reports"),
-    ("Resource", f"{RUNTIME}.resource"),
-    ("Response", f"{RUNTIME}.exchange"),
-    ("RetryPolicy", f"{RUNTIME}.retry"),
-    ("Throttle", f"{RUNTIME}.throttle"),
-    ("UNSET", f"{RUNTIME}.values"),
+    ("Resource", f"{RUNTIME}.jsonapi.resource"),
+    ("Response", f"{RUNTIME}.messages.response"),
+    ("RetryPolicy", f"{RUNTIME}.http.retry"),
+    ("Throttle", f"{RUNTIME}.http.throttle"),
+    ("UNSET", f"{RUNTIME}.jsonapi.values"),
     ("Uploader", "uploads"),
 )
 
@@ -182,7 +182,9 @@ class Renderer:
             [(model.name, model.module) for model in self.catalog.classes.values()]
             + [(item.name, item.module) for item in inline]
         )
-        exports = sorted([*_EXPORTS, *((name, f"{RUNTIME}.errors") for name in self.errors)])
+        exports = sorted(
+            [*_EXPORTS, *((name, f"{RUNTIME}.messages.errors") for name in self.errors)]
+        )
         # The package's version is the API's, so that a lock file says which API it speaks.
         version = self.api.version
         pages: dict[str, dict[str, Any]] = {

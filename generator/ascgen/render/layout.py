@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ascgen.errors import AscgenError, SpecError
+from ascgen.files.locks import undisturbed
+from ascgen.files.textcache import TextCache
 from ascgen.render import flavours
 from ascgen.render.fit import LINE_LENGTH
-from ascgen.textcache import TextCache
-from ascgen.turns import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ascgen.analyze.references import references
 from ascgen.errors import AscgenError
+from ascgen.files.textcache import TextCache
 from ascgen.model import Array, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
 from ascgen.plan.names import snake
+from ascgen.references import references
 from ascgen.render.fit import STEP, assigned, bracketed, defaulted, fits
-from ascgen.textcache import TextCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -8,7 +8,7 @@ import msgspec
 
 from ascgen.explore.entries import METHODS, TWINS
 from ascgen.explore.spelling import named_parameters
-from ascgen.explore.thesaurus import load_thesaurus, load_wishes
+from ascgen.explore.thesaurus import load_not_offered, load_thesaurus
 from ascgen.model import (
     EnumSchema,
     MetricSchema,
@@ -92,7 +92,7 @@ def index_text(addresses: Addresses, lookup: Lookup) -> str:
         "pages": pages,
         "entries": rows,
         "thesaurus": _thesaurus(),
-        "wishes": _wishes(addresses, lookup),
+        "not_offered": _not_offered(addresses, lookup),
     }
     lines = (f"{name}: {_json(value)}" for name, value in parts.items())
     return "window.ASC_INDEX = {" + ",\n".join(lines) + "};\n"
@@ -172,20 +172,20 @@ def _thesaurus() -> dict[str, object]:
     }
 
 
-def _wishes(addresses: Addresses, lookup: Lookup) -> list[dict[str, object]]:
+def _not_offered(addresses: Addresses, lookup: Lookup) -> list[dict[str, object]]:
     """What the API is known not to offer, with the operations that come near."""
     return [
         {
-            "asks": [sorted(ask) for ask in wish.asks],
-            "besides": None if wish.besides is None else sorted(wish.besides),
-            "text": " ".join(filter(None, (wish.answer, wish.remains))),
+            "asks": [sorted(ask) for ask in item.asks],
+            "besides": None if item.besides is None else sorted(item.besides),
+            "text": " ".join(filter(None, (item.answer, item.remains))),
             "instead": [
                 addresses.operation(lookup.operations[name])
-                for name in wish.instead
+                for name in item.instead
                 if name in lookup.operations
             ],
         }
-        for wish in load_wishes()
+        for item in load_not_offered()
     ]
 
 

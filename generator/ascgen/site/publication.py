@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ascgen.errors import StoreError
-from ascgen.publish import holds_only_foreign, publish
+from ascgen.files.publish import holds_only_foreign, publish
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ascgen.analyze.references import references
-from ascgen.model import (
-    MetricSchema,
-    ObjectSchema,
-    PlainSchema,
-    RequestSchema,
-    ResourceSchema,
-)
+from ascgen.model import MetricSchema, ObjectSchema, PlainSchema, RequestSchema, ResourceSchema
+from ascgen.references import references
 from ascgen.site.addresses import anchor
 from ascgen.site.operations import operation_part
 from ascgen.site.views import Group, Part

@@ -7,8 +7,8 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
-from ascgen.explore.calls import call_text, is_paged
 from ascgen.model import LinkageSchema, MetricSchema, ResponseSchema
+from ascgen.plan.calls import call_text, is_paged
 from ascgen.plan.names import snake
 from ascgen.site.views import Snippet, Token
 

@@ -11,7 +11,7 @@ from ascgen.update.versions import client_version, generator_version
 
 if TYPE_CHECKING:
     from ascgen.diff import Diff
-    from ascgen.document import Product, SpecDocument
+    from ascgen.documents.document import Product, SpecDocument
     from ascgen.model import ApiModel
     from ascgen.update.checkout import Checkout
     from ascgen.update.review import Item
@@ -43,7 +43,7 @@ class Plan:
 
 def is_older(document: SpecDocument, committed: ApiModel) -> bool:
     """Whether a document is of an earlier version than the committed snapshot."""
-    from ascgen.document import version_key
+    from ascgen.documents.document import version_key
 
     return version_key(document.version) < version_key(committed.version)
 

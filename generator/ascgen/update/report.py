@@ -54,7 +54,7 @@ def notes(plan: Plan, files: Files, verdict: str) -> str:
     return "\n".join(told).rstrip("\n") + "\n"
 
 
-def facts(
+def as_data(
     old: ApiModel,
     plan: Plan | None,
     *,

@@ -48,7 +48,7 @@ def review(diff: Diff, old: ApiModel, new: ApiModel, root: Path) -> tuple[Item, 
         ),
         Item(
             id="references",
-            advice="operations that thesaurus.yaml or wishes.yaml name and that are gone",
+            advice="operations that thesaurus.yaml or not_offered.yaml name and that are gone",
             names=_gone(new),
         ),
         Item(
@@ -84,14 +84,14 @@ def _obsolete(old: ApiModel, new: ApiModel) -> tuple[str, ...]:
 
 
 def _gone(new: ApiModel) -> tuple[str, ...]:
-    from ascgen.explore.thesaurus import load_thesaurus, load_wishes
+    from ascgen.explore.thesaurus import load_not_offered, load_thesaurus
 
     if new.product != "app-store-connect":
         return ()
     there = {operation.id for operation in new.operations}
     targets = (target for term in load_thesaurus().terms for target in term.targets())
     named = {target.operation for target in targets if target.operation}
-    named |= {name for wish in load_wishes() for name in wish.instead}
+    named |= {name for item in load_not_offered() for name in item.instead}
     return tuple(sorted(named - there))
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ascgen.cache import write_atomically
 from ascgen.errors import StoreError
-from ascgen.publish import publish
+from ascgen.files.atomic import write_atomically
+from ascgen.files.publish import publish
 from ascgen.snapshot import snapshot_name, write_snapshot
 
 if TYPE_CHECKING:
-    from ascgen.textcache import TextCache
+    from ascgen.files.textcache import TextCache
     from ascgen.update.checkout import Checkout
     from ascgen.update.plan import Plan
 

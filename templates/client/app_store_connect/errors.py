@@ -1,6 +1,6 @@
 """Everything that can go wrong, as one tree; `AppStoreConnectError` is its root."""
 
-from ._runtime.errors import (
+from ._runtime.messages.errors import (
     AgreementMissingError,
     AmbiguousWriteError,
     ApiError,

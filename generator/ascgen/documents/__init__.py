@@ -1,0 +1,1 @@
+"""Apple's documents: fetched, unpacked, checked, and kept by version."""

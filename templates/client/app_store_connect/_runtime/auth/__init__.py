@@ -1,0 +1,1 @@
+"""The key, wherever it is kept, and the tokens made of it."""

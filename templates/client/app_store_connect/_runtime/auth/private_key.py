@@ -1,0 +1,137 @@
+r"""From whatever a user holds as "the key" to the EC private key that Apple issued.
+
+People paste keys through shells, CI variables and JSON: line ends become the two characters `\n`
+or spaces, the first and last lines get lost, all of it is wrapped in base64. Each of these is
+mended. What cannot be mended is named, without quoting any of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from ..messages.errors import InvalidKeyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+__all__ = ["read_private_key", "shielded"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)(?:-----END|\Z)", re.DOTALL)
+_FILE_NAME = re.compile(r"[^\n]*\.(p8|pem|key|json|txt|der|cer|p12)", re.IGNORECASE)
+_DOWNLOAD = (
+    "Use the .p8 file that App Store Connect offers once, when the key is made, under"
+    " Users and Access > Integrations."
+)
+_ENCRYPTED = (
+    "the private key is encrypted, as Apple's never are. Decrypt it first:"
+    " openssl pkcs8 -in FILE -out AuthKey_ID.p8"
+)
+# Base64 of PEM has two layers; more is no key.
+_LAYERS = 3
+
+
+def shielded(call: Callable[P, T]) -> Callable[P, T]:
+    """Raise an `InvalidKeyError` of `call` anew, without the frames it passed.
+
+    Crash reporters send the locals of every frame of a traceback, and those frames hold the key.
+    """
+
+    @wraps(call)
+    def shield(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return call(*args, **kwargs)
+        except InvalidKeyError as error:
+            failure = InvalidKeyError(*error.args)
+        del args, kwargs
+        raise failure
+
+    return shield
+
+
+def read_private_key(source: str | bytes) -> EllipticCurvePrivateKey:
+    """Read a P-256 private key from PEM text, base64 or DER."""
+    return _load(_der(source, _LAYERS))
+
+
+def _der(source: str | bytes, layers: int) -> bytes:
+    """Unwrap down to the DER bytes, which begin with the tag of a sequence."""
+    if isinstance(source, bytes):
+        if source.startswith(b"\x30") and not source.isascii():
+            return source
+        text = source.decode("utf-8-sig", errors="replace")
+    else:
+        text = source
+    text = text.replace("\\r", "").replace("\\n", "\n").strip().strip("\"'").strip()
+    if not text:
+        raise InvalidKeyError(f"the private key is empty. {_DOWNLOAD}")
+    blocks: list[tuple[str, str]] = _BLOCK.findall(text)
+    if blocks:
+        # OpenSSL writes a block of EC parameters before the key.
+        label, body = next((block for block in blocks if "PRIVATE" in block[0]), blocks[0])
+        _check_label(label, body)
+        return _unbase64(body)
+    if _FILE_NAME.fullmatch(text):
+        raise InvalidKeyError(
+            "the private key is the name of a file: pass it as `path`,"
+            " or set ASC_PRIVATE_KEY_PATH to it"
+        )
+    if text.startswith("{"):
+        raise InvalidKeyError("the private key is a JSON document: read it with ApiKey.from_json")
+    decoded = _unbase64(text)
+    return _der(decoded, layers - 1) if layers and not decoded.startswith(b"\x30") else decoded
+
+
+def _check_label(label: str, body: str) -> None:
+    """Refuse what the first line says is no EC private key."""
+    if "ENCRYPTED" in label or "ENCRYPTED" in body:
+        raise InvalidKeyError(_ENCRYPTED)
+    for word, what in (
+        ("REQUEST", "a certificate request"),
+        ("CERTIFICATE", "a certificate"),
+        ("PUBLIC", "a public key"),
+        ("OPENSSH", "an OpenSSH key"),
+        ("RSA", "an RSA key"),
+        ("DSA", "a DSA key"),
+    ):
+        if word in label:
+            raise InvalidKeyError(f"this is {what}, not an EC private key. {_DOWNLOAD}")
+
+
+def _unbase64(text: str) -> bytes:
+    compact = re.sub(r"\s+", "", text).rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidKeyError(
+            f"the private key is cut short or damaged: it is no base64. {_DOWNLOAD}"
+        ) from None
+
+
+def _load(der: bytes) -> EllipticCurvePrivateKey:
+    # Not at the top: loading OpenSSL costs more than the rest of the package, and is needed here.
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+    try:
+        key = serialization.load_der_private_key(der, password=None)
+    except TypeError:
+        raise InvalidKeyError(_ENCRYPTED) from None
+    except (ValueError, UnsupportedAlgorithm):
+        what = "it is cut short, damaged or no private key at all"
+        raise InvalidKeyError(f"the private key cannot be read: {what}. {_DOWNLOAD}") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        kind = type(key).__name__.removesuffix("PrivateKey")
+        raise InvalidKeyError(f"this is a key of kind {kind}, not an EC key. {_DOWNLOAD}")
+    if not isinstance(key.curve, ec.SECP256R1):
+        raise InvalidKeyError(f"this key is on curve {key.curve.name}, not P-256. {_DOWNLOAD}")
+    return key

@@ -1,0 +1,90 @@
+"""Where requests may go: the one origin that may see the bearer token.
+
+The address that is sent is always built on the origin the client was made for. What a caller or a
+`links.next` says about scheme, host and port is compared with it and then thrown away, so two
+parsers reading one text differently cannot send the token elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+from ..messages.errors import UnsafeUrlError
+from ..messages.redaction import redacted
+from ..messages.request import LONGEST_ADDRESS
+
+__all__ = ["ApiOrigin"]
+
+# What an error quotes.
+_LONGEST = 200
+_PORTS = {"http": 80, "https": 443}
+# Browsers read a backslash as a slash, and urlsplit drops some white space without a word.
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+class ApiOrigin:
+    """The scheme, host and port of the API, and the addresses on it."""
+
+    __slots__ = ("_key", "_text")
+
+    def __init__(self, base_url: str) -> None:
+        """Take a base URL without path, query or user; anything else is a `ValueError`."""
+        parts = urlsplit(base_url.strip())
+        if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("a base URL is a scheme and a host, such as https://api.example.com")
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ValueError("a base URL begins with https:// and names a host")
+        self._key = _origin(parts)
+        self._text = f"{parts.scheme}://{parts.netloc}"
+
+    def url(self, target: str, query: tuple[tuple[str, str], ...] = ()) -> str:
+        """Return the address of a path, or of an absolute URL of this very origin.
+
+        A query the target brings is kept as it is, `query` follows it. Commas in a value stay, as
+        they separate values; every other reserved character of it is percent-encoded. A foreign
+        origin, a user in the address, dot segments and what is too long are an `UnsafeUrlError`.
+        """
+        text = target.strip()
+        if len(text) > LONGEST_ADDRESS:
+            raise UnsafeUrlError(f"an address of {len(text)} characters; nothing was sent there")
+        parts = _split(text)
+        if (parts.scheme or parts.netloc) and self._is_foreign(parts):
+            raise UnsafeUrlError(f"{_quoted(text)} is not on {self._text}; nothing was sent there")
+        if not parts.path.startswith("/"):
+            raise UnsafeUrlError(f"{_quoted(text)} is neither an absolute path nor a URL")
+        if any(unquote(segment) in {".", ".."} for segment in parts.path.split("/")):
+            raise UnsafeUrlError(
+                f"{_quoted(parts.path)} has dot segments, which lead to another path"
+            )
+        words = [parts.query] if parts.query else []
+        words.extend(f"{quote(name, safe='')}={quote(value, safe=',')}" for name, value in query)
+        return f"{self._text}{parts.path}{'?' if words else ''}{'&'.join(words)}"
+
+    def _is_foreign(self, parts: SplitResult) -> bool:
+        try:
+            return "@" in parts.netloc or _origin(parts, self._key[0]) != self._key
+        except ValueError:  # A port that is no number.
+            return True
+
+    def __repr__(self) -> str:
+        return f"<ApiOrigin {self._text}>"
+
+
+def _quoted(url: str) -> str:
+    return repr(redacted(url)[:_LONGEST])
+
+
+def _split(text: str) -> SplitResult:
+    if _FORBIDDEN.search(text):
+        raise UnsafeUrlError(f"{_quoted(text)} has white space or a backslash in it")
+    try:
+        return urlsplit(text)
+    except ValueError:
+        raise UnsafeUrlError(f"{_quoted(text)} is no URL") from None
+
+
+def _origin(parts: SplitResult, scheme: str = "") -> tuple[str, str, int | None]:
+    """Return what must be equal: letter case, a final dot and a default port make no difference."""
+    scheme = parts.scheme or scheme
+    return scheme, (parts.hostname or "").removesuffix("."), parts.port or _PORTS.get(scheme)

@@ -1,0 +1,132 @@
+"""One call, start to end, without any input or output.
+
+The generator says what to do next and is told what came of it. Waiting, renewing the token, giving
+up and choosing the error are written here once, and a blocking and an asynchronous loop drive it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from ..messages.errors import (
+    AmbiguousWriteError,
+    AppStoreConnectError,
+    ConnectionFailedError,
+    RequestTimeoutError,
+    error_from,
+)
+from ..messages.response import Response, TransportFailure
+from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
+
+if TYPE_CHECKING:
+    from ..messages.request import Request
+
+__all__ = ["Conversation", "Outcome", "Send", "Sleep", "Step", "Tokens", "conversation_steps"]
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+
+
+class Tokens(Protocol):
+    """Where bearer tokens come from."""
+
+    def token(self) -> str:
+        """Return a token that is valid for a while yet."""
+        ...
+
+    def invalidate(self, token: str) -> None:
+        """Drop this token, unless it has been replaced already."""
+        ...
+
+
+class Send(msgspec.Struct):
+    """Send this request with this token; answer with a `Response` or a `TransportFailure`.
+
+    Who sends it later than at once puts a fresh `token` in, so that a refusal is of the right one.
+    """
+
+    request: Request
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Send({self.request!r})"
+
+
+class Sleep(msgspec.Struct, frozen=True):
+    """Wait so many seconds; answer with None."""
+
+    seconds: float
+
+
+Step: TypeAlias = Send | Sleep
+Outcome: TypeAlias = Response | TransportFailure | None
+Conversation: TypeAlias = Generator[Step, Outcome, Response]
+
+
+def conversation_steps(
+    request: Request,
+    *,
+    tokens: Tokens,
+    policy: RetryPolicy,
+    now: Callable[[], float],
+    random: Callable[[], float],
+) -> Conversation:
+    """Yield the steps of one call; return its successful answer or raise what it came to."""
+    attempts = Attempts()
+    redirects = 0
+    while True:
+        # The token stays inside the step, whose repr hides it, so that no frame of a traceback
+        # holds it as a plain local.
+        step = Send(request, tokens.token())
+        outcome = yield step
+        if outcome is None:
+            raise TypeError("a Send is answered by a Response or a TransportFailure")
+        if isinstance(outcome, Response):
+            if outcome.is_success:
+                return outcome
+            location = _redirect(request, outcome)
+            if location and redirects < _MOST_REDIRECTS:
+                redirects += 1
+                request = msgspec.structs.replace(request, target=location, query=())
+                continue
+        decision = decide(policy, request, attempts, outcome, now=now(), random=random)
+        if not isinstance(decision, Retry):
+            raise _failure(request, outcome, ambiguous=decision.ambiguous, now=now())
+        attempts = attempts.plus(cause_of(outcome))
+        if decision.with_new_token:
+            tokens.invalidate(step.token)
+        if decision.after > 0:
+            yield Sleep(decision.after)
+
+
+def _redirect(request: Request, response: Response) -> str | None:
+    """Return where a read was sent on to; the sender still refuses any origin but the API's.
+
+    A write is never sent on: after some redirects it would become a read, after others it would
+    happen at a place nobody named.
+    """
+    location = response.headers.get("location", "").strip()
+    if response.status in _REDIRECTS and request.is_read and location:
+        try:
+            return urljoin(response.url, location)
+        except ValueError:  # No address at all; the answer is the error then.
+            return None
+    return None
+
+
+def _failure(
+    request: Request, outcome: Response | TransportFailure, *, ambiguous: bool, now: float
+) -> AppStoreConnectError:
+    method, path = request.method, urlsplit(request.target.strip()).path
+    if isinstance(outcome, Response):
+        error = error_from(outcome, now=now)
+        return AmbiguousWriteError(method, path, error) if ambiguous else error
+    if ambiguous:
+        return AmbiguousWriteError(method, path, outcome)
+    if outcome.timed_out:
+        return RequestTimeoutError(method, path, outcome.reason)
+    return ConnectionFailedError(method, path, outcome.reason)

@@ -1,0 +1,1 @@
+"""JSON:API both ways: from arguments to requests, from answers to resources and pages."""

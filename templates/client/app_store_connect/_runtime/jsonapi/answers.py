@@ -1,0 +1,156 @@
+"""From an answer to what a call returns, by the shape its operation promises."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from msgspec import Raw
+
+from ..messages.errors import DecodeError
+from ..messages.gunzip import unzipped
+from . import lenient
+from .document import Document, load_model
+from .envelope import Envelope, Frame, read_frame, read_members, read_rows, tolerantly
+from .paging import Page
+from .resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..messages.response import Response
+    from .operation import Operation
+
+__all__ = [
+    "read_id",
+    "read_id_page",
+    "read_optional",
+    "read_page",
+    "read_report",
+    "read_resource",
+    "read_row_page",
+    "read_text",
+    "read_value",
+]
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Resource)
+S = TypeVar("S", bound=msgspec.Struct)
+
+_decode_raw = msgspec.json.Decoder(Raw).decode
+
+
+def read_resource(operation: Operation[R], response: Response) -> R:
+    """The resource an answer carries; DecodeError where it carries none.
+
+    An update may be answered without a body: then only the id is known, from the address.
+    """
+    if operation.method == "PATCH" and not response.content.strip():
+        identifier = unquote(urlsplit(response.url).path.rpartition("/")[2])
+        return _build(operation, response, Frame(), Envelope(id=identifier))
+    frame = read_frame(response)
+    if not isinstance(frame.data, Envelope):
+        raise DecodeError(response, "its data is not one resource")
+    return _build(operation, response, frame, frame.data)
+
+
+def read_optional(operation: Operation[R], response: Response) -> R | None:
+    """The resource an answer carries, None where the API says that there is none.
+
+    It says so by null data, by a resource without an id, or by no body at all.
+    """
+    if not response.content.strip():
+        return None
+    frame = read_frame(response)
+    if isinstance(frame.data, list):
+        raise DecodeError(response, "its data is not one resource")
+    if not isinstance(frame.data, Envelope) or not frame.data.id:
+        return None
+    return _build(operation, response, frame, frame.data)
+
+
+def read_page(operation: Operation[R], response: Response) -> Page[R]:
+    """One page of resources."""
+    frame = read_frame(response)
+    document = _document(operation, response, frame)
+    model, build = _model(operation), document.build
+    return Page([build(model, envelope) for envelope in frame.primary], document)
+
+
+def read_id(response: Response) -> str | None:
+    """The id in a to-one linkage, or None where there is none."""
+    return next(iter(read_id_page(response).items), None) if response.content.strip() else None
+
+
+def read_id_page(response: Response) -> Page[str]:
+    """One page of the ids in a to-many linkage."""
+    frame = read_frame(response)
+    ids = [envelope.id for envelope in frame.primary if envelope.id]
+    return Page(ids, Document(response, frame, {}))
+
+
+def read_row_page(operation: Operation[S], response: Response) -> Page[S]:
+    """One page of measurements; what contradicts the model is read as far as it can be."""
+    rows = read_rows(response)
+    model = _model(operation)
+    return Page(
+        [_struct(model, row, response) for row in rows.data],
+        Document(response, rows.frame, operation.included),
+    )
+
+
+def read_value(operation: Operation[S], response: Response) -> S:
+    """A JSON answer that is no JSON:API document."""
+    raw = tolerantly(_decode_raw, response.content, response)
+    if not bytes(raw).startswith(b"{"):
+        raise DecodeError(response, "the body is no object")
+    return _struct(_model(operation), raw, response)
+
+
+def read_text(response: Response) -> str:
+    """A text answer, such as CSV."""
+    try:
+        return response.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DecodeError(response, "the body is not UTF-8 text") from None
+
+
+def read_report(response: Response) -> bytes:
+    """A report, unzipped: it comes as gzip without saying so in `Content-Encoding`."""
+    try:
+        return b"".join(unzipped([response.content]))
+    except ValueError as error:
+        raise DecodeError(response, str(error)) from None
+
+
+def _build(operation: Operation[R], response: Response, frame: Frame, envelope: Envelope) -> R:
+    return _document(operation, response, frame).build(_model(operation), envelope)
+
+
+def _document(operation: Operation[Any], response: Response, frame: Frame) -> Document:
+    # A relationship may lead back to the data.
+    primary = load_model(operation.model).TYPE
+    return Document(response, frame, {**operation.included, primary: operation.model})
+
+
+def _struct(model: type[S], raw: Raw, response: Response) -> S:
+    decode: Callable[[Raw], S] = _decoder(model)
+    try:
+        try:
+            return decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            # Not stopped at a depth: call stacks are nested as deep as they are high.
+            return lenient.read_struct(model, read_members(bytes(raw)))
+    except RecursionError:
+        raise DecodeError(response, "it is nested too deep") from None
+
+
+def _model(operation: Operation[T]) -> type[T]:
+    return cast("type[T]", load_model(operation.model))
+
+
+@cache
+def _decoder(model: type[S]) -> Callable[[Raw], S]:
+    return msgspec.json.Decoder(model).decode

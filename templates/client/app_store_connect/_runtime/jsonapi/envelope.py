@@ -1,0 +1,247 @@
+"""Documents as they come over the wire, taken apart no deeper than everybody needs.
+
+An answer that is what JSON:API promises is read in one pass. Any other is read again item by item,
+so that a resource that breaks the rules is mended and the others stay as they came.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from ..messages.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..messages.response import Response
+    from .values import Json
+
+__all__ = [
+    "Envelope",
+    "Frame",
+    "Rows",
+    "is_deep",
+    "read_frame",
+    "read_members",
+    "read_object",
+    "read_rows",
+    "tolerantly",
+]
+
+T = TypeVar("T")
+
+# Far more than the API has. What is nested deeper could be read, and neither shown nor pickled.
+_DEEPEST = 100
+_MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', re.DOTALL)
+
+# Python refuses to read or write integers of more than 4300 digits.
+_DIGITS = 4000
+
+_EMPTY = Raw(b"{}")
+_NULL = Raw(b"null")
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """A resource as it came: only the outermost members are read, the rest when it is asked for."""
+
+    id: str = ""
+    type: str = ""
+    attributes: Raw = _EMPTY
+    relationships: Raw = _EMPTY
+    links: Raw = _EMPTY
+
+
+class Frame(msgspec.Struct):
+    """A document: its data, and what is around it."""
+
+    data: Envelope | list[Envelope] | UnsetType | None = UNSET
+    included: list[Envelope] | None = None
+    links: Raw = _EMPTY
+    meta: Raw = _EMPTY
+
+    @property
+    def primary(self) -> list[Envelope]:
+        """The data as a list, whatever it is."""
+        if isinstance(self.data, Envelope):
+            return [self.data]
+        return self.data or []
+
+
+class Rows(msgspec.Struct):
+    """A document whose data are measurements, or anything else that is no resource."""
+
+    data: list[Raw]
+    frame: Frame
+
+
+class _Parts(msgspec.Struct):
+    data: Raw | UnsetType = UNSET
+    included: Raw = _NULL
+    links: Raw = _EMPTY
+    meta: Raw = _EMPTY
+
+
+_decode_frame = msgspec.json.Decoder(Frame).decode
+_decode_parts = msgspec.json.Decoder(_Parts).decode
+_decode_list = msgspec.json.Decoder(list[Raw]).decode
+_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_envelope = msgspec.json.Decoder(Envelope).decode
+
+
+def read_frame(response: Response) -> Frame:
+    """The document an answer carries; DecodeError where it carries none."""
+    try:
+        frame = tolerantly(_decode_frame, response.content, response)
+    except msgspec.ValidationError:
+        return _read_by_item(response)
+    if frame.data is UNSET:
+        raise DecodeError(response, "it has no data")
+    return frame
+
+
+def read_rows(response: Response) -> Rows:
+    """The document of measurements an answer carries; DecodeError where it carries none."""
+    data, parts = _read_parts(response)
+    frame = Frame(included=_envelopes(_items(parts.included)), links=parts.links, meta=parts.meta)
+    return Rows(data=_items(data), frame=frame)
+
+
+def read_object(raw: Raw) -> Json:
+    """A part of a document as plain values; empty where it is no object or nested too deep."""
+    content = bytes(raw)
+    return {} if is_deep(content) else read_members(content)
+
+
+def read_members(content: bytes) -> Json:
+    """An object as plain values, however deep; empty where it is none."""
+    try:
+        value = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        value = msgspec.json.decode(_mended(content))
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def is_deep(content: bytes) -> bool:
+    """Whether JSON is nested deeper than anything that the API sends."""
+    if content.count(b"[") + content.count(b"{") <= _DEEPEST:
+        return False
+    depth = 0
+    for mark in _MARKS.finditer(content):
+        depth += (mark[1] is not None) - (mark[2] is not None)
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+def tolerantly(decode: Callable[[Any], T], content: bytes | Raw, response: Response) -> T:
+    """Decode a part of an answer, past broken characters; DecodeError where it is not JSON.
+
+    A value of an unexpected type is a ValidationError, as ever.
+    """
+    try:
+        return decode(content)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return decode(_mended(bytes(content)))
+    except msgspec.ValidationError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise DecodeError(response, f"the body is not JSON: {error}") from None
+
+
+def _mended(content: bytes) -> bytes:
+    """The same JSON without what is no text: halves of a surrogate pair, bytes that are no UTF-8.
+
+    Reviews cut in the middle of an emoji have them, and msgspec refuses the whole document then.
+    Numbers that are none or beyond all bounds are null.
+    """
+    value = json.loads(
+        content.decode("utf-8-sig", errors="replace"),
+        parse_int=lambda text: int(text) if len(text) <= _DIGITS else None,
+        parse_float=lambda text: number if isfinite(number := float(text)) else None,
+        parse_constant=lambda _: None,
+    )
+    return json.dumps(value, ensure_ascii=False).encode(errors="replace")
+
+
+def _read_by_item(response: Response) -> Frame:
+    raw, parts = _read_parts(response)
+    several = bytes(raw).startswith(b"[")
+    data = _envelopes(_items(raw) if several else [raw])
+    if not several and not data and raw != _NULL:
+        raise DecodeError(response, "its data is no resource")
+    return Frame(
+        data=data if several else next(iter(data), None),
+        included=_envelopes(_items(parts.included)),
+        links=parts.links,
+        meta=parts.meta,
+    )
+
+
+def _read_parts(response: Response) -> tuple[Raw, _Parts]:
+    try:
+        parts = tolerantly(_decode_parts, response.content, response)
+    except msgspec.ValidationError:
+        raise DecodeError(response, "the body is no JSON:API document") from None
+    if isinstance(parts.data, UnsetType):
+        raise DecodeError(response, "it has no data")
+    # What takes the parts of it apart, or pickles them, goes as deep as they are nested.
+    if is_deep(response.content):
+        raise DecodeError(response, "it is nested too deep")
+    return parts.data, parts
+
+
+def _items(raw: Raw) -> list[Raw]:
+    """The items of an array, none where it is no array."""
+    try:
+        return _decode_list(raw)
+    except msgspec.ValidationError:
+        return []
+
+
+def _envelopes(items: list[Raw]) -> list[Envelope]:
+    return [envelope for item in items if (envelope := _envelope(item)) is not None]
+
+
+def _envelope(raw: Raw) -> Envelope | None:
+    """The envelope of an item, None where it is no object; ids that are numbers become text."""
+    try:
+        return _loose_envelope(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Characters are looked at when they are read, and those of an item are read here first.
+        return _loose_envelope(Raw(_mended(bytes(raw))))
+
+
+def _loose_envelope(raw: Raw) -> Envelope | None:
+    try:
+        return _decode_envelope(raw)
+    except msgspec.ValidationError:
+        pass
+    try:
+        members = _decode_members(raw)
+    except msgspec.ValidationError:
+        return None
+    return Envelope(
+        id=_text(members.get("id")),
+        type=_text(members.get("type")),
+        attributes=members.get("attributes", _EMPTY),
+        relationships=members.get("relationships", _EMPTY),
+        links=members.get("links", _EMPTY),
+    )
+
+
+def _text(raw: Raw | None) -> str:
+    try:
+        value = None if raw is None else msgspec.json.decode(raw, type=str | int | float)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    return "" if value is None else str(value)

@@ -1,0 +1,141 @@
+"""The slow way of reading an object that does not fit its model.
+
+The API's data is never refused. What fits is kept, a plain date where a time is declared becomes
+midnight UTC, a number where text is declared becomes text, and what cannot be read becomes None
+with a warning; a resource keeps it in `.extra`.
+"""
+
+from __future__ import annotations
+
+import types
+import warnings
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin
+
+import msgspec
+
+from ..messages.error_root import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .values import Json
+
+__all__ = ["UnreadableValueWarning", "read_struct", "unread"]
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+_UNREADABLE = object()
+# What a warning names: the paths hold keys that the API chose, and there may be any number of them.
+_MOST = 10
+_LONGEST = 200
+
+
+class UnreadableValueWarning(UserWarning):
+    """The API sent a value that does not fit its declaration, and what was read lacks it."""
+
+
+def read_struct(kind: type[S], values: Json) -> S:
+    """Build a Struct from whatever fits; what does not is None, with a warning."""
+    reader = _Reader()
+    struct = reader.struct(kind, values, "")
+    if reader.lost:
+        warnings.warn(
+            f"{kind.__name__}: the API's value of {_listed(reader.lost)} could not be read",
+            UnreadableValueWarning,
+            stacklevel=2,
+        )
+    return struct
+
+
+def _listed(paths: list[str]) -> str:
+    more = f" and {len(paths) - _MOST} more" if len(paths) > _MOST else ""
+    return ", ".join(printable(path, _LONGEST) for path in paths[:_MOST]) + more
+
+
+def unread(kind: type[msgspec.Struct], values: Json) -> set[str]:
+    """The names of the values that a Struct does not know, or could not hold whole."""
+    reader = _Reader()
+    reader.struct(kind, values, "")
+    lost = {path.partition(".")[0].partition("[")[0] for path in reader.lost}
+    return {name for name in values if name in lost or name not in _fields(kind)}
+
+
+class _Reader:
+    """One pass over a value; `lost` names what could not be read."""
+
+    def __init__(self) -> None:
+        self.lost: list[str] = []
+
+    def struct(self, kind: type[S], values: Json, path: str) -> S:
+        members: Json = {}
+        for name, field in _fields(kind).items():
+            if name in values:
+                value = self._read(values[name], field.type, f"{path}.{name}" if path else name)
+                if value is not _UNREADABLE:
+                    members[field.name] = value
+        return kind(**members)
+
+    def _read(self, value: Any, kind: Any, path: str) -> Any:
+        try:
+            return msgspec.convert(value, kind)
+        except (msgspec.ValidationError, ValueError, OverflowError):
+            pass
+        for choice in _choices(kind):
+            repaired = self._repair(value, choice, path)
+            if repaired is not _UNREADABLE:
+                return repaired
+        self.lost.append(path)
+        return _UNREADABLE
+
+    def _repair(self, value: object, kind: Any, path: str) -> Any:
+        origin = get_origin(kind)
+        match value:
+            case dict() if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                return self.struct(kind, cast("Json", value), path)
+            case dict() if origin is dict:
+                members = cast("Json", value).items()
+                pairs = {n: self._read(v, get_args(kind)[1], f"{path}.{n}") for n, v in members}
+                return {name: item for name, item in pairs.items() if item is not _UNREADABLE}
+            case list() if origin is list:
+                items = enumerate(cast("list[object]", value))
+                read = [self._read(item, get_args(kind)[0], f"{path}[{i}]") for i, item in items]
+                return [item for item in read if item is not _UNREADABLE]
+            case str() if kind in {datetime, date}:
+                return _time(value, kind)
+            case str() if kind in {int, float, bool}:
+                return _number(value, kind)
+            case int() | float() if kind is str and not isinstance(value, bool):
+                return str(value)
+            case _:
+                return _UNREADABLE
+
+
+def _time(text: str, kind: type[date]) -> Any:
+    try:
+        time = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return _UNREADABLE
+    if kind is date:
+        return time.date()
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def _number(text: str, kind: type[float]) -> Any:
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except (msgspec.ValidationError, ValueError):
+        return _UNREADABLE
+
+
+def _choices(kind: Any) -> Iterator[Any]:
+    if get_origin(kind) in {Union, types.UnionType}:
+        yield from get_args(kind)
+    else:
+        yield kind
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}

@@ -1,0 +1,109 @@
+"""What a page is, and which request fetches the one after it."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from ..messages.errors import NoResultError, PagingError, TooManyResultsError
+from ..messages.request import LONGEST_ADDRESS, Request
+from .document import Document  # noqa: TC001 - msgspec reads annotations
+
+__all__ = ["Page", "Route", "only"]
+
+T = TypeVar("T")
+
+# A collection has no such gaps, and a loop over its items would look as if it hung.
+_EMPTY_PAGES = 100
+_SHOWN = 200
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One page: its items in the API's order and the document they came in.
+
+    `document.response.json()` is all of it as it was sent, which matters for rows of metrics: they
+    have no `extra`.
+    """
+
+    items: list[T]
+    document: Document
+
+    @property
+    def total(self) -> int | None:
+        """How many items all pages have together, None where the API does not say."""
+        paging = self.document.meta.get("paging")
+        total = cast("dict[str, Any]", paging).get("total") if isinstance(paging, dict) else None
+        return total if isinstance(total, int) else None
+
+    @property
+    def next_url(self) -> str | None:
+        """Where the next page is, None on the last."""
+        link = self.document.links.get("next")
+        if isinstance(link, dict):
+            link = cast("dict[str, Any]", link).get("href")
+        return (link.strip() or None) if isinstance(link, str) else None
+
+
+class Route:
+    """The way through the pages: the next link exactly as given, never in a circle or nowhere."""
+
+    def __init__(self, first: Request) -> None:
+        self._request = first
+        self._seen = {_place(first.target, first.query)}
+        self._empty = 0
+
+    def after(self, page: Page[Any]) -> Request | None:
+        """The request for what follows a page, None after the last.
+
+        PagingError where it was read before, whatever the order and spelling of its parameters, and
+        after a hundred pages without an item.
+        """
+        link = page.next_url
+        if link is None:
+            return None
+        place = _place(link)
+        self._empty = 0 if page.items else self._empty + 1
+        if self._empty >= _EMPTY_PAGES:
+            raise PagingError(
+                f"{_EMPTY_PAGES} pages in a row of {place[0][:_SHOWN]} had nothing on them, and the"
+                " API named yet another one as the next"
+            )
+        if place in self._seen:
+            raise PagingError(
+                f"the pages of {place[0][:_SHOWN]} run in a circle: the API named one as the next"
+                " that was read before"
+            )
+        self._seen.add(place)
+        first = self._request
+        return Request("GET", link, accept=first.accept, timeout=first.timeout)
+
+
+def only(found: list[T], request: Request) -> T:
+    """The one item of a list; ResultCountError where it holds another number of them."""
+    match found:
+        case [item]:
+            return item
+        case []:
+            raise NoResultError(f"{request!r} found nothing{_asked(request)}")
+        case _:
+            raise TooManyResultsError(f"{request!r} found more than one{_asked(request)}")
+
+
+def _asked(request: Request) -> str:
+    """The filters of a request, which say why it found what it did."""
+    filters = [f"{name}={value}" for name, value in request.query if name.startswith("filter[")]
+    return f" with {', '.join(filters)[:_SHOWN]}" if filters else ""
+
+
+def _place(
+    target: str, query: tuple[tuple[str, str], ...] = ()
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    if len(target) > LONGEST_ADDRESS:  # Sending it will say so.
+        return target, query
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # No address at all; the same.
+        return target, query
+    return parts.path, tuple(sorted([*parse_qsl(parts.query, keep_blank_values=True), *query]))

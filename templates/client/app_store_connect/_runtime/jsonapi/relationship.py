@@ -1,0 +1,204 @@
+"""Relationships: as the API sent them, and as attributes that find what was included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from ..messages.errors import NotIncludedError
+from .envelope import Envelope, read_object
+from .values import Json, Ref
+
+if TYPE_CHECKING:
+    from .resource import Resource
+
+__all__ = ["Related", "Relationship", "ToMany", "ToOne", "read_relationships"]
+
+T = TypeVar("T", bound="Resource")
+
+_EMPTY = Raw(b"{}")
+
+
+class Relationship(msgspec.Struct, kw_only=True, gc=False):
+    """A relationship as the API sent it; `data` is UNSET where it sent no linkage."""
+
+    data: Ref | list[Ref] | UnsetType | None = UNSET
+    _links: Raw = msgspec.field(name="links", default=_EMPTY)
+    _meta: Raw = msgspec.field(name="meta", default=_EMPTY)
+
+    @property
+    def links(self) -> Json:
+        """The links, usually `self` and `related`."""
+        return read_object(self._links)
+
+    @property
+    def meta(self) -> Json:
+        """The meta information, such as `paging`."""
+        return read_object(self._meta)
+
+    @property
+    def total(self) -> int | None:
+        """How many resources the relationship has in all, where the API says it."""
+        paging = self.meta.get("paging")
+        total = cast("Json", paging).get("total") if isinstance(paging, dict) else None
+        return total if isinstance(total, int) else None
+
+    def __repr__(self) -> str:
+        data = "not sent" if self.data is UNSET else repr(self.data)
+        return f"<Relationship {data}>"
+
+
+class _Named:
+    """An attribute that knows its own name and that of the relationship it stands for."""
+
+    __slots__ = ("attribute", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.attribute = name
+
+    def __set_name__(self, owner: type, attribute: str) -> None:
+        self.attribute = attribute
+
+
+class ToOne(_Named, Generic[T]):
+    """A to-one relationship: the included resource, or None where the API says there is none."""
+
+    __slots__ = ()
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> ToOne[T]: ...
+    @overload
+    def __get__(self, instance: Resource, owner: type) -> T | None: ...
+    def __get__(self, instance: Resource | None, owner: type) -> ToOne[T] | T | None:
+        if instance is None:
+            return self
+        relationship = instance.relationships.get(self.name)
+        ref = UNSET if relationship is None else relationship.data
+        if ref is None:
+            return None
+        document = instance.document
+        if document is not None and isinstance(ref, Ref):
+            found: Any = document.find(ref)
+            if found is not None:
+                return found  # type: ignore[no-any-return]
+        raise _not_included(instance, self, ref)
+
+
+class ToMany(_Named, Generic[T]):
+    """A to-many relationship: the included resources, with what is known of how many there are."""
+
+    __slots__ = ()
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> ToMany[T]: ...
+    @overload
+    def __get__(self, instance: Resource, owner: type) -> Related[T]: ...
+    def __get__(self, instance: Resource | None, owner: type) -> ToMany[T] | Related[T]:
+        if instance is None:
+            return self
+        relationship = instance.relationships.get(self.name)
+        if relationship is None or isinstance(relationship.data, UnsetType | Ref):
+            raise _not_included(instance, self)
+        refs = tuple(relationship.data or ())
+        document = instance.document
+        candidates = () if document is None else map(document.find, refs)
+        found: list[Any] = [item for item in candidates if item is not None]
+        # Without include the API sends ids alone, or an empty list beside a total.
+        if not found and (refs or relationship.total):
+            raise _not_included(instance, self)
+        return Related(found, refs, relationship)
+
+
+class Related(Sequence[T]):
+    """The resources of a to-many relationship that the document included.
+
+    The API includes at most `related_limit` of them and does not say so in words: `truncated`
+    tells. `refs` are the ids it named.
+    """
+
+    __slots__ = ("_items", "_relationship", "refs")
+
+    def __init__(self, items: list[T], refs: tuple[Ref, ...], relationship: Relationship) -> None:
+        self._items = items
+        self.refs = refs
+        self._relationship = relationship
+
+    @property
+    def total(self) -> int | None:
+        """How many there are in all, None where the API does not say."""
+        return self._relationship.total
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more than are here; list the relationship to get them all."""
+        return len(self._items) < max(len(self.refs), self.total or 0)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        return self._items[index]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        more = f", total={self.total}" if self.truncated and self.total else ""
+        return f"Related({self._items!r}{more})"
+
+
+_decode = msgspec.json.Decoder(dict[str, Relationship]).decode
+
+
+def read_relationships(envelope: Envelope) -> dict[str, Relationship]:
+    """The relationships of a resource by the API's names; what is no relationship is left out."""
+    try:
+        return _decode(envelope.relationships)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {
+            name: _read_loosely(cast("Json", value))
+            for name, value in read_object(envelope.relationships).items()
+            if isinstance(value, dict)
+        }
+
+
+def _read_loosely(value: Json) -> Relationship:
+    data = value.get("data", UNSET)
+    linkage: Ref | list[Ref] | UnsetType | None = None
+    if isinstance(data, list):
+        refs = [_read_ref(item) for item in cast("list[object]", data)]
+        linkage = [ref for ref in refs if ref is not None]
+    elif data is not None:
+        linkage = _read_ref(data) or UNSET
+    links, meta = (Raw(msgspec.json.encode(value.get(name))) for name in ("links", "meta"))
+    return Relationship(data=linkage, _links=links, _meta=meta)
+
+
+def _read_ref(value: object) -> Ref | None:
+    if not isinstance(value, dict):
+        return None
+    members = cast("Json", value)
+    kind, identifier = members.get("type"), members.get("id")
+    if not isinstance(kind, str) or not isinstance(identifier, str | int):
+        return None
+    return Ref(kind, str(identifier))
+
+
+def _not_included(resource: Resource, relationship: _Named, ref: object = None) -> NotIncludedError:
+    kind = type(resource).__name__
+    known = f" (its id is {ref.id!r})" if isinstance(ref, Ref) else ""
+    advice = f"add include={[relationship.name]!r} to the call that read this resource"
+    if resource.document is not None and resource.document.includes(resource):
+        advice = (
+            f"the API includes only what the resources asked for are related to; get this {kind}"
+            f" ({resource.id!r}) itself, with include={[relationship.name]!r}"
+        )
+    return NotIncludedError(f"{kind}.{relationship.attribute} was not included{known}; {advice}")

@@ -1,0 +1,130 @@
+"""Values as callers pass and receive them: open enums, nested objects, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ..messages.redaction import redacted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .resource import Resource
+
+__all__ = [
+    "UNSET",
+    "Extra",
+    "Id",
+    "Json",
+    "Model",
+    "OneOrMany",
+    "OpenEnum",
+    "Ref",
+    "Unset",
+    "aware",
+    "is_several",
+    "shown",
+]
+
+Unset: TypeAlias = UnsetType
+Json: TypeAlias = dict[str, Any]
+
+Extra: TypeAlias = Mapping[str, object] | None
+"""What the API takes and its document lacks: parameters or members by Apple's own names."""
+
+T = TypeVar("T")
+R = TypeVar("R", bound="Resource")
+
+OneOrMany: TypeAlias = T | Iterable[T]
+"""One value or several; in a query several are joined by commas."""
+
+
+class OpenEnum(StrEnum):
+    """An enumeration that keeps values it does not know: Apple sends some before documenting them.
+
+    Every value equals its string; `is_known` tells whether this version of the package lists it.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenEnum | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the API's document listed this value when the package was made."""
+        return type(self).__members__.get(self._name_) is self
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        # By value, so that an unknown one survives pickling and copying too.
+        return (type(self), (self._value_,))
+
+
+class Model(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """An object inside an attribute. Members that the API left out or sent as null are None.
+
+    In a request, members that are None are left out; pass a mapping with Apple's names instead to
+    send null or what this package does not know.
+    """
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+
+class Ref(msgspec.Struct, frozen=True, gc=False):
+    """A reference to a resource: its type and id, as relationships carry them."""
+
+    type: str
+    id: str
+
+
+Id: TypeAlias = str | Ref | R
+"""What names a resource: its id, a reference, or the resource itself."""
+
+
+def is_several(value: object) -> bool:
+    """Whether a value stands for several; text, objects and references are one."""
+    return isinstance(value, Iterable) and not isinstance(
+        value, str | bytes | Mapping | msgspec.Struct
+    )
+
+
+def aware(value: datetime) -> datetime:
+    """The same time, refused when it has no offset: the API would have to guess the zone."""
+    if value.utcoffset() is None:
+        raise ValueError(f"{value.isoformat()} has no time zone; add one, such as datetime.UTC")
+    return value
+
+
+def shown(value: object, depth: int = 20) -> str:
+    """The repr of a value that came from the API; signed addresses lose their secret.
+
+    What is nested deeper is left out: call stacks are nested as deep as they are high.
+    """
+    match value:
+        case str() if "://" in value:
+            return repr(redacted(value))
+        case list() | dict() | Model() if not depth:
+            return "…"
+        case list():
+            return f"[{', '.join(shown(x, depth - 1) for x in cast('list[object]', value))}]"
+        case dict():
+            pairs = cast("dict[object, object]", value).items()
+            return f"{{{', '.join(f'{name!r}: {shown(x, depth - 1)}' for name, x in pairs)}}}"
+        case Model():
+            members = ((name, getattr(value, name)) for name in value.__struct_fields__)
+            text = ", ".join(
+                f"{name}={shown(x, depth - 1)}" for name, x in members if x is not None
+            )
+            return f"{type(value).__name__}({text})"
+        case _:
+            return repr(value)

@@ -1,0 +1,1 @@
+"""What goes to the API and what comes back: requests, answers and errors, as plain values."""

@@ -1,0 +1,31 @@
+"""Addresses fit for logs and errors."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["redacted"]
+
+_HARMLESS = re.compile(
+    r"(filter|fields|exists|limit)(\[|%5B)[\w.%]+(\]|%5D)|include|sort|limit|cursor|groupBy"
+    r"|granularity|period",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def redacted(url: str) -> str:
+    """Return a URL fit for logs and errors.
+
+    The user and the fragment are left out, and of the query every value that is not one of the
+    API's own harmless parameters: signed addresses carry their secret there.
+    """
+    head, mark, query = url.partition("#")[0].partition("?")
+    scheme, colon, rest = head.partition("//")
+    host, slash, path = rest.partition("/")
+    words = (_redacted_word(word) for word in query.split("&"))
+    return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{path}{mark}{'&'.join(words)}"
+
+
+def _redacted_word(word: str) -> str:
+    name, sign, _ = word.partition("=")
+    return word if not sign or _HARMLESS.fullmatch(name) else f"{name}=…"

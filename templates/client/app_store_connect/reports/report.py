@@ -1,0 +1,145 @@
+"""A report that is here: its rows, its text, its table."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import weakref
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._runtime.messages.gunzip import unzipped
+from .errors import ReportError
+from .rows import Row, Table
+from .segments import SegmentFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Self
+
+__all__ = ["Report", "report_of"]
+
+# No line of a report has as much; a damaged or hostile file may be a single one.
+_LONGEST_LINE = 1 << 24
+
+
+class Report:
+    """A report, compressed as it came, in memory or in a temporary file that `close` deletes.
+
+    Iterate for its rows, as often as you like: they are unpacked and read one by one, whatever the
+    size. One without sales has none and no columns either.
+    """
+
+    def __init__(self, files: Iterable[SegmentFile] = ()) -> None:
+        self._files = tuple(files)
+        self._finalizer = weakref.finalize(self, _close, self._files)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self._table(self._files[0]).columns) if self._files else ()
+
+    @property
+    def preamble(self) -> dict[str, str]:
+        """The names and values that some finance reports have before their header."""
+        return self._table(self._files[0]).preamble if self._files else {}
+
+    def __iter__(self) -> Iterator[Row]:
+        for file in self._files:
+            yield from self._table(file).rows()
+
+    def text(self) -> Iterator[bytes]:
+        """The unpacked text, piece by piece; several segments with one header."""
+        header: bytes | None = None
+        for file in self._files:
+            lines = _readable(_lines(unzipped(file.chunks())))
+            first = next(lines, b"")
+            if header is None:
+                header = first
+                yield first
+            elif first.strip() != header.strip():
+                raise ReportError("the segments have different columns: read their rows instead")
+            yield from (line if line.endswith(b"\n") else line + b"\n" for line in lines)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the unpacked text to a file, which is there as a whole or not at all."""
+        target = Path(path)
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            with draft.open("xb") as file:
+                file.writelines(self.text())
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        return target
+
+    def to_polars(self) -> Any:
+        """The rows as a `polars.DataFrame` of text, blanks as null; needs polars."""
+        return import_module("polars").DataFrame(self._cells())
+
+    def to_pandas(self) -> Any:
+        """The rows as a `pandas.DataFrame` of text, blanks as None; needs pandas."""
+        return import_module("pandas").DataFrame(self._cells(), dtype="object")
+
+    def close(self) -> None:
+        """Delete the temporary files."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _cells(self) -> dict[str, list[str | None]]:
+        cells: dict[str, list[str | None]] = {name: [] for name in self.columns}
+        for count, row in enumerate(self):
+            for name in row.keys() - cells.keys():
+                cells[name] = [None] * count
+            for name, column in cells.items():
+                column.append(row.get(name) or None)
+        return cells
+
+    def _table(self, file: SegmentFile) -> Table:
+        lines = _readable(_lines(unzipped(file.chunks())))
+        return Table(line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines)
+
+
+def report_of(content: bytes) -> Report:
+    """The report that a response consists of."""
+    file = SegmentFile()
+    file.write(content)
+    return Report([file])
+
+
+def _close(files: tuple[SegmentFile, ...]) -> None:
+    for file in files:
+        file.close()
+
+
+def _readable(items: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, where a damaged file is an error of this package."""
+    try:
+        yield from items
+    except ValueError as error:
+        raise ReportError(str(error)) from None
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines end at a line feed only: titles may hold what else Unicode counts as an end."""
+    pending = bytearray()
+    for chunk in chunks:
+        head, *lines = chunk.split(b"\n")
+        pending += head
+        if len(pending) > _LONGEST_LINE:
+            raise ValueError(f"a line of the report is longer than {_LONGEST_LINE} bytes")
+        if lines:
+            yield bytes(pending) + b"\n"
+            yield from (line + b"\n" for line in lines[:-1])
+            pending = bytearray(lines[-1])
+    if pending:
+        yield bytes(pending)

@@ -1,0 +1,87 @@
+"""Files that downloads go to: on disk when large, and checked against what was announced."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import tempfile
+import warnings
+from typing import TYPE_CHECKING
+
+from .errors import ReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["SegmentFile"]
+
+_IN_MEMORY = 1 << 20
+_CHUNK = 1 << 18
+_ALGORITHMS = {16: "md5", 20: "sha1", 32: "sha256"}
+
+
+class SegmentFile:
+    """A file that a segment of a report is downloaded to; several readers may read it at once.
+
+    `checksum` is a sum in hex or base64 whose length tells which, MD5 in all that was seen.
+    """
+
+    def __init__(self, size: int | None = None, checksum: str | None = None) -> None:
+        self._size = size
+        self._expected = _read_checksum(checksum) if checksum else None
+        if checksum and self._expected is None:
+            warnings.warn(
+                f"the checksum of a report is of an unknown kind: {checksum[:80]!r}", stacklevel=2
+            )
+        self._algorithm = _ALGORITHMS[len(self._expected or bytes(16))]
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by its owner
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was written."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._written = 0
+        self._digest = hashlib.new(self._algorithm, usedforsecurity=False)
+
+    def write(self, chunk: bytes, /) -> None:
+        """Take the next bytes; ReportError as soon as there are more than announced."""
+        self._written += len(chunk)
+        if self._size is not None and self._written > self._size:
+            raise ReportError(f"a report is larger than the {self._size} bytes it should have")
+        self._file.write(chunk)
+        self._digest.update(chunk)
+
+    def verify(self) -> None:
+        """Raise ReportError unless what was written is what the API announced."""
+        if self._size is not None and self._written != self._size:
+            raise ReportError(f"a report has {self._written} bytes, not {self._size}")
+        if self._expected is not None and self._digest.digest() != self._expected:
+            raise ReportError(f"a report arrived damaged: its {self._algorithm} sum is another")
+
+    def chunks(self) -> Iterator[bytes]:
+        """Read it from its start."""
+        offset = 0
+        while True:
+            self._file.seek(offset)
+            chunk = self._file.read(_CHUNK)
+            if not chunk:
+                return
+            offset += len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """Delete it."""
+        self._file.close()
+
+
+def _read_checksum(text: str) -> bytes | None:
+    text = text.strip()
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        try:
+            value = base64.b64decode(text, validate=True)
+        except ValueError:
+            return None
+    return value if len(value) in _ALGORITHMS else None
