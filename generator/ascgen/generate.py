@@ -95,10 +95,11 @@ def _render(
 
 def _key(api: ApiModel, options: Options, templates: Path) -> str:
     """Everything the files depend on: the facts, what is asked for, the templates, the programs."""
-    sources = [*templates.rglob("*"), *Path(__file__).parent.rglob("*.py")]
+    trees = ((templates, "*"), (Path(__file__).parent, "*.py"))
     texts = (
-        f"{path.name}\n{path.read_text(encoding='utf-8')}"
-        for path in sorted(sources)
+        f"{path.relative_to(root).as_posix()}\n{path.read_text(encoding='utf-8')}"
+        for root, pattern in trees
+        for path in sorted(root.rglob(pattern))
         if path.is_file() and "__pycache__" not in path.parts
     )
     versions = map(version, ("black", "datamodel-code-generator", "jinja2"))

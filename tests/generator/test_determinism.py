@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +18,7 @@ import pytest
 import ascgen
 from ascgen.analyze import analyze
 from ascgen.snapshot import load_snapshot, read_snapshot, snapshot_name, write_snapshot
+from ascgen.sources import templates_directory
 from support import render_probe, specs
 from support.recount import descriptions
 from support.render_probe import hashes, part, render, snapshot_file
@@ -63,6 +65,19 @@ def test_rendering_from_kept_texts_makes_the_same_bytes(
 ) -> None:
     assert texts.stat().st_size > 0
     assert list(render(part(snapshot), texts=texts).items()) == list(files.items())
+
+
+def test_a_folder_of_another_name_is_rendered_under_that_name(
+    snapshot: ApiModel, files: dict[str, str], texts: Path, tmp_path: Path
+) -> None:
+    """The text of no file changes here, nor their order."""
+    templates = copytree(templates_directory(), tmp_path / "templates")
+    assert render(part(snapshot), texts=texts, templates=templates) == files
+    package = templates / "client" / "app_store_connect"
+    (package / "uploads").rename(package / "uploadz")
+    moved = [name.replace("/uploads/", "/uploadz/") for name in files]
+    assert moved != [*files]
+    assert [*render(part(snapshot), texts=texts, templates=templates)] == moved
 
 
 @pytest.mark.parametrize("seed", PLACES)

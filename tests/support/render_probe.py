@@ -34,12 +34,18 @@ def part(api: ApiModel) -> ApiModel:
     return subset(api, RESOURCES, ())
 
 
-def render(api: ApiModel, *, texts: Path | None = None, workers: int = 1) -> dict[str, str]:
+def render(
+    api: ApiModel,
+    *,
+    texts: Path | None = None,
+    workers: int = 1,
+    templates: Path | None = None,
+) -> dict[str, str]:
     """The files of a distribution, by path."""
     return render_distribution(
         api,
         options=Options(),
-        templates=templates_directory(),
+        templates=templates or templates_directory(),
         texts=TextCache(texts),
         workers=workers,
     ).files
