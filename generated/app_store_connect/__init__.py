@@ -70,103 +70,103 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from ._runtime.errors import AgreementMissingError as AgreementMissingError
-    from ._runtime.errors import AmbiguousWriteError as AmbiguousWriteError
-    from ._runtime.errors import ApiError as ApiError
-    from ._runtime.keys import ApiKey as ApiKey
-    from ._runtime.errors import AppStoreConnectError as AppStoreConnectError
+    from ._runtime.messages.errors import AgreementMissingError as AgreementMissingError
+    from ._runtime.messages.errors import AmbiguousWriteError as AmbiguousWriteError
+    from ._runtime.messages.errors import ApiError as ApiError
+    from ._runtime.auth.keys import ApiKey as ApiKey
+    from ._runtime.messages.errors import AppStoreConnectError as AppStoreConnectError
     from .client import AsyncClient as AsyncClient
-    from ._runtime.pager import AsyncCsvPager as AsyncCsvPager
-    from ._runtime.pager import AsyncPager as AsyncPager
+    from ._runtime.jsonapi.pager import AsyncCsvPager as AsyncCsvPager
+    from ._runtime.jsonapi.pager import AsyncPager as AsyncPager
     from .reports import AsyncReports as AsyncReports
     from .uploads import AsyncUploader as AsyncUploader
-    from ._runtime.errors import AuthenticationError as AuthenticationError
-    from ._runtime.errors import BadRequestError as BadRequestError
+    from ._runtime.messages.errors import AuthenticationError as AuthenticationError
+    from ._runtime.messages.errors import BadRequestError as BadRequestError
     from .client import Client as Client
-    from ._runtime.errors import ConflictError as ConflictError
-    from ._runtime.errors import ConnectionFailedError as ConnectionFailedError
-    from ._runtime.pager import CsvPager as CsvPager
-    from ._runtime.errors import DecodeError as DecodeError
-    from ._runtime.document import Document as Document
-    from ._runtime.errors import ErrorDetail as ErrorDetail
-    from ._runtime.errors import GoneError as GoneError
-    from ._runtime.errors import InvalidKeyError as InvalidKeyError
-    from ._runtime.errors import NoResultError as NoResultError
-    from ._runtime.errors import NotFoundError as NotFoundError
-    from ._runtime.errors import NotIncludedError as NotIncludedError
-    from ._runtime.values import OpenEnum as OpenEnum
-    from ._runtime.pager import Page as Page
-    from ._runtime.pager import Pager as Pager
-    from ._runtime.errors import PagingError as PagingError
-    from ._runtime.errors import PermissionDeniedError as PermissionDeniedError
-    from ._runtime.rate_limit import RateLimit as RateLimit
-    from ._runtime.errors import RateLimitError as RateLimitError
-    from ._runtime.values import Ref as Ref
-    from ._runtime.relationship import Related as Related
+    from ._runtime.messages.errors import ConflictError as ConflictError
+    from ._runtime.messages.errors import ConnectionFailedError as ConnectionFailedError
+    from ._runtime.jsonapi.pager import CsvPager as CsvPager
+    from ._runtime.messages.errors import DecodeError as DecodeError
+    from ._runtime.jsonapi.document import Document as Document
+    from ._runtime.messages.errors import ErrorDetail as ErrorDetail
+    from ._runtime.messages.errors import GoneError as GoneError
+    from ._runtime.messages.errors import InvalidKeyError as InvalidKeyError
+    from ._runtime.messages.errors import NoResultError as NoResultError
+    from ._runtime.messages.errors import NotFoundError as NotFoundError
+    from ._runtime.messages.errors import NotIncludedError as NotIncludedError
+    from ._runtime.jsonapi.values import OpenEnum as OpenEnum
+    from ._runtime.jsonapi.pager import Page as Page
+    from ._runtime.jsonapi.pager import Pager as Pager
+    from ._runtime.messages.errors import PagingError as PagingError
+    from ._runtime.messages.errors import PermissionDeniedError as PermissionDeniedError
+    from ._runtime.messages.rate_limit import RateLimit as RateLimit
+    from ._runtime.messages.errors import RateLimitError as RateLimitError
+    from ._runtime.jsonapi.values import Ref as Ref
+    from ._runtime.jsonapi.relationship import Related as Related
     from .reports import Reports as Reports
-    from ._runtime.errors import RequestTimeoutError as RequestTimeoutError
-    from ._runtime.resource import Resource as Resource
-    from ._runtime.exchange import Response as Response
-    from ._runtime.errors import ResultCountError as ResultCountError
-    from ._runtime.retry import RetryPolicy as RetryPolicy
-    from ._runtime.errors import ServerError as ServerError
-    from ._runtime.throttle import Throttle as Throttle
-    from ._runtime.errors import TooManyResultsError as TooManyResultsError
-    from ._runtime.values import UNSET as UNSET
-    from ._runtime.errors import UnprocessableError as UnprocessableError
-    from ._runtime.lenient import UnreadableValueWarning as UnreadableValueWarning
-    from ._runtime.errors import UnsafeUrlError as UnsafeUrlError
+    from ._runtime.messages.errors import RequestTimeoutError as RequestTimeoutError
+    from ._runtime.jsonapi.resource import Resource as Resource
+    from ._runtime.messages.response import Response as Response
+    from ._runtime.messages.errors import ResultCountError as ResultCountError
+    from ._runtime.http.retry import RetryPolicy as RetryPolicy
+    from ._runtime.messages.errors import ServerError as ServerError
+    from ._runtime.http.throttle import Throttle as Throttle
+    from ._runtime.messages.errors import TooManyResultsError as TooManyResultsError
+    from ._runtime.jsonapi.values import UNSET as UNSET
+    from ._runtime.messages.errors import UnprocessableError as UnprocessableError
+    from ._runtime.jsonapi.lenient import UnreadableValueWarning as UnreadableValueWarning
+    from ._runtime.messages.errors import UnsafeUrlError as UnsafeUrlError
     from .uploads import Uploader as Uploader
 else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "AgreementMissingError": "_runtime.errors",
-            "AmbiguousWriteError": "_runtime.errors",
-            "ApiError": "_runtime.errors",
-            "ApiKey": "_runtime.keys",
-            "AppStoreConnectError": "_runtime.errors",
+            "AgreementMissingError": "_runtime.messages.errors",
+            "AmbiguousWriteError": "_runtime.messages.errors",
+            "ApiError": "_runtime.messages.errors",
+            "ApiKey": "_runtime.auth.keys",
+            "AppStoreConnectError": "_runtime.messages.errors",
             "AsyncClient": "client",
-            "AsyncCsvPager": "_runtime.pager",
-            "AsyncPager": "_runtime.pager",
+            "AsyncCsvPager": "_runtime.jsonapi.pager",
+            "AsyncPager": "_runtime.jsonapi.pager",
             "AsyncReports": "reports",
             "AsyncUploader": "uploads",
-            "AuthenticationError": "_runtime.errors",
-            "BadRequestError": "_runtime.errors",
+            "AuthenticationError": "_runtime.messages.errors",
+            "BadRequestError": "_runtime.messages.errors",
             "Client": "client",
-            "ConflictError": "_runtime.errors",
-            "ConnectionFailedError": "_runtime.errors",
-            "CsvPager": "_runtime.pager",
-            "DecodeError": "_runtime.errors",
-            "Document": "_runtime.document",
-            "ErrorDetail": "_runtime.errors",
-            "GoneError": "_runtime.errors",
-            "InvalidKeyError": "_runtime.errors",
-            "NoResultError": "_runtime.errors",
-            "NotFoundError": "_runtime.errors",
-            "NotIncludedError": "_runtime.errors",
-            "OpenEnum": "_runtime.values",
-            "Page": "_runtime.pager",
-            "Pager": "_runtime.pager",
-            "PagingError": "_runtime.errors",
-            "PermissionDeniedError": "_runtime.errors",
-            "RateLimit": "_runtime.rate_limit",
-            "RateLimitError": "_runtime.errors",
-            "Ref": "_runtime.values",
-            "Related": "_runtime.relationship",
+            "ConflictError": "_runtime.messages.errors",
+            "ConnectionFailedError": "_runtime.messages.errors",
+            "CsvPager": "_runtime.jsonapi.pager",
+            "DecodeError": "_runtime.messages.errors",
+            "Document": "_runtime.jsonapi.document",
+            "ErrorDetail": "_runtime.messages.errors",
+            "GoneError": "_runtime.messages.errors",
+            "InvalidKeyError": "_runtime.messages.errors",
+            "NoResultError": "_runtime.messages.errors",
+            "NotFoundError": "_runtime.messages.errors",
+            "NotIncludedError": "_runtime.messages.errors",
+            "OpenEnum": "_runtime.jsonapi.values",
+            "Page": "_runtime.jsonapi.pager",
+            "Pager": "_runtime.jsonapi.pager",
+            "PagingError": "_runtime.messages.errors",
+            "PermissionDeniedError": "_runtime.messages.errors",
+            "RateLimit": "_runtime.messages.rate_limit",
+            "RateLimitError": "_runtime.messages.errors",
+            "Ref": "_runtime.jsonapi.values",
+            "Related": "_runtime.jsonapi.relationship",
             "Reports": "reports",
-            "RequestTimeoutError": "_runtime.errors",
-            "Resource": "_runtime.resource",
-            "Response": "_runtime.exchange",
-            "ResultCountError": "_runtime.errors",
-            "RetryPolicy": "_runtime.retry",
-            "ServerError": "_runtime.errors",
-            "Throttle": "_runtime.throttle",
-            "TooManyResultsError": "_runtime.errors",
-            "UNSET": "_runtime.values",
-            "UnprocessableError": "_runtime.errors",
-            "UnreadableValueWarning": "_runtime.lenient",
-            "UnsafeUrlError": "_runtime.errors",
+            "RequestTimeoutError": "_runtime.messages.errors",
+            "Resource": "_runtime.jsonapi.resource",
+            "Response": "_runtime.messages.response",
+            "ResultCountError": "_runtime.messages.errors",
+            "RetryPolicy": "_runtime.http.retry",
+            "ServerError": "_runtime.messages.errors",
+            "Throttle": "_runtime.http.throttle",
+            "TooManyResultsError": "_runtime.messages.errors",
+            "UNSET": "_runtime.jsonapi.values",
+            "UnprocessableError": "_runtime.messages.errors",
+            "UnreadableValueWarning": "_runtime.jsonapi.lenient",
+            "UnsafeUrlError": "_runtime.messages.errors",
             "Uploader": "uploads",
         },
     )

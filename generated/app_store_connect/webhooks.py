@@ -45,9 +45,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import msgspec
 
-from ._runtime.envelope import is_deep
-from ._runtime.error_root import AppStoreConnectError
-from ._runtime.values import Ref
+from ._runtime.jsonapi.envelope import is_deep
+from ._runtime.jsonapi.values import Ref
+from ._runtime.messages.error_root import AppStoreConnectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

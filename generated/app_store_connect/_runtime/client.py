@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, o
 
 from msgspec import UNSET
 
-from .answers import read_page
-from .body import json_body
-from .exchange import Request, Response
-from .keys import ApiKey
-from .operation import Operation
-from .pager import AsyncPager, Pager
-from .query import raw_query
-from .tokens import TokenSource
-from .transport import AsyncSession, Session
+from .auth.keys import ApiKey
+from .auth.tokens import TokenSource
+from .http.session import AsyncSession, Session
+from .jsonapi.answers import read_page
+from .jsonapi.body import json_body
+from .jsonapi.operation import Operation
+from .jsonapi.pager import AsyncPager, Pager
+from .jsonapi.query import raw_query
+from .messages.request import Request
 from .version import USER_AGENT
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Unpack
 
-    from .options import AsyncOptions, Options, Settings
-    from .rate_limit import RateLimit
-    from .resource import Resource
-    from .retry import RetryPolicy
-    from .throttle import Throttle
+    from .http.options import AsyncOptions, Options, Settings
+    from .http.retry import RetryPolicy
+    from .http.throttle import Throttle
+    from .jsonapi.resource import Resource
+    from .messages.rate_limit import RateLimit
+    from .messages.response import Response
 
 __all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace"]
 

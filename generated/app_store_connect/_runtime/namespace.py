@@ -6,17 +6,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from . import answers
-from .pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .jsonapi import answers
+from .jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     import msgspec
 
-    from .exchange import Request, Response
-    from .operation import Operation
-    from .resource import Resource
+    from .jsonapi.operation import Operation
+    from .jsonapi.resource import Resource
+    from .messages.request import Request
+    from .messages.response import Response
 
 __all__ = ["AsyncNamespace", "Namespace"]
 

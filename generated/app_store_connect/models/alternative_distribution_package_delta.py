@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AlternativeDistributionPackageDelta(Resource, kw_only=True, eq=False):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AppClipAdvancedExperienceImage(Resource, kw_only=True, eq=False):

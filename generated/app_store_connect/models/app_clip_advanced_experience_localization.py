@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 from .app_clip_advanced_experience_language import AppClipAdvancedExperienceLanguage
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AppClipAdvancedExperienceLocalization(Resource, kw_only=True, eq=False):

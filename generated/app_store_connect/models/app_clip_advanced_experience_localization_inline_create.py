@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.body import InlineCreate, Linkage
-from app_store_connect._runtime.values import UNSET
+from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage
+from app_store_connect._runtime.jsonapi.values import UNSET
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.values import Unset
+    from app_store_connect._runtime.jsonapi.values import Unset
     from app_store_connect.models import AppClipAdvancedExperienceLanguage
     from app_store_connect.types import values as v
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .app_encryption_declaration_state import AppEncryptionDeclarationState
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import App, AppEncryptionDeclarationDocument, Build

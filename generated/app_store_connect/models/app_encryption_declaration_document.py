@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import ClassVar
 from .app_media_asset_state import AppMediaAssetState
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AppEncryptionDeclarationDocument(Resource, kw_only=True, eq=False):

@@ -10,7 +10,7 @@ from .app_media_video_state import AppMediaVideoState
 from .image_asset import ImageAsset
 from .preview_frame_image import PreviewFrameImage
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import AppEventLocalization

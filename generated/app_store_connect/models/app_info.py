@@ -8,8 +8,8 @@ from .app_store_age_rating import AppStoreAgeRating
 from .app_store_version_state import AppStoreVersionState
 from .brazil_age_rating import BrazilAgeRating
 from .kids_age_band import KidsAgeBand
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import AgeRatingDeclaration, App, AppCategory, AppInfoLocalization

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .app_media_state_error import AppMediaStateError
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class AppMediaAssetStateState(OpenEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .preview_type import PreviewType
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

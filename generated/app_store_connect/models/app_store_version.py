@@ -8,8 +8,8 @@ from typing import ClassVar, TYPE_CHECKING
 from .app_store_version_state import AppStoreVersionState
 from .app_version_state import AppVersionState
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 from .phased_release_state import PhasedReleaseState
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AppStoreVersionPhasedRelease(Resource, kw_only=True, eq=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import App, BackgroundAssetVersion

@@ -8,8 +8,8 @@ from typing import ClassVar, TYPE_CHECKING
 from .background_asset_version_state import BackgroundAssetVersionState
 from .platform import Platform
 from .state_detail import StateDetail
-from app_store_connect._runtime.resource import Resource, ToOne
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.values import Model
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

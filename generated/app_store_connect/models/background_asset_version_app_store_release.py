@@ -7,7 +7,7 @@ from typing import ClassVar, TYPE_CHECKING
 from .background_asset_version_app_store_release_state import (
     BackgroundAssetVersionAppStoreReleaseState,
 )
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import BackgroundAssetVersion

@@ -8,7 +8,7 @@ from typing import ClassVar, TYPE_CHECKING
 from .device_connection_type import DeviceConnectionType
 from .device_family import DeviceFamily
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import BetaTester, Build

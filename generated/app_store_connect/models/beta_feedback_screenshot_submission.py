@@ -9,7 +9,7 @@ from .beta_feedback_screenshot_image import BetaFeedbackScreenshotImage
 from .device_connection_type import DeviceConnectionType
 from .device_family import DeviceFamily
 from .platform import Platform
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import BetaTester, Build

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class BetaPublicLinkUsagesDataPointsValues(Model, kw_only=True):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 from .device_family_os_version_filter import DeviceFamilyOsVersionFilter
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class BetaRecruitmentCriterion(Resource, kw_only=True, eq=False):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 from .device_family import DeviceFamily
-from app_store_connect._runtime.resource import Resource
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.resource import Resource
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class BetaRecruitmentCriterionOptionDeviceFamilyOsVersions(Model, kw_only=True):

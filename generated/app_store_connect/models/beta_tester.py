@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .beta_invite_type import BetaInviteType
 from .beta_tester_state import BetaTesterState
-from app_store_connect._runtime.resource import Resource, ToMany
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import App, BetaGroup, Build

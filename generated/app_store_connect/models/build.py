@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .build_audience_type import BuildAudienceType
 from .image_asset import ImageAsset
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .external_beta_state import ExternalBetaState
 from .internal_beta_state import InternalBetaState
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import Build

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class BuildBetaNotification(Resource, kw_only=True, eq=False):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import ClassVar
 from .icon_asset_type import IconAssetType
 from .image_asset import ImageAsset
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class BuildIcon(Resource, kw_only=True, eq=False):

@@ -7,8 +7,8 @@ from typing import ClassVar
 from .app_media_asset_state import AppMediaAssetState
 from .checksums import Checksums
 from .delivery_file_upload_operation import DeliveryFileUploadOperation
-from app_store_connect._runtime.resource import Resource
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class BuildUploadFileAssetType(OpenEnum):

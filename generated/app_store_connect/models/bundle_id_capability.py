@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import ClassVar
 from .capability_setting import CapabilitySetting
 from .capability_type import CapabilityType
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class BundleIdCapability(Resource, kw_only=True, eq=False):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .capability_option import CapabilityOption
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class CapabilitySettingKey(OpenEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .bundle_id_platform import BundleIdPlatform
 from .certificate_type import CertificateType
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import PassTypeId

@@ -6,7 +6,7 @@ from __future__ import annotations
 from .build_audience_type import BuildAudienceType
 from .ci_action_type import CiActionType
 from .ci_test_destination import CiTestDestination
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class CiActionDestination(OpenEnum):

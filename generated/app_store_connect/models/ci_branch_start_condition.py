@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .ci_branch_patterns import CiBranchPatterns
 from .ci_files_and_folders_rule import CiFilesAndFoldersRule
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiBranchStartCondition(Model, kw_only=True):

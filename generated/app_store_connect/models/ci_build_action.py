@@ -9,7 +9,7 @@ from .ci_action_type import CiActionType
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import CiBuildRun

@@ -9,8 +9,8 @@ from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_git_user import CiGitUser
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

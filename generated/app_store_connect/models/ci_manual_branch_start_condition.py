@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .ci_branch_patterns import CiBranchPatterns
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiManualBranchStartCondition(Model, kw_only=True):

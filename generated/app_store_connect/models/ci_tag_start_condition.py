@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .ci_files_and_folders_rule import CiFilesAndFoldersRule
 from .ci_tag_patterns import CiTagPatterns
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiTagStartCondition(Model, kw_only=True):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .ci_test_destination_kind import CiTestDestinationKind
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiTestDestination(Model, kw_only=True):

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import ClassVar
 from .ci_test_status import CiTestStatus
 from .file_location import FileLocation
-from app_store_connect._runtime.resource import Resource
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.resource import Resource
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiTestResultDestinationTestResults(Model, kw_only=True):

@@ -13,7 +13,7 @@ from .ci_manual_tag_start_condition import CiManualTagStartCondition
 from .ci_pull_request_start_condition import CiPullRequestStartCondition
 from .ci_scheduled_start_condition import CiScheduledStartCondition
 from .ci_tag_start_condition import CiTagStartCondition
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import CiMacOsVersion, CiProduct, CiXcodeVersion, ScmRepository

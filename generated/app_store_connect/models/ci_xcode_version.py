@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .ci_test_destination_kind import CiTestDestinationKind
-from app_store_connect._runtime.resource import Resource, ToMany
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from app_store_connect._runtime.jsonapi.values import Model
 
 if TYPE_CHECKING:
     from app_store_connect.models import CiMacOsVersion

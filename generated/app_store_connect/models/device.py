@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 from .bundle_id_platform import BundleIdPlatform
-from app_store_connect._runtime.resource import Resource
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class DeviceDeviceClass(OpenEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .diagnostic_insight_direction import DiagnosticInsightDirection
 from .diagnostic_insight_type import DiagnosticInsightType
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class DiagnosticInsightReferenceVersions(Model, kw_only=True):

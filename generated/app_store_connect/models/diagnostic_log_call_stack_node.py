@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from msgspec import field
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class DiagnosticLogCallStackNode(Model, kw_only=True):

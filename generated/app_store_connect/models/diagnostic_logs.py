@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from msgspec import field
 from .diagnostic_log_call_stack_node import DiagnosticLogCallStackNode
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class DiagnosticLogsProductDataDiagnosticInsights(Model, kw_only=True):

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.values import UNSET
+from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
+from app_store_connect._runtime.jsonapi.values import UNSET
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.values import Id, Unset
+    from app_store_connect._runtime.jsonapi.values import Id, Unset
     from app_store_connect.models import GameCenterActivity
 
 

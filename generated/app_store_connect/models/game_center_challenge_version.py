@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .game_center_version_state import GameCenterVersionState
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

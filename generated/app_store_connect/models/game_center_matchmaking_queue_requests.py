@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class GameCenterMatchmakingQueueRequestsDataPointsValues(Model, kw_only=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 from .game_center_matchmaking_team_assignment import GameCenterMatchmakingTeamAssignment
-from app_store_connect._runtime.resource import Resource
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.resource import Resource
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingRuleSetTestMatchmakingResults(Model, kw_only=True):

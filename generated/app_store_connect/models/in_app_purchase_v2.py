@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import ClassVar, TYPE_CHECKING
 from .in_app_purchase_state import InAppPurchaseState
 from .in_app_purchase_type import InAppPurchaseType
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .metric_category import MetricCategory
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class MetricsInsightPopulations(Model, kw_only=True):

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.resource import Resource
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class PerfPowerMetricPlatform(OpenEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .app_media_preview_frame_image_state import AppMediaPreviewFrameImageState
 from .image_asset import ImageAsset
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class PreviewFrameImage(Model, kw_only=True):

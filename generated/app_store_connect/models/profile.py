@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TYPE_CHECKING
 from .bundle_id_platform import BundleIdPlatform
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import BundleId, Certificate, Device

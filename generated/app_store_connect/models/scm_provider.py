@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 from .scm_provider_type import ScmProviderType
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class ScmProvider(Resource, kw_only=True, eq=False):

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.resource import Resource, ToOne
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import SubscriptionGroup

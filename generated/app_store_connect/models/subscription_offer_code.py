@@ -9,7 +9,7 @@ from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_eligibility import SubscriptionOfferEligibility
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.resource import Resource, ToMany, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import (

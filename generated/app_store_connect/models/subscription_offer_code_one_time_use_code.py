@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar, TYPE_CHECKING
 from .offer_code_environment import OfferCodeEnvironment
-from app_store_connect._runtime.resource import Resource, ToOne
+from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
     from app_store_connect.models import SubscriptionOfferCode

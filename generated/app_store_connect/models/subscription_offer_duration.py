@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionOfferDuration(OpenEnum):

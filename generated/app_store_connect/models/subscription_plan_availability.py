@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.resource import Resource, ToMany
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
     from app_store_connect.models import Territory

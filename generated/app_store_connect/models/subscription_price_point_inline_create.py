@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.body import InlineCreate, Linkage
+from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage
 
 if TYPE_CHECKING:
     pass

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .http_header import HttpHeader
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class UploadOperation(Model, kw_only=True):

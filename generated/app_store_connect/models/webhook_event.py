@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 from .webhook_event_type import WebhookEventType
-from app_store_connect._runtime.resource import Resource
+from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class WebhookEvent(Resource, kw_only=True, eq=False):

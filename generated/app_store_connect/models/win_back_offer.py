@@ -9,8 +9,8 @@ from .integer_range import IntegerRange
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.resource import Resource, ToMany
-from app_store_connect._runtime.values import OpenEnum
+from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
     from app_store_connect.models import WinBackOfferPrice

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .metric_category import MetricCategory
 from .metrics_insight import MetricsInsight
-from app_store_connect._runtime.values import Model
+from app_store_connect._runtime.jsonapi.values import Model
 
 
 class XcodeMetricsInsights(Model, kw_only=True):

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.body import one
+from app_store_connect._runtime.jsonapi.body import one
+from app_store_connect._runtime.jsonapi.operation import Operation
+from app_store_connect._runtime.jsonapi.values import UNSET
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
-from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect._runtime.messages.response import Response
     from app_store_connect.models import AppScreenshot, AppScreenshotSet
     from app_store_connect.types import app_screenshots as t
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from typing_extensions import deprecated
+from app_store_connect._runtime.jsonapi.operation import Operation
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.values import Id
+    from app_store_connect._runtime.jsonapi.values import Id
+    from app_store_connect._runtime.messages.response import Response
     from app_store_connect.models import AppStoreVersionSubmission
 
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionSubmissions/{id}")

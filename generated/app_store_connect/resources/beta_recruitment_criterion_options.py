@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from app_store_connect._runtime.jsonapi.operation import Operation
+from app_store_connect._runtime.jsonapi.values import UNSET
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
-from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Extra, Unset
+    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
+    from app_store_connect._runtime.jsonapi.values import Extra, Unset
     from app_store_connect.models import BetaRecruitmentCriterionOption
     from app_store_connect.types import beta_recruitment_criterion_options as t
 

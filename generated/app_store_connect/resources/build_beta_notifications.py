@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.body import one
+from app_store_connect._runtime.jsonapi.body import one
+from app_store_connect._runtime.jsonapi.operation import Operation
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.values import Extra, Id
+    from app_store_connect._runtime.jsonapi.values import Extra, Id
     from app_store_connect.models import Build, BuildBetaNotification
 
 _CREATE: Operation[BuildBetaNotification] = Operation(

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from app_store_connect._runtime.jsonapi.operation import Operation
+from app_store_connect._runtime.jsonapi.values import UNSET
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
-from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.values import Extra, Id, Unset
+    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
     from app_store_connect.models import DiagnosticLogs, DiagnosticSignature
 
 _LIST_LOGS: Operation[DiagnosticLogs] = Operation(

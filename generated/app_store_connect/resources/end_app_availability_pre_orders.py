@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.body import many
+from app_store_connect._runtime.jsonapi.body import many
+from app_store_connect._runtime.jsonapi.operation import Operation
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.values import Extra, Id, OneOrMany
+    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany
     from app_store_connect.models import EndAppAvailabilityPreOrder, TerritoryAvailability
 
 _CREATE: Operation[EndAppAvailabilityPreOrder] = Operation(

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from app_store_connect._runtime.jsonapi.operation import Operation
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.values import Extra, OneOrMany
+    from app_store_connect._runtime.jsonapi.values import Extra, OneOrMany
     from app_store_connect.types import finance_reports as t
 
 _LIST: Operation[bytes] = Operation(

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.body import many, one
+from app_store_connect._runtime.jsonapi.body import many, one
+from app_store_connect._runtime.jsonapi.operation import Operation
+from app_store_connect._runtime.jsonapi.values import UNSET
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
-from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-    from app_store_connect._runtime.exchange import Response
-    from app_store_connect._runtime.pager import AsyncPager, Pager
-    from app_store_connect._runtime.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
+    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
+    from app_store_connect._runtime.messages.response import Response
     from app_store_connect.models import (
         GameCenterActivity,
         GameCenterChallenge,

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from app_store_connect._runtime.jsonapi.operation import Operation
+from app_store_connect._runtime.jsonapi.values import UNSET
 from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
-from app_store_connect._runtime.operation import Operation
-from app_store_connect._runtime.values import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from app_store_connect._runtime.values import Extra, Unset
+    from app_store_connect._runtime.jsonapi.values import Extra, Unset
     from app_store_connect.models import GameCenterPlayerAchievementSubmission
 
 _CREATE: Operation[GameCenterPlayerAchievementSubmission] = Operation(

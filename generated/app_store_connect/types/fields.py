@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from .._runtime.values import OneOrMany
+from .._runtime.jsonapi.values import OneOrMany
 
 AccessibilityDeclarationsField: TypeAlias = Literal[
     "deviceFamily",
