@@ -99,7 +99,7 @@ def test_what_nothing_links_to_can_be_included(api: Api) -> None:
 
 
 def test_inline_creations_have_required_members_and_types(api: Api) -> None:
-    with pytest.raises(TypeError, match="Missing required argument 'place'"):
+    with pytest.raises(TypeError, match="'place'"):
         api.model("PriceInlineCreate")()
     assert api.annotations("schedules.create") == {
         "base": "Id[Price] | PriceInlineCreate | Unset",
