@@ -99,6 +99,9 @@ class WebhookEvent(msgspec.Struct, frozen=True, kw_only=True):
     instance_url: str | None = None
     attributes: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash((self.type, self.id))
+
     @property
     def event_type(self) -> str:
         """The name that subscriptions use, such as `BUILD_UPLOAD_STATE_UPDATED`."""

@@ -30,6 +30,9 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     items: list[T]
     document: Document
 
+    def __hash__(self) -> int:
+        return hash(self.document)
+
     @property
     def total(self) -> int | None:
         """How many items all pages have together, None where the API does not say."""

@@ -117,7 +117,8 @@ class Related(Sequence[T]):
     """The resources of a to-many relationship that the document included.
 
     The API includes at most `related_limit` of them and does not say so in words: `truncated`
-    tells. `refs` are the ids it named.
+    tells. `refs` are the ids it named. Two are equal when they hold equal resources and the API
+    said the same about them.
     """
 
     __slots__ = ("_items", "_relationship", "refs")
@@ -149,6 +150,14 @@ class Related(Sequence[T]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Related):
+            return NotImplemented
+        return self._items == other._items and self._relationship == other._relationship
+
+    def __hash__(self) -> int:
+        return hash(self.refs)
 
     def __repr__(self) -> str:
         more = f", total={self.total}" if self.truncated and self.total else ""

@@ -101,6 +101,11 @@ class Resource(msgspec.Struct, kw_only=True, eq=False, rename="camel"):
             return NotImplemented
         return self is other or (bool(self.id) and self._key() == other._key())
 
+    # A Struct brings an inequality of its own, which knows nothing of the equality above.
+    def __ne__(self, other: object) -> bool:
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
     def __hash__(self) -> int:
         return hash(self._key())
 
