@@ -149,7 +149,7 @@ def test_a_reference_measured_once_stands_for_all_turns() -> None:
 
 def test_a_difference_is_taken_turn_by_turn() -> None:
     assert measure.differences([5.0, 60.0], [4.0, 40.0]) == [1.0, 20.0]
-    with pytest.raises(ValueError):  # noqa: PT011 - its words are Python's
+    with pytest.raises(ValueError):
         measure.differences([5.0, 60.0], [4.0])
 
 

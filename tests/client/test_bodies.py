@@ -123,7 +123,8 @@ def test_linkages() -> None:
         (Build(id="b1"), TypeError, r"app: expected one of the apps, not of the builds \('b1'\)"),
         (Ref("builds", "b1"), TypeError, "not of the builds"),
         (["a1"], TypeError, "app takes one apps, not several"),
-        (7, TypeError, "app: expected an id of one of the apps or a resource, not a int"),
+        (7.5, TypeError, "app: expected an id of one of the apps as text, or a resource, not a fl"),
+        (True, TypeError, "not a bool"),
         ("", ValueError, "app: an id of one of the apps is empty"),
         (App(name="new"), ValueError, "is empty"),
         (TerritoryInlineCreate(), TypeError, "expected one of the apps, not territories"),
@@ -133,6 +134,17 @@ def test_a_relationship_refuses_what_it_cannot_be(
     app: Any, kind: type[Exception], match: str
 ) -> None:
     refused(kind, match, lambda asc: asc.beta_groups.create(name="QA", app=app))
+
+
+def test_a_number_is_the_id_that_it_spells() -> None:
+    with talking({"data": None}, Answer(204)) as (asc, api):
+        asc.builds.get_app(1234567890)  # type: ignore[arg-type]
+        asc.beta_groups.add_builds(7, [8, "9"])  # type: ignore[arg-type, list-item]
+    assert [request.path for request in api.requests] == [
+        "/v1/builds/1234567890/app",
+        "/v1/betaGroups/7/relationships/builds",
+    ]
+    assert api.requests[1].json() == {"data": [{"type": "builds", "id": x} for x in ("8", "9")]}
 
 
 def test_a_relationship_to_many_refuses_what_it_cannot_be() -> None:

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app_store_connect import (
+    UNSET,
     ApiError,
     AsyncClient,
     Client,
@@ -142,7 +143,7 @@ def test_leaving_the_block_closes_the_connections(flavour: str) -> None:
     async def main() -> None:
         async with opened(flavour, api) as asc:
             await settled(asc.apps.get("a1"))
-        with pytest.raises(RuntimeError):  # noqa: PT011 - its words are httpx's
+        with pytest.raises(RuntimeError):
             await settled(asc.apps.get("a1"))
 
     with server(document(APP)) as api:
@@ -185,7 +186,7 @@ def test_the_policy_is_kept_to(flavour: str) -> None:
 def test_any_request(flavour: str) -> None:
     async def scene(asc: Any) -> None:
         response = await settled(
-            asc.request("get", "/v1/new", query={"filter[a]": ["x", "y"], "b": True, "c": None})
+            asc.request("get", "/v1/new", query={"filter[a]": ["x", "y"], "b": True, "c": UNSET})
         )
         assert msgspec.json.decode(response.content) == {"data": 1}
         response = await settled(asc.request("POST", "/v2/new?d=1", json={"data": [None]}))

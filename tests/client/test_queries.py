@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from app_store_connect import UNSET, Client, Ref
+from app_store_connect import UNSET, Client, Ref, Reports
 from app_store_connect.models import App, BetaGroup, Build, BuildProcessingState
+from support.calls import Call, whole_call
 from support.clients import talking
 from support.documents import document, resource
+from support.whole_api import namespace_class, operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +61,6 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
         (date(2024, 3, 1), "2024-03-01"),
         (App(id="a1"), "a1"),
         ([App(id="a1"), Ref("apps", "a2"), "a3"], "a1,a2,a3"),
-        ("", ""),
         ("a&b=c d+ü/?#%", "a&b=c d+ü/?#%"),
     ],
 )
@@ -66,20 +68,135 @@ def test_values(value: Any, text: str) -> None:
     assert builds(processing_state=value) == {"filter[processingState]": text}
 
 
-@pytest.mark.parametrize("value", [None, UNSET])
-def test_what_is_not_given_is_left_out(value: Any) -> None:
+def test_what_is_unset_is_left_out() -> None:
     names = ("version", "sort", "include", "fields", "limit", "related_limit")
-    assert builds(**dict.fromkeys(names, value), extra=None) == {}
+    within = {"fields": {"apps": UNSET}, "related_limit": {"app": UNSET}, "extra": {"a": UNSET}}
+    assert builds(**dict.fromkeys(names, UNSET), extra=None) == {}
+    assert builds(**within) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, None) for name in ("app", "exists_uses_non_exempt_encryption", "sort", "limit")),
+        *((name, None) for name in ("include", "fields", "related_limit")),
+        *((name, ["a", None]) for name in ("app", "version", "sort", "include")),
+        *((name, {"apps": None}) for name in ("fields", "related_limit")),
+        ("fields", {"apps": ["name", None]}),
+        ("filter[new]", None),
+        ("filter[new]", [None]),
+    ],
+)
+def test_none_is_refused_by_its_name_wherever_it_is(name: str, value: Any) -> None:
+    match = rf"{re.escape(name)}.* None.*UNSET"
+    given = {"extra": {name: value}} if "[" in name else {name: value}
+    refused(ValueError, match, lambda asc: asc.builds.list(**given))
+    if not name.startswith("filter"):
+        return
+    refused(ValueError, match, lambda asc: asc.request("GET", "/v1/builds", query={name: value}))
+    refused(ValueError, match, lambda asc: asc.collection("/v1/builds", query={name: value}))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_no_operation_takes_none_for_everything() -> None:
+    """Every query argument of every operation, alone and in a list."""
+
+    def send(request: object) -> Any:
+        raise AssertionError(request)
+
+    seen = 0
+    for name, methods in operations().items():
+        namespace = namespace_class("sync", name)(send)
+        for method, operation in methods.items():
+            given = whole_call(operation) if operation.method == "GET" else Call("")
+            for argument in given.keywords.keys() - {"extra"}:
+                for value in (None, [None], {"any": None}, {"any": [None]}):
+                    if isinstance(value, dict) != (argument in {"fields", "related_limit"}):
+                        continue
+                    keywords = {**given.keywords, argument: value}
+                    with pytest.raises(ValueError, match=rf"\b{argument}\b.* None.*UNSET"):
+                        getattr(namespace, method)(*given.positional, **keywords)
+                    seen += 1
+    assert seen > 1000
+
+
+def test_reports_take_no_none() -> None:
+    calls: list[tuple[str, Callable[[Reports], object]]] = [
+        ("vendor_number", lambda it: it.sales(vendor_number=cast("str", None))),
+        ("report_date", lambda it: it.sales(vendor_number="1", report_date=cast("str", None))),
+        ("version", lambda it: it.sales(vendor_number="1", version=cast("str", None))),
+        ("frequency", lambda it: it.sales(vendor_number="1", frequency=cast("str", None))),
+        ("fiscal_month", lambda it: it.finance(vendor_number="1", fiscal_month=cast("str", None))),
+        (
+            "region_code",
+            lambda it: it.finance(
+                vendor_number="1", fiscal_month="2026-01", region_code=cast("str", None)
+            ),
+        ),
+        ("name", lambda it: it.analytics_reports("r1", name=cast("str", None))),
+        ("category", lambda it: it.analytics_reports("r1", category=cast("str", None))),
+        ("granularity", lambda it: it.analytics_instances("r1", granularity=cast("str", None))),
+        ("since", lambda it: it.analytics_instances("r1", since=cast("date", None))),
+        ("until", lambda it: it.analytics_instances("r1", until=cast("date", None))),
+        ("app", lambda it: it.analytics_request(cast("str", None))),
+        ("since", lambda it: list(it.analytics("a1", "Any", since=cast("date", None)))),
+        ("granularity", lambda it: list(it.analytics("a", "Any", granularity=cast("str", None)))),
+    ]
+    for name, call in calls:
+        refused(ValueError, rf"{name} is None.*UNSET", lambda asc, call=call: call(Reports(asc)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("app", True, TypeError),
+        ("app", 1.0, TypeError),
+        ("app", "", ValueError),
+        ("app", [], ValueError),
+        ("app", Ref("builds", "b1"), TypeError),
+        ("id", True, TypeError),
+        ("version", "", ValueError),
+        ("version", ["1", ""], ValueError),
+        ("version", float("nan"), ValueError),
+        ("exists_uses_non_exempt_encryption", 1, TypeError),
+        ("exists_uses_non_exempt_encryption", "", ValueError),
+        ("sort", True, TypeError),
+        ("sort", "", ValueError),
+        ("include", 7, TypeError),
+        ("include", [""], ValueError),
+        ("fields", {"apps": 7}, TypeError),
+        ("fields", {"apps": ["name", ""]}, ValueError),
+        ("fields", {None: "name"}, TypeError),
+        ("limit", True, TypeError),
+        ("limit", 1.5, TypeError),
+        ("limit", "", ValueError),
+        ("limit", "many", ValueError),
+        ("limit", [], ValueError),
+        ("related_limit", {"betaGroups": False}, TypeError),
+        ("related_limit", {"betaGroups": []}, ValueError),
+        ("extra", {"filter[new]": ""}, ValueError),
+        ("extra", {"filter[new]": []}, ValueError),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_its_name(
+    name: str, value: Any, kind: type[Exception]
+) -> None:
+    match = r"filter\[new\]" if name == "extra" else name
+    refused(kind, match, lambda asc: asc.builds.list(**{name: value}))
+
+
+def test_ids_may_be_numbers_and_filters_of_ids_take_resources() -> None:
+    assert builds(app=7, id=[Build(id="b1"), 8]) == {"filter[app]": "7", "filter[id]": "b1,8"}
+    assert builds(limit="5") == {"limit": "5"}
 
 
 @pytest.mark.parametrize(
     ("value", "kind", "match"),
     [
-        ("a,b", ValueError, r"filter\[version\]: 'a,b' holds a comma"),
+        ("a,b", ValueError, r"version \(filter\[version\]\): 'a,b' holds a comma"),
         (["a", "b,c"], ValueError, "'b,c' holds a comma"),
-        ([], ValueError, r"filter\[version\]: there is no value in it"),
-        (datetime(2024, 3, 1), ValueError, r"filter\[version\]: .* no time zone"),  # noqa: DTZ001
-        (["a", None], TypeError, r"filter\[version\]: a NoneType cannot be sent"),
+        ([], ValueError, r"filter\[version\]\): there is no value in it"),
+        (datetime(2024, 3, 1), ValueError, r"filter\[version\]\): .* no time zone"),  # noqa: DTZ001
         ([["a"]], TypeError, "a list cannot be sent"),
         ({"a": "b"}, TypeError, "a dict cannot be sent"),
         (b"a", TypeError, "a bytes cannot be sent"),
@@ -101,7 +218,7 @@ def test_the_standard_parameters() -> None:
         fields={"builds": ["version", "app"], "apps": "name", "betaGroups": []},
         limit=50,
         related_limit={"betaGroups": 10},
-        extra={"filter[new]": ["x", "y"], "flag": True, "free": "a,b", "off": None},
+        extra={"filter[new]": ["x", "y"], "flag": True, "free": "a,b", "off": UNSET},
     )
     assert query == {
         "filter[preReleaseVersion.version]": "1.2",
@@ -179,7 +296,12 @@ def test_an_id_is_one_segment(identifier: Any, segment: str) -> None:
         ("..", ValueError, "'..' is no id"),
         (Build(id="b1"), TypeError, r"expected one of the betaGroups, not of the builds \('b1'\)"),
         (Ref("builds", "b1"), TypeError, "not of the builds"),
-        (7, TypeError, "expected an id of one of the betaGroups or a resource, not a int"),
+        (
+            7.5,
+            TypeError,
+            "expected an id of one of the betaGroups as text, or a resource, not a fl",
+        ),
+        (True, TypeError, "not a bool"),
         (None, TypeError, "not a NoneType"),
     ],
 )

@@ -254,7 +254,7 @@ def test_a_report_that_nobody_closes_closes_itself() -> None:
     made = file(b"x" * (2 << 20))
     report = Report([made])
     del report
-    with pytest.raises(ValueError):  # noqa: PT011 - its words are Python's
+    with pytest.raises(ValueError):
         list(made.chunks())
 
 

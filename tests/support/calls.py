@@ -12,6 +12,7 @@ from ascgen.plan.names import snake
 from support.samples import DAY, MOMENT, given, received
 from support.whole_api import (
     answer_schemas,
+    answered_resource,
     model_class,
     operations,
     rendered_api,
@@ -47,7 +48,7 @@ def whole_call(operation: Operation) -> Call:
     """A call with every argument the operation has."""
     call = _call(operation)
     for wire, item in _texts(operation):
-        _add_text(call, wire, item)
+        _add_text(call, wire, item, _type_of_ids(operation, item))
     for number, flag in enumerate(operation.exists):
         call.keywords[f"exists_{snake(flag.name)}"] = number % 2 == 0
         call.query.append((f"exists[{flag.name}]", "true" if number % 2 == 0 else "false"))
@@ -74,7 +75,7 @@ def bare_call(operation: Operation) -> Call:
     call = _call(operation)
     for wire, item in _texts(operation):
         if item.required:
-            _add_text(call, wire, item)
+            _add_text(call, wire, item, _type_of_ids(operation, item))
     _add_body(call, operation, bare=True)
     return call
 
@@ -93,9 +94,22 @@ def _texts(operation: Operation) -> list[tuple[str, Parameter]]:
     return filters + [(item.name, item) for item in operation.parameters]
 
 
-def _add_text(call: Call, wire: str, item: Parameter) -> None:
+def _type_of_ids(operation: Operation, item: Parameter) -> str | None:
+    """The type of the resources that a filter takes the ids of, None where it takes no ids."""
+    resource = answered_resource(operation)
+    if resource is None or item not in operation.filters:
+        return None
+    if item.name == "id":
+        return resource.type
+    return next((link.type for link in resource.relationships if link.name == item.name), None)
+
+
+def _add_text(call: Call, wire: str, item: Parameter, kind: str | None) -> None:
     """A filter or the like: all values it may have, or one where it takes only one."""
+    value: Any
     match item.array, item.values:
+        case True, () if kind:
+            value, text = ("an id & more=?", 7, Ref(kind, "an-id")), "an id & more=?,7,an-id"
         case True, ():
             value, text = FREE, FREE_TEXT
         case True, values:

@@ -175,6 +175,8 @@ class _Builder:
             arguments.append(Argument(mapping(query.wire), "query"))
         if query.single:
             arguments.append(Argument(strings(query.single), "single"))
+        if query.ids:
+            arguments.append(Argument(mapping(query.ids), "ids"))
         return query.parameters
 
     def _body(

@@ -20,11 +20,15 @@ _SCALAR_FILTERS = {"boolean": "bool | str", "integer": "int | str", "number": "f
 
 @dataclass(slots=True)
 class Query:
-    """The query of a method: its parameters, and the wire names the runtime does not know."""
+    """The query of a method: its parameters, and what the runtime does not know of them.
+
+    `wire` are their names to the API, `ids` the types of those that are filters by id.
+    """
 
     parameters: list[Parameter] = field(default_factory=list[Parameter])
     wire: dict[str, str] = field(default_factory=dict[str, str])
     single: list[str] = field(default_factory=list[str])
+    ids: dict[str, str] = field(default_factory=dict[str, str])
 
     def add(self, name: str, wire: str, annotation: str, *, required: bool = False) -> None:
         """A parameter; optional ones are UNSET unless given."""
@@ -65,6 +69,7 @@ def query_parameters(
         else:
             query.single.append(name)
         query.add(name, wire.format(item.name), annotation, required=item.required)
+        query.ids |= _ids(name, item.name, members, primary)
     for flag in operation.exists:
         wire = f"exists[{flag.name}]"
         query.add(f"exists_{snake(flag.name)}", wire, "bool", required=flag.required)
@@ -105,6 +110,19 @@ def _members(resource: ResourceSchema | None) -> dict[str, Field | Relationship]
         return {}
     members: dict[str, Field | Relationship] = {item.name: item for item in resource.relationships}
     return members | {item.name: item for item in resource.attributes}
+
+
+def _ids(
+    name: str,
+    member: str,
+    members: dict[str, Field | Relationship],
+    primary: ResourceSchema | None,
+) -> dict[str, str]:
+    """The resource type that a filter takes ids of by its name, none where it takes no ids."""
+    if member == "id" and primary is not None:
+        return {name: primary.type}
+    meant = members.get(member)
+    return {name: meant.type} if isinstance(meant, Relationship) and meant.type else {}
 
 
 def _value(annotator: Annotator, meant: Field | Relationship | None) -> str:

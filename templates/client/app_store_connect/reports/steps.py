@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 import msgspec
+from msgspec import UNSET
 
 from .._runtime.http.transfer import Sink, Transfer
 from .._runtime.jsonapi.answers import read_resource
 from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.query import refuse_nones
 from .._runtime.jsonapi.resource import Resource, resource_id
 from .._runtime.messages.errors import (
     AmbiguousWriteError,
@@ -30,7 +32,7 @@ from .segments import SegmentFile
 
 if TYPE_CHECKING:
     from .._runtime.http.address_policy import AddressPolicy
-    from .._runtime.jsonapi.values import Id
+    from .._runtime.jsonapi.values import Id, Unset
     from .._runtime.messages.response import Response
 
 __all__ = [
@@ -102,10 +104,18 @@ def sales_query(
     report_type: str,
     report_sub_type: str,
     frequency: str,
-    report_date: date | str | None,
-    version: str | None,
+    report_date: date | str | Unset,
+    version: str | Unset,
 ) -> dict[str, object]:
     """The query of a sales report. Without a version the API gives the current one."""
+    refuse_nones(
+        vendor_number=vendor_number,
+        report_type=report_type,
+        report_sub_type=report_sub_type,
+        frequency=frequency,
+        report_date=report_date,
+        version=version,
+    )
     if isinstance(report_date, date):
         report_date = report_date.isoformat()[: _DATE_LENGTHS.get(frequency, 10)]
     return {
@@ -119,10 +129,16 @@ def sales_query(
 
 
 def finance_query(
-    *, vendor_number: str, report_type: str, region_code: str | None, fiscal_month: str
+    *, vendor_number: str, report_type: str, region_code: str | Unset, fiscal_month: str
 ) -> dict[str, object]:
     """The query of a financial report; details exist for region Z1 only, ZZ is all together."""
-    if region_code is None:
+    refuse_nones(
+        vendor_number=vendor_number,
+        report_type=report_type,
+        region_code=region_code,
+        fiscal_month=fiscal_month,
+    )
+    if region_code is UNSET:
         region_code = "Z1" if report_type == "FINANCE_DETAIL" else "ZZ"
     return {
         "filter[vendorNumber]": vendor_number,
@@ -151,6 +167,7 @@ def request_steps(app: Id[Resource], access_type: str) -> Steps:
     Apple allows one of a kind and answers 409 to another, stops an ongoing one that nobody reads,
     and may have made the one whose creation seemed to fail.
     """
+    refuse_nones(app=app, access_type=access_type)
     app_id = resource_id(app, "apps")
     problem: Exception | None = None
     for _ in range(2):
@@ -183,8 +200,9 @@ def _new_request(app_id: str, access_type: str) -> dict[str, Any]:
     }
 
 
-def list_reports_steps(request: str, category: str | None, name: str | None) -> Steps:
+def list_reports_steps(request: str, category: str | Unset, name: str | Unset) -> Steps:
     """Return the reports made for a request; of that very name, as the API's filter is inexact."""
+    refuse_nones(request=request, category=category, name=name)
     found: list[Resource] = yield Listing(
         f"/v1/analyticsReportRequests/{quote(request, safe='')}/reports",
         {"filter[category]": category, "filter[name]": name, "limit": _WHOLE_PAGE},
@@ -197,16 +215,17 @@ def list_reports_steps(request: str, category: str | None, name: str | None) -> 
         )
         for item in found
     ]
-    return [report for report in reports if name in {None, report.name}]
+    return [report for report in reports if name in {UNSET, report.name}]
 
 
 def find_report_steps(app: Id[Resource], name: str, access_type: str) -> Steps:
     """Return the report of that name for an app, having asked for it if nobody has."""
+    refuse_nones(app=app, name=name, access_type=access_type)
     request = yield from request_steps(app, access_type)
-    reports: list[AnalyticsReport] = yield from list_reports_steps(request, None, name)
+    reports: list[AnalyticsReport] = yield from list_reports_steps(request, UNSET, name)
     if reports:
         return reports[0]
-    every: list[AnalyticsReport] = yield from list_reports_steps(request, None, None)
+    every: list[AnalyticsReport] = yield from list_reports_steps(request, UNSET, UNSET)
     if not every:
         raise ReportNotReadyError(
             "Apple has made no report for this request yet; the first come after one to two days"
@@ -217,9 +236,10 @@ def find_report_steps(app: Id[Resource], name: str, access_type: str) -> Steps:
 
 
 def list_instances_steps(
-    report: str, granularity: str | None, since: date | None, until: date | None
+    report: str, granularity: str | Unset, since: date | Unset, until: date | Unset
 ) -> Steps:
     """Return the instances of a report made within some days, the oldest first."""
+    refuse_nones(report=report, granularity=granularity, since=since, until=until)
     found: list[Resource] = yield Listing(
         f"/v1/analyticsReports/{quote(report, safe='')}/instances",
         {"filter[granularity]": granularity, "limit": _WHOLE_PAGE},
@@ -228,8 +248,8 @@ def list_instances_steps(
     chosen = [
         item
         for item in instances
-        if (since is None or (item.processing_date or date.min) >= since)
-        and (until is None or (item.processing_date or date.max) <= until)
+        if (since is UNSET or (item.processing_date or date.min) >= since)
+        and (until is UNSET or (item.processing_date or date.max) <= until)
     ]
     return sorted(chosen, key=lambda item: item.processing_date or date.min)
 

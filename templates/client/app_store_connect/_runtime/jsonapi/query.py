@@ -1,10 +1,16 @@
-"""Queries: what callers pass as filters and the like, as the API's wire text."""
+"""Queries: what callers pass as filters and the like, as the API's wire text.
+
+Nothing vanishes on the way: the API takes a filter that is not there, or is sent empty, for the
+wish to have everything. So None and empty values are refused, and UNSET alone means "left out".
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from msgspec import UNSET
 
@@ -12,19 +18,82 @@ from .resource import Resource, resource_id
 from .values import Ref, aware, is_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-__all__ = ["joined", "raw_query"]
+__all__ = [
+    "Read",
+    "by_type",
+    "flag",
+    "joined",
+    "number",
+    "raw_query",
+    "refuse_nones",
+    "value",
+    "word",
+]
+
+Read: TypeAlias = Callable[[Any], str]
+"""How one value becomes text; TypeError or ValueError for what cannot be meant."""
+
+_ADVICE = "leave it out, or pass UNSET, to ask for all there are"
 
 
-def joined(name: str, value: object, *, split: bool = True) -> str:
+def value(item: Any) -> str:
+    """The text of what a filter may hold."""
+    match item:
+        case bool():
+            return "true" if item else "false"
+        case Enum():
+            return str(item.value)
+        case datetime():
+            return aware(item).isoformat()
+        case date():
+            return item.isoformat()
+        case float() if not isfinite(item):
+            raise ValueError(f"{item!r} cannot be sent in a query")
+        case str() | int() | float():
+            return str(item)
+        case Ref() | Resource():
+            return resource_id(item)
+        case _:
+            raise TypeError(f"a {type(item).__name__} cannot be sent in a query")
+
+
+def word(item: object) -> str:
+    """The text of a name of the API, such as an attribute or a relationship."""
+    if not isinstance(item, str):
+        raise TypeError(f"expected a name of the API, not a {type(item).__name__}")
+    return str(item.value) if isinstance(item, Enum) else item
+
+
+def number(item: object) -> str:
+    """The text of how many there may be."""
+    if isinstance(item, bool) or not isinstance(item, int | str):
+        raise TypeError(f"expected a whole number, not a {type(item).__name__}")
+    if isinstance(item, str) and not item.strip().isdecimal():
+        raise ValueError(f"expected a whole number, not {item!r}")
+    return str(item).strip()
+
+
+def flag(item: object) -> str:
+    """The text of whether there is something."""
+    if not isinstance(item, bool | str):
+        raise TypeError(f"expected True or False, not a {type(item).__name__}")
+    return value(item)
+
+
+def joined(
+    name: str, given: object, read: Read = value, *, split: bool = True, may_be_empty: bool = False
+) -> str:
     """A query value as text; several joined by commas, none of which may hold one itself.
 
-    `split` says that the API splits even a single value at its commas.
+    `split` says that the API splits even a single value at its commas. ValueError, with `name`, for
+    None and for what is empty.
     """
-    values = list(cast("Iterable[object]", value)) if is_several(value) else [value]
+    values = list(cast("Iterable[object]", given)) if is_several(given) else [given]
+    refuse_nones(**{name: values})
     try:
-        texts = [_text(item) for item in values]
+        texts = [read(item) for item in values]
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name}: {error}") from None
     for text in texts:
@@ -33,31 +102,42 @@ def joined(name: str, value: object, *, split: bool = True) -> str:
                 f"{name}: {text!r} holds a comma, at which the API would split it;"
                 " pass several values as a list"
             )
+    if not all(texts or [""]) and not (may_be_empty and len(texts) <= 1):
+        raise ValueError(f"{name}: there is no value in it, or an empty one; {_ADVICE}")
     return ",".join(texts)
 
 
+def by_type(name: str, given: object, read: Read, *, may_be_empty: bool = False) -> dict[str, str]:
+    """`fields` and `related_limit`: a parameter of its own for each resource type."""
+    refuse_nones(**{name: given})
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{name} takes a mapping by resource type, not a {type(given).__name__}")
+    # The API calls both kinds of limit the same.
+    wire = "limit" if name == "related_limit" else name
+    found: dict[str, str] = {}
+    for member, item in cast("Mapping[object, object]", given).items():
+        if not isinstance(member, str) or not member:
+            raise TypeError(f"{name} takes names of resource types, not {member!r}")
+        if item is not UNSET:
+            label = f"{name}[{member!r}]"
+            found[f"{wire}[{member}]"] = joined(label, item, read, may_be_empty=may_be_empty)
+    return found
+
+
 def raw_query(query: Mapping[str, object]) -> dict[str, str]:
-    """A query by its wire names, commas as they are; what is UNSET or None is left out."""
+    """A query by its wire names, commas as they are; what is UNSET is left out.
+
+    An empty value is refused but for fieldsets, where it means that no field is wanted.
+    """
     return {
-        wire: joined(wire, value, split=False)
-        for wire, value in query.items()
-        if value is not UNSET and value is not None
+        wire: joined(wire, item, split=False, may_be_empty=wire.startswith("fields["))
+        for wire, item in query.items()
+        if item is not UNSET
     }
 
 
-def _text(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Enum():
-            return str(value.value)
-        case datetime():
-            return aware(value).isoformat()
-        case date():
-            return value.isoformat()
-        case str() | int() | float():
-            return str(value)
-        case Ref() | Resource():
-            return resource_id(value)
-        case _:
-            raise TypeError(f"a {type(value).__name__} cannot be sent in a query")
+def refuse_nones(**arguments: object) -> None:
+    """Raise a ValueError that names the first argument which is None, or holds it in a list."""
+    for name, given in arguments.items():
+        if given is None or (isinstance(given, list) and None in given):
+            raise ValueError(f"{name} is None or has None in it: {_ADVICE}")

@@ -124,20 +124,25 @@ _OWN_FIELDS = frozenset(Resource.__struct_fields__)
 
 
 def resource_id(value: object, kind: str = "") -> str:
-    """The id that a string, reference or resource stands for, which must be of type `kind` if any.
+    """The id that text, a number, a reference or a resource stands for.
 
-    Raises TypeError for a resource of another type, ValueError for one that has no id.
+    Raises TypeError for a resource that is not of type `kind`, ValueError for one without an id.
     """
     match value:
         case str():
             identifier, found = value, kind
+        # Apple's ids of apps look like numbers, and other programs keep them as such.
+        case int() if not isinstance(value, bool):
+            identifier, found = str(value), kind
         case Ref():
             identifier, found = value.id, value.type
         case Resource():
             identifier, found = value.id, value.resource_type
         case _:
             wanted = f" of one of the {kind}" if kind else ""
-            raise TypeError(f"expected an id{wanted} or a resource, not a {type(value).__name__}")
+            raise TypeError(
+                f"expected an id{wanted} as text, or a resource, not a {type(value).__name__}"
+            )
     if kind and found and found != kind:
         raise TypeError(f"expected one of the {kind}, not of the {found} ({identifier!r})")
     if not identifier:
