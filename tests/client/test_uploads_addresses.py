@@ -11,6 +11,7 @@ from app_store_connect._runtime.http.address_policy import (
     AddressPolicy,
 )
 from app_store_connect._runtime.http.api_origin import ApiOrigin
+from app_store_connect._runtime.messages.secret import Secret
 
 APPLE = "https://api.appstoreconnect.apple.com"
 LOCAL = "http://127.0.0.1:8080"
@@ -20,7 +21,7 @@ ELSEWHERE = "https://proxy.example.com"
 def allows(api: str, url: str, hosts: tuple[str, ...] | None = None) -> bool:
     policy = AddressPolicy(ApiOrigin(api), hosts, default=UPLOAD_HOSTS)
     try:
-        return policy.checked(url) == url
+        return policy.checked(Secret(url)) == Secret(url)
     except UnsafeUrlError:
         return False
 
@@ -72,15 +73,15 @@ def test_other_apis_and_the_user_decide_for_themselves() -> None:
 def test_downloads_may_come_from_apples_providers() -> None:
     policy = AddressPolicy(ApiOrigin(APPLE), None, default=DOWNLOAD_HOSTS)
     for host in ("a.s3.us-west-2.amazonaws.com", "a.cloudfront.net", "a.mzstatic.com"):
-        assert policy.checked(f"https://{host}/x")
+        assert policy.checked(Secret(f"https://{host}/x"))
     with pytest.raises(UnsafeUrlError):
-        policy.checked("https://amazonaws.com.example.com/")
+        policy.checked(Secret("https://amazonaws.com.example.com/"))
 
 
 def test_what_is_refused_keeps_its_secret() -> None:
     policy = AddressPolicy(ApiOrigin(APPLE), None, default=UPLOAD_HOSTS)
     with pytest.raises(UnsafeUrlError) as caught:
-        policy.checked("https://me:pw@example.com/a?X-Amz-Signature=secret")
+        policy.checked(Secret("https://me:pw@example.com/a?X-Amz-Signature=secret"))
     assert "secret" not in str(caught.value)
     assert "pw" not in str(caught.value)
 
@@ -88,4 +89,4 @@ def test_what_is_refused_keeps_its_secret() -> None:
 def test_what_is_longer_than_any_address_is_refused_unread() -> None:
     policy = AddressPolicy(ApiOrigin(APPLE), None, default=UPLOAD_HOSTS)
     with pytest.raises(UnsafeUrlError, match="70020 characters"):
-        policy.checked("https://a.apple.com/" + "x" * 70_000)
+        policy.checked(Secret("https://a.apple.com/" + "x" * 70_000))

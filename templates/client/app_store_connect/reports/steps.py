@@ -27,6 +27,7 @@ from .._runtime.messages.errors import (
     NoResultError,
     NotFoundError,
 )
+from .._runtime.messages.secret import Secret
 from .errors import ReportError, ReportNotReadyError
 from .segments import SegmentFile
 
@@ -273,14 +274,10 @@ def download_steps(instance: str, files: list[SegmentFile], addresses: AddressPo
         {"limit": _WHOLE_PAGE},
     )
     for segment in segments:
-        told = segment.attributes
-        size, checksum = told.get("sizeInBytes"), told.get("checksum")
-        file = SegmentFile(
-            size if isinstance(size, int) else None,
-            checksum if isinstance(checksum, str) else None,
-        )
+        size, checksum, address = _told(segment)
+        file = SegmentFile(size, checksum)
         files.append(file)
-        transfer = Transfer("GET", addresses.checked(str(told.get("url") or "")))
+        transfer = Transfer("GET", addresses.checked(address))
         for left in reversed(range(_DOWNLOADS)):
             try:
                 yield Fetch(transfer, file)
@@ -290,3 +287,14 @@ def download_steps(instance: str, files: list[SegmentFile], addresses: AddressPo
                     raise
             else:
                 break
+
+
+def _told(segment: Resource) -> tuple[int | None, str | None, Secret]:
+    """What the API says of a segment: its size, its checksum and where it is."""
+    told = segment.attributes
+    size, checksum = told.get("sizeInBytes"), told.get("checksum")
+    return (
+        size if isinstance(size, int) else None,
+        checksum if isinstance(checksum, str) else None,
+        Secret(str(told.get("url") or "")),
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from ..messages.errors import InvalidKeyError
-from ..secret import shielded
+from ..messages.secret import shielded
 from .private_key import read_private_key
 
 if TYPE_CHECKING:

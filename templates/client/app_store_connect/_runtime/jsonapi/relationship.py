@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from ..messages.errors import NotIncludedError
+from ..messages.secret import Discreet
 from .envelope import Envelope, read_object
 from .values import Json, Ref
 
@@ -22,7 +23,7 @@ T = TypeVar("T", bound="Resource")
 _EMPTY = Raw(b"{}")
 
 
-class Relationship(msgspec.Struct, kw_only=True, gc=False):
+class Relationship(Discreet, msgspec.Struct, kw_only=True, gc=False):
     """A relationship as the API sent it; `data` is UNSET where it sent no linkage."""
 
     data: Ref | list[Ref] | UnsetType | None = UNSET

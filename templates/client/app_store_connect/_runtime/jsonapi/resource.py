@@ -9,6 +9,7 @@ import msgspec
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Related, Relationship, ToMany, ToOne, read_relationships
+from ..messages.secret import Discreet
 from .values import Json, Ref, shown
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Related", "Relationship", "Resource", "ToMany", "ToOne", "resource_id"]
 
 
-class Resource(msgspec.Struct, kw_only=True, eq=False, rename="camel"):
+class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel"):
     """A resource of the API.
 
     Its attributes are plain attributes, None where the API sent null or nothing; `attributes`

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from .error_root import printable
+from .secret import Discreet
 
 __all__ = ["FailureKind", "Headers", "Response", "TransportFailure"]
 
@@ -55,7 +56,7 @@ class Headers(Mapping[str, str]):
         return f"<Headers {', '.join(self._values)}>"
 
 
-class Response(msgspec.Struct, frozen=True):
+class Response(Discreet, msgspec.Struct, frozen=True):
     """One answer, read to its end.
 
     `url` is where it came from, with the values of the query hidden unless they are known to be

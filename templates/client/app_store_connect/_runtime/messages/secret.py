@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from .error_root import AppStoreConnectError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Secret", "shielded"]
+__all__ = ["Discreet", "Secret", "shielded"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +48,16 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret cannot be pickled")
+
+
+class Discreet:
+    """What a struct is whose `repr` is all that is shown of it; else rich shows every field."""
+
+    __slots__ = ()
+
+    def __rich_repr__(self) -> Any:
+        """Leave it to `repr`."""
+        return None
 
 
 def shielded(call: Callable[P, T]) -> Callable[P, T]:
