@@ -155,7 +155,8 @@ class Related(Sequence[T]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Related):
             return NotImplemented
-        return self._items == other._items and self._relationship == other._relationship
+        one, two = self, cast("Related[Resource]", other)
+        return list(one) == list(two) and one._relationship == two._relationship
 
     def __hash__(self) -> int:
         return hash(self.refs)
