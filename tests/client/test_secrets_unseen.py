@@ -12,11 +12,11 @@ import msgspec
 import pytest
 
 from app_store_connect import Client, RetryPolicy
-from app_store_connect._runtime.conversation import Send
-from app_store_connect._runtime.exchange import Request
+from app_store_connect._runtime.auth.tokens import TokenSource
+from app_store_connect._runtime.http.conversation import Send
+from app_store_connect._runtime.http.transfer import Transfer
+from app_store_connect._runtime.messages.request import Request
 from app_store_connect._runtime.messages.secret import Secret
-from app_store_connect._runtime.tokens import TokenSource
-from app_store_connect._runtime.transfer import Transfer
 from app_store_connect.reports import AsyncReports, Reports
 from app_store_connect.uploads import Uploader
 from app_store_connect.webhooks import verify

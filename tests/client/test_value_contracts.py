@@ -25,20 +25,21 @@ from app_store_connect import (
     Response,
     Uploader,
 )
-from app_store_connect._runtime.answers import read_page
-from app_store_connect._runtime.body import InlineCreate
-from app_store_connect._runtime.conversation import Send
-from app_store_connect._runtime.document import Document
-from app_store_connect._runtime.exchange import Headers, Request
-from app_store_connect._runtime.operation import Operation
-from app_store_connect._runtime.paging import Page
-from app_store_connect._runtime.relationship import Related, Relationship
-from app_store_connect._runtime.report import Report, report_of
-from app_store_connect._runtime.report_rows import Row
+from app_store_connect._runtime.http.conversation import Send
+from app_store_connect._runtime.http.transfer import Transfer
+from app_store_connect._runtime.jsonapi.answers import read_page
+from app_store_connect._runtime.jsonapi.body import InlineCreate
+from app_store_connect._runtime.jsonapi.document import Document
+from app_store_connect._runtime.jsonapi.operation import Operation
+from app_store_connect._runtime.jsonapi.paging import Page
+from app_store_connect._runtime.jsonapi.relationship import Related, Relationship
+from app_store_connect._runtime.messages.request import Request
+from app_store_connect._runtime.messages.response import Headers
 from app_store_connect._runtime.messages.secret import Secret
-from app_store_connect._runtime.transfer import Transfer
-from app_store_connect._runtime.upload_steps import Job
 from app_store_connect.models import App, Build
+from app_store_connect.reports.report import Report, report_of
+from app_store_connect.reports.rows import Row
+from app_store_connect.uploads.steps import Job
 from app_store_connect.webhooks import WebhookEvent
 from support import keys, public
 

@@ -20,8 +20,8 @@ from ..messages.errors import (
     error_from,
 )
 from ..messages.response import Response, TransportFailure
-from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 from ..messages.secret import Discreet, Secret
+from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 
 if TYPE_CHECKING:
     from ..messages.request import Request

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
+from ..messages.secret import Discreet
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Related, Relationship, ToMany, ToOne, read_relationships
-from ..messages.secret import Discreet
 from .values import Json, Ref, shown
 
 if TYPE_CHECKING:
