@@ -48,6 +48,7 @@ import msgspec
 from ._runtime.jsonapi.envelope import is_deep
 from ._runtime.jsonapi.values import Ref
 from ._runtime.messages.error_root import AppStoreConnectError
+from ._runtime.messages.secret import shielded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,6 +101,9 @@ class WebhookEvent(msgspec.Struct, frozen=True, kw_only=True):
     instance_url: str | None = None
     attributes: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash((self.type, self.id))
+
     @property
     def event_type(self) -> str:
         """The name that subscriptions use, such as `BUILD_UPLOAD_STATE_UPDATED`."""
@@ -147,6 +151,7 @@ _KINDS: Mapping[str, type[WebhookEvent]] = {
 }
 
 
+@shielded
 def verify(
     body: bytes, signature_header: str | bytes | None, secret: Secret | Iterable[Secret]
 ) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 
 from msgspec import UNSET
 
@@ -19,6 +19,8 @@ from .jsonapi.operation import Operation
 from .jsonapi.pager import AsyncPager, Pager
 from .jsonapi.query import raw_query
 from .messages.request import Request
+from .messages.response import Response
+from .messages.secret import shielded
 from .version import USER_AGENT
 
 if TYPE_CHECKING:
@@ -73,16 +75,15 @@ class _Common:
     SERVER: ClassVar[str] = ""
     ENTERPRISE: ClassVar[bool] = False
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} holds connections and a private key, and cannot be copied or"
+            " pickled: make one where it is needed"
+        )
+
     @classmethod
     def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:
         """An enterprise key needs the enterprise host and audience; no call can find that out."""
-        found = cast("object", key)
-        if not isinstance(found, ApiKey):
-            # What was passed may be the key itself, so it is not shown.
-            raise TypeError(
-                f"a client takes an ApiKey, not a {type(found).__name__}:"
-                " use Client.from_env(), or Client(ApiKey.from_file(path))"
-            )
         if cls.ENTERPRISE and not key.enterprise:
             key = dataclasses.replace(key, enterprise=True)
         if base_url is not None:
@@ -110,6 +111,10 @@ class BaseClient(_Common):
         transport: httpx.BaseTransport | None = None,
         **settings: Unpack[Settings],
     ) -> None:
+        if problem := _no_key(key):
+            # What was passed may be the text of a key, which no frame of the error is to hold.
+            del key
+            raise problem
         origin, key = self._origin_and_key(key, base_url)
         self._session = Session(
             origin,
@@ -123,11 +128,13 @@ class BaseClient(_Common):
         )
 
     @classmethod
+    @shielded
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Unpack[Options]) -> Self:
         """A client with the key that the environment names; see `ApiKey.from_env`."""
         return cls(ApiKey.from_env(environ), **options)
 
     @classmethod
+    @shielded
     def from_file(
         cls,
         path: str | os.PathLike[str],
@@ -202,6 +209,10 @@ class AsyncBaseClient(_Common):
         transport: httpx.AsyncBaseTransport | None = None,
         **settings: Unpack[Settings],
     ) -> None:
+        if problem := _no_key(key):
+            # What was passed may be the text of a key, which no frame of the error is to hold.
+            del key
+            raise problem
         origin, key = self._origin_and_key(key, base_url)
         self._session = AsyncSession(
             origin,
@@ -215,6 +226,7 @@ class AsyncBaseClient(_Common):
         )
 
     @classmethod
+    @shielded
     def from_env(
         cls, environ: Mapping[str, str] | None = None, **options: Unpack[AsyncOptions]
     ) -> Self:
@@ -222,6 +234,7 @@ class AsyncBaseClient(_Common):
         return cls(ApiKey.from_env(environ), **options)
 
     @classmethod
+    @shielded
     def from_file(
         cls,
         path: str | os.PathLike[str],
@@ -274,6 +287,16 @@ class AsyncBaseClient(_Common):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _no_key(key: object) -> TypeError | None:
+    """Return the error for what is no key."""
+    if isinstance(key, ApiKey):
+        return None
+    return TypeError(
+        f"a client takes an ApiKey, not a {type(key).__name__}:"
+        " use Client.from_env(), or Client(ApiKey.from_file(path))"
+    )
 
 
 def _raw_request(

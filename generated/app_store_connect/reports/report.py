@@ -17,7 +17,7 @@ from .segments import SegmentFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Self
+    from typing import NoReturn, Self
 
 __all__ = ["Report", "report_of"]
 
@@ -85,6 +85,9 @@ class Report:
     def to_pandas(self) -> Any:
         """The rows as a `pandas.DataFrame` of text, blanks as None; needs pandas."""
         return import_module("pandas").DataFrame(self._cells(), dtype="object")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Report is open files, and cannot be copied or pickled: save it")
 
     def close(self) -> None:
         """Delete the temporary files."""

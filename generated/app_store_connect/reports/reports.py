@@ -8,6 +8,9 @@ import random as randomness
 import time
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from msgspec import UNSET
+
+from .._runtime.jsonapi.query import refuse_nones
 from .driver import AsyncReportDriver, ReportDriver
 from .steps import (
     AnalyticsInstance,
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from .._runtime.client import AsyncBaseClient, BaseClient
     from .._runtime.http.retry import RetryPolicy
     from .._runtime.jsonapi.resource import Resource
-    from .._runtime.jsonapi.values import Id
+    from .._runtime.jsonapi.values import Id, Unset
     from .report import Report
 
 __all__ = ["AccessType", "AsyncReports", "Reports"]
@@ -62,8 +65,8 @@ class Reports:
         report_type: str = "SALES",
         report_sub_type: str = "SUMMARY",
         frequency: str = "DAILY",
-        report_date: date | str | None = None,
-        version: str | None = None,
+        report_date: date | str | Unset = UNSET,
+        version: str | Unset = UNSET,
     ) -> Report:
         """Read a sales report; an empty one when nothing was sold.
 
@@ -88,7 +91,7 @@ class Reports:
         vendor_number: str,
         fiscal_month: str,
         report_type: str = "FINANCIAL",
-        region_code: str | None = None,
+        region_code: str | Unset = UNSET,
     ) -> Report:
         """Read a financial report; an empty one when nothing was sold.
 
@@ -111,8 +114,8 @@ class Reports:
         *,
         granularity: str = "DAILY",
         access_type: AccessType = "ONGOING",
-        since: date | None = None,
-        until: date | None = None,
+        since: date | Unset = UNSET,
+        until: date | Unset = UNSET,
     ) -> Iterator[tuple[AnalyticsInstance, Report]]:
         """Download a report's instances one after the other, the oldest first, and close each.
 
@@ -121,6 +124,7 @@ class Reports:
         the app if nobody has, which needs an Admin key. Raises `ReportNotReadyError` as long as
         there are none, and `NoResultError` with the names there are.
         """
+        refuse_nones(granularity=granularity, since=since, until=until)
         report: AnalyticsReport = self._driver.run(find_report_steps(app, name, access_type))
         instances = self.analytics_instances(
             report, granularity=granularity, since=since, until=until
@@ -138,7 +142,7 @@ class Reports:
         return identifier
 
     def analytics_reports(
-        self, request: str, *, category: str | None = None, name: str | None = None
+        self, request: str, *, category: str | Unset = UNSET, name: str | Unset = UNSET
     ) -> list[AnalyticsReport]:
         """The reports made for a request, all or those of a category or of one exact name."""
         reports: list[AnalyticsReport] = self._driver.run(
@@ -150,9 +154,9 @@ class Reports:
         self,
         report: AnalyticsReport | str,
         *,
-        granularity: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
+        granularity: str | Unset = UNSET,
+        since: date | Unset = UNSET,
+        until: date | Unset = UNSET,
     ) -> list[AnalyticsInstance]:
         """The instances of a report that Apple made between two days, the oldest first."""
         identifier = report if isinstance(report, str) else report.id
@@ -192,8 +196,8 @@ class AsyncReports:
         report_type: str = "SALES",
         report_sub_type: str = "SUMMARY",
         frequency: str = "DAILY",
-        report_date: date | str | None = None,
-        version: str | None = None,
+        report_date: date | str | Unset = UNSET,
+        version: str | Unset = UNSET,
     ) -> Report:
         """See `Reports.sales`."""
         query = sales_query(
@@ -212,7 +216,7 @@ class AsyncReports:
         vendor_number: str,
         fiscal_month: str,
         report_type: str = "FINANCIAL",
-        region_code: str | None = None,
+        region_code: str | Unset = UNSET,
     ) -> Report:
         """See `Reports.finance`."""
         query = finance_query(
@@ -230,10 +234,11 @@ class AsyncReports:
         *,
         granularity: str = "DAILY",
         access_type: AccessType = "ONGOING",
-        since: date | None = None,
-        until: date | None = None,
+        since: date | Unset = UNSET,
+        until: date | Unset = UNSET,
     ) -> AsyncIterator[tuple[AnalyticsInstance, Report]]:
         """See `Reports.analytics`."""
+        refuse_nones(granularity=granularity, since=since, until=until)
         report: AnalyticsReport = await self._driver.run(find_report_steps(app, name, access_type))
         instances = await self.analytics_instances(
             report, granularity=granularity, since=since, until=until
@@ -249,7 +254,7 @@ class AsyncReports:
         return identifier
 
     async def analytics_reports(
-        self, request: str, *, category: str | None = None, name: str | None = None
+        self, request: str, *, category: str | Unset = UNSET, name: str | Unset = UNSET
     ) -> list[AnalyticsReport]:
         """See `Reports.analytics_reports`."""
         reports: list[AnalyticsReport] = await self._driver.run(
@@ -261,9 +266,9 @@ class AsyncReports:
         self,
         report: AnalyticsReport | str,
         *,
-        granularity: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
+        granularity: str | Unset = UNSET,
+        since: date | Unset = UNSET,
+        until: date | Unset = UNSET,
     ) -> list[AnalyticsInstance]:
         """See `Reports.analytics_instances`."""
         identifier = report if isinstance(report, str) else report.id

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 import msgspec
+from msgspec import UNSET
 
 from .._runtime.http.transfer import Sink, Transfer
 from .._runtime.jsonapi.answers import read_resource
 from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.query import refuse_nones
 from .._runtime.jsonapi.resource import Resource, resource_id
 from .._runtime.messages.errors import (
     AmbiguousWriteError,
@@ -26,12 +28,13 @@ from .._runtime.messages.errors import (
     NoResultError,
     NotFoundError,
 )
+from .._runtime.messages.secret import Secret
 from .errors import ReportError, ReportNotReadyError
 from .segments import SegmentFile
 
 if TYPE_CHECKING:
     from .._runtime.http.address_policy import AddressPolicy
-    from .._runtime.jsonapi.values import Id
+    from .._runtime.jsonapi.values import Id, Unset
     from .._runtime.messages.response import Response
 
 __all__ = [
@@ -103,10 +106,18 @@ def sales_query(
     report_type: str,
     report_sub_type: str,
     frequency: str,
-    report_date: date | str | None,
-    version: str | None,
+    report_date: date | str | Unset,
+    version: str | Unset,
 ) -> dict[str, object]:
     """The query of a sales report. Without a version the API gives the current one."""
+    refuse_nones(
+        vendor_number=vendor_number,
+        report_type=report_type,
+        report_sub_type=report_sub_type,
+        frequency=frequency,
+        report_date=report_date,
+        version=version,
+    )
     if isinstance(report_date, date):
         report_date = report_date.isoformat()[: _DATE_LENGTHS.get(frequency, 10)]
     return {
@@ -120,10 +131,16 @@ def sales_query(
 
 
 def finance_query(
-    *, vendor_number: str, report_type: str, region_code: str | None, fiscal_month: str
+    *, vendor_number: str, report_type: str, region_code: str | Unset, fiscal_month: str
 ) -> dict[str, object]:
     """The query of a financial report; details exist for region Z1 only, ZZ is all together."""
-    if region_code is None:
+    refuse_nones(
+        vendor_number=vendor_number,
+        report_type=report_type,
+        region_code=region_code,
+        fiscal_month=fiscal_month,
+    )
+    if region_code is UNSET:
         region_code = "Z1" if report_type == "FINANCE_DETAIL" else "ZZ"
     return {
         "filter[vendorNumber]": vendor_number,
@@ -152,6 +169,7 @@ def request_steps(app: Id[Resource], access_type: str) -> Steps:
     Apple allows one of a kind and answers 409 to another, stops an ongoing one that nobody reads,
     and may have made the one whose creation seemed to fail.
     """
+    refuse_nones(app=app, access_type=access_type)
     app_id = resource_id(app, "apps")
     problem: Exception | None = None
     for _ in range(2):
@@ -184,8 +202,9 @@ def _new_request(app_id: str, access_type: str) -> dict[str, Any]:
     }
 
 
-def list_reports_steps(request: str, category: str | None, name: str | None) -> Steps:
+def list_reports_steps(request: str, category: str | Unset, name: str | Unset) -> Steps:
     """Return the reports made for a request; of that very name, as the API's filter is inexact."""
+    refuse_nones(request=request, category=category, name=name)
     found: list[Resource] = yield Listing(
         f"/v1/analyticsReportRequests/{quote(request, safe='')}/reports",
         {"filter[category]": category, "filter[name]": name, "limit": _WHOLE_PAGE},
@@ -198,16 +217,17 @@ def list_reports_steps(request: str, category: str | None, name: str | None) -> 
         )
         for item in found
     ]
-    return [report for report in reports if name in {None, report.name}]
+    return [report for report in reports if name in {UNSET, report.name}]
 
 
 def find_report_steps(app: Id[Resource], name: str, access_type: str) -> Steps:
     """Return the report of that name for an app, having asked for it if nobody has."""
+    refuse_nones(app=app, name=name, access_type=access_type)
     request = yield from request_steps(app, access_type)
-    reports: list[AnalyticsReport] = yield from list_reports_steps(request, None, name)
+    reports: list[AnalyticsReport] = yield from list_reports_steps(request, UNSET, name)
     if reports:
         return reports[0]
-    every: list[AnalyticsReport] = yield from list_reports_steps(request, None, None)
+    every: list[AnalyticsReport] = yield from list_reports_steps(request, UNSET, UNSET)
     if not every:
         raise ReportNotReadyError(
             "Apple has made no report for this request yet; the first come after one to two days"
@@ -218,9 +238,10 @@ def find_report_steps(app: Id[Resource], name: str, access_type: str) -> Steps:
 
 
 def list_instances_steps(
-    report: str, granularity: str | None, since: date | None, until: date | None
+    report: str, granularity: str | Unset, since: date | Unset, until: date | Unset
 ) -> Steps:
     """Return the instances of a report made within some days, the oldest first."""
+    refuse_nones(report=report, granularity=granularity, since=since, until=until)
     found: list[Resource] = yield Listing(
         f"/v1/analyticsReports/{quote(report, safe='')}/instances",
         {"filter[granularity]": granularity, "limit": _WHOLE_PAGE},
@@ -229,8 +250,8 @@ def list_instances_steps(
     chosen = [
         item
         for item in instances
-        if (since is None or (item.processing_date or date.min) >= since)
-        and (until is None or (item.processing_date or date.max) <= until)
+        if (since is UNSET or (item.processing_date or date.min) >= since)
+        and (until is UNSET or (item.processing_date or date.max) <= until)
     ]
     return sorted(chosen, key=lambda item: item.processing_date or date.min)
 
@@ -254,14 +275,10 @@ def download_steps(instance: str, files: list[SegmentFile], addresses: AddressPo
         {"limit": _WHOLE_PAGE},
     )
     for segment in segments:
-        told = segment.attributes
-        size, checksum = told.get("sizeInBytes"), told.get("checksum")
-        file = SegmentFile(
-            size if isinstance(size, int) else None,
-            checksum if isinstance(checksum, str) else None,
-        )
+        size, checksum, address = _told(segment)
+        file = SegmentFile(size, checksum)
         files.append(file)
-        transfer = Transfer("GET", addresses.checked(str(told.get("url") or "")))
+        transfer = Transfer("GET", addresses.checked(address))
         for left in reversed(range(_DOWNLOADS)):
             try:
                 yield Fetch(transfer, file)
@@ -271,3 +288,14 @@ def download_steps(instance: str, files: list[SegmentFile], addresses: AddressPo
                     raise
             else:
                 break
+
+
+def _told(segment: Resource) -> tuple[int | None, str | None, Secret]:
+    """What the API says of a segment: its size, its checksum and where it is."""
+    told = segment.attributes
+    size, checksum = told.get("sizeInBytes"), told.get("checksum")
+    return (
+        size if isinstance(size, int) else None,
+        checksum if isinstance(checksum, str) else None,
+        Secret(str(told.get("url") or "")),
+    )

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from app_store_connect.models import Actor
     from app_store_connect.types import actors as t
 
-_LIST: Operation[Actor] = Operation("GET", "/v1/actors", query={"id": "filter[id]"}, model="Actor")
+_LIST: Operation[Actor] = Operation(
+    "GET", "/v1/actors", query={"id": "filter[id]"}, ids={"id": "actors"}, model="Actor"
+)
 _GET: Operation[Actor] = Operation("GET", "/v1/actors/{id}", model="Actor")
 
 

@@ -58,6 +58,10 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_store_version_localization": "filter[appStoreVersionLocalization]",
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
+    ids={
+        "app_store_version_localization": "appStoreVersionLocalizations",
+        "app_store_version_experiment_treatment_localization": "appStoreVersionExperimentTreatmentLocalizations",
+    },
     model="AppPreviewSet",
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
@@ -70,6 +74,10 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "screenshot_display_type": "filter[screenshotDisplayType]",
         "app_store_version_localization": "filter[appStoreVersionLocalization]",
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
+    },
+    ids={
+        "app_store_version_localization": "appStoreVersionLocalizations",
+        "app_store_version_experiment_treatment_localization": "appStoreVersionExperimentTreatmentLocalizations",
     },
     model="AppScreenshotSet",
 )

@@ -27,6 +27,7 @@ _LIST: Operation[AppEncryptionDeclaration] = Operation(
     "GET",
     "/v1/appEncryptionDeclarations",
     query={"platform": "filter[platform]", "app": "filter[app]", "builds": "filter[builds]"},
+    ids={"app": "apps", "builds": "builds"},
     model="AppEncryptionDeclaration",
 )
 _CREATE: Operation[AppEncryptionDeclaration] = Operation(

@@ -24,6 +24,7 @@ _LIST_EQUALIZATIONS: Operation[AppPricePointV3] = Operation(
     "GET",
     "/v3/appPricePoints/{id}/equalizations",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="AppPricePointV3",
 )
 

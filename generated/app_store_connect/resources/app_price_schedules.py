@@ -47,6 +47,7 @@ _LIST_AUTOMATIC_PRICES: Operation[AppPriceV2] = Operation(
         "end_date": "filter[endDate]",
         "territory": "filter[territory]",
     },
+    ids={"territory": "territories"},
     model="AppPriceV2",
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
@@ -66,6 +67,7 @@ _LIST_MANUAL_PRICES: Operation[AppPriceV2] = Operation(
         "end_date": "filter[endDate]",
         "territory": "filter[territory]",
     },
+    ids={"territory": "territories"},
     model="AppPriceV2",
 )
 

@@ -55,6 +55,10 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_store_version_localization": "filter[appStoreVersionLocalization]",
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
     },
+    ids={
+        "app_store_version_localization": "appStoreVersionLocalizations",
+        "app_custom_product_page_localization": "appCustomProductPageLocalizations",
+    },
     model="AppPreviewSet",
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
@@ -68,6 +72,10 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "screenshot_display_type": "filter[screenshotDisplayType]",
         "app_store_version_localization": "filter[appStoreVersionLocalization]",
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
+    },
+    ids={
+        "app_store_version_localization": "appStoreVersionLocalizations",
+        "app_custom_product_page_localization": "appCustomProductPageLocalizations",
     },
     model="AppScreenshotSet",
 )

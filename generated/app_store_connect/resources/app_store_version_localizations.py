@@ -69,6 +69,10 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
     },
+    ids={
+        "app_custom_product_page_localization": "appCustomProductPageLocalizations",
+        "app_store_version_experiment_treatment_localization": "appStoreVersionExperimentTreatmentLocalizations",
+    },
     model="AppPreviewSet",
 )
 _LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
@@ -81,6 +85,10 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
         "screenshot_display_type": "filter[screenshotDisplayType]",
         "app_custom_product_page_localization": "filter[appCustomProductPageLocalization]",
         "app_store_version_experiment_treatment_localization": "filter[appStoreVersionExperimentTreatmentLocalization]",
+    },
+    ids={
+        "app_custom_product_page_localization": "appCustomProductPageLocalizations",
+        "app_store_version_experiment_treatment_localization": "appStoreVersionExperimentTreatmentLocalizations",
     },
     model="AppScreenshotSet",
 )

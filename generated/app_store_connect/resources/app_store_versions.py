@@ -166,6 +166,7 @@ _LIST_CUSTOMER_REVIEWS: Operation[CustomerReview] = Operation(
         "review_territory": "filter[reviewTerritory]",
         "exists_published_response": "exists[publishedResponse]",
     },
+    ids={"review_territory": "territories"},
     model="CustomerReview",
 )
 _GET_GAME_CENTER_APP_VERSION_ID: Operation[str] = Operation(

@@ -94,6 +94,7 @@ _LIST: Operation[App] = Operation(
         "id": "filter[id]",
         "exists_game_center_enabled_versions": "exists[gameCenterEnabledVersions]",
     },
+    ids={"app_store_versions": "appStoreVersions", "id": "apps"},
     model="App",
     included={
         "appStoreVersionExperiments": "AppStoreVersionExperimentV2",
@@ -185,6 +186,7 @@ _LIST_APP_ENCRYPTION_DECLARATIONS: Operation[AppEncryptionDeclaration] = Operati
     "GET",
     "/v1/apps/{id}/appEncryptionDeclarations",
     query={"platform": "filter[platform]", "builds": "filter[builds]"},
+    ids={"builds": "builds"},
     model="AppEncryptionDeclaration",
 )
 _LIST_APP_EVENTS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appEvents")
@@ -192,6 +194,7 @@ _LIST_APP_EVENTS: Operation[AppEvent] = Operation(
     "GET",
     "/v1/apps/{id}/appEvents",
     query={"event_state": "filter[eventState]", "id": "filter[id]"},
+    ids={"id": "appEvents"},
     model="AppEvent",
 )
 _LIST_APP_INFOS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appInfos")
@@ -203,6 +206,7 @@ _LIST_APP_PRICE_POINTS: Operation[AppPricePointV3] = Operation(
     "GET",
     "/v1/apps/{id}/appPricePoints",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="AppPricePointV3",
 )
 _GET_APP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
@@ -233,6 +237,7 @@ _LIST_APP_STORE_VERSIONS: Operation[AppStoreVersion] = Operation(
         "app_version_state": "filter[appVersionState]",
         "id": "filter[id]",
     },
+    ids={"id": "appStoreVersions"},
     model="AppStoreVersion",
 )
 _LIST_APP_TAGS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appTags")
@@ -283,6 +288,7 @@ _LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS: Operation[BetaFeedbackCrashSubmission] = 
         "build_pre_release_version": "filter[build.preReleaseVersion]",
         "tester": "filter[tester]",
     },
+    ids={"build": "builds", "tester": "betaTesters"},
     model="BetaFeedbackCrashSubmission",
 )
 _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS_IDS: Operation[str] = Operation(
@@ -300,6 +306,7 @@ _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS: Operation[BetaFeedbackScreenshotSubm
         "build_pre_release_version": "filter[build.preReleaseVersion]",
         "tester": "filter[tester]",
     },
+    ids={"build": "builds", "tester": "betaTesters"},
     model="BetaFeedbackScreenshotSubmission",
 )
 _LIST_BETA_GROUPS_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/betaGroups")
@@ -339,6 +346,7 @@ _LIST_CUSTOMER_REVIEW_SUMMARIZATIONS: Operation[CustomerReviewSummarization] = O
     "GET",
     "/v1/apps/{id}/customerReviewSummarizations",
     query={"platform": "filter[platform]", "territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="CustomerReviewSummarization",
 )
 _LIST_CUSTOMER_REVIEWS_IDS: Operation[str] = Operation(
@@ -353,6 +361,7 @@ _LIST_CUSTOMER_REVIEWS: Operation[CustomerReview] = Operation(
         "review_territory": "filter[reviewTerritory]",
         "exists_published_response": "exists[publishedResponse]",
     },
+    ids={"review_territory": "territories"},
     model="CustomerReview",
 )
 _GET_END_USER_LICENSE_AGREEMENT_ID: Operation[str] = Operation(
@@ -378,6 +387,7 @@ _LIST_GAME_CENTER_ENABLED_VERSIONS: Operation[GameCenterEnabledVersion] = Operat
         "version_string": "filter[versionString]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterEnabledVersions"},
     model="GameCenterEnabledVersion",
 )
 _LIST_IN_APP_PURCHASES_IDS: Operation[str] = Operation(

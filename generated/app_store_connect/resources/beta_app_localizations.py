@@ -20,6 +20,7 @@ _LIST: Operation[BetaAppLocalization] = Operation(
     "GET",
     "/v1/betaAppLocalizations",
     query={"locale": "filter[locale]", "app": "filter[app]"},
+    ids={"app": "apps"},
     model="BetaAppLocalization",
 )
 _CREATE: Operation[BetaAppLocalization] = Operation(

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from app_store_connect.types import beta_app_review_details as t
 
 _LIST: Operation[BetaAppReviewDetail] = Operation(
-    "GET", "/v1/betaAppReviewDetails", query={"app": "filter[app]"}, model="BetaAppReviewDetail"
+    "GET",
+    "/v1/betaAppReviewDetails",
+    query={"app": "filter[app]"},
+    ids={"app": "apps"},
+    model="BetaAppReviewDetail",
 )
 _GET: Operation[BetaAppReviewDetail] = Operation(
     "GET", "/v1/betaAppReviewDetails/{id}", model="BetaAppReviewDetail"

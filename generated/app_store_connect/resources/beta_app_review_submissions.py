@@ -19,6 +19,7 @@ _LIST: Operation[BetaAppReviewSubmission] = Operation(
     "GET",
     "/v1/betaAppReviewSubmissions",
     query={"build": "filter[build]", "beta_review_state": "filter[betaReviewState]"},
+    ids={"build": "builds"},
     model="BetaAppReviewSubmission",
 )
 _CREATE: Operation[BetaAppReviewSubmission] = Operation(

@@ -20,6 +20,7 @@ _LIST: Operation[BetaBuildLocalization] = Operation(
     "GET",
     "/v1/betaBuildLocalizations",
     query={"locale": "filter[locale]", "build": "filter[build]"},
+    ids={"build": "builds"},
     model="BetaBuildLocalization",
 )
 _CREATE: Operation[BetaBuildLocalization] = Operation(

@@ -38,6 +38,7 @@ _LIST: Operation[BetaGroup] = Operation(
         "builds": "filter[builds]",
         "id": "filter[id]",
     },
+    ids={"app": "apps", "builds": "builds", "id": "betaGroups"},
     model="BetaGroup",
 )
 _CREATE: Operation[BetaGroup] = Operation(

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from app_store_connect.types import beta_license_agreements as t
 
 _LIST: Operation[BetaLicenseAgreement] = Operation(
-    "GET", "/v1/betaLicenseAgreements", query={"app": "filter[app]"}, model="BetaLicenseAgreement"
+    "GET",
+    "/v1/betaLicenseAgreements",
+    query={"app": "filter[app]"},
+    ids={"app": "apps"},
+    model="BetaLicenseAgreement",
 )
 _GET: Operation[BetaLicenseAgreement] = Operation(
     "GET", "/v1/betaLicenseAgreements/{id}", model="BetaLicenseAgreement"

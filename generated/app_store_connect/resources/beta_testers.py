@@ -36,6 +36,7 @@ _LIST: Operation[BetaTester] = Operation(
         "builds": "filter[builds]",
         "id": "filter[id]",
     },
+    ids={"apps": "apps", "beta_groups": "betaGroups", "builds": "builds", "id": "betaTesters"},
     model="BetaTester",
 )
 _CREATE: Operation[BetaTester] = Operation(

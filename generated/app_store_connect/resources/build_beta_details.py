@@ -18,6 +18,7 @@ _LIST: Operation[BuildBetaDetail] = Operation(
     "GET",
     "/v1/buildBetaDetails",
     query={"build": "filter[build]", "id": "filter[id]"},
+    ids={"build": "builds", "id": "buildBetaDetails"},
     model="BuildBetaDetail",
 )
 _GET: Operation[BuildBetaDetail] = Operation(

@@ -53,6 +53,13 @@ _LIST: Operation[Build] = Operation(
         "id": "filter[id]",
         "exists_uses_non_exempt_encryption": "exists[usesNonExemptEncryption]",
     },
+    ids={
+        "pre_release_version": "preReleaseVersions",
+        "app": "apps",
+        "beta_groups": "betaGroups",
+        "app_store_version": "appStoreVersions",
+        "id": "builds",
+    },
     model="Build",
 )
 _GET: Operation[Build] = Operation("GET", "/v1/builds/{id}", model="Build")

@@ -31,6 +31,7 @@ _LIST: Operation[BundleId] = Operation(
         "seed_id": "filter[seedId]",
         "id": "filter[id]",
     },
+    ids={"id": "bundleIds"},
     model="BundleId",
 )
 _CREATE: Operation[BundleId] = Operation(

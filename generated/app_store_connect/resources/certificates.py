@@ -25,6 +25,7 @@ _LIST: Operation[Certificate] = Operation(
         "serial_number": "filter[serialNumber]",
         "id": "filter[id]",
     },
+    ids={"id": "certificates"},
     model="Certificate",
 )
 _CREATE: Operation[Certificate] = Operation(

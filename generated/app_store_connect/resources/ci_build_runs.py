@@ -65,6 +65,13 @@ _LIST_BUILDS: Operation[Build] = Operation(
         "id": "filter[id]",
         "exists_uses_non_exempt_encryption": "exists[usesNonExemptEncryption]",
     },
+    ids={
+        "pre_release_version": "preReleaseVersions",
+        "app": "apps",
+        "beta_groups": "betaGroups",
+        "app_store_version": "appStoreVersions",
+        "id": "builds",
+    },
     model="Build",
 )
 

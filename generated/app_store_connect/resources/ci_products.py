@@ -27,6 +27,7 @@ _LIST: Operation[CiProduct] = Operation(
     "GET",
     "/v1/ciProducts",
     query={"product_type": "filter[productType]", "app": "filter[app]"},
+    ids={"app": "apps"},
     model="CiProduct",
 )
 _GET: Operation[CiProduct] = Operation("GET", "/v1/ciProducts/{id}", model="CiProduct")
@@ -38,6 +39,7 @@ _LIST_ADDITIONAL_REPOSITORIES: Operation[ScmRepository] = Operation(
     "GET",
     "/v1/ciProducts/{id}/additionalRepositories",
     query={"id": "filter[id]"},
+    ids={"id": "scmRepositories"},
     model="ScmRepository",
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/app")
@@ -54,7 +56,11 @@ _LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/buildRuns"
 )
 _LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
-    "GET", "/v1/ciProducts/{id}/buildRuns", query={"builds": "filter[builds]"}, model="CiBuildRun"
+    "GET",
+    "/v1/ciProducts/{id}/buildRuns",
+    query={"builds": "filter[builds]"},
+    ids={"builds": "builds"},
+    model="CiBuildRun",
 )
 _LIST_PRIMARY_REPOSITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/primaryRepositories"
@@ -63,6 +69,7 @@ _LIST_PRIMARY_REPOSITORIES: Operation[ScmRepository] = Operation(
     "GET",
     "/v1/ciProducts/{id}/primaryRepositories",
     query={"id": "filter[id]"},
+    ids={"id": "scmRepositories"},
     model="ScmRepository",
 )
 _LIST_WORKFLOWS_IDS: Operation[str] = Operation(

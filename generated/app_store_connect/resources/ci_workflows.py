@@ -91,7 +91,11 @@ _LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
     "GET", "/v1/ciWorkflows/{id}/relationships/buildRuns"
 )
 _LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
-    "GET", "/v1/ciWorkflows/{id}/buildRuns", query={"builds": "filter[builds]"}, model="CiBuildRun"
+    "GET",
+    "/v1/ciWorkflows/{id}/buildRuns",
+    query={"builds": "filter[builds]"},
+    ids={"builds": "builds"},
+    model="CiBuildRun",
 )
 _GET_REPOSITORY_ID: Operation[str] = Operation(
     "GET", "/v1/ciWorkflows/{id}/relationships/repository"

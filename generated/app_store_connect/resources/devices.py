@@ -24,6 +24,7 @@ _LIST: Operation[Device] = Operation(
         "status": "filter[status]",
         "id": "filter[id]",
     },
+    ids={"id": "devices"},
     model="Device",
 )
 _CREATE: Operation[Device] = Operation(

@@ -100,6 +100,7 @@ _LIST_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "GET",
     "/v1/gameCenterAchievements/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
+    ids={"game_center_detail": "gameCenterDetails"},
     model="GameCenterAchievementRelease",
 )
 

@@ -67,6 +67,7 @@ _LIST_ACHIEVEMENT_RELEASES: Operation[GameCenterAchievementRelease] = Operation(
     "GET",
     "/v1/gameCenterDetails/{id}/achievementReleases",
     query={"live": "filter[live]", "game_center_achievement": "filter[gameCenterAchievement]"},
+    ids={"game_center_achievement": "gameCenterAchievements"},
     model="GameCenterAchievementRelease",
 )
 _LIST_ACTIVITY_RELEASES_IDS: Operation[str] = Operation(
@@ -102,6 +103,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterAchievements"},
     model="GameCenterAchievement",
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
@@ -121,6 +123,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[GameCenterAchievementV2] = Operatio
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterAchievements"},
     model="GameCenterAchievementV2",
 )
 _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
@@ -149,6 +152,7 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterChallenges"},
     model="GameCenterChallenge",
 )
 _GET_GAME_CENTER_GROUP_ID: Operation[str] = Operation(
@@ -169,6 +173,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     "GET",
     "/v1/gameCenterDetails/{id}/gameCenterLeaderboardSets",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
+    ids={"id": "gameCenterLeaderboardSets"},
     model="GameCenterLeaderboardSet",
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
@@ -184,6 +189,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[GameCenterLeaderboardSetV2] = O
     "GET",
     "/v1/gameCenterDetails/{id}/gameCenterLeaderboardSetsV2",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
+    ids={"id": "gameCenterLeaderboardSets"},
     model="GameCenterLeaderboardSetV2",
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
@@ -203,6 +209,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterLeaderboards"},
     model="GameCenterLeaderboard",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
@@ -222,6 +229,7 @@ _LIST_GAME_CENTER_LEADERBOARDS_V2: Operation[GameCenterLeaderboardV2] = Operatio
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterLeaderboards"},
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
@@ -232,6 +240,7 @@ _LIST_LEADERBOARD_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "GET",
     "/v1/gameCenterDetails/{id}/leaderboardReleases",
     query={"live": "filter[live]", "game_center_leaderboard": "filter[gameCenterLeaderboard]"},
+    ids={"game_center_leaderboard": "gameCenterLeaderboards"},
     model="GameCenterLeaderboardRelease",
 )
 _LIST_LEADERBOARD_SET_RELEASES_IDS: Operation[str] = Operation(
@@ -244,6 +253,7 @@ _LIST_LEADERBOARD_SET_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Ope
         "live": "filter[live]",
         "game_center_leaderboard_set": "filter[gameCenterLeaderboardSet]",
     },
+    ids={"game_center_leaderboard_set": "gameCenterLeaderboardSets"},
     model="GameCenterLeaderboardSetRelease",
 )
 _METRICS_CLASSIC_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingAppRequests] = Operation(

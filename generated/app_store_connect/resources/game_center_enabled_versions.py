@@ -44,6 +44,7 @@ _LIST_COMPATIBLE_VERSIONS: Operation[GameCenterEnabledVersion] = Operation(
         "app": "filter[app]",
         "id": "filter[id]",
     },
+    ids={"app": "apps", "id": "gameCenterEnabledVersions"},
     model="GameCenterEnabledVersion",
 )
 

@@ -32,6 +32,7 @@ _LIST: Operation[GameCenterGroup] = Operation(
     "GET",
     "/v1/gameCenterGroups",
     query={"game_center_details": "filter[gameCenterDetails]"},
+    ids={"game_center_details": "gameCenterDetails"},
     model="GameCenterGroup",
 )
 _CREATE: Operation[GameCenterGroup] = Operation(
@@ -66,6 +67,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[GameCenterAchievement] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterAchievements"},
     model="GameCenterAchievement",
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
@@ -85,6 +87,7 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[GameCenterAchievementV2] = Operatio
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterAchievements"},
     model="GameCenterAchievementV2",
 )
 _LIST_GAME_CENTER_ACTIVITIES_IDS: Operation[str] = Operation(
@@ -104,6 +107,7 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[GameCenterChallenge] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterChallenges"},
     model="GameCenterChallenge",
 )
 _LIST_GAME_CENTER_DETAILS_IDS: Operation[str] = Operation(
@@ -127,6 +131,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[GameCenterLeaderboardSet] = Operat
     "GET",
     "/v1/gameCenterGroups/{id}/gameCenterLeaderboardSets",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
+    ids={"id": "gameCenterLeaderboardSets"},
     model="GameCenterLeaderboardSet",
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
@@ -142,6 +147,7 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[GameCenterLeaderboardSetV2] = O
     "GET",
     "/v1/gameCenterGroups/{id}/gameCenterLeaderboardSetsV2",
     query={"reference_name": "filter[referenceName]", "id": "filter[id]"},
+    ids={"id": "gameCenterLeaderboardSets"},
     model="GameCenterLeaderboardSetV2",
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
@@ -161,6 +167,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterLeaderboards"},
     model="GameCenterLeaderboard",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
@@ -180,6 +187,7 @@ _LIST_GAME_CENTER_LEADERBOARDS_V2: Operation[GameCenterLeaderboardV2] = Operatio
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterLeaderboards"},
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )

@@ -30,6 +30,10 @@ _LIST: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
         "game_center_leaderboard_set": "filter[gameCenterLeaderboardSet]",
         "game_center_leaderboard": "filter[gameCenterLeaderboard]",
     },
+    ids={
+        "game_center_leaderboard_set": "gameCenterLeaderboardSets",
+        "game_center_leaderboard": "gameCenterLeaderboards",
+    },
     model="GameCenterLeaderboardSetMemberLocalization",
 )
 _CREATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(

@@ -78,6 +78,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboard] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterLeaderboards"},
     model="GameCenterLeaderboard",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
@@ -111,6 +112,7 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardSetRelease] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSets/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
+    ids={"game_center_detail": "gameCenterDetails"},
     model="GameCenterLeaderboardSetRelease",
 )
 

@@ -78,6 +78,7 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboardV2] = Operation(
         "archived": "filter[archived]",
         "id": "filter[id]",
     },
+    ids={"id": "gameCenterLeaderboards"},
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )

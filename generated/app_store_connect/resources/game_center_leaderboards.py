@@ -128,6 +128,7 @@ _LIST_RELEASES: Operation[GameCenterLeaderboardRelease] = Operation(
     "GET",
     "/v1/gameCenterLeaderboards/{id}/releases",
     query={"live": "filter[live]", "game_center_detail": "filter[gameCenterDetail]"},
+    ids={"game_center_detail": "gameCenterDetails"},
     model="GameCenterLeaderboardRelease",
 )
 

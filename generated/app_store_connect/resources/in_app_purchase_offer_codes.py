@@ -66,6 +66,7 @@ _LIST_PRICES: Operation[InAppPurchaseOfferPrice] = Operation(
     "GET",
     "/v1/inAppPurchaseOfferCodes/{id}/prices",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="InAppPurchaseOfferPrice",
 )
 

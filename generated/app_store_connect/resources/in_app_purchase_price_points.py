@@ -21,6 +21,7 @@ _LIST_EQUALIZATIONS: Operation[InAppPurchasePricePoint] = Operation(
     "GET",
     "/v1/inAppPurchasePricePoints/{id}/equalizations",
     query={"territory": "filter[territory]", "in_app_purchase_v2": "filter[inAppPurchaseV2]"},
+    ids={"territory": "territories"},
     model="InAppPurchasePricePoint",
 )
 

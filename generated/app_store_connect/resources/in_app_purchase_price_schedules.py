@@ -44,6 +44,7 @@ _LIST_AUTOMATIC_PRICES: Operation[InAppPurchasePrice] = Operation(
     "GET",
     "/v1/inAppPurchasePriceSchedules/{id}/automaticPrices",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="InAppPurchasePrice",
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
@@ -59,6 +60,7 @@ _LIST_MANUAL_PRICES: Operation[InAppPurchasePrice] = Operation(
     "GET",
     "/v1/inAppPurchasePriceSchedules/{id}/manualPrices",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="InAppPurchasePrice",
 )
 

@@ -119,6 +119,7 @@ _LIST_PRICE_POINTS: Operation[InAppPurchasePricePoint] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/pricePoints",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="InAppPurchasePricePoint",
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(

@@ -44,6 +44,7 @@ _LIST_CERTIFICATES: Operation[Certificate] = Operation(
         "serial_number": "filter[serialNumber]",
         "id": "filter[id]",
     },
+    ids={"id": "certificates"},
     model="Certificate",
 )
 

@@ -35,6 +35,7 @@ _LIST: Operation[Nomination] = Operation(
         "has_in_app_events": "filter[hasInAppEvents]",
         "related_apps": "filter[relatedApps]",
     },
+    ids={"related_apps": "apps"},
     model="Nomination",
 )
 _CREATE: Operation[Nomination] = Operation(

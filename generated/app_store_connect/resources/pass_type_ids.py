@@ -19,6 +19,7 @@ _LIST: Operation[PassTypeId] = Operation(
     "GET",
     "/v1/passTypeIds",
     query={"name": "filter[name]", "identifier": "filter[identifier]", "id": "filter[id]"},
+    ids={"id": "passTypeIds"},
     model="PassTypeId",
 )
 _CREATE: Operation[PassTypeId] = Operation(
@@ -44,6 +45,7 @@ _LIST_CERTIFICATES: Operation[Certificate] = Operation(
         "serial_number": "filter[serialNumber]",
         "id": "filter[id]",
     },
+    ids={"id": "certificates"},
     model="Certificate",
 )
 

@@ -27,6 +27,7 @@ _LIST: Operation[PrereleaseVersion] = Operation(
         "app": "filter[app]",
         "builds": "filter[builds]",
     },
+    ids={"app": "apps", "builds": "builds"},
     model="PrereleaseVersion",
 )
 _GET: Operation[PrereleaseVersion] = Operation(

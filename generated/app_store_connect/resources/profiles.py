@@ -32,6 +32,7 @@ _LIST: Operation[Profile] = Operation(
         "profile_state": "filter[profileState]",
         "id": "filter[id]",
     },
+    ids={"id": "profiles"},
     model="Profile",
 )
 _CREATE: Operation[Profile] = Operation(

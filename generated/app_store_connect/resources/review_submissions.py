@@ -25,6 +25,7 @@ _LIST: Operation[ReviewSubmission] = Operation(
     "GET",
     "/v1/reviewSubmissions",
     query={"app": "filter[app]", "platform": "filter[platform]", "state": "filter[state]"},
+    ids={"app": "apps"},
     model="ReviewSubmission",
 )
 _CREATE: Operation[ReviewSubmission] = Operation(

@@ -20,7 +20,11 @@ _LIST_REPOSITORIES_IDS: Operation[str] = Operation(
     "GET", "/v1/scmProviders/{id}/relationships/repositories"
 )
 _LIST_REPOSITORIES: Operation[ScmRepository] = Operation(
-    "GET", "/v1/scmProviders/{id}/repositories", query={"id": "filter[id]"}, model="ScmRepository"
+    "GET",
+    "/v1/scmProviders/{id}/repositories",
+    query={"id": "filter[id]"},
+    ids={"id": "scmRepositories"},
+    model="ScmRepository",
 )
 
 

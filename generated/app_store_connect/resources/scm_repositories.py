@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from app_store_connect.types import scm_repositories as t
 
 _LIST: Operation[ScmRepository] = Operation(
-    "GET", "/v1/scmRepositories", query={"id": "filter[id]"}, model="ScmRepository"
+    "GET",
+    "/v1/scmRepositories",
+    query={"id": "filter[id]"},
+    ids={"id": "scmRepositories"},
+    model="ScmRepository",
 )
 _GET: Operation[ScmRepository] = Operation("GET", "/v1/scmRepositories/{id}", model="ScmRepository")
 _LIST_GIT_REFERENCES_IDS: Operation[str] = Operation(

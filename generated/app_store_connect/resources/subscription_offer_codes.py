@@ -78,6 +78,7 @@ _LIST_PRICES: Operation[SubscriptionOfferCodePrice] = Operation(
     "GET",
     "/v1/subscriptionOfferCodes/{id}/prices",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="SubscriptionOfferCodePrice",
 )
 

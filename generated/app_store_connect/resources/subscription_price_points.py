@@ -26,6 +26,7 @@ _LIST_ADJUSTED_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
         "upfront_price_point_id": "filter[upfrontPricePointId]",
         "plan_type": "filter[planType]",
     },
+    ids={"territory": "territories"},
     model="SubscriptionPricePoint",
 )
 _LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
@@ -40,6 +41,7 @@ _LIST_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
         "upfront_price_point_id": "filter[upfrontPricePointId]",
         "plan_type": "filter[planType]",
     },
+    ids={"territory": "territories"},
     model="SubscriptionPricePoint",
 )
 

@@ -60,6 +60,7 @@ _LIST_PRICES: Operation[SubscriptionPromotionalOfferPrice] = Operation(
     "GET",
     "/v1/subscriptionPromotionalOffers/{id}/prices",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="SubscriptionPromotionalOfferPrice",
 )
 

@@ -114,6 +114,7 @@ _LIST_INTRODUCTORY_OFFERS: Operation[SubscriptionIntroductoryOffer] = Operation(
     "GET",
     "/v1/subscriptions/{id}/introductoryOffers",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="SubscriptionIntroductoryOffer",
 )
 _LIST_OFFER_CODES_IDS: Operation[str] = Operation(
@@ -142,6 +143,7 @@ _LIST_PRICE_POINTS: Operation[SubscriptionPricePoint] = Operation(
         "upfront_price_point_id": "filter[upfrontPricePointId]",
         "plan_type": "filter[planType]",
     },
+    ids={"territory": "territories"},
     model="SubscriptionPricePoint",
 )
 _LIST_PRICES_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/prices")
@@ -158,6 +160,7 @@ _LIST_PRICES: Operation[SubscriptionPrice] = Operation(
         "subscription_price_point": "filter[subscriptionPricePoint]",
         "territory": "filter[territory]",
     },
+    ids={"subscription_price_point": "subscriptionPricePoints", "territory": "territories"},
     model="SubscriptionPrice",
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(

@@ -25,6 +25,7 @@ _LIST: Operation[UserInvitation] = Operation(
         "roles": "filter[roles]",
         "visible_apps": "filter[visibleApps]",
     },
+    ids={"visible_apps": "apps"},
     model="UserInvitation",
 )
 _CREATE: Operation[UserInvitation] = Operation(

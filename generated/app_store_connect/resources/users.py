@@ -25,6 +25,7 @@ _LIST: Operation[User] = Operation(
         "roles": "filter[roles]",
         "visible_apps": "filter[visibleApps]",
     },
+    ids={"visible_apps": "apps"},
     model="User",
 )
 _GET: Operation[User] = Operation("GET", "/v1/users/{id}", model="User")

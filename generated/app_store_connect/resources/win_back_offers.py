@@ -75,6 +75,7 @@ _LIST_PRICES: Operation[WinBackOfferPrice] = Operation(
     "GET",
     "/v1/winBackOffers/{id}/prices",
     query={"territory": "filter[territory]"},
+    ids={"territory": "territories"},
     model="WinBackOfferPrice",
 )
 

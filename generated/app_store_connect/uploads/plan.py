@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from .._runtime.http.transfer import Transfer
+from .._runtime.messages.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -101,24 +102,28 @@ def plan(resource: Resource, size: int, addresses: AddressPolicy) -> tuple[Part,
 def _part(operation: Any, size: int, addresses: AddressPolicy) -> Part:
     offset = operation.offset or 0
     length = size - offset if operation.length is None else operation.length
-    headers = tuple((h.name or "", h.value or "") for h in operation.request_headers or ())
+    headers = tuple((h.name or "", Secret(h.value or "")) for h in operation.request_headers or ())
     method = (operation.method or "PUT").upper()
-    if not all(_TOKEN.fullmatch(name) and _HEADER_VALUE.fullmatch(v) for name, v in headers):
+    if not all(
+        _TOKEN.fullmatch(name) and _HEADER_VALUE.fullmatch(value.reveal())
+        for name, value in headers
+    ):
         raise ValueError("an upload operation has a header that cannot be sent")
     if method not in _METHODS or not 1 <= length <= size:
         told = f"{method[:20]!r} for {str(length)[:20]} bytes"
         raise ValueError(f"an upload operation says {told} of a file of {size}")
-    url = addresses.checked(operation.url or "")
-    own = {"host": urlsplit(url).netloc.lower(), "content-length": str(length)}
+    url = addresses.checked(Secret(operation.url or ""))
+    own = {"host": urlsplit(url.reveal()).netloc.lower(), "content-length": str(length)}
     for name, value in headers:
         key = name.lower()
-        if key in _OWN_HEADERS or own.get(key, value.lower()) != value.lower():
+        sent = value.reveal().lower() if key in own else ""
+        if key in _OWN_HEADERS or own.get(key, sent) != sent:
             raise ValueError(f"an upload operation has the header {name[:40]!r}, which is not its")
     tag = getattr(operation, "entity_tag", None)
     return Part(
         transfer=Transfer(method, url, headers, length),
         offset=offset,
-        expires=_zoned(getattr(operation, "expiration", None)) or _signed_until(url),
+        expires=_zoned(getattr(operation, "expiration", None)) or _signed_until(url.reveal()),
         tag=tag.strip('"').lower() if tag else None,
     )
 

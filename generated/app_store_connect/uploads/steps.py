@@ -139,7 +139,7 @@ class UploadProgress:
             self.stopped = False
 
 
-class Job(msgspec.Struct, kw_only=True):
+class Job(msgspec.Struct, kw_only=True, eq=False):
     """One file on its way: what `upload_steps` decides upon, and how far it is.
 
     `attributes` are None when a reservation is resumed and no other may be made.

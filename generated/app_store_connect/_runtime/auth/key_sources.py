@@ -72,10 +72,12 @@ def key_from_file(
     scope: tuple[str, ...] = (),
 ) -> ApiKey:
     """Read a `.p8` file, whose id is in its name, or a JSON key file."""
+    content = read_file(path)
+    # It was read, so that it is the name of a file and no key.
     name = _KEY_FILE.fullmatch(path.name)
     try:
         return key_from_text(
-            read_file(path),
+            content,
             origin=path.name,
             key_id=key_id or (name[1] if name else None),
             issuer_id=issuer_id,
@@ -193,7 +195,7 @@ def _key_files(folders: tuple[Path, ...]) -> dict[str, Path]:
 def _json_members(content: str | bytes, origin: str) -> dict[str, str]:
     try:
         document: object = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise InvalidKeyError(f"{origin} is no JSON object")

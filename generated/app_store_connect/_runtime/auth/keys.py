@@ -7,10 +7,11 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from ..messages.errors import InvalidKeyError
-from .private_key import read_private_key, shielded
+from ..messages.secret import shielded
+from .private_key import read_private_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ApiKey"]
 
-_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+# A UUID has 36 characters, and a private key more than a hundred.
+_ID = re.compile(r"[\w.-]{1,40}", re.ASCII)
 _ISSUER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# Base64 as long as the shortest private key, where the path of a file is expected.
-_KEY_TEXT = re.compile(r"-----BEGIN|[A-Za-z0-9+/=]{100}")
+# What may be quoted of a path that leads nowhere: no piece of a key looks like these.
+_FILE_NAME = re.compile(
+    r"(AuthKey|ApiKey)_[A-Z0-9]{1,10}\.p8|[a-z][a-z ._-]{0,39}\.(p8|pem|key|json|txt|der)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ class ApiKey:
     private_key: EllipticCurvePrivateKey = field(compare=False)
     enterprise: bool = False
     scope: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no id, which may be the private key in the wrong place."""
+        _check_ids(self.key_id, self.issuer_id)
+        if isinstance(self.private_key, str | bytes | bytearray | memoryview | os.PathLike):
+            raise InvalidKeyError("an ApiKey of text or a file is made by ApiKey.load")
 
     @classmethod
     @shielded
@@ -65,8 +75,10 @@ class ApiKey:
             private_key = read_file(path)
         elif path is not None or private_key is None:
             raise InvalidKeyError("pass the private key either as `private_key` or as `path`")
-        key_id = key_id.strip()
-        issuer_id = None if issuer_id is None else issuer_id.strip()
+        key_id = key_id.strip() if isinstance(cast("object", key_id), str) else key_id
+        if isinstance(cast("object", issuer_id), str):
+            issuer_id = cast("str", issuer_id).strip()
+        # Before the key is read: it may stand where its id belongs, and the other way round.
         _check_ids(key_id, issuer_id)
         return cls(key_id, issuer_id, read_private_key(private_key), enterprise, tuple(scope))
 
@@ -162,26 +174,50 @@ class ApiKey:
         return self
 
 
+# The `__init__` of a dataclass takes its arguments into a frame of its own.
+ApiKey.__init__ = shielded(ApiKey.__init__)  # type: ignore[method-assign]
+
+
 def read_file(path: str | os.PathLike[str]) -> bytes:
     """Read the file of a key; an `InvalidKeyError` says why that is impossible."""
-    file = Path(path)
-    # Checked first, because the errors below quote the path.
-    if not file.suffix and _KEY_TEXT.search(str(file)):
-        raise InvalidKeyError("the path is the text of a key: pass it as `private_key`")
     try:
-        return file.expanduser().read_bytes()
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InvalidKeyError(f"cannot read the key file {file}: {reason}") from None
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except (RuntimeError, ValueError) as error:
+        reason = type(error).__name__
+    if name := shown_path(path):
+        raise InvalidKeyError(f"cannot read the key file {name}: {reason}")
+    raise InvalidKeyError(
+        f"cannot read the key file: {reason}. Its path is not shown, as it does not look like that"
+        " of a file: if it is the text of a key, pass it as `private_key` or set ASC_PRIVATE_KEY"
+    )
 
 
-def _check_ids(key_id: str, issuer_id: str | None) -> None:
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """What errors may quote of the path of a key file, empty where it may be the key itself.
+
+    A path that leads somewhere is shown whole, of any other its name at most, if no key looks so.
+    """
+    file = Path(path)
+    try:
+        if file.exists():
+            return str(file)
+        is_in_folder = file.parent.is_dir()
+    except (OSError, ValueError):
+        return ""
+    if not _FILE_NAME.fullmatch(file.name):
+        return ""
+    return str(file) if is_in_folder else file.name
+
+
+def _check_ids(key_id: object, issuer_id: object) -> None:
     """Refuse what is no id, without quoting it: it may be the private key in the wrong place."""
-    if not _ID.fullmatch(key_id):
+    if not isinstance(key_id, str) or not _ID.fullmatch(key_id):
         raise InvalidKeyError("the key id is empty or no key id, such as 2X9R4HXF34")
     if issuer_id == "":
         raise InvalidKeyError("the issuer id is empty: leave it out for an individual key")
-    if issuer_id is not None and not _ID.fullmatch(issuer_id):
+    if issuer_id is not None and not (isinstance(issuer_id, str) and _ID.fullmatch(issuer_id)):
         raise InvalidKeyError("the issuer id is no issuer id, which is a UUID")
     if _ISSUER_ID.fullmatch(key_id):
         raise InvalidKeyError("the key id looks like an issuer id: have the two been swapped?")

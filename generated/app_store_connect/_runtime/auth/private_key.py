@@ -11,20 +11,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, cast
 
 from ..messages.errors import InvalidKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-__all__ = ["read_private_key", "shielded"]
-
-P = ParamSpec("P")
-T = TypeVar("T")
+__all__ = ["read_private_key"]
 
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)(?:-----END|\Z)", re.DOTALL)
 _FILE_NAME = re.compile(r"[^\n]*\.(p8|pem|key|json|txt|der|cer|p12)", re.IGNORECASE)
@@ -40,26 +34,15 @@ _ENCRYPTED = (
 _LAYERS = 3
 
 
-def shielded(call: Callable[P, T]) -> Callable[P, T]:
-    """Raise an `InvalidKeyError` of `call` anew, without the frames it passed.
-
-    Crash reporters send the locals of every frame of a traceback, and those frames hold the key.
-    """
-
-    @wraps(call)
-    def shield(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return call(*args, **kwargs)
-        except InvalidKeyError as error:
-            failure = InvalidKeyError(*error.args)
-        del args, kwargs
-        raise failure
-
-    return shield
-
-
 def read_private_key(source: str | bytes) -> EllipticCurvePrivateKey:
     """Read a P-256 private key from PEM text, base64 or DER."""
+    if isinstance(source, bytearray | memoryview):
+        source = bytes(source)
+    if not isinstance(cast("object", source), str | bytes):
+        raise InvalidKeyError(
+            f"the private key is text or bytes, not a {type(source).__name__}:"
+            " pass the name of a file as `path`"
+        )
     return _load(_der(source, _LAYERS))
 
 

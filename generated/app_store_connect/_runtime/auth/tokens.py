@@ -7,6 +7,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from ..messages.secret import Secret
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,7 +25,7 @@ _RENEWED_BEFORE = 120
 
 
 class _Token(NamedTuple):
-    text: str
+    text: Secret
     made_at: float
     renew_at: float
 
@@ -52,7 +54,7 @@ class TokenSource:
 
     def token(self) -> str:
         """Return a token that is good for two minutes at least."""
-        return (self._usable() or self._renewed()).text
+        return (self._usable() or self._renewed()).text.reveal()
 
     def invalidate(self, token: str) -> None:
         """Drop this token, unless another has replaced it already.
@@ -60,7 +62,7 @@ class TokenSource:
         However many requests are refused with one token, one new token is made.
         """
         with self._lock:
-            if self._current is not None and self._current.text == token:
+            if self._current is not None and self._current.text.reveal() == token:
                 self._current = None
 
     def _usable(self) -> _Token | None:
@@ -82,11 +84,13 @@ class TokenSource:
         import jwt  # noqa: PLC0415
 
         now = self._now()
-        text = jwt.encode(
-            self._claims(int(now)),
-            self.key.private_key,
-            algorithm="ES256",
-            headers={"kid": self.key.key_id, "typ": "JWT"},
+        text = Secret(
+            jwt.encode(
+                self._claims(int(now)),
+                self.key.private_key,
+                algorithm="ES256",
+                headers={"kid": self.key.key_id, "typ": "JWT"},
+            )
         )
         return _Token(text, now, now + self.lifetime - _RENEWED_BEFORE)
 

@@ -19,6 +19,7 @@ from ..messages.request import LONGEST_ADDRESS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..messages.secret import Secret
     from .api_origin import ApiOrigin
 
 __all__ = ["DOWNLOAD_HOSTS", "UPLOAD_HOSTS", "AddressPolicy"]
@@ -55,26 +56,33 @@ class AddressPolicy:
         self._hosts = None if hosts is None else tuple(host.lower() for host in hosts)
         self._is_local = _is_loopback(api)
 
-    def checked(self, url: str) -> str:
+    def checked(self, address: Secret) -> Secret:
         """Return the address as it is, or raise `UnsafeUrlError`."""
+        if problem := self._problem(address.reveal()):
+            raise UnsafeUrlError(f"{problem}; nothing was sent there")
+        return address
+
+    def _problem(self, url: str) -> str | None:
+        """What is wrong with an address, without its secret."""
         if len(url) > LONGEST_ADDRESS:
-            raise UnsafeUrlError(f"an address of {len(url)} characters; nothing was sent there")
+            return f"an address of {len(url)} characters"
+        shown = f"the address {redacted(url)[:200]!r}"
         try:
             parts = urlsplit(url)
             _ = parts.port
         except ValueError:
-            raise _refusal(url, "is no URL") from None
+            return f"{shown} is no URL"
         host = (parts.hostname or "").removesuffix(".")
         if not _PLAIN.fullmatch(url) or not _HOST.fullmatch(host):
-            raise _refusal(url, "is no URL")
+            return f"{shown} is no URL"
         if "@" in parts.netloc:
-            raise _refusal(url, "has a user in it")
+            return f"{shown} has a user in it"
         local = self._is_local and _is_loopback(host)
         if parts.scheme != "https" and not (local and parts.scheme == "http"):
-            raise _refusal(url, "does not begin with https://")
+            return f"{shown} does not begin with https://"
         if self._hosts is not None and not any(_matches(host, item) for item in self._hosts):
-            raise _refusal(url, f"is on none of the hosts {', '.join(self._hosts) or '(none)'}")
-        return url
+            return f"{shown} is on none of the hosts {', '.join(self._hosts) or '(none)'}"
+        return None
 
 
 def _matches(host: str, pattern: str) -> bool:
@@ -86,7 +94,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _refusal(url: str, reason: str) -> UnsafeUrlError:
-    return UnsafeUrlError(f"the address {redacted(url)[:200]!r} {reason}; nothing was sent there")

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from ..messages.errors import UnsafeUrlError
 from ..messages.redaction import redacted
 from ..messages.request import LONGEST_ADDRESS
+from ..messages.secret import shielded
 
 __all__ = ["ApiOrigin"]
 
@@ -39,6 +40,7 @@ class ApiOrigin:
         self._key = _origin(parts)
         self._text = f"{parts.scheme}://{parts.netloc}"
 
+    @shielded
     def url(self, target: str, query: tuple[tuple[str, str], ...] = ()) -> str:
         """Return the address of a path, or of an absolute URL of this very origin.
 

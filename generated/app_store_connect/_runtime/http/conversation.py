@@ -21,6 +21,7 @@ from ..messages.errors import (
     error_from,
 )
 from ..messages.response import Response, TransportFailure
+from ..messages.secret import Discreet, Secret
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ class Tokens(Protocol):
         ...
 
 
-class Send(msgspec.Struct):
+class Send(Discreet, msgspec.Struct):
     """Send this request with this token; answer with a `Response` or a `TransportFailure`.
 
     Who sends it later than at once puts a fresh `token` in, so that a refusal is of the right one.
     """
 
     request: Request
-    token: str
+    token: Secret
 
     def __repr__(self) -> str:
         return f"Send({self.request!r})"
@@ -80,40 +81,39 @@ def conversation_steps(
     attempts = Attempts()
     redirects = 0
     while True:
-        # The token stays inside the step, whose repr hides it, so that no frame of a traceback
-        # holds it as a plain local.
-        step = Send(request, tokens.token())
+        step = Send(request, Secret(tokens.token()))
         outcome = yield step
         if outcome is None:
             raise TypeError("a Send is answered by a Response or a TransportFailure")
         if isinstance(outcome, Response):
             if outcome.is_success:
                 return outcome
-            location = _redirect(request, outcome)
-            if location and redirects < _MOST_REDIRECTS:
+            redirected = _redirect(request, outcome)
+            if redirected and redirects < _MOST_REDIRECTS:
                 redirects += 1
-                request = msgspec.structs.replace(request, target=location, query=())
+                request = redirected
                 continue
         decision = decide(policy, request, attempts, outcome, now=now(), random=random)
         if not isinstance(decision, Retry):
             raise _failure(request, outcome, ambiguous=decision.ambiguous, now=now())
         attempts = attempts.plus(cause_of(outcome))
         if decision.with_new_token:
-            tokens.invalidate(step.token)
+            tokens.invalidate(step.token.reveal())
         if decision.after > 0:
             yield Sleep(decision.after)
 
 
-def _redirect(request: Request, response: Response) -> str | None:
-    """Return where a read was sent on to; the sender still refuses any origin but the API's.
+def _redirect(request: Request, response: Response) -> Request | None:
+    """Return the request for where a read was sent on to.
 
-    A write is never sent on: after some redirects it would become a read, after others it would
-    happen at a place nobody named.
+    The sender still refuses any origin but the API's. A write is never sent on: after some
+    redirects it would become a read, after others it would happen at a place nobody named.
     """
     location = response.headers.get("location", "").strip()
     if response.status in _REDIRECTS and request.is_read and location:
         try:
-            return urljoin(response.url, location)
+            target = urljoin(response.url, location)
+            return msgspec.structs.replace(request, target=target, query=())
         except ValueError:  # No address at all; the answer is the error then.
             return None
     return None

@@ -13,6 +13,7 @@ from ..messages.errors import DecodeError, UnsafeUrlError
 from ..messages.rate_limit import latest_rate_limit
 from ..messages.redaction import redacted
 from ..messages.response import Headers, Response, TransportFailure
+from ..messages.secret import Secret
 from .api_origin import ApiOrigin
 from .conversation import conversation_steps
 from .intake import CODINGS, LARGEST, Intake, PackedBodyError
@@ -31,6 +32,7 @@ __all__ = [
     "TIMEOUT",
     "AsyncHttp",
     "Http",
+    "HttpRequest",
     "HttpxAdapter",
     "InvalidUrl",
     "RequestFailed",
@@ -44,6 +46,7 @@ Http = httpx.Client
 AsyncHttp = httpx.AsyncClient
 RequestFailed = httpx.RequestError
 InvalidUrl = httpx.InvalidURL
+HttpRequest = httpx.Request
 Url = httpx.URL
 
 # httpx allows 5 s, less than some of Apple's answers take.
@@ -109,9 +112,9 @@ class HttpxAdapter:
         # Default parameters of a user's client would replace the query.
         outgoing.url = url
         # Waiting for its turn may have taken the request longer than a token lives.
-        step.token = self._tokens.token()
+        step.token = Secret(self._tokens.token())
         # Set last and kept in no local, for the sake of tracebacks that show locals.
-        outgoing.headers["Authorization"] = f"Bearer {step.token}"
+        outgoing.headers["Authorization"] = f"Bearer {step.token.reveal()}"
         return outgoing
 
     def _intake(self, incoming: httpx.Response) -> Intake:
@@ -128,14 +131,19 @@ class HttpxAdapter:
             url=redacted(str(request.url)),
         )
         self.rate_limit = latest_rate_limit(self.rate_limit, response.headers)
-        if body.is_cut and response.is_success:
-            raise DecodeError(response, f"the body is larger than {LARGEST} bytes")
         if _LOG.isEnabledFor(logging.DEBUG):
             _LOG.debug(
                 "%s %s: %d, %d bytes in %.3f s, request id %s",
                 *(response.method, response.url, response.status, len(response.content)),
                 *(_seconds(incoming), response.request_id),
             )
+        return response
+
+    @staticmethod
+    def _whole(response: Response, body: Intake) -> Response:
+        """The answer if all of it was kept; called where no frame holds what httpx has of it."""
+        if body.is_cut and response.is_success:
+            raise DecodeError(response, f"the body is larger than {LARGEST} bytes")
         return response
 
     def _failure(self, request: httpx.Request, error: Exception) -> TransportFailure:

@@ -105,7 +105,9 @@ class Session(HttpxAdapter):
                     incoming.close()
             except FAILED as error:
                 return self._failure(request, error)
-        return self._answer(incoming, body)
+        response = self._answer(incoming, body)
+        del request, incoming  # They hold the token, in ways that can be shown.
+        return self._whole(response, body)
 
     def close(self) -> None:
         """Close the connections, unless the client was passed in."""
@@ -198,7 +200,9 @@ class AsyncSession(HttpxAdapter):
                     await incoming.aclose()
             except FAILED as error:
                 return self._failure(request, error)
-        return self._answer(incoming, body)
+        response = self._answer(incoming, body)
+        del request, incoming  # They hold the token, in ways that can be shown.
+        return self._whole(response, body)
 
     async def aclose(self) -> None:
         """Close the connections, unless the client was passed in."""

@@ -20,8 +20,10 @@ from ..messages.errors import UnsafeUrlError
 from ..messages.redaction import redacted
 from ..messages.request import Request
 from ..messages.response import Headers, Response, TransportFailure
+from ..messages.secret import Discreet, Secret
 from .conversation import Sleep
 from .httpx_adapter import (
+    HttpRequest,
     InvalidUrl,
     RequestFailed,
     Url,
@@ -50,26 +52,50 @@ _MESSAGE = re.compile(r"<Message>([^<]{1,200})</Message>")
 _FORBIDDEN = 403
 
 
-class Transfer(msgspec.Struct, frozen=True):
-    """A request to a signed address: just this method, these headers and so many bytes."""
+class Transfer(Discreet, msgspec.Struct, frozen=True):
+    """A request to a signed address: just this method, these headers and so many bytes.
+
+    The signature may be in a header as well, so that their values are secret too.
+    """
 
     method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
+    url: Secret
+    headers: tuple[tuple[str, Secret], ...] = ()
     length: int = 0
 
+    @property
+    def address(self) -> str:
+        """Where it goes, without the signature."""
+        return redacted(self.url.reveal()).partition("?")[0]
+
     def __repr__(self) -> str:
-        return f"<Transfer {self.method} {redacted(self.url).partition('?')[0]}>"
+        return f"<Transfer {self.method} {self.address}>"
 
 
 class _SignedUrl(Url):
-    """An address that hides its signature where it is shown: httpx writes addresses to its log."""
-
-    def __str__(self) -> str:
-        return redacted(super().__str__())
+    """An address that is what it is, and shows no signature to those who look at it."""
 
     def __repr__(self) -> str:
-        return f"<URL {self}>"
+        return f"<URL {redacted(str(self))}>"
+
+
+class _SignedRequest(HttpRequest):
+    """A request of which nothing is shown but where it goes."""
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {redacted(str(self.url)).partition('?')[0]}>"
+
+
+def _hide_signatures(record: logging.LogRecord) -> bool:
+    """Rewrite the addresses that httpx writes to its log, where they are signed ones."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            redacted(str(item)) if isinstance(item, _SignedUrl) else item for item in record.args
+        )
+    return True
+
+
+logging.getLogger("httpx").addFilter(_hide_signatures)
 
 
 class Sink(Protocol):
@@ -89,7 +115,7 @@ class TransferError(AppStoreConnectError):
 
     def __init__(self, transfer: Transfer, outcome: Response | TransportFailure) -> None:
         self.method = transfer.method
-        self.address = redacted(transfer.url).partition("?")[0]
+        self.address = transfer.address
         self.status: int | None = None
         self.code: str | None = None
         if isinstance(outcome, Response):
@@ -125,7 +151,7 @@ def attempt_steps(
     Redirects are refused: the signature is good for one host.
     """
     policy = msgspec.structs.replace(policy, repeat_writes=True, token_renewals=0)
-    request = Request(transfer.method, transfer.url)
+    request = Request(transfer.method, transfer.address)
     attempts = Attempts()
     while True:
         outcome = yield transfer
@@ -273,20 +299,34 @@ def _bare(
     http: httpx.Client | httpx.AsyncClient, transfer: Transfer, content: Any
 ) -> httpx.Request:
     """The request with nothing of the client's in it: no header, cookie or parameter."""
-    try:
-        request = http.build_request(transfer.method, transfer.url, content=content)
-        # Also because default parameters of a user's client would change the query.
-        request.url = _SignedUrl(transfer.url)
-    except InvalidUrl:
-        raise UnsafeUrlError(f"{redacted(transfer.url)[:200]!r} is no URL") from None
-    own = [("Host", request.headers["Host"])]
+    url = _url(transfer)
+    if url is None:
+        raise UnsafeUrlError(f"{transfer.address[:200]!r} is no URL")
+    # The client's part in it are the time-outs, of which httpx makes an extension.
+    built = http.build_request(transfer.method, transfer.address, content=content)
+    own = [("Host", url.netloc.decode("ascii"))]
     if content is not None:
         # Stores refuse a body whose length comes with its chunks.
         own.append(("Content-Length", str(transfer.length)))
     given = {name.lower() for name, _ in transfer.headers}
     own = [(name, value) for name, value in own if name.lower() not in given]
-    request.headers = type(request.headers)([*own, *transfer.headers])
+    request = _SignedRequest(
+        transfer.method, url, content=content, extensions=dict(built.extensions)
+    )
+    request.headers = type(request.headers)(
+        [*own, *((name, value.reveal()) for name, value in transfer.headers)]
+    )
+    # Also because the constructor makes a URL of httpx's own of it.
+    request.url = url
     return request
+
+
+def _url(transfer: Transfer) -> _SignedUrl | None:
+    """The address as httpx has it, None where it is none; httpx's own error would quote it."""
+    try:
+        return _SignedUrl(transfer.url.reveal())
+    except InvalidUrl:
+        return None
 
 
 def _failure(transfer: Transfer, error: Exception) -> TransportFailure:
@@ -302,5 +342,5 @@ def _answer(transfer: Transfer, incoming: httpx.Response, content: bytes) -> Res
         headers=Headers(incoming.headers.multi_items()),
         content=content[:_ANSWER_LIMIT],
         method=transfer.method,
-        url=redacted(transfer.url),
+        url=redacted(transfer.url.reveal()),
     )

@@ -28,7 +28,10 @@ R = TypeVar("R", bound=Resource)
 
 
 class Document:
-    """One answer of the API: what it included, its links and meta, and the HTTP response."""
+    """One answer of the API: what it included, its links and meta, and the HTTP response.
+
+    Two are equal when their responses are.
+    """
 
     __slots__ = ("__weakref__", "_found", "_frame", "_included", "_models", "response")
 
@@ -88,6 +91,14 @@ class Document:
         name = self._models.get(kind)
         model: type[Resource] = _usual_model(kind) if name is None else load_model(name)
         return model
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Document):
+            return NotImplemented
+        return self is other or (self.response, self._models) == (other.response, other._models)
+
+    def __hash__(self) -> int:
+        return hash(self.response)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Document, (self.response, self._frame, self._models))

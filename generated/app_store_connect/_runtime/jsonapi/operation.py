@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -12,7 +13,7 @@ from msgspec import UNSET
 
 from ..messages.request import Request
 from .body import Linkage, json_body, resource_body, to_linkage
-from .query import joined, raw_query
+from .query import Read, by_type, flag, joined, number, raw_query, value, word
 from .resource import resource_id
 
 __all__ = ["Operation", "path_segment"]
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 _JSON = "application/json"
 _NOTHING: Mapping[str, Any] = {}
+_STANDARD: Mapping[str, Read] = {"sort": word, "include": word, "limit": number}
 
 
 class Operation(msgspec.Struct, Generic[T], frozen=True):
@@ -28,7 +30,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
 
     `query` maps the Python names of filters and the like to wire names; `sort`, `include`,
     `fields`, `limit` and `related_limit` mean the same everywhere. Values are joined with commas,
-    so a comma inside one is refused except for the names in `single`. `owner` is the resource type
+    so a comma inside one is refused except for the names in `single`. `ids` says which of them take
+    ids, and of which type. `owner` is the resource type
     that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
     `model` names the class of what is answered, `included` the classes of types that may come
     along where it is not the usual one; they are imported when an answer holds them.
@@ -40,6 +43,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     type: str = ""
     query: Mapping[str, str] = _NOTHING
     single: tuple[str, ...] = ()
+    ids: Mapping[str, str] = _NOTHING
     attributes: Mapping[str, str] = _NOTHING
     relationships: Mapping[str, Linkage] = _NOTHING
     linkage: Linkage | None = None
@@ -51,7 +55,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         """The request of a call with these arguments, by their Python names.
 
         Raises TypeError or ValueError for arguments that cannot mean what they say: an empty id,
-        a resource of another type, a value with a comma, a time without a zone.
+        None in the query, a resource of another type, a value with a comma, a time without a zone.
         """
         target, identifier = self.path, None
         if "{id}" in target:
@@ -68,22 +72,26 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     def _query(self, arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         query: dict[str, str] = {}
         for name, wire in self.query.items():
-            value = arguments.get(name)
-            if value is not None and value is not UNSET:
-                query[wire] = joined(wire, value, split=name not in self.single)
-                if not query[wire] and value != "":
-                    # Sent empty, a filter selects everything, the opposite of what it says.
-                    raise ValueError(
-                        f"{wire}: there is no value in it; leave it out to filter none"
-                    )
-        for name in ("sort", "include", "limit"):
-            value = arguments.get(name)
-            if value is not None and value is not UNSET and (text := joined(name, value)):
-                query[name] = text
-        query |= _by_type("fields", arguments.get("fields"))
-        query |= _by_type("limit", arguments.get("related_limit"))
+            if (given := arguments.get(name, UNSET)) is not UNSET:
+                label = wire if wire == name else f"{name} ({wire})"
+                query[wire] = joined(
+                    label, given, self._reader(name), split=name not in self.single
+                )
+        for name, read in _STANDARD.items():
+            # No name at all is a wish like any other; no number of results is none.
+            if (given := arguments.get(name, UNSET)) is not UNSET and not _is_no_name(name, given):
+                query[name] = joined(name, given, read)
+        if (fields := arguments.get("fields", UNSET)) is not UNSET:
+            query |= by_type("fields", fields, word, may_be_empty=True)
+        if (limits := arguments.get("related_limit", UNSET)) is not UNSET:
+            query |= by_type("related_limit", limits, number)
         query |= raw_query(arguments.get("extra") or {})
         return tuple(query.items())
+
+    def _reader(self, name: str) -> Read:
+        if name in self.ids:
+            return partial(resource_id, kind=self.ids[name])
+        return flag if self.query[name].startswith("exists[") else value
 
     def _body(self, arguments: Mapping[str, Any], identifier: str | None) -> bytes | None:
         if self.linkage is not None:
@@ -104,12 +112,11 @@ def path_segment(identifier: str) -> str:
     return quote(identifier, safe="")
 
 
-def _by_type(name: str, value: object) -> dict[str, str]:
-    """`fields` and `related_limit`: a parameter of its own for each resource type."""
-    if value is None or value is UNSET:
-        return {}
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{name} takes a mapping by resource type, not a {type(value).__name__}")
-    members = cast("Mapping[str, object]", value).items()
-    pairs = ((f"{name}[{member}]", item) for member, item in members)
-    return {wire: joined(wire, item) for wire, item in pairs if item is not None}
+def _is_no_name(name: str, given: object) -> bool:
+    """Whether an empty sequence says that nothing is to be included or sorted by."""
+    return (
+        name != "limit"
+        and isinstance(given, Collection)
+        and not isinstance(given, str)
+        and not given
+    )

@@ -31,6 +31,9 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     items: list[T]
     document: Document
 
+    def __hash__(self) -> int:
+        return hash(self.document)
+
     @property
     def total(self) -> int | None:
         """How many items all pages have together, None where the API does not say."""
@@ -52,7 +55,8 @@ class Route:
 
     def __init__(self, first: Request) -> None:
         self._request = first
-        self._seen = {_place(first.target, first.query)}
+        # Their hashes: a link may be signed, and this is shown by what shows the locals of frames.
+        self._seen = {hash(_place(first.target, first.query))}
         self._empty = 0
 
     def after(self, page: Page[Any]) -> Request | None:
@@ -71,12 +75,12 @@ class Route:
                 f"{_EMPTY_PAGES} pages in a row of {place[0][:_SHOWN]} had nothing on them, and the"
                 " API named yet another one as the next"
             )
-        if place in self._seen:
+        if hash(place) in self._seen:
             raise PagingError(
                 f"the pages of {place[0][:_SHOWN]} run in a circle: the API named one as the next"
                 " that was read before"
             )
-        self._seen.add(place)
+        self._seen.add(hash(place))
         first = self._request
         return Request("GET", link, accept=first.accept, timeout=first.timeout)
 

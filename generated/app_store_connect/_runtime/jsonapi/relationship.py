@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from ..messages.errors import NotIncludedError
+from ..messages.secret import Discreet
 from .envelope import Envelope, read_object
 from .values import Json, Ref
 
@@ -23,7 +24,7 @@ T = TypeVar("T", bound="Resource")
 _EMPTY = Raw(b"{}")
 
 
-class Relationship(msgspec.Struct, kw_only=True, gc=False):
+class Relationship(Discreet, msgspec.Struct, kw_only=True, gc=False):
     """A relationship as the API sent it; `data` is UNSET where it sent no linkage."""
 
     data: Ref | list[Ref] | UnsetType | None = UNSET
@@ -118,7 +119,8 @@ class Related(Sequence[T]):
     """The resources of a to-many relationship that the document included.
 
     The API includes at most `related_limit` of them and does not say so in words: `truncated`
-    tells. `refs` are the ids it named.
+    tells. `refs` are the ids it named. Two are equal when they hold equal resources and the API
+    said the same about them.
     """
 
     __slots__ = ("_items", "_relationship", "refs")
@@ -150,6 +152,15 @@ class Related(Sequence[T]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Related):
+            return NotImplemented
+        one, two = self, cast("Related[Resource]", other)
+        return list(one) == list(two) and one._relationship == two._relationship
+
+    def __hash__(self) -> int:
+        return hash(self.refs)
 
     def __repr__(self) -> str:
         more = f", total={self.total}" if self.truncated and self.total else ""

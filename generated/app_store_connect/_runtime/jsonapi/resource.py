@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
+from ..messages.secret import Discreet
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Related, Relationship, ToMany, ToOne, read_relationships
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Related", "Relationship", "Resource", "ToMany", "ToOne", "resource_id"]
 
 
-class Resource(msgspec.Struct, kw_only=True, eq=False, rename="camel"):
+class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel"):
     """A resource of the API.
 
     Its attributes are plain attributes, None where the API sent null or nothing; `attributes`
@@ -102,6 +103,11 @@ class Resource(msgspec.Struct, kw_only=True, eq=False, rename="camel"):
             return NotImplemented
         return self is other or (bool(self.id) and self._key() == other._key())
 
+    # A Struct brings an inequality of its own, which knows nothing of the equality above.
+    def __ne__(self, other: object) -> bool:
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
     def __hash__(self) -> int:
         return hash(self._key())
 
@@ -120,20 +126,25 @@ _OWN_FIELDS = frozenset(Resource.__struct_fields__)
 
 
 def resource_id(value: object, kind: str = "") -> str:
-    """The id that a string, reference or resource stands for, which must be of type `kind` if any.
+    """The id that text, a number, a reference or a resource stands for.
 
-    Raises TypeError for a resource of another type, ValueError for one that has no id.
+    Raises TypeError for a resource that is not of type `kind`, ValueError for one without an id.
     """
     match value:
         case str():
             identifier, found = value, kind
+        # Apple's ids of apps look like numbers, and other programs keep them as such.
+        case int() if not isinstance(value, bool):
+            identifier, found = str(value), kind
         case Ref():
             identifier, found = value.id, value.type
         case Resource():
             identifier, found = value.id, value.resource_type
         case _:
             wanted = f" of one of the {kind}" if kind else ""
-            raise TypeError(f"expected an id{wanted} or a resource, not a {type(value).__name__}")
+            raise TypeError(
+                f"expected an id{wanted} as text, or a resource, not a {type(value).__name__}"
+            )
     if kind and found and found != kind:
         raise TypeError(f"expected one of the {kind}, not of the {found} ({identifier!r})")
     if not identifier:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ..messages.redaction import redacted
+from ..messages.secret import Discreet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,7 +71,7 @@ class OpenEnum(StrEnum):
         return (type(self), (self._value_,))
 
 
-class Model(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+class Model(Discreet, msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """An object inside an attribute. Members that the API left out or sent as null are None.
 
     In a request, members that are None are left out; pass a mapping with Apple's names instead to
@@ -123,6 +124,9 @@ def shown(value: object, depth: int = 20) -> str:
             return f"{{{', '.join(f'{name!r}: {shown(x, depth - 1)}' for name, x in pairs)}}}"
         case Model():
             members = ((name, getattr(value, name)) for name in value.__struct_fields__)
+            if type(value).__name__ == "HttpHeader":
+                # Headers of an upload may be its signature.
+                members = ((name, x) for name, x in members if name != "value")
             text = ", ".join(
                 f"{name}={shown(x, depth - 1)}" for name, x in members if x is not None
             )

@@ -52,6 +52,9 @@ class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
     meta: Mapping[str, Any] = {}
     associated: Mapping[str, tuple[ErrorDetail, ...]] = {}
 
+    def __hash__(self) -> int:
+        return hash((self.code, self.title, self.detail, self.pointer, self.parameter))
+
     def has_code(self, prefix: str) -> bool:
         """Whether the code is `prefix` itself or continues it after a dot."""
         return self.code is not None and f"{self.code}.".startswith(f"{prefix.rstrip('.')}.")

@@ -31,6 +31,9 @@ class RateLimit(msgspec.Struct, frozen=True):
 
     values: Mapping[str, int]
 
+    def __hash__(self) -> int:
+        return hash(frozenset(self.values.items()))
+
     @property
     def hour_limit(self) -> int | None:
         """Requests allowed in an hour."""

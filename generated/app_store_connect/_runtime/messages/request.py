@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import msgspec
 
+from .secret import Discreet
+
 __all__ = ["LONGEST_ADDRESS", "Request"]
 
 # httpx sends to none that is longer.
@@ -13,7 +15,7 @@ LONGEST_ADDRESS = 1 << 16
 _READS = frozenset({"GET", "HEAD"})
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(Discreet, msgspec.Struct, frozen=True):
     """One request, complete but for the origin and the bearer token.
 
     `target` is an absolute path (`/v1/apps/1`, each segment percent-encoded) or an absolute URL the

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from .error_root import printable
+from .secret import Discreet
 
 __all__ = ["FailureKind", "Headers", "Response", "TransportFailure"]
 
@@ -46,6 +47,9 @@ class Headers(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values.items()))
+
     def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[str, str], ...]]]:
         return (Headers, (tuple(self._values.items()),))
 
@@ -53,7 +57,7 @@ class Headers(Mapping[str, str]):
         return f"<Headers {', '.join(self._values)}>"
 
 
-class Response(msgspec.Struct, frozen=True):
+class Response(Discreet, msgspec.Struct, frozen=True):
     """One answer, read to its end.
 
     `url` is where it came from, with the values of the query hidden unless they are known to be
