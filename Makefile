@@ -3,9 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+CLIENT := .venv/.client
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help client test lint check format snapshot update bench bench-quick clean
+.PHONY: help client test lint check format lock snapshot update bench bench-quick clean
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -14,11 +18,12 @@ help: ## List the targets.
 
 client: $(INSTALLED) ## Render the client into generated/, from Apple's newest document if it can be reached.
 	@$(BIN)/ascgen generate --fetch
+	@$(MAKE) --no-print-directory $(CLIENT)
 
-test: $(INSTALLED) ## Run all tests.
+test: $(CLIENT) ## Run all tests.
 	@ASCGEN_OFFLINE=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
-lint: $(INSTALLED) ## Check style and types of the generator, the runtime and the rendered client.
+lint: $(CLIENT) ## Check style and types of the generator, the runtime and the rendered client.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/black --quiet --check --line-length 100 generated
@@ -35,33 +40,47 @@ format: $(INSTALLED) ## Format the handwritten code.
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
+lock: ## Renew requirements/: the newest versions that pyproject.toml allows, with their hashes.
+	@command -v uv >/dev/null 2>&1 || { "$(PYTHON)" -m venv .uv && .uv/bin/python -m pip install --quiet uv; }
+	@PATH="$$PATH:$$PWD/.uv/bin" && \
+		$(COMPILE) --group dev pyproject.toml --output-file requirements/dev.txt && \
+		$(COMPILE) --group release --output-file requirements/release.txt
+
 snapshot: $(INSTALLED) ## Write the facts of the newest document to spec_cache/, to be committed.
 	@$(BIN)/ascgen snapshot
 
 # Updated and green is 10, which make would call an error. It makes 2 of every other code: a scheduled
 # job that wants to tell them apart calls `ascgen update --test` itself.
-update: $(INSTALLED) ## Follow Apple's newest document: changelog, client and snapshot, then the tests.
+update: $(CLIENT) ## Follow Apple's newest document: changelog, client and snapshot, then the tests.
 	@$(BIN)/ascgen update --test || test $$? -eq 10
 
-bench: $(INSTALLED) ## Measure the generator and the client beside peers and floors; takes minutes.
+bench: $(CLIENT) ## Measure the generator and the client beside peers and floors; takes minutes.
 	@PYTHONPATH=tests $(BIN)/python -m bench
 
-bench-quick: $(INSTALLED) ## See that `make bench` works; its figures mean little.
+bench-quick: $(CLIENT) ## See that `make bench` works; its figures mean little.
 	@PYTHONPATH=tests $(BIN)/python -m bench --quick
 
 clean: ## Remove the environment and every cache; generated/ and the snapshot stay.
-	@rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache build dist
+	@rm -rf .venv .uv .bench .mypy_cache .ruff_cache .pytest_cache build dist
 	@find spec_cache -mindepth 1 ! -name '*.api.json' -delete
 
-# uv where it is installed, else what comes with Python.
-$(INSTALLED): pyproject.toml
+# The packages of the lock and no others, by uv where it is installed, else by what comes with Python.
+$(INSTALLED): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 	@echo "Installing what is needed into .venv; the first time this takes a minute."
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
-		uv pip install --quiet --python $(BIN)/python --editable '.[dev]'; \
+		uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt; \
 	else \
-		"$(PYTHON)" -m venv .venv && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'; \
+		"$(PYTHON)" -m venv .venv && $(PIP) --require-hashes --requirement requirements/dev.txt; \
 	fi
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Editable, so that nobody ever runs or tests a copy of what was rendered some time ago.
+$(CLIENT): generated/pyproject.toml $(INSTALLED)
+	@$(PIP) --no-deps --no-build-isolation --editable generated
+	@touch $@
+
+generated/pyproject.toml: | $(INSTALLED)
+	@$(BIN)/ascgen generate --spec snapshot
