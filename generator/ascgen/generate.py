@@ -79,9 +79,17 @@ def _render(
     from ascgen.render.layout import Formatter
     from ascgen.render.model_files import model_data, model_file
     from ascgen.render.models import ModelRenderer
+    from ascgen.render.revisions import revision
 
     catalog = build_catalog(api)
-    renderer = Renderer(api, catalog, options, templates / "client", _error_names(templates))
+    renderer = Renderer(
+        api,
+        catalog,
+        options,
+        templates / "client",
+        errors=_error_names(templates),
+        revision=revision(templates, api.product, api.version),
+    )
     progress("rendering", 0, 1)
     with Formatter(texts, workers) as formatter:
         formatter.add(renderer.files())

@@ -28,7 +28,7 @@ FLOORS = {
         {"__main__"},
     ),
     "client": (
-        {"_runtime.messages", "_runtime.lazy", "_runtime.version"},
+        {"_runtime.messages", "_runtime.lazy"},
         {"_runtime.auth", "_runtime.http", "_runtime.jsonapi", "errors"},
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+import app_store_connect
 from app_store_connect import (
     UNSET,
     ApiError,
@@ -119,7 +120,8 @@ def test_the_key_decides_where_requests_go(
     assert (request.url.scheme, request.url.host) == ("https", host)
     token = request.headers["authorization"].removeprefix("Bearer ")
     assert decode_token(token, keys.public_key())["aud"] == audience
-    assert request.headers["user-agent"].startswith("app-store-connect-python/")
+    agent = f"app-store-connect-python/{app_store_connect.__version__}"
+    assert request.headers["user-agent"] == agent
 
 
 def test_a_client_for_the_enterprise_program_makes_every_key_one(flavour: str) -> None:

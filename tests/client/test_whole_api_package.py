@@ -17,6 +17,8 @@ import app_store_connect
 from ascgen.files.publish import MARK
 from ascgen.model import Array, Map, Ref, Type
 from ascgen.plan.catalog import build_catalog
+from ascgen.render.revisions import package_version, revision
+from ascgen.sources import templates_directory
 from support import import_probe, keys
 from support.whole_api import PACKAGE, operations, rendered_api
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = PACKAGE.name
+OUTSIDE = ("LICENSE", "README.md", "pyproject.toml")
 LIMITS = {"package": 6_000_000, "lines": 5_000}
 # What an import may cost in modules of the package's own: the runtime, and nothing generated.
 MOST_MODULES = {"package": 3, "clients": 38}
@@ -208,16 +211,19 @@ def test_every_file_says_what_made_it_from_which_version() -> None:
         assert path.read_text(encoding="utf-8").split("\n", 1)[0] == mark, path
 
 
-@pytest.mark.parametrize("path", ["README.md", "pyproject.toml"])
+@pytest.mark.parametrize("path", OUTSIDE)
 def test_the_distribution_says_what_made_it(path: str) -> None:
     first = (PACKAGE.parent / path).read_text(encoding="utf-8").split("\n", 1)[0]
     assert f"{MARK}` from {rendered_api().title} {rendered_api().version}" in first
 
 
-def test_the_version_is_the_apis() -> None:
-    assert app_store_connect.__version__ == rendered_api().version
+def test_the_version_is_the_apis_with_a_number_of_ours() -> None:
+    api = rendered_api()
+    ours = revision(templates_directory(), api.product, api.version)
+    assert api.version == app_store_connect.API_VERSION
+    assert app_store_connect.__version__ == package_version(api.version, ours)
     text = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'version = "{rendered_api().version}"' in text
+    assert f'version = "{app_store_connect.__version__}"' in text
 
 
 FORBIDDEN = {
@@ -232,7 +238,7 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_no_file_tells_where_or_when_it_was_made(what: str) -> None:
-    outside = [PACKAGE.parent / name for name in ("README.md", "pyproject.toml")]
+    outside = [PACKAGE.parent / name for name in OUTSIDE]
     for path in (*files(), *outside):
         match = FORBIDDEN[what].search(path.read_text(encoding="utf-8"))
         assert match is None, f"{path.name}: {match}"

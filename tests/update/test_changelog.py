@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ascgen.diff import compare
-from ascgen.update.changelog import mark, republications, section, with_section
+from ascgen.update.changelog import mark, section, with_section
 from support import mini
-from update.case import CHANGELOG, LESS, MORE, OLD, SAME_NUMBER
+from update.case import CHANGELOG, LESS, MORE, OLD
 
 DIFF = compare(mini.analysed(OLD), mini.analysed(MORE))
 TOLD = section(DIFF, "app-store-connect")
@@ -98,15 +98,6 @@ def test_whatever_people_wrote_stays_and_nothing_is_told_twice(text: str) -> Non
 def test_an_edited_section_is_left_as_it_was_edited() -> None:
     edited = with_section(CHANGELOG, TOLD).replace("- `asc.apps`: `get`", "- One app by its id.")
     assert with_section(edited, TOLD) == edited
-
-
-def test_changes_under_one_number_are_counted() -> None:
-    diff = compare(mini.analysed(OLD), mini.analysed(SAME_NUMBER))
-    text = with_section(with_section(CHANGELOG, TOLD), section(diff, PRODUCT))
-    assert republications(text, PRODUCT, "1.0") == 1
-    assert republications(text, PRODUCT, "1.1") == 0
-    assert republications(text, PRODUCT, "1x0") == 0
-    assert republications(text, "enterprise", "1.0") == 0
 
 
 def test_what_breaks_comes_first() -> None:

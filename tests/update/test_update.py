@@ -88,7 +88,7 @@ def test_other_content_under_the_same_number_is_an_update(case: Case) -> None:
     case.publish(SAME_NUMBER)
     done = case()
     assert done.code == 10
-    assert "Version of the client: 1.0.post1 (" in done.out
+    assert "Version of the client: 1.0.0.1 (" in done.out
     assert "lines that speak of" not in done.out
     assert case.snapshots == [SNAPSHOT]
     assert "### App Store Connect API 1.0 (changed under the same number)" in case.changelog
@@ -96,7 +96,8 @@ def test_other_content_under_the_same_number_is_an_update(case: Case) -> None:
     case.publish(again)
     done = case("--dry-run")
     assert done.code == 11
-    assert "Version of the client: 1.0.post2 (" in done.out
+    # Whether the first change was released is not known: then somebody has raised the number.
+    assert "Version of the client: 1.0.0.1 (" in done.out
 
 
 def test_other_content_that_says_the_same_is_news_for_the_snapshot_only(case: Case) -> None:
@@ -210,7 +211,7 @@ def test_an_update_that_is_finished_suggests_what_it_did_before(case: Case) -> N
     case.publish(SAME_NUMBER)
     assert case().code == 10
     case.commit(OLD)  # as if the snapshot had not been written
-    assert "Version of the client: 1.0.post1 (" in case().out
+    assert "Version of the client: 1.0.0.1 (" in case().out
 
 
 # --- Dry runs, notes and JSON ------------------------------------------------------------------

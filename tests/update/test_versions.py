@@ -33,6 +33,7 @@ def test_the_generator_is_versioned_by_what_breaks(
 
 def test_the_client_carries_the_number_of_the_api() -> None:
     assert client_version(ADDING, 0).new == "1.1"
+    assert client_version(ADDING, 2).old == "1.0.0.2"
     assert "does not tell" not in client_version(ADDING, 0).reason
     assert client_version(BREAKING, 0).new == "1.1"
     assert "does not tell that something breaks" in client_version(BREAKING, 0).reason
@@ -40,12 +41,13 @@ def test_the_client_carries_the_number_of_the_api() -> None:
     assert "does not tell" not in client_version(honest, 0).reason
 
 
-def test_a_number_that_is_taken_gets_a_post_release() -> None:
+def test_where_apples_number_stays_ours_is_raised() -> None:
     diff = compare(mini.analysed(OLD), mini.analysed(SAME_NUMBER))
     assert [client_version(diff, count).new for count in (0, 1, 2)] == [
-        "1.0.post1",
-        "1.0.post2",
-        "1.0.post3",
+        "1.0.0.1",
+        "1.0.0.2",
+        "1.0.0.3",
     ]
-    assert client_version(diff, 1).old == "1.0.post1"
+    assert client_version(diff, 1).old == "1.0.0.1"
     assert client_version(SILENT, 0).new == "1.0"
+    assert client_version(SILENT, 1).new == "1.0.0.1"

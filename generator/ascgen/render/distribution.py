@@ -14,6 +14,7 @@ from ascgen.render.environment import environment
 from ascgen.render.fit import import_line
 from ascgen.render.imports import RUNTIME, Imports, lines, words
 from ascgen.render.options import MOLD
+from ascgen.render.revisions import package_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ascgen.render.options import Options
 
 _INDENT = "    "
+_DOCUMENTATION = "https://developer.apple.com/documentation"
 
 # What the package offers at its top, by module, besides its errors.
 _EXPORTS = (
@@ -58,13 +60,17 @@ _EXPORTS = (
 
 @dataclass(slots=True)
 class Renderer:
-    """Renders the files of one distribution; `errors` are the names of its error classes."""
+    """Renders the files of one distribution.
+
+    `errors` are the names of its error classes, `revision` is the fourth number of its version.
+    """
 
     api: ApiModel
     catalog: Catalog
     options: Options
     templates: Path
     errors: tuple[str, ...] = ()
+    revision: int = 0
     imports: Imports = field(init=False)
     _env: jinja2.Environment = field(init=False)
     _context: dict[str, Any] = field(init=False)
@@ -84,6 +90,7 @@ class Renderer:
             "runtime": RUNTIME,
             "title": self.api.title,
             "version": self.api.version,
+            "package_version": package_version(self.api.version, self.revision),
         }
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -185,14 +192,13 @@ class Renderer:
         exports = sorted(
             [*_EXPORTS, *((name, f"{RUNTIME}.messages.errors") for name in self.errors)]
         )
-        # The package's version is the API's, so that a lock file says which API it speaks.
-        version = self.api.version
+        is_enterprise = self.api.product == "enterprise"
         pages: dict[str, dict[str, Any]] = {
-            "__init__.py": {"exports": exports, "package_version": version},
+            "__init__.py": {"exports": exports},
             "client.py": {
                 "namespaces": namespaces,
                 "server": self.api.server,
-                "enterprise": self.api.product == "enterprise",
+                "enterprise": is_enterprise,
             },
             "models/__init__.py": {
                 "classes": classes,
@@ -207,11 +213,12 @@ class Renderer:
         files: dict[str, str] = {}
         for path, context in pages.items():
             files |= self.render(path, **context)
-        for path in ("pyproject.toml", "README.md"):
+        documented = "enterpriseprogramapi" if is_enterprise else "appstoreconnectapi"
+        for path in ("pyproject.toml", "README.md", "LICENSE"):
             files[path] = self._env.get_template(f"{path}.jinja").render(
                 self._context,
                 distribution=self.options.package.replace("_", "-"),
-                package_version=version,
+                documentation=f"{_DOCUMENTATION}/{documented}",
                 operations=len(self.api.operations),
                 resources=len(self.api.resources()),
             )

@@ -28,13 +28,6 @@ def mark(diff: Diff) -> str:
     return f"{_MARK}{new.product} {' '.join(sides)} -->"
 
 
-def republications(text: str, product: Product, version: str) -> int:
-    """How many sections tell of another document under this same version number."""
-    number = re.escape(version)
-    pattern = rf"{_MARK}{product} {number}-[0-9a-f]{{12}} {number}-[0-9a-f]{{12}} -->"
-    return len(re.findall(pattern, text))
-
-
 def section(diff: Diff, product: Product) -> str:
     """The section of an update, at home below the second level of headings."""
     old, new = diff.old.version, diff.new.version

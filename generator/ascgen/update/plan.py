@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ascgen.update.changelog import mark, republications, section, with_section
+from ascgen.render.revisions import revision
+from ascgen.sources import templates_directory
+from ascgen.update.changelog import section, with_section
 from ascgen.update.review import review
 from ascgen.update.versions import client_version, generator_version
 
@@ -62,14 +64,12 @@ def plan_update(checkout: Checkout, product: Product, old: ApiModel, new: ApiMod
     # Another document that says the same is news for the snapshot, and for no user of the client.
     is_told = bool(diff.changes) or old.version != new.version
     told = section(diff, product) if is_told else ""
-    # An update that was interrupted has told of itself already.
-    before = changelog.replace(mark(diff), "")
     return Plan(
         product=product,
         old=old,
         new=new,
         diff=diff,
-        client=client_version(diff, republications(before, product, old.version)),
+        client=client_version(diff, revision(templates_directory(), product, old.version)),
         generator=generator_version(diff, checkout.version()),
         review=review(diff, old, new, checkout.root),
         section=told,

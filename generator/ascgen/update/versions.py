@@ -2,9 +2,8 @@
 
 The client carries the number of the API, so that a lock file says which API it speaks: a new
 number of Apple's is the client's, whatever it breaks. Where Apple changes an API under its old
-number, what was released under that number cannot be released again, and a post-release
-(`4.4.1.post1`) is what package indexes and lock files understand. Nothing renders that suffix: it
-is for whoever publishes, and the rendered client keeps the API's number.
+number, what was released under that number cannot be released again, and the client's own fourth
+number has to be raised. That is left to whoever publishes, who alone knows what was released.
 
 The generator's own number follows Semantic Versioning, by what the change does to the users of the
 client that comes with it. Before 1.0 what breaks raises the middle part and all else the last, so
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ascgen.render.revisions import package_version
+
 if TYPE_CHECKING:
     from ascgen.diff import Diff
 
@@ -30,19 +31,22 @@ class Suggestion(msgspec.Struct, frozen=True):
     reason: str
 
 
-def client_version(diff: Diff, republished: int) -> Suggestion:
-    """The client's version; `republished` counts earlier changes under the same number."""
+def client_version(diff: Diff, revision: int) -> Suggestion:
+    """Suggest the client's version; `revision` is the fourth number that it has now."""
     old, new = diff.old.version, diff.new.version
+    before = package_version(old, revision)
     if new != old:
         reason = "the API's number is the client's"
         if diff.bump == "major" and old.partition(".")[0] == new.partition(".")[0]:
             reason += "; it does not tell that something breaks, so say it in the release notes"
-        return Suggestion(old, new, reason)
+        return Suggestion(before, new, reason)
     if not diff.changes:
-        return Suggestion(old, new, "the client is the same")
-    before = f"{old}.post{republished}" if republished else old
-    after = f"{old}.post{republished + 1}"
-    reason = f"Apple changed the API under its old number; if {before} is released, this is next"
+        return Suggestion(before, before, "the client is the same")
+    after = package_version(old, revision + 1)
+    reason = (
+        f"Apple changed the API under its old number; if {before} is released,"
+        f" write {revision + 1} for it to templates/revisions.toml"
+    )
     return Suggestion(before, after, reason)
 
 
