@@ -9,11 +9,11 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help client test lint check format lock snapshot update bench bench-quick clean
+.PHONY: help client test lint check format lock dist release-notes snapshot update bench bench-quick clean
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
-		printf '  make %-12s %s\n' "$$target" "$$text"; \
+		printf '  make %-14s %s\n' "$$target" "$$text"; \
 	done
 
 client: $(INSTALLED) ## Render the client into generated/, from Apple's newest document if it can be reached.
@@ -45,6 +45,14 @@ lock: ## Renew requirements/: the newest versions that pyproject.toml allows, wi
 	@PATH="$$PATH:$$PWD/.uv/bin" && \
 		$(COMPILE) --group dev pyproject.toml --output-file requirements/dev.txt && \
 		$(COMPILE) --group release --output-file requirements/release.txt
+
+dist: $(CLIENT) ## Build sdist and wheel of the generator and of the client into dist/.
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --directory dist/ascgen
+	@cd generated && ../$(BIN)/python -m hatchling build --directory ../dist/app-store-connect
+
+release-notes: $(INSTALLED) ## Write what changed, as the next release tells it.
+	@$(BIN)/python -m ascgen.update.release_notes
 
 snapshot: $(INSTALLED) ## Write the facts of the newest document to spec_cache/, to be committed.
 	@$(BIN)/ascgen snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ascgen.diff.reports import markdown, summary
@@ -62,6 +63,17 @@ def with_section(text: str, added: str) -> str:
     if after:
         inserted += "\n"
     return before + inserted.replace("\n", newline) + after
+
+
+def newest(text: str) -> str:
+    """Take the first section of a release that says anything, without its heading; may be empty."""
+    lines = text.splitlines()
+    starts = [at for at in _outside_fences(lines) if lines[at].startswith("## ")]
+    for start, end in pairwise([*starts, _end(lines)]):
+        told = "\n".join(lines[start + 1 : end]).strip()
+        if told:
+            return told
+    return ""
 
 
 def _place(lines: list[str]) -> tuple[int, str]:
