@@ -5,6 +5,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 CLIENT := .venv/.client
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The lock says which pyright it is: that there is a newer one is not news.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--custom-compile-command 'make lock'
 
