@@ -11,7 +11,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help client test lint check format lock dist release-notes snapshot update bench bench-quick clean
+.PHONY: help client env test lint check format lock dist release-notes snapshot update bench bench-quick clean
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -21,6 +21,8 @@ help: ## List the targets.
 client: $(INSTALLED) ## Render the client into generated/, from Apple's newest document if it can be reached.
 	@$(BIN)/ascgen generate --fetch
 	@$(MAKE) --no-print-directory $(CLIENT)
+
+env: $(CLIENT) ## Make .venv/ what requirements/ says, with the generator and the client in it.
 
 test: $(CLIENT) ## Run all tests.
 	@ASCGEN_OFFLINE=1 $(BIN)/python -m pytest -n auto --dist loadgroup

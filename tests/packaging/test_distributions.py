@@ -156,4 +156,4 @@ def test_both_have_the_same_license_and_authors() -> None:
 def test_what_is_tested_is_what_was_rendered_and_no_copy_of_it() -> None:
     """An installed copy would be older than what is rendered, and hide it."""
     found = Path(str(app_store_connect.__file__)).parents[1]
-    assert found == PLACES["app-store-connect"], "run `make client`"
+    assert found == PLACES["app-store-connect"], "run `.venv/bin/pip install --editable generated`"
