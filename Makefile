@@ -79,7 +79,7 @@ clean: ## Remove the environment and every cache; generated/ and the snapshot st
 # The packages of the lock and no others, by uv where it is installed, else by what comes with Python.
 $(INSTALLED): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
-	@echo "Installing what is needed into .venv; the first time this takes a minute."
+	@echo "Installing what is needed into .venv; the first time this takes a minute." >&2
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
 		uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt; \
