@@ -18,7 +18,6 @@ from .jsonapi.operation import Operation
 from .jsonapi.pager import AsyncPager, Pager
 from .jsonapi.query import raw_query
 from .messages.request import Request
-from .messages.response import Response
 from .messages.secret import shielded
 
 if TYPE_CHECKING:
