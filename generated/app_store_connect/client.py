@@ -724,6 +724,7 @@ class Client(BaseClient):
 
     SERVER: ClassVar[str] = "https://api.appstoreconnect.apple.com"
     ENTERPRISE: ClassVar[bool] = False
+    VERSION: ClassVar[str] = "4.4.1"
 
     accessibility_declarations = LazyNamespace["AccessibilityDeclarationsNamespace"](
         "AccessibilityDeclarationsNamespace"
@@ -1241,6 +1242,7 @@ class AsyncClient(AsyncBaseClient):
 
     SERVER: ClassVar[str] = "https://api.appstoreconnect.apple.com"
     ENTERPRISE: ClassVar[bool] = False
+    VERSION: ClassVar[str] = "4.4.1"
 
     accessibility_declarations = LazyNamespace["AsyncAccessibilityDeclarationsNamespace"](
         "AsyncAccessibilityDeclarationsNamespace"

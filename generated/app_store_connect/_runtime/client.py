@@ -19,9 +19,7 @@ from .jsonapi.operation import Operation
 from .jsonapi.pager import AsyncPager, Pager
 from .jsonapi.query import raw_query
 from .messages.request import Request
-from .messages.response import Response
 from .messages.secret import shielded
-from .version import USER_AGENT
 
 if TYPE_CHECKING:
     import os
@@ -74,6 +72,7 @@ class _Common:
 
     SERVER: ClassVar[str] = ""
     ENTERPRISE: ClassVar[bool] = False
+    VERSION: ClassVar[str] = ""
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -119,7 +118,7 @@ class BaseClient(_Common):
         self._session = Session(
             origin,
             TokenSource(key),
-            user_agent=USER_AGENT,
+            user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
             client=client,
@@ -217,7 +216,7 @@ class AsyncBaseClient(_Common):
         self._session = AsyncSession(
             origin,
             TokenSource(key),
-            user_agent=USER_AGENT,
+            user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
             client=client,
