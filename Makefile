@@ -30,6 +30,7 @@ test: $(CLIENT) ## Run all tests.
 lint: $(CLIENT) ## Check style and types of the generator, the runtime and the rendered client.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check --isolated --line-length 100 --select I generated
 	@$(BIN)/black --quiet --check --line-length 100 generated
 	@$(BIN)/mypy --strict generator/ascgen
 	@MYPYPATH=templates/client $(BIN)/mypy --strict --explicit-package-bases templates/client

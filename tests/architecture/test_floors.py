@@ -28,6 +28,7 @@ FLOORS = {
         {"__main__"},
     ),
     "client": (
+        {"_runtime.public", "_runtime.suggestions"},
         {"_runtime.messages", "_runtime.lazy"},
         {"_runtime.auth", "_runtime.http", "_runtime.jsonapi", "errors"},
         {"_runtime.client", "_runtime.namespace", "types"},

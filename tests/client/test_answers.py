@@ -63,8 +63,8 @@ def test_a_linkage_may_be_empty() -> None:
     with talking(document(None), Answer(204), document([]), {"data": None}) as (asc, _):
         assert asc.builds.get_app_id("b1") is None
         assert asc.builds.get_app_id("b1") is None
-        assert asc.beta_groups.list_builds_ids("g1").all() == []
-        assert asc.beta_groups.list_builds_ids("g1").all() == []
+        assert asc.beta_groups.list_build_ids("g1").all() == []
+        assert asc.beta_groups.list_build_ids("g1").all() == []
 
 
 def test_null_where_one_resource_was_promised() -> None:
@@ -134,7 +134,7 @@ def test_measurements() -> None:
     }
     tester = resource("betaTesters", "t1", {"firstName": "Ann"})
     with talking(document([sent, sent], tester, total=2)) as (asc, _):
-        (page,) = asc.beta_groups.metrics_beta_tester_usages("g1").pages()
+        (page,) = asc.beta_groups.list_beta_tester_usages("g1").pages()
     assert len(page.items) == page.total == 2
     row: Any = page.items[0]
     (point,) = row.data_points
@@ -147,7 +147,7 @@ def test_measurements() -> None:
 def test_what_a_measurement_has_beside_its_model_is_in_the_answer() -> None:
     sent = {"granularity": 900, "new": {"a": 1}, "dataPoints": [{"values": {}, "also": 2}]}
     with talking(document([sent])) as (asc, _):
-        (page,) = asc.beta_groups.metrics_beta_tester_usages("g1").pages()
+        (page,) = asc.beta_groups.list_beta_tester_usages("g1").pages()
     assert page.document.response.json()["data"] == [sent]
 
 
@@ -158,7 +158,7 @@ def test_measurements_of_any_kind() -> None:
         "dataPoints": None,
     }
     with talking(document([sent])) as (asc, _):
-        (row,) = asc.game_center_matchmaking_queues.metrics_matchmaking_requests(
+        (row,) = asc.game_center_matchmaking_queues.list_matchmaking_requests(
             "q1", granularity="PT15M"
         )
     assert (row.granularity, row.data_points) == (900, None)

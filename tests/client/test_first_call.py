@@ -126,7 +126,7 @@ def test_what_is_related(flavour: str) -> None:
         assert await settled(asc.builds.get_app_id("b1")) == "a1"
         assert await settled(asc.builds.get_app_store_version("b1")) is None
         assert await settled(asc.builds.get_app_store_version_id("b1")) is None
-        assert await listed(asc.beta_groups.list_builds_ids("g1")) == ["b0", "b1"]
+        assert await listed(asc.beta_groups.list_build_ids("g1")) == ["b0", "b1"]
 
     linkages = [{"type": "builds", "id": "b0"}, {"type": "builds", "id": "b1"}]
     nothing = document(None)

@@ -255,7 +255,7 @@ def test_parameters_by_type_take_a_mapping(name: str) -> None:
 
 def test_a_value_that_is_never_split_may_hold_a_comma() -> None:
     query = asked(
-        lambda asc: asc.beta_groups.metrics_beta_tester_usages("g1", beta_testers="t,1").all()
+        lambda asc: asc.beta_groups.list_beta_tester_usages("g1", beta_testers="t,1").all()
     )
     assert query == {"filter[betaTesters]": "t,1"}
 

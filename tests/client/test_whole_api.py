@@ -14,6 +14,7 @@ import pytest
 from app_store_connect import UNSET
 from app_store_connect._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace
 from ascgen.model import Kind
+from ascgen.plan.english import one_of
 from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
 from support import answers
@@ -209,11 +210,13 @@ def test_the_kinds_of_operation_decide_the_names() -> None:
         Kind.DELETE_TO_MANY_RELATIONSHIP: ("remove_", ""),
         Kind.REPLACE_TO_MANY_RELATIONSHIP: ("replace_", ""),
         Kind.UPDATE_TO_ONE_RELATIONSHIP: ("set_", ""),
-        Kind.GET_METRICS: ("metrics_", ""),
+        Kind.GET_METRICS: ("list_", ""),
     }
     assert fixed.keys() | shapes.keys() == set(Kind)
     for operation in all_operations():
-        member = snake(operation.path.rsplit("/", 1)[-1].replace("{id}", "id"))
+        last = operation.path.rsplit("/", 1)[-1].replace("{id}", "id")
+        one = operation.kind is Kind.GET_TO_MANY_RELATIONSHIP
+        member = snake(one_of(last) if one else last)
         before, after = shapes.get(operation.kind, ("", ""))
         expected = fixed.get(operation.kind) or f"{before}{member}{after}"
         assert python_name(operation).method == expected

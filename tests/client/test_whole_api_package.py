@@ -30,7 +30,7 @@ NAME = PACKAGE.name
 OUTSIDE = ("LICENSE", "README.md", "pyproject.toml")
 LIMITS = {"package": 6_000_000, "lines": 5_000}
 # What an import may cost in modules of the package's own: the runtime, and nothing generated.
-MOST_MODULES = {"package": 3, "clients": 38}
+MOST_MODULES = {"package": 3, "clients": 41}
 THIRD_PARTIES = ("httpx", "httpcore", "jwt", "cryptography", "msgspec", "typing_extensions")
 
 
@@ -245,8 +245,12 @@ def test_no_file_tells_where_or_when_it_was_made(what: str) -> None:
 
 
 def test_the_only_hosts_are_the_apis() -> None:
-    """Besides, documentation may name hosts of the domain that is reserved for examples."""
-    allowed = {urlsplit(rendered_api().server).hostname, "api.enterprise.developer.apple.com"}
+    """Besides, documentation may name Apple's, and hosts of the domain reserved for examples."""
+    allowed = {
+        urlsplit(rendered_api().server).hostname,
+        "api.enterprise.developer.apple.com",
+        "developer.apple.com",
+    }
     hosts = {
         host
         for path in files()

@@ -5,7 +5,7 @@ import pytest
 from ascgen.diff.operations import returns
 from ascgen.diff.sides import Side
 from ascgen.plan.catalog import build_catalog
-from ascgen.plan.namespaces import build_namespaces
+from ascgen.plan.namespaces import build_namespaces, python_name
 from support.specs import ALL, facts
 
 
@@ -14,8 +14,12 @@ def test_answers_are_those_of_the_generated_methods(name: str) -> None:
     api = facts(name)
     side = Side.of(api)
     methods = {
-        method.doc.strip("`"): method.returns
+        (namespace.name, method.name): method.returns.replace("m.", "")
         for namespace in build_namespaces(api, build_catalog(api))
         for method in namespace.methods
     }
-    assert {f"{item.method} {item.path}": returns(item, side) for item in api.operations} == methods
+    names = {item.id: python_name(item) for item in api.operations}
+    assert methods == {
+        (names[item.id].namespace, names[item.id].method): returns(item, side)
+        for item in api.operations
+    }

@@ -145,7 +145,7 @@ def test_measurements_are_rows(api: Api) -> None:
         ],
         {"type": "apps", "id": "a1", "attributes": {"name": "A"}},
     )
-    page = next(api.client.apps.metrics_usages("a1").pages())
+    page = next(api.client.apps.list_usages("a1").pages())
     first, second = page.items
     assert isinstance(first, api.model("AppUsages"))
     assert [item.start for item in first.data_points] == [

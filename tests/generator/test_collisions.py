@@ -74,6 +74,24 @@ BY_NAME = mini.spec(
 LIMIT = parameter("limit", {**WHOLE, "maximum": 200})
 NOTE = mini.inline("Note", "notes", {"aB": TEXT, "a.b": TEXT})["NoteInlineCreate"]
 
+
+def related(name: str) -> Json:
+    """Builds of an app, by their ids and as related resources under this name."""
+    return mini.spec(
+        {
+            "GET /v1/apps/{id}/relationships/builds": operation(
+                "apps_builds_getToManyRelationship", "Linkages"
+            ),
+            f"GET /v1/apps/{{id}}/{name}": operation(
+                f"apps_{name}_getToManyRelated", "BuildsResponse"
+            ),
+            "GET /v1/builds": operation("builds_getCollection", "BuildsResponse"),
+        },
+        mini.resource("Build", "builds"),
+        mini.linkages("Linkages", "builds", many=True),
+    )
+
+
 # the document, the name that two would have, and the two
 COLLISIONS: dict[str, tuple[Json, str, tuple[str, str]]] = {
     "two filters": (
@@ -168,21 +186,34 @@ COLLISIONS: dict[str, tuple[Json, str, tuple[str, str]]] = {
         ("attribute localId", "the runtime"),
     ),
     "two methods": (
+        related("buildIds"),
+        "list_build_ids",
+        ("GET /v1/apps/{id}/relationships/builds", "GET /v1/apps/{id}/buildIds"),
+    ),
+    "a method and the former name of another": (
+        related("buildsIds"),
+        "list_builds_ids",
+        (
+            "the former name of GET /v1/apps/{id}/relationships/builds",
+            "GET /v1/apps/{id}/buildsIds",
+        ),
+    ),
+    "measurements and related resources": (
         mini.spec(
             {
-                "GET /v1/apps/{id}/relationships/builds": operation(
-                    "apps_builds_getToManyRelationship", "Linkages"
+                "GET /v1/apps/{id}/metrics/usages": operation(
+                    "apps_usages_getMetrics", "UsagesV1MetricResponse"
                 ),
-                "GET /v1/apps/{id}/buildsIds": operation(
-                    "apps_buildsIds_getToManyRelated", "BuildsResponse"
+                "GET /v1/apps/{id}/usages": operation(
+                    "apps_usages_getToManyRelated", "AppsResponse"
                 ),
-                "GET /v1/builds": operation("builds_getCollection", "BuildsResponse"),
+                "GET /v1/apps": operation("apps_getCollection", "AppsResponse"),
             },
-            mini.resource("Build", "builds"),
-            mini.linkages("Linkages", "builds", many=True),
+            mini.resource("App", "apps"),
+            {"UsagesV1MetricResponse": mini.document(array(obj({"count": WHOLE})))},
         ),
-        "list_builds_ids",
-        ("GET /v1/apps/{id}/relationships/builds", "GET /v1/apps/{id}/buildsIds"),
+        "list_usages",
+        ("GET /v1/apps/{id}/metrics/usages", "GET /v1/apps/{id}/usages"),
     ),
     "two namespaces": (
         paths("/v1/appsV2/{id}", "/v2/apps/{id}"),

@@ -53,7 +53,7 @@ KINDS = {
         "GET",
         "/v1/betaGroups/{id}/relationships/builds",
         "betaGroups_builds_getToManyRelationship",
-    ): ("list_builds_ids", ("g1",), None),
+    ): ("list_build_ids", ("g1",), None),
     (
         "POST",
         "/v1/betaGroups/{id}/relationships/builds",
@@ -75,7 +75,7 @@ KINDS = {
         "betaGroups_app_updateToOneRelationship",
     ): ("set_app", ("g1", None), {"data": None}),
     ("GET", "/v1/betaGroups/{id}/metrics/usages", "betaGroups_usages_getMetrics"): (
-        "metrics_usages",
+        "list_usages",
         ("g1",),
         None,
     ),
@@ -172,6 +172,8 @@ def test_what_each_kind_returns(api: Api) -> None:
         name: inspect.signature(api.method(f"beta_groups.{name}")).return_annotation
         for name, _, _ in KINDS.values()
     }
+    # The models are `m` in annotations.
+    returns = {name: annotation.replace("m.", "") for name, annotation in returns.items()}
     assert returns == {
         "list": "Pager[BetaGroup]",
         "get": "BetaGroup",
@@ -181,12 +183,12 @@ def test_what_each_kind_returns(api: Api) -> None:
         "get_app": "App | None",
         "list_builds": "Pager[Build]",
         "get_app_id": "str | None",
-        "list_builds_ids": "Pager[str]",
+        "list_build_ids": "Pager[str]",
         "add_builds": "Response",
         "replace_builds": "Response",
         "remove_builds": "Response",
         "set_app": "Response",
-        "metrics_usages": "Pager[Usages]",
+        "list_usages": "Pager[Usages]",
     }
 
 
@@ -218,7 +220,7 @@ def test_linkages_refuse_resources_of_another_type(api: Api) -> None:
 
 def test_linkages_read_as_ids(api: Api) -> None:
     api.answers(BUILDS)
-    assert api.client.beta_groups.list_builds_ids("g1").all() == ["7", "8"]
+    assert api.client.beta_groups.list_build_ids("g1").all() == ["7", "8"]
     api.answers({"type": "apps", "id": "a1"})
     assert api.client.beta_groups.get_app_id("g1") == "a1"
 
@@ -256,7 +258,7 @@ def test_dashed_operation_ids_say_the_same_as_others() -> None:
     assert {key: name.method for key, name in names.items()} == {
         "betaGroupsV2-get_collection": "list",
         "betaGroupsV2-get_instance": "get",
-        "betaGroupsV2-builds-get_to_many_relationship": "list_builds_ids",
+        "betaGroupsV2-builds-get_to_many_relationship": "list_build_ids",
         "betaGroupsV2-builds-delete_to_many_relationship": "remove_builds",
     }
 

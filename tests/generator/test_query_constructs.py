@@ -209,7 +209,7 @@ def test_required_parameters_are_required_keywords(api: Api, missing: str) -> No
 
 
 def test_parameters_outside_the_families_go_under_their_own_names(api: Api) -> None:
-    api.client.builds.metrics_usages(
+    api.client.builds.list_usages(
         "b1", granularity="DAY", group_by=["app", "testers"], testers="a,b"
     ).first()
     assert api.sent.query == {
@@ -218,7 +218,7 @@ def test_parameters_outside_the_families_go_under_their_own_names(api: Api) -> N
         "filter[testers]": "a,b",
     }
     with pytest.raises(TypeError, match="'granularity'"):
-        api.client.builds.metrics_usages("b1")
+        api.client.builds.list_usages("b1")
 
 
 def test_deprecated_parameters_are_facts_of_the_model() -> None:

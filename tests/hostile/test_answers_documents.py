@@ -40,9 +40,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "a page": ("beta_testers", "list"),
     "one that may not be there": ("beta_build_localizations", "get_build"),
     "a linkage": ("builds", "get_app_id"),
-    "linkages": ("beta_groups", "list_builds_ids"),
+    "linkages": ("beta_groups", "list_build_ids"),
     "a creation": ("beta_groups", "create"),
-    "measurements": ("beta_groups", "metrics_beta_tester_usages"),
+    "measurements": ("beta_groups", "list_beta_tester_usages"),
     "no document": ("diagnostic_signatures", "list_logs"),
     "objects in attributes": ("app_screenshots", "get"),
 }

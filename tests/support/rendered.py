@@ -121,10 +121,15 @@ class Api:
         return getattr(owner, method)
 
     def annotations(self, name: str) -> dict[str, str]:
-        """The parameters of `namespace.method` with their annotations, required ones with a `*`."""
+        """The parameters of `namespace.method` with their annotations, required ones with a `*`.
+
+        The models, `m.App` in annotations, are spelled without their module.
+        """
         found = signature(self.method(name)).parameters.values()
         return {
-            f"{item.name}*" if item.default is item.empty else item.name: item.annotation
+            f"{item.name}*" if item.default is item.empty else item.name: item.annotation.replace(
+                "m.", ""
+            )
             for item in found
             if item.name != "self"
         }

@@ -33,6 +33,7 @@ from app_store_connect.models import (
     AppPricePointV3,
     AppPriceSchedule,
     AppPriceV2InlineCreate,
+    AppsBetaTesterUsages,
     AppStoreVersion,
     BetaGroup,
     Build,
@@ -74,8 +75,12 @@ def read(asc: Client, app: App) -> None:
     assert_type(asc.builds.get_app("1"), App | None)
     assert_type(asc.builds.get_app_id("1"), str | None)
     assert_type(asc.apps.list_builds(app), Pager[Build])
-    assert_type(asc.beta_groups.list_builds_ids("1"), Pager[str])
-    assert_type(asc.beta_groups.list_builds_ids("1").all(), list[str])
+    assert_type(asc.beta_groups.list_build_ids("1"), Pager[str])
+    assert_type(asc.beta_groups.list_build_ids("1").all(), list[str])
+    assert_type(asc.beta_groups.list_beta_tester_usages("1"), Pager[AppsBetaTesterUsages])
+    own = asc.beta_groups
+    former = own.list_builds_ids  # type: ignore[deprecated] # pyright: ignore[reportDeprecated]
+    assert_type(former("1", limit=5), Pager[str])
     assert_type(asc.apps.list_app_price_points(app).csv(), str)
     assert_type(asc.apps.list_app_price_points(app).one(), AppPricePointV3)
 
@@ -192,7 +197,7 @@ async def awaited(asc: AsyncClient, app: App) -> None:
     assert_type(group, BetaGroup)
     assert_type(await asc.beta_groups.update(group, name=None), BetaGroup)
     assert_type(await asc.beta_groups.add_builds(group, ["1"]), Response)
-    assert_type(asc.beta_groups.list_builds_ids(group), AsyncPager[str])
+    assert_type(asc.beta_groups.list_build_ids(group), AsyncPager[str])
     assert_type(await asc.builds.get_app("1"), App | None)
     assert_type(await asc.apps.list_app_price_points(app).csv(), str)
     assert_type(await asc.request("GET", "/v1/apps"), Response)

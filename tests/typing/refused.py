@@ -96,10 +96,15 @@ def answers(asc: Client, build: Build, group: BetaGroup) -> None:
     asc.builds.list().version  # refused: a pager is no build
     asc.builds.list()[0]  # refused: a pager is no list
     asc.builds.list().first().version  # refused: there may be none
-    asc.beta_groups.list_builds_ids(group).one().version  # refused: an id is text
+    asc.beta_groups.list_build_ids(group).one().version  # refused: an id is text
+    asc.beta_groups.list_builds_ids(group)  # refused: it is called list_build_ids now
+    build.uploadedDate  # refused: names are Python's
 
 
 async def flavours(asc: Client, aclient: AsyncClient) -> None:
+    asc.beta_group  # refused: there are several
+    aclient.beta_groups.fetch  # refused: no such method
+    await aclient.builds.metrics_beta_build_usages("1").all()  # refused: a former name
     await asc.apps.get("1")  # refused: it has answered already
     await asc.apps.list()  # refused: so has this
     await aclient.apps.list()  # refused: a pager is iterated

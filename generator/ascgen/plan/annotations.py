@@ -21,6 +21,7 @@ from ascgen.model import (
     Scalar,
     Type,
 )
+from ascgen.plan.code import of_models
 from ascgen.plan.names import pascal, snake
 from ascgen.plan.views import Parameter, TypesModule
 
@@ -37,19 +38,13 @@ _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool
 
 
 class Annotator:
-    """Spells the types of one module, and collects the names that module needs for it."""
+    """Spells the types of one module, and collects what its types module has to name."""
 
     def __init__(self, api: ApiModel, catalog: Catalog, types: TypesModule) -> None:
         self._api = api
         self._catalog = catalog
         self._answers: dict[str, dict[str, Type]] = {}
         self.types = types
-        self.models: dict[str, None] = {}
-
-    def use(self, *names: str) -> str:
-        """Model classes as a union, remembered for the module's imports."""
-        self.models |= dict.fromkeys(names)
-        return " | ".join(names)
 
     def alias(
         self, name: str, values: tuple[str, ...], origin: str, classes: Iterable[str] = ()
@@ -59,12 +54,12 @@ class Annotator:
         `origin` says what of the document takes them.
         """
         self.types.add_values(name, values, origin)
-        return " | ".join((f"t.{name}", *(self.use(item) for item in classes)))
+        return " | ".join((f"t.{name}", *(of_models(item) for item in classes)))
 
     def identifier(self, kind: str, preferred: str = "") -> str:
         """What names a resource of a JSON:API type: its id, a reference, or one of its classes."""
         candidates = (preferred,) if preferred else self._catalog.by_type.get(kind, ())
-        return f"Id[{self.use(*candidates) if candidates else 'Resource'}]"
+        return f"Id[{of_models(*candidates) if candidates else 'Resource'}]"
 
     def attribute(
         self, item: Field, request: RequestSchema, prefix: str, resource: ResourceSchema | None
@@ -91,10 +86,10 @@ class Annotator:
             case Ref():
                 schema = self._api.schemas[kind.schema]
                 if isinstance(schema, EnumSchema):
-                    return f"v.{pascal(schema.name)}Value | {self.use(pascal(schema.name))}"
+                    return f"v.{pascal(schema.name)}Value | {of_models(pascal(schema.name))}"
                 if isinstance(schema, PlainSchema):
                     return self._spell(schema.type, name, origin, answered)
-                return f"{self.use(self._catalog.by_schema[kind.schema])} | Mapping[str, object]"
+                return f"{of_models(self._catalog.by_schema[kind.schema])} | Mapping[str, object]"
 
     def answered(self, name: str, resource: ResourceSchema | None) -> Type | None:
         """The type by which a resource answers an attribute, its inline types named."""
@@ -114,7 +109,7 @@ class Annotator:
         """The class of what is answered, if it has the same members."""
         model = self._model(answered)
         if model is not None and {f.name for f, _ in model.fields} >= {f.name for f in kind.fields}:
-            return f"{self.use(model.name)} | Mapping[str, object]"
+            return f"{of_models(model.name)} | Mapping[str, object]"
         return "Mapping[str, object]"
 
     def _model(self, answered: Type | None) -> ModelClass | None:
@@ -131,7 +126,7 @@ class Annotator:
             if isinstance(schema := self._api.schemas[name], RequestSchema)
             and schema.type == item.type
         ]
-        choice = " | ".join((target, *(self.use(name) for name in inline)))
+        choice = " | ".join((target, *map(of_models, inline)))
         return f"OneOrMany[{choice}]" if item.many else choice
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
 from ascgen.model import ApiModel, Kind, LinkageSchema, MetricSchema, Operation, ResponseSchema
-from ascgen.plan.code import literal, mapping
+from ascgen.plan.code import literal, mapping, of_models
 from ascgen.plan.views import Argument
 
 if TYPE_CHECKING:
@@ -19,47 +19,62 @@ _CSV = "text/csv"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call returns: an annotation, and the runtime helper that makes it.
+    """What a call returns, and the runtime helper that makes it.
 
-    `holds` is what an Operation of it is generic in, `model` the class of the API's in both, and
-    `reading` are the Operation's arguments.
+    `shape` is an annotation with `{}` for what an Operation of it is generic in: a class of the
+    models, or `holds`. `reading` are the Operation's arguments.
     """
 
     helper: str
-    returns: str
-    holds: str
+    shape: str
     model: str = ""
+    holds: str = ""
     reading: tuple[Argument, ...] = ()
+
+    @property
+    def returns(self) -> str:
+        """What a call returns, in a word for people."""
+        return self.shape.format(self.model or self.holds)
+
+    @property
+    def annotation(self) -> str:
+        """What a call returns, as an annotation."""
+        return self.shape.format(self.generic_in)
+
+    @property
+    def generic_in(self) -> str:
+        """What an Operation of it is generic in, as an annotation."""
+        return of_models(self.model) if self.model else self.holds
 
 
 def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
     """The answer of an operation, by the success answers the document declares."""
     media = {answer.media_type: answer.schema for answer in operation.answers if answer.schema}
     if not media:
-        return Answer("_done", "Response", "Response")
+        return Answer("_done", "{}", holds="Response")
     if _JSON not in media:
         return _other(catalog, operation, media)
     schema = api.schemas[media[_JSON]]
     match schema:
         case LinkageSchema():
             if schema.many:
-                return Answer("_list_ids", "Pager[str]", "str")
-            return Answer("_id", "str | None", "str")
+                return Answer("_list_ids", "Pager[{}]", holds="str")
+            return Answer("_id", "{} | None", holds="str")
         case MetricSchema():
             model = catalog.by_schema[schema.name]
             reading = _reading(api, catalog, model, schema.included)
-            return Answer("_list_rows", f"Pager[{model}]", model, model, reading)
+            return Answer("_list_rows", "Pager[{}]", model, reading=reading)
         case ResponseSchema():
             model = catalog.by_schema[schema.resource]
             reading = _reading(api, catalog, model, schema.included)
-            helper, returns = "_resource", model
+            helper, shape = "_resource", "{}"
             if schema.many and _CSV in media:
-                helper, returns = "_list_or_csv", f"CsvPager[{model}]"
+                helper, shape = "_list_or_csv", "CsvPager[{}]"
             elif schema.many:
-                helper, returns = "_list", f"Pager[{model}]"
+                helper, shape = "_list", "Pager[{}]"
             elif operation.kind is Kind.GET_TO_ONE_RELATED:
-                helper, returns = "_optional", f"{model} | None"
-            return Answer(helper, returns, model, model, reading)
+                helper, shape = "_optional", "{} | None"
+            return Answer(helper, shape, model, reading=reading)
         case _:
             raise SpecError(f"{schema.name} is no answer", pointer=operation.pointer)
 
@@ -71,12 +86,13 @@ def _other(catalog: Catalog, operation: Operation, media: dict[str, str]) -> Ans
         raise SpecError("several answers, none of them JSON", pointer=operation.pointer)
     accept = Argument(literal(media_type), "accept")
     if media_type == _CSV:
-        return Answer("_text", "str", "str", reading=(accept,))
+        return Answer("_text", "{}", holds="str", reading=(accept,))
     if media_type.endswith("gzip"):
-        return Answer("_report", "bytes", "bytes", reading=(accept,))
+        return Answer("_report", "{}", holds="bytes", reading=(accept,))
     if media_type.endswith("+json") and name in catalog.by_schema:
         model = catalog.by_schema[name]
-        return Answer("_value", model, model, model, (Argument(literal(model), "model"), accept))
+        reading = (Argument(literal(model), "model"), accept)
+        return Answer("_value", "{}", model, reading=reading)
     raise SpecError(f"answers of type {media_type} are not known", pointer=operation.pointer)
 
 

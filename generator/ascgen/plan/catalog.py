@@ -78,13 +78,19 @@ RUNTIME_CLASSES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ModelClass:
-    """A Python class to be rendered: an object with `fields` or an enumeration with `values`."""
+    """A Python class to be rendered: an object with `fields` or an enumeration with `values`.
+
+    `schema` is the component schema that it is made of, or that it is spelled out in; then
+    `attribute` says where, as `Class.name`.
+    """
 
     name: str
     module: str
     fields: tuple[tuple[Field, Type], ...] = ()
     values: tuple[str, ...] = ()
     resource: ResourceSchema | None = None
+    schema: str = ""
+    attribute: str = ""
 
 
 @dataclass(slots=True)
@@ -129,17 +135,19 @@ class _Builder:
         self._api = api
         self._scope = Scope("the models", RUNTIME_CLASSES)
         self._component_names = {pascal(name) for name in api.schemas}
+        self._schema = ""
         self.catalog = Catalog()
 
     def add_schema(self, name: str) -> None:
         """One component schema, with the inline types it holds."""
         schema = self._api.schemas[name]
+        self._schema = name
         class_name = self._scope.take(pascal(_class_base(name)), schema.pointer)
         module = snake(class_name)
         self.catalog.by_schema[name] = class_name
         match schema:
             case EnumSchema():
-                self._put(ModelClass(class_name, module, values=schema.values))
+                self._put(ModelClass(class_name, module, values=schema.values, schema=name))
             case ObjectSchema():
                 self._put_object(class_name, module, schema.fields)
             case ResourceSchema():
@@ -157,6 +165,7 @@ class _Builder:
         fields: tuple[Field, ...],
         *,
         resource: ResourceSchema | None = None,
+        attribute: str = "",
     ) -> None:
         members = Scope(name)
         named: list[tuple[Field, Type]] = []
@@ -165,20 +174,37 @@ class _Builder:
             members.take(snake(item.name), origin)
             inner = f"{name}{pascal(item.name)}"
             named.append((item, self._named(item.type, inner, module, origin)))
-        self._put(ModelClass(name, module, fields=tuple(named), resource=resource))
+        self._put(
+            ModelClass(
+                name,
+                module,
+                fields=tuple(named),
+                resource=resource,
+                schema=self._schema,
+                attribute=attribute,
+            )
+        )
 
     def _named(self, kind: Type, name: str, module: str, origin: str) -> Type:
         """The type with its inline enumerations and objects replaced by references to classes."""
         match kind:
             case InlineEnum():
                 class_name = self._inline_name(name, origin)
-                self._put(ModelClass(class_name, module, values=kind.values))
+                self._put(
+                    ModelClass(
+                        class_name,
+                        module,
+                        values=kind.values,
+                        schema=self._schema,
+                        attribute=origin,
+                    )
+                )
                 return Ref(schema=class_name)
             case InlineObject():
                 if not kind.fields:
                     return Map(values=Scalar(name="any"))
                 class_name = self._inline_name(name, origin)
-                self._put_object(class_name, module, kind.fields)
+                self._put_object(class_name, module, kind.fields, attribute=origin)
                 return Ref(schema=class_name)
             case Array():
                 return Array(items=self._named(kind.items, name, module, origin))

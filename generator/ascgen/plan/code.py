@@ -30,6 +30,11 @@ def strings(values: Iterable[str]) -> Collection:
     return Collection(tuple(literal(value) for value in values))
 
 
+def of_models(*names: str) -> str:
+    """Model classes as a union, where the package's models are imported as `m`."""
+    return " | ".join(f"m.{name}" for name in names)
+
+
 def linkage(name: str, kind: str, *, many: bool) -> str:
     """A call of the runtime that describes a relationship of a request."""
     return f"{'many' if many else 'one'}({literal(name)}, {literal(kind)})"

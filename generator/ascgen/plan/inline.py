@@ -1,4 +1,4 @@
-"""Inline creations: resources that a request creates along with its own."""
+"""Inline creations: resources, that a request creates along with its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ascgen.model import ApiModel, RequestSchema, ResourceSchema
 from ascgen.plan.annotations import Annotator, request_parameters
 from ascgen.plan.code import attribute_names, relationship_names
+from ascgen.plan.documentation import a_resource, class_docstring
 from ascgen.plan.names import Scope, pascal, snake
 from ascgen.plan.views import InlineCreate, TypesModule
 
@@ -47,10 +48,16 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
                 name=class_name,
                 module=modules.take(snake(class_name), schema.pointer),
                 type=schema.type,
+                doc=class_docstring(
+                    api,
+                    f"{a_resource(schema.type)}, that a request creates along with its own.",
+                    name,
+                    deprecated=schema.deprecated,
+                    members=(*schema.attributes, *schema.relationships),
+                ),
                 attributes=attribute_names(schema),
                 relationships=relationship_names(schema),
                 parameters=tuple(parameters),
-                models=tuple(sorted(annotator.models)),
                 types=types,
             )
         )

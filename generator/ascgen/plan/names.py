@@ -30,13 +30,18 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,239}\Z")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
 
 
+def words(name: str) -> list[str]:
+    """The words of a camel-case name, spelled as they are in it."""
+    return [word for word in _BOUNDARY.split(name) if word]
+
+
 @cache
 def snake(name: str) -> str:
     """`preReleaseVersion.version` → `pre_release_version_version`.
 
     Keywords, what annotations of attributes are made of, and Windows' devices get a `_` behind.
     """
-    text = "_".join(word.lower() for word in _BOUNDARY.split(name) if word)
+    text = "_".join(word.lower() for word in words(name))
     taken = keyword.iskeyword(text) or text in _ANNOTATIONS or _DEVICES.match(text)
     return _checked(f"{text}_" if taken else text, name)
 
@@ -49,7 +54,7 @@ def loose(name: str) -> str:
 @cache
 def pascal(name: str) -> str:
     """`betaGroups` → `BetaGroups`; what is upper case stays so, and `None` becomes `NoneType`."""
-    text = "".join(word[0].upper() + word[1:] for word in _BOUNDARY.split(name) if word)
+    text = "".join(word[0].upper() + word[1:] for word in words(name))
     return _checked(f"{text}Type" if keyword.iskeyword(text) else text, name)
 
 

@@ -9,13 +9,22 @@ from ascgen.errors import SpecError
 from ascgen.model import ApiModel, Kind, LinkageSchema, Operation, RequestSchema, ResourceSchema
 from ascgen.plan.annotations import Annotator, declares_null, request_parameters
 from ascgen.plan.answers import answer_of
-from ascgen.plan.code import linkage, literal, mapping, request_arguments, strings
+from ascgen.plan.code import (
+    linkage,
+    literal,
+    mapping,
+    of_models,
+    request_arguments,
+    strings,
+)
+from ascgen.plan.documentation import deprecation, docstring
+from ascgen.plan.english import one_of
 from ascgen.plan.names import Scope, pascal, snake
 from ascgen.plan.query import query_parameters
 from ascgen.plan.views import Argument, Constant, Method, Namespace, Parameter, TypesModule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ascgen.plan.catalog import Catalog
 
@@ -42,7 +51,8 @@ _QUERY_ARGUMENTS = frozenset(
 )
 _BODY_ARGUMENTS = frozenset({"self", "locals", "included", "extra"})
 
-# Method names by kind; {} is the last segment of the path in snake case.
+# Method names by kind; {} is the last segment of the path in snake case, {one} names one of what
+# it names several of.
 METHOD_NAMES = {
     Kind.GET_COLLECTION: "list",
     Kind.GET_INSTANCE: "get",
@@ -52,11 +62,16 @@ METHOD_NAMES = {
     Kind.GET_TO_ONE_RELATED: "get_{}",
     Kind.GET_TO_MANY_RELATED: "list_{}",
     Kind.GET_TO_ONE_RELATIONSHIP: "get_{}_id",
-    Kind.GET_TO_MANY_RELATIONSHIP: "list_{}_ids",
+    Kind.GET_TO_MANY_RELATIONSHIP: "list_{one}_ids",
     Kind.CREATE_TO_MANY_RELATIONSHIP: "add_{}",
     Kind.DELETE_TO_MANY_RELATIONSHIP: "remove_{}",
     Kind.REPLACE_TO_MANY_RELATIONSHIP: "replace_{}",
     Kind.UPDATE_TO_ONE_RELATIONSHIP: "set_{}",
+    Kind.GET_METRICS: "list_{}",
+}
+# The names of these kinds in versions before 4.5; they stay for one version, deprecated.
+FORMER_NAMES = {
+    Kind.GET_TO_MANY_RELATIONSHIP: "list_{}_ids",
     Kind.GET_METRICS: "metrics_{}",
 }
 # The operations on the resources at a path themselves.
@@ -64,27 +79,62 @@ _PLAIN = frozenset(
     {Kind.GET_INSTANCE, Kind.GET_COLLECTION, Kind.CREATE_INSTANCE, Kind.UPDATE_INSTANCE}
 )
 
+# How many versions after its own may take an operation's place.
+_LATER = 4
+
 
 @dataclass(frozen=True, slots=True)
 class PythonName:
-    """Where an operation is in Python: `client.<namespace>.<method>`."""
+    """Where an operation is in Python: `client.<namespace>.<method>`.
+
+    `former` is what the method was called before, where that differs.
+    """
 
     namespace: str
     method: str
+    former: str = ""
 
 
 def python_name(operation: Operation) -> PythonName:
     """The Python name of an operation, from path and kind alone."""
     version, root, *rest = operation.path.strip("/").split("/")
     namespace = snake(root) if version == "v1" else f"{snake(root)}_{version}"
-    member = snake(rest[-1]) if len(rest) > 1 else ""
-    return PythonName(namespace, METHOD_NAMES[operation.kind].format(member))
+    if len(rest) < 2:  # noqa: PLR2004 - the id, and what is asked about it
+        return PythonName(namespace, METHOD_NAMES[operation.kind])
+    member = snake(rest[-1])
+    method = METHOD_NAMES[operation.kind].format(member, one=snake(one_of(rest[-1])))
+    former = FORMER_NAMES.get(operation.kind, "").format(member)
+    return PythonName(namespace, method, former if former != method else "")
 
 
 def owner_of(api: ApiModel, operations: Iterable[Operation]) -> ResourceSchema | None:
     """The schema of the resources at a path, as the plain ones of its operations answer it."""
     answers = (api.answered(operation) for operation in operations if operation.kind in _PLAIN)
     return next((found for found in answers if found is not None), None)
+
+
+def successors_of(api: ApiModel) -> dict[str, str]:
+    """What to call instead of deprecated operations, as `namespace.method` by operation id.
+
+    The same path under a later version takes an operation's place, or a member of the same name
+    with a version behind it.
+    """
+    current = {(item.method, item.path): item for item in api.operations if not item.deprecated}
+    found: dict[str, str] = {}
+    for operation in api.operations:
+        if not operation.deprecated:
+            continue
+        version, _, rest = operation.path.removeprefix("/v").partition("/")
+        later = range(int(version) + 1, int(version) + _LATER)
+        paths = [f"/v{number}/{rest}" for number in later]
+        if "{id}/" in rest:
+            paths += [f"{operation.path}V{number}" for number in later]
+        for path in paths:
+            if instead := current.get((operation.method, path)):
+                name = python_name(instead)
+                found[operation.id] = f"{name.namespace}.{name.method}"
+                break
+    return found
 
 
 def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
@@ -96,18 +146,22 @@ def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
     classes = Scope("the client's classes", (*catalog.classes, *_CLIENT_CLASSES))
     names = Scope("the client", CLIENT_MEMBERS)
     takes_null = not declares_null(api)
+    successors = successors_of(api)
     found: list[Namespace] = []
     for root, operations in grouped.items():
         name = names.take(python_name(operations[0]).namespace, root)
         class_name = classes.take(f"{pascal(name)}Namespace", root)
         classes.take(f"Async{class_name}", root)
         owner = owner_of(api, operations)
-        builder = _Builder(api, catalog, name, takes_null=takes_null)
+        builder = _Builder(api, catalog, name, successors, takes_null=takes_null)
         scope = Scope(f"the namespace {name}")
         methods: list[Method] = []
         for operation in operations:
             scope.take(python_name(operation).method, f"{operation.method} {operation.path}")
             methods.append(builder.method(operation, owner))
+        for operation in operations:
+            if former := python_name(operation).former:
+                scope.take(former, f"the former name of {operation.method} {operation.path}")
         found.append(
             Namespace(
                 name=name,
@@ -115,26 +169,33 @@ def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
                 root=root,
                 methods=tuple(methods),
                 types=builder.types,
-                models=tuple(sorted(builder.annotator.models)),
             )
         )
     return found
 
 
 class _Builder:
-    def __init__(self, api: ApiModel, catalog: Catalog, name: str, *, takes_null: bool) -> None:
+    def __init__(
+        self,
+        api: ApiModel,
+        catalog: Catalog,
+        name: str,
+        successors: Mapping[str, str],
+        *,
+        takes_null: bool,
+    ) -> None:
         self._api = api
         self._catalog = catalog
         self._takes_null = takes_null
+        self._successors = successors
         self.types = TypesModule(name)
         self.annotator = Annotator(api, catalog, self.types)
 
     def method(self, operation: Operation, owner: ResourceSchema | None) -> Method:
         """The method of an operation on resources of `owner`, and the constant it sends."""
         name = python_name(operation).method
+        successor = self._successors.get(operation.id, "")
         answer = answer_of(self._api, self._catalog, operation)
-        if answer.model:
-            self.annotator.use(answer.model)
         arguments = [Argument(literal(operation.method)), Argument(literal(operation.path))]
         positional: list[Parameter] = []
         if "{id}" in operation.path:
@@ -157,16 +218,15 @@ class _Builder:
         return Method(
             name=name,
             helper=answer.helper,
-            operation=Constant(f"_{name.upper()}", answer.holds, tuple(arguments)),
+            operation=Constant(f"_{name.upper()}", answer.generic_in, tuple(arguments)),
             positional=tuple(positional),
             keywords=tuple(keywords),
-            returns=answer.returns,
-            doc=f"`{operation.method} {operation.path}`",
-            deprecated=(
-                f"Apple has deprecated {operation.method} {operation.path}"
-                if operation.deprecated
-                else ""
+            returns=answer.annotation,
+            doc=docstring(
+                self._api, operation, paged="Pager[" in answer.shape, successor=successor
             ),
+            deprecated=deprecation(operation, successor) if operation.deprecated else "",
+            former=python_name(operation).former,
         )
 
     def _query(self, operation: Operation, name: str, arguments: list[Argument]) -> list[Parameter]:
@@ -206,7 +266,7 @@ class _Builder:
                 )
                 arguments += request_arguments(request, operation.path.split("/")[2])
                 if request.included:
-                    union = self.annotator.use(*(pascal(item) for item in request.included))
+                    union = of_models(*map(pascal, request.included))
                     keywords.append(Parameter("included", f"Iterable[{union}]", "()"))
                 keywords.append(Parameter("extra", "Extra", "None"))
             case None:

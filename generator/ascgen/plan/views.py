@@ -42,7 +42,10 @@ class Constant(Struct, frozen=True):
 
 
 class Method(Struct, frozen=True):
-    """A generated method: a signature and the runtime helper it hands its arguments to."""
+    """A generated method: a signature and the runtime helper it hands its arguments to.
+
+    `doc` are the lines of its docstring, `former` is a name that it had before.
+    """
 
     name: str
     helper: str
@@ -50,8 +53,9 @@ class Method(Struct, frozen=True):
     positional: tuple[Parameter, ...]
     keywords: tuple[Parameter, ...]
     returns: str
-    doc: str
+    doc: tuple[str, ...]
     deprecated: str = ""
+    former: str = ""
 
 
 class Alias(Struct, frozen=True):
@@ -108,7 +112,6 @@ class Namespace(Struct, frozen=True):
     root: str
     methods: tuple[Method, ...]
     types: TypesModule
-    models: tuple[str, ...]
 
 
 class InlineCreate(Struct, frozen=True):
@@ -117,8 +120,8 @@ class InlineCreate(Struct, frozen=True):
     name: str
     module: str
     type: str
+    doc: tuple[str, ...]
     attributes: Collection
     relationships: Collection
     parameters: tuple[Parameter, ...]
-    models: tuple[str, ...]
     types: TypesModule

@@ -21,7 +21,7 @@ from ascgen.plan.views import (
     Namespace,
     Parameter,
 )
-from ascgen.render.fit import STEP, annotated, bracketed, defaulted, fits, import_line
+from ascgen.render.fit import STEP, annotated, bracketed, defaulted, fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,12 +44,14 @@ def environment(templates: Path) -> jinja2.Environment:
         "literal": literal,
         "toml": json.dumps,
         "alias": alias,
+        "block": block,
         "collection": collection,
         "constant": constant,
         "decorator": decorator,
         "definition": definition,
+        "docstring": docstring,
         "entry": entry,
-        "flavours_import": flavours_import,
+        "former": former,
         "lazy": lazy,
         "member": member,
         "repeated": repeated,
@@ -117,6 +119,24 @@ def definition(method: Method) -> str:
     return bracketed(f"def {method.name}(", parts, f") -> {method.returns}:", indent=STEP)
 
 
+def docstring(method: Method) -> str:
+    """What a method says about itself."""
+    return block(method.doc, STEP * 2)
+
+
+def block(lines: Sequence[str], indent: str) -> str:
+    """A docstring, its closing quotes on a line of their own where it has several."""
+    if len(lines) == 1:
+        return f'{indent}"""{lines[0]}"""'
+    rest = "".join(f"{indent}{line}\n" if line else "\n" for line in lines[1:])
+    return f'{indent}"""{lines[0]}\n{rest}{indent}"""'
+
+
+def former(method: Method) -> str:
+    """The name a method had before, for what it is called now."""
+    return bracketed(f"{method.former} = Renamed(", [method.name], ")", indent=STEP)
+
+
 def sending(method: Method) -> str:
     """The body of a method, which hands its arguments on."""
     handed = [method.operation.name, "locals()"]
@@ -127,12 +147,6 @@ def descriptor(name: str, item: Relationship, models: Sequence[str]) -> str:
     """The attribute of a model that resolves a relationship."""
     kind = "ToMany" if item.many else "ToOne"
     return _generic(name, kind, literal(" | ".join(models)), literal(item.name))
-
-
-def flavours_import(namespace: Namespace) -> str:
-    """The import of both classes of a namespace."""
-    names = (f"Async{namespace.class_name}", namespace.class_name)
-    return STEP + import_line(f".resources.{namespace.name}", names, STEP)
 
 
 def lazy(namespace: Namespace, flavour: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _CLASS = re.compile(r"^class (\w+)\(Namespace\):\n", re.MULTILINE)
 _PAGER = re.compile(r"\b(Pager|CsvPager)\[")
+# Members of a class, whose docstrings may have empty lines; former names follow one another.
+_MEMBERS = re.compile(r"\n\n(?=    (?:@|def |\w+ = ))")
 _WRAPPER = "class _:\n"
 
 
@@ -26,22 +28,23 @@ def with_asynchronous(module: str, reformat: Callable[[str], str], line_length: 
     match = _CLASS.search(module)
     if match is None:
         raise AssertionError("a namespace module holds one class")
-    doc, *methods = module[match.end() :].rstrip("\n").split("\n\n")
+    doc, *methods = _MEMBERS.split(module[match.end() :].rstrip("\n"))
     derived = [
         f"class Async{match[1]}(AsyncNamespace):\n" + doc.replace('."""', ', to be awaited."""'),
-        *(_fitted(_derive(method), reformat, line_length) for method in methods),
+        *(_fitted(method, _derive(method), reformat, line_length) for method in methods),
     ]
     return "\n\n\n".join((module.rstrip("\n"), "\n\n".join(derived))) + "\n"
 
 
 def _derive(method: str) -> str:
-    if _PAGER.search(method):
+    if _PAGER.search(method) or "    def " not in method:
         return _PAGER.sub(r"Async\1[", method)
     awaited = method.replace("    def ", "    async def ", 1)
     return awaited.replace("        return self._", "        return await self._", 1)
 
 
-def _fitted(method: str, reformat: Callable[[str], str], line_length: int) -> str:
-    if all(len(line) <= line_length for line in method.splitlines()):
-        return method
-    return reformat(_WRAPPER + method).removeprefix(_WRAPPER).rstrip("\n")
+def _fitted(method: str, derived: str, reformat: Callable[[str], str], line_length: int) -> str:
+    changed = set(derived.splitlines()) - set(method.splitlines())
+    if all(len(line) <= line_length for line in changed):
+        return derived
+    return reformat(_WRAPPER + derived).removeprefix(_WRAPPER).rstrip("\n")

@@ -9,12 +9,14 @@ import msgspec
 
 from ascgen.plan.catalog import relationship_models
 from ascgen.plan.code import literal
+from ascgen.plan.documentation import a_resource, class_docstring
 from ascgen.plan.names import members, snake
-from ascgen.render.environment import descriptor
-from ascgen.render.imports import lines, words
+from ascgen.render.environment import block, descriptor
+from ascgen.render.fit import STEP
+from ascgen.render.imports import lines, of_names, words
 
 if TYPE_CHECKING:
-    from ascgen.model import Relationship
+    from ascgen.model import ApiModel, Relationship
     from ascgen.plan.catalog import ModelClass
     from ascgen.render.distribution import Renderer
     from ascgen.render.models import ModelText
@@ -26,22 +28,27 @@ _REPLACED = ("from enum ", "from msgspec ")
 
 def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
     """What the class template of a model sees besides its fields."""
+    docstring = block(_docstring(renderer.api, model), STEP).lstrip()
     if model.values:
         return {
-            "docstring": f"The values of `{model.name}`.",
+            "docstring": docstring,
             "members": [
                 (name, literal(value)) for name, value in members(model.values, model.name).items()
             ],
         }
     odd = sorted(item.name for item, _ in model.fields if _camel(snake(item.name)) != item.name)
     if model.resource is None:
-        return {"docstring": f"The members of `{model.name}`.", "odd_names": odd}
+        return {"docstring": docstring, "odd_names": odd, "deprecated": _deprecated(model)}
     return {
         "odd_names": odd,
-        "docstring": f"A resource of type `{model.resource.type}`.",
+        "deprecated": _deprecated(model),
+        "docstring": docstring,
         "resource_type": literal(model.resource.type),
         "relationships": [
-            {"code": descriptor(snake(item.name), item, models)}
+            {
+                "code": descriptor(snake(item.name), item, models),
+                "deprecated": item.deprecated,
+            }
             for item, models in _relationships(renderer, model)
         ],
     }
@@ -59,7 +66,7 @@ def model_file(renderer: Renderer, module: str, text: ModelText) -> dict[str, st
     used = words([text.body]) & set(_USED)
     if targets:
         used.add("TYPE_CHECKING")
-    pairs = renderer.imports.of_names(used)
+    pairs = of_names(used)
     for line in text.imports:
         if not line.startswith(_REPLACED):
             origin, _, names = line.removeprefix("from ").partition(" import ")
@@ -69,9 +76,34 @@ def model_file(renderer: Renderer, module: str, text: ModelText) -> dict[str, st
         module,
         doc=f"The model of `{classes[-1].name}`.",
         imports=lines(pairs),
-        typing_imports=lines(renderer.imports.of_models(targets), "    "),
+        typing_imports=lines((("..models", name) for name in targets), "    "),
         body=text.body,
     )
+
+
+def _docstring(api: ApiModel, model: ModelClass) -> tuple[str, ...]:
+    what = "values" if model.values else "members"
+    sentence = f"The {what} of `{model.attribute or model.name}`."
+    members = [item for item, _ in model.fields]
+    if model.resource is None:
+        deprecated = not model.attribute and _is_deprecated(api, model.schema)
+        return class_docstring(api, sentence, model.schema, deprecated=deprecated, members=members)
+    return class_docstring(
+        api,
+        f"{a_resource(model.resource.type)}.",
+        model.schema,
+        deprecated=model.resource.deprecated,
+        members=[*members, *model.resource.relationships],
+    )
+
+
+def _is_deprecated(api: ApiModel, schema: str) -> bool:
+    return bool(getattr(api.schemas[schema], "deprecated", False))
+
+
+def _deprecated(model: ModelClass) -> list[str]:
+    """The attributes that Apple has deprecated, by their names there."""
+    return [item.name for item, _ in model.fields if item.deprecated]
 
 
 @cache
