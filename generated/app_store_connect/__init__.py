@@ -70,52 +70,52 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from ._runtime.auth.keys import ApiKey as ApiKey
+    from ._runtime.http.retry import RetryPolicy as RetryPolicy
+    from ._runtime.http.throttle import Throttle as Throttle
+    from ._runtime.jsonapi.document import Document as Document
+    from ._runtime.jsonapi.lenient import UnreadableValueWarning as UnreadableValueWarning
+    from ._runtime.jsonapi.pager import AsyncCsvPager as AsyncCsvPager
+    from ._runtime.jsonapi.pager import AsyncPager as AsyncPager
+    from ._runtime.jsonapi.pager import CsvPager as CsvPager
+    from ._runtime.jsonapi.pager import Page as Page
+    from ._runtime.jsonapi.pager import Pager as Pager
+    from ._runtime.jsonapi.relationship import Related as Related
+    from ._runtime.jsonapi.resource import Resource as Resource
+    from ._runtime.jsonapi.values import UNSET as UNSET
+    from ._runtime.jsonapi.values import OpenEnum as OpenEnum
+    from ._runtime.jsonapi.values import Ref as Ref
     from ._runtime.messages.errors import AgreementMissingError as AgreementMissingError
     from ._runtime.messages.errors import AmbiguousWriteError as AmbiguousWriteError
     from ._runtime.messages.errors import ApiError as ApiError
-    from ._runtime.auth.keys import ApiKey as ApiKey
     from ._runtime.messages.errors import AppStoreConnectError as AppStoreConnectError
-    from .client import AsyncClient as AsyncClient
-    from ._runtime.jsonapi.pager import AsyncCsvPager as AsyncCsvPager
-    from ._runtime.jsonapi.pager import AsyncPager as AsyncPager
-    from .reports import AsyncReports as AsyncReports
-    from .uploads import AsyncUploader as AsyncUploader
     from ._runtime.messages.errors import AuthenticationError as AuthenticationError
     from ._runtime.messages.errors import BadRequestError as BadRequestError
-    from .client import Client as Client
     from ._runtime.messages.errors import ConflictError as ConflictError
     from ._runtime.messages.errors import ConnectionFailedError as ConnectionFailedError
-    from ._runtime.jsonapi.pager import CsvPager as CsvPager
     from ._runtime.messages.errors import DecodeError as DecodeError
-    from ._runtime.jsonapi.document import Document as Document
     from ._runtime.messages.errors import ErrorDetail as ErrorDetail
     from ._runtime.messages.errors import GoneError as GoneError
     from ._runtime.messages.errors import InvalidKeyError as InvalidKeyError
     from ._runtime.messages.errors import NoResultError as NoResultError
     from ._runtime.messages.errors import NotFoundError as NotFoundError
     from ._runtime.messages.errors import NotIncludedError as NotIncludedError
-    from ._runtime.jsonapi.values import OpenEnum as OpenEnum
-    from ._runtime.jsonapi.pager import Page as Page
-    from ._runtime.jsonapi.pager import Pager as Pager
     from ._runtime.messages.errors import PagingError as PagingError
     from ._runtime.messages.errors import PermissionDeniedError as PermissionDeniedError
-    from ._runtime.messages.rate_limit import RateLimit as RateLimit
     from ._runtime.messages.errors import RateLimitError as RateLimitError
-    from ._runtime.jsonapi.values import Ref as Ref
-    from ._runtime.jsonapi.relationship import Related as Related
-    from .reports import Reports as Reports
     from ._runtime.messages.errors import RequestTimeoutError as RequestTimeoutError
-    from ._runtime.jsonapi.resource import Resource as Resource
-    from ._runtime.messages.response import Response as Response
     from ._runtime.messages.errors import ResultCountError as ResultCountError
-    from ._runtime.http.retry import RetryPolicy as RetryPolicy
     from ._runtime.messages.errors import ServerError as ServerError
-    from ._runtime.http.throttle import Throttle as Throttle
     from ._runtime.messages.errors import TooManyResultsError as TooManyResultsError
-    from ._runtime.jsonapi.values import UNSET as UNSET
     from ._runtime.messages.errors import UnprocessableError as UnprocessableError
-    from ._runtime.jsonapi.lenient import UnreadableValueWarning as UnreadableValueWarning
     from ._runtime.messages.errors import UnsafeUrlError as UnsafeUrlError
+    from ._runtime.messages.rate_limit import RateLimit as RateLimit
+    from ._runtime.messages.response import Response as Response
+    from .client import AsyncClient as AsyncClient
+    from .client import Client as Client
+    from .reports import AsyncReports as AsyncReports
+    from .reports import Reports as Reports
+    from .uploads import AsyncUploader as AsyncUploader
     from .uploads import Uploader as Uploader
 else:
     __getattr__, __dir__ = lazy_exports(

@@ -9,191 +9,191 @@ from ._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace
 
 if TYPE_CHECKING:
     from .resources.accessibility_declarations import (
-        AsyncAccessibilityDeclarationsNamespace,
         AccessibilityDeclarationsNamespace,
+        AsyncAccessibilityDeclarationsNamespace,
     )
-    from .resources.actors import AsyncActorsNamespace, ActorsNamespace
+    from .resources.actors import ActorsNamespace, AsyncActorsNamespace
     from .resources.age_rating_declarations import (
-        AsyncAgeRatingDeclarationsNamespace,
         AgeRatingDeclarationsNamespace,
+        AsyncAgeRatingDeclarationsNamespace,
     )
     from .resources.alternative_distribution_domains import (
-        AsyncAlternativeDistributionDomainsNamespace,
         AlternativeDistributionDomainsNamespace,
+        AsyncAlternativeDistributionDomainsNamespace,
     )
     from .resources.alternative_distribution_keys import (
-        AsyncAlternativeDistributionKeysNamespace,
         AlternativeDistributionKeysNamespace,
+        AsyncAlternativeDistributionKeysNamespace,
     )
     from .resources.alternative_distribution_package_deltas import (
-        AsyncAlternativeDistributionPackageDeltasNamespace,
         AlternativeDistributionPackageDeltasNamespace,
+        AsyncAlternativeDistributionPackageDeltasNamespace,
     )
     from .resources.alternative_distribution_package_variants import (
-        AsyncAlternativeDistributionPackageVariantsNamespace,
         AlternativeDistributionPackageVariantsNamespace,
+        AsyncAlternativeDistributionPackageVariantsNamespace,
     )
     from .resources.alternative_distribution_package_versions import (
-        AsyncAlternativeDistributionPackageVersionsNamespace,
         AlternativeDistributionPackageVersionsNamespace,
+        AsyncAlternativeDistributionPackageVersionsNamespace,
     )
     from .resources.alternative_distribution_packages import (
-        AsyncAlternativeDistributionPackagesNamespace,
         AlternativeDistributionPackagesNamespace,
+        AsyncAlternativeDistributionPackagesNamespace,
     )
     from .resources.analytics_report_instances import (
-        AsyncAnalyticsReportInstancesNamespace,
         AnalyticsReportInstancesNamespace,
+        AsyncAnalyticsReportInstancesNamespace,
     )
     from .resources.analytics_report_requests import (
-        AsyncAnalyticsReportRequestsNamespace,
         AnalyticsReportRequestsNamespace,
+        AsyncAnalyticsReportRequestsNamespace,
     )
     from .resources.analytics_report_segments import (
-        AsyncAnalyticsReportSegmentsNamespace,
         AnalyticsReportSegmentsNamespace,
+        AsyncAnalyticsReportSegmentsNamespace,
     )
     from .resources.analytics_reports import (
-        AsyncAnalyticsReportsNamespace,
         AnalyticsReportsNamespace,
+        AsyncAnalyticsReportsNamespace,
     )
     from .resources.android_to_ios_app_mapping_details import (
-        AsyncAndroidToIosAppMappingDetailsNamespace,
         AndroidToIosAppMappingDetailsNamespace,
+        AsyncAndroidToIosAppMappingDetailsNamespace,
     )
     from .resources.app_availabilities_v2 import (
-        AsyncAppAvailabilitiesV2Namespace,
         AppAvailabilitiesV2Namespace,
+        AsyncAppAvailabilitiesV2Namespace,
     )
-    from .resources.app_categories import AsyncAppCategoriesNamespace, AppCategoriesNamespace
+    from .resources.app_categories import AppCategoriesNamespace, AsyncAppCategoriesNamespace
     from .resources.app_clip_advanced_experience_images import (
-        AsyncAppClipAdvancedExperienceImagesNamespace,
         AppClipAdvancedExperienceImagesNamespace,
+        AsyncAppClipAdvancedExperienceImagesNamespace,
     )
     from .resources.app_clip_advanced_experiences import (
-        AsyncAppClipAdvancedExperiencesNamespace,
         AppClipAdvancedExperiencesNamespace,
+        AsyncAppClipAdvancedExperiencesNamespace,
     )
     from .resources.app_clip_app_store_review_details import (
-        AsyncAppClipAppStoreReviewDetailsNamespace,
         AppClipAppStoreReviewDetailsNamespace,
+        AsyncAppClipAppStoreReviewDetailsNamespace,
     )
     from .resources.app_clip_default_experience_localizations import (
-        AsyncAppClipDefaultExperienceLocalizationsNamespace,
         AppClipDefaultExperienceLocalizationsNamespace,
+        AsyncAppClipDefaultExperienceLocalizationsNamespace,
     )
     from .resources.app_clip_default_experiences import (
-        AsyncAppClipDefaultExperiencesNamespace,
         AppClipDefaultExperiencesNamespace,
+        AsyncAppClipDefaultExperiencesNamespace,
     )
     from .resources.app_clip_header_images import (
-        AsyncAppClipHeaderImagesNamespace,
         AppClipHeaderImagesNamespace,
+        AsyncAppClipHeaderImagesNamespace,
     )
-    from .resources.app_clips import AsyncAppClipsNamespace, AppClipsNamespace
+    from .resources.app_clips import AppClipsNamespace, AsyncAppClipsNamespace
     from .resources.app_custom_product_page_localizations import (
-        AsyncAppCustomProductPageLocalizationsNamespace,
         AppCustomProductPageLocalizationsNamespace,
+        AsyncAppCustomProductPageLocalizationsNamespace,
     )
     from .resources.app_custom_product_page_versions import (
-        AsyncAppCustomProductPageVersionsNamespace,
         AppCustomProductPageVersionsNamespace,
+        AsyncAppCustomProductPageVersionsNamespace,
     )
     from .resources.app_custom_product_pages import (
-        AsyncAppCustomProductPagesNamespace,
         AppCustomProductPagesNamespace,
+        AsyncAppCustomProductPagesNamespace,
     )
     from .resources.app_encryption_declaration_documents import (
-        AsyncAppEncryptionDeclarationDocumentsNamespace,
         AppEncryptionDeclarationDocumentsNamespace,
+        AsyncAppEncryptionDeclarationDocumentsNamespace,
     )
     from .resources.app_encryption_declarations import (
-        AsyncAppEncryptionDeclarationsNamespace,
         AppEncryptionDeclarationsNamespace,
+        AsyncAppEncryptionDeclarationsNamespace,
     )
     from .resources.app_event_localizations import (
-        AsyncAppEventLocalizationsNamespace,
         AppEventLocalizationsNamespace,
+        AsyncAppEventLocalizationsNamespace,
     )
     from .resources.app_event_screenshots import (
-        AsyncAppEventScreenshotsNamespace,
         AppEventScreenshotsNamespace,
+        AsyncAppEventScreenshotsNamespace,
     )
     from .resources.app_event_video_clips import (
-        AsyncAppEventVideoClipsNamespace,
         AppEventVideoClipsNamespace,
+        AsyncAppEventVideoClipsNamespace,
     )
-    from .resources.app_events import AsyncAppEventsNamespace, AppEventsNamespace
+    from .resources.app_events import AppEventsNamespace, AsyncAppEventsNamespace
     from .resources.app_info_localizations import (
-        AsyncAppInfoLocalizationsNamespace,
         AppInfoLocalizationsNamespace,
+        AsyncAppInfoLocalizationsNamespace,
     )
-    from .resources.app_infos import AsyncAppInfosNamespace, AppInfosNamespace
-    from .resources.app_preview_sets import AsyncAppPreviewSetsNamespace, AppPreviewSetsNamespace
-    from .resources.app_previews import AsyncAppPreviewsNamespace, AppPreviewsNamespace
+    from .resources.app_infos import AppInfosNamespace, AsyncAppInfosNamespace
+    from .resources.app_preview_sets import AppPreviewSetsNamespace, AsyncAppPreviewSetsNamespace
+    from .resources.app_previews import AppPreviewsNamespace, AsyncAppPreviewsNamespace
     from .resources.app_price_points_v3 import (
-        AsyncAppPricePointsV3Namespace,
         AppPricePointsV3Namespace,
+        AsyncAppPricePointsV3Namespace,
     )
     from .resources.app_price_schedules import (
-        AsyncAppPriceSchedulesNamespace,
         AppPriceSchedulesNamespace,
+        AsyncAppPriceSchedulesNamespace,
     )
     from .resources.app_screenshot_sets import (
-        AsyncAppScreenshotSetsNamespace,
         AppScreenshotSetsNamespace,
+        AsyncAppScreenshotSetsNamespace,
     )
-    from .resources.app_screenshots import AsyncAppScreenshotsNamespace, AppScreenshotsNamespace
+    from .resources.app_screenshots import AppScreenshotsNamespace, AsyncAppScreenshotsNamespace
     from .resources.app_store_review_attachments import (
-        AsyncAppStoreReviewAttachmentsNamespace,
         AppStoreReviewAttachmentsNamespace,
+        AsyncAppStoreReviewAttachmentsNamespace,
     )
     from .resources.app_store_review_details import (
-        AsyncAppStoreReviewDetailsNamespace,
         AppStoreReviewDetailsNamespace,
+        AsyncAppStoreReviewDetailsNamespace,
     )
     from .resources.app_store_version_experiment_treatment_localizations import (
-        AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace,
         AppStoreVersionExperimentTreatmentLocalizationsNamespace,
+        AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace,
     )
     from .resources.app_store_version_experiment_treatments import (
-        AsyncAppStoreVersionExperimentTreatmentsNamespace,
         AppStoreVersionExperimentTreatmentsNamespace,
-    )
-    from .resources.app_store_version_experiments_v2 import (
-        AsyncAppStoreVersionExperimentsV2Namespace,
-        AppStoreVersionExperimentsV2Namespace,
+        AsyncAppStoreVersionExperimentTreatmentsNamespace,
     )
     from .resources.app_store_version_experiments import (
-        AsyncAppStoreVersionExperimentsNamespace,
         AppStoreVersionExperimentsNamespace,
+        AsyncAppStoreVersionExperimentsNamespace,
+    )
+    from .resources.app_store_version_experiments_v2 import (
+        AppStoreVersionExperimentsV2Namespace,
+        AsyncAppStoreVersionExperimentsV2Namespace,
     )
     from .resources.app_store_version_localizations import (
-        AsyncAppStoreVersionLocalizationsNamespace,
         AppStoreVersionLocalizationsNamespace,
+        AsyncAppStoreVersionLocalizationsNamespace,
     )
     from .resources.app_store_version_phased_releases import (
-        AsyncAppStoreVersionPhasedReleasesNamespace,
         AppStoreVersionPhasedReleasesNamespace,
+        AsyncAppStoreVersionPhasedReleasesNamespace,
     )
     from .resources.app_store_version_promotions import (
-        AsyncAppStoreVersionPromotionsNamespace,
         AppStoreVersionPromotionsNamespace,
+        AsyncAppStoreVersionPromotionsNamespace,
     )
     from .resources.app_store_version_release_requests import (
-        AsyncAppStoreVersionReleaseRequestsNamespace,
         AppStoreVersionReleaseRequestsNamespace,
+        AsyncAppStoreVersionReleaseRequestsNamespace,
     )
     from .resources.app_store_version_submissions import (
-        AsyncAppStoreVersionSubmissionsNamespace,
         AppStoreVersionSubmissionsNamespace,
+        AsyncAppStoreVersionSubmissionsNamespace,
     )
     from .resources.app_store_versions import (
-        AsyncAppStoreVersionsNamespace,
         AppStoreVersionsNamespace,
+        AsyncAppStoreVersionsNamespace,
     )
-    from .resources.app_tags import AsyncAppTagsNamespace, AppTagsNamespace
-    from .resources.apps import AsyncAppsNamespace, AppsNamespace
+    from .resources.app_tags import AppTagsNamespace, AsyncAppTagsNamespace
+    from .resources.apps import AppsNamespace, AsyncAppsNamespace
     from .resources.background_asset_upload_files import (
         AsyncBackgroundAssetUploadFilesNamespace,
         BackgroundAssetUploadFilesNamespace,
@@ -277,6 +277,7 @@ if TYPE_CHECKING:
         AsyncBuildBetaNotificationsNamespace,
         BuildBetaNotificationsNamespace,
     )
+    from .resources.build_bundles import AsyncBuildBundlesNamespace, BuildBundlesNamespace
     from .resources.build_upload_files import (
         AsyncBuildUploadFilesNamespace,
         BuildUploadFilesNamespace,
@@ -307,6 +308,10 @@ if TYPE_CHECKING:
     )
     from .resources.customer_reviews import AsyncCustomerReviewsNamespace, CustomerReviewsNamespace
     from .resources.devices import AsyncDevicesNamespace, DevicesNamespace
+    from .resources.diagnostic_signatures import (
+        AsyncDiagnosticSignaturesNamespace,
+        DiagnosticSignaturesNamespace,
+    )
     from .resources.end_app_availability_pre_orders import (
         AsyncEndAppAvailabilityPreOrdersNamespace,
         EndAppAvailabilityPreOrdersNamespace,
@@ -324,13 +329,13 @@ if TYPE_CHECKING:
         AsyncGameCenterAchievementImagesV2Namespace,
         GameCenterAchievementImagesV2Namespace,
     )
-    from .resources.game_center_achievement_localizations_v2 import (
-        AsyncGameCenterAchievementLocalizationsV2Namespace,
-        GameCenterAchievementLocalizationsV2Namespace,
-    )
     from .resources.game_center_achievement_localizations import (
         AsyncGameCenterAchievementLocalizationsNamespace,
         GameCenterAchievementLocalizationsNamespace,
+    )
+    from .resources.game_center_achievement_localizations_v2 import (
+        AsyncGameCenterAchievementLocalizationsV2Namespace,
+        GameCenterAchievementLocalizationsV2Namespace,
     )
     from .resources.game_center_achievement_releases import (
         AsyncGameCenterAchievementReleasesNamespace,
@@ -340,13 +345,13 @@ if TYPE_CHECKING:
         AsyncGameCenterAchievementVersionsV2Namespace,
         GameCenterAchievementVersionsV2Namespace,
     )
-    from .resources.game_center_achievements_v2 import (
-        AsyncGameCenterAchievementsV2Namespace,
-        GameCenterAchievementsV2Namespace,
-    )
     from .resources.game_center_achievements import (
         AsyncGameCenterAchievementsNamespace,
         GameCenterAchievementsNamespace,
+    )
+    from .resources.game_center_achievements_v2 import (
+        AsyncGameCenterAchievementsV2Namespace,
+        GameCenterAchievementsV2Namespace,
     )
     from .resources.game_center_activities import (
         AsyncGameCenterActivitiesNamespace,
@@ -395,6 +400,10 @@ if TYPE_CHECKING:
     from .resources.game_center_details import (
         AsyncGameCenterDetailsNamespace,
         GameCenterDetailsNamespace,
+    )
+    from .resources.game_center_enabled_versions import (
+        AsyncGameCenterEnabledVersionsNamespace,
+        GameCenterEnabledVersionsNamespace,
     )
     from .resources.game_center_groups import (
         AsyncGameCenterGroupsNamespace,
@@ -452,13 +461,13 @@ if TYPE_CHECKING:
         AsyncGameCenterLeaderboardSetVersionsV2Namespace,
         GameCenterLeaderboardSetVersionsV2Namespace,
     )
-    from .resources.game_center_leaderboard_sets_v2 import (
-        AsyncGameCenterLeaderboardSetsV2Namespace,
-        GameCenterLeaderboardSetsV2Namespace,
-    )
     from .resources.game_center_leaderboard_sets import (
         AsyncGameCenterLeaderboardSetsNamespace,
         GameCenterLeaderboardSetsNamespace,
+    )
+    from .resources.game_center_leaderboard_sets_v2 import (
+        AsyncGameCenterLeaderboardSetsV2Namespace,
+        GameCenterLeaderboardSetsV2Namespace,
     )
     from .resources.game_center_leaderboard_versions_v2 import (
         AsyncGameCenterLeaderboardVersionsV2Namespace,
@@ -536,6 +545,10 @@ if TYPE_CHECKING:
         AsyncInAppPurchaseOfferCodesNamespace,
         InAppPurchaseOfferCodesNamespace,
     )
+    from .resources.in_app_purchase_price_points import (
+        AsyncInAppPurchasePricePointsNamespace,
+        InAppPurchasePricePointsNamespace,
+    )
     from .resources.in_app_purchase_price_schedules import (
         AsyncInAppPurchasePriceSchedulesNamespace,
         InAppPurchasePriceSchedulesNamespace,
@@ -586,13 +599,13 @@ if TYPE_CHECKING:
         RoutingAppCoveragesNamespace,
     )
     from .resources.sales_reports import AsyncSalesReportsNamespace, SalesReportsNamespace
-    from .resources.sandbox_testers_v2 import (
-        AsyncSandboxTestersV2Namespace,
-        SandboxTestersV2Namespace,
-    )
     from .resources.sandbox_testers_clear_purchase_history_request_v2 import (
         AsyncSandboxTestersClearPurchaseHistoryRequestV2Namespace,
         SandboxTestersClearPurchaseHistoryRequestV2Namespace,
+    )
+    from .resources.sandbox_testers_v2 import (
+        AsyncSandboxTestersV2Namespace,
+        SandboxTestersV2Namespace,
     )
     from .resources.scm_git_references import (
         AsyncScmGitReferencesNamespace,
@@ -613,13 +626,13 @@ if TYPE_CHECKING:
         AsyncSubscriptionGracePeriodsNamespace,
         SubscriptionGracePeriodsNamespace,
     )
-    from .resources.subscription_group_localizations_v2 import (
-        AsyncSubscriptionGroupLocalizationsV2Namespace,
-        SubscriptionGroupLocalizationsV2Namespace,
-    )
     from .resources.subscription_group_localizations import (
         AsyncSubscriptionGroupLocalizationsNamespace,
         SubscriptionGroupLocalizationsNamespace,
+    )
+    from .resources.subscription_group_localizations_v2 import (
+        AsyncSubscriptionGroupLocalizationsV2Namespace,
+        SubscriptionGroupLocalizationsV2Namespace,
     )
     from .resources.subscription_group_submissions import (
         AsyncSubscriptionGroupSubmissionsNamespace,
@@ -645,13 +658,13 @@ if TYPE_CHECKING:
         AsyncSubscriptionIntroductoryOffersNamespace,
         SubscriptionIntroductoryOffersNamespace,
     )
-    from .resources.subscription_localizations_v2 import (
-        AsyncSubscriptionLocalizationsV2Namespace,
-        SubscriptionLocalizationsV2Namespace,
-    )
     from .resources.subscription_localizations import (
         AsyncSubscriptionLocalizationsNamespace,
         SubscriptionLocalizationsNamespace,
+    )
+    from .resources.subscription_localizations_v2 import (
+        AsyncSubscriptionLocalizationsV2Namespace,
+        SubscriptionLocalizationsV2Namespace,
     )
     from .resources.subscription_offer_code_custom_codes import (
         AsyncSubscriptionOfferCodeCustomCodesNamespace,
@@ -704,19 +717,6 @@ if TYPE_CHECKING:
     from .resources.webhook_pings import AsyncWebhookPingsNamespace, WebhookPingsNamespace
     from .resources.webhooks import AsyncWebhooksNamespace, WebhooksNamespace
     from .resources.win_back_offers import AsyncWinBackOffersNamespace, WinBackOffersNamespace
-    from .resources.build_bundles import AsyncBuildBundlesNamespace, BuildBundlesNamespace
-    from .resources.diagnostic_signatures import (
-        AsyncDiagnosticSignaturesNamespace,
-        DiagnosticSignaturesNamespace,
-    )
-    from .resources.game_center_enabled_versions import (
-        AsyncGameCenterEnabledVersionsNamespace,
-        GameCenterEnabledVersionsNamespace,
-    )
-    from .resources.in_app_purchase_price_points import (
-        AsyncInAppPurchasePricePointsNamespace,
-        InAppPurchasePricePointsNamespace,
-    )
 
 
 class Client(BaseClient):

@@ -40,8 +40,9 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -49,9 +50,6 @@ from ._runtime.jsonapi.envelope import is_deep
 from ._runtime.jsonapi.values import Ref
 from ._runtime.messages.error_root import AppStoreConnectError
 from ._runtime.messages.secret import shielded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "AvailabilityChanged",

@@ -4,36 +4,39 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
+from urllib.parse import urlsplit
 
 from msgspec import UNSET
+from typing_extensions import Unpack
 
 from .auth.keys import ApiKey
 from .auth.tokens import TokenSource
+from .http.options import AsyncOptions, Options, Settings
+from .http.retry import RetryPolicy
 from .http.session import AsyncSession, Session
+from .http.throttle import Throttle
 from .jsonapi.answers import read_page
 from .jsonapi.body import json_body
 from .jsonapi.operation import Operation
 from .jsonapi.pager import AsyncPager, Pager
 from .jsonapi.query import raw_query
+from .jsonapi.resource import Resource
+from .lazy import lazy_module
+from .messages.rate_limit import RateLimit
 from .messages.request import Request
+from .messages.response import Response
 from .messages.secret import shielded
+from .suggestions import missing
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
-
     import httpx
-    from typing_extensions import Unpack
-
-    from .http.options import AsyncOptions, Options, Settings
-    from .http.retry import RetryPolicy
-    from .http.throttle import Throttle
-    from .jsonapi.resource import Resource
-    from .messages.rate_limit import RateLimit
-    from .messages.response import Response
+else:
+    httpx = lazy_module("httpx", __package__)
 
 __all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace"]
 
@@ -80,6 +83,18 @@ class _Common:
             " pickled: make one where it is needed"
         )
 
+    _host: str | None = None
+    _key: ApiKey | None = None
+
+    def __repr__(self) -> str:
+        key = f", key {self._key.key_id} ({self._key.kind})" if self._key else ""
+        return f"<{type(self).__name__} of {self._host}{key}>"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing(self, name)
+
     @classmethod
     def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:
         """An enterprise key needs the enterprise host and audience; no call can find that out."""
@@ -125,6 +140,7 @@ class BaseClient(_Common):
             transport=transport,
             **settings,
         )
+        self._host, self._key = urlsplit(origin).hostname, key
 
     @classmethod
     @shielded
@@ -223,6 +239,7 @@ class AsyncBaseClient(_Common):
             transport=transport,
             **settings,
         )
+        self._host, self._key = urlsplit(origin).hostname, key
 
     @classmethod
     @shielded

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["lazy_exports"]
+__all__ = ["lazy_exports", "lazy_module"]
 
 
 def lazy_exports(
@@ -22,7 +23,10 @@ def lazy_exports(
     def load(name: str) -> Any:
         module = modules.get(name)
         if module is None:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            from .suggestions import suggestion  # noqa: PLC0415 - whoever errs waits for it
+
+            more = "" if name.startswith("_") else suggestion(name, modules)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{more}")
         value = getattr(import_module(f".{module}", package), name)
         namespace[name] = value
         return value
@@ -31,3 +35,15 @@ def lazy_exports(
         return sorted({*namespace, *modules})
 
     return load, names
+
+
+def lazy_module(name: str, package: str) -> ModuleType:
+    """A module in a package, by its relative name, that is imported when it is first used."""
+    module = _LazyModule(name)
+    module.__package__ = package
+    return module
+
+
+class _LazyModule(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__, self.__package__), name)

@@ -3,38 +3,87 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
+
+import msgspec
+from typing_extensions import deprecated
 
 from .jsonapi import answers
+from .jsonapi.operation import Operation
 from .jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .jsonapi.resource import Resource
+from .messages.request import Request
+from .messages.response import Response
+from .suggestions import guard_keywords, missing
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+__all__ = ["AsyncNamespace", "Namespace", "Renamed"]
 
-    import msgspec
-
-    from .jsonapi.operation import Operation
-    from .jsonapi.resource import Resource
-    from .messages.request import Request
-    from .messages.response import Response
-
-__all__ = ["AsyncNamespace", "Namespace"]
-
+P = ParamSpec("P")
+T = TypeVar("T")
 R = TypeVar("R", bound="Resource")
 S = TypeVar("S", bound="msgspec.Struct")
 
 Arguments: TypeAlias = "Mapping[str, Any]"
 
 
-class Namespace:
+class _Common:
+    """What namespaces are besides their methods: where they send, and what is said of mistakes."""
+
+    __slots__ = ("_send",)
+
+    _send: Any
+    __former__: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        guard_keywords(cls)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {getattr(self._send, '__self__', self._send)!r}>"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            method = self.__former__.get(name)
+            if method is None:
+                raise missing(self, name)
+            where = type(self).__name__
+            warnings.warn(
+                f"{where}.{name} is called {method} now", DeprecationWarning, stacklevel=2
+            )
+            return getattr(self, method)
+
+
+class Renamed(Generic[P, T]):
+    """The former name of a method, which works as the method does and is deprecated.
+
+    It takes itself out of its class, so that `dir` and completion do not offer it; what is
+    declared here is for type checkers.
+    """
+
+    def __init__(self, method: Callable[Concatenate[Any, P], T]) -> None:
+        self._method = method
+
+    def __set_name__(self, owner: type[_Common], name: str) -> None:
+        delattr(owner, name)
+        owner.__former__ = {**owner.__former__, name: self._method.__name__}
+
+    @deprecated("list_x_ids names one of them now: list_build_ids; metrics_x is list_x")
+    def __get__(self, instance: object, owner: type) -> Callable[P, T]:
+        raise NotImplementedError
+
+
+class Namespace(_Common):
     """The operations of one resource path.
 
     The second argument of these helpers is the `locals()` of the calling method: its parameters
     carry the very names that the operation maps to the wire.
     """
 
-    __slots__ = ("_send",)
+    __slots__ = ()
+    _send: Callable[[Request], Response]
 
     def __init__(self, send: Callable[[Request], Response]) -> None:
         self._send = send
@@ -76,14 +125,15 @@ class Namespace:
         return self._send(operation.request(arguments))
 
 
-class AsyncNamespace:
+class AsyncNamespace(_Common):
     """The operations of one resource path, to be awaited.
 
     The second argument of these helpers is the `locals()` of the calling method: its parameters
     carry the very names that the operation maps to the wire.
     """
 
-    __slots__ = ("_send",)
+    __slots__ = ()
+    _send: Callable[[Request], Awaitable[Response]]
 
     def __init__(self, send: Callable[[Request], Awaitable[Response]]) -> None:
         self._send = send

@@ -11,28 +11,57 @@ from typing import TYPE_CHECKING
 from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from .accessibility_declaration import AccessibilityDeclaration as AccessibilityDeclaration
     from .accessibility_declaration import (
-        AccessibilityDeclaration as AccessibilityDeclaration,
         AccessibilityDeclarationState as AccessibilityDeclarationState,
     )
-    from .actor import Actor as Actor, ActorActorType as ActorActorType
+    from .actor import Actor as Actor
+    from .actor import ActorActorType as ActorActorType
+    from .age_rating_declaration import AgeRatingDeclaration as AgeRatingDeclaration
     from .age_rating_declaration import (
-        AgeRatingDeclaration as AgeRatingDeclaration,
         AgeRatingDeclarationAgeRatingOverride as AgeRatingDeclarationAgeRatingOverride,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationAgeRatingOverrideV2 as AgeRatingDeclarationAgeRatingOverrideV2,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences as AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences,
-        AgeRatingDeclarationContests as AgeRatingDeclarationContests,
+    )
+    from .age_rating_declaration import AgeRatingDeclarationContests as AgeRatingDeclarationContests
+    from .age_rating_declaration import (
         AgeRatingDeclarationGamblingSimulated as AgeRatingDeclarationGamblingSimulated,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationGunsOrOtherWeapons as AgeRatingDeclarationGunsOrOtherWeapons,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationHorrorOrFearThemes as AgeRatingDeclarationHorrorOrFearThemes,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationKoreaAgeRatingOverride as AgeRatingDeclarationKoreaAgeRatingOverride,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationMatureOrSuggestiveThemes as AgeRatingDeclarationMatureOrSuggestiveThemes,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationMedicalOrTreatmentInformation as AgeRatingDeclarationMedicalOrTreatmentInformation,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationProfanityOrCrudeHumor as AgeRatingDeclarationProfanityOrCrudeHumor,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationSexualContentGraphicAndNudity as AgeRatingDeclarationSexualContentGraphicAndNudity,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationSexualContentOrNudity as AgeRatingDeclarationSexualContentOrNudity,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationViolenceCartoonOrFantasy as AgeRatingDeclarationViolenceCartoonOrFantasy,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationViolenceRealistic as AgeRatingDeclarationViolenceRealistic,
+    )
+    from .age_rating_declaration import (
         AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic as AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic,
     )
     from .alternative_distribution_domain import (
@@ -52,43 +81,68 @@ if TYPE_CHECKING:
     )
     from .alternative_distribution_package_version import (
         AlternativeDistributionPackageVersion as AlternativeDistributionPackageVersion,
+    )
+    from .alternative_distribution_package_version import (
         AlternativeDistributionPackageVersionState as AlternativeDistributionPackageVersionState,
     )
-    from .analytics_report import (
-        AnalyticsReport as AnalyticsReport,
-        AnalyticsReportCategory as AnalyticsReportCategory,
-    )
+    from .analytics_report import AnalyticsReport as AnalyticsReport
+    from .analytics_report import AnalyticsReportCategory as AnalyticsReportCategory
+    from .analytics_report_instance import AnalyticsReportInstance as AnalyticsReportInstance
     from .analytics_report_instance import (
-        AnalyticsReportInstance as AnalyticsReportInstance,
         AnalyticsReportInstanceGranularity as AnalyticsReportInstanceGranularity,
     )
+    from .analytics_report_request import AnalyticsReportRequest as AnalyticsReportRequest
     from .analytics_report_request import (
-        AnalyticsReportRequest as AnalyticsReportRequest,
         AnalyticsReportRequestAccessType as AnalyticsReportRequestAccessType,
     )
     from .analytics_report_segment import AnalyticsReportSegment as AnalyticsReportSegment
     from .android_to_ios_app_mapping_detail import (
         AndroidToIosAppMappingDetail as AndroidToIosAppMappingDetail,
     )
-    from .app import App as App, AppContentRightsDeclaration as AppContentRightsDeclaration
+    from .app import App as App
+    from .app import AppContentRightsDeclaration as AppContentRightsDeclaration
     from .app_availability_v2 import AppAvailabilityV2 as AppAvailabilityV2
     from .app_category import AppCategory as AppCategory
     from .app_clip import AppClip as AppClip
     from .app_clip_action import AppClipAction as AppClipAction
+    from .app_clip_advanced_experience import AppClipAdvancedExperience as AppClipAdvancedExperience
     from .app_clip_advanced_experience import (
-        AppClipAdvancedExperience as AppClipAdvancedExperience,
         AppClipAdvancedExperienceBusinessCategory as AppClipAdvancedExperienceBusinessCategory,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlace as AppClipAdvancedExperiencePlace,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceDisplayPoint as AppClipAdvancedExperiencePlaceDisplayPoint,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceDisplayPointCoordinates as AppClipAdvancedExperiencePlaceDisplayPointCoordinates,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceDisplayPointSource as AppClipAdvancedExperiencePlaceDisplayPointSource,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceMainAddress as AppClipAdvancedExperiencePlaceMainAddress,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceMainAddressStructuredAddress as AppClipAdvancedExperiencePlaceMainAddressStructuredAddress,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceMapAction as AppClipAdvancedExperiencePlaceMapAction,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlacePhoneNumber as AppClipAdvancedExperiencePlacePhoneNumber,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlacePhoneNumberType as AppClipAdvancedExperiencePlacePhoneNumberType,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceRelationship as AppClipAdvancedExperiencePlaceRelationship,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperiencePlaceStatus as AppClipAdvancedExperiencePlaceStatus,
+    )
+    from .app_clip_advanced_experience import (
         AppClipAdvancedExperienceStatus as AppClipAdvancedExperienceStatus,
     )
     from .app_clip_advanced_experience_image import (
@@ -110,9 +164,9 @@ if TYPE_CHECKING:
     from .app_clip_default_experience_localization import (
         AppClipDefaultExperienceLocalization as AppClipDefaultExperienceLocalization,
     )
+    from .app_clip_domain_status import AppClipDomainStatus as AppClipDomainStatus
+    from .app_clip_domain_status import AppClipDomainStatusDomains as AppClipDomainStatusDomains
     from .app_clip_domain_status import (
-        AppClipDomainStatus as AppClipDomainStatus,
-        AppClipDomainStatusDomains as AppClipDomainStatusDomains,
         AppClipDomainStatusDomainsErrorCode as AppClipDomainStatusDomainsErrorCode,
     )
     from .app_clip_header_image import AppClipHeaderImage as AppClipHeaderImage
@@ -125,6 +179,8 @@ if TYPE_CHECKING:
     )
     from .app_custom_product_page_version import (
         AppCustomProductPageVersion as AppCustomProductPageVersion,
+    )
+    from .app_custom_product_page_version import (
         AppCustomProductPageVersionState as AppCustomProductPageVersionState,
     )
     from .app_custom_product_page_version_inline_create import (
@@ -137,43 +193,37 @@ if TYPE_CHECKING:
     from .app_encryption_declaration_state import (
         AppEncryptionDeclarationState as AppEncryptionDeclarationState,
     )
-    from .app_event import (
-        AppEvent as AppEvent,
-        AppEventArchivedTerritorySchedules as AppEventArchivedTerritorySchedules,
-        AppEventBadge as AppEventBadge,
-        AppEventEventState as AppEventEventState,
-        AppEventPriority as AppEventPriority,
-        AppEventPurchaseRequirement as AppEventPurchaseRequirement,
-        AppEventPurpose as AppEventPurpose,
-        AppEventTerritorySchedules as AppEventTerritorySchedules,
-    )
+    from .app_event import AppEvent as AppEvent
+    from .app_event import AppEventArchivedTerritorySchedules as AppEventArchivedTerritorySchedules
+    from .app_event import AppEventBadge as AppEventBadge
+    from .app_event import AppEventEventState as AppEventEventState
+    from .app_event import AppEventPriority as AppEventPriority
+    from .app_event import AppEventPurchaseRequirement as AppEventPurchaseRequirement
+    from .app_event import AppEventPurpose as AppEventPurpose
+    from .app_event import AppEventTerritorySchedules as AppEventTerritorySchedules
     from .app_event_asset_type import AppEventAssetType as AppEventAssetType
     from .app_event_localization import AppEventLocalization as AppEventLocalization
     from .app_event_screenshot import AppEventScreenshot as AppEventScreenshot
     from .app_event_video_clip import AppEventVideoClip as AppEventVideoClip
-    from .app_info import (
-        AppInfo as AppInfo,
-        AppInfoAustraliaAgeRating as AppInfoAustraliaAgeRating,
-        AppInfoBrazilAgeRatingV2 as AppInfoBrazilAgeRatingV2,
-        AppInfoFranceAgeRating as AppInfoFranceAgeRating,
-        AppInfoKoreaAgeRating as AppInfoKoreaAgeRating,
-        AppInfoState as AppInfoState,
-    )
+    from .app_info import AppInfo as AppInfo
+    from .app_info import AppInfoAustraliaAgeRating as AppInfoAustraliaAgeRating
+    from .app_info import AppInfoBrazilAgeRatingV2 as AppInfoBrazilAgeRatingV2
+    from .app_info import AppInfoFranceAgeRating as AppInfoFranceAgeRating
+    from .app_info import AppInfoKoreaAgeRating as AppInfoKoreaAgeRating
+    from .app_info import AppInfoState as AppInfoState
     from .app_info_localization import AppInfoLocalization as AppInfoLocalization
     from .app_keyword import AppKeyword as AppKeyword
-    from .app_media_asset_state import (
-        AppMediaAssetState as AppMediaAssetState,
-        AppMediaAssetStateState as AppMediaAssetStateState,
-    )
+    from .app_media_asset_state import AppMediaAssetState as AppMediaAssetState
+    from .app_media_asset_state import AppMediaAssetStateState as AppMediaAssetStateState
     from .app_media_preview_frame_image_state import (
         AppMediaPreviewFrameImageState as AppMediaPreviewFrameImageState,
+    )
+    from .app_media_preview_frame_image_state import (
         AppMediaPreviewFrameImageStateState as AppMediaPreviewFrameImageStateState,
     )
     from .app_media_state_error import AppMediaStateError as AppMediaStateError
-    from .app_media_video_state import (
-        AppMediaVideoState as AppMediaVideoState,
-        AppMediaVideoStateState as AppMediaVideoStateState,
-    )
+    from .app_media_video_state import AppMediaVideoState as AppMediaVideoState
+    from .app_media_video_state import AppMediaVideoStateState as AppMediaVideoStateState
     from .app_preview import AppPreview as AppPreview
     from .app_preview_set import AppPreviewSet as AppPreviewSet
     from .app_price_point_v3 import AppPricePointV3 as AppPricePointV3
@@ -185,13 +235,11 @@ if TYPE_CHECKING:
     from .app_store_age_rating import AppStoreAgeRating as AppStoreAgeRating
     from .app_store_review_attachment import AppStoreReviewAttachment as AppStoreReviewAttachment
     from .app_store_review_detail import AppStoreReviewDetail as AppStoreReviewDetail
-    from .app_store_version import (
-        AppStoreVersion as AppStoreVersion,
-        AppStoreVersionReleaseType as AppStoreVersionReleaseType,
-        AppStoreVersionReviewType as AppStoreVersionReviewType,
-    )
+    from .app_store_version import AppStoreVersion as AppStoreVersion
+    from .app_store_version import AppStoreVersionReleaseType as AppStoreVersionReleaseType
+    from .app_store_version import AppStoreVersionReviewType as AppStoreVersionReviewType
+    from .app_store_version_experiment import AppStoreVersionExperiment as AppStoreVersionExperiment
     from .app_store_version_experiment import (
-        AppStoreVersionExperiment as AppStoreVersionExperiment,
         AppStoreVersionExperimentState as AppStoreVersionExperimentState,
     )
     from .app_store_version_experiment_treatment import (
@@ -202,6 +250,8 @@ if TYPE_CHECKING:
     )
     from .app_store_version_experiment_v2 import (
         AppStoreVersionExperimentV2 as AppStoreVersionExperimentV2,
+    )
+    from .app_store_version_experiment_v2 import (
         AppStoreVersionExperimentV2State as AppStoreVersionExperimentV2State,
     )
     from .app_store_version_localization import (
@@ -218,21 +268,29 @@ if TYPE_CHECKING:
     from .app_store_version_submission import AppStoreVersionSubmission as AppStoreVersionSubmission
     from .app_tag import AppTag as AppTag
     from .app_version_state import AppVersionState as AppVersionState
+    from .apps_beta_tester_usages import AppsBetaTesterUsages as AppsBetaTesterUsages
     from .apps_beta_tester_usages import (
-        AppsBetaTesterUsages as AppsBetaTesterUsages,
         AppsBetaTesterUsagesDataPoints as AppsBetaTesterUsagesDataPoints,
+    )
+    from .apps_beta_tester_usages import (
         AppsBetaTesterUsagesDataPointsValues as AppsBetaTesterUsagesDataPointsValues,
+    )
+    from .apps_beta_tester_usages import (
         AppsBetaTesterUsagesDimensions as AppsBetaTesterUsagesDimensions,
+    )
+    from .apps_beta_tester_usages import (
         AppsBetaTesterUsagesDimensionsBetaTesters as AppsBetaTesterUsagesDimensionsBetaTesters,
+    )
+    from .apps_beta_tester_usages import (
         AppsBetaTesterUsagesDimensionsBetaTestersLinks as AppsBetaTesterUsagesDimensionsBetaTestersLinks,
     )
     from .background_asset import BackgroundAsset as BackgroundAsset
+    from .background_asset_upload_file import BackgroundAssetUploadFile as BackgroundAssetUploadFile
     from .background_asset_upload_file import (
-        BackgroundAssetUploadFile as BackgroundAssetUploadFile,
         BackgroundAssetUploadFileAssetType as BackgroundAssetUploadFileAssetType,
     )
+    from .background_asset_version import BackgroundAssetVersion as BackgroundAssetVersion
     from .background_asset_version import (
-        BackgroundAssetVersion as BackgroundAssetVersion,
         BackgroundAssetVersionStateDetails as BackgroundAssetVersionStateDetails,
     )
     from .background_asset_version_app_store_release import (
@@ -249,6 +307,8 @@ if TYPE_CHECKING:
     )
     from .background_asset_version_internal_beta_release import (
         BackgroundAssetVersionInternalBetaRelease as BackgroundAssetVersionInternalBetaRelease,
+    )
+    from .background_asset_version_internal_beta_release import (
         BackgroundAssetVersionInternalBetaReleaseState as BackgroundAssetVersionInternalBetaReleaseState,
     )
     from .background_asset_version_state import (
@@ -265,9 +325,9 @@ if TYPE_CHECKING:
     from .beta_app_review_detail import BetaAppReviewDetail as BetaAppReviewDetail
     from .beta_app_review_submission import BetaAppReviewSubmission as BetaAppReviewSubmission
     from .beta_build_localization import BetaBuildLocalization as BetaBuildLocalization
+    from .beta_build_usages import BetaBuildUsages as BetaBuildUsages
+    from .beta_build_usages import BetaBuildUsagesDataPoints as BetaBuildUsagesDataPoints
     from .beta_build_usages import (
-        BetaBuildUsages as BetaBuildUsages,
-        BetaBuildUsagesDataPoints as BetaBuildUsagesDataPoints,
         BetaBuildUsagesDataPointsValues as BetaBuildUsagesDataPointsValues,
     )
     from .beta_crash_log import BetaCrashLog as BetaCrashLog
@@ -283,9 +343,11 @@ if TYPE_CHECKING:
     from .beta_group import BetaGroup as BetaGroup
     from .beta_invite_type import BetaInviteType as BetaInviteType
     from .beta_license_agreement import BetaLicenseAgreement as BetaLicenseAgreement
+    from .beta_public_link_usages import BetaPublicLinkUsages as BetaPublicLinkUsages
     from .beta_public_link_usages import (
-        BetaPublicLinkUsages as BetaPublicLinkUsages,
         BetaPublicLinkUsagesDataPoints as BetaPublicLinkUsagesDataPoints,
+    )
+    from .beta_public_link_usages import (
         BetaPublicLinkUsagesDataPointsValues as BetaPublicLinkUsagesDataPointsValues,
     )
     from .beta_recruitment_criterion import BetaRecruitmentCriterion as BetaRecruitmentCriterion
@@ -294,26 +356,29 @@ if TYPE_CHECKING:
     )
     from .beta_recruitment_criterion_option import (
         BetaRecruitmentCriterionOption as BetaRecruitmentCriterionOption,
+    )
+    from .beta_recruitment_criterion_option import (
         BetaRecruitmentCriterionOptionDeviceFamilyOsVersions as BetaRecruitmentCriterionOptionDeviceFamilyOsVersions,
     )
     from .beta_review_state import BetaReviewState as BetaReviewState
-    from .beta_tester import (
-        BetaTester as BetaTester,
-        BetaTesterAppDevices as BetaTesterAppDevices,
-        BetaTesterAppDevicesPlatform as BetaTesterAppDevicesPlatform,
-    )
+    from .beta_tester import BetaTester as BetaTester
+    from .beta_tester import BetaTesterAppDevices as BetaTesterAppDevices
+    from .beta_tester import BetaTesterAppDevicesPlatform as BetaTesterAppDevicesPlatform
     from .beta_tester_invitation import BetaTesterInvitation as BetaTesterInvitation
     from .beta_tester_state import BetaTesterState as BetaTesterState
+    from .beta_tester_usages import BetaTesterUsages as BetaTesterUsages
+    from .beta_tester_usages import BetaTesterUsagesDataPoints as BetaTesterUsagesDataPoints
     from .beta_tester_usages import (
-        BetaTesterUsages as BetaTesterUsages,
-        BetaTesterUsagesDataPoints as BetaTesterUsagesDataPoints,
         BetaTesterUsagesDataPointsValues as BetaTesterUsagesDataPointsValues,
-        BetaTesterUsagesDimensions as BetaTesterUsagesDimensions,
-        BetaTesterUsagesDimensionsApps as BetaTesterUsagesDimensionsApps,
+    )
+    from .beta_tester_usages import BetaTesterUsagesDimensions as BetaTesterUsagesDimensions
+    from .beta_tester_usages import BetaTesterUsagesDimensionsApps as BetaTesterUsagesDimensionsApps
+    from .beta_tester_usages import (
         BetaTesterUsagesDimensionsAppsLinks as BetaTesterUsagesDimensionsAppsLinks,
     )
     from .brazil_age_rating import BrazilAgeRating as BrazilAgeRating
-    from .build import Build as Build, BuildProcessingState as BuildProcessingState
+    from .build import Build as Build
+    from .build import BuildProcessingState as BuildProcessingState
     from .build_audience_type import BuildAudienceType as BuildAudienceType
     from .build_beta_detail import BuildBetaDetail as BuildBetaDetail
     from .build_beta_notification import BuildBetaNotification as BuildBetaNotification
@@ -321,69 +386,55 @@ if TYPE_CHECKING:
     from .build_bundle_file_size import BuildBundleFileSize as BuildBundleFileSize
     from .build_bundle_type import BuildBundleType as BuildBundleType
     from .build_icon import BuildIcon as BuildIcon
-    from .build_upload import (
-        BuildUpload as BuildUpload,
-        BuildUploadStateAttribute as BuildUploadStateAttribute,
-    )
-    from .build_upload_file import (
-        BuildUploadFile as BuildUploadFile,
-        BuildUploadFileAssetType as BuildUploadFileAssetType,
-        BuildUploadFileUti as BuildUploadFileUti,
-    )
+    from .build_upload import BuildUpload as BuildUpload
+    from .build_upload import BuildUploadStateAttribute as BuildUploadStateAttribute
+    from .build_upload_file import BuildUploadFile as BuildUploadFile
+    from .build_upload_file import BuildUploadFileAssetType as BuildUploadFileAssetType
+    from .build_upload_file import BuildUploadFileUti as BuildUploadFileUti
     from .build_upload_state import BuildUploadState as BuildUploadState
     from .bundle_id import BundleId as BundleId
     from .bundle_id_capability import BundleIdCapability as BundleIdCapability
     from .bundle_id_platform import BundleIdPlatform as BundleIdPlatform
-    from .capability_option import (
-        CapabilityOption as CapabilityOption,
-        CapabilityOptionKey as CapabilityOptionKey,
-    )
+    from .capability_option import CapabilityOption as CapabilityOption
+    from .capability_option import CapabilityOptionKey as CapabilityOptionKey
+    from .capability_setting import CapabilitySetting as CapabilitySetting
     from .capability_setting import (
-        CapabilitySetting as CapabilitySetting,
         CapabilitySettingAllowedInstances as CapabilitySettingAllowedInstances,
-        CapabilitySettingKey as CapabilitySettingKey,
     )
+    from .capability_setting import CapabilitySettingKey as CapabilitySettingKey
     from .capability_type import CapabilityType as CapabilityType
     from .certificate import Certificate as Certificate
     from .certificate_type import CertificateType as CertificateType
     from .checksum_algorithm import ChecksumAlgorithm as ChecksumAlgorithm
-    from .checksums import (
-        Checksums as Checksums,
-        ChecksumsComposite as ChecksumsComposite,
-        ChecksumsCompositeAlgorithm as ChecksumsCompositeAlgorithm,
-        ChecksumsFile as ChecksumsFile,
-    )
-    from .ci_action import (
-        CiAction as CiAction,
-        CiActionDestination as CiActionDestination,
-        CiActionPlatform as CiActionPlatform,
-        CiActionTestConfiguration as CiActionTestConfiguration,
-        CiActionTestConfigurationKind as CiActionTestConfigurationKind,
-    )
+    from .checksums import Checksums as Checksums
+    from .checksums import ChecksumsComposite as ChecksumsComposite
+    from .checksums import ChecksumsCompositeAlgorithm as ChecksumsCompositeAlgorithm
+    from .checksums import ChecksumsFile as ChecksumsFile
+    from .ci_action import CiAction as CiAction
+    from .ci_action import CiActionDestination as CiActionDestination
+    from .ci_action import CiActionPlatform as CiActionPlatform
+    from .ci_action import CiActionTestConfiguration as CiActionTestConfiguration
+    from .ci_action import CiActionTestConfigurationKind as CiActionTestConfigurationKind
     from .ci_action_type import CiActionType as CiActionType
-    from .ci_artifact import CiArtifact as CiArtifact, CiArtifactFileType as CiArtifactFileType
-    from .ci_branch_patterns import (
-        CiBranchPatterns as CiBranchPatterns,
-        CiBranchPatternsPatterns as CiBranchPatternsPatterns,
-    )
+    from .ci_artifact import CiArtifact as CiArtifact
+    from .ci_artifact import CiArtifactFileType as CiArtifactFileType
+    from .ci_branch_patterns import CiBranchPatterns as CiBranchPatterns
+    from .ci_branch_patterns import CiBranchPatternsPatterns as CiBranchPatternsPatterns
     from .ci_branch_start_condition import CiBranchStartCondition as CiBranchStartCondition
     from .ci_build_action import CiBuildAction as CiBuildAction
-    from .ci_build_run import (
-        CiBuildRun as CiBuildRun,
-        CiBuildRunCancelReason as CiBuildRunCancelReason,
-        CiBuildRunDestinationCommit as CiBuildRunDestinationCommit,
-        CiBuildRunSourceCommit as CiBuildRunSourceCommit,
-        CiBuildRunStartReason as CiBuildRunStartReason,
-    )
+    from .ci_build_run import CiBuildRun as CiBuildRun
+    from .ci_build_run import CiBuildRunCancelReason as CiBuildRunCancelReason
+    from .ci_build_run import CiBuildRunDestinationCommit as CiBuildRunDestinationCommit
+    from .ci_build_run import CiBuildRunSourceCommit as CiBuildRunSourceCommit
+    from .ci_build_run import CiBuildRunStartReason as CiBuildRunStartReason
     from .ci_completion_status import CiCompletionStatus as CiCompletionStatus
     from .ci_execution_progress import CiExecutionProgress as CiExecutionProgress
-    from .ci_files_and_folders_rule import (
-        CiFilesAndFoldersRule as CiFilesAndFoldersRule,
-        CiFilesAndFoldersRuleMode as CiFilesAndFoldersRuleMode,
-    )
+    from .ci_files_and_folders_rule import CiFilesAndFoldersRule as CiFilesAndFoldersRule
+    from .ci_files_and_folders_rule import CiFilesAndFoldersRuleMode as CiFilesAndFoldersRuleMode
     from .ci_git_ref_kind import CiGitRefKind as CiGitRefKind
     from .ci_git_user import CiGitUser as CiGitUser
-    from .ci_issue import CiIssue as CiIssue, CiIssueIssueType as CiIssueIssueType
+    from .ci_issue import CiIssue as CiIssue
+    from .ci_issue import CiIssueIssueType as CiIssueIssueType
     from .ci_issue_counts import CiIssueCounts as CiIssueCounts
     from .ci_mac_os_version import CiMacOsVersion as CiMacOsVersion
     from .ci_manual_branch_start_condition import (
@@ -395,40 +446,43 @@ if TYPE_CHECKING:
     from .ci_manual_tag_start_condition import (
         CiManualTagStartCondition as CiManualTagStartCondition,
     )
-    from .ci_product import CiProduct as CiProduct, CiProductProductType as CiProductProductType
+    from .ci_product import CiProduct as CiProduct
+    from .ci_product import CiProductProductType as CiProductProductType
     from .ci_pull_request_start_condition import (
         CiPullRequestStartCondition as CiPullRequestStartCondition,
     )
+    from .ci_scheduled_start_condition import CiScheduledStartCondition as CiScheduledStartCondition
     from .ci_scheduled_start_condition import (
-        CiScheduledStartCondition as CiScheduledStartCondition,
         CiScheduledStartConditionSchedule as CiScheduledStartConditionSchedule,
+    )
+    from .ci_scheduled_start_condition import (
         CiScheduledStartConditionScheduleDays as CiScheduledStartConditionScheduleDays,
+    )
+    from .ci_scheduled_start_condition import (
         CiScheduledStartConditionScheduleFrequency as CiScheduledStartConditionScheduleFrequency,
     )
     from .ci_start_condition_file_matcher import (
         CiStartConditionFileMatcher as CiStartConditionFileMatcher,
     )
-    from .ci_tag_patterns import (
-        CiTagPatterns as CiTagPatterns,
-        CiTagPatternsPatterns as CiTagPatternsPatterns,
-    )
+    from .ci_tag_patterns import CiTagPatterns as CiTagPatterns
+    from .ci_tag_patterns import CiTagPatternsPatterns as CiTagPatternsPatterns
     from .ci_tag_start_condition import CiTagStartCondition as CiTagStartCondition
     from .ci_test_destination import CiTestDestination as CiTestDestination
     from .ci_test_destination_kind import CiTestDestinationKind as CiTestDestinationKind
+    from .ci_test_result import CiTestResult as CiTestResult
     from .ci_test_result import (
-        CiTestResult as CiTestResult,
         CiTestResultDestinationTestResults as CiTestResultDestinationTestResults,
     )
     from .ci_test_status import CiTestStatus as CiTestStatus
     from .ci_workflow import CiWorkflow as CiWorkflow
+    from .ci_xcode_version import CiXcodeVersion as CiXcodeVersion
+    from .ci_xcode_version import CiXcodeVersionTestDestinations as CiXcodeVersionTestDestinations
     from .ci_xcode_version import (
-        CiXcodeVersion as CiXcodeVersion,
-        CiXcodeVersionTestDestinations as CiXcodeVersionTestDestinations,
         CiXcodeVersionTestDestinationsAvailableRuntimes as CiXcodeVersionTestDestinationsAvailableRuntimes,
     )
     from .customer_review import CustomerReview as CustomerReview
+    from .customer_review_response_v1 import CustomerReviewResponseV1 as CustomerReviewResponseV1
     from .customer_review_response_v1 import (
-        CustomerReviewResponseV1 as CustomerReviewResponseV1,
         CustomerReviewResponseV1State as CustomerReviewResponseV1State,
     )
     from .customer_review_summarization import (
@@ -437,18 +491,16 @@ if TYPE_CHECKING:
     from .delivery_file_upload_operation import (
         DeliveryFileUploadOperation as DeliveryFileUploadOperation,
     )
-    from .device import (
-        Device as Device,
-        DeviceDeviceClass as DeviceDeviceClass,
-        DeviceStatus as DeviceStatus,
-    )
+    from .device import Device as Device
+    from .device import DeviceDeviceClass as DeviceDeviceClass
+    from .device import DeviceStatus as DeviceStatus
     from .device_connection_type import DeviceConnectionType as DeviceConnectionType
     from .device_family import DeviceFamily as DeviceFamily
     from .device_family_os_version_filter import (
         DeviceFamilyOsVersionFilter as DeviceFamilyOsVersionFilter,
     )
+    from .diagnostic_insight import DiagnosticInsight as DiagnosticInsight
     from .diagnostic_insight import (
-        DiagnosticInsight as DiagnosticInsight,
         DiagnosticInsightReferenceVersions as DiagnosticInsightReferenceVersions,
     )
     from .diagnostic_insight_direction import (
@@ -459,17 +511,25 @@ if TYPE_CHECKING:
     from .diagnostic_log_call_stack_node import (
         DiagnosticLogCallStackNode as DiagnosticLogCallStackNode,
     )
+    from .diagnostic_logs import DiagnosticLogs as DiagnosticLogs
+    from .diagnostic_logs import DiagnosticLogsProductData as DiagnosticLogsProductData
     from .diagnostic_logs import (
-        DiagnosticLogs as DiagnosticLogs,
-        DiagnosticLogsProductData as DiagnosticLogsProductData,
         DiagnosticLogsProductDataDiagnosticInsights as DiagnosticLogsProductDataDiagnosticInsights,
+    )
+    from .diagnostic_logs import (
         DiagnosticLogsProductDataDiagnosticLogs as DiagnosticLogsProductDataDiagnosticLogs,
+    )
+    from .diagnostic_logs import (
         DiagnosticLogsProductDataDiagnosticLogsCallStackTree as DiagnosticLogsProductDataDiagnosticLogsCallStackTree,
+    )
+    from .diagnostic_logs import (
         DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks as DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks,
+    )
+    from .diagnostic_logs import (
         DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData as DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData,
     )
+    from .diagnostic_signature import DiagnosticSignature as DiagnosticSignature
     from .diagnostic_signature import (
-        DiagnosticSignature as DiagnosticSignature,
         DiagnosticSignatureDiagnosticType as DiagnosticSignatureDiagnosticType,
     )
     from .end_app_availability_pre_order import (
@@ -501,10 +561,8 @@ if TYPE_CHECKING:
     from .game_center_achievement_version_v2_inline_create import (
         GameCenterAchievementVersionV2InlineCreate as GameCenterAchievementVersionV2InlineCreate,
     )
-    from .game_center_activity import (
-        GameCenterActivity as GameCenterActivity,
-        GameCenterActivityPlayStyle as GameCenterActivityPlayStyle,
-    )
+    from .game_center_activity import GameCenterActivity as GameCenterActivity
+    from .game_center_activity import GameCenterActivityPlayStyle as GameCenterActivityPlayStyle
     from .game_center_activity_image import GameCenterActivityImage as GameCenterActivityImage
     from .game_center_activity_localization import (
         GameCenterActivityLocalization as GameCenterActivityLocalization,
@@ -517,8 +575,8 @@ if TYPE_CHECKING:
         GameCenterActivityVersionRelease as GameCenterActivityVersionRelease,
     )
     from .game_center_app_version import GameCenterAppVersion as GameCenterAppVersion
+    from .game_center_challenge import GameCenterChallenge as GameCenterChallenge
     from .game_center_challenge import (
-        GameCenterChallenge as GameCenterChallenge,
         GameCenterChallengeChallengeType as GameCenterChallengeChallengeType,
     )
     from .game_center_challenge_image import GameCenterChallengeImage as GameCenterChallengeImage
@@ -537,10 +595,14 @@ if TYPE_CHECKING:
     from .game_center_detail import GameCenterDetail as GameCenterDetail
     from .game_center_enabled_version import GameCenterEnabledVersion as GameCenterEnabledVersion
     from .game_center_group import GameCenterGroup as GameCenterGroup
+    from .game_center_leaderboard import GameCenterLeaderboard as GameCenterLeaderboard
     from .game_center_leaderboard import (
-        GameCenterLeaderboard as GameCenterLeaderboard,
         GameCenterLeaderboardScoreSortType as GameCenterLeaderboardScoreSortType,
+    )
+    from .game_center_leaderboard import (
         GameCenterLeaderboardSubmissionType as GameCenterLeaderboardSubmissionType,
+    )
+    from .game_center_leaderboard import (
         GameCenterLeaderboardVisibility as GameCenterLeaderboardVisibility,
     )
     from .game_center_leaderboard_entry_submission import (
@@ -592,10 +654,14 @@ if TYPE_CHECKING:
     from .game_center_leaderboard_set_version_v2_inline_create import (
         GameCenterLeaderboardSetVersionV2InlineCreate as GameCenterLeaderboardSetVersionV2InlineCreate,
     )
+    from .game_center_leaderboard_v2 import GameCenterLeaderboardV2 as GameCenterLeaderboardV2
     from .game_center_leaderboard_v2 import (
-        GameCenterLeaderboardV2 as GameCenterLeaderboardV2,
         GameCenterLeaderboardV2ScoreSortType as GameCenterLeaderboardV2ScoreSortType,
+    )
+    from .game_center_leaderboard_v2 import (
         GameCenterLeaderboardV2SubmissionType as GameCenterLeaderboardV2SubmissionType,
+    )
+    from .game_center_leaderboard_v2 import (
         GameCenterLeaderboardV2Visibility as GameCenterLeaderboardV2Visibility,
     )
     from .game_center_leaderboard_version_v2 import (
@@ -606,29 +672,65 @@ if TYPE_CHECKING:
     )
     from .game_center_matchmaking_app_requests import (
         GameCenterMatchmakingAppRequests as GameCenterMatchmakingAppRequests,
+    )
+    from .game_center_matchmaking_app_requests import (
         GameCenterMatchmakingAppRequestsDataPoints as GameCenterMatchmakingAppRequestsDataPoints,
+    )
+    from .game_center_matchmaking_app_requests import (
         GameCenterMatchmakingAppRequestsDataPointsValues as GameCenterMatchmakingAppRequestsDataPointsValues,
+    )
+    from .game_center_matchmaking_app_requests import (
         GameCenterMatchmakingAppRequestsDimensions as GameCenterMatchmakingAppRequestsDimensions,
+    )
+    from .game_center_matchmaking_app_requests import (
         GameCenterMatchmakingAppRequestsDimensionsResult as GameCenterMatchmakingAppRequestsDimensionsResult,
+    )
+    from .game_center_matchmaking_app_requests import (
         GameCenterMatchmakingAppRequestsDimensionsResultData as GameCenterMatchmakingAppRequestsDimensionsResultData,
+    )
+    from .game_center_matchmaking_app_requests import (
         GameCenterMatchmakingAppRequestsDimensionsResultLinks as GameCenterMatchmakingAppRequestsDimensionsResultLinks,
     )
     from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResults as GameCenterMatchmakingBooleanRuleResults,
+    )
+    from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResultsDataPoints as GameCenterMatchmakingBooleanRuleResultsDataPoints,
+    )
+    from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResultsDataPointsValues as GameCenterMatchmakingBooleanRuleResultsDataPointsValues,
+    )
+    from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResultsDimensions as GameCenterMatchmakingBooleanRuleResultsDimensions,
+    )
+    from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueue as GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueue,
+    )
+    from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueueLinks as GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueueLinks,
+    )
+    from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResultsDimensionsResult as GameCenterMatchmakingBooleanRuleResultsDimensionsResult,
+    )
+    from .game_center_matchmaking_boolean_rule_results import (
         GameCenterMatchmakingBooleanRuleResultsDimensionsResultLinks as GameCenterMatchmakingBooleanRuleResultsDimensionsResultLinks,
     )
     from .game_center_matchmaking_number_rule_results import (
         GameCenterMatchmakingNumberRuleResults as GameCenterMatchmakingNumberRuleResults,
+    )
+    from .game_center_matchmaking_number_rule_results import (
         GameCenterMatchmakingNumberRuleResultsDataPoints as GameCenterMatchmakingNumberRuleResultsDataPoints,
+    )
+    from .game_center_matchmaking_number_rule_results import (
         GameCenterMatchmakingNumberRuleResultsDataPointsValues as GameCenterMatchmakingNumberRuleResultsDataPointsValues,
+    )
+    from .game_center_matchmaking_number_rule_results import (
         GameCenterMatchmakingNumberRuleResultsDimensions as GameCenterMatchmakingNumberRuleResultsDimensions,
+    )
+    from .game_center_matchmaking_number_rule_results import (
         GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue as GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue,
+    )
+    from .game_center_matchmaking_number_rule_results import (
         GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueueLinks as GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueueLinks,
     )
     from .game_center_matchmaking_queue import (
@@ -636,30 +738,60 @@ if TYPE_CHECKING:
     )
     from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequests as GameCenterMatchmakingQueueRequests,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDataPoints as GameCenterMatchmakingQueueRequestsDataPoints,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDataPointsValues as GameCenterMatchmakingQueueRequestsDataPointsValues,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDimensions as GameCenterMatchmakingQueueRequestsDimensions,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail as GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetailLinks as GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetailLinks,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDimensionsResult as GameCenterMatchmakingQueueRequestsDimensionsResult,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDimensionsResultData as GameCenterMatchmakingQueueRequestsDimensionsResultData,
+    )
+    from .game_center_matchmaking_queue_requests import (
         GameCenterMatchmakingQueueRequestsDimensionsResultLinks as GameCenterMatchmakingQueueRequestsDimensionsResultLinks,
     )
     from .game_center_matchmaking_queue_sizes import (
         GameCenterMatchmakingQueueSizes as GameCenterMatchmakingQueueSizes,
+    )
+    from .game_center_matchmaking_queue_sizes import (
         GameCenterMatchmakingQueueSizesDataPoints as GameCenterMatchmakingQueueSizesDataPoints,
+    )
+    from .game_center_matchmaking_queue_sizes import (
         GameCenterMatchmakingQueueSizesDataPointsValues as GameCenterMatchmakingQueueSizesDataPointsValues,
     )
+    from .game_center_matchmaking_rule import GameCenterMatchmakingRule as GameCenterMatchmakingRule
     from .game_center_matchmaking_rule import (
-        GameCenterMatchmakingRule as GameCenterMatchmakingRule,
         GameCenterMatchmakingRuleType as GameCenterMatchmakingRuleType,
     )
     from .game_center_matchmaking_rule_errors import (
         GameCenterMatchmakingRuleErrors as GameCenterMatchmakingRuleErrors,
+    )
+    from .game_center_matchmaking_rule_errors import (
         GameCenterMatchmakingRuleErrorsDataPoints as GameCenterMatchmakingRuleErrorsDataPoints,
+    )
+    from .game_center_matchmaking_rule_errors import (
         GameCenterMatchmakingRuleErrorsDataPointsValues as GameCenterMatchmakingRuleErrorsDataPointsValues,
+    )
+    from .game_center_matchmaking_rule_errors import (
         GameCenterMatchmakingRuleErrorsDimensions as GameCenterMatchmakingRuleErrorsDimensions,
+    )
+    from .game_center_matchmaking_rule_errors import (
         GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueue as GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueue,
+    )
+    from .game_center_matchmaking_rule_errors import (
         GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueueLinks as GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueueLinks,
     )
     from .game_center_matchmaking_rule_set import (
@@ -667,11 +799,17 @@ if TYPE_CHECKING:
     )
     from .game_center_matchmaking_rule_set_test import (
         GameCenterMatchmakingRuleSetTest as GameCenterMatchmakingRuleSetTest,
+    )
+    from .game_center_matchmaking_rule_set_test import (
         GameCenterMatchmakingRuleSetTestMatchmakingResults as GameCenterMatchmakingRuleSetTestMatchmakingResults,
     )
     from .game_center_matchmaking_sessions import (
         GameCenterMatchmakingSessions as GameCenterMatchmakingSessions,
+    )
+    from .game_center_matchmaking_sessions import (
         GameCenterMatchmakingSessionsDataPoints as GameCenterMatchmakingSessionsDataPoints,
+    )
+    from .game_center_matchmaking_sessions import (
         GameCenterMatchmakingSessionsDataPointsValues as GameCenterMatchmakingSessionsDataPointsValues,
     )
     from .game_center_matchmaking_team import GameCenterMatchmakingTeam as GameCenterMatchmakingTeam
@@ -697,30 +835,26 @@ if TYPE_CHECKING:
     from .http_header import HttpHeader as HttpHeader
     from .icon_asset_type import IconAssetType as IconAssetType
     from .image_asset import ImageAsset as ImageAsset
-    from .in_app_purchase import (
-        InAppPurchase as InAppPurchase,
-        InAppPurchaseInAppPurchaseType as InAppPurchaseInAppPurchaseType,
-        InAppPurchaseStateAttribute as InAppPurchaseStateAttribute,
-    )
+    from .in_app_purchase import InAppPurchase as InAppPurchase
+    from .in_app_purchase import InAppPurchaseInAppPurchaseType as InAppPurchaseInAppPurchaseType
+    from .in_app_purchase import InAppPurchaseStateAttribute as InAppPurchaseStateAttribute
     from .in_app_purchase_app_store_review_screenshot import (
         InAppPurchaseAppStoreReviewScreenshot as InAppPurchaseAppStoreReviewScreenshot,
     )
     from .in_app_purchase_availability import InAppPurchaseAvailability as InAppPurchaseAvailability
     from .in_app_purchase_content import InAppPurchaseContent as InAppPurchaseContent
-    from .in_app_purchase_image import (
-        InAppPurchaseImage as InAppPurchaseImage,
-        InAppPurchaseImageState as InAppPurchaseImageState,
-    )
+    from .in_app_purchase_image import InAppPurchaseImage as InAppPurchaseImage
+    from .in_app_purchase_image import InAppPurchaseImageState as InAppPurchaseImageState
     from .in_app_purchase_image_v2 import InAppPurchaseImageV2 as InAppPurchaseImageV2
+    from .in_app_purchase_localization import InAppPurchaseLocalization as InAppPurchaseLocalization
     from .in_app_purchase_localization import (
-        InAppPurchaseLocalization as InAppPurchaseLocalization,
         InAppPurchaseLocalizationState as InAppPurchaseLocalizationState,
     )
     from .in_app_purchase_localization_v2 import (
         InAppPurchaseLocalizationV2 as InAppPurchaseLocalizationV2,
     )
+    from .in_app_purchase_offer_code import InAppPurchaseOfferCode as InAppPurchaseOfferCode
     from .in_app_purchase_offer_code import (
-        InAppPurchaseOfferCode as InAppPurchaseOfferCode,
         InAppPurchaseOfferCodeCustomerEligibilities as InAppPurchaseOfferCodeCustomerEligibilities,
     )
     from .in_app_purchase_offer_code_custom_code import (
@@ -748,10 +882,8 @@ if TYPE_CHECKING:
     from .in_app_purchase_submission import InAppPurchaseSubmission as InAppPurchaseSubmission
     from .in_app_purchase_type import InAppPurchaseType as InAppPurchaseType
     from .in_app_purchase_v2 import InAppPurchaseV2 as InAppPurchaseV2
-    from .in_app_purchase_version import (
-        InAppPurchaseVersion as InAppPurchaseVersion,
-        InAppPurchaseVersionState as InAppPurchaseVersionState,
-    )
+    from .in_app_purchase_version import InAppPurchaseVersion as InAppPurchaseVersion
+    from .in_app_purchase_version import InAppPurchaseVersionState as InAppPurchaseVersionState
     from .integer_range import IntegerRange as IntegerRange
     from .internal_beta_state import InternalBetaState as InternalBetaState
     from .kids_age_band import KidsAgeBand as KidsAgeBand
@@ -760,48 +892,34 @@ if TYPE_CHECKING:
     from .marketplace_webhook import MarketplaceWebhook as MarketplaceWebhook
     from .merchant_id import MerchantId as MerchantId
     from .metric_category import MetricCategory as MetricCategory
-    from .metrics_insight import (
-        MetricsInsight as MetricsInsight,
-        MetricsInsightPopulations as MetricsInsightPopulations,
-    )
-    from .nomination import (
-        Nomination as Nomination,
-        NominationState as NominationState,
-        NominationType as NominationType,
-    )
+    from .metrics_insight import MetricsInsight as MetricsInsight
+    from .metrics_insight import MetricsInsightPopulations as MetricsInsightPopulations
+    from .nomination import Nomination as Nomination
+    from .nomination import NominationState as NominationState
+    from .nomination import NominationType as NominationType
     from .offer_code_environment import OfferCodeEnvironment as OfferCodeEnvironment
     from .pass_type_id import PassTypeId as PassTypeId
-    from .perf_power_metric import (
-        PerfPowerMetric as PerfPowerMetric,
-        PerfPowerMetricMetricType as PerfPowerMetricMetricType,
-        PerfPowerMetricPlatform as PerfPowerMetricPlatform,
-    )
+    from .perf_power_metric import PerfPowerMetric as PerfPowerMetric
+    from .perf_power_metric import PerfPowerMetricMetricType as PerfPowerMetricMetricType
+    from .perf_power_metric import PerfPowerMetricPlatform as PerfPowerMetricPlatform
     from .phased_release_state import PhasedReleaseState as PhasedReleaseState
     from .platform import Platform as Platform
     from .prerelease_version import PrereleaseVersion as PrereleaseVersion
     from .preview_frame_image import PreviewFrameImage as PreviewFrameImage
     from .preview_type import PreviewType as PreviewType
-    from .profile import (
-        Profile as Profile,
-        ProfileProfileState as ProfileProfileState,
-        ProfileProfileType as ProfileProfileType,
-    )
-    from .promoted_purchase import (
-        PromotedPurchase as PromotedPurchase,
-        PromotedPurchaseState as PromotedPurchaseState,
-    )
+    from .profile import Profile as Profile
+    from .profile import ProfileProfileState as ProfileProfileState
+    from .profile import ProfileProfileType as ProfileProfileType
+    from .promoted_purchase import PromotedPurchase as PromotedPurchase
+    from .promoted_purchase import PromotedPurchaseState as PromotedPurchaseState
     from .property import Property as Property
-    from .review_submission import (
-        ReviewSubmission as ReviewSubmission,
-        ReviewSubmissionState as ReviewSubmissionState,
-    )
-    from .review_submission_item import (
-        ReviewSubmissionItem as ReviewSubmissionItem,
-        ReviewSubmissionItemState as ReviewSubmissionItemState,
-    )
+    from .review_submission import ReviewSubmission as ReviewSubmission
+    from .review_submission import ReviewSubmissionState as ReviewSubmissionState
+    from .review_submission_item import ReviewSubmissionItem as ReviewSubmissionItem
+    from .review_submission_item import ReviewSubmissionItemState as ReviewSubmissionItemState
     from .routing_app_coverage import RoutingAppCoverage as RoutingAppCoverage
+    from .sandbox_tester_v2 import SandboxTesterV2 as SandboxTesterV2
     from .sandbox_tester_v2 import (
-        SandboxTesterV2 as SandboxTesterV2,
         SandboxTesterV2SubscriptionRenewalRate as SandboxTesterV2SubscriptionRenewalRate,
     )
     from .sandbox_testers_clear_purchase_history_request_v2 import (
@@ -809,19 +927,15 @@ if TYPE_CHECKING:
     )
     from .scm_git_reference import ScmGitReference as ScmGitReference
     from .scm_provider import ScmProvider as ScmProvider
-    from .scm_provider_type import (
-        ScmProviderType as ScmProviderType,
-        ScmProviderTypeKind as ScmProviderTypeKind,
-    )
+    from .scm_provider_type import ScmProviderType as ScmProviderType
+    from .scm_provider_type import ScmProviderTypeKind as ScmProviderTypeKind
     from .scm_pull_request import ScmPullRequest as ScmPullRequest
     from .scm_repository import ScmRepository as ScmRepository
     from .screenshot_display_type import ScreenshotDisplayType as ScreenshotDisplayType
     from .state_detail import StateDetail as StateDetail
-    from .subscription import (
-        Subscription as Subscription,
-        SubscriptionState as SubscriptionState,
-        SubscriptionSubscriptionPeriod as SubscriptionSubscriptionPeriod,
-    )
+    from .subscription import Subscription as Subscription
+    from .subscription import SubscriptionState as SubscriptionState
+    from .subscription import SubscriptionSubscriptionPeriod as SubscriptionSubscriptionPeriod
     from .subscription_app_store_review_screenshot import (
         SubscriptionAppStoreReviewScreenshot as SubscriptionAppStoreReviewScreenshot,
     )
@@ -829,8 +943,8 @@ if TYPE_CHECKING:
     from .subscription_customer_eligibility import (
         SubscriptionCustomerEligibility as SubscriptionCustomerEligibility,
     )
+    from .subscription_grace_period import SubscriptionGracePeriod as SubscriptionGracePeriod
     from .subscription_grace_period import (
-        SubscriptionGracePeriod as SubscriptionGracePeriod,
         SubscriptionGracePeriodRenewalType as SubscriptionGracePeriodRenewalType,
     )
     from .subscription_grace_period_duration import (
@@ -839,6 +953,8 @@ if TYPE_CHECKING:
     from .subscription_group import SubscriptionGroup as SubscriptionGroup
     from .subscription_group_localization import (
         SubscriptionGroupLocalization as SubscriptionGroupLocalization,
+    )
+    from .subscription_group_localization import (
         SubscriptionGroupLocalizationState as SubscriptionGroupLocalizationState,
     )
     from .subscription_group_localization_v2 import (
@@ -847,14 +963,12 @@ if TYPE_CHECKING:
     from .subscription_group_submission import (
         SubscriptionGroupSubmission as SubscriptionGroupSubmission,
     )
+    from .subscription_group_version import SubscriptionGroupVersion as SubscriptionGroupVersion
     from .subscription_group_version import (
-        SubscriptionGroupVersion as SubscriptionGroupVersion,
         SubscriptionGroupVersionState as SubscriptionGroupVersionState,
     )
-    from .subscription_image import (
-        SubscriptionImage as SubscriptionImage,
-        SubscriptionImageState as SubscriptionImageState,
-    )
+    from .subscription_image import SubscriptionImage as SubscriptionImage
+    from .subscription_image import SubscriptionImageState as SubscriptionImageState
     from .subscription_image_v2 import SubscriptionImageV2 as SubscriptionImageV2
     from .subscription_introductory_offer import (
         SubscriptionIntroductoryOffer as SubscriptionIntroductoryOffer,
@@ -862,8 +976,8 @@ if TYPE_CHECKING:
     from .subscription_introductory_offer_inline_create import (
         SubscriptionIntroductoryOfferInlineCreate as SubscriptionIntroductoryOfferInlineCreate,
     )
+    from .subscription_localization import SubscriptionLocalization as SubscriptionLocalization
     from .subscription_localization import (
-        SubscriptionLocalization as SubscriptionLocalization,
         SubscriptionLocalizationState as SubscriptionLocalizationState,
     )
     from .subscription_localization_v2 import (
@@ -918,14 +1032,12 @@ if TYPE_CHECKING:
         SubscriptionStatusUrlVersion as SubscriptionStatusUrlVersion,
     )
     from .subscription_submission import SubscriptionSubmission as SubscriptionSubmission
-    from .subscription_version import (
-        SubscriptionVersion as SubscriptionVersion,
-        SubscriptionVersionState as SubscriptionVersionState,
-    )
+    from .subscription_version import SubscriptionVersion as SubscriptionVersion
+    from .subscription_version import SubscriptionVersionState as SubscriptionVersionState
     from .territory import Territory as Territory
     from .territory_age_rating import TerritoryAgeRating as TerritoryAgeRating
+    from .territory_availability import TerritoryAvailability as TerritoryAvailability
     from .territory_availability import (
-        TerritoryAvailability as TerritoryAvailability,
         TerritoryAvailabilityContentStatuses as TerritoryAvailabilityContentStatuses,
     )
     from .territory_availability_inline_create import (
@@ -938,36 +1050,50 @@ if TYPE_CHECKING:
     from .user_invitation import UserInvitation as UserInvitation
     from .user_role import UserRole as UserRole
     from .webhook import Webhook as Webhook
+    from .webhook_delivery import WebhookDelivery as WebhookDelivery
+    from .webhook_delivery import WebhookDeliveryDeliveryState as WebhookDeliveryDeliveryState
+    from .webhook_delivery import WebhookDeliveryRequest as WebhookDeliveryRequest
     from .webhook_delivery import (
-        WebhookDelivery as WebhookDelivery,
-        WebhookDeliveryDeliveryState as WebhookDeliveryDeliveryState,
-        WebhookDeliveryRequest as WebhookDeliveryRequest,
         WebhookDeliveryResponseAttribute as WebhookDeliveryResponseAttribute,
     )
     from .webhook_event import WebhookEvent as WebhookEvent
     from .webhook_event_type import WebhookEventType as WebhookEventType
     from .webhook_ping import WebhookPing as WebhookPing
-    from .win_back_offer import (
-        WinBackOffer as WinBackOffer,
-        WinBackOfferPriority as WinBackOfferPriority,
-        WinBackOfferPromotionIntent as WinBackOfferPromotionIntent,
-    )
+    from .win_back_offer import WinBackOffer as WinBackOffer
+    from .win_back_offer import WinBackOfferPriority as WinBackOfferPriority
+    from .win_back_offer import WinBackOfferPromotionIntent as WinBackOfferPromotionIntent
     from .win_back_offer_price import WinBackOfferPrice as WinBackOfferPrice
     from .win_back_offer_price_inline_create import (
         WinBackOfferPriceInlineCreate as WinBackOfferPriceInlineCreate,
     )
+    from .xcode_metrics import XcodeMetrics as XcodeMetrics
+    from .xcode_metrics import XcodeMetricsInsights as XcodeMetricsInsights
+    from .xcode_metrics import XcodeMetricsProductData as XcodeMetricsProductData
     from .xcode_metrics import (
-        XcodeMetrics as XcodeMetrics,
-        XcodeMetricsInsights as XcodeMetricsInsights,
-        XcodeMetricsProductData as XcodeMetricsProductData,
         XcodeMetricsProductDataMetricCategories as XcodeMetricsProductDataMetricCategories,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetrics as XcodeMetricsProductDataMetricCategoriesMetrics,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetricsDatasets as XcodeMetricsProductDataMetricCategoriesMetricsDatasets,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria as XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints as XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBreakdown as XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBreakdown,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetricsDatasetsRecommendedMetricGoal as XcodeMetricsProductDataMetricCategoriesMetricsDatasetsRecommendedMetricGoal,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys as XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys,
+    )
+    from .xcode_metrics import (
         XcodeMetricsProductDataMetricCategoriesMetricsUnit as XcodeMetricsProductDataMetricCategoriesMetricsUnit,
     )
 else:

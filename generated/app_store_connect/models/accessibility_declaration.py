@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .device_family import DeviceFamily
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class AccessibilityDeclarationState(OpenEnum):
-    """The values of `AccessibilityDeclarationState`."""
+    """The values of `AccessibilityDeclaration.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/accessibilitydeclaration
+    """
 
     DRAFT = "DRAFT"
     PUBLISHED = "PUBLISHED"
@@ -18,7 +22,10 @@ class AccessibilityDeclarationState(OpenEnum):
 
 
 class AccessibilityDeclaration(Resource, kw_only=True, eq=False):
-    """A resource of type `accessibilityDeclarations`."""
+    """An accessibility declaration, a resource of type `accessibilityDeclarations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/accessibilitydeclaration
+    """
 
     TYPE: ClassVar[str] = "accessibilityDeclarations"
 

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class ActorActorType(OpenEnum):
-    """The values of `ActorActorType`."""
+    """The values of `Actor.actorType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/actor
+    """
 
     USER = "USER"
     API_KEY = "API_KEY"
@@ -18,7 +22,10 @@ class ActorActorType(OpenEnum):
 
 
 class Actor(Resource, kw_only=True, eq=False):
-    """A resource of type `actors`."""
+    """An actor, a resource of type `actors`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/actor
+    """
 
     TYPE: ClassVar[str] = "actors"
 

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .kids_age_band import KidsAgeBand
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences(OpenEnum):
-    """The values of `AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences`."""
+    """The values of `AgeRatingDeclaration.alcoholTobaccoOrDrugUseOrReferences`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -20,7 +24,10 @@ class AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences(OpenEnum):
 
 
 class AgeRatingDeclarationContests(OpenEnum):
-    """The values of `AgeRatingDeclarationContests`."""
+    """The values of `AgeRatingDeclaration.contests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -30,7 +37,10 @@ class AgeRatingDeclarationContests(OpenEnum):
 
 
 class AgeRatingDeclarationGamblingSimulated(OpenEnum):
-    """The values of `AgeRatingDeclarationGamblingSimulated`."""
+    """The values of `AgeRatingDeclaration.gamblingSimulated`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -40,7 +50,10 @@ class AgeRatingDeclarationGamblingSimulated(OpenEnum):
 
 
 class AgeRatingDeclarationGunsOrOtherWeapons(OpenEnum):
-    """The values of `AgeRatingDeclarationGunsOrOtherWeapons`."""
+    """The values of `AgeRatingDeclaration.gunsOrOtherWeapons`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -50,7 +63,10 @@ class AgeRatingDeclarationGunsOrOtherWeapons(OpenEnum):
 
 
 class AgeRatingDeclarationMedicalOrTreatmentInformation(OpenEnum):
-    """The values of `AgeRatingDeclarationMedicalOrTreatmentInformation`."""
+    """The values of `AgeRatingDeclaration.medicalOrTreatmentInformation`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -60,7 +76,10 @@ class AgeRatingDeclarationMedicalOrTreatmentInformation(OpenEnum):
 
 
 class AgeRatingDeclarationProfanityOrCrudeHumor(OpenEnum):
-    """The values of `AgeRatingDeclarationProfanityOrCrudeHumor`."""
+    """The values of `AgeRatingDeclaration.profanityOrCrudeHumor`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -70,7 +89,10 @@ class AgeRatingDeclarationProfanityOrCrudeHumor(OpenEnum):
 
 
 class AgeRatingDeclarationSexualContentGraphicAndNudity(OpenEnum):
-    """The values of `AgeRatingDeclarationSexualContentGraphicAndNudity`."""
+    """The values of `AgeRatingDeclaration.sexualContentGraphicAndNudity`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -80,7 +102,10 @@ class AgeRatingDeclarationSexualContentGraphicAndNudity(OpenEnum):
 
 
 class AgeRatingDeclarationSexualContentOrNudity(OpenEnum):
-    """The values of `AgeRatingDeclarationSexualContentOrNudity`."""
+    """The values of `AgeRatingDeclaration.sexualContentOrNudity`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -90,7 +115,10 @@ class AgeRatingDeclarationSexualContentOrNudity(OpenEnum):
 
 
 class AgeRatingDeclarationHorrorOrFearThemes(OpenEnum):
-    """The values of `AgeRatingDeclarationHorrorOrFearThemes`."""
+    """The values of `AgeRatingDeclaration.horrorOrFearThemes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -100,7 +128,10 @@ class AgeRatingDeclarationHorrorOrFearThemes(OpenEnum):
 
 
 class AgeRatingDeclarationMatureOrSuggestiveThemes(OpenEnum):
-    """The values of `AgeRatingDeclarationMatureOrSuggestiveThemes`."""
+    """The values of `AgeRatingDeclaration.matureOrSuggestiveThemes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -110,7 +141,10 @@ class AgeRatingDeclarationMatureOrSuggestiveThemes(OpenEnum):
 
 
 class AgeRatingDeclarationViolenceCartoonOrFantasy(OpenEnum):
-    """The values of `AgeRatingDeclarationViolenceCartoonOrFantasy`."""
+    """The values of `AgeRatingDeclaration.violenceCartoonOrFantasy`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -120,7 +154,10 @@ class AgeRatingDeclarationViolenceCartoonOrFantasy(OpenEnum):
 
 
 class AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic(OpenEnum):
-    """The values of `AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic`."""
+    """The values of `AgeRatingDeclaration.violenceRealisticProlongedGraphicOrSadistic`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -130,7 +167,10 @@ class AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic(OpenEnum):
 
 
 class AgeRatingDeclarationViolenceRealistic(OpenEnum):
-    """The values of `AgeRatingDeclarationViolenceRealistic`."""
+    """The values of `AgeRatingDeclaration.violenceRealistic`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     INFREQUENT_OR_MILD = "INFREQUENT_OR_MILD"
@@ -140,7 +180,10 @@ class AgeRatingDeclarationViolenceRealistic(OpenEnum):
 
 
 class AgeRatingDeclarationAgeRatingOverride(OpenEnum):
-    """The values of `AgeRatingDeclarationAgeRatingOverride`."""
+    """The values of `AgeRatingDeclaration.ageRatingOverride`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     NINE_PLUS = "NINE_PLUS"
@@ -151,7 +194,10 @@ class AgeRatingDeclarationAgeRatingOverride(OpenEnum):
 
 
 class AgeRatingDeclarationAgeRatingOverrideV2(OpenEnum):
-    """The values of `AgeRatingDeclarationAgeRatingOverrideV2`."""
+    """The values of `AgeRatingDeclaration.ageRatingOverrideV2`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     NINE_PLUS = "NINE_PLUS"
@@ -162,7 +208,10 @@ class AgeRatingDeclarationAgeRatingOverrideV2(OpenEnum):
 
 
 class AgeRatingDeclarationKoreaAgeRatingOverride(OpenEnum):
-    """The values of `AgeRatingDeclarationKoreaAgeRatingOverride`."""
+    """The values of `AgeRatingDeclaration.koreaAgeRatingOverride`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     NONE = "NONE"
     FIFTEEN_PLUS = "FIFTEEN_PLUS"
@@ -170,7 +219,11 @@ class AgeRatingDeclarationKoreaAgeRatingOverride(OpenEnum):
 
 
 class AgeRatingDeclaration(Resource, kw_only=True, eq=False):
-    """A resource of type `ageRatingDeclarations`."""
+    """An age rating declaration, a resource of type `ageRatingDeclarations`.
+
+    Deprecated: `age_rating_override`.
+    https://developer.apple.com/documentation/appstoreconnectapi/ageratingdeclaration
+    """
 
     TYPE: ClassVar[str] = "ageRatingDeclarations"
 
@@ -208,6 +261,7 @@ class AgeRatingDeclaration(Resource, kw_only=True, eq=False):
     ) = None
     violence_realistic: AgeRatingDeclarationViolenceRealistic | None = None
     age_rating_override: AgeRatingDeclarationAgeRatingOverride | None = None
+    """Deprecated by Apple."""
     age_rating_override_v2: AgeRatingDeclarationAgeRatingOverrideV2 | None = None
     korea_age_rating_override: AgeRatingDeclarationKoreaAgeRatingOverride | None = None
     developer_age_rating_info_url: str | None = None

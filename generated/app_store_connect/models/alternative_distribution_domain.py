@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AlternativeDistributionDomain(Resource, kw_only=True, eq=False):
-    """A resource of type `alternativeDistributionDomains`."""
+    """An alternative distribution domain, a resource of type `alternativeDistributionDomains`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/alternativedistributiondomain
+    """
 
     TYPE: ClassVar[str] = "alternativeDistributionDomains"
 

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AlternativeDistributionKey(Resource, kw_only=True, eq=False):
-    """A resource of type `alternativeDistributionKeys`."""
+    """An alternative distribution key, a resource of type `alternativeDistributionKeys`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/alternativedistributionkey
+    """
 
     TYPE: ClassVar[str] = "alternativeDistributionKeys"
 

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 from .checksums import Checksums
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AlternativeDistributionPackageVersion
+    from ..models import AlternativeDistributionPackageVersion
 
 
 class AlternativeDistributionPackage(Resource, kw_only=True, eq=False):
-    """A resource of type `alternativeDistributionPackages`."""
+    """An alternative distribution package, a resource of type `alternativeDistributionPackages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/alternativedistributionpackage
+    """
 
     TYPE: ClassVar[str] = "alternativeDistributionPackages"
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AlternativeDistributionPackageDelta(Resource, kw_only=True, eq=False):
-    """A resource of type `alternativeDistributionPackageDeltas`."""
+    """An alternative distribution package delta, a resource of type `alternativeDistributionPackageDeltas`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/alternativedistributionpackagedelta
+    """
 
     TYPE: ClassVar[str] = "alternativeDistributionPackageDeltas"
 

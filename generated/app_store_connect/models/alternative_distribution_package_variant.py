@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AlternativeDistributionPackageVariant(Resource, kw_only=True, eq=False):
-    """A resource of type `alternativeDistributionPackageVariants`."""
+    """An alternative distribution package variant, a resource of type `alternativeDistributionPackageVariants`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/alternativedistributionpackagevariant
+    """
 
     TYPE: ClassVar[str] = "alternativeDistributionPackageVariants"
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AlternativeDistributionPackage,
         AlternativeDistributionPackageDelta,
         AlternativeDistributionPackageVariant,
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
 
 
 class AlternativeDistributionPackageVersionState(OpenEnum):
-    """The values of `AlternativeDistributionPackageVersionState`."""
+    """The values of `AlternativeDistributionPackageVersion.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/alternativedistributionpackageversion
+    """
 
     COMPLETED = "COMPLETED"
     REPLACED = "REPLACED"
 
 
 class AlternativeDistributionPackageVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `alternativeDistributionPackageVersions`."""
+    """An alternative distribution package version, a resource of type `alternativeDistributionPackageVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/alternativedistributionpackageversion
+    """
 
     TYPE: ClassVar[str] = "alternativeDistributionPackageVersions"
 

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AnalyticsReportCategory(OpenEnum):
-    """The values of `AnalyticsReportCategory`."""
+    """The values of `AnalyticsReport.category`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/analyticsreport
+    """
 
     APP_USAGE = "APP_USAGE"
     APP_STORE_ENGAGEMENT = "APP_STORE_ENGAGEMENT"
@@ -19,7 +23,10 @@ class AnalyticsReportCategory(OpenEnum):
 
 
 class AnalyticsReport(Resource, kw_only=True, eq=False):
-    """A resource of type `analyticsReports`."""
+    """An analytics report, a resource of type `analyticsReports`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/analyticsreport
+    """
 
     TYPE: ClassVar[str] = "analyticsReports"
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AnalyticsReportInstanceGranularity(OpenEnum):
-    """The values of `AnalyticsReportInstanceGranularity`."""
+    """The values of `AnalyticsReportInstance.granularity`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/analyticsreportinstance
+    """
 
     DAILY = "DAILY"
     WEEKLY = "WEEKLY"
@@ -18,7 +22,10 @@ class AnalyticsReportInstanceGranularity(OpenEnum):
 
 
 class AnalyticsReportInstance(Resource, kw_only=True, eq=False):
-    """A resource of type `analyticsReportInstances`."""
+    """An analytics report instance, a resource of type `analyticsReportInstances`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/analyticsreportinstance
+    """
 
     TYPE: ClassVar[str] = "analyticsReportInstances"
 

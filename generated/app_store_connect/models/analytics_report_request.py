@@ -3,23 +3,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AnalyticsReport
+    from ..models import AnalyticsReport
 
 
 class AnalyticsReportRequestAccessType(OpenEnum):
-    """The values of `AnalyticsReportRequestAccessType`."""
+    """The values of `AnalyticsReportRequest.accessType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/analyticsreportrequest
+    """
 
     ONE_TIME_SNAPSHOT = "ONE_TIME_SNAPSHOT"
     ONGOING = "ONGOING"
 
 
 class AnalyticsReportRequest(Resource, kw_only=True, eq=False):
-    """A resource of type `analyticsReportRequests`."""
+    """An analytics report request, a resource of type `analyticsReportRequests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/analyticsreportrequest
+    """
 
     TYPE: ClassVar[str] = "analyticsReportRequests"
 

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AnalyticsReportSegment(Resource, kw_only=True, eq=False):
-    """A resource of type `analyticsReportSegments`."""
+    """An analytics report segment, a resource of type `analyticsReportSegments`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/analyticsreportsegment
+    """
 
     TYPE: ClassVar[str] = "analyticsReportSegments"
 

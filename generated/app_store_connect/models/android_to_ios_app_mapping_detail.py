@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AndroidToIosAppMappingDetail(Resource, kw_only=True, eq=False):
-    """A resource of type `androidToIosAppMappingDetails`."""
+    """An Android-to-iOS app mapping detail, a resource of type `androidToIosAppMappingDetails`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/androidtoiosappmappingdetail
+    """
 
     TYPE: ClassVar[str] = "androidToIosAppMappingDetails"
 

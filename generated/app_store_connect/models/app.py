@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .subscription_status_url_version import SubscriptionStatusUrlVersion
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AndroidToIosAppMappingDetail,
         AppClip,
         AppCustomProductPage,
@@ -38,14 +39,21 @@ if TYPE_CHECKING:
 
 
 class AppContentRightsDeclaration(OpenEnum):
-    """The values of `AppContentRightsDeclaration`."""
+    """The values of `App.contentRightsDeclaration`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/app
+    """
 
     DOES_NOT_USE_THIRD_PARTY_CONTENT = "DOES_NOT_USE_THIRD_PARTY_CONTENT"
     USES_THIRD_PARTY_CONTENT = "USES_THIRD_PARTY_CONTENT"
 
 
 class App(Resource, kw_only=True, eq=False):
-    """A resource of type `apps`."""
+    """An app, a resource of type `apps`.
+
+    Deprecated: `in_app_purchases`.
+    https://developer.apple.com/documentation/appstoreconnectapi/app
+    """
 
     TYPE: ClassVar[str] = "apps"
 
@@ -76,6 +84,7 @@ class App(Resource, kw_only=True, eq=False):
     app_clips = ToMany["AppClip"]("appClips")
     end_user_license_agreement = ToOne["EndUserLicenseAgreement"]("endUserLicenseAgreement")
     in_app_purchases = ToMany["InAppPurchase"]("inAppPurchases")
+    """Deprecated by Apple."""
     subscription_groups = ToMany["SubscriptionGroup"]("subscriptionGroups")
     game_center_enabled_versions = ToMany["GameCenterEnabledVersion"]("gameCenterEnabledVersions")
     app_custom_product_pages = ToMany["AppCustomProductPage"]("appCustomProductPages")

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import TerritoryAvailability
+    from ..models import TerritoryAvailability
 
 
 class AppAvailabilityV2(Resource, kw_only=True, eq=False):
-    """A resource of type `appAvailabilities`."""
+    """An app availability, a resource of type `appAvailabilities`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appavailabilityv2
+    """
 
     TYPE: ClassVar[str] = "appAvailabilities"
 

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 
 class AppCategory(Resource, kw_only=True, eq=False):
-    """A resource of type `appCategories`."""
+    """An app category, a resource of type `appCategories`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appcategory
+    """
 
     TYPE: ClassVar[str] = "appCategories"
 

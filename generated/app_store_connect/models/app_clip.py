@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, AppClipDefaultExperience
+    from ..models import App, AppClipDefaultExperience
 
 
 class AppClip(Resource, kw_only=True, eq=False):
-    """A resource of type `appClips`."""
+    """An App Clip, a resource of type `appClips`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclip
+    """
 
     TYPE: ClassVar[str] = "appClips"
 

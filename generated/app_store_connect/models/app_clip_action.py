@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AppClipAction(OpenEnum):
-    """The values of `AppClipAction`."""
+    """The values of `AppClipAction`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipaction
+    """
 
     OPEN = "OPEN"
     VIEW = "VIEW"

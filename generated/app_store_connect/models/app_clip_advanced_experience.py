@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .app_clip_action import AppClipAction
 from .app_clip_advanced_experience_language import AppClipAdvancedExperienceLanguage
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AppClip,
         AppClipAdvancedExperienceImage,
         AppClipAdvancedExperienceLocalization,
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class AppClipAdvancedExperienceStatus(OpenEnum):
-    """The values of `AppClipAdvancedExperienceStatus`."""
+    """The values of `AppClipAdvancedExperience.status`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     RECEIVED = "RECEIVED"
     DEACTIVATED = "DEACTIVATED"
@@ -26,7 +30,10 @@ class AppClipAdvancedExperienceStatus(OpenEnum):
 
 
 class AppClipAdvancedExperiencePlaceMainAddressStructuredAddress(Model, kw_only=True):
-    """The members of `AppClipAdvancedExperiencePlaceMainAddressStructuredAddress`."""
+    """The members of `AppClipAdvancedExperiencePlaceMainAddress.structuredAddress`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     street_address: list[str] | None = None
     floor: str | None = None
@@ -38,35 +45,50 @@ class AppClipAdvancedExperiencePlaceMainAddressStructuredAddress(Model, kw_only=
 
 
 class AppClipAdvancedExperiencePlaceMainAddress(Model, kw_only=True):
-    """The members of `AppClipAdvancedExperiencePlaceMainAddress`."""
+    """The members of `AppClipAdvancedExperiencePlace.mainAddress`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     full_address: str | None = None
     structured_address: AppClipAdvancedExperiencePlaceMainAddressStructuredAddress | None = None
 
 
 class AppClipAdvancedExperiencePlaceDisplayPointCoordinates(Model, kw_only=True):
-    """The members of `AppClipAdvancedExperiencePlaceDisplayPointCoordinates`."""
+    """The members of `AppClipAdvancedExperiencePlaceDisplayPoint.coordinates`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     latitude: float | None = None
     longitude: float | None = None
 
 
 class AppClipAdvancedExperiencePlaceDisplayPointSource(OpenEnum):
-    """The values of `AppClipAdvancedExperiencePlaceDisplayPointSource`."""
+    """The values of `AppClipAdvancedExperiencePlaceDisplayPoint.source`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     CALCULATED = "CALCULATED"
     MANUALLY_PLACED = "MANUALLY_PLACED"
 
 
 class AppClipAdvancedExperiencePlaceDisplayPoint(Model, kw_only=True):
-    """The members of `AppClipAdvancedExperiencePlaceDisplayPoint`."""
+    """The members of `AppClipAdvancedExperiencePlace.displayPoint`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     coordinates: AppClipAdvancedExperiencePlaceDisplayPointCoordinates | None = None
     source: AppClipAdvancedExperiencePlaceDisplayPointSource | None = None
 
 
 class AppClipAdvancedExperiencePlaceMapAction(OpenEnum):
-    """The values of `AppClipAdvancedExperiencePlaceMapAction`."""
+    """The values of `AppClipAdvancedExperiencePlace.mapAction`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     BUY_TICKETS = "BUY_TICKETS"
     VIEW_AVAILABILITY = "VIEW_AVAILABILITY"
@@ -112,7 +134,10 @@ class AppClipAdvancedExperiencePlaceMapAction(OpenEnum):
 
 
 class AppClipAdvancedExperiencePlaceRelationship(OpenEnum):
-    """The values of `AppClipAdvancedExperiencePlaceRelationship`."""
+    """The values of `AppClipAdvancedExperiencePlace.relationship`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     OWNER = "OWNER"
     AUTHORIZED = "AUTHORIZED"
@@ -120,7 +145,10 @@ class AppClipAdvancedExperiencePlaceRelationship(OpenEnum):
 
 
 class AppClipAdvancedExperiencePlacePhoneNumberType(OpenEnum):
-    """The values of `AppClipAdvancedExperiencePlacePhoneNumberType`."""
+    """The values of `AppClipAdvancedExperiencePlacePhoneNumber.type`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     FAX = "FAX"
     LANDLINE = "LANDLINE"
@@ -129,7 +157,10 @@ class AppClipAdvancedExperiencePlacePhoneNumberType(OpenEnum):
 
 
 class AppClipAdvancedExperiencePlacePhoneNumber(Model, kw_only=True):
-    """The members of `AppClipAdvancedExperiencePlacePhoneNumber`."""
+    """The members of `AppClipAdvancedExperiencePlace.phoneNumber`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     number: str | None = None
     type: AppClipAdvancedExperiencePlacePhoneNumberType | None = None
@@ -137,7 +168,10 @@ class AppClipAdvancedExperiencePlacePhoneNumber(Model, kw_only=True):
 
 
 class AppClipAdvancedExperiencePlace(Model, kw_only=True):
-    """The members of `AppClipAdvancedExperiencePlace`."""
+    """The members of `AppClipAdvancedExperience.place`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     place_id: str | None = None
     names: list[str] | None = None
@@ -151,7 +185,10 @@ class AppClipAdvancedExperiencePlace(Model, kw_only=True):
 
 
 class AppClipAdvancedExperiencePlaceStatus(OpenEnum):
-    """The values of `AppClipAdvancedExperiencePlaceStatus`."""
+    """The values of `AppClipAdvancedExperience.placeStatus`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     PENDING = "PENDING"
     MATCHED = "MATCHED"
@@ -159,7 +196,10 @@ class AppClipAdvancedExperiencePlaceStatus(OpenEnum):
 
 
 class AppClipAdvancedExperienceBusinessCategory(OpenEnum):
-    """The values of `AppClipAdvancedExperienceBusinessCategory`."""
+    """The values of `AppClipAdvancedExperience.businessCategory`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     AUTOMOTIVE = "AUTOMOTIVE"
     BEAUTY = "BEAUTY"
@@ -191,7 +231,10 @@ class AppClipAdvancedExperienceBusinessCategory(OpenEnum):
 
 
 class AppClipAdvancedExperience(Resource, kw_only=True, eq=False):
-    """A resource of type `appClipAdvancedExperiences`."""
+    """An App Clip advanced experience, a resource of type `appClipAdvancedExperiences`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperience
+    """
 
     TYPE: ClassVar[str] = "appClipAdvancedExperiences"
 

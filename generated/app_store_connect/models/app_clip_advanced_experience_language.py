@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AppClipAdvancedExperienceLanguage(OpenEnum):
-    """The values of `AppClipAdvancedExperienceLanguage`."""
+    """The values of `AppClipAdvancedExperienceLanguage`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperiencelanguage
+    """
 
     AR = "AR"
     CA = "CA"

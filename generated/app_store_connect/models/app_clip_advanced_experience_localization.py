@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .app_clip_advanced_experience_language import AppClipAdvancedExperienceLanguage
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AppClipAdvancedExperienceLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `appClipAdvancedExperienceLocalizations`."""
+    """An App Clip advanced experience localization, a resource of type `appClipAdvancedExperienceLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperiencelocalization
+    """
 
     TYPE: ClassVar[str] = "appClipAdvancedExperienceLocalizations"
 

@@ -4,18 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage
+from .._runtime.jsonapi.values import UNSET, Unset
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Unset
-    from app_store_connect.models import AppClipAdvancedExperienceLanguage
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
 
 class AppClipAdvancedExperienceLocalizationInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `appClipAdvancedExperienceLocalizations` that a request creates along with its own."""
+    """An App Clip advanced experience localization, a resource of type `appClipAdvancedExperienceLocalizations`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipadvancedexperiencelocalizationinlinecreate
+    """
 
     TYPE: ClassVar[str] = "appClipAdvancedExperienceLocalizations"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
@@ -26,7 +32,10 @@ class AppClipAdvancedExperienceLocalizationInlineCreate(InlineCreate, kw_only=Tr
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {}
 
     language: (
-        v.AppClipAdvancedExperienceLanguageValue | AppClipAdvancedExperienceLanguage | None | Unset
+        v.AppClipAdvancedExperienceLanguageValue
+        | m.AppClipAdvancedExperienceLanguage
+        | None
+        | Unset
     ) = UNSET
     title: str | None | Unset = UNSET
     subtitle: str | None | Unset = UNSET

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppClipDefaultExperience
+    from ..models import AppClipDefaultExperience
 
 
 class AppClipAppStoreReviewDetail(Resource, kw_only=True, eq=False):
-    """A resource of type `appClipAppStoreReviewDetails`."""
+    """An App Clip App Store review detail, a resource of type `appClipAppStoreReviewDetails`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipappstorereviewdetail
+    """
 
     TYPE: ClassVar[str] = "appClipAppStoreReviewDetails"
 

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .app_clip_action import AppClipAction
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AppClip,
         AppClipAppStoreReviewDetail,
         AppClipDefaultExperienceLocalization,
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class AppClipDefaultExperience(Resource, kw_only=True, eq=False):
-    """A resource of type `appClipDefaultExperiences`."""
+    """An App Clip default experience, a resource of type `appClipDefaultExperiences`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipdefaultexperience
+    """
 
     TYPE: ClassVar[str] = "appClipDefaultExperiences"
 

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppClipDefaultExperience, AppClipHeaderImage
+    from ..models import AppClipDefaultExperience, AppClipHeaderImage
 
 
 class AppClipDefaultExperienceLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `appClipDefaultExperienceLocalizations`."""
+    """An App Clip default experience localization, a resource of type `appClipDefaultExperienceLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipdefaultexperiencelocalization
+    """
 
     TYPE: ClassVar[str] = "appClipDefaultExperienceLocalizations"
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Model, OpenEnum
 
 
 class AppClipDomainStatusDomainsErrorCode(OpenEnum):
-    """The values of `AppClipDomainStatusDomainsErrorCode`."""
+    """The values of `AppClipDomainStatusDomains.errorCode`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipdomainstatus
+    """
 
     BAD_HTTP_RESPONSE = "BAD_HTTP_RESPONSE"
     BAD_JSON_CONTENT = "BAD_JSON_CONTENT"
@@ -33,7 +37,10 @@ class AppClipDomainStatusDomainsErrorCode(OpenEnum):
 
 
 class AppClipDomainStatusDomains(Model, kw_only=True):
-    """The members of `AppClipDomainStatusDomains`."""
+    """The members of `AppClipDomainStatus.domains`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipdomainstatus
+    """
 
     domain: str | None = None
     is_valid: bool | None = None
@@ -42,7 +49,10 @@ class AppClipDomainStatusDomains(Model, kw_only=True):
 
 
 class AppClipDomainStatus(Resource, kw_only=True, eq=False):
-    """A resource of type `appClipDomainStatuses`."""
+    """An App Clip domain status, a resource of type `appClipDomainStatuses`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appclipdomainstatus
+    """
 
     TYPE: ClassVar[str] = "appClipDomainStatuses"
 

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, AppCustomProductPageVersion
+    from ..models import App, AppCustomProductPageVersion
 
 
 class AppCustomProductPage(Resource, kw_only=True, eq=False):
-    """A resource of type `appCustomProductPages`."""
+    """An app custom product page, a resource of type `appCustomProductPages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appcustomproductpage
+    """
 
     TYPE: ClassVar[str] = "appCustomProductPages"
 

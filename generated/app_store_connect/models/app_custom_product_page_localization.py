@@ -3,20 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        AppCustomProductPageVersion,
-        AppKeyword,
-        AppPreviewSet,
-        AppScreenshotSet,
-    )
+    from ..models import AppCustomProductPageVersion, AppKeyword, AppPreviewSet, AppScreenshotSet
 
 
 class AppCustomProductPageLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `appCustomProductPageLocalizations`."""
+    """An app custom product page localization, a resource of type `appCustomProductPageLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appcustomproductpagelocalization
+    """
 
     TYPE: ClassVar[str] = "appCustomProductPageLocalizations"
 

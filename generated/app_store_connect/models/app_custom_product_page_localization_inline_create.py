@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import AppCustomProductPageVersion
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class AppCustomProductPageLocalizationInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `appCustomProductPageLocalizations` that a request creates along with its own."""
+    """An app custom product page localization, a resource of type `appCustomProductPageLocalizations`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appcustomproductpagelocalizationinlinecreate
+    """
 
     TYPE: ClassVar[str] = "appCustomProductPageLocalizations"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
@@ -29,4 +30,4 @@ class AppCustomProductPageLocalizationInlineCreate(InlineCreate, kw_only=True, e
 
     locale: str
     promotional_text: str | None | Unset = UNSET
-    app_custom_product_page_version: Id[AppCustomProductPageVersion] | Unset = UNSET
+    app_custom_product_page_version: Id[m.AppCustomProductPageVersion] | Unset = UNSET

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppCustomProductPage, AppCustomProductPageLocalization
+    from ..models import AppCustomProductPage, AppCustomProductPageLocalization
 
 
 class AppCustomProductPageVersionState(OpenEnum):
-    """The values of `AppCustomProductPageVersionState`."""
+    """The values of `AppCustomProductPageVersion.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appcustomproductpageversion
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
@@ -25,7 +29,10 @@ class AppCustomProductPageVersionState(OpenEnum):
 
 
 class AppCustomProductPageVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `appCustomProductPageVersions`."""
+    """An app custom product page version, a resource of type `appCustomProductPageVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appcustomproductpageversion
+    """
 
     TYPE: ClassVar[str] = "appCustomProductPageVersions"
 

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, many, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, OneOrMany, Unset
-    from app_store_connect.models import AppCustomProductPage, AppCustomProductPageLocalization
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, many, one
+from .._runtime.jsonapi.values import UNSET, Id, OneOrMany, Unset
 
 
 class AppCustomProductPageVersionInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `appCustomProductPageVersions` that a request creates along with its own."""
+    """An app custom product page version, a resource of type `appCustomProductPageVersions`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appcustomproductpageversioninlinecreate
+    """
 
     TYPE: ClassVar[str] = "appCustomProductPageVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"deep_link": "deepLink"}
@@ -26,7 +27,7 @@ class AppCustomProductPageVersionInlineCreate(InlineCreate, kw_only=True, eq=Fal
     }
 
     deep_link: str | None | Unset = UNSET
-    app_custom_product_page: Id[AppCustomProductPage] | Unset = UNSET
+    app_custom_product_page: Id[m.AppCustomProductPage] | Unset = UNSET
     app_custom_product_page_localizations: (
-        OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+        OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
     ) = UNSET

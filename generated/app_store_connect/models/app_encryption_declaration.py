@@ -4,37 +4,51 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .app_encryption_declaration_state import AppEncryptionDeclarationState
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, AppEncryptionDeclarationDocument, Build
+    from ..models import App, AppEncryptionDeclarationDocument, Build
 
 
 class AppEncryptionDeclaration(Resource, kw_only=True, eq=False):
-    """A resource of type `appEncryptionDeclarations`."""
+    """An app encryption declaration, a resource of type `appEncryptionDeclarations`.
+
+    Deprecated: `uses_encryption`, `platform`, `uploaded_date`, `document_url`, `document_name`,
+    `document_type`, `app`, `builds`.
+    https://developer.apple.com/documentation/appstoreconnectapi/appencryptiondeclaration
+    """
 
     TYPE: ClassVar[str] = "appEncryptionDeclarations"
 
     app_description: str | None = None
     created_date: datetime | None = None
     uses_encryption: bool | None = None
+    """Deprecated by Apple."""
     exempt: bool | None = None
     contains_proprietary_cryptography: bool | None = None
     contains_third_party_cryptography: bool | None = None
     available_on_french_store: bool | None = None
     platform: Platform | None = None
+    """Deprecated by Apple."""
     uploaded_date: datetime | None = None
+    """Deprecated by Apple."""
     document_url: str | None = None
+    """Deprecated by Apple."""
     document_name: str | None = None
+    """Deprecated by Apple."""
     document_type: str | None = None
+    """Deprecated by Apple."""
     app_encryption_declaration_state: AppEncryptionDeclarationState | None = None
     code_value: str | None = None
 
     app = ToOne["App"]("app")
+    """Deprecated by Apple."""
     builds = ToMany["Build"]("builds")
+    """Deprecated by Apple."""
     app_encryption_declaration_document = ToOne["AppEncryptionDeclarationDocument"](
         "appEncryptionDeclarationDocument"
     )

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .app_media_asset_state import AppMediaAssetState
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AppEncryptionDeclarationDocument(Resource, kw_only=True, eq=False):
-    """A resource of type `appEncryptionDeclarationDocuments`."""
+    """An app encryption declaration document, a resource of type `appEncryptionDeclarationDocuments`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appencryptiondeclarationdocument
+    """
 
     TYPE: ClassVar[str] = "appEncryptionDeclarationDocuments"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AppEncryptionDeclarationState(OpenEnum):
-    """The values of `AppEncryptionDeclarationState`."""
+    """The values of `AppEncryptionDeclarationState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appencryptiondeclarationstate
+    """
 
     CREATED = "CREATED"
     IN_REVIEW = "IN_REVIEW"

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppEventLocalization
+    from ..models import AppEventLocalization
 
 
 class AppEventBadge(OpenEnum):
-    """The values of `AppEventBadge`."""
+    """The values of `AppEvent.badge`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     LIVE_EVENT = "LIVE_EVENT"
     PREMIERE = "PREMIERE"
@@ -25,7 +29,10 @@ class AppEventBadge(OpenEnum):
 
 
 class AppEventEventState(OpenEnum):
-    """The values of `AppEventEventState`."""
+    """The values of `AppEvent.eventState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     DRAFT = "DRAFT"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
@@ -40,21 +47,30 @@ class AppEventEventState(OpenEnum):
 
 
 class AppEventPurchaseRequirement(OpenEnum):
-    """The values of `AppEventPurchaseRequirement`."""
+    """The values of `AppEvent.purchaseRequirement`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     NO_COST_ASSOCIATED = "NO_COST_ASSOCIATED"
     IN_APP_PURCHASE = "IN_APP_PURCHASE"
 
 
 class AppEventPriority(OpenEnum):
-    """The values of `AppEventPriority`."""
+    """The values of `AppEvent.priority`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     HIGH = "HIGH"
     NORMAL = "NORMAL"
 
 
 class AppEventPurpose(OpenEnum):
-    """The values of `AppEventPurpose`."""
+    """The values of `AppEvent.purpose`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     APPROPRIATE_FOR_ALL_USERS = "APPROPRIATE_FOR_ALL_USERS"
     ATTRACT_NEW_USERS = "ATTRACT_NEW_USERS"
@@ -63,7 +79,10 @@ class AppEventPurpose(OpenEnum):
 
 
 class AppEventTerritorySchedules(Model, kw_only=True):
-    """The members of `AppEventTerritorySchedules`."""
+    """The members of `AppEvent.territorySchedules`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     territories: list[str] | None = None
     publish_start: datetime | None = None
@@ -72,7 +91,10 @@ class AppEventTerritorySchedules(Model, kw_only=True):
 
 
 class AppEventArchivedTerritorySchedules(Model, kw_only=True):
-    """The members of `AppEventArchivedTerritorySchedules`."""
+    """The members of `AppEvent.archivedTerritorySchedules`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     territories: list[str] | None = None
     publish_start: datetime | None = None
@@ -81,7 +103,10 @@ class AppEventArchivedTerritorySchedules(Model, kw_only=True):
 
 
 class AppEvent(Resource, kw_only=True, eq=False):
-    """A resource of type `appEvents`."""
+    """An app event, a resource of type `appEvents`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appevent
+    """
 
     TYPE: ClassVar[str] = "appEvents"
 

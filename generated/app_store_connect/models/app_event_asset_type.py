@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AppEventAssetType(OpenEnum):
-    """The values of `AppEventAssetType`."""
+    """The values of `AppEventAssetType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appeventassettype
+    """
 
     EVENT_CARD = "EVENT_CARD"
     EVENT_DETAILS_PAGE = "EVENT_DETAILS_PAGE"

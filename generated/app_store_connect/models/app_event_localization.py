@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppEvent, AppEventScreenshot, AppEventVideoClip
+    from ..models import AppEvent, AppEventScreenshot, AppEventVideoClip
 
 
 class AppEventLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `appEventLocalizations`."""
+    """An app event localization, a resource of type `appEventLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appeventlocalization
+    """
 
     TYPE: ClassVar[str] = "appEventLocalizations"
 

@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .app_event_asset_type import AppEventAssetType
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppEventLocalization
+    from ..models import AppEventLocalization
 
 
 class AppEventScreenshot(Resource, kw_only=True, eq=False):
-    """A resource of type `appEventScreenshots`."""
+    """An app event screenshot, a resource of type `appEventScreenshots`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appeventscreenshot
+    """
 
     TYPE: ClassVar[str] = "appEventScreenshots"
 

@@ -3,21 +3,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .app_event_asset_type import AppEventAssetType
 from .app_media_asset_state import AppMediaAssetState
 from .app_media_video_state import AppMediaVideoState
 from .image_asset import ImageAsset
 from .preview_frame_image import PreviewFrameImage
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppEventLocalization
+    from ..models import AppEventLocalization
 
 
 class AppEventVideoClip(Resource, kw_only=True, eq=False):
-    """A resource of type `appEventVideoClips`."""
+    """An app event video clip, a resource of type `appEventVideoClips`.
+
+    Deprecated: `preview_image`, `asset_delivery_state`.
+    https://developer.apple.com/documentation/appstoreconnectapi/appeventvideoclip
+    """
 
     TYPE: ClassVar[str] = "appEventVideoClips"
 
@@ -27,8 +32,10 @@ class AppEventVideoClip(Resource, kw_only=True, eq=False):
     video_url: str | None = None
     preview_frame_image: PreviewFrameImage | None = None
     preview_image: ImageAsset | None = None
+    """Deprecated by Apple."""
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
+    """Deprecated by Apple."""
     video_delivery_state: AppMediaVideoState | None = None
     app_event_asset_type: AppEventAssetType | None = None
 

@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .app_store_age_rating import AppStoreAgeRating
 from .app_store_version_state import AppStoreVersionState
 from .brazil_age_rating import BrazilAgeRating
 from .kids_age_band import KidsAgeBand
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AgeRatingDeclaration, App, AppCategory, AppInfoLocalization
+    from ..models import AgeRatingDeclaration, App, AppCategory, AppInfoLocalization
 
 
 class AppInfoState(OpenEnum):
-    """The values of `AppInfoState`."""
+    """The values of `AppInfo.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appinfo
+    """
 
     ACCEPTED = "ACCEPTED"
     DEVELOPER_REJECTED = "DEVELOPER_REJECTED"
@@ -31,14 +35,20 @@ class AppInfoState(OpenEnum):
 
 
 class AppInfoAustraliaAgeRating(OpenEnum):
-    """The values of `AppInfoAustraliaAgeRating`."""
+    """The values of `AppInfo.australiaAgeRating`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appinfo
+    """
 
     FIFTEEN = "FIFTEEN"
     EIGHTEEN = "EIGHTEEN"
 
 
 class AppInfoBrazilAgeRatingV2(OpenEnum):
-    """The values of `AppInfoBrazilAgeRatingV2`."""
+    """The values of `AppInfo.brazilAgeRatingV2`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appinfo
+    """
 
     SELF_RATED_L = "SELF_RATED_L"
     SELF_RATED_TEN = "SELF_RATED_TEN"
@@ -55,13 +65,19 @@ class AppInfoBrazilAgeRatingV2(OpenEnum):
 
 
 class AppInfoFranceAgeRating(OpenEnum):
-    """The values of `AppInfoFranceAgeRating`."""
+    """The values of `AppInfo.franceAgeRating`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appinfo
+    """
 
     EIGHTEEN = "EIGHTEEN"
 
 
 class AppInfoKoreaAgeRating(OpenEnum):
-    """The values of `AppInfoKoreaAgeRating`."""
+    """The values of `AppInfo.koreaAgeRating`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appinfo
+    """
 
     ALL = "ALL"
     TWELVE = "TWELVE"
@@ -71,19 +87,33 @@ class AppInfoKoreaAgeRating(OpenEnum):
 
 
 class AppInfo(Resource, kw_only=True, eq=False):
-    """A resource of type `appInfos`."""
+    """An app info, a resource of type `appInfos`.
+
+    Deprecated: `app_store_state`, `app_store_age_rating`, `australia_age_rating`,
+    `brazil_age_rating`, `brazil_age_rating_v2`, `france_age_rating`, `korea_age_rating`,
+    `kids_age_band`.
+    https://developer.apple.com/documentation/appstoreconnectapi/appinfo
+    """
 
     TYPE: ClassVar[str] = "appInfos"
 
     app_store_state: AppStoreVersionState | None = None
+    """Deprecated by Apple."""
     state: AppInfoState | None = None
     app_store_age_rating: AppStoreAgeRating | None = None
+    """Deprecated by Apple."""
     australia_age_rating: AppInfoAustraliaAgeRating | None = None
+    """Deprecated by Apple."""
     brazil_age_rating: BrazilAgeRating | None = None
+    """Deprecated by Apple."""
     brazil_age_rating_v2: AppInfoBrazilAgeRatingV2 | None = None
+    """Deprecated by Apple."""
     france_age_rating: AppInfoFranceAgeRating | None = None
+    """Deprecated by Apple."""
     korea_age_rating: AppInfoKoreaAgeRating | None = None
+    """Deprecated by Apple."""
     kids_age_band: KidsAgeBand | None = None
+    """Deprecated by Apple."""
 
     app = ToOne["App"]("app")
     age_rating_declaration = ToOne["AgeRatingDeclaration"]("ageRatingDeclaration")

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppInfo
+    from ..models import AppInfo
 
 
 class AppInfoLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `appInfoLocalizations`."""
+    """An app info localization, a resource of type `appInfoLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appinfolocalization
+    """
 
     TYPE: ClassVar[str] = "appInfoLocalizations"
 

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AppKeyword(Resource, kw_only=True, eq=False):
-    """A resource of type `appKeywords`."""
+    """An app keyword, a resource of type `appKeywords`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appkeyword
+    """
 
     TYPE: ClassVar[str] = "appKeywords"

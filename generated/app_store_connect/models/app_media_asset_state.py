@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .app_media_state_error import AppMediaStateError
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class AppMediaAssetStateState(OpenEnum):
-    """The values of `AppMediaAssetStateState`."""
+    """The values of `AppMediaAssetState.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appmediaassetstate
+    """
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     UPLOAD_COMPLETE = "UPLOAD_COMPLETE"
@@ -17,7 +20,10 @@ class AppMediaAssetStateState(OpenEnum):
 
 
 class AppMediaAssetState(Model, kw_only=True):
-    """The members of `AppMediaAssetState`."""
+    """The members of `AppMediaAssetState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appmediaassetstate
+    """
 
     errors: list[AppMediaStateError] | None = None
     warnings: list[AppMediaStateError] | None = None

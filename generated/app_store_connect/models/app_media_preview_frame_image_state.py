@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .app_media_state_error import AppMediaStateError
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class AppMediaPreviewFrameImageStateState(OpenEnum):
-    """The values of `AppMediaPreviewFrameImageStateState`."""
+    """The values of `AppMediaPreviewFrameImageState.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appmediapreviewframeimagestate
+    """
 
     PROCESSING = "PROCESSING"
     COMPLETE = "COMPLETE"
@@ -16,7 +19,10 @@ class AppMediaPreviewFrameImageStateState(OpenEnum):
 
 
 class AppMediaPreviewFrameImageState(Model, kw_only=True):
-    """The members of `AppMediaPreviewFrameImageState`."""
+    """The members of `AppMediaPreviewFrameImageState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appmediapreviewframeimagestate
+    """
 
     errors: list[AppMediaStateError] | None = None
     warnings: list[AppMediaStateError] | None = None

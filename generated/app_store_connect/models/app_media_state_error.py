@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class AppMediaStateError(Model, kw_only=True):
-    """The members of `AppMediaStateError`."""
+    """The members of `AppMediaStateError`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appmediastateerror
+    """
 
     code: str | None = None
     description: str | None = None

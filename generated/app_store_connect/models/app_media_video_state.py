@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .app_media_state_error import AppMediaStateError
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class AppMediaVideoStateState(OpenEnum):
-    """The values of `AppMediaVideoStateState`."""
+    """The values of `AppMediaVideoState.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appmediavideostate
+    """
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     UPLOAD_COMPLETE = "UPLOAD_COMPLETE"
@@ -18,7 +21,10 @@ class AppMediaVideoStateState(OpenEnum):
 
 
 class AppMediaVideoState(Model, kw_only=True):
-    """The members of `AppMediaVideoState`."""
+    """The members of `AppMediaVideoState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appmediavideostate
+    """
 
     errors: list[AppMediaStateError] | None = None
     warnings: list[AppMediaStateError] | None = None

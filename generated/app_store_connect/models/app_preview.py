@@ -3,20 +3,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .app_media_asset_state import AppMediaAssetState
 from .app_media_video_state import AppMediaVideoState
 from .image_asset import ImageAsset
 from .preview_frame_image import PreviewFrameImage
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppPreviewSet
+    from ..models import AppPreviewSet
 
 
 class AppPreview(Resource, kw_only=True, eq=False):
-    """A resource of type `appPreviews`."""
+    """An app preview, a resource of type `appPreviews`.
+
+    Deprecated: `preview_image`, `asset_delivery_state`.
+    https://developer.apple.com/documentation/appstoreconnectapi/apppreview
+    """
 
     TYPE: ClassVar[str] = "appPreviews"
 
@@ -28,8 +33,10 @@ class AppPreview(Resource, kw_only=True, eq=False):
     video_url: str | None = None
     preview_frame_image: PreviewFrameImage | None = None
     preview_image: ImageAsset | None = None
+    """Deprecated by Apple."""
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
+    """Deprecated by Apple."""
     video_delivery_state: AppMediaVideoState | None = None
 
     app_preview_set = ToOne["AppPreviewSet"]("appPreviewSet")

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .preview_type import PreviewType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AppCustomProductPageLocalization,
         AppPreview,
         AppStoreVersionExperimentTreatmentLocalization,
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class AppPreviewSet(Resource, kw_only=True, eq=False):
-    """A resource of type `appPreviewSets`."""
+    """An app preview set, a resource of type `appPreviewSets`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/apppreviewset
+    """
 
     TYPE: ClassVar[str] = "appPreviewSets"
 

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, Territory
+    from ..models import App, Territory
 
 
 class AppPricePointV3(Resource, kw_only=True, eq=False):
-    """A resource of type `appPricePoints`."""
+    """An app price point, a resource of type `appPricePoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/apppricepointv3
+    """
 
     TYPE: ClassVar[str] = "appPricePoints"
 

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, AppPriceV2, Territory
+    from ..models import App, AppPriceV2, Territory
 
 
 class AppPriceSchedule(Resource, kw_only=True, eq=False):
-    """A resource of type `appPriceSchedules`."""
+    """An app price schedule, a resource of type `appPriceSchedules`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/apppriceschedule
+    """
 
     TYPE: ClassVar[str] = "appPriceSchedules"
 

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppPricePointV3, Territory
+    from ..models import AppPricePointV3, Territory
 
 
 class AppPriceV2(Resource, kw_only=True, eq=False):
-    """A resource of type `appPrices`."""
+    """An app price, a resource of type `appPrices`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/apppricev2
+    """
 
     TYPE: ClassVar[str] = "appPrices"
 

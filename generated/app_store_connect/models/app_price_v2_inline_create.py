@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from datetime import date
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import AppPricePointV3
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class AppPriceV2InlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `appPrices` that a request creates along with its own."""
+    """An app price, a resource of type `appPrices`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/apppricev2inlinecreate
+    """
 
     TYPE: ClassVar[str] = "appPrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"start_date": "startDate", "end_date": "endDate"}
@@ -25,4 +26,4 @@ class AppPriceV2InlineCreate(InlineCreate, kw_only=True, eq=False):
 
     start_date: date | str | None | Unset = UNSET
     end_date: date | str | None | Unset = UNSET
-    app_price_point: Id[AppPricePointV3] | Unset = UNSET
+    app_price_point: Id[m.AppPricePointV3] | Unset = UNSET

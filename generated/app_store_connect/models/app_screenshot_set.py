@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .screenshot_display_type import ScreenshotDisplayType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AppCustomProductPageLocalization,
         AppScreenshot,
         AppStoreVersionExperimentTreatmentLocalization,
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class AppScreenshotSet(Resource, kw_only=True, eq=False):
-    """A resource of type `appScreenshotSets`."""
+    """An app screenshot set, a resource of type `appScreenshotSets`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appscreenshotset
+    """
 
     TYPE: ClassVar[str] = "appScreenshotSets"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AppStoreAgeRating(OpenEnum):
-    """The values of `AppStoreAgeRating`."""
+    """The values of `AppStoreAgeRating`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreagerating
+    """
 
     L = "L"
     ALL = "ALL"

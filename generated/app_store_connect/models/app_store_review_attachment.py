@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .app_media_asset_state import AppMediaAssetState
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppStoreReviewDetail
+    from ..models import AppStoreReviewDetail
 
 
 class AppStoreReviewAttachment(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreReviewAttachments`."""
+    """An App Store review attachment, a resource of type `appStoreReviewAttachments`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstorereviewattachment
+    """
 
     TYPE: ClassVar[str] = "appStoreReviewAttachments"
 

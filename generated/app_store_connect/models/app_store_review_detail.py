@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppStoreReviewAttachment, AppStoreVersion
+    from ..models import AppStoreReviewAttachment, AppStoreVersion
 
 
 class AppStoreReviewDetail(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreReviewDetails`."""
+    """An App Store review detail, a resource of type `appStoreReviewDetails`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstorereviewdetail
+    """
 
     TYPE: ClassVar[str] = "appStoreReviewDetails"
 

@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .app_store_version_state import AppStoreVersionState
 from .app_version_state import AppVersionState
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AlternativeDistributionPackage,
         App,
         AppClipDefaultExperience,
@@ -28,14 +29,20 @@ if TYPE_CHECKING:
 
 
 class AppStoreVersionReviewType(OpenEnum):
-    """The values of `AppStoreVersionReviewType`."""
+    """The values of `AppStoreVersion.reviewType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversion
+    """
 
     APP_STORE = "APP_STORE"
     NOTARIZATION = "NOTARIZATION"
 
 
 class AppStoreVersionReleaseType(OpenEnum):
-    """The values of `AppStoreVersionReleaseType`."""
+    """The values of `AppStoreVersion.releaseType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversion
+    """
 
     MANUAL = "MANUAL"
     AFTER_APPROVAL = "AFTER_APPROVAL"
@@ -43,19 +50,25 @@ class AppStoreVersionReleaseType(OpenEnum):
 
 
 class AppStoreVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersions`."""
+    """An App Store version, a resource of type `appStoreVersions`.
+
+    Deprecated: `app_store_state`, `uses_idfa`.
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversion
+    """
 
     TYPE: ClassVar[str] = "appStoreVersions"
 
     platform: Platform | None = None
     version_string: str | None = None
     app_store_state: AppStoreVersionState | None = None
+    """Deprecated by Apple."""
     app_version_state: AppVersionState | None = None
     copyright: str | None = None
     review_type: AppStoreVersionReviewType | None = None
     release_type: AppStoreVersionReleaseType | None = None
     earliest_release_date: datetime | None = None
     uses_idfa: bool | None = None
+    """Deprecated by Apple."""
     downloadable: bool | None = None
     created_date: datetime | None = None
 

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppStoreVersion, AppStoreVersionExperimentTreatment
+    from ..models import AppStoreVersion, AppStoreVersionExperimentTreatment
 
 
 class AppStoreVersionExperimentState(OpenEnum):
-    """The values of `AppStoreVersionExperimentState`."""
+    """The values of `AppStoreVersionExperiment.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionexperiment
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
@@ -27,7 +31,11 @@ class AppStoreVersionExperimentState(OpenEnum):
 
 
 class AppStoreVersionExperiment(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionExperiments`."""
+    """An App Store version experiment, a resource of type `appStoreVersionExperiments`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionexperiment
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionExperiments"
 

@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .image_asset import ImageAsset
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        AppStoreVersionExperiment,
-        AppStoreVersionExperimentTreatmentLocalization,
-    )
+    from ..models import AppStoreVersionExperiment, AppStoreVersionExperimentTreatmentLocalization
 
 
 class AppStoreVersionExperimentTreatment(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionExperimentTreatments`."""
+    """An App Store version experiment treatment, a resource of type `appStoreVersionExperimentTreatments`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionexperimenttreatment
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionExperimentTreatments"
 

@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        AppPreviewSet,
-        AppScreenshotSet,
-        AppStoreVersionExperimentTreatment,
-    )
+    from ..models import AppPreviewSet, AppScreenshotSet, AppStoreVersionExperimentTreatment
 
 
 class AppStoreVersionExperimentTreatmentLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionExperimentTreatmentLocalizations`."""
+    """An App Store version experiment treatment localization, a resource of type `appStoreVersionExperimentTreatmentLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionexperimenttreatmentlocalization
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionExperimentTreatmentLocalizations"
 

@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, AppStoreVersion, AppStoreVersionExperimentTreatment
+    from ..models import App, AppStoreVersion, AppStoreVersionExperimentTreatment
 
 
 class AppStoreVersionExperimentV2State(OpenEnum):
-    """The values of `AppStoreVersionExperimentV2State`."""
+    """The values of `AppStoreVersionExperimentV2.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionexperimentv2
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
@@ -28,7 +32,10 @@ class AppStoreVersionExperimentV2State(OpenEnum):
 
 
 class AppStoreVersionExperimentV2(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionExperiments`."""
+    """An App Store version experiment, a resource of type `appStoreVersionExperiments`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionexperimentv2
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionExperiments"
 

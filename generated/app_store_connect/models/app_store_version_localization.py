@@ -3,20 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        AppKeyword,
-        AppPreviewSet,
-        AppScreenshotSet,
-        AppStoreVersion,
-    )
+    from ..models import AppKeyword, AppPreviewSet, AppScreenshotSet, AppStoreVersion
 
 
 class AppStoreVersionLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionLocalizations`."""
+    """An App Store version localization, a resource of type `appStoreVersionLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionlocalization
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionLocalizations"
 

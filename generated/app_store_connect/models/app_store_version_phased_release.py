@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .phased_release_state import PhasedReleaseState
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class AppStoreVersionPhasedRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionPhasedReleases`."""
+    """An App Store version phased release, a resource of type `appStoreVersionPhasedReleases`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionphasedrelease
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionPhasedReleases"
 

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AppStoreVersionPromotion(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionPromotions`."""
+    """An App Store version promotion, a resource of type `appStoreVersionPromotions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionpromotion
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionPromotions"

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class AppStoreVersionReleaseRequest(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionReleaseRequests`."""
+    """An App Store version release request, a resource of type `appStoreVersionReleaseRequests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionreleaserequest
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionReleaseRequests"

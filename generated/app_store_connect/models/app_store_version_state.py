@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AppStoreVersionState(OpenEnum):
-    """The values of `AppStoreVersionState`."""
+    """The values of `AppStoreVersionState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionstate
+    """
 
     ACCEPTED = "ACCEPTED"
     DEVELOPER_REMOVED_FROM_SALE = "DEVELOPER_REMOVED_FROM_SALE"

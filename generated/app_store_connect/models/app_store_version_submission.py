@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppStoreVersion
+    from ..models import AppStoreVersion
 
 
 class AppStoreVersionSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `appStoreVersionSubmissions`."""
+    """An App Store version submission, a resource of type `appStoreVersionSubmissions`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/appstoreversionsubmission
+    """
 
     TYPE: ClassVar[str] = "appStoreVersionSubmissions"
 

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Territory
+    from ..models import Territory
 
 
 class AppTag(Resource, kw_only=True, eq=False):
-    """A resource of type `appTags`."""
+    """An app tag, a resource of type `appTags`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/apptag
+    """
 
     TYPE: ClassVar[str] = "appTags"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class AppVersionState(OpenEnum):
-    """The values of `AppVersionState`."""
+    """The values of `AppVersionState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appversionstate
+    """
 
     ACCEPTED = "ACCEPTED"
     DEVELOPER_REJECTED = "DEVELOPER_REJECTED"

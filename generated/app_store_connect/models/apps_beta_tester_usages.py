@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class AppsBetaTesterUsagesDataPointsValues(Model, kw_only=True):
-    """The members of `AppsBetaTesterUsagesDataPointsValues`."""
+    """The members of `AppsBetaTesterUsagesDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse
+    """
 
     crash_count: int | None = None
     session_count: int | None = None
@@ -17,7 +21,10 @@ class AppsBetaTesterUsagesDataPointsValues(Model, kw_only=True):
 
 
 class AppsBetaTesterUsagesDataPoints(Model, kw_only=True):
-    """The members of `AppsBetaTesterUsagesDataPoints`."""
+    """The members of `AppsBetaTesterUsages.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -25,27 +32,39 @@ class AppsBetaTesterUsagesDataPoints(Model, kw_only=True):
 
 
 class AppsBetaTesterUsagesDimensionsBetaTestersLinks(Model, kw_only=True):
-    """The members of `AppsBetaTesterUsagesDimensionsBetaTestersLinks`."""
+    """The members of `AppsBetaTesterUsagesDimensionsBetaTesters.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse
+    """
 
     group_by: str | None = None
     related: str | None = None
 
 
 class AppsBetaTesterUsagesDimensionsBetaTesters(Model, kw_only=True):
-    """The members of `AppsBetaTesterUsagesDimensionsBetaTesters`."""
+    """The members of `AppsBetaTesterUsagesDimensions.betaTesters`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse
+    """
 
     links: AppsBetaTesterUsagesDimensionsBetaTestersLinks | None = None
     data: Any | None = None
 
 
 class AppsBetaTesterUsagesDimensions(Model, kw_only=True):
-    """The members of `AppsBetaTesterUsagesDimensions`."""
+    """The members of `AppsBetaTesterUsages.dimensions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse
+    """
 
     beta_testers: AppsBetaTesterUsagesDimensionsBetaTesters | None = None
 
 
 class AppsBetaTesterUsages(Model, kw_only=True):
-    """The members of `AppsBetaTesterUsages`."""
+    """The members of `AppsBetaTesterUsages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse
+    """
 
     data_points: list[AppsBetaTesterUsagesDataPoints] | None = None
     dimensions: AppsBetaTesterUsagesDimensions | None = None

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, BackgroundAssetVersion
+    from ..models import App, BackgroundAssetVersion
 
 
 class BackgroundAsset(Resource, kw_only=True, eq=False):
-    """A resource of type `backgroundAssets`."""
+    """A background asset, a resource of type `backgroundAssets`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundasset
+    """
 
     TYPE: ClassVar[str] = "backgroundAssets"
 

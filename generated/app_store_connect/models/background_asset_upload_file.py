@@ -4,22 +4,30 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .app_media_asset_state import AppMediaAssetState
 from .checksums import Checksums
 from .delivery_file_upload_operation import DeliveryFileUploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class BackgroundAssetUploadFileAssetType(OpenEnum):
-    """The values of `BackgroundAssetUploadFileAssetType`."""
+    """The values of `BackgroundAssetUploadFile.assetType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetuploadfile
+    """
 
     ASSET = "ASSET"
     MANIFEST = "MANIFEST"
 
 
 class BackgroundAssetUploadFile(Resource, kw_only=True, eq=False):
-    """A resource of type `backgroundAssetUploadFiles`."""
+    """A background asset upload file, a resource of type `backgroundAssetUploadFiles`.
+
+    Deprecated: `source_file_checksum`.
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetuploadfile
+    """
 
     TYPE: ClassVar[str] = "backgroundAssetUploadFiles"
 
@@ -29,5 +37,6 @@ class BackgroundAssetUploadFile(Resource, kw_only=True, eq=False):
     file_name: str | None = None
     file_size: int | None = None
     source_file_checksum: str | None = None
+    """Deprecated by Apple."""
     source_file_checksums: Checksums | None = None
     upload_operations: list[DeliveryFileUploadOperation] | None = None

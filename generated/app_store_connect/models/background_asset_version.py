@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import Model
 from .background_asset_version_state import BackgroundAssetVersionState
 from .platform import Platform
 from .state_detail import StateDetail
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import Model
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         BackgroundAsset,
         BackgroundAssetUploadFile,
         BackgroundAssetVersionAppStoreRelease,
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class BackgroundAssetVersionStateDetails(Model, kw_only=True):
-    """The members of `BackgroundAssetVersionStateDetails`."""
+    """The members of `BackgroundAssetVersion.stateDetails`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversion
+    """
 
     errors: list[StateDetail] | None = None
     warnings: list[StateDetail] | None = None
@@ -30,7 +34,10 @@ class BackgroundAssetVersionStateDetails(Model, kw_only=True):
 
 
 class BackgroundAssetVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `backgroundAssetVersions`."""
+    """A background asset version, a resource of type `backgroundAssetVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversion
+    """
 
     TYPE: ClassVar[str] = "backgroundAssetVersions"
 

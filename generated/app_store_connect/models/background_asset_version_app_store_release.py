@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .background_asset_version_app_store_release_state import (
     BackgroundAssetVersionAppStoreReleaseState,
 )
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import BackgroundAssetVersion
+    from ..models import BackgroundAssetVersion
 
 
 class BackgroundAssetVersionAppStoreRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `backgroundAssetVersionAppStoreReleases`."""
+    """A background asset version App Store release, a resource of type `backgroundAssetVersionAppStoreReleases`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversionappstorerelease
+    """
 
     TYPE: ClassVar[str] = "backgroundAssetVersionAppStoreReleases"
 

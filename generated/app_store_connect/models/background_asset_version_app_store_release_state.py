@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BackgroundAssetVersionAppStoreReleaseState(OpenEnum):
-    """The values of `BackgroundAssetVersionAppStoreReleaseState`."""
+    """The values of `BackgroundAssetVersionAppStoreReleaseState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversionappstorereleasestate
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .background_asset_version_external_beta_release_state import (
     BackgroundAssetVersionExternalBetaReleaseState,
 )
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import BackgroundAssetVersion
+    from ..models import BackgroundAssetVersion
 
 
 class BackgroundAssetVersionExternalBetaRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `backgroundAssetVersionExternalBetaReleases`."""
+    """A background asset version external beta release, a resource of type `backgroundAssetVersionExternalBetaReleases`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversionexternalbetarelease
+    """
 
     TYPE: ClassVar[str] = "backgroundAssetVersionExternalBetaReleases"
 

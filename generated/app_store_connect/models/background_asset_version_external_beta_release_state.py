@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BackgroundAssetVersionExternalBetaReleaseState(OpenEnum):
-    """The values of `BackgroundAssetVersionExternalBetaReleaseState`."""
+    """The values of `BackgroundAssetVersionExternalBetaReleaseState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversionexternalbetareleasestate
+    """
 
     READY_FOR_BETA_SUBMISSION = "READY_FOR_BETA_SUBMISSION"
     WAITING_FOR_REVIEW = "WAITING_FOR_REVIEW"

@@ -3,23 +3,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import BackgroundAssetVersion
+    from ..models import BackgroundAssetVersion
 
 
 class BackgroundAssetVersionInternalBetaReleaseState(OpenEnum):
-    """The values of `BackgroundAssetVersionInternalBetaReleaseState`."""
+    """The values of `BackgroundAssetVersionInternalBetaRelease.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversioninternalbetarelease
+    """
 
     READY_FOR_TESTING = "READY_FOR_TESTING"
     SUPERSEDED = "SUPERSEDED"
 
 
 class BackgroundAssetVersionInternalBetaRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `backgroundAssetVersionInternalBetaReleases`."""
+    """A background asset version internal beta release, a resource of type `backgroundAssetVersionInternalBetaReleases`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversioninternalbetarelease
+    """
 
     TYPE: ClassVar[str] = "backgroundAssetVersionInternalBetaReleases"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BackgroundAssetVersionState(OpenEnum):
-    """The values of `BackgroundAssetVersionState`."""
+    """The values of `BackgroundAssetVersionState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/backgroundassetversionstate
+    """
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     PROCESSING = "PROCESSING"

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import BetaAppClipInvocationLocalization
+    from ..models import BetaAppClipInvocationLocalization
 
 
 class BetaAppClipInvocation(Resource, kw_only=True, eq=False):
-    """A resource of type `betaAppClipInvocations`."""
+    """A beta App Clip invocation, a resource of type `betaAppClipInvocations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betaappclipinvocation
+    """
 
     TYPE: ClassVar[str] = "betaAppClipInvocations"
 

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class BetaAppClipInvocationLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `betaAppClipInvocationLocalizations`."""
+    """A beta App Clip invocation localization, a resource of type `betaAppClipInvocationLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betaappclipinvocationlocalization
+    """
 
     TYPE: ClassVar[str] = "betaAppClipInvocationLocalizations"
 

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import BetaAppClipInvocation
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class BetaAppClipInvocationLocalizationInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `betaAppClipInvocationLocalizations` that a request creates along with its own."""
+    """A beta App Clip invocation localization, a resource of type `betaAppClipInvocationLocalizations`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betaappclipinvocationlocalizationinlinecreate
+    """
 
     TYPE: ClassVar[str] = "betaAppClipInvocationLocalizations"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"title": "title", "locale": "locale"}
@@ -24,4 +25,4 @@ class BetaAppClipInvocationLocalizationInlineCreate(InlineCreate, kw_only=True, 
 
     title: str
     locale: str
-    beta_app_clip_invocation: Id[BetaAppClipInvocation] | Unset = UNSET
+    beta_app_clip_invocation: Id[m.BetaAppClipInvocation] | Unset = UNSET

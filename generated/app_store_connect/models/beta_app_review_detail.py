@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App
+    from ..models import App
 
 
 class BetaAppReviewDetail(Resource, kw_only=True, eq=False):
-    """A resource of type `betaAppReviewDetails`."""
+    """A beta app review detail, a resource of type `betaAppReviewDetails`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betaappreviewdetail
+    """
 
     TYPE: ClassVar[str] = "betaAppReviewDetails"
 

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .beta_review_state import BetaReviewState
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Build
+    from ..models import Build
 
 
 class BetaAppReviewSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `betaAppReviewSubmissions`."""
+    """A beta app review submission, a resource of type `betaAppReviewSubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betaappreviewsubmission
+    """
 
     TYPE: ClassVar[str] = "betaAppReviewSubmissions"
 

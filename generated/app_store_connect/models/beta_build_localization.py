@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Build
+    from ..models import Build
 
 
 class BetaBuildLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `betaBuildLocalizations`."""
+    """A beta build localization, a resource of type `betaBuildLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betabuildlocalization
+    """
 
     TYPE: ClassVar[str] = "betaBuildLocalizations"
 

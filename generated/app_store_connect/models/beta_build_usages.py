@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class BetaBuildUsagesDataPointsValues(Model, kw_only=True):
-    """The members of `BetaBuildUsagesDataPointsValues`."""
+    """The members of `BetaBuildUsagesDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betabuildusagesv1metricresponse
+    """
 
     crash_count: int | None = None
     install_count: int | None = None
@@ -18,7 +22,10 @@ class BetaBuildUsagesDataPointsValues(Model, kw_only=True):
 
 
 class BetaBuildUsagesDataPoints(Model, kw_only=True):
-    """The members of `BetaBuildUsagesDataPoints`."""
+    """The members of `BetaBuildUsages.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betabuildusagesv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -26,6 +33,9 @@ class BetaBuildUsagesDataPoints(Model, kw_only=True):
 
 
 class BetaBuildUsages(Model, kw_only=True):
-    """The members of `BetaBuildUsages`."""
+    """The members of `BetaBuildUsages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betabuildusagesv1metricresponse
+    """
 
     data_points: list[BetaBuildUsagesDataPoints] | None = None

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class BetaCrashLog(Resource, kw_only=True, eq=False):
-    """A resource of type `betaCrashLogs`."""
+    """A beta crash log, a resource of type `betaCrashLogs`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betacrashlog
+    """
 
     TYPE: ClassVar[str] = "betaCrashLogs"
 

@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .device_connection_type import DeviceConnectionType
 from .device_family import DeviceFamily
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import BetaTester, Build
+    from ..models import BetaTester, Build
 
 
 class BetaFeedbackCrashSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `betaFeedbackCrashSubmissions`."""
+    """A beta feedback crash submission, a resource of type `betaFeedbackCrashSubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betafeedbackcrashsubmission
+    """
 
     TYPE: ClassVar[str] = "betaFeedbackCrashSubmissions"
 

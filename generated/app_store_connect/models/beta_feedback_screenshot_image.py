@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class BetaFeedbackScreenshotImage(Model, kw_only=True):
-    """The members of `BetaFeedbackScreenshotImage`."""
+    """The members of `BetaFeedbackScreenshotImage`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betafeedbackscreenshotimage
+    """
 
     url: str | None = None
     width: int | None = None

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, BetaRecruitmentCriterion, BetaTester, Build
+    from ..models import App, BetaRecruitmentCriterion, BetaTester, Build
 
 
 class BetaGroup(Resource, kw_only=True, eq=False):
-    """A resource of type `betaGroups`."""
+    """A beta group, a resource of type `betaGroups`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betagroup
+    """
 
     TYPE: ClassVar[str] = "betaGroups"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BetaInviteType(OpenEnum):
-    """The values of `BetaInviteType`."""
+    """The values of `BetaInviteType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betainvitetype
+    """
 
     EMAIL = "EMAIL"
     PUBLIC_LINK = "PUBLIC_LINK"

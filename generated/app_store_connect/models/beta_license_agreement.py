@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App
+    from ..models import App
 
 
 class BetaLicenseAgreement(Resource, kw_only=True, eq=False):
-    """A resource of type `betaLicenseAgreements`."""
+    """A beta license agreement, a resource of type `betaLicenseAgreements`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betalicenseagreement
+    """
 
     TYPE: ClassVar[str] = "betaLicenseAgreements"
 

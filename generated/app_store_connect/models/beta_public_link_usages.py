@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class BetaPublicLinkUsagesDataPointsValues(Model, kw_only=True):
-    """The members of `BetaPublicLinkUsagesDataPointsValues`."""
+    """The members of `BetaPublicLinkUsagesDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betapubliclinkusagesv1metricresponse
+    """
 
     view_count: int | None = None
     accepted_count: int | None = None
@@ -20,7 +24,10 @@ class BetaPublicLinkUsagesDataPointsValues(Model, kw_only=True):
 
 
 class BetaPublicLinkUsagesDataPoints(Model, kw_only=True):
-    """The members of `BetaPublicLinkUsagesDataPoints`."""
+    """The members of `BetaPublicLinkUsages.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betapubliclinkusagesv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -28,6 +35,9 @@ class BetaPublicLinkUsagesDataPoints(Model, kw_only=True):
 
 
 class BetaPublicLinkUsages(Model, kw_only=True):
-    """The members of `BetaPublicLinkUsages`."""
+    """The members of `BetaPublicLinkUsages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betapubliclinkusagesv1metricresponse
+    """
 
     data_points: list[BetaPublicLinkUsagesDataPoints] | None = None

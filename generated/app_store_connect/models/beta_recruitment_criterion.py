@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .device_family_os_version_filter import DeviceFamilyOsVersionFilter
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class BetaRecruitmentCriterion(Resource, kw_only=True, eq=False):
-    """A resource of type `betaRecruitmentCriteria`."""
+    """A beta recruitment criterion, a resource of type `betaRecruitmentCriteria`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betarecruitmentcriterion
+    """
 
     TYPE: ClassVar[str] = "betaRecruitmentCriteria"
 

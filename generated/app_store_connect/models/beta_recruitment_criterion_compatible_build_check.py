@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class BetaRecruitmentCriterionCompatibleBuildCheck(Resource, kw_only=True, eq=False):
-    """A resource of type `betaRecruitmentCriterionCompatibleBuildChecks`."""
+    """A beta recruitment criterion compatible build check, a resource of type `betaRecruitmentCriterionCompatibleBuildChecks`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betarecruitmentcriterioncompatiblebuildcheck
+    """
 
     TYPE: ClassVar[str] = "betaRecruitmentCriterionCompatibleBuildChecks"
 

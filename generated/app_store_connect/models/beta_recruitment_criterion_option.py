@@ -4,20 +4,27 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Model
 from .device_family import DeviceFamily
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class BetaRecruitmentCriterionOptionDeviceFamilyOsVersions(Model, kw_only=True):
-    """The members of `BetaRecruitmentCriterionOptionDeviceFamilyOsVersions`."""
+    """The members of `BetaRecruitmentCriterionOption.deviceFamilyOsVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betarecruitmentcriterionoption
+    """
 
     device_family: DeviceFamily | None = None
     os_versions: list[str] | None = None
 
 
 class BetaRecruitmentCriterionOption(Resource, kw_only=True, eq=False):
-    """A resource of type `betaRecruitmentCriterionOptions`."""
+    """A beta recruitment criterion option, a resource of type `betaRecruitmentCriterionOptions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betarecruitmentcriterionoption
+    """
 
     TYPE: ClassVar[str] = "betaRecruitmentCriterionOptions"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BetaReviewState(OpenEnum):
-    """The values of `BetaReviewState`."""
+    """The values of `BetaReviewState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betareviewstate
+    """
 
     WAITING_FOR_REVIEW = "WAITING_FOR_REVIEW"
     IN_REVIEW = "IN_REVIEW"

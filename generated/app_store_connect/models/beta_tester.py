@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .beta_invite_type import BetaInviteType
 from .beta_tester_state import BetaTesterState
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, BetaGroup, Build
+    from ..models import App, BetaGroup, Build
 
 
 class BetaTesterAppDevicesPlatform(OpenEnum):
-    """The values of `BetaTesterAppDevicesPlatform`."""
+    """The values of `BetaTesterAppDevices.platform`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatester
+    """
 
     IOS = "IOS"
     MAC_OS = "MAC_OS"
@@ -24,7 +28,10 @@ class BetaTesterAppDevicesPlatform(OpenEnum):
 
 
 class BetaTesterAppDevices(Model, kw_only=True):
-    """The members of `BetaTesterAppDevices`."""
+    """The members of `BetaTester.appDevices`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatester
+    """
 
     model: str | None = None
     platform: BetaTesterAppDevicesPlatform | None = None
@@ -33,7 +40,10 @@ class BetaTesterAppDevices(Model, kw_only=True):
 
 
 class BetaTester(Resource, kw_only=True, eq=False):
-    """A resource of type `betaTesters`."""
+    """A beta tester, a resource of type `betaTesters`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatester
+    """
 
     TYPE: ClassVar[str] = "betaTesters"
 

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class BetaTesterInvitation(Resource, kw_only=True, eq=False):
-    """A resource of type `betaTesterInvitations`."""
+    """A beta tester invitation, a resource of type `betaTesterInvitations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterinvitation
+    """
 
     TYPE: ClassVar[str] = "betaTesterInvitations"

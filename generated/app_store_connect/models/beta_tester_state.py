@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BetaTesterState(OpenEnum):
-    """The values of `BetaTesterState`."""
+    """The values of `BetaTesterState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterstate
+    """
 
     NOT_INVITED = "NOT_INVITED"
     INVITED = "INVITED"

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class BetaTesterUsagesDataPointsValues(Model, kw_only=True):
-    """The members of `BetaTesterUsagesDataPointsValues`."""
+    """The members of `BetaTesterUsagesDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse
+    """
 
     crash_count: int | None = None
     session_count: int | None = None
@@ -17,7 +21,10 @@ class BetaTesterUsagesDataPointsValues(Model, kw_only=True):
 
 
 class BetaTesterUsagesDataPoints(Model, kw_only=True):
-    """The members of `BetaTesterUsagesDataPoints`."""
+    """The members of `BetaTesterUsages.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -25,27 +32,39 @@ class BetaTesterUsagesDataPoints(Model, kw_only=True):
 
 
 class BetaTesterUsagesDimensionsAppsLinks(Model, kw_only=True):
-    """The members of `BetaTesterUsagesDimensionsAppsLinks`."""
+    """The members of `BetaTesterUsagesDimensionsApps.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse
+    """
 
     group_by: str | None = None
     related: str | None = None
 
 
 class BetaTesterUsagesDimensionsApps(Model, kw_only=True):
-    """The members of `BetaTesterUsagesDimensionsApps`."""
+    """The members of `BetaTesterUsagesDimensions.apps`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse
+    """
 
     links: BetaTesterUsagesDimensionsAppsLinks | None = None
     data: Any | None = None
 
 
 class BetaTesterUsagesDimensions(Model, kw_only=True):
-    """The members of `BetaTesterUsagesDimensions`."""
+    """The members of `BetaTesterUsages.dimensions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse
+    """
 
     apps: BetaTesterUsagesDimensionsApps | None = None
 
 
 class BetaTesterUsages(Model, kw_only=True):
-    """The members of `BetaTesterUsages`."""
+    """The members of `BetaTesterUsages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse
+    """
 
     data_points: list[BetaTesterUsagesDataPoints] | None = None
     dimensions: BetaTesterUsagesDimensions | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BrazilAgeRating(OpenEnum):
-    """The values of `BrazilAgeRating`."""
+    """The values of `BrazilAgeRating`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/brazilagerating
+    """
 
     L = "L"
     TEN = "TEN"

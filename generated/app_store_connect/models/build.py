@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .build_audience_type import BuildAudienceType
 from .image_asset import ImageAsset
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         App,
         AppEncryptionDeclaration,
         AppStoreVersion,
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class BuildProcessingState(OpenEnum):
-    """The values of `BuildProcessingState`."""
+    """The values of `Build.processingState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/build
+    """
 
     PROCESSING = "PROCESSING"
     FAILED = "FAILED"
@@ -37,7 +41,10 @@ class BuildProcessingState(OpenEnum):
 
 
 class Build(Resource, kw_only=True, eq=False):
-    """A resource of type `builds`."""
+    """A build, a resource of type `builds`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/build
+    """
 
     TYPE: ClassVar[str] = "builds"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BuildAudienceType(OpenEnum):
-    """The values of `BuildAudienceType`."""
+    """The values of `BuildAudienceType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildaudiencetype
+    """
 
     INTERNAL_ONLY = "INTERNAL_ONLY"
     APP_STORE_ELIGIBLE = "APP_STORE_ELIGIBLE"

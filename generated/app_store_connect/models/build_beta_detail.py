@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .external_beta_state import ExternalBetaState
 from .internal_beta_state import InternalBetaState
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Build
+    from ..models import Build
 
 
 class BuildBetaDetail(Resource, kw_only=True, eq=False):
-    """A resource of type `buildBetaDetails`."""
+    """A build beta detail, a resource of type `buildBetaDetails`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildbetadetail
+    """
 
     TYPE: ClassVar[str] = "buildBetaDetails"
 

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class BuildBetaNotification(Resource, kw_only=True, eq=False):
-    """A resource of type `buildBetaNotifications`."""
+    """A build beta notification, a resource of type `buildBetaNotifications`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildbetanotification
+    """
 
     TYPE: ClassVar[str] = "buildBetaNotifications"

@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
 from msgspec import field
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .build_bundle_type import BuildBundleType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        AppClipDomainStatus,
-        BetaAppClipInvocation,
-        BuildBundleFileSize,
-    )
+    from ..models import AppClipDomainStatus, BetaAppClipInvocation, BuildBundleFileSize
 
 
 class BuildBundle(Resource, kw_only=True, eq=False):
-    """A resource of type `buildBundles`."""
+    """A build bundle, a resource of type `buildBundles`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildbundle
+    """
 
     TYPE: ClassVar[str] = "buildBundles"
 

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class BuildBundleFileSize(Resource, kw_only=True, eq=False):
-    """A resource of type `buildBundleFileSizes`."""
+    """A build bundle file size, a resource of type `buildBundleFileSizes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildbundlefilesize
+    """
 
     TYPE: ClassVar[str] = "buildBundleFileSizes"
 

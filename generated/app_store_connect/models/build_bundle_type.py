@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BuildBundleType(OpenEnum):
-    """The values of `BuildBundleType`."""
+    """The values of `BuildBundleType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildbundletype
+    """
 
     APP = "APP"
     APP_CLIP = "APP_CLIP"

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .icon_asset_type import IconAssetType
 from .image_asset import ImageAsset
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class BuildIcon(Resource, kw_only=True, eq=False):
-    """A resource of type `buildIcons`."""
+    """A build icon, a resource of type `buildIcons`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildicon
+    """
 
     TYPE: ClassVar[str] = "buildIcons"
 

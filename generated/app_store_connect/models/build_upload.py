@@ -4,19 +4,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import Model
 from .build_upload_state import BuildUploadState
 from .platform import Platform
 from .state_detail import StateDetail
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import Model
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Build, BuildUploadFile
+    from ..models import Build, BuildUploadFile
 
 
 class BuildUploadStateAttribute(Model, kw_only=True):
-    """The members of `BuildUploadStateAttribute`."""
+    """The members of `BuildUpload.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildupload
+    """
 
     errors: list[StateDetail] | None = None
     warnings: list[StateDetail] | None = None
@@ -25,7 +29,10 @@ class BuildUploadStateAttribute(Model, kw_only=True):
 
 
 class BuildUpload(Resource, kw_only=True, eq=False):
-    """A resource of type `buildUploads`."""
+    """A build upload, a resource of type `buildUploads`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/buildupload
+    """
 
     TYPE: ClassVar[str] = "buildUploads"
 

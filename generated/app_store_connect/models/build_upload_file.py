@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .app_media_asset_state import AppMediaAssetState
 from .checksums import Checksums
 from .delivery_file_upload_operation import DeliveryFileUploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class BuildUploadFileAssetType(OpenEnum):
-    """The values of `BuildUploadFileAssetType`."""
+    """The values of `BuildUploadFile.assetType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/builduploadfile
+    """
 
     ASSET = "ASSET"
     ASSET_DESCRIPTION = "ASSET_DESCRIPTION"
@@ -20,7 +24,10 @@ class BuildUploadFileAssetType(OpenEnum):
 
 
 class BuildUploadFileUti(OpenEnum):
-    """The values of `BuildUploadFileUti`."""
+    """The values of `BuildUploadFile.uti`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/builduploadfile
+    """
 
     COM_APPLE_BINARY_PROPERTY_LIST = "com.apple.binary-property-list"
     COM_APPLE_IPA = "com.apple.ipa"
@@ -30,7 +37,10 @@ class BuildUploadFileUti(OpenEnum):
 
 
 class BuildUploadFile(Resource, kw_only=True, eq=False):
-    """A resource of type `buildUploadFiles`."""
+    """A build upload file, a resource of type `buildUploadFiles`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/builduploadfile
+    """
 
     TYPE: ClassVar[str] = "buildUploadFiles"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BuildUploadState(OpenEnum):
-    """The values of `BuildUploadState`."""
+    """The values of `BuildUploadState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/builduploadstate
+    """
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     PROCESSING = "PROCESSING"

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .bundle_id_platform import BundleIdPlatform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, BundleIdCapability, Profile
+    from ..models import App, BundleIdCapability, Profile
 
 
 class BundleId(Resource, kw_only=True, eq=False):
-    """A resource of type `bundleIds`."""
+    """A bundle ID, a resource of type `bundleIds`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/bundleid
+    """
 
     TYPE: ClassVar[str] = "bundleIds"
 

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .capability_setting import CapabilitySetting
 from .capability_type import CapabilityType
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class BundleIdCapability(Resource, kw_only=True, eq=False):
-    """A resource of type `bundleIdCapabilities`."""
+    """A bundle ID capability, a resource of type `bundleIdCapabilities`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/bundleidcapability
+    """
 
     TYPE: ClassVar[str] = "bundleIdCapabilities"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class BundleIdPlatform(OpenEnum):
-    """The values of `BundleIdPlatform`."""
+    """The values of `BundleIdPlatform`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/bundleidplatform
+    """
 
     IOS = "IOS"
     MAC_OS = "MAC_OS"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import Model, OpenEnum
 
 
 class CapabilityOptionKey(OpenEnum):
-    """The values of `CapabilityOptionKey`."""
+    """The values of `CapabilityOption.key`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/capabilityoption
+    """
 
     XCODE_5 = "XCODE_5"
     XCODE_6 = "XCODE_6"
@@ -18,7 +21,10 @@ class CapabilityOptionKey(OpenEnum):
 
 
 class CapabilityOption(Model, kw_only=True):
-    """The members of `CapabilityOption`."""
+    """The members of `CapabilityOption`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/capabilityoption
+    """
 
     key: CapabilityOptionKey | None = None
     name: str | None = None

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .capability_option import CapabilityOption
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class CapabilitySettingKey(OpenEnum):
-    """The values of `CapabilitySettingKey`."""
+    """The values of `CapabilitySetting.key`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/capabilitysetting
+    """
 
     ICLOUD_VERSION = "ICLOUD_VERSION"
     DATA_PROTECTION_PERMISSION_LEVEL = "DATA_PROTECTION_PERMISSION_LEVEL"
@@ -16,7 +19,10 @@ class CapabilitySettingKey(OpenEnum):
 
 
 class CapabilitySettingAllowedInstances(OpenEnum):
-    """The values of `CapabilitySettingAllowedInstances`."""
+    """The values of `CapabilitySetting.allowedInstances`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/capabilitysetting
+    """
 
     ENTRY = "ENTRY"
     SINGLE = "SINGLE"
@@ -24,7 +30,10 @@ class CapabilitySettingAllowedInstances(OpenEnum):
 
 
 class CapabilitySetting(Model, kw_only=True):
-    """The members of `CapabilitySetting`."""
+    """The members of `CapabilitySetting`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/capabilitysetting
+    """
 
     key: CapabilitySettingKey | None = None
     name: str | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CapabilityType(OpenEnum):
-    """The values of `CapabilityType`."""
+    """The values of `CapabilityType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/capabilitytype
+    """
 
     ICLOUD = "ICLOUD"
     IN_APP_PURCHASE = "IN_APP_PURCHASE"

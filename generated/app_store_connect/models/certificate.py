@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .bundle_id_platform import BundleIdPlatform
 from .certificate_type import CertificateType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import PassTypeId
+    from ..models import PassTypeId
 
 
 class Certificate(Resource, kw_only=True, eq=False):
-    """A resource of type `certificates`."""
+    """A certificate, a resource of type `certificates`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/certificate
+    """
 
     TYPE: ClassVar[str] = "certificates"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CertificateType(OpenEnum):
-    """The values of `CertificateType`."""
+    """The values of `CertificateType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/certificatetype
+    """
 
     APPLE_PAY = "APPLE_PAY"
     APPLE_PAY_MERCHANT_IDENTITY = "APPLE_PAY_MERCHANT_IDENTITY"

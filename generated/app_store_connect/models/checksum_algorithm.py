@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class ChecksumAlgorithm(OpenEnum):
-    """The values of `ChecksumAlgorithm`."""
+    """The values of `ChecksumAlgorithm`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/checksumalgorithm
+    """
 
     MD5 = "MD5"
     SHA_256 = "SHA_256"

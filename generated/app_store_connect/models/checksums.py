@@ -3,32 +3,44 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .checksum_algorithm import ChecksumAlgorithm
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class ChecksumsFile(Model, kw_only=True):
-    """The members of `ChecksumsFile`."""
+    """The members of `Checksums.file`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/checksums
+    """
 
     hash: str | None = None
     algorithm: ChecksumAlgorithm | None = None
 
 
 class ChecksumsCompositeAlgorithm(OpenEnum):
-    """The values of `ChecksumsCompositeAlgorithm`."""
+    """The values of `ChecksumsComposite.algorithm`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/checksums
+    """
 
     MD5 = "MD5"
 
 
 class ChecksumsComposite(Model, kw_only=True):
-    """The members of `ChecksumsComposite`."""
+    """The members of `Checksums.composite`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/checksums
+    """
 
     hash: str | None = None
     algorithm: ChecksumsCompositeAlgorithm | None = None
 
 
 class Checksums(Model, kw_only=True):
-    """The members of `Checksums`."""
+    """The members of `Checksums`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/checksums
+    """
 
     file: ChecksumsFile | None = None
     composite: ChecksumsComposite | None = None

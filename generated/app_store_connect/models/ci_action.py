@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .build_audience_type import BuildAudienceType
 from .ci_action_type import CiActionType
 from .ci_test_destination import CiTestDestination
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class CiActionDestination(OpenEnum):
-    """The values of `CiActionDestination`."""
+    """The values of `CiAction.destination`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciaction
+    """
 
     ANY_IOS_DEVICE = "ANY_IOS_DEVICE"
     ANY_IOS_SIMULATOR = "ANY_IOS_SIMULATOR"
@@ -25,14 +28,20 @@ class CiActionDestination(OpenEnum):
 
 
 class CiActionTestConfigurationKind(OpenEnum):
-    """The values of `CiActionTestConfigurationKind`."""
+    """The values of `CiActionTestConfiguration.kind`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciaction
+    """
 
     USE_SCHEME_SETTINGS = "USE_SCHEME_SETTINGS"
     SPECIFIC_TEST_PLANS = "SPECIFIC_TEST_PLANS"
 
 
 class CiActionPlatform(OpenEnum):
-    """The values of `CiActionPlatform`."""
+    """The values of `CiAction.platform`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciaction
+    """
 
     MACOS = "MACOS"
     IOS = "IOS"
@@ -42,7 +51,10 @@ class CiActionPlatform(OpenEnum):
 
 
 class CiActionTestConfiguration(Model, kw_only=True):
-    """The members of `CiActionTestConfiguration`."""
+    """The members of `CiAction.testConfiguration`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciaction
+    """
 
     kind: CiActionTestConfigurationKind | None = None
     test_plan_name: str | None = None
@@ -50,7 +62,10 @@ class CiActionTestConfiguration(Model, kw_only=True):
 
 
 class CiAction(Model, kw_only=True):
-    """The members of `CiAction`."""
+    """The members of `CiAction`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciaction
+    """
 
     name: str | None = None
     action_type: CiActionType | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CiActionType(OpenEnum):
-    """The values of `CiActionType`."""
+    """The values of `CiActionType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciactiontype
+    """
 
     BUILD = "BUILD"
     ANALYZE = "ANALYZE"

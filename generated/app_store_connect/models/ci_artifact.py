@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CiArtifactFileType(OpenEnum):
-    """The values of `CiArtifactFileType`."""
+    """The values of `CiArtifact.fileType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciartifact
+    """
 
     ARCHIVE = "ARCHIVE"
     ARCHIVE_EXPORT = "ARCHIVE_EXPORT"
@@ -21,7 +25,10 @@ class CiArtifactFileType(OpenEnum):
 
 
 class CiArtifact(Resource, kw_only=True, eq=False):
-    """A resource of type `ciArtifacts`."""
+    """A CI artifact, a resource of type `ciArtifacts`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciartifact
+    """
 
     TYPE: ClassVar[str] = "ciArtifacts"
 

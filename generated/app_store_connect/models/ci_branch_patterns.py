@@ -3,18 +3,24 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class CiBranchPatternsPatterns(Model, kw_only=True):
-    """The members of `CiBranchPatternsPatterns`."""
+    """The members of `CiBranchPatterns.patterns`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibranchpatterns
+    """
 
     pattern: str | None = None
     is_prefix: bool | None = None
 
 
 class CiBranchPatterns(Model, kw_only=True):
-    """The members of `CiBranchPatterns`."""
+    """The members of `CiBranchPatterns`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibranchpatterns
+    """
 
     is_all_match: bool | None = None
     patterns: list[CiBranchPatternsPatterns] | None = None

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .ci_branch_patterns import CiBranchPatterns
 from .ci_files_and_folders_rule import CiFilesAndFoldersRule
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiBranchStartCondition(Model, kw_only=True):
-    """The members of `CiBranchStartCondition`."""
+    """The members of `CiBranchStartCondition`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibranchstartcondition
+    """
 
     source: CiBranchPatterns | None = None
     files_and_folders_rule: CiFilesAndFoldersRule | None = None

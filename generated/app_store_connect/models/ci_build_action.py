@@ -4,19 +4,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .ci_action_type import CiActionType
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import CiBuildRun
+    from ..models import CiBuildRun
 
 
 class CiBuildAction(Resource, kw_only=True, eq=False):
-    """A resource of type `ciBuildActions`."""
+    """A CI build action, a resource of type `ciBuildActions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibuildaction
+    """
 
     TYPE: ClassVar[str] = "ciBuildActions"
 

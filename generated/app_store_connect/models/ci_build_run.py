@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_git_user import CiGitUser
 from .ci_issue_counts import CiIssueCounts
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        Build,
-        CiProduct,
-        CiWorkflow,
-        ScmGitReference,
-        ScmPullRequest,
-    )
+    from ..models import Build, CiProduct, CiWorkflow, ScmGitReference, ScmPullRequest
 
 
 class CiBuildRunStartReason(OpenEnum):
-    """The values of `CiBuildRunStartReason`."""
+    """The values of `CiBuildRun.startReason`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibuildrun
+    """
 
     GIT_REF_CHANGE = "GIT_REF_CHANGE"
     MANUAL = "MANUAL"
@@ -34,14 +32,20 @@ class CiBuildRunStartReason(OpenEnum):
 
 
 class CiBuildRunCancelReason(OpenEnum):
-    """The values of `CiBuildRunCancelReason`."""
+    """The values of `CiBuildRun.cancelReason`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibuildrun
+    """
 
     AUTOMATICALLY_BY_NEWER_BUILD = "AUTOMATICALLY_BY_NEWER_BUILD"
     MANUALLY_BY_USER = "MANUALLY_BY_USER"
 
 
 class CiBuildRunSourceCommit(Model, kw_only=True):
-    """The members of `CiBuildRunSourceCommit`."""
+    """The members of `CiBuildRun.sourceCommit`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibuildrun
+    """
 
     commit_sha: str | None = None
     message: str | None = None
@@ -51,7 +55,10 @@ class CiBuildRunSourceCommit(Model, kw_only=True):
 
 
 class CiBuildRunDestinationCommit(Model, kw_only=True):
-    """The members of `CiBuildRunDestinationCommit`."""
+    """The members of `CiBuildRun.destinationCommit`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibuildrun
+    """
 
     commit_sha: str | None = None
     message: str | None = None
@@ -61,7 +68,10 @@ class CiBuildRunDestinationCommit(Model, kw_only=True):
 
 
 class CiBuildRun(Resource, kw_only=True, eq=False):
-    """A resource of type `ciBuildRuns`."""
+    """A CI build run, a resource of type `ciBuildRuns`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cibuildrun
+    """
 
     TYPE: ClassVar[str] = "ciBuildRuns"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CiCompletionStatus(OpenEnum):
-    """The values of `CiCompletionStatus`."""
+    """The values of `CiCompletionStatus`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cicompletionstatus
+    """
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"

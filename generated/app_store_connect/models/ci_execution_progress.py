@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CiExecutionProgress(OpenEnum):
-    """The values of `CiExecutionProgress`."""
+    """The values of `CiExecutionProgress`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciexecutionprogress
+    """
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"

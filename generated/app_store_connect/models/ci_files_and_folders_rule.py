@@ -3,19 +3,25 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .ci_start_condition_file_matcher import CiStartConditionFileMatcher
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class CiFilesAndFoldersRuleMode(OpenEnum):
-    """The values of `CiFilesAndFoldersRuleMode`."""
+    """The values of `CiFilesAndFoldersRule.mode`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cifilesandfoldersrule
+    """
 
     START_IF_ANY_FILE_MATCHES = "START_IF_ANY_FILE_MATCHES"
     DO_NOT_START_IF_ALL_FILES_MATCH = "DO_NOT_START_IF_ALL_FILES_MATCH"
 
 
 class CiFilesAndFoldersRule(Model, kw_only=True):
-    """The members of `CiFilesAndFoldersRule`."""
+    """The members of `CiFilesAndFoldersRule`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cifilesandfoldersrule
+    """
 
     mode: CiFilesAndFoldersRuleMode | None = None
     matchers: list[CiStartConditionFileMatcher] | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CiGitRefKind(OpenEnum):
-    """The values of `CiGitRefKind`."""
+    """The values of `CiGitRefKind`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cigitrefkind
+    """
 
     BRANCH = "BRANCH"
     TAG = "TAG"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class CiGitUser(Model, kw_only=True):
-    """The members of `CiGitUser`."""
+    """The members of `CiGitUser`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cigituser
+    """
 
     display_name: str | None = None
     avatar_url: str | None = None

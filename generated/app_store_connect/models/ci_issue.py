@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .file_location import FileLocation
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class CiIssueIssueType(OpenEnum):
-    """The values of `CiIssueIssueType`."""
+    """The values of `CiIssue.issueType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciissue
+    """
 
     ANALYZER_WARNING = "ANALYZER_WARNING"
     ERROR = "ERROR"
@@ -19,7 +23,10 @@ class CiIssueIssueType(OpenEnum):
 
 
 class CiIssue(Resource, kw_only=True, eq=False):
-    """A resource of type `ciIssues`."""
+    """A CI issue, a resource of type `ciIssues`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciissue
+    """
 
     TYPE: ClassVar[str] = "ciIssues"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class CiIssueCounts(Model, kw_only=True):
-    """The members of `CiIssueCounts`."""
+    """The members of `CiIssueCounts`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciissuecounts
+    """
 
     analyzer_warnings: int | None = None
     errors: int | None = None

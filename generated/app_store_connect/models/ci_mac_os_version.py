@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import CiXcodeVersion
+    from ..models import CiXcodeVersion
 
 
 class CiMacOsVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `ciMacOsVersions`."""
+    """A CI macOS version, a resource of type `ciMacOsVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cimacosversion
+    """
 
     TYPE: ClassVar[str] = "ciMacOsVersions"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .ci_branch_patterns import CiBranchPatterns
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiManualBranchStartCondition(Model, kw_only=True):
-    """The members of `CiManualBranchStartCondition`."""
+    """The members of `CiManualBranchStartCondition`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cimanualbranchstartcondition
+    """
 
     source: CiBranchPatterns | None = None

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .ci_branch_patterns import CiBranchPatterns
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiManualPullRequestStartCondition(Model, kw_only=True):
-    """The members of `CiManualPullRequestStartCondition`."""
+    """The members of `CiManualPullRequestStartCondition`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cimanualpullrequeststartcondition
+    """
 
     source: CiBranchPatterns | None = None
     destination: CiBranchPatterns | None = None

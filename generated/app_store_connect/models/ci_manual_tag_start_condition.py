@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .ci_tag_patterns import CiTagPatterns
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiManualTagStartCondition(Model, kw_only=True):
-    """The members of `CiManualTagStartCondition`."""
+    """The members of `CiManualTagStartCondition`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cimanualtagstartcondition
+    """
 
     source: CiTagPatterns | None = None

@@ -4,23 +4,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, BundleId, ScmRepository
+    from ..models import App, BundleId, ScmRepository
 
 
 class CiProductProductType(OpenEnum):
-    """The values of `CiProductProductType`."""
+    """The values of `CiProduct.productType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciproduct
+    """
 
     APP = "APP"
     FRAMEWORK = "FRAMEWORK"
 
 
 class CiProduct(Resource, kw_only=True, eq=False):
-    """A resource of type `ciProducts`."""
+    """A CI product, a resource of type `ciProducts`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciproduct
+    """
 
     TYPE: ClassVar[str] = "ciProducts"
 

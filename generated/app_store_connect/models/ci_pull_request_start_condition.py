@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .ci_branch_patterns import CiBranchPatterns
 from .ci_files_and_folders_rule import CiFilesAndFoldersRule
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiPullRequestStartCondition(Model, kw_only=True):
-    """The members of `CiPullRequestStartCondition`."""
+    """The members of `CiPullRequestStartCondition`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cipullrequeststartcondition
+    """
 
     source: CiBranchPatterns | None = None
     destination: CiBranchPatterns | None = None

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model, OpenEnum
 from .ci_branch_patterns import CiBranchPatterns
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
 
 
 class CiScheduledStartConditionScheduleFrequency(OpenEnum):
-    """The values of `CiScheduledStartConditionScheduleFrequency`."""
+    """The values of `CiScheduledStartConditionSchedule.frequency`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cischeduledstartcondition
+    """
 
     WEEKLY = "WEEKLY"
     DAILY = "DAILY"
@@ -16,7 +19,10 @@ class CiScheduledStartConditionScheduleFrequency(OpenEnum):
 
 
 class CiScheduledStartConditionScheduleDays(OpenEnum):
-    """The values of `CiScheduledStartConditionScheduleDays`."""
+    """The values of `CiScheduledStartConditionSchedule.days`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cischeduledstartcondition
+    """
 
     SUNDAY = "SUNDAY"
     MONDAY = "MONDAY"
@@ -28,7 +34,10 @@ class CiScheduledStartConditionScheduleDays(OpenEnum):
 
 
 class CiScheduledStartConditionSchedule(Model, kw_only=True):
-    """The members of `CiScheduledStartConditionSchedule`."""
+    """The members of `CiScheduledStartCondition.schedule`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cischeduledstartcondition
+    """
 
     frequency: CiScheduledStartConditionScheduleFrequency | None = None
     days: list[CiScheduledStartConditionScheduleDays] | None = None
@@ -38,7 +47,10 @@ class CiScheduledStartConditionSchedule(Model, kw_only=True):
 
 
 class CiScheduledStartCondition(Model, kw_only=True):
-    """The members of `CiScheduledStartCondition`."""
+    """The members of `CiScheduledStartCondition`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cischeduledstartcondition
+    """
 
     source: CiBranchPatterns | None = None
     schedule: CiScheduledStartConditionSchedule | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class CiStartConditionFileMatcher(Model, kw_only=True):
-    """The members of `CiStartConditionFileMatcher`."""
+    """The members of `CiStartConditionFileMatcher`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cistartconditionfilematcher
+    """
 
     directory: str | None = None
     file_extension: str | None = None

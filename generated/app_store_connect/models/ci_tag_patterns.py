@@ -3,18 +3,24 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class CiTagPatternsPatterns(Model, kw_only=True):
-    """The members of `CiTagPatternsPatterns`."""
+    """The members of `CiTagPatterns.patterns`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citagpatterns
+    """
 
     pattern: str | None = None
     is_prefix: bool | None = None
 
 
 class CiTagPatterns(Model, kw_only=True):
-    """The members of `CiTagPatterns`."""
+    """The members of `CiTagPatterns`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citagpatterns
+    """
 
     is_all_match: bool | None = None
     patterns: list[CiTagPatternsPatterns] | None = None

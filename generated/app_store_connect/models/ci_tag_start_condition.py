@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .ci_files_and_folders_rule import CiFilesAndFoldersRule
 from .ci_tag_patterns import CiTagPatterns
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiTagStartCondition(Model, kw_only=True):
-    """The members of `CiTagStartCondition`."""
+    """The members of `CiTagStartCondition`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citagstartcondition
+    """
 
     source: CiTagPatterns | None = None
     files_and_folders_rule: CiFilesAndFoldersRule | None = None

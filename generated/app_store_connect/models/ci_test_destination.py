@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .ci_test_destination_kind import CiTestDestinationKind
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiTestDestination(Model, kw_only=True):
-    """The members of `CiTestDestination`."""
+    """The members of `CiTestDestination`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citestdestination
+    """
 
     device_type_name: str | None = None
     device_type_identifier: str | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CiTestDestinationKind(OpenEnum):
-    """The values of `CiTestDestinationKind`."""
+    """The values of `CiTestDestinationKind`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citestdestinationkind
+    """
 
     SIMULATOR = "SIMULATOR"
     MAC = "MAC"

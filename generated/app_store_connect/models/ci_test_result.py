@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Model
 from .ci_test_status import CiTestStatus
 from .file_location import FileLocation
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class CiTestResultDestinationTestResults(Model, kw_only=True):
-    """The members of `CiTestResultDestinationTestResults`."""
+    """The members of `CiTestResult.destinationTestResults`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citestresult
+    """
 
     uuid: str | None = None
     device_name: str | None = None
@@ -21,7 +25,10 @@ class CiTestResultDestinationTestResults(Model, kw_only=True):
 
 
 class CiTestResult(Resource, kw_only=True, eq=False):
-    """A resource of type `ciTestResults`."""
+    """A CI test result, a resource of type `ciTestResults`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citestresult
+    """
 
     TYPE: ClassVar[str] = "ciTestResults"
 

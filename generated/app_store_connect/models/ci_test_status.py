@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class CiTestStatus(OpenEnum):
-    """The values of `CiTestStatus`."""
+    """The values of `CiTestStatus`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/citeststatus
+    """
 
     SUCCESS = "SUCCESS"
     FAILURE = "FAILURE"

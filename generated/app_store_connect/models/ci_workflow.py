@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .ci_action import CiAction
 from .ci_branch_start_condition import CiBranchStartCondition
 from .ci_manual_branch_start_condition import CiManualBranchStartCondition
@@ -13,14 +15,16 @@ from .ci_manual_tag_start_condition import CiManualTagStartCondition
 from .ci_pull_request_start_condition import CiPullRequestStartCondition
 from .ci_scheduled_start_condition import CiScheduledStartCondition
 from .ci_tag_start_condition import CiTagStartCondition
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import CiMacOsVersion, CiProduct, CiXcodeVersion, ScmRepository
+    from ..models import CiMacOsVersion, CiProduct, CiXcodeVersion, ScmRepository
 
 
 class CiWorkflow(Resource, kw_only=True, eq=False):
-    """A resource of type `ciWorkflows`."""
+    """A CI workflow, a resource of type `ciWorkflows`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/ciworkflow
+    """
 
     TYPE: ClassVar[str] = "ciWorkflows"
 

@@ -3,24 +3,31 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import Model
 from .ci_test_destination_kind import CiTestDestinationKind
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
-from app_store_connect._runtime.jsonapi.values import Model
 
 if TYPE_CHECKING:
-    from app_store_connect.models import CiMacOsVersion
+    from ..models import CiMacOsVersion
 
 
 class CiXcodeVersionTestDestinationsAvailableRuntimes(Model, kw_only=True):
-    """The members of `CiXcodeVersionTestDestinationsAvailableRuntimes`."""
+    """The members of `CiXcodeVersionTestDestinations.availableRuntimes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cixcodeversion
+    """
 
     runtime_name: str | None = None
     runtime_identifier: str | None = None
 
 
 class CiXcodeVersionTestDestinations(Model, kw_only=True):
-    """The members of `CiXcodeVersionTestDestinations`."""
+    """The members of `CiXcodeVersion.testDestinations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cixcodeversion
+    """
 
     device_type_name: str | None = None
     device_type_identifier: str | None = None
@@ -29,7 +36,10 @@ class CiXcodeVersionTestDestinations(Model, kw_only=True):
 
 
 class CiXcodeVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `ciXcodeVersions`."""
+    """A CI Xcode version, a resource of type `ciXcodeVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/cixcodeversion
+    """
 
     TYPE: ClassVar[str] = "ciXcodeVersions"
 

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .territory_code import TerritoryCode
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import CustomerReviewResponseV1, Territory
+    from ..models import CustomerReviewResponseV1, Territory
 
 
 class CustomerReview(Resource, kw_only=True, eq=False):
-    """A resource of type `customerReviews`."""
+    """A customer review, a resource of type `customerReviews`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/customerreview
+    """
 
     TYPE: ClassVar[str] = "customerReviews"
 

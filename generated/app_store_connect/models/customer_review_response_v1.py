@@ -4,23 +4,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import CustomerReview
+    from ..models import CustomerReview
 
 
 class CustomerReviewResponseV1State(OpenEnum):
-    """The values of `CustomerReviewResponseV1State`."""
+    """The values of `CustomerReviewResponseV1.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/customerreviewresponsev1
+    """
 
     PUBLISHED = "PUBLISHED"
     PENDING_PUBLISH = "PENDING_PUBLISH"
 
 
 class CustomerReviewResponseV1(Resource, kw_only=True, eq=False):
-    """A resource of type `customerReviewResponses`."""
+    """A customer review response, a resource of type `customerReviewResponses`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/customerreviewresponsev1
+    """
 
     TYPE: ClassVar[str] = "customerReviewResponses"
 

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Territory
+    from ..models import Territory
 
 
 class CustomerReviewSummarization(Resource, kw_only=True, eq=False):
-    """A resource of type `customerReviewSummarizations`."""
+    """A customer review summarization, a resource of type `customerReviewSummarizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/customerreviewsummarization
+    """
 
     TYPE: ClassVar[str] = "customerReviewSummarizations"
 

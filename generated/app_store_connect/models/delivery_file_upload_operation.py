@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+
+from .._runtime.jsonapi.values import Model
 from .http_header import HttpHeader
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class DeliveryFileUploadOperation(Model, kw_only=True):
-    """The members of `DeliveryFileUploadOperation`."""
+    """The members of `DeliveryFileUploadOperation`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/deliveryfileuploadoperation
+    """
 
     method: str | None = None
     url: str | None = None

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .bundle_id_platform import BundleIdPlatform
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class DeviceDeviceClass(OpenEnum):
-    """The values of `DeviceDeviceClass`."""
+    """The values of `Device.deviceClass`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/device
+    """
 
     APPLE_VISION_PRO = "APPLE_VISION_PRO"
     APPLE_WATCH = "APPLE_WATCH"
@@ -25,7 +29,10 @@ class DeviceDeviceClass(OpenEnum):
 
 
 class DeviceStatus(OpenEnum):
-    """The values of `DeviceStatus`."""
+    """The values of `Device.status`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/device
+    """
 
     ENABLED = "ENABLED"
     DISABLED = "DISABLED"
@@ -33,7 +40,10 @@ class DeviceStatus(OpenEnum):
 
 
 class Device(Resource, kw_only=True, eq=False):
-    """A resource of type `devices`."""
+    """A device, a resource of type `devices`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/device
+    """
 
     TYPE: ClassVar[str] = "devices"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class DeviceConnectionType(OpenEnum):
-    """The values of `DeviceConnectionType`."""
+    """The values of `DeviceConnectionType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/deviceconnectiontype
+    """
 
     WIFI = "WIFI"
     MOBILE_DATA = "MOBILE_DATA"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class DeviceFamily(OpenEnum):
-    """The values of `DeviceFamily`."""
+    """The values of `DeviceFamily`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/devicefamily
+    """
 
     IPHONE = "IPHONE"
     IPAD = "IPAD"

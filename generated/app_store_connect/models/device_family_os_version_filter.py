@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .device_family import DeviceFamily
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class DeviceFamilyOsVersionFilter(Model, kw_only=True):
-    """The members of `DeviceFamilyOsVersionFilter`."""
+    """The members of `DeviceFamilyOsVersionFilter`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/devicefamilyosversionfilter
+    """
 
     device_family: DeviceFamily | None = None
     minimum_os_inclusive: str | None = None

@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .diagnostic_insight_direction import DiagnosticInsightDirection
 from .diagnostic_insight_type import DiagnosticInsightType
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class DiagnosticInsightReferenceVersions(Model, kw_only=True):
-    """The members of `DiagnosticInsightReferenceVersions`."""
+    """The members of `DiagnosticInsight.referenceVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticinsight
+    """
 
     version: str | None = None
     value: float | None = None
 
 
 class DiagnosticInsight(Model, kw_only=True):
-    """The members of `DiagnosticInsight`."""
+    """The members of `DiagnosticInsight`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticinsight
+    """
 
     insight_type: DiagnosticInsightType | None = None
     direction: DiagnosticInsightDirection | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class DiagnosticInsightDirection(OpenEnum):
-    """The values of `DiagnosticInsightDirection`."""
+    """The values of `DiagnosticInsightDirection`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticinsightdirection
+    """
 
     UP = "UP"
     DOWN = "DOWN"

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class DiagnosticInsightType(OpenEnum):
-    """The values of `DiagnosticInsightType`."""
+    """The values of `DiagnosticInsightType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticinsighttype
+    """
 
     TREND = "TREND"

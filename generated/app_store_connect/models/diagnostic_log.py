@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class DiagnosticLog(Resource, kw_only=True, eq=False):
-    """A resource of type `diagnosticLogs`."""
+    """A diagnostic log, a resource of type `diagnosticLogs`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlog
+    """
 
     TYPE: ClassVar[str] = "diagnosticLogs"

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from msgspec import field
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class DiagnosticLogCallStackNode(Model, kw_only=True):
-    """The members of `DiagnosticLogCallStackNode`."""
+    """The members of `DiagnosticLogCallStackNode`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogcallstacknode
+    """
 
     sample_count: int | None = None
     is_blame_frame: bool | None = None

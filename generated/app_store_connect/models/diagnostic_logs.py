@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from msgspec import field
+
+from .._runtime.jsonapi.values import Model
 from .diagnostic_log_call_stack_node import DiagnosticLogCallStackNode
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class DiagnosticLogsProductDataDiagnosticInsights(Model, kw_only=True):
-    """The members of `DiagnosticLogsProductDataDiagnosticInsights`."""
+    """The members of `DiagnosticLogsProductData.diagnosticInsights`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs
+    """
 
     insights_url: str | None = field(name="insightsURL", default=None)
     insights_category: str | None = None
@@ -17,20 +21,29 @@ class DiagnosticLogsProductDataDiagnosticInsights(Model, kw_only=True):
 
 
 class DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks(Model, kw_only=True):
-    """The members of `DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks`."""
+    """The members of `DiagnosticLogsProductDataDiagnosticLogsCallStackTree.callStacks`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs
+    """
 
     call_stack_root_frames: list[DiagnosticLogCallStackNode] | None = None
 
 
 class DiagnosticLogsProductDataDiagnosticLogsCallStackTree(Model, kw_only=True):
-    """The members of `DiagnosticLogsProductDataDiagnosticLogsCallStackTree`."""
+    """The members of `DiagnosticLogsProductDataDiagnosticLogs.callStackTree`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs
+    """
 
     call_stack_per_thread: bool | None = None
     call_stacks: list[DiagnosticLogsProductDataDiagnosticLogsCallStackTreeCallStacks] | None = None
 
 
 class DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData(Model, kw_only=True):
-    """The members of `DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData`."""
+    """The members of `DiagnosticLogsProductDataDiagnosticLogs.diagnosticMetaData`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs
+    """
 
     bundle_id: str | None = None
     event: str | None = None
@@ -44,14 +57,20 @@ class DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData(Model, kw_only=T
 
 
 class DiagnosticLogsProductDataDiagnosticLogs(Model, kw_only=True):
-    """The members of `DiagnosticLogsProductDataDiagnosticLogs`."""
+    """The members of `DiagnosticLogsProductData.diagnosticLogs`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs
+    """
 
     call_stack_tree: list[DiagnosticLogsProductDataDiagnosticLogsCallStackTree] | None = None
     diagnostic_meta_data: DiagnosticLogsProductDataDiagnosticLogsDiagnosticMetaData | None = None
 
 
 class DiagnosticLogsProductData(Model, kw_only=True):
-    """The members of `DiagnosticLogsProductData`."""
+    """The members of `DiagnosticLogs.productData`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs
+    """
 
     signature_id: str | None = None
     diagnostic_insights: list[DiagnosticLogsProductDataDiagnosticInsights] | None = None
@@ -59,7 +78,10 @@ class DiagnosticLogsProductData(Model, kw_only=True):
 
 
 class DiagnosticLogs(Model, kw_only=True):
-    """The members of `DiagnosticLogs`."""
+    """The members of `DiagnosticLogs`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs
+    """
 
     product_data: list[DiagnosticLogsProductData] | None = None
     version: str | None = None

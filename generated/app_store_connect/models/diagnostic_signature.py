@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .diagnostic_insight import DiagnosticInsight
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class DiagnosticSignatureDiagnosticType(OpenEnum):
-    """The values of `DiagnosticSignatureDiagnosticType`."""
+    """The values of `DiagnosticSignature.diagnosticType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticsignature
+    """
 
     DISK_WRITES = "DISK_WRITES"
     HANGS = "HANGS"
@@ -18,7 +22,10 @@ class DiagnosticSignatureDiagnosticType(OpenEnum):
 
 
 class DiagnosticSignature(Resource, kw_only=True, eq=False):
-    """A resource of type `diagnosticSignatures`."""
+    """A diagnostic signature, a resource of type `diagnosticSignatures`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/diagnosticsignature
+    """
 
     TYPE: ClassVar[str] = "diagnosticSignatures"
 

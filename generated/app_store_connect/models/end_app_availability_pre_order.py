@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class EndAppAvailabilityPreOrder(Resource, kw_only=True, eq=False):
-    """A resource of type `endAppAvailabilityPreOrders`."""
+    """An end app availability pre-order, a resource of type `endAppAvailabilityPreOrders`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/endappavailabilitypreorder
+    """
 
     TYPE: ClassVar[str] = "endAppAvailabilityPreOrders"

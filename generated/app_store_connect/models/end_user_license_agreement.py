@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, Territory
+    from ..models import App, Territory
 
 
 class EndUserLicenseAgreement(Resource, kw_only=True, eq=False):
-    """A resource of type `endUserLicenseAgreements`."""
+    """An end-user license agreement, a resource of type `endUserLicenseAgreements`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/enduserlicenseagreement
+    """
 
     TYPE: ClassVar[str] = "endUserLicenseAgreements"
 

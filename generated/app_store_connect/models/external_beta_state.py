@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class ExternalBetaState(OpenEnum):
-    """The values of `ExternalBetaState`."""
+    """The values of `ExternalBetaState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/externalbetastate
+    """
 
     PROCESSING = "PROCESSING"
     PROCESSING_EXCEPTION = "PROCESSING_EXCEPTION"

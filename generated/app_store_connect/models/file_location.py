@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class FileLocation(Model, kw_only=True):
-    """The members of `FileLocation`."""
+    """The members of `FileLocation`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/filelocation
+    """
 
     path: str | None = None
     line_number: int | None = None

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterAchievementLocalization,
         GameCenterAchievementRelease,
         GameCenterActivity,
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 
 class GameCenterAchievement(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterAchievements`."""
+    """A Game Center achievement, a resource of type `gameCenterAchievements`.
+
+    Apple has deprecated it.
+    Deprecated: `group_achievement`.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterachievement
+    """
 
     TYPE: ClassVar[str] = "gameCenterAchievements"
 
@@ -32,6 +38,7 @@ class GameCenterAchievement(Resource, kw_only=True, eq=False):
     game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
     game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
     group_achievement = ToOne["GameCenterAchievement"]("groupAchievement")
+    """Deprecated by Apple."""
     localizations = ToMany["GameCenterAchievementLocalization"]("localizations")
     releases = ToMany["GameCenterAchievementRelease"]("releases")
     activity = ToOne["GameCenterActivity"]("activity")

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterAchievement, GameCenterAchievementImage
+    from ..models import GameCenterAchievement, GameCenterAchievementImage
 
 
 class GameCenterAchievementLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterAchievementLocalizations`."""
+    """A Game Center achievement localization, a resource of type `gameCenterAchievementLocalizations`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterachievementlocalization
+    """
 
     TYPE: ClassVar[str] = "gameCenterAchievementLocalizations"
 

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        GameCenterAchievementImageV2,
-        GameCenterAchievementVersionV2,
-    )
+    from ..models import GameCenterAchievementImageV2, GameCenterAchievementVersionV2
 
 
 class GameCenterAchievementLocalizationV2(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterAchievementLocalizations`."""
+    """A Game Center achievement localization, a resource of type `gameCenterAchievementLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterachievementlocalizationv2
+    """
 
     TYPE: ClassVar[str] = "gameCenterAchievementLocalizations"
 

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterAchievement, GameCenterDetail
+    from ..models import GameCenterAchievement, GameCenterDetail
 
 
 class GameCenterAchievementRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterAchievementReleases`."""
+    """A Game Center achievement release, a resource of type `gameCenterAchievementReleases`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterachievementrelease
+    """
 
     TYPE: ClassVar[str] = "gameCenterAchievementReleases"
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterAchievementVersionV2,
         GameCenterActivity,
         GameCenterDetail,
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class GameCenterAchievementV2(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterAchievements`."""
+    """A Game Center achievement, a resource of type `gameCenterAchievements`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterachievementv2
+    """
 
     TYPE: ClassVar[str] = "gameCenterAchievements"
 

@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .game_center_version_state import GameCenterVersionState
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        GameCenterAchievementLocalizationV2,
-        GameCenterAchievementV2,
-    )
+    from ..models import GameCenterAchievementLocalizationV2, GameCenterAchievementV2
 
 
 class GameCenterAchievementVersionV2(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterAchievementVersions`."""
+    """A Game Center achievement version, a resource of type `gameCenterAchievementVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterachievementversionv2
+    """
 
     TYPE: ClassVar[str] = "gameCenterAchievementVersions"
 

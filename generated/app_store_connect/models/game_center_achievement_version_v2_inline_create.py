@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import GameCenterAchievement, GameCenterAchievementV2
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class GameCenterAchievementVersionV2InlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `gameCenterAchievementVersions` that a request creates along with its own."""
+    """A Game Center achievement version, a resource of type `gameCenterAchievementVersions`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterachievementversionv2inlinecreate
+    """
 
     TYPE: ClassVar[str] = "gameCenterAchievementVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
@@ -22,4 +23,4 @@ class GameCenterAchievementVersionV2InlineCreate(InlineCreate, kw_only=True, eq=
         "achievement": one("achievement", "gameCenterAchievements"),
     }
 
-    achievement: Id[GameCenterAchievementV2 | GameCenterAchievement] | Unset = UNSET
+    achievement: Id[m.GameCenterAchievementV2 | m.GameCenterAchievement] | Unset = UNSET

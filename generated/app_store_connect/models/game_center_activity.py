@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterAchievement,
         GameCenterActivityVersion,
         GameCenterDetail,
@@ -18,14 +19,21 @@ if TYPE_CHECKING:
 
 
 class GameCenterActivityPlayStyle(OpenEnum):
-    """The values of `GameCenterActivityPlayStyle`."""
+    """The values of `GameCenterActivity.playStyle`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenteractivity
+    """
 
     ASYNCHRONOUS = "ASYNCHRONOUS"
     SYNCHRONOUS = "SYNCHRONOUS"
 
 
 class GameCenterActivity(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterActivities`."""
+    """A Game Center activity, a resource of type `gameCenterActivities`.
+
+    Deprecated: `achievements`, `leaderboards`.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenteractivity
+    """
 
     TYPE: ClassVar[str] = "gameCenterActivities"
 
@@ -41,7 +49,9 @@ class GameCenterActivity(Resource, kw_only=True, eq=False):
     game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
     game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
     achievements = ToMany["GameCenterAchievement"]("achievements")
+    """Deprecated by Apple."""
     achievements_v2 = ToMany["GameCenterAchievement"]("achievementsV2")
     leaderboards = ToMany["GameCenterLeaderboard"]("leaderboards")
+    """Deprecated by Apple."""
     leaderboards_v2 = ToMany["GameCenterLeaderboard"]("leaderboardsV2")
     versions = ToMany["GameCenterActivityVersion"]("versions")

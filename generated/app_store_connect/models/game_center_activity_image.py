@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class GameCenterActivityImage(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterActivityImages`."""
+    """A Game Center activity image, a resource of type `gameCenterActivityImages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenteractivityimage
+    """
 
     TYPE: ClassVar[str] = "gameCenterActivityImages"
 

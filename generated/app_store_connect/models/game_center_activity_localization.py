@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterActivityImage, GameCenterActivityVersion
+    from ..models import GameCenterActivityImage, GameCenterActivityVersion
 
 
 class GameCenterActivityLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterActivityLocalizations`."""
+    """A Game Center activity localization, a resource of type `gameCenterActivityLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenteractivitylocalization
+    """
 
     TYPE: ClassVar[str] = "gameCenterActivityLocalizations"
 

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import GameCenterActivity
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class GameCenterActivityVersionInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `gameCenterActivityVersions` that a request creates along with its own."""
+    """A Game Center activity version, a resource of type `gameCenterActivityVersions`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenteractivityversioninlinecreate
+    """
 
     TYPE: ClassVar[str] = "gameCenterActivityVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"fallback_url": "fallbackUrl"}
@@ -23,4 +24,4 @@ class GameCenterActivityVersionInlineCreate(InlineCreate, kw_only=True, eq=False
     }
 
     fallback_url: str | None | Unset = UNSET
-    activity: Id[GameCenterActivity] | Unset = UNSET
+    activity: Id[m.GameCenterActivity] | Unset = UNSET

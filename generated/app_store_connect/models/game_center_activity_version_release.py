@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterActivityVersion
+    from ..models import GameCenterActivityVersion
 
 
 class GameCenterActivityVersionRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterActivityVersionReleases`."""
+    """A Game Center activity version release, a resource of type `gameCenterActivityVersionReleases`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenteractivityversionrelease
+    """
 
     TYPE: ClassVar[str] = "gameCenterActivityVersionReleases"
 

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import AppStoreVersion
+    from ..models import AppStoreVersion
 
 
 class GameCenterAppVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterAppVersions`."""
+    """A Game Center app version, a resource of type `gameCenterAppVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterappversion
+    """
 
     TYPE: ClassVar[str] = "gameCenterAppVersions"
 

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterChallengeVersion,
         GameCenterDetail,
         GameCenterGroup,
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 
 
 class GameCenterChallengeChallengeType(OpenEnum):
-    """The values of `GameCenterChallengeChallengeType`."""
+    """The values of `GameCenterChallenge.challengeType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterchallenge
+    """
 
     LEADERBOARD = "LEADERBOARD"
 
 
 class GameCenterChallenge(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterChallenges`."""
+    """A Game Center challenge, a resource of type `gameCenterChallenges`.
+
+    Deprecated: `leaderboard`.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterchallenge
+    """
 
     TYPE: ClassVar[str] = "gameCenterChallenges"
 
@@ -37,4 +45,5 @@ class GameCenterChallenge(Resource, kw_only=True, eq=False):
     game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
     versions = ToMany["GameCenterChallengeVersion"]("versions")
     leaderboard = ToOne["GameCenterLeaderboard"]("leaderboard")
+    """Deprecated by Apple."""
     leaderboard_v2 = ToOne["GameCenterLeaderboard"]("leaderboardV2")

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class GameCenterChallengeImage(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterChallengeImages`."""
+    """A Game Center challenge image, a resource of type `gameCenterChallengeImages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterchallengeimage
+    """
 
     TYPE: ClassVar[str] = "gameCenterChallengeImages"
 

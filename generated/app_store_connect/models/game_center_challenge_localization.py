@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterChallengeImage, GameCenterChallengeVersion
+    from ..models import GameCenterChallengeImage, GameCenterChallengeVersion
 
 
 class GameCenterChallengeLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterChallengeLocalizations`."""
+    """A Game Center challenge localization, a resource of type `gameCenterChallengeLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterchallengelocalization
+    """
 
     TYPE: ClassVar[str] = "gameCenterChallengeLocalizations"
 

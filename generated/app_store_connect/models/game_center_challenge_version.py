@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .game_center_version_state import GameCenterVersionState
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterChallenge,
         GameCenterChallengeImage,
         GameCenterChallengeLocalization,
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class GameCenterChallengeVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterChallengeVersions`."""
+    """A Game Center challenge version, a resource of type `gameCenterChallengeVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterchallengeversion
+    """
 
     TYPE: ClassVar[str] = "gameCenterChallengeVersions"
 

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import GameCenterChallenge
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class GameCenterChallengeVersionInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `gameCenterChallengeVersions` that a request creates along with its own."""
+    """A Game Center challenge version, a resource of type `gameCenterChallengeVersions`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterchallengeversioninlinecreate
+    """
 
     TYPE: ClassVar[str] = "gameCenterChallengeVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
@@ -22,4 +23,4 @@ class GameCenterChallengeVersionInlineCreate(InlineCreate, kw_only=True, eq=Fals
         "challenge": one("challenge", "gameCenterChallenges"),
     }
 
-    challenge: Id[GameCenterChallenge] | Unset = UNSET
+    challenge: Id[m.GameCenterChallenge] | Unset = UNSET

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterChallengeVersion
+    from ..models import GameCenterChallengeVersion
 
 
 class GameCenterChallengeVersionRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterChallengeVersionReleases`."""
+    """A Game Center challenge version release, a resource of type `gameCenterChallengeVersionReleases`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterchallengeversionrelease
+    """
 
     TYPE: ClassVar[str] = "gameCenterChallengeVersionReleases"
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         App,
         AppStoreVersion,
         GameCenterAchievement,
@@ -26,35 +27,53 @@ if TYPE_CHECKING:
 
 
 class GameCenterDetail(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterDetails`."""
+    """A Game Center detail, a resource of type `gameCenterDetails`.
+
+    Deprecated: `challenge_enabled`, `game_center_leaderboards`, `game_center_leaderboard_sets`,
+    `game_center_achievements`, `default_leaderboard`, `default_group_leaderboard`,
+    `achievement_releases`, `activity_releases`, `challenge_releases`, `leaderboard_releases`,
+    `leaderboard_set_releases`.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterdetail
+    """
 
     TYPE: ClassVar[str] = "gameCenterDetails"
 
     arcade_enabled: bool | None = None
     challenge_enabled: bool | None = None
+    """Deprecated by Apple."""
 
     app = ToOne["App"]("app")
     game_center_app_versions = ToMany["GameCenterAppVersion"]("gameCenterAppVersions")
     game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
     game_center_leaderboards = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboards")
+    """Deprecated by Apple."""
     game_center_leaderboards_v2 = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboardsV2")
     game_center_leaderboard_sets = ToMany["GameCenterLeaderboardSet"]("gameCenterLeaderboardSets")
+    """Deprecated by Apple."""
     game_center_leaderboard_sets_v2 = ToMany["GameCenterLeaderboardSet"](
         "gameCenterLeaderboardSetsV2"
     )
     game_center_achievements = ToMany["GameCenterAchievement"]("gameCenterAchievements")
+    """Deprecated by Apple."""
     game_center_achievements_v2 = ToMany["GameCenterAchievement"]("gameCenterAchievementsV2")
     game_center_activities = ToMany["GameCenterActivity"]("gameCenterActivities")
     game_center_challenges = ToMany["GameCenterChallenge"]("gameCenterChallenges")
     default_leaderboard = ToOne["GameCenterLeaderboard"]("defaultLeaderboard")
+    """Deprecated by Apple."""
     default_leaderboard_v2 = ToOne["GameCenterLeaderboard"]("defaultLeaderboardV2")
     default_group_leaderboard = ToOne["GameCenterLeaderboard"]("defaultGroupLeaderboard")
+    """Deprecated by Apple."""
     default_group_leaderboard_v2 = ToOne["GameCenterLeaderboard"]("defaultGroupLeaderboardV2")
     achievement_releases = ToMany["GameCenterAchievementRelease"]("achievementReleases")
+    """Deprecated by Apple."""
     activity_releases = ToMany["GameCenterActivityVersionRelease"]("activityReleases")
+    """Deprecated by Apple."""
     challenge_releases = ToMany["GameCenterChallengeVersionRelease"]("challengeReleases")
+    """Deprecated by Apple."""
     leaderboard_releases = ToMany["GameCenterLeaderboardRelease"]("leaderboardReleases")
+    """Deprecated by Apple."""
     leaderboard_set_releases = ToMany["GameCenterLeaderboardSetRelease"]("leaderboardSetReleases")
+    """Deprecated by Apple."""
     challenges_minimum_platform_versions = ToMany["AppStoreVersion"](
         "challengesMinimumPlatformVersions"
     )

@@ -3,17 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .image_asset import ImageAsset
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App
+    from ..models import App
 
 
 class GameCenterEnabledVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterEnabledVersions`."""
+    """A Game Center enabled version, a resource of type `gameCenterEnabledVersions`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterenabledversion
+    """
 
     TYPE: ClassVar[str] = "gameCenterEnabledVersions"
 

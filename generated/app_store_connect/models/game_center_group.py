@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterAchievement,
         GameCenterActivity,
         GameCenterChallenge,
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class GameCenterGroup(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterGroups`."""
+    """A Game Center group, a resource of type `gameCenterGroups`.
+
+    Deprecated: `game_center_leaderboards`, `game_center_leaderboard_sets`,
+    `game_center_achievements`.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentergroup
+    """
 
     TYPE: ClassVar[str] = "gameCenterGroups"
 
@@ -26,12 +32,15 @@ class GameCenterGroup(Resource, kw_only=True, eq=False):
 
     game_center_details = ToMany["GameCenterDetail"]("gameCenterDetails")
     game_center_leaderboards = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboards")
+    """Deprecated by Apple."""
     game_center_leaderboards_v2 = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboardsV2")
     game_center_leaderboard_sets = ToMany["GameCenterLeaderboardSet"]("gameCenterLeaderboardSets")
+    """Deprecated by Apple."""
     game_center_leaderboard_sets_v2 = ToMany["GameCenterLeaderboardSet"](
         "gameCenterLeaderboardSetsV2"
     )
     game_center_achievements = ToMany["GameCenterAchievement"]("gameCenterAchievements")
+    """Deprecated by Apple."""
     game_center_achievements_v2 = ToMany["GameCenterAchievement"]("gameCenterAchievementsV2")
     game_center_activities = ToMany["GameCenterActivity"]("gameCenterActivities")
     game_center_challenges = ToMany["GameCenterChallenge"]("gameCenterChallenges")

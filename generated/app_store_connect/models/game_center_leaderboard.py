@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterActivity,
         GameCenterChallenge,
         GameCenterDetail,
@@ -22,28 +23,42 @@ if TYPE_CHECKING:
 
 
 class GameCenterLeaderboardSubmissionType(OpenEnum):
-    """The values of `GameCenterLeaderboardSubmissionType`."""
+    """The values of `GameCenterLeaderboard.submissionType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboard
+    """
 
     BEST_SCORE = "BEST_SCORE"
     MOST_RECENT_SCORE = "MOST_RECENT_SCORE"
 
 
 class GameCenterLeaderboardScoreSortType(OpenEnum):
-    """The values of `GameCenterLeaderboardScoreSortType`."""
+    """The values of `GameCenterLeaderboard.scoreSortType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboard
+    """
 
     ASC = "ASC"
     DESC = "DESC"
 
 
 class GameCenterLeaderboardVisibility(OpenEnum):
-    """The values of `GameCenterLeaderboardVisibility`."""
+    """The values of `GameCenterLeaderboard.visibility`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboard
+    """
 
     SHOW_FOR_ALL = "SHOW_FOR_ALL"
     HIDE_FOR_ALL = "HIDE_FOR_ALL"
 
 
 class GameCenterLeaderboard(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboards`."""
+    """A Game Center leaderboard, a resource of type `gameCenterLeaderboards`.
+
+    Apple has deprecated it.
+    Deprecated: `group_leaderboard`.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboard
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboards"
 
@@ -64,6 +79,7 @@ class GameCenterLeaderboard(Resource, kw_only=True, eq=False):
     game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
     game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
     group_leaderboard = ToOne["GameCenterLeaderboard"]("groupLeaderboard")
+    """Deprecated by Apple."""
     game_center_leaderboard_sets = ToMany["GameCenterLeaderboardSet"]("gameCenterLeaderboardSets")
     localizations = ToMany["GameCenterLeaderboardLocalization"]("localizations")
     releases = ToMany["GameCenterLeaderboardRelease"]("releases")

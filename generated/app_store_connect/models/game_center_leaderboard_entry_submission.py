@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class GameCenterLeaderboardEntrySubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardEntrySubmissions`."""
+    """A Game Center leaderboard entry submission, a resource of type `gameCenterLeaderboardEntrySubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardentrysubmission
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardEntrySubmissions"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class GameCenterLeaderboardFormatter(OpenEnum):
-    """The values of `GameCenterLeaderboardFormatter`."""
+    """The values of `GameCenterLeaderboardFormatter`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardformatter
+    """
 
     INTEGER = "INTEGER"
     DECIMAL_POINT_1_PLACE = "DECIMAL_POINT_1_PLACE"

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterLeaderboard, GameCenterLeaderboardImage
+    from ..models import GameCenterLeaderboard, GameCenterLeaderboardImage
 
 
 class GameCenterLeaderboardLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardLocalizations`."""
+    """A Game Center leaderboard localization, a resource of type `gameCenterLeaderboardLocalizations`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardlocalization
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardLocalizations"
 

@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        GameCenterLeaderboardImageV2,
-        GameCenterLeaderboardVersionV2,
-    )
+    from ..models import GameCenterLeaderboardImageV2, GameCenterLeaderboardVersionV2
 
 
 class GameCenterLeaderboardLocalizationV2(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardLocalizations`."""
+    """A Game Center leaderboard localization, a resource of type `gameCenterLeaderboardLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardlocalizationv2
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardLocalizations"
 

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterDetail, GameCenterLeaderboard
+    from ..models import GameCenterDetail, GameCenterLeaderboard
 
 
 class GameCenterLeaderboardRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardReleases`."""
+    """A Game Center leaderboard release, a resource of type `gameCenterLeaderboardReleases`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardrelease
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardReleases"
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterDetail,
         GameCenterGroup,
         GameCenterLeaderboard,
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 
 class GameCenterLeaderboardSet(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardSets`."""
+    """A Game Center leaderboard set, a resource of type `gameCenterLeaderboardSets`.
+
+    Apple has deprecated it.
+    Deprecated: `group_leaderboard_set`.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardset
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSets"
 
@@ -27,6 +33,7 @@ class GameCenterLeaderboardSet(Resource, kw_only=True, eq=False):
     game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
     game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
     group_leaderboard_set = ToOne["GameCenterLeaderboardSet"]("groupLeaderboardSet")
+    """Deprecated by Apple."""
     localizations = ToMany["GameCenterLeaderboardSetLocalization"]("localizations")
     game_center_leaderboards = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboards")
     releases = ToMany["GameCenterLeaderboardSetRelease"]("releases")

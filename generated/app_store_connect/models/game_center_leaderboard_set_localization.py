@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterLeaderboardSet, GameCenterLeaderboardSetImage
+    from ..models import GameCenterLeaderboardSet, GameCenterLeaderboardSetImage
 
 
 class GameCenterLeaderboardSetLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardSetLocalizations`."""
+    """A Game Center leaderboard set localization, a resource of type `gameCenterLeaderboardSetLocalizations`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardsetlocalization
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSetLocalizations"
 

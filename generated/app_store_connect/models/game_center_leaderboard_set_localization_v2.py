@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        GameCenterLeaderboardSetImageV2,
-        GameCenterLeaderboardSetVersionV2,
-    )
+    from ..models import GameCenterLeaderboardSetImageV2, GameCenterLeaderboardSetVersionV2
 
 
 class GameCenterLeaderboardSetLocalizationV2(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardSetLocalizations`."""
+    """A Game Center leaderboard set localization, a resource of type `gameCenterLeaderboardSetLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardsetlocalizationv2
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSetLocalizations"
 

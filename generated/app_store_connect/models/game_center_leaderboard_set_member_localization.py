@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterLeaderboard, GameCenterLeaderboardSet
+    from ..models import GameCenterLeaderboard, GameCenterLeaderboardSet
 
 
 class GameCenterLeaderboardSetMemberLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardSetMemberLocalizations`."""
+    """A Game Center leaderboard set member localization, a resource of type `gameCenterLeaderboardSetMemberLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardsetmemberlocalization
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSetMemberLocalizations"
 

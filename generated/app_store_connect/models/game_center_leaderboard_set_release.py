@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterDetail, GameCenterLeaderboardSet
+    from ..models import GameCenterDetail, GameCenterLeaderboardSet
 
 
 class GameCenterLeaderboardSetRelease(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardSetReleases`."""
+    """A Game Center leaderboard set release, a resource of type `gameCenterLeaderboardSetReleases`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardsetrelease
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSetReleases"
 

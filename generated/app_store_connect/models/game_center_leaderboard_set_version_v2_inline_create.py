@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import GameCenterLeaderboardSet, GameCenterLeaderboardSetV2
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class GameCenterLeaderboardSetVersionV2InlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardSetVersions` that a request creates along with its own."""
+    """A Game Center leaderboard set version, a resource of type `gameCenterLeaderboardSetVersions`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardsetversionv2inlinecreate
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardSetVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
@@ -22,4 +23,4 @@ class GameCenterLeaderboardSetVersionV2InlineCreate(InlineCreate, kw_only=True, 
         "leaderboard_set": one("leaderboardSet", "gameCenterLeaderboardSets"),
     }
 
-    leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet] | Unset = UNSET
+    leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet] | Unset = UNSET

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterActivity,
         GameCenterChallenge,
         GameCenterDetail,
@@ -21,28 +22,40 @@ if TYPE_CHECKING:
 
 
 class GameCenterLeaderboardV2SubmissionType(OpenEnum):
-    """The values of `GameCenterLeaderboardV2SubmissionType`."""
+    """The values of `GameCenterLeaderboardV2.submissionType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardv2
+    """
 
     BEST_SCORE = "BEST_SCORE"
     MOST_RECENT_SCORE = "MOST_RECENT_SCORE"
 
 
 class GameCenterLeaderboardV2ScoreSortType(OpenEnum):
-    """The values of `GameCenterLeaderboardV2ScoreSortType`."""
+    """The values of `GameCenterLeaderboardV2.scoreSortType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardv2
+    """
 
     ASC = "ASC"
     DESC = "DESC"
 
 
 class GameCenterLeaderboardV2Visibility(OpenEnum):
-    """The values of `GameCenterLeaderboardV2Visibility`."""
+    """The values of `GameCenterLeaderboardV2.visibility`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardv2
+    """
 
     SHOW_FOR_ALL = "SHOW_FOR_ALL"
     HIDE_FOR_ALL = "HIDE_FOR_ALL"
 
 
 class GameCenterLeaderboardV2(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboards`."""
+    """A Game Center leaderboard, a resource of type `gameCenterLeaderboards`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardv2
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboards"
 

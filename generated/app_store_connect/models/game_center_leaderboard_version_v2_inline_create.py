@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import GameCenterLeaderboard, GameCenterLeaderboardV2
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class GameCenterLeaderboardVersionV2InlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `gameCenterLeaderboardVersions` that a request creates along with its own."""
+    """A Game Center leaderboard version, a resource of type `gameCenterLeaderboardVersions`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterleaderboardversionv2inlinecreate
+    """
 
     TYPE: ClassVar[str] = "gameCenterLeaderboardVersions"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
@@ -22,4 +23,4 @@ class GameCenterLeaderboardVersionV2InlineCreate(InlineCreate, kw_only=True, eq=
         "leaderboard": one("leaderboard", "gameCenterLeaderboards"),
     }
 
-    leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET
+    leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET

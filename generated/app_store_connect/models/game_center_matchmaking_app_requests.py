@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+
+from .._runtime.jsonapi.values import Model, OpenEnum
 
 
 class GameCenterMatchmakingAppRequestsDataPointsValues(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingAppRequestsDataPointsValues`."""
+    """The members of `GameCenterMatchmakingAppRequestsDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
+    """
 
     count: int | None = None
     average_seconds_in_queue: float | None = None
@@ -18,7 +22,10 @@ class GameCenterMatchmakingAppRequestsDataPointsValues(Model, kw_only=True):
 
 
 class GameCenterMatchmakingAppRequestsDataPoints(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingAppRequestsDataPoints`."""
+    """The members of `GameCenterMatchmakingAppRequests.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -26,13 +33,19 @@ class GameCenterMatchmakingAppRequestsDataPoints(Model, kw_only=True):
 
 
 class GameCenterMatchmakingAppRequestsDimensionsResultLinks(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingAppRequestsDimensionsResultLinks`."""
+    """The members of `GameCenterMatchmakingAppRequestsDimensionsResult.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
+    """
 
     group_by: str | None = None
 
 
 class GameCenterMatchmakingAppRequestsDimensionsResultData(OpenEnum):
-    """The values of `GameCenterMatchmakingAppRequestsDimensionsResultData`."""
+    """The values of `GameCenterMatchmakingAppRequestsDimensionsResult.data`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
+    """
 
     MATCHED = "MATCHED"
     CANCELED = "CANCELED"
@@ -40,20 +53,29 @@ class GameCenterMatchmakingAppRequestsDimensionsResultData(OpenEnum):
 
 
 class GameCenterMatchmakingAppRequestsDimensionsResult(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingAppRequestsDimensionsResult`."""
+    """The members of `GameCenterMatchmakingAppRequestsDimensions.result`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
+    """
 
     links: GameCenterMatchmakingAppRequestsDimensionsResultLinks | None = None
     data: GameCenterMatchmakingAppRequestsDimensionsResultData | None = None
 
 
 class GameCenterMatchmakingAppRequestsDimensions(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingAppRequestsDimensions`."""
+    """The members of `GameCenterMatchmakingAppRequests.dimensions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
+    """
 
     result: GameCenterMatchmakingAppRequestsDimensionsResult | None = None
 
 
 class GameCenterMatchmakingAppRequests(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingAppRequests`."""
+    """The members of `GameCenterMatchmakingAppRequests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
+    """
 
     data_points: list[GameCenterMatchmakingAppRequestsDataPoints] | None = None
     dimensions: GameCenterMatchmakingAppRequestsDimensions | None = None

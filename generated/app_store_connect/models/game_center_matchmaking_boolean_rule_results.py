@@ -5,17 +5,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingBooleanRuleResultsDataPointsValues(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingBooleanRuleResultsDataPointsValues`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResultsDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     count: int | None = None
 
 
 class GameCenterMatchmakingBooleanRuleResultsDataPoints(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingBooleanRuleResultsDataPoints`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResults.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -23,13 +30,19 @@ class GameCenterMatchmakingBooleanRuleResultsDataPoints(Model, kw_only=True):
 
 
 class GameCenterMatchmakingBooleanRuleResultsDimensionsResultLinks(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsResultLinks`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsResult.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     group_by: str | None = None
 
 
 class GameCenterMatchmakingBooleanRuleResultsDimensionsResult(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsResult`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensions.result`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     links: GameCenterMatchmakingBooleanRuleResultsDimensionsResultLinks | None = None
     data: Any | None = None
@@ -38,7 +51,10 @@ class GameCenterMatchmakingBooleanRuleResultsDimensionsResult(Model, kw_only=Tru
 class GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueueLinks(
     Model, kw_only=True
 ):
-    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueueLinks`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueue.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     group_by: str | None = None
     related: str | None = None
@@ -47,7 +63,10 @@ class GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueu
 class GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueue(
     Model, kw_only=True
 ):
-    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueue`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensions.gameCenterMatchmakingQueue`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     links: (
         GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueueLinks | None
@@ -56,7 +75,10 @@ class GameCenterMatchmakingBooleanRuleResultsDimensionsGameCenterMatchmakingQueu
 
 
 class GameCenterMatchmakingBooleanRuleResultsDimensions(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingBooleanRuleResultsDimensions`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResults.dimensions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     result: GameCenterMatchmakingBooleanRuleResultsDimensionsResult | None = None
     game_center_matchmaking_queue: (
@@ -65,7 +87,10 @@ class GameCenterMatchmakingBooleanRuleResultsDimensions(Model, kw_only=True):
 
 
 class GameCenterMatchmakingBooleanRuleResults(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingBooleanRuleResults`."""
+    """The members of `GameCenterMatchmakingBooleanRuleResults`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
+    """
 
     data_points: list[GameCenterMatchmakingBooleanRuleResultsDataPoints] | None = None
     dimensions: GameCenterMatchmakingBooleanRuleResultsDimensions | None = None

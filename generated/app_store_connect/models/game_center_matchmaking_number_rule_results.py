@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingNumberRuleResultsDataPointsValues(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingNumberRuleResultsDataPointsValues`."""
+    """The members of `GameCenterMatchmakingNumberRuleResultsDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse
+    """
 
     count: int | None = None
     average_result: float | None = None
@@ -18,7 +22,10 @@ class GameCenterMatchmakingNumberRuleResultsDataPointsValues(Model, kw_only=True
 
 
 class GameCenterMatchmakingNumberRuleResultsDataPoints(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingNumberRuleResultsDataPoints`."""
+    """The members of `GameCenterMatchmakingNumberRuleResults.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -28,7 +35,10 @@ class GameCenterMatchmakingNumberRuleResultsDataPoints(Model, kw_only=True):
 class GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueueLinks(
     Model, kw_only=True
 ):
-    """The members of `GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueueLinks`."""
+    """The members of `GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse
+    """
 
     group_by: str | None = None
     related: str | None = None
@@ -37,7 +47,10 @@ class GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue
 class GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue(
     Model, kw_only=True
 ):
-    """The members of `GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue`."""
+    """The members of `GameCenterMatchmakingNumberRuleResultsDimensions.gameCenterMatchmakingQueue`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse
+    """
 
     links: (
         GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueueLinks | None
@@ -46,7 +59,10 @@ class GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue
 
 
 class GameCenterMatchmakingNumberRuleResultsDimensions(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingNumberRuleResultsDimensions`."""
+    """The members of `GameCenterMatchmakingNumberRuleResults.dimensions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse
+    """
 
     game_center_matchmaking_queue: (
         GameCenterMatchmakingNumberRuleResultsDimensionsGameCenterMatchmakingQueue | None
@@ -54,7 +70,10 @@ class GameCenterMatchmakingNumberRuleResultsDimensions(Model, kw_only=True):
 
 
 class GameCenterMatchmakingNumberRuleResults(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingNumberRuleResults`."""
+    """The members of `GameCenterMatchmakingNumberRuleResults`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse
+    """
 
     data_points: list[GameCenterMatchmakingNumberRuleResultsDataPoints] | None = None
     dimensions: GameCenterMatchmakingNumberRuleResultsDimensions | None = None

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import GameCenterMatchmakingRuleSet
+    from ..models import GameCenterMatchmakingRuleSet
 
 
 class GameCenterMatchmakingQueue(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingQueues`."""
+    """A Game Center matchmaking queue, a resource of type `gameCenterMatchmakingQueues`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueue
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingQueues"
 

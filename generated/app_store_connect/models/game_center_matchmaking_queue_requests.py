@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+
+from .._runtime.jsonapi.values import Model, OpenEnum
 
 
 class GameCenterMatchmakingQueueRequestsDataPointsValues(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequestsDataPointsValues`."""
+    """The members of `GameCenterMatchmakingQueueRequestsDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     count: int | None = None
     average_seconds_in_queue: float | None = None
@@ -18,7 +22,10 @@ class GameCenterMatchmakingQueueRequestsDataPointsValues(Model, kw_only=True):
 
 
 class GameCenterMatchmakingQueueRequestsDataPoints(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequestsDataPoints`."""
+    """The members of `GameCenterMatchmakingQueueRequests.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -26,13 +33,19 @@ class GameCenterMatchmakingQueueRequestsDataPoints(Model, kw_only=True):
 
 
 class GameCenterMatchmakingQueueRequestsDimensionsResultLinks(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequestsDimensionsResultLinks`."""
+    """The members of `GameCenterMatchmakingQueueRequestsDimensionsResult.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     group_by: str | None = None
 
 
 class GameCenterMatchmakingQueueRequestsDimensionsResultData(OpenEnum):
-    """The values of `GameCenterMatchmakingQueueRequestsDimensionsResultData`."""
+    """The values of `GameCenterMatchmakingQueueRequestsDimensionsResult.data`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     MATCHED = "MATCHED"
     CANCELED = "CANCELED"
@@ -40,35 +53,50 @@ class GameCenterMatchmakingQueueRequestsDimensionsResultData(OpenEnum):
 
 
 class GameCenterMatchmakingQueueRequestsDimensionsResult(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequestsDimensionsResult`."""
+    """The members of `GameCenterMatchmakingQueueRequestsDimensions.result`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     links: GameCenterMatchmakingQueueRequestsDimensionsResultLinks | None = None
     data: GameCenterMatchmakingQueueRequestsDimensionsResultData | None = None
 
 
 class GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetailLinks(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetailLinks`."""
+    """The members of `GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     group_by: str | None = None
     related: str | None = None
 
 
 class GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail`."""
+    """The members of `GameCenterMatchmakingQueueRequestsDimensions.gameCenterDetail`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     links: GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetailLinks | None = None
     data: Any | None = None
 
 
 class GameCenterMatchmakingQueueRequestsDimensions(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequestsDimensions`."""
+    """The members of `GameCenterMatchmakingQueueRequests.dimensions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     result: GameCenterMatchmakingQueueRequestsDimensionsResult | None = None
     game_center_detail: GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail | None = None
 
 
 class GameCenterMatchmakingQueueRequests(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueRequests`."""
+    """The members of `GameCenterMatchmakingQueueRequests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
+    """
 
     data_points: list[GameCenterMatchmakingQueueRequestsDataPoints] | None = None
     dimensions: GameCenterMatchmakingQueueRequestsDimensions | None = None

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingQueueSizesDataPointsValues(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueSizesDataPointsValues`."""
+    """The members of `GameCenterMatchmakingQueueSizesDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuesizesv1metricresponse
+    """
 
     count: int | None = None
     average_number_of_requests: float | None = None
@@ -18,7 +22,10 @@ class GameCenterMatchmakingQueueSizesDataPointsValues(Model, kw_only=True):
 
 
 class GameCenterMatchmakingQueueSizesDataPoints(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueSizesDataPoints`."""
+    """The members of `GameCenterMatchmakingQueueSizes.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuesizesv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -26,7 +33,10 @@ class GameCenterMatchmakingQueueSizesDataPoints(Model, kw_only=True):
 
 
 class GameCenterMatchmakingQueueSizes(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingQueueSizes`."""
+    """The members of `GameCenterMatchmakingQueueSizes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuesizesv1metricresponse
+    """
 
     data_points: list[GameCenterMatchmakingQueueSizesDataPoints] | None = None
     granularity: Any | None = None

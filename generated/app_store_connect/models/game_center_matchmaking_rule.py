@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class GameCenterMatchmakingRuleType(OpenEnum):
-    """The values of `GameCenterMatchmakingRuleType`."""
+    """The values of `GameCenterMatchmakingRule.type`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingrule
+    """
 
     COMPATIBLE = "COMPATIBLE"
     DISTANCE = "DISTANCE"
@@ -18,7 +22,10 @@ class GameCenterMatchmakingRuleType(OpenEnum):
 
 
 class GameCenterMatchmakingRule(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingRules`."""
+    """A Game Center matchmaking rule, a resource of type `gameCenterMatchmakingRules`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingrule
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingRules"
 

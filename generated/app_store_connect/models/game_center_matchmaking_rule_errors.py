@@ -5,17 +5,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingRuleErrorsDataPointsValues(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingRuleErrorsDataPointsValues`."""
+    """The members of `GameCenterMatchmakingRuleErrorsDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse
+    """
 
     count: int | None = None
 
 
 class GameCenterMatchmakingRuleErrorsDataPoints(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingRuleErrorsDataPoints`."""
+    """The members of `GameCenterMatchmakingRuleErrors.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -23,21 +30,30 @@ class GameCenterMatchmakingRuleErrorsDataPoints(Model, kw_only=True):
 
 
 class GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueueLinks(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueueLinks`."""
+    """The members of `GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueue.links`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse
+    """
 
     group_by: str | None = None
     related: str | None = None
 
 
 class GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueue(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueue`."""
+    """The members of `GameCenterMatchmakingRuleErrorsDimensions.gameCenterMatchmakingQueue`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse
+    """
 
     links: GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueueLinks | None = None
     data: Any | None = None
 
 
 class GameCenterMatchmakingRuleErrorsDimensions(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingRuleErrorsDimensions`."""
+    """The members of `GameCenterMatchmakingRuleErrors.dimensions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse
+    """
 
     game_center_matchmaking_queue: (
         GameCenterMatchmakingRuleErrorsDimensionsGameCenterMatchmakingQueue | None
@@ -45,7 +61,10 @@ class GameCenterMatchmakingRuleErrorsDimensions(Model, kw_only=True):
 
 
 class GameCenterMatchmakingRuleErrors(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingRuleErrors`."""
+    """The members of `GameCenterMatchmakingRuleErrors`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse
+    """
 
     data_points: list[GameCenterMatchmakingRuleErrorsDataPoints] | None = None
     dimensions: GameCenterMatchmakingRuleErrorsDimensions | None = None

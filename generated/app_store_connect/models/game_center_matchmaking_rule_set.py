@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         GameCenterMatchmakingQueue,
         GameCenterMatchmakingRule,
         GameCenterMatchmakingTeam,
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class GameCenterMatchmakingRuleSet(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingRuleSets`."""
+    """A Game Center matchmaking rule set, a resource of type `gameCenterMatchmakingRuleSets`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleset
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingRuleSets"
 

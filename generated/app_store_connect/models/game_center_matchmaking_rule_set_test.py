@@ -4,20 +4,27 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Model
 from .game_center_matchmaking_team_assignment import GameCenterMatchmakingTeamAssignment
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingRuleSetTestMatchmakingResults(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingRuleSetTestMatchmakingResults`."""
+    """The members of `GameCenterMatchmakingRuleSetTest.matchmakingResults`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingrulesettest
+    """
 
     request_name: str | None = None
     team_assignments: list[GameCenterMatchmakingTeamAssignment] | None = None
 
 
 class GameCenterMatchmakingRuleSetTest(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingRuleSetTests`."""
+    """A Game Center matchmaking rule set test, a resource of type `gameCenterMatchmakingRuleSetTests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingrulesettest
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingRuleSetTests"
 

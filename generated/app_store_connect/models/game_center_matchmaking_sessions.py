@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from app_store_connect._runtime.jsonapi.values import Model
+
+from .._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingSessionsDataPointsValues(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingSessionsDataPointsValues`."""
+    """The members of `GameCenterMatchmakingSessionsDataPoints.values`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingsessionsv1metricresponse
+    """
 
     count: int | None = None
     average_player_count: float | None = None
@@ -18,7 +22,10 @@ class GameCenterMatchmakingSessionsDataPointsValues(Model, kw_only=True):
 
 
 class GameCenterMatchmakingSessionsDataPoints(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingSessionsDataPoints`."""
+    """The members of `GameCenterMatchmakingSessions.dataPoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingsessionsv1metricresponse
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -26,7 +33,10 @@ class GameCenterMatchmakingSessionsDataPoints(Model, kw_only=True):
 
 
 class GameCenterMatchmakingSessions(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingSessions`."""
+    """The members of `GameCenterMatchmakingSessions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingsessionsv1metricresponse
+    """
 
     data_points: list[GameCenterMatchmakingSessionsDataPoints] | None = None
     granularity: Any | None = None

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class GameCenterMatchmakingTeam(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingTeams`."""
+    """A Game Center matchmaking team, a resource of type `gameCenterMatchmakingTeams`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingteam
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingTeams"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class GameCenterMatchmakingTeamAssignment(Model, kw_only=True):
-    """The members of `GameCenterMatchmakingTeamAssignment`."""
+    """The members of `GameCenterMatchmakingTeamAssignment`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingteamassignment
+    """
 
     player_id: str | None = None
     team: str | None = None

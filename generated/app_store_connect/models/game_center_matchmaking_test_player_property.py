@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class GameCenterMatchmakingTestPlayerProperty(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingTestPlayerProperties`."""
+    """A Game Center matchmaking test player property, a resource of type `gameCenterMatchmakingTestPlayerProperties`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingtestplayerproperty
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingTestPlayerProperties"

@@ -3,23 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage
-from app_store_connect._runtime.jsonapi.values import UNSET
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from app_store_connect._runtime.jsonapi.values import Unset
-    from app_store_connect.models import Property
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage
+from .._runtime.jsonapi.values import UNSET, Unset
 
 
 class GameCenterMatchmakingTestPlayerPropertyInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingTestPlayerProperties` that a request creates along with its own."""
+    """A Game Center matchmaking test player property, a resource of type `gameCenterMatchmakingTestPlayerProperties`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingtestplayerpropertyinlinecreate
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingTestPlayerProperties"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"player_id": "playerId", "properties": "properties"}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {}
 
     player_id: str | Unset = UNSET
-    properties: Sequence[Property | Mapping[str, object]] | None | Unset = UNSET
+    properties: Sequence[m.Property | Mapping[str, object]] | None | Unset = UNSET

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class GameCenterMatchmakingTestRequest(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingTestRequests`."""
+    """A Game Center matchmaking test request, a resource of type `gameCenterMatchmakingTestRequests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingtestrequest
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingTestRequests"

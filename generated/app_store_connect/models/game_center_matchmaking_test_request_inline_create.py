@@ -4,21 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, many
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, many
+from .._runtime.jsonapi.values import UNSET, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, OneOrMany, Unset
-    from app_store_connect.models import GameCenterMatchmakingTestPlayerProperty, Location, Platform
-    from app_store_connect.types import (
-        game_center_matchmaking_test_request_inline_create as t,
-        values as v,
-    )
+    from ..types import game_center_matchmaking_test_request_inline_create as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.game_center_matchmaking_test_request_inline_create", __package__)
+    v = lazy_module("..types.values", __package__)
 
 
 class GameCenterMatchmakingTestRequestInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `gameCenterMatchmakingTestRequests` that a request creates along with its own."""
+    """A Game Center matchmaking test request, a resource of type `gameCenterMatchmakingTestRequests`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingtestrequestinlinecreate
+    """
 
     TYPE: ClassVar[str] = "gameCenterMatchmakingTestRequests"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
@@ -42,13 +47,13 @@ class GameCenterMatchmakingTestRequestInlineCreate(InlineCreate, kw_only=True, e
     request_name: str | Unset = UNSET
     seconds_in_queue: int | Unset = UNSET
     locale: t.Locale | None | Unset = UNSET
-    location: Location | Mapping[str, object] | None | Unset = UNSET
+    location: m.Location | Mapping[str, object] | None | Unset = UNSET
     min_players: int | None | Unset = UNSET
     max_players: int | None | Unset = UNSET
     player_count: int | None | Unset = UNSET
     bundle_id: str | Unset = UNSET
-    platform: v.PlatformValue | Platform | Unset = UNSET
+    platform: v.PlatformValue | m.Platform | Unset = UNSET
     app_version: str | Unset = UNSET
     matchmaking_player_properties: (
-        OneOrMany[Id[GameCenterMatchmakingTestPlayerProperty]] | Unset
+        OneOrMany[Id[m.GameCenterMatchmakingTestPlayerProperty]] | Unset
     ) = UNSET

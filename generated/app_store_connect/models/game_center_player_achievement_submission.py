@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class GameCenterPlayerAchievementSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `gameCenterPlayerAchievementSubmissions`."""
+    """A Game Center player achievement submission, a resource of type `gameCenterPlayerAchievementSubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/gamecenterplayerachievementsubmission
+    """
 
     TYPE: ClassVar[str] = "gameCenterPlayerAchievementSubmissions"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class HttpHeader(Model, kw_only=True):
-    """The members of `HttpHeader`."""
+    """The members of `HttpHeader`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/httpheader
+    """
 
     name: str | None = None
     value: str | None = None

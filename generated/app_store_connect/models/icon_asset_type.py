@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class IconAssetType(OpenEnum):
-    """The values of `IconAssetType`."""
+    """The values of `IconAssetType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/iconassettype
+    """
 
     APP_STORE = "APP_STORE"
     MESSAGES_APP_STORE = "MESSAGES_APP_STORE"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class ImageAsset(Model, kw_only=True):
-    """The members of `ImageAsset`."""
+    """The members of `ImageAsset`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/imageasset
+    """
 
     template_url: str | None = None
     width: int | None = None

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App
+    from ..models import App
 
 
 class InAppPurchaseInAppPurchaseType(OpenEnum):
-    """The values of `InAppPurchaseInAppPurchaseType`."""
+    """The values of `InAppPurchase.inAppPurchaseType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchase
+    """
 
     AUTOMATICALLY_RENEWABLE_SUBSCRIPTION = "AUTOMATICALLY_RENEWABLE_SUBSCRIPTION"
     NON_CONSUMABLE = "NON_CONSUMABLE"
@@ -22,7 +26,10 @@ class InAppPurchaseInAppPurchaseType(OpenEnum):
 
 
 class InAppPurchaseStateAttribute(OpenEnum):
-    """The values of `InAppPurchaseStateAttribute`."""
+    """The values of `InAppPurchase.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchase
+    """
 
     CREATED = "CREATED"
     DEVELOPER_SIGNED_OFF = "DEVELOPER_SIGNED_OFF"
@@ -46,7 +53,11 @@ class InAppPurchaseStateAttribute(OpenEnum):
 
 
 class InAppPurchase(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchases`."""
+    """An in-app purchase, a resource of type `inAppPurchases`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchase
+    """
 
     TYPE: ClassVar[str] = "inAppPurchases"
 

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchaseV2
+    from ..models import InAppPurchaseV2
 
 
 class InAppPurchaseAppStoreReviewScreenshot(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseAppStoreReviewScreenshots`."""
+    """An in-app purchase App Store review screenshot, a resource of type `inAppPurchaseAppStoreReviewScreenshots`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseappstorereviewscreenshot
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseAppStoreReviewScreenshots"
 

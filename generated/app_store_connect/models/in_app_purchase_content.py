@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchaseV2
+    from ..models import InAppPurchaseV2
 
 
 class InAppPurchaseContent(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseContents`."""
+    """An in-app purchase content, a resource of type `inAppPurchaseContents`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasecontent
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseContents"
 

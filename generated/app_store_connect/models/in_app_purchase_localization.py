@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchaseV2
+    from ..models import InAppPurchaseV2
 
 
 class InAppPurchaseLocalizationState(OpenEnum):
-    """The values of `InAppPurchaseLocalizationState`."""
+    """The values of `InAppPurchaseLocalization.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaselocalization
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     WAITING_FOR_REVIEW = "WAITING_FOR_REVIEW"
@@ -21,7 +25,10 @@ class InAppPurchaseLocalizationState(OpenEnum):
 
 
 class InAppPurchaseLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseLocalizations`."""
+    """An in-app purchase localization, a resource of type `inAppPurchaseLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaselocalization
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseLocalizations"
 

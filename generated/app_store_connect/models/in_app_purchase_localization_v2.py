@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchaseVersion
+    from ..models import InAppPurchaseVersion
 
 
 class InAppPurchaseLocalizationV2(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseLocalizations`."""
+    """An in-app purchase localization, a resource of type `inAppPurchaseLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaselocalizationv2
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseLocalizations"
 

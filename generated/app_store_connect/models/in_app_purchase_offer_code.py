@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         InAppPurchaseOfferCodeCustomCode,
         InAppPurchaseOfferCodeOneTimeUseCode,
         InAppPurchaseOfferPrice,
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class InAppPurchaseOfferCodeCustomerEligibilities(OpenEnum):
-    """The values of `InAppPurchaseOfferCodeCustomerEligibilities`."""
+    """The values of `InAppPurchaseOfferCode.customerEligibilities`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseoffercode
+    """
 
     NON_SPENDER = "NON_SPENDER"
     ACTIVE_SPENDER = "ACTIVE_SPENDER"
@@ -24,7 +28,10 @@ class InAppPurchaseOfferCodeCustomerEligibilities(OpenEnum):
 
 
 class InAppPurchaseOfferCode(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseOfferCodes`."""
+    """An in-app purchase offer code, a resource of type `inAppPurchaseOfferCodes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseoffercode
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferCodes"
 

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Actor
+    from ..models import Actor
 
 
 class InAppPurchaseOfferCodeCustomCode(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseOfferCodeCustomCodes`."""
+    """An in-app purchase offer code custom code, a resource of type `inAppPurchaseOfferCodeCustomCodes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseoffercodecustomcode
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferCodeCustomCodes"
 

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .offer_code_environment import OfferCodeEnvironment
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Actor
+    from ..models import Actor
 
 
 class InAppPurchaseOfferCodeOneTimeUseCode(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseOfferCodeOneTimeUseCodes`."""
+    """An in-app purchase offer code one-time-use code, a resource of type `inAppPurchaseOfferCodeOneTimeUseCodes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseoffercodeonetimeusecode
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferCodeOneTimeUseCodes"
 

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class InAppPurchaseOfferCodeOneTimeUseCodeValue(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseOfferCodeOneTimeUseCodeValues`."""
+    """An in-app purchase offer code one-time-use code value, a resource of type `inAppPurchaseOfferCodeOneTimeUseCodeValues`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseoffercodeonetimeusecodevalue
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferCodeOneTimeUseCodeValues"

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchasePricePoint, Territory
+    from ..models import InAppPurchasePricePoint, Territory
 
 
 class InAppPurchaseOfferPrice(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseOfferPrices`."""
+    """An in-app purchase offer price, a resource of type `inAppPurchaseOfferPrices`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseofferprice
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferPrices"
 

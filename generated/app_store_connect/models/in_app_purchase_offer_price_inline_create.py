@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import InAppPurchasePricePoint, Territory
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class InAppPurchaseOfferPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseOfferPrices` that a request creates along with its own."""
+    """An in-app purchase offer price, a resource of type `inAppPurchaseOfferPrices`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseofferpriceinlinecreate
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferPrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
@@ -23,5 +24,5 @@ class InAppPurchaseOfferPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
         "price_point": one("pricePoint", "inAppPurchasePricePoints"),
     }
 
-    territory: Id[Territory] | Unset = UNSET
-    price_point: Id[InAppPurchasePricePoint] | Unset = UNSET
+    territory: Id[m.Territory] | Unset = UNSET
+    price_point: Id[m.InAppPurchasePricePoint] | Unset = UNSET

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchasePricePoint, Territory
+    from ..models import InAppPurchasePricePoint, Territory
 
 
 class InAppPurchasePrice(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchasePrices`."""
+    """An in-app purchase price, a resource of type `inAppPurchasePrices`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseprice
+    """
 
     TYPE: ClassVar[str] = "inAppPurchasePrices"
 

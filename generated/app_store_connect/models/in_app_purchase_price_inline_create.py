@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from datetime import date
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import InAppPurchase, InAppPurchasePricePoint, InAppPurchaseV2
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class InAppPurchasePriceInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `inAppPurchasePrices` that a request creates along with its own."""
+    """An in-app purchase price, a resource of type `inAppPurchasePrices`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasepriceinlinecreate
+    """
 
     TYPE: ClassVar[str] = "inAppPurchasePrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"start_date": "startDate", "end_date": "endDate"}
@@ -26,5 +27,5 @@ class InAppPurchasePriceInlineCreate(InlineCreate, kw_only=True, eq=False):
 
     start_date: date | str | None | Unset = UNSET
     end_date: date | str | None | Unset = UNSET
-    in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2] | Unset = UNSET
-    in_app_purchase_price_point: Id[InAppPurchasePricePoint] | Unset = UNSET
+    in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2] | Unset = UNSET
+    in_app_purchase_price_point: Id[m.InAppPurchasePricePoint] | Unset = UNSET

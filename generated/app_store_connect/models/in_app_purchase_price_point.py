@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Territory
+    from ..models import Territory
 
 
 class InAppPurchasePricePoint(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchasePricePoints`."""
+    """An in-app purchase price point, a resource of type `inAppPurchasePricePoints`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasepricepoint
+    """
 
     TYPE: ClassVar[str] = "inAppPurchasePricePoints"
 

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchasePrice, Territory
+    from ..models import InAppPurchasePrice, Territory
 
 
 class InAppPurchasePriceSchedule(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchasePriceSchedules`."""
+    """An in-app purchase price schedule, a resource of type `inAppPurchasePriceSchedules`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasepriceschedule
+    """
 
     TYPE: ClassVar[str] = "inAppPurchasePriceSchedules"
 

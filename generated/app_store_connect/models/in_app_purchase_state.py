@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class InAppPurchaseState(OpenEnum):
-    """The values of `InAppPurchaseState`."""
+    """The values of `InAppPurchaseState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasestate
+    """
 
     MISSING_METADATA = "MISSING_METADATA"
     WAITING_FOR_UPLOAD = "WAITING_FOR_UPLOAD"

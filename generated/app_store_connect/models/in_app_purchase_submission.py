@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchaseV2
+    from ..models import InAppPurchaseV2
 
 
 class InAppPurchaseSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseSubmissions`."""
+    """An in-app purchase submission, a resource of type `inAppPurchaseSubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasesubmission
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseSubmissions"
 

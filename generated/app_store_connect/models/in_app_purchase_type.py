@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class InAppPurchaseType(OpenEnum):
-    """The values of `InAppPurchaseType`."""
+    """The values of `InAppPurchaseType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasetype
+    """
 
     CONSUMABLE = "CONSUMABLE"
     NON_CONSUMABLE = "NON_CONSUMABLE"

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .in_app_purchase_state import InAppPurchaseState
 from .in_app_purchase_type import InAppPurchaseType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         InAppPurchaseAppStoreReviewScreenshot,
         InAppPurchaseAvailability,
         InAppPurchaseContent,
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class InAppPurchaseV2(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchases`."""
+    """An in-app purchase, a resource of type `inAppPurchases`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchasev2
+    """
 
     TYPE: ClassVar[str] = "inAppPurchases"
 

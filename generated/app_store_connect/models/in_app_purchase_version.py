@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        InAppPurchaseImageV2,
-        InAppPurchaseLocalizationV2,
-        InAppPurchaseV2,
-    )
+    from ..models import InAppPurchaseImageV2, InAppPurchaseLocalizationV2, InAppPurchaseV2
 
 
 class InAppPurchaseVersionState(OpenEnum):
-    """The values of `InAppPurchaseVersionState`."""
+    """The values of `InAppPurchaseVersion.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseversion
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
@@ -30,7 +30,10 @@ class InAppPurchaseVersionState(OpenEnum):
 
 
 class InAppPurchaseVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `inAppPurchaseVersions`."""
+    """An in-app purchase version, a resource of type `inAppPurchaseVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/inapppurchaseversion
+    """
 
     TYPE: ClassVar[str] = "inAppPurchaseVersions"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class IntegerRange(Model, kw_only=True):
-    """The members of `IntegerRange`."""
+    """The members of `IntegerRange`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/integerrange
+    """
 
     minimum: int | None = None
     maximum: int | None = None

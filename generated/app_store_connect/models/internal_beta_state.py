@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class InternalBetaState(OpenEnum):
-    """The values of `InternalBetaState`."""
+    """The values of `InternalBetaState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/internalbetastate
+    """
 
     PROCESSING = "PROCESSING"
     PROCESSING_EXCEPTION = "PROCESSING_EXCEPTION"

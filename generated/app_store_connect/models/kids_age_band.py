@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class KidsAgeBand(OpenEnum):
-    """The values of `KidsAgeBand`."""
+    """The values of `KidsAgeBand`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/kidsageband
+    """
 
     FIVE_AND_UNDER = "FIVE_AND_UNDER"
     SIX_TO_EIGHT = "SIX_TO_EIGHT"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class Location(Model, kw_only=True):
-    """The members of `Location`."""
+    """The members of `Location`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/location
+    """
 
     latitude: float | None = None
     longitude: float | None = None

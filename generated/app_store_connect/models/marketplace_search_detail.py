@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class MarketplaceSearchDetail(Resource, kw_only=True, eq=False):
-    """A resource of type `marketplaceSearchDetails`."""
+    """A marketplace search detail, a resource of type `marketplaceSearchDetails`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/marketplacesearchdetail
+    """
 
     TYPE: ClassVar[str] = "marketplaceSearchDetails"
 

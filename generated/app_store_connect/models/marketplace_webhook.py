@@ -4,11 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class MarketplaceWebhook(Resource, kw_only=True, eq=False):
-    """A resource of type `marketplaceWebhooks`."""
+    """A marketplace webhook, a resource of type `marketplaceWebhooks`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/marketplacewebhook
+    """
 
     TYPE: ClassVar[str] = "marketplaceWebhooks"
 

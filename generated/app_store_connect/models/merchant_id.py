@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Certificate
+    from ..models import Certificate
 
 
 class MerchantId(Resource, kw_only=True, eq=False):
-    """A resource of type `merchantIds`."""
+    """A merchant ID, a resource of type `merchantIds`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/merchantid
+    """
 
     TYPE: ClassVar[str] = "merchantIds"
 

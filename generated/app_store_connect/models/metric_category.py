@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class MetricCategory(OpenEnum):
-    """The values of `MetricCategory`."""
+    """The values of `MetricCategory`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/metriccategory
+    """
 
     HANG = "HANG"
     LAUNCH = "LAUNCH"

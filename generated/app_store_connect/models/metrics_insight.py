@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .metric_category import MetricCategory
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class MetricsInsightPopulations(Model, kw_only=True):
-    """The members of `MetricsInsightPopulations`."""
+    """The members of `MetricsInsight.populations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/metricsinsight
+    """
 
     delta_percentage: float | None = None
     percentile: str | None = None
@@ -19,7 +22,10 @@ class MetricsInsightPopulations(Model, kw_only=True):
 
 
 class MetricsInsight(Model, kw_only=True):
-    """The members of `MetricsInsight`."""
+    """The members of `MetricsInsight`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/metricsinsight
+    """
 
     metric_category: MetricCategory | None = None
     latest_version: str | None = None

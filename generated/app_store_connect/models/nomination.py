@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .device_family import DeviceFamily
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Actor, App, AppEvent, Territory
+    from ..models import Actor, App, AppEvent, Territory
 
 
 class NominationType(OpenEnum):
-    """The values of `NominationType`."""
+    """The values of `Nomination.type`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/nomination
+    """
 
     APP_LAUNCH = "APP_LAUNCH"
     APP_ENHANCEMENTS = "APP_ENHANCEMENTS"
@@ -22,7 +26,10 @@ class NominationType(OpenEnum):
 
 
 class NominationState(OpenEnum):
-    """The values of `NominationState`."""
+    """The values of `Nomination.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/nomination
+    """
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -30,7 +37,10 @@ class NominationState(OpenEnum):
 
 
 class Nomination(Resource, kw_only=True, eq=False):
-    """A resource of type `nominations`."""
+    """A nomination, a resource of type `nominations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/nomination
+    """
 
     TYPE: ClassVar[str] = "nominations"
 

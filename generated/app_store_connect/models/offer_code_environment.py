@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class OfferCodeEnvironment(OpenEnum):
-    """The values of `OfferCodeEnvironment`."""
+    """The values of `OfferCodeEnvironment`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/offercodeenvironment
+    """
 
     PRODUCTION = "PRODUCTION"
     SANDBOX = "SANDBOX"

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Certificate
+    from ..models import Certificate
 
 
 class PassTypeId(Resource, kw_only=True, eq=False):
-    """A resource of type `passTypeIds`."""
+    """A pass type ID, a resource of type `passTypeIds`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/passtypeid
+    """
 
     TYPE: ClassVar[str] = "passTypeIds"
 

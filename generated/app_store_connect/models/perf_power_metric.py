@@ -4,18 +4,25 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class PerfPowerMetricPlatform(OpenEnum):
-    """The values of `PerfPowerMetricPlatform`."""
+    """The values of `PerfPowerMetric.platform`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/perfpowermetric
+    """
 
     IOS = "IOS"
 
 
 class PerfPowerMetricMetricType(OpenEnum):
-    """The values of `PerfPowerMetricMetricType`."""
+    """The values of `PerfPowerMetric.metricType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/perfpowermetric
+    """
 
     DISK = "DISK"
     HANG = "HANG"
@@ -28,7 +35,10 @@ class PerfPowerMetricMetricType(OpenEnum):
 
 
 class PerfPowerMetric(Resource, kw_only=True, eq=False):
-    """A resource of type `perfPowerMetrics`."""
+    """A performance and power metric, a resource of type `perfPowerMetrics`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/perfpowermetric
+    """
 
     TYPE: ClassVar[str] = "perfPowerMetrics"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class PhasedReleaseState(OpenEnum):
-    """The values of `PhasedReleaseState`."""
+    """The values of `PhasedReleaseState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/phasedreleasestate
+    """
 
     INACTIVE = "INACTIVE"
     ACTIVE = "ACTIVE"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class Platform(OpenEnum):
-    """The values of `Platform`."""
+    """The values of `Platform`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/platform
+    """
 
     IOS = "IOS"
     MAC_OS = "MAC_OS"

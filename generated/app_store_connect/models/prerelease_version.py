@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App, Build
+    from ..models import App, Build
 
 
 class PrereleaseVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `preReleaseVersions`."""
+    """A prerelease version, a resource of type `preReleaseVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/prereleaseversion
+    """
 
     TYPE: ClassVar[str] = "preReleaseVersions"
 

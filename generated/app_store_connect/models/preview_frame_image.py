@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .app_media_preview_frame_image_state import AppMediaPreviewFrameImageState
 from .image_asset import ImageAsset
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class PreviewFrameImage(Model, kw_only=True):
-    """The members of `PreviewFrameImage`."""
+    """The members of `PreviewFrameImage`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/previewframeimage
+    """
 
     image: ImageAsset | None = None
     state: AppMediaPreviewFrameImageState | None = None

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class PreviewType(OpenEnum):
-    """The values of `PreviewType`."""
+    """The values of `PreviewType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/previewtype
+    """
 
     IPHONE_67 = "IPHONE_67"
     IPHONE_61 = "IPHONE_61"

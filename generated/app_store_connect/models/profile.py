@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .bundle_id_platform import BundleIdPlatform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import BundleId, Certificate, Device
+    from ..models import BundleId, Certificate, Device
 
 
 class ProfileProfileType(OpenEnum):
-    """The values of `ProfileProfileType`."""
+    """The values of `Profile.profileType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/profile
+    """
 
     IOS_APP_DEVELOPMENT = "IOS_APP_DEVELOPMENT"
     IOS_APP_STORE = "IOS_APP_STORE"
@@ -33,14 +37,20 @@ class ProfileProfileType(OpenEnum):
 
 
 class ProfileProfileState(OpenEnum):
-    """The values of `ProfileProfileState`."""
+    """The values of `Profile.profileState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/profile
+    """
 
     ACTIVE = "ACTIVE"
     INVALID = "INVALID"
 
 
 class Profile(Resource, kw_only=True, eq=False):
-    """A resource of type `profiles`."""
+    """A profile, a resource of type `profiles`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/profile
+    """
 
     TYPE: ClassVar[str] = "profiles"
 

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import InAppPurchaseV2, Subscription
+    from ..models import InAppPurchaseV2, Subscription
 
 
 class PromotedPurchaseState(OpenEnum):
-    """The values of `PromotedPurchaseState`."""
+    """The values of `PromotedPurchase.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/promotedpurchase
+    """
 
     APPROVED = "APPROVED"
     IN_REVIEW = "IN_REVIEW"
@@ -21,7 +25,10 @@ class PromotedPurchaseState(OpenEnum):
 
 
 class PromotedPurchase(Resource, kw_only=True, eq=False):
-    """A resource of type `promotedPurchases`."""
+    """A promoted purchase, a resource of type `promotedPurchases`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/promotedpurchase
+    """
 
     TYPE: ClassVar[str] = "promotedPurchases"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class Property(Model, kw_only=True):
-    """The members of `Property`."""
+    """The members of `Property`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/property
+    """
 
     key: str | None = None
     value: str | None = None

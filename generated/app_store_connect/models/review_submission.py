@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .platform import Platform
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Actor, App, AppStoreVersion, ReviewSubmissionItem
+    from ..models import Actor, App, AppStoreVersion, ReviewSubmissionItem
 
 
 class ReviewSubmissionState(OpenEnum):
-    """The values of `ReviewSubmissionState`."""
+    """The values of `ReviewSubmission.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/reviewsubmission
+    """
 
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
     WAITING_FOR_REVIEW = "WAITING_FOR_REVIEW"
@@ -26,7 +30,10 @@ class ReviewSubmissionState(OpenEnum):
 
 
 class ReviewSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `reviewSubmissions`."""
+    """A review submission, a resource of type `reviewSubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/reviewsubmission
+    """
 
     TYPE: ClassVar[str] = "reviewSubmissions"
 

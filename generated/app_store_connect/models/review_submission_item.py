@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         AppCustomProductPageVersion,
         AppEvent,
         AppStoreVersion,
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class ReviewSubmissionItemState(OpenEnum):
-    """The values of `ReviewSubmissionItemState`."""
+    """The values of `ReviewSubmissionItem.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/reviewsubmissionitem
+    """
 
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
     ACCEPTED = "ACCEPTED"
@@ -36,7 +40,10 @@ class ReviewSubmissionItemState(OpenEnum):
 
 
 class ReviewSubmissionItem(Resource, kw_only=True, eq=False):
-    """A resource of type `reviewSubmissionItems`."""
+    """A review submission item, a resource of type `reviewSubmissionItems`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/reviewsubmissionitem
+    """
 
     TYPE: ClassVar[str] = "reviewSubmissionItems"
 

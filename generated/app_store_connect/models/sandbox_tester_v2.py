@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .territory_code import TerritoryCode
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class SandboxTesterV2SubscriptionRenewalRate(OpenEnum):
-    """The values of `SandboxTesterV2SubscriptionRenewalRate`."""
+    """The values of `SandboxTesterV2.subscriptionRenewalRate`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/sandboxtesterv2
+    """
 
     MONTHLY_RENEWAL_EVERY_ONE_HOUR = "MONTHLY_RENEWAL_EVERY_ONE_HOUR"
     MONTHLY_RENEWAL_EVERY_THIRTY_MINUTES = "MONTHLY_RENEWAL_EVERY_THIRTY_MINUTES"
@@ -20,7 +24,10 @@ class SandboxTesterV2SubscriptionRenewalRate(OpenEnum):
 
 
 class SandboxTesterV2(Resource, kw_only=True, eq=False):
-    """A resource of type `sandboxTesters`."""
+    """A sandbox tester, a resource of type `sandboxTesters`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/sandboxtesterv2
+    """
 
     TYPE: ClassVar[str] = "sandboxTesters"
 

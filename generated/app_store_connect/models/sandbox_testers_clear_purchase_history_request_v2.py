@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class SandboxTestersClearPurchaseHistoryRequestV2(Resource, kw_only=True, eq=False):
-    """A resource of type `sandboxTestersClearPurchaseHistoryRequest`."""
+    """A sandbox testers clear purchase history request, a resource of type `sandboxTestersClearPurchaseHistoryRequest`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/sandboxtestersclearpurchasehistoryrequestv2
+    """
 
     TYPE: ClassVar[str] = "sandboxTestersClearPurchaseHistoryRequest"

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .ci_git_ref_kind import CiGitRefKind
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import ScmRepository
+    from ..models import ScmRepository
 
 
 class ScmGitReference(Resource, kw_only=True, eq=False):
-    """A resource of type `scmGitReferences`."""
+    """An SCM Git reference, a resource of type `scmGitReferences`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/scmgitreference
+    """
 
     TYPE: ClassVar[str] = "scmGitReferences"
 

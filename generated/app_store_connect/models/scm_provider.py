@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .scm_provider_type import ScmProviderType
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class ScmProvider(Resource, kw_only=True, eq=False):
-    """A resource of type `scmProviders`."""
+    """An SCM provider, a resource of type `scmProviders`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/scmprovider
+    """
 
     TYPE: ClassVar[str] = "scmProviders"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import Model, OpenEnum
 
 
 class ScmProviderTypeKind(OpenEnum):
-    """The values of `ScmProviderTypeKind`."""
+    """The values of `ScmProviderType.kind`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/scmprovidertype
+    """
 
     BITBUCKET_CLOUD = "BITBUCKET_CLOUD"
     BITBUCKET_SERVER = "BITBUCKET_SERVER"
@@ -18,7 +21,10 @@ class ScmProviderTypeKind(OpenEnum):
 
 
 class ScmProviderType(Model, kw_only=True):
-    """The members of `ScmProviderType`."""
+    """The members of `ScmProviderType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/scmprovidertype
+    """
 
     kind: ScmProviderTypeKind | None = None
     display_name: str | None = None

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import ScmRepository
+    from ..models import ScmRepository
 
 
 class ScmPullRequest(Resource, kw_only=True, eq=False):
-    """A resource of type `scmPullRequests`."""
+    """An SCM pull request, a resource of type `scmPullRequests`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/scmpullrequest
+    """
 
     TYPE: ClassVar[str] = "scmPullRequests"
 

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import ScmGitReference, ScmProvider
+    from ..models import ScmGitReference, ScmProvider
 
 
 class ScmRepository(Resource, kw_only=True, eq=False):
-    """A resource of type `scmRepositories`."""
+    """An SCM repository, a resource of type `scmRepositories`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/scmrepository
+    """
 
     TYPE: ClassVar[str] = "scmRepositories"
 

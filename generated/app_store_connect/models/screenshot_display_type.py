@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class ScreenshotDisplayType(OpenEnum):
-    """The values of `ScreenshotDisplayType`."""
+    """The values of `ScreenshotDisplayType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/screenshotdisplaytype
+    """
 
     APP_IPHONE_67 = "APP_IPHONE_67"
     APP_IPHONE_61 = "APP_IPHONE_61"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import Model
 
 
 class StateDetail(Model, kw_only=True):
-    """The members of `StateDetail`."""
+    """The members of `StateDetail`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/statedetail
+    """
 
     code: str | None = None
     description: str | None = None

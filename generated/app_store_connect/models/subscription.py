@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         PromotedPurchase,
         SubscriptionAppStoreReviewScreenshot,
         SubscriptionAvailability,
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class SubscriptionState(OpenEnum):
-    """The values of `SubscriptionState`."""
+    """The values of `Subscription.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscription
+    """
 
     MISSING_METADATA = "MISSING_METADATA"
     READY_TO_SUBMIT = "READY_TO_SUBMIT"
@@ -41,7 +45,10 @@ class SubscriptionState(OpenEnum):
 
 
 class SubscriptionSubscriptionPeriod(OpenEnum):
-    """The values of `SubscriptionSubscriptionPeriod`."""
+    """The values of `Subscription.subscriptionPeriod`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscription
+    """
 
     ONE_WEEK = "ONE_WEEK"
     ONE_MONTH = "ONE_MONTH"
@@ -52,7 +59,11 @@ class SubscriptionSubscriptionPeriod(OpenEnum):
 
 
 class Subscription(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptions`."""
+    """A subscription, a resource of type `subscriptions`.
+
+    Deprecated: `subscription_availability`.
+    https://developer.apple.com/documentation/appstoreconnectapi/subscription
+    """
 
     TYPE: ClassVar[str] = "subscriptions"
 
@@ -75,6 +86,7 @@ class Subscription(Resource, kw_only=True, eq=False):
     prices = ToMany["SubscriptionPrice"]("prices")
     promoted_purchase = ToOne["PromotedPurchase"]("promotedPurchase")
     subscription_availability = ToOne["SubscriptionAvailability"]("subscriptionAvailability")
+    """Deprecated by Apple."""
     win_back_offers = ToMany["WinBackOffer"]("winBackOffers")
     images = ToMany["SubscriptionImage"]("images")
     plan_availabilities = ToMany["SubscriptionPlanAvailability"]("planAvailabilities")

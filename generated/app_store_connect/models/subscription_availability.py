@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Territory
+    from ..models import Territory
 
 
 class SubscriptionAvailability(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionAvailabilities`."""
+    """A subscription availability, a resource of type `subscriptionAvailabilities`.
+
+    Apple has deprecated it.
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionavailability
+    """
 
     TYPE: ClassVar[str] = "subscriptionAvailabilities"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionCustomerEligibility(OpenEnum):
-    """The values of `SubscriptionCustomerEligibility`."""
+    """The values of `SubscriptionCustomerEligibility`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptioncustomereligibility
+    """
 
     NEW = "NEW"
     EXISTING = "EXISTING"

@@ -4,20 +4,27 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import OpenEnum
 from .subscription_grace_period_duration import SubscriptionGracePeriodDuration
-from app_store_connect._runtime.jsonapi.resource import Resource
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionGracePeriodRenewalType(OpenEnum):
-    """The values of `SubscriptionGracePeriodRenewalType`."""
+    """The values of `SubscriptionGracePeriod.renewalType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongraceperiod
+    """
 
     ALL_RENEWALS = "ALL_RENEWALS"
     PAID_TO_PAID_ONLY = "PAID_TO_PAID_ONLY"
 
 
 class SubscriptionGracePeriod(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionGracePeriods`."""
+    """A subscription grace period, a resource of type `subscriptionGracePeriods`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongraceperiod
+    """
 
     TYPE: ClassVar[str] = "subscriptionGracePeriods"
 

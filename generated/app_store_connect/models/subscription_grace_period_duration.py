@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionGracePeriodDuration(OpenEnum):
-    """The values of `SubscriptionGracePeriodDuration`."""
+    """The values of `SubscriptionGracePeriodDuration`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongraceperiodduration
+    """
 
     THREE_DAYS = "THREE_DAYS"
     SIXTEEN_DAYS = "SIXTEEN_DAYS"

@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionGroupLocalization,
-        SubscriptionGroupVersion,
-    )
+    from ..models import Subscription, SubscriptionGroupLocalization, SubscriptionGroupVersion
 
 
 class SubscriptionGroup(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionGroups`."""
+    """A subscription group, a resource of type `subscriptionGroups`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongroup
+    """
 
     TYPE: ClassVar[str] = "subscriptionGroups"
 

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import SubscriptionGroup
+    from ..models import SubscriptionGroup
 
 
 class SubscriptionGroupLocalizationState(OpenEnum):
-    """The values of `SubscriptionGroupLocalizationState`."""
+    """The values of `SubscriptionGroupLocalization.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongrouplocalization
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     WAITING_FOR_REVIEW = "WAITING_FOR_REVIEW"
@@ -21,7 +25,10 @@ class SubscriptionGroupLocalizationState(OpenEnum):
 
 
 class SubscriptionGroupLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionGroupLocalizations`."""
+    """A subscription group localization, a resource of type `subscriptionGroupLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongrouplocalization
+    """
 
     TYPE: ClassVar[str] = "subscriptionGroupLocalizations"
 

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class SubscriptionGroupSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionGroupSubmissions`."""
+    """A subscription group submission, a resource of type `subscriptionGroupSubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongroupsubmission
+    """
 
     TYPE: ClassVar[str] = "subscriptionGroupSubmissions"

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import SubscriptionGroup, SubscriptionGroupLocalizationV2
+    from ..models import SubscriptionGroup, SubscriptionGroupLocalizationV2
 
 
 class SubscriptionGroupVersionState(OpenEnum):
-    """The values of `SubscriptionGroupVersionState`."""
+    """The values of `SubscriptionGroupVersion.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongroupversion
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
@@ -26,7 +30,10 @@ class SubscriptionGroupVersionState(OpenEnum):
 
 
 class SubscriptionGroupVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionGroupVersions`."""
+    """A subscription group version, a resource of type `subscriptionGroupVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptiongroupversion
+    """
 
     TYPE: ClassVar[str] = "subscriptionGroupVersions"
 

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Subscription
+    from ..models import Subscription
 
 
 class SubscriptionImageState(OpenEnum):
-    """The values of `SubscriptionImageState`."""
+    """The values of `SubscriptionImage.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionimage
+    """
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     UPLOAD_COMPLETE = "UPLOAD_COMPLETE"
@@ -26,7 +30,10 @@ class SubscriptionImageState(OpenEnum):
 
 
 class SubscriptionImage(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionImages`."""
+    """A subscription image, a resource of type `subscriptionImages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionimage
+    """
 
     TYPE: ClassVar[str] = "subscriptionImages"
 

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .app_media_asset_state import AppMediaAssetState
 from .image_asset import ImageAsset
 from .upload_operation import UploadOperation
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class SubscriptionImageV2(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionImages`."""
+    """A subscription image, a resource of type `subscriptionImages`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionimagev2
+    """
 
     TYPE: ClassVar[str] = "subscriptionImages"
 

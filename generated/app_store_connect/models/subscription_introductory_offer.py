@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Subscription, SubscriptionPricePoint, Territory
+    from ..models import Subscription, SubscriptionPricePoint, Territory
 
 
 class SubscriptionIntroductoryOffer(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionIntroductoryOffers`."""
+    """A subscription introductory offer, a resource of type `subscriptionIntroductoryOffers`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionintroductoryoffer
+    """
 
     TYPE: ClassVar[str] = "subscriptionIntroductoryOffers"
 

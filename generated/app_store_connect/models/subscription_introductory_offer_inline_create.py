@@ -4,26 +4,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionOfferDuration,
-        SubscriptionOfferMode,
-        SubscriptionPlanType,
-        SubscriptionPricePoint,
-        Territory,
-    )
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
 
 class SubscriptionIntroductoryOfferInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `subscriptionIntroductoryOffers` that a request creates along with its own."""
+    """A subscription introductory offer, a resource of type `subscriptionIntroductoryOffers`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionintroductoryofferinlinecreate
+    """
 
     TYPE: ClassVar[str] = "subscriptionIntroductoryOffers"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
@@ -40,14 +39,14 @@ class SubscriptionIntroductoryOfferInlineCreate(InlineCreate, kw_only=True, eq=F
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     }
 
-    duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration
-    offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode
+    duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration
+    offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode
     number_of_periods: int
     start_date: date | str | None | Unset = UNSET
     end_date: date | str | None | Unset = UNSET
     target_subscription_plan_type: (
-        v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+        v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
     ) = UNSET
-    subscription: Id[Subscription] | Unset = UNSET
-    territory: Id[Territory] | Unset = UNSET
-    subscription_price_point: Id[SubscriptionPricePoint] | Unset = UNSET
+    subscription: Id[m.Subscription] | Unset = UNSET
+    territory: Id[m.Territory] | Unset = UNSET
+    subscription_price_point: Id[m.SubscriptionPricePoint] | Unset = UNSET

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Subscription
+    from ..models import Subscription
 
 
 class SubscriptionLocalizationState(OpenEnum):
-    """The values of `SubscriptionLocalizationState`."""
+    """The values of `SubscriptionLocalization.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionlocalization
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     WAITING_FOR_REVIEW = "WAITING_FOR_REVIEW"
@@ -21,7 +25,10 @@ class SubscriptionLocalizationState(OpenEnum):
 
 
 class SubscriptionLocalization(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionLocalizations`."""
+    """A subscription localization, a resource of type `subscriptionLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionlocalization
+    """
 
     TYPE: ClassVar[str] = "subscriptionLocalizations"
 

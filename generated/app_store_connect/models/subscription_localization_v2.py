@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import SubscriptionVersion
+    from ..models import SubscriptionVersion
 
 
 class SubscriptionLocalizationV2(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionLocalizations`."""
+    """A subscription localization, a resource of type `subscriptionLocalizations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionlocalizationv2
+    """
 
     TYPE: ClassVar[str] = "subscriptionLocalizations"
 

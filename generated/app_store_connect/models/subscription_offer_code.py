@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .subscription_customer_eligibility import SubscriptionCustomerEligibility
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_eligibility import SubscriptionOfferEligibility
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
+    from ..models import (
         Subscription,
         SubscriptionOfferCodeCustomCode,
         SubscriptionOfferCodeOneTimeUseCode,
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class SubscriptionOfferCode(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionOfferCodes`."""
+    """A subscription offer code, a resource of type `subscriptionOfferCodes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionoffercode
+    """
 
     TYPE: ClassVar[str] = "subscriptionOfferCodes"
 

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import SubscriptionOfferCode
+    from ..models import SubscriptionOfferCode
 
 
 class SubscriptionOfferCodeCustomCode(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionOfferCodeCustomCodes`."""
+    """A subscription offer code custom code, a resource of type `subscriptionOfferCodeCustomCodes`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionoffercodecustomcode
+    """
 
     TYPE: ClassVar[str] = "subscriptionOfferCodeCustomCodes"
 

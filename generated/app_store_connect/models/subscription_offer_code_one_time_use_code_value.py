@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class SubscriptionOfferCodeOneTimeUseCodeValue(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionOfferCodeOneTimeUseCodeValues`."""
+    """A subscription offer code one-time-use code value, a resource of type `subscriptionOfferCodeOneTimeUseCodeValues`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionoffercodeonetimeusecodevalue
+    """
 
     TYPE: ClassVar[str] = "subscriptionOfferCodeOneTimeUseCodeValues"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionOfferDuration(OpenEnum):
-    """The values of `SubscriptionOfferDuration`."""
+    """The values of `SubscriptionOfferDuration`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionofferduration
+    """
 
     THREE_DAYS = "THREE_DAYS"
     ONE_WEEK = "ONE_WEEK"

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionOfferEligibility(OpenEnum):
-    """The values of `SubscriptionOfferEligibility`."""
+    """The values of `SubscriptionOfferEligibility`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionoffereligibility
+    """
 
     STACK_WITH_INTRO_OFFERS = "STACK_WITH_INTRO_OFFERS"
     REPLACE_INTRO_OFFERS = "REPLACE_INTRO_OFFERS"

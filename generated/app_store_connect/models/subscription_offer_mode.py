@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionOfferMode(OpenEnum):
-    """The values of `SubscriptionOfferMode`."""
+    """The values of `SubscriptionOfferMode`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionoffermode
+    """
 
     PAY_AS_YOU_GO = "PAY_AS_YOU_GO"
     PAY_UP_FRONT = "PAY_UP_FRONT"

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Territory
+    from ..models import Territory
 
 
 class SubscriptionPlanAvailability(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionPlanAvailabilities`."""
+    """A subscription plan availability, a resource of type `subscriptionPlanAvailabilities`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionplanavailability
+    """
 
     TYPE: ClassVar[str] = "subscriptionPlanAvailabilities"
 

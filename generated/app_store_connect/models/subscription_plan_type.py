@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionPlanType(OpenEnum):
-    """The values of `SubscriptionPlanType`."""
+    """The values of `SubscriptionPlanType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionplantype
+    """
 
     MONTHLY = "MONTHLY"
     UPFRONT = "UPFRONT"

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import SubscriptionPricePoint, Territory
+    from ..models import SubscriptionPricePoint, Territory
 
 
 class SubscriptionPrice(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionPrices`."""
+    """A subscription price, a resource of type `subscriptionPrices`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionprice
+    """
 
     TYPE: ClassVar[str] = "subscriptionPrices"
 

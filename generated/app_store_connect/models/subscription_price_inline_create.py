@@ -4,24 +4,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionPlanType,
-        SubscriptionPricePoint,
-        Territory,
-    )
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
 
 class SubscriptionPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `subscriptionPrices` that a request creates along with its own."""
+    """A subscription price, a resource of type `subscriptionPrices`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionpriceinlinecreate
+    """
 
     TYPE: ClassVar[str] = "subscriptionPrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
@@ -37,7 +38,7 @@ class SubscriptionPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
 
     start_date: date | str | None | Unset = UNSET
     preserve_current_price: bool | None | Unset = UNSET
-    plan_type: v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset = UNSET
-    subscription: Id[Subscription] | Unset = UNSET
-    territory: Id[Territory] | Unset = UNSET
-    subscription_price_point: Id[SubscriptionPricePoint] | Unset = UNSET
+    plan_type: v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset = UNSET
+    subscription: Id[m.Subscription] | Unset = UNSET
+    territory: Id[m.Territory] | Unset = UNSET
+    subscription_price_point: Id[m.SubscriptionPricePoint] | Unset = UNSET

@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    pass
+from .._runtime.jsonapi.body import InlineCreate, Linkage
 
 
 class SubscriptionPricePointInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `subscriptionPricePoints` that a request creates along with its own."""
+    """A subscription price point, a resource of type `subscriptionPricePoints`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionpricepointinlinecreate
+    """
 
     TYPE: ClassVar[str] = "subscriptionPricePoints"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}

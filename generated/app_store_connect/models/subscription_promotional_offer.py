@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Subscription, SubscriptionPromotionalOfferPrice
+    from ..models import Subscription, SubscriptionPromotionalOfferPrice
 
 
 class SubscriptionPromotionalOffer(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionPromotionalOffers`."""
+    """A subscription promotional offer, a resource of type `subscriptionPromotionalOffers`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionpromotionaloffer
+    """
 
     TYPE: ClassVar[str] = "subscriptionPromotionalOffers"
 

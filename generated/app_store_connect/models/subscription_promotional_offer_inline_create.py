@@ -4,24 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, many, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, many, one
+from .._runtime.jsonapi.values import UNSET, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionOfferDuration,
-        SubscriptionOfferMode,
-        SubscriptionPlanType,
-        SubscriptionPromotionalOfferPrice,
-    )
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
 
 class SubscriptionPromotionalOfferInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `subscriptionPromotionalOffers` that a request creates along with its own."""
+    """A subscription promotional offer, a resource of type `subscriptionPromotionalOffers`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionpromotionalofferinlinecreate
+    """
 
     TYPE: ClassVar[str] = "subscriptionPromotionalOffers"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
@@ -37,13 +37,13 @@ class SubscriptionPromotionalOfferInlineCreate(InlineCreate, kw_only=True, eq=Fa
         "prices": many("prices", "subscriptionPromotionalOfferPrices"),
     }
 
-    duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration
+    duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration
     name: str
     number_of_periods: int
     offer_code: str
-    offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode
+    offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode
     target_subscription_plan_type: (
-        v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+        v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
     ) = UNSET
-    subscription: Id[Subscription] | Unset = UNSET
-    prices: OneOrMany[Id[SubscriptionPromotionalOfferPrice]] | Unset = UNSET
+    subscription: Id[m.Subscription] | Unset = UNSET
+    prices: OneOrMany[Id[m.SubscriptionPromotionalOfferPrice]] | Unset = UNSET

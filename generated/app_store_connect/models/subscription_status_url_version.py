@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class SubscriptionStatusUrlVersion(OpenEnum):
-    """The values of `SubscriptionStatusUrlVersion`."""
+    """The values of `SubscriptionStatusUrlVersion`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionstatusurlversion
+    """
 
     V1 = "V1"
     V2 = "V2"

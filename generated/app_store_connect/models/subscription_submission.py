@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Subscription
+    from ..models import Subscription
 
 
 class SubscriptionSubmission(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionSubmissions`."""
+    """A subscription submission, a resource of type `subscriptionSubmissions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionsubmission
+    """
 
     TYPE: ClassVar[str] = "subscriptionSubmissions"
 

@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionImageV2,
-        SubscriptionLocalizationV2,
-    )
+    from ..models import Subscription, SubscriptionImageV2, SubscriptionLocalizationV2
 
 
 class SubscriptionVersionState(OpenEnum):
-    """The values of `SubscriptionVersionState`."""
+    """The values of `SubscriptionVersion.state`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionversion
+    """
 
     PREPARE_FOR_SUBMISSION = "PREPARE_FOR_SUBMISSION"
     READY_FOR_REVIEW = "READY_FOR_REVIEW"
@@ -30,7 +30,10 @@ class SubscriptionVersionState(OpenEnum):
 
 
 class SubscriptionVersion(Resource, kw_only=True, eq=False):
-    """A resource of type `subscriptionVersions`."""
+    """A subscription version, a resource of type `subscriptionVersions`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/subscriptionversion
+    """
 
     TYPE: ClassVar[str] = "subscriptionVersions"
 

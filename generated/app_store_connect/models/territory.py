@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class Territory(Resource, kw_only=True, eq=False):
-    """A resource of type `territories`."""
+    """A territory, a resource of type `territories`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/territory
+    """
 
     TYPE: ClassVar[str] = "territories"
 

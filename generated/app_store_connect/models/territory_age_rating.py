@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .app_store_age_rating import AppStoreAgeRating
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Territory
+    from ..models import Territory
 
 
 class TerritoryAgeRating(Resource, kw_only=True, eq=False):
-    """A resource of type `territoryAgeRatings`."""
+    """A territory age rating, a resource of type `territoryAgeRatings`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/territoryagerating
+    """
 
     TYPE: ClassVar[str] = "territoryAgeRatings"
 

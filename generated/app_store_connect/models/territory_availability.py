@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import Territory
+    from ..models import Territory
 
 
 class TerritoryAvailabilityContentStatuses(OpenEnum):
-    """The values of `TerritoryAvailabilityContentStatuses`."""
+    """The values of `TerritoryAvailability.contentStatuses`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/territoryavailability
+    """
 
     AVAILABLE = "AVAILABLE"
     AVAILABLE_FOR_PREORDER_ON_DATE = "AVAILABLE_FOR_PREORDER_ON_DATE"
@@ -74,7 +78,10 @@ class TerritoryAvailabilityContentStatuses(OpenEnum):
 
 
 class TerritoryAvailability(Resource, kw_only=True, eq=False):
-    """A resource of type `territoryAvailabilities`."""
+    """A territory availability, a resource of type `territoryAvailabilities`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/territoryavailability
+    """
 
     TYPE: ClassVar[str] = "territoryAvailabilities"
 

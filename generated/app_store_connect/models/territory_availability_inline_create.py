@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from datetime import date
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import Territory
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class TerritoryAvailabilityInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `territoryAvailabilities` that a request creates along with its own."""
+    """A territory availability, a resource of type `territoryAvailabilities`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/territoryavailabilityinlinecreate
+    """
 
     TYPE: ClassVar[str] = "territoryAvailabilities"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
@@ -28,4 +29,4 @@ class TerritoryAvailabilityInlineCreate(InlineCreate, kw_only=True, eq=False):
     available: bool | None | Unset = UNSET
     release_date: date | str | None | Unset = UNSET
     pre_order_enabled: bool | None | Unset = UNSET
-    territory: Id[Territory] | Unset = UNSET
+    territory: Id[m.Territory] | Unset = UNSET

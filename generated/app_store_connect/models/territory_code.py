@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class TerritoryCode(OpenEnum):
-    """The values of `TerritoryCode`."""
+    """The values of `TerritoryCode`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/territorycode
+    """
 
     ABW = "ABW"
     AFG = "AFG"

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .http_header import HttpHeader
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class UploadOperation(Model, kw_only=True):
-    """The members of `UploadOperation`."""
+    """The members of `UploadOperation`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/uploadoperation
+    """
 
     method: str | None = None
     url: str | None = None

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 from .user_role import UserRole
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App
+    from ..models import App
 
 
 class User(Resource, kw_only=True, eq=False):
-    """A resource of type `users`."""
+    """A user, a resource of type `users`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/user
+    """
 
     TYPE: ClassVar[str] = "users"
 

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
 from .user_role import UserRole
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App
+    from ..models import App
 
 
 class UserInvitation(Resource, kw_only=True, eq=False):
-    """A resource of type `userInvitations`."""
+    """A user invitation, a resource of type `userInvitations`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/userinvitation
+    """
 
     TYPE: ClassVar[str] = "userInvitations"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class UserRole(OpenEnum):
-    """The values of `UserRole`."""
+    """The values of `UserRole`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/userrole
+    """
 
     ADMIN = "ADMIN"
     FINANCE = "FINANCE"

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 from .webhook_event_type import WebhookEventType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import App
+    from ..models import App
 
 
 class Webhook(Resource, kw_only=True, eq=False):
-    """A resource of type `webhooks`."""
+    """A webhook, a resource of type `webhooks`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhook
+    """
 
     TYPE: ClassVar[str] = "webhooks"
 

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import Model, OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import WebhookEvent
+    from ..models import WebhookEvent
 
 
 class WebhookDeliveryDeliveryState(OpenEnum):
-    """The values of `WebhookDeliveryDeliveryState`."""
+    """The values of `WebhookDelivery.deliveryState`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhookdelivery
+    """
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
@@ -21,20 +25,29 @@ class WebhookDeliveryDeliveryState(OpenEnum):
 
 
 class WebhookDeliveryRequest(Model, kw_only=True):
-    """The members of `WebhookDeliveryRequest`."""
+    """The members of `WebhookDelivery.request`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhookdelivery
+    """
 
     url: str | None = None
 
 
 class WebhookDeliveryResponseAttribute(Model, kw_only=True):
-    """The members of `WebhookDeliveryResponseAttribute`."""
+    """The members of `WebhookDelivery.response`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhookdelivery
+    """
 
     http_status_code: int | None = None
     body: str | None = None
 
 
 class WebhookDelivery(Resource, kw_only=True, eq=False):
-    """A resource of type `webhookDeliveries`."""
+    """A webhook delivery, a resource of type `webhookDeliveries`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhookdelivery
+    """
 
     TYPE: ClassVar[str] = "webhookDeliveries"
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+
+from .._runtime.jsonapi.resource import Resource
 from .webhook_event_type import WebhookEventType
-from app_store_connect._runtime.jsonapi.resource import Resource
 
 
 class WebhookEvent(Resource, kw_only=True, eq=False):
-    """A resource of type `webhookEvents`."""
+    """A webhook event, a resource of type `webhookEvents`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhookevent
+    """
 
     TYPE: ClassVar[str] = "webhookEvents"
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from app_store_connect._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import OpenEnum
 
 
 class WebhookEventType(OpenEnum):
-    """The values of `WebhookEventType`."""
+    """The values of `WebhookEventType`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhookeventtype
+    """
 
     ALTERNATIVE_DISTRIBUTION_PACKAGE_AVAILABLE_UPDATED = (
         "ALTERNATIVE_DISTRIBUTION_PACKAGE_AVAILABLE_UPDATED"

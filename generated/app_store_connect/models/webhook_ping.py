@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from app_store_connect._runtime.jsonapi.resource import Resource
+
+from .._runtime.jsonapi.resource import Resource
 
 
 class WebhookPing(Resource, kw_only=True, eq=False):
-    """A resource of type `webhookPings`."""
+    """A webhook ping, a resource of type `webhookPings`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/webhookping
+    """
 
     TYPE: ClassVar[str] = "webhookPings"

@@ -4,34 +4,44 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import OpenEnum
 from .integer_range import IntegerRange
 from .subscription_offer_duration import SubscriptionOfferDuration
 from .subscription_offer_mode import SubscriptionOfferMode
 from .subscription_plan_type import SubscriptionPlanType
-from app_store_connect._runtime.jsonapi.resource import Resource, ToMany
-from app_store_connect._runtime.jsonapi.values import OpenEnum
 
 if TYPE_CHECKING:
-    from app_store_connect.models import WinBackOfferPrice
+    from ..models import WinBackOfferPrice
 
 
 class WinBackOfferPriority(OpenEnum):
-    """The values of `WinBackOfferPriority`."""
+    """The values of `WinBackOffer.priority`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/winbackoffer
+    """
 
     HIGH = "HIGH"
     NORMAL = "NORMAL"
 
 
 class WinBackOfferPromotionIntent(OpenEnum):
-    """The values of `WinBackOfferPromotionIntent`."""
+    """The values of `WinBackOffer.promotionIntent`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/winbackoffer
+    """
 
     NOT_PROMOTED = "NOT_PROMOTED"
     USE_AUTO_GENERATED_ASSETS = "USE_AUTO_GENERATED_ASSETS"
 
 
 class WinBackOffer(Resource, kw_only=True, eq=False):
-    """A resource of type `winBackOffers`."""
+    """A win-back offer, a resource of type `winBackOffers`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/winbackoffer
+    """
 
     TYPE: ClassVar[str] = "winBackOffers"
 

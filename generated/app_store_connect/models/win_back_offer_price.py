@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.resource import Resource, ToOne
+from typing import TYPE_CHECKING, ClassVar
+
+from .._runtime.jsonapi.resource import Resource, ToOne
 
 if TYPE_CHECKING:
-    from app_store_connect.models import SubscriptionPricePoint, Territory
+    from ..models import SubscriptionPricePoint, Territory
 
 
 class WinBackOfferPrice(Resource, kw_only=True, eq=False):
-    """A resource of type `winBackOfferPrices`."""
+    """A win-back offer price, a resource of type `winBackOfferPrices`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/winbackofferprice
+    """
 
     TYPE: ClassVar[str] = "winBackOfferPrices"
 

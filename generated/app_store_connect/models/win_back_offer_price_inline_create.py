@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import InlineCreate, Linkage, one
-from app_store_connect._runtime.jsonapi.values import UNSET
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id, Unset
-    from app_store_connect.models import SubscriptionPricePoint, Territory
+from .. import models as m
+from .._runtime.jsonapi.body import InlineCreate, Linkage, one
+from .._runtime.jsonapi.values import UNSET, Id, Unset
 
 
 class WinBackOfferPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
-    """A resource of type `winBackOfferPrices` that a request creates along with its own."""
+    """A win-back offer price, a resource of type `winBackOfferPrices`, that a request creates along with its own.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/winbackofferpriceinlinecreate
+    """
 
     TYPE: ClassVar[str] = "winBackOfferPrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
@@ -23,5 +24,5 @@ class WinBackOfferPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     }
 
-    territory: Id[Territory]
-    subscription_price_point: Id[SubscriptionPricePoint] | Unset = UNSET
+    territory: Id[m.Territory]
+    subscription_price_point: Id[m.SubscriptionPricePoint] | Unset = UNSET

@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
+from .._runtime.jsonapi.values import Model
 from .metric_category import MetricCategory
 from .metrics_insight import MetricsInsight
-from app_store_connect._runtime.jsonapi.values import Model
 
 
 class XcodeMetricsInsights(Model, kw_only=True):
-    """The members of `XcodeMetricsInsights`."""
+    """The members of `XcodeMetrics.insights`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     trending_up: list[MetricsInsight] | None = None
     regressions: list[MetricsInsight] | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys(Model, kw_only=True):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys`."""
+    """The members of `XcodeMetricsProductDataMetricCategoriesMetrics.goalKeys`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     goal_key: str | None = None
     lower_bound: int | None = None
@@ -24,14 +30,20 @@ class XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys(Model, kw_only=True
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsUnit(Model, kw_only=True):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsUnit`."""
+    """The members of `XcodeMetricsProductDataMetricCategoriesMetrics.unit`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     identifier: str | None = None
     display_name: str | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria(Model, kw_only=True):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria`."""
+    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasets.filterCriteria`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     percentile: str | None = None
     device: str | None = None
@@ -41,14 +53,20 @@ class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria(Model
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBreakdown(
     Model, kw_only=True
 ):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPointsPercentageBreakdown`."""
+    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints.percentageBreakdown`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     value: float | None = None
     sub_system_label: str | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints(Model, kw_only=True):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints`."""
+    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasets.points`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     version: str | None = None
     value: float | None = None
@@ -62,14 +80,20 @@ class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsPoints(Model, kw_onl
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasetsRecommendedMetricGoal(
     Model, kw_only=True
 ):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasetsRecommendedMetricGoal`."""
+    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasets.recommendedMetricGoal`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     value: float | None = None
     detail: str | None = None
 
 
 class XcodeMetricsProductDataMetricCategoriesMetricsDatasets(Model, kw_only=True):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetricsDatasets`."""
+    """The members of `XcodeMetricsProductDataMetricCategoriesMetrics.datasets`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     filter_criteria: XcodeMetricsProductDataMetricCategoriesMetricsDatasetsFilterCriteria | None = (
         None
@@ -81,7 +105,10 @@ class XcodeMetricsProductDataMetricCategoriesMetricsDatasets(Model, kw_only=True
 
 
 class XcodeMetricsProductDataMetricCategoriesMetrics(Model, kw_only=True):
-    """The members of `XcodeMetricsProductDataMetricCategoriesMetrics`."""
+    """The members of `XcodeMetricsProductDataMetricCategories.metrics`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     identifier: str | None = None
     goal_keys: list[XcodeMetricsProductDataMetricCategoriesMetricsGoalKeys] | None = None
@@ -90,21 +117,30 @@ class XcodeMetricsProductDataMetricCategoriesMetrics(Model, kw_only=True):
 
 
 class XcodeMetricsProductDataMetricCategories(Model, kw_only=True):
-    """The members of `XcodeMetricsProductDataMetricCategories`."""
+    """The members of `XcodeMetricsProductData.metricCategories`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     identifier: MetricCategory | None = None
     metrics: list[XcodeMetricsProductDataMetricCategoriesMetrics] | None = None
 
 
 class XcodeMetricsProductData(Model, kw_only=True):
-    """The members of `XcodeMetricsProductData`."""
+    """The members of `XcodeMetrics.productData`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     platform: str | None = None
     metric_categories: list[XcodeMetricsProductDataMetricCategories] | None = None
 
 
 class XcodeMetrics(Model, kw_only=True):
-    """The members of `XcodeMetrics`."""
+    """The members of `XcodeMetrics`.
+
+    https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics
+    """
 
     version: str | None = None
     insights: XcodeMetricsInsights | None = None

@@ -6,18 +6,16 @@ from __future__ import annotations
 import os
 import secrets
 import weakref
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn, Self
 
 from .._runtime.messages.gunzip import unzipped
+from .._runtime.public import public
 from .errors import ReportError
 from .rows import Row, Table
 from .segments import SegmentFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import NoReturn, Self
 
 __all__ = ["Report", "report_of"]
 
@@ -25,6 +23,7 @@ __all__ = ["Report", "report_of"]
 _LONGEST_LINE = 1 << 24
 
 
+@public
 class Report:
     """A report, compressed as it came, in memory or in a temporary file that `close` deletes.
 

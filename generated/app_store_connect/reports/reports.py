@@ -6,12 +6,20 @@ from __future__ import annotations
 import asyncio
 import random as randomness
 import time
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import date
+from typing import Literal, TypeAlias
 
 from msgspec import UNSET
 
+from .._runtime.client import AsyncBaseClient, BaseClient
+from .._runtime.http.retry import RetryPolicy
 from .._runtime.jsonapi.query import refuse_nones
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Id, Unset
+from .._runtime.public import public
 from .driver import AsyncReportDriver, ReportDriver
+from .report import Report
 from .steps import (
     AnalyticsInstance,
     AnalyticsReport,
@@ -23,21 +31,12 @@ from .steps import (
     sales_query,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-    from datetime import date
-
-    from .._runtime.client import AsyncBaseClient, BaseClient
-    from .._runtime.http.retry import RetryPolicy
-    from .._runtime.jsonapi.resource import Resource
-    from .._runtime.jsonapi.values import Id, Unset
-    from .report import Report
-
 __all__ = ["AccessType", "AsyncReports", "Reports"]
 
 AccessType: TypeAlias = Literal["ONGOING", "ONE_TIME_SNAPSHOT"]
 
 
+@public
 class Reports:
     """The reports that a client's key may read.
 
@@ -174,6 +173,7 @@ class Reports:
         return self._driver.download(instance if isinstance(instance, str) else instance.id)
 
 
+@public
 class AsyncReports:
     """The reports that an asynchronous client's key may read; see `Reports`."""
 

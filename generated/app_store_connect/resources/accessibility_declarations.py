@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AccessibilityDeclaration, App, DeviceFamily
-    from app_store_connect.types import accessibility_declarations as t, values as v
+    from ..types import accessibility_declarations as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.accessibility_declarations", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AccessibilityDeclaration] = Operation(
+_CREATE: Operation[m.AccessibilityDeclaration] = Operation(
     "POST",
     "/v1/accessibilityDeclarations",
     attributes={
@@ -33,10 +38,10 @@ _CREATE: Operation[AccessibilityDeclaration] = Operation(
     relationships={"app": one("app", "apps")},
     model="AccessibilityDeclaration",
 )
-_GET: Operation[AccessibilityDeclaration] = Operation(
+_GET: Operation[m.AccessibilityDeclaration] = Operation(
     "GET", "/v1/accessibilityDeclarations/{id}", model="AccessibilityDeclaration"
 )
-_UPDATE: Operation[AccessibilityDeclaration] = Operation(
+_UPDATE: Operation[m.AccessibilityDeclaration] = Operation(
     "PATCH",
     "/v1/accessibilityDeclarations/{id}",
     attributes={
@@ -62,8 +67,8 @@ class AccessibilityDeclarationsNamespace(Namespace):
     def create(
         self,
         *,
-        device_family: v.DeviceFamilyValue | DeviceFamily,
-        app: Id[App],
+        device_family: v.DeviceFamilyValue | m.DeviceFamily,
+        app: Id[m.App],
         supports_audio_descriptions: bool | None | Unset = UNSET,
         supports_captions: bool | None | Unset = UNSET,
         supports_dark_interface: bool | None | Unset = UNSET,
@@ -74,24 +79,36 @@ class AccessibilityDeclarationsNamespace(Namespace):
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AccessibilityDeclaration:
-        """`POST /v1/accessibilityDeclarations`"""
+    ) -> m.AccessibilityDeclaration:
+        """Create an accessibility declaration.
+
+        `POST /v1/accessibilityDeclarations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-accessibilitydeclarations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AccessibilityDeclaration],
+        resource_id: Id[m.AccessibilityDeclaration],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AccessibilityDeclaration:
-        """`GET /v1/accessibilityDeclarations/{id}`"""
+    ) -> m.AccessibilityDeclaration:
+        """Get an accessibility declaration.
+
+        `GET /v1/accessibilityDeclarations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-accessibilitydeclarations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AccessibilityDeclaration],
+        resource_id: Id[m.AccessibilityDeclaration],
         /,
         *,
         publish: bool | None | Unset = UNSET,
@@ -105,12 +122,24 @@ class AccessibilityDeclarationsNamespace(Namespace):
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AccessibilityDeclaration:
-        """`PATCH /v1/accessibilityDeclarations/{id}`"""
+    ) -> m.AccessibilityDeclaration:
+        """Update an accessibility declaration.
+
+        `PATCH /v1/accessibilityDeclarations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-accessibilitydeclarations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AccessibilityDeclaration], /) -> Response:
-        """`DELETE /v1/accessibilityDeclarations/{id}`"""
+    def delete(self, resource_id: Id[m.AccessibilityDeclaration], /) -> Response:
+        """Delete an accessibility declaration.
+
+        `DELETE /v1/accessibilityDeclarations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-accessibilitydeclarations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -120,8 +149,8 @@ class AsyncAccessibilityDeclarationsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        device_family: v.DeviceFamilyValue | DeviceFamily,
-        app: Id[App],
+        device_family: v.DeviceFamilyValue | m.DeviceFamily,
+        app: Id[m.App],
         supports_audio_descriptions: bool | None | Unset = UNSET,
         supports_captions: bool | None | Unset = UNSET,
         supports_dark_interface: bool | None | Unset = UNSET,
@@ -132,24 +161,36 @@ class AsyncAccessibilityDeclarationsNamespace(AsyncNamespace):
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AccessibilityDeclaration:
-        """`POST /v1/accessibilityDeclarations`"""
+    ) -> m.AccessibilityDeclaration:
+        """Create an accessibility declaration.
+
+        `POST /v1/accessibilityDeclarations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-accessibilitydeclarations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AccessibilityDeclaration],
+        resource_id: Id[m.AccessibilityDeclaration],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AccessibilityDeclaration:
-        """`GET /v1/accessibilityDeclarations/{id}`"""
+    ) -> m.AccessibilityDeclaration:
+        """Get an accessibility declaration.
+
+        `GET /v1/accessibilityDeclarations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-accessibilitydeclarations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AccessibilityDeclaration],
+        resource_id: Id[m.AccessibilityDeclaration],
         /,
         *,
         publish: bool | None | Unset = UNSET,
@@ -163,10 +204,22 @@ class AsyncAccessibilityDeclarationsNamespace(AsyncNamespace):
         supports_voice_control: bool | None | Unset = UNSET,
         supports_voiceover: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AccessibilityDeclaration:
-        """`PATCH /v1/accessibilityDeclarations/{id}`"""
+    ) -> m.AccessibilityDeclaration:
+        """Update an accessibility declaration.
+
+        `PATCH /v1/accessibilityDeclarations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-accessibilitydeclarations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AccessibilityDeclaration], /) -> Response:
-        """`DELETE /v1/accessibilityDeclarations/{id}`"""
+    async def delete(self, resource_id: Id[m.AccessibilityDeclaration], /) -> Response:
+        """Delete an accessibility declaration.
+
+        `DELETE /v1/accessibilityDeclarations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-accessibilitydeclarations-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,20 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import Actor
-    from app_store_connect.types import actors as t
+    from ..types import actors as t
+else:
+    t = lazy_module("..types.actors", __package__)
 
-_LIST: Operation[Actor] = Operation(
+_LIST: Operation[m.Actor] = Operation(
     "GET", "/v1/actors", query={"id": "filter[id]"}, ids={"id": "actors"}, model="Actor"
 )
-_GET: Operation[Actor] = Operation("GET", "/v1/actors/{id}", model="Actor")
+_GET: Operation[m.Actor] = Operation("GET", "/v1/actors/{id}", model="Actor")
 
 
 class ActorsNamespace(Namespace):
@@ -30,14 +33,30 @@ class ActorsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Actor]:
-        """`GET /v1/actors`"""
+    ) -> Pager[m.Actor]:
+        """List actors, page by page.
+
+        `GET /v1/actors` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-actors
+        """
         return self._list(_LIST, locals())
 
     def get(
-        self, resource_id: Id[Actor], /, *, fields: t.GetFields | Unset = UNSET, extra: Extra = None
-    ) -> Actor:
-        """`GET /v1/actors/{id}`"""
+        self,
+        resource_id: Id[m.Actor],
+        /,
+        *,
+        fields: t.GetFields | Unset = UNSET,
+        extra: Extra = None,
+    ) -> m.Actor:
+        """Get an actor.
+
+        `GET /v1/actors/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-actors-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -51,12 +70,28 @@ class AsyncActorsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Actor]:
-        """`GET /v1/actors`"""
+    ) -> AsyncPager[m.Actor]:
+        """List actors, page by page.
+
+        `GET /v1/actors` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-actors
+        """
         return self._list(_LIST, locals())
 
     async def get(
-        self, resource_id: Id[Actor], /, *, fields: t.GetFields | Unset = UNSET, extra: Extra = None
-    ) -> Actor:
-        """`GET /v1/actors/{id}`"""
+        self,
+        resource_id: Id[m.Actor],
+        /,
+        *,
+        fields: t.GetFields | Unset = UNSET,
+        extra: Extra = None,
+    ) -> m.Actor:
+        """Get an actor.
+
+        `GET /v1/actors/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-actors-_id_
+        """
         return await self._resource(_GET, locals())

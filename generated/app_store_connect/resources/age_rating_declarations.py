@@ -4,35 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import (
-        AgeRatingDeclaration,
-        AgeRatingDeclarationAgeRatingOverride,
-        AgeRatingDeclarationAgeRatingOverrideV2,
-        AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences,
-        AgeRatingDeclarationContests,
-        AgeRatingDeclarationGamblingSimulated,
-        AgeRatingDeclarationGunsOrOtherWeapons,
-        AgeRatingDeclarationHorrorOrFearThemes,
-        AgeRatingDeclarationKoreaAgeRatingOverride,
-        AgeRatingDeclarationMatureOrSuggestiveThemes,
-        AgeRatingDeclarationMedicalOrTreatmentInformation,
-        AgeRatingDeclarationProfanityOrCrudeHumor,
-        AgeRatingDeclarationSexualContentGraphicAndNudity,
-        AgeRatingDeclarationSexualContentOrNudity,
-        AgeRatingDeclarationViolenceCartoonOrFantasy,
-        AgeRatingDeclarationViolenceRealistic,
-        AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic,
-        KidsAgeBand,
-    )
-    from app_store_connect.types import age_rating_declarations as t, values as v
+    from ..types import age_rating_declarations as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.age_rating_declarations", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_UPDATE: Operation[AgeRatingDeclaration] = Operation(
+_UPDATE: Operation[m.AgeRatingDeclaration] = Operation(
     "PATCH",
     "/v1/ageRatingDeclarations/{id}",
     attributes={
@@ -75,56 +61,62 @@ class AgeRatingDeclarationsNamespace(Namespace):
 
     def update(
         self,
-        resource_id: Id[AgeRatingDeclaration],
+        resource_id: Id[m.AgeRatingDeclaration],
         /,
         *,
         advertising: bool | None | Unset = UNSET,
         alcohol_tobacco_or_drug_use_or_references: (
             t.UpdateAlcoholTobaccoOrDrugUseOrReferences
-            | AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences
+            | m.AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences
             | None
             | Unset
         ) = UNSET,
-        contests: t.UpdateContests | AgeRatingDeclarationContests | None | Unset = UNSET,
+        contests: t.UpdateContests | m.AgeRatingDeclarationContests | None | Unset = UNSET,
         gambling: bool | None | Unset = UNSET,
         gambling_simulated: (
-            t.UpdateGamblingSimulated | AgeRatingDeclarationGamblingSimulated | None | Unset
+            t.UpdateGamblingSimulated | m.AgeRatingDeclarationGamblingSimulated | None | Unset
         ) = UNSET,
         guns_or_other_weapons: (
-            t.UpdateGunsOrOtherWeapons | AgeRatingDeclarationGunsOrOtherWeapons | None | Unset
+            t.UpdateGunsOrOtherWeapons | m.AgeRatingDeclarationGunsOrOtherWeapons | None | Unset
         ) = UNSET,
         health_or_wellness_topics: bool | None | Unset = UNSET,
-        kids_age_band: v.KidsAgeBandValue | KidsAgeBand | None | Unset = UNSET,
+        kids_age_band: v.KidsAgeBandValue | m.KidsAgeBand | None | Unset = UNSET,
         loot_box: bool | None | Unset = UNSET,
         medical_or_treatment_information: (
             t.UpdateMedicalOrTreatmentInformation
-            | AgeRatingDeclarationMedicalOrTreatmentInformation
+            | m.AgeRatingDeclarationMedicalOrTreatmentInformation
             | None
             | Unset
         ) = UNSET,
         messaging_and_chat: bool | None | Unset = UNSET,
         parental_controls: bool | None | Unset = UNSET,
         profanity_or_crude_humor: (
-            t.UpdateProfanityOrCrudeHumor | AgeRatingDeclarationProfanityOrCrudeHumor | None | Unset
+            t.UpdateProfanityOrCrudeHumor
+            | m.AgeRatingDeclarationProfanityOrCrudeHumor
+            | None
+            | Unset
         ) = UNSET,
         age_assurance: bool | None | Unset = UNSET,
         sexual_content_graphic_and_nudity: (
             t.UpdateSexualContentGraphicAndNudity
-            | AgeRatingDeclarationSexualContentGraphicAndNudity
+            | m.AgeRatingDeclarationSexualContentGraphicAndNudity
             | None
             | Unset
         ) = UNSET,
         sexual_content_or_nudity: (
-            t.UpdateSexualContentOrNudity | AgeRatingDeclarationSexualContentOrNudity | None | Unset
+            t.UpdateSexualContentOrNudity
+            | m.AgeRatingDeclarationSexualContentOrNudity
+            | None
+            | Unset
         ) = UNSET,
         social_media: bool | None | Unset = UNSET,
         social_media_age_restricted: bool | None | Unset = UNSET,
         horror_or_fear_themes: (
-            t.UpdateHorrorOrFearThemes | AgeRatingDeclarationHorrorOrFearThemes | None | Unset
+            t.UpdateHorrorOrFearThemes | m.AgeRatingDeclarationHorrorOrFearThemes | None | Unset
         ) = UNSET,
         mature_or_suggestive_themes: (
             t.UpdateMatureOrSuggestiveThemes
-            | AgeRatingDeclarationMatureOrSuggestiveThemes
+            | m.AgeRatingDeclarationMatureOrSuggestiveThemes
             | None
             | Unset
         ) = UNSET,
@@ -132,35 +124,42 @@ class AgeRatingDeclarationsNamespace(Namespace):
         user_generated_content: bool | None | Unset = UNSET,
         violence_cartoon_or_fantasy: (
             t.UpdateViolenceCartoonOrFantasy
-            | AgeRatingDeclarationViolenceCartoonOrFantasy
+            | m.AgeRatingDeclarationViolenceCartoonOrFantasy
             | None
             | Unset
         ) = UNSET,
         violence_realistic_prolonged_graphic_or_sadistic: (
             t.UpdateViolenceRealisticProlongedGraphicOrSadistic
-            | AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic
+            | m.AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic
             | None
             | Unset
         ) = UNSET,
         violence_realistic: (
-            t.UpdateViolenceRealistic | AgeRatingDeclarationViolenceRealistic | None | Unset
+            t.UpdateViolenceRealistic | m.AgeRatingDeclarationViolenceRealistic | None | Unset
         ) = UNSET,
         age_rating_override: (
-            t.UpdateAgeRatingOverride | AgeRatingDeclarationAgeRatingOverride | None | Unset
+            t.UpdateAgeRatingOverride | m.AgeRatingDeclarationAgeRatingOverride | None | Unset
         ) = UNSET,
         age_rating_override_v2: (
-            t.UpdateAgeRatingOverrideV2 | AgeRatingDeclarationAgeRatingOverrideV2 | None | Unset
+            t.UpdateAgeRatingOverrideV2 | m.AgeRatingDeclarationAgeRatingOverrideV2 | None | Unset
         ) = UNSET,
         korea_age_rating_override: (
             t.UpdateKoreaAgeRatingOverride
-            | AgeRatingDeclarationKoreaAgeRatingOverride
+            | m.AgeRatingDeclarationKoreaAgeRatingOverride
             | None
             | Unset
         ) = UNSET,
         developer_age_rating_info_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AgeRatingDeclaration:
-        """`PATCH /v1/ageRatingDeclarations/{id}`"""
+    ) -> m.AgeRatingDeclaration:
+        """Update an age rating declaration.
+
+        `PATCH /v1/ageRatingDeclarations/{id}`.
+        Deprecated parameters: `age_rating_override`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-ageratingdeclarations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -169,56 +168,62 @@ class AsyncAgeRatingDeclarationsNamespace(AsyncNamespace):
 
     async def update(
         self,
-        resource_id: Id[AgeRatingDeclaration],
+        resource_id: Id[m.AgeRatingDeclaration],
         /,
         *,
         advertising: bool | None | Unset = UNSET,
         alcohol_tobacco_or_drug_use_or_references: (
             t.UpdateAlcoholTobaccoOrDrugUseOrReferences
-            | AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences
+            | m.AgeRatingDeclarationAlcoholTobaccoOrDrugUseOrReferences
             | None
             | Unset
         ) = UNSET,
-        contests: t.UpdateContests | AgeRatingDeclarationContests | None | Unset = UNSET,
+        contests: t.UpdateContests | m.AgeRatingDeclarationContests | None | Unset = UNSET,
         gambling: bool | None | Unset = UNSET,
         gambling_simulated: (
-            t.UpdateGamblingSimulated | AgeRatingDeclarationGamblingSimulated | None | Unset
+            t.UpdateGamblingSimulated | m.AgeRatingDeclarationGamblingSimulated | None | Unset
         ) = UNSET,
         guns_or_other_weapons: (
-            t.UpdateGunsOrOtherWeapons | AgeRatingDeclarationGunsOrOtherWeapons | None | Unset
+            t.UpdateGunsOrOtherWeapons | m.AgeRatingDeclarationGunsOrOtherWeapons | None | Unset
         ) = UNSET,
         health_or_wellness_topics: bool | None | Unset = UNSET,
-        kids_age_band: v.KidsAgeBandValue | KidsAgeBand | None | Unset = UNSET,
+        kids_age_band: v.KidsAgeBandValue | m.KidsAgeBand | None | Unset = UNSET,
         loot_box: bool | None | Unset = UNSET,
         medical_or_treatment_information: (
             t.UpdateMedicalOrTreatmentInformation
-            | AgeRatingDeclarationMedicalOrTreatmentInformation
+            | m.AgeRatingDeclarationMedicalOrTreatmentInformation
             | None
             | Unset
         ) = UNSET,
         messaging_and_chat: bool | None | Unset = UNSET,
         parental_controls: bool | None | Unset = UNSET,
         profanity_or_crude_humor: (
-            t.UpdateProfanityOrCrudeHumor | AgeRatingDeclarationProfanityOrCrudeHumor | None | Unset
+            t.UpdateProfanityOrCrudeHumor
+            | m.AgeRatingDeclarationProfanityOrCrudeHumor
+            | None
+            | Unset
         ) = UNSET,
         age_assurance: bool | None | Unset = UNSET,
         sexual_content_graphic_and_nudity: (
             t.UpdateSexualContentGraphicAndNudity
-            | AgeRatingDeclarationSexualContentGraphicAndNudity
+            | m.AgeRatingDeclarationSexualContentGraphicAndNudity
             | None
             | Unset
         ) = UNSET,
         sexual_content_or_nudity: (
-            t.UpdateSexualContentOrNudity | AgeRatingDeclarationSexualContentOrNudity | None | Unset
+            t.UpdateSexualContentOrNudity
+            | m.AgeRatingDeclarationSexualContentOrNudity
+            | None
+            | Unset
         ) = UNSET,
         social_media: bool | None | Unset = UNSET,
         social_media_age_restricted: bool | None | Unset = UNSET,
         horror_or_fear_themes: (
-            t.UpdateHorrorOrFearThemes | AgeRatingDeclarationHorrorOrFearThemes | None | Unset
+            t.UpdateHorrorOrFearThemes | m.AgeRatingDeclarationHorrorOrFearThemes | None | Unset
         ) = UNSET,
         mature_or_suggestive_themes: (
             t.UpdateMatureOrSuggestiveThemes
-            | AgeRatingDeclarationMatureOrSuggestiveThemes
+            | m.AgeRatingDeclarationMatureOrSuggestiveThemes
             | None
             | Unset
         ) = UNSET,
@@ -226,33 +231,40 @@ class AsyncAgeRatingDeclarationsNamespace(AsyncNamespace):
         user_generated_content: bool | None | Unset = UNSET,
         violence_cartoon_or_fantasy: (
             t.UpdateViolenceCartoonOrFantasy
-            | AgeRatingDeclarationViolenceCartoonOrFantasy
+            | m.AgeRatingDeclarationViolenceCartoonOrFantasy
             | None
             | Unset
         ) = UNSET,
         violence_realistic_prolonged_graphic_or_sadistic: (
             t.UpdateViolenceRealisticProlongedGraphicOrSadistic
-            | AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic
+            | m.AgeRatingDeclarationViolenceRealisticProlongedGraphicOrSadistic
             | None
             | Unset
         ) = UNSET,
         violence_realistic: (
-            t.UpdateViolenceRealistic | AgeRatingDeclarationViolenceRealistic | None | Unset
+            t.UpdateViolenceRealistic | m.AgeRatingDeclarationViolenceRealistic | None | Unset
         ) = UNSET,
         age_rating_override: (
-            t.UpdateAgeRatingOverride | AgeRatingDeclarationAgeRatingOverride | None | Unset
+            t.UpdateAgeRatingOverride | m.AgeRatingDeclarationAgeRatingOverride | None | Unset
         ) = UNSET,
         age_rating_override_v2: (
-            t.UpdateAgeRatingOverrideV2 | AgeRatingDeclarationAgeRatingOverrideV2 | None | Unset
+            t.UpdateAgeRatingOverrideV2 | m.AgeRatingDeclarationAgeRatingOverrideV2 | None | Unset
         ) = UNSET,
         korea_age_rating_override: (
             t.UpdateKoreaAgeRatingOverride
-            | AgeRatingDeclarationKoreaAgeRatingOverride
+            | m.AgeRatingDeclarationKoreaAgeRatingOverride
             | None
             | Unset
         ) = UNSET,
         developer_age_rating_info_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AgeRatingDeclaration:
-        """`PATCH /v1/ageRatingDeclarations/{id}`"""
+    ) -> m.AgeRatingDeclaration:
+        """Update an age rating declaration.
+
+        `PATCH /v1/ageRatingDeclarations/{id}`.
+        Deprecated parameters: `age_rating_override`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-ageratingdeclarations-_id_
+        """
         return await self._resource(_UPDATE, locals())

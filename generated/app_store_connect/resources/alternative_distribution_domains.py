@@ -4,27 +4,30 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AlternativeDistributionDomain
-    from app_store_connect.types import alternative_distribution_domains as t
+    from ..types import alternative_distribution_domains as t
+else:
+    t = lazy_module("..types.alternative_distribution_domains", __package__)
 
-_LIST: Operation[AlternativeDistributionDomain] = Operation(
+_LIST: Operation[m.AlternativeDistributionDomain] = Operation(
     "GET", "/v1/alternativeDistributionDomains", model="AlternativeDistributionDomain"
 )
-_CREATE: Operation[AlternativeDistributionDomain] = Operation(
+_CREATE: Operation[m.AlternativeDistributionDomain] = Operation(
     "POST",
     "/v1/alternativeDistributionDomains",
     attributes={"domain": "domain", "reference_name": "referenceName"},
     model="AlternativeDistributionDomain",
 )
-_GET: Operation[AlternativeDistributionDomain] = Operation(
+_GET: Operation[m.AlternativeDistributionDomain] = Operation(
     "GET", "/v1/alternativeDistributionDomains/{id}", model="AlternativeDistributionDomain"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/alternativeDistributionDomains/{id}")
@@ -39,29 +42,52 @@ class AlternativeDistributionDomainsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AlternativeDistributionDomain]:
-        """`GET /v1/alternativeDistributionDomains`"""
+    ) -> Pager[m.AlternativeDistributionDomain]:
+        """List alternative distribution domains, page by page.
+
+        `GET /v1/alternativeDistributionDomains` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributiondomains
+        """
         return self._list(_LIST, locals())
 
     def create(
         self, *, domain: str, reference_name: str, extra: Extra = None
-    ) -> AlternativeDistributionDomain:
-        """`POST /v1/alternativeDistributionDomains`"""
+    ) -> m.AlternativeDistributionDomain:
+        """Create an alternative distribution domain.
+
+        `POST /v1/alternativeDistributionDomains`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-alternativedistributiondomains
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AlternativeDistributionDomain],
+        resource_id: Id[m.AlternativeDistributionDomain],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionDomain:
-        """`GET /v1/alternativeDistributionDomains/{id}`"""
+    ) -> m.AlternativeDistributionDomain:
+        """Get an alternative distribution domain.
+
+        `GET /v1/alternativeDistributionDomains/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributiondomains-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[AlternativeDistributionDomain], /) -> Response:
-        """`DELETE /v1/alternativeDistributionDomains/{id}`"""
+    def delete(self, resource_id: Id[m.AlternativeDistributionDomain], /) -> Response:
+        """Delete an alternative distribution domain.
+
+        `DELETE /v1/alternativeDistributionDomains/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-alternativedistributiondomains-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -74,27 +100,50 @@ class AsyncAlternativeDistributionDomainsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AlternativeDistributionDomain]:
-        """`GET /v1/alternativeDistributionDomains`"""
+    ) -> AsyncPager[m.AlternativeDistributionDomain]:
+        """List alternative distribution domains, page by page.
+
+        `GET /v1/alternativeDistributionDomains` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributiondomains
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self, *, domain: str, reference_name: str, extra: Extra = None
-    ) -> AlternativeDistributionDomain:
-        """`POST /v1/alternativeDistributionDomains`"""
+    ) -> m.AlternativeDistributionDomain:
+        """Create an alternative distribution domain.
+
+        `POST /v1/alternativeDistributionDomains`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-alternativedistributiondomains
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AlternativeDistributionDomain],
+        resource_id: Id[m.AlternativeDistributionDomain],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionDomain:
-        """`GET /v1/alternativeDistributionDomains/{id}`"""
+    ) -> m.AlternativeDistributionDomain:
+        """Get an alternative distribution domain.
+
+        `GET /v1/alternativeDistributionDomains/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributiondomains-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[AlternativeDistributionDomain], /) -> Response:
-        """`DELETE /v1/alternativeDistributionDomains/{id}`"""
+    async def delete(self, resource_id: Id[m.AlternativeDistributionDomain], /) -> Response:
+        """Delete an alternative distribution domain.
+
+        `DELETE /v1/alternativeDistributionDomains/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-alternativedistributiondomains-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,32 +4,35 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AlternativeDistributionKey, App
-    from app_store_connect.types import alternative_distribution_keys as t
+    from ..types import alternative_distribution_keys as t
+else:
+    t = lazy_module("..types.alternative_distribution_keys", __package__)
 
-_LIST: Operation[AlternativeDistributionKey] = Operation(
+_LIST: Operation[m.AlternativeDistributionKey] = Operation(
     "GET",
     "/v1/alternativeDistributionKeys",
     query={"exists_app": "exists[app]"},
     model="AlternativeDistributionKey",
 )
-_CREATE: Operation[AlternativeDistributionKey] = Operation(
+_CREATE: Operation[m.AlternativeDistributionKey] = Operation(
     "POST",
     "/v1/alternativeDistributionKeys",
     attributes={"public_key": "publicKey"},
     relationships={"app": one("app", "apps")},
     model="AlternativeDistributionKey",
 )
-_GET: Operation[AlternativeDistributionKey] = Operation(
+_GET: Operation[m.AlternativeDistributionKey] = Operation(
     "GET", "/v1/alternativeDistributionKeys/{id}", model="AlternativeDistributionKey"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/alternativeDistributionKeys/{id}")
@@ -45,29 +48,52 @@ class AlternativeDistributionKeysNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AlternativeDistributionKey]:
-        """`GET /v1/alternativeDistributionKeys`"""
+    ) -> Pager[m.AlternativeDistributionKey]:
+        """List alternative distribution keys, page by page.
+
+        `GET /v1/alternativeDistributionKeys` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionkeys
+        """
         return self._list(_LIST, locals())
 
     def create(
-        self, *, public_key: str, app: Id[App] | Unset = UNSET, extra: Extra = None
-    ) -> AlternativeDistributionKey:
-        """`POST /v1/alternativeDistributionKeys`"""
+        self, *, public_key: str, app: Id[m.App] | Unset = UNSET, extra: Extra = None
+    ) -> m.AlternativeDistributionKey:
+        """Create an alternative distribution key.
+
+        `POST /v1/alternativeDistributionKeys`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-alternativedistributionkeys
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AlternativeDistributionKey],
+        resource_id: Id[m.AlternativeDistributionKey],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionKey:
-        """`GET /v1/alternativeDistributionKeys/{id}`"""
+    ) -> m.AlternativeDistributionKey:
+        """Get an alternative distribution key.
+
+        `GET /v1/alternativeDistributionKeys/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionkeys-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[AlternativeDistributionKey], /) -> Response:
-        """`DELETE /v1/alternativeDistributionKeys/{id}`"""
+    def delete(self, resource_id: Id[m.AlternativeDistributionKey], /) -> Response:
+        """Delete an alternative distribution key.
+
+        `DELETE /v1/alternativeDistributionKeys/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-alternativedistributionkeys-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -81,27 +107,50 @@ class AsyncAlternativeDistributionKeysNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AlternativeDistributionKey]:
-        """`GET /v1/alternativeDistributionKeys`"""
+    ) -> AsyncPager[m.AlternativeDistributionKey]:
+        """List alternative distribution keys, page by page.
+
+        `GET /v1/alternativeDistributionKeys` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionkeys
+        """
         return self._list(_LIST, locals())
 
     async def create(
-        self, *, public_key: str, app: Id[App] | Unset = UNSET, extra: Extra = None
-    ) -> AlternativeDistributionKey:
-        """`POST /v1/alternativeDistributionKeys`"""
+        self, *, public_key: str, app: Id[m.App] | Unset = UNSET, extra: Extra = None
+    ) -> m.AlternativeDistributionKey:
+        """Create an alternative distribution key.
+
+        `POST /v1/alternativeDistributionKeys`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-alternativedistributionkeys
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AlternativeDistributionKey],
+        resource_id: Id[m.AlternativeDistributionKey],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionKey:
-        """`GET /v1/alternativeDistributionKeys/{id}`"""
+    ) -> m.AlternativeDistributionKey:
+        """Get an alternative distribution key.
+
+        `GET /v1/alternativeDistributionKeys/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionkeys-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[AlternativeDistributionKey], /) -> Response:
-        """`DELETE /v1/alternativeDistributionKeys/{id}`"""
+    async def delete(self, resource_id: Id[m.AlternativeDistributionKey], /) -> Response:
+        """Delete an alternative distribution key.
+
+        `DELETE /v1/alternativeDistributionKeys/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-alternativedistributionkeys-_id_
+        """
         return await self._done(_DELETE, locals())

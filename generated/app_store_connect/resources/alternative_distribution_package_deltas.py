@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import AlternativeDistributionPackageDelta
-    from app_store_connect.types import alternative_distribution_package_deltas as t
+    from ..types import alternative_distribution_package_deltas as t
+else:
+    t = lazy_module("..types.alternative_distribution_package_deltas", __package__)
 
-_GET: Operation[AlternativeDistributionPackageDelta] = Operation(
+_GET: Operation[m.AlternativeDistributionPackageDelta] = Operation(
     "GET",
     "/v1/alternativeDistributionPackageDeltas/{id}",
     model="AlternativeDistributionPackageDelta",
@@ -25,13 +28,19 @@ class AlternativeDistributionPackageDeltasNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AlternativeDistributionPackageDelta],
+        resource_id: Id[m.AlternativeDistributionPackageDelta],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionPackageDelta:
-        """`GET /v1/alternativeDistributionPackageDeltas/{id}`"""
+    ) -> m.AlternativeDistributionPackageDelta:
+        """Get an alternative distribution package delta.
+
+        `GET /v1/alternativeDistributionPackageDeltas/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackagedeltas-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -40,11 +49,17 @@ class AsyncAlternativeDistributionPackageDeltasNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AlternativeDistributionPackageDelta],
+        resource_id: Id[m.AlternativeDistributionPackageDelta],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionPackageDelta:
-        """`GET /v1/alternativeDistributionPackageDeltas/{id}`"""
+    ) -> m.AlternativeDistributionPackageDelta:
+        """Get an alternative distribution package delta.
+
+        `GET /v1/alternativeDistributionPackageDeltas/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackagedeltas-_id_
+        """
         return await self._resource(_GET, locals())

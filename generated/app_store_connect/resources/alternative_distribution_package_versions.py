@@ -4,37 +4,36 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AlternativeDistributionPackageDelta,
-        AlternativeDistributionPackageVariant,
-        AlternativeDistributionPackageVersion,
-    )
-    from app_store_connect.types import alternative_distribution_package_versions as t
+    from ..types import alternative_distribution_package_versions as t
+else:
+    t = lazy_module("..types.alternative_distribution_package_versions", __package__)
 
-_GET: Operation[AlternativeDistributionPackageVersion] = Operation(
+_GET: Operation[m.AlternativeDistributionPackageVersion] = Operation(
     "GET",
     "/v1/alternativeDistributionPackageVersions/{id}",
     model="AlternativeDistributionPackageVersion",
 )
-_LIST_DELTAS_IDS: Operation[str] = Operation(
+_LIST_DELTA_IDS: Operation[str] = Operation(
     "GET", "/v1/alternativeDistributionPackageVersions/{id}/relationships/deltas"
 )
-_LIST_DELTAS: Operation[AlternativeDistributionPackageDelta] = Operation(
+_LIST_DELTAS: Operation[m.AlternativeDistributionPackageDelta] = Operation(
     "GET",
     "/v1/alternativeDistributionPackageVersions/{id}/deltas",
     model="AlternativeDistributionPackageDelta",
 )
-_LIST_VARIANTS_IDS: Operation[str] = Operation(
+_LIST_VARIANT_IDS: Operation[str] = Operation(
     "GET", "/v1/alternativeDistributionPackageVersions/{id}/relationships/variants"
 )
-_LIST_VARIANTS: Operation[AlternativeDistributionPackageVariant] = Operation(
+_LIST_VARIANTS: Operation[m.AlternativeDistributionPackageVariant] = Operation(
     "GET",
     "/v1/alternativeDistributionPackageVersions/{id}/variants",
     model="AlternativeDistributionPackageVariant",
@@ -46,62 +45,98 @@ class AlternativeDistributionPackageVersionsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionPackageVersion:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}`"""
+    ) -> m.AlternativeDistributionPackageVersion:
+        """Get an alternative distribution package version.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}` · includes at most 50 deltas, 50
+        variants each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_deltas_ids(
+    def list_delta_ids(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/deltas`"""
-        return self._list_ids(_LIST_DELTAS_IDS, locals())
+        """List the ids of the deltas of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/relationships/deltas` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-relationships-deltas
+        """
+        return self._list_ids(_LIST_DELTA_IDS, locals())
 
     def list_deltas(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         fields: t.ListDeltasFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AlternativeDistributionPackageDelta]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/deltas`"""
+    ) -> Pager[m.AlternativeDistributionPackageDelta]:
+        """List the deltas of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/deltas` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-deltas
+        """
         return self._list(_LIST_DELTAS, locals())
 
-    def list_variants_ids(
+    def list_variant_ids(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/variants`"""
-        return self._list_ids(_LIST_VARIANTS_IDS, locals())
+        """List the ids of the variants of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/relationships/variants` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-relationships-variants
+        """
+        return self._list_ids(_LIST_VARIANT_IDS, locals())
 
     def list_variants(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         fields: t.ListVariantsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AlternativeDistributionPackageVariant]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/variants`"""
+    ) -> Pager[m.AlternativeDistributionPackageVariant]:
+        """List the variants of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/variants` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-variants
+        """
         return self._list(_LIST_VARIANTS, locals())
+
+    list_deltas_ids = Renamed(list_delta_ids)
+    list_variants_ids = Renamed(list_variant_ids)
 
 
 class AsyncAlternativeDistributionPackageVersionsNamespace(AsyncNamespace):
@@ -109,59 +144,95 @@ class AsyncAlternativeDistributionPackageVersionsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionPackageVersion:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}`"""
+    ) -> m.AlternativeDistributionPackageVersion:
+        """Get an alternative distribution package version.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}` · includes at most 50 deltas, 50
+        variants each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_deltas_ids(
+    def list_delta_ids(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/deltas`"""
-        return self._list_ids(_LIST_DELTAS_IDS, locals())
+        """List the ids of the deltas of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/relationships/deltas` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-relationships-deltas
+        """
+        return self._list_ids(_LIST_DELTA_IDS, locals())
 
     def list_deltas(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         fields: t.ListDeltasFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AlternativeDistributionPackageDelta]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/deltas`"""
+    ) -> AsyncPager[m.AlternativeDistributionPackageDelta]:
+        """List the deltas of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/deltas` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-deltas
+        """
         return self._list(_LIST_DELTAS, locals())
 
-    def list_variants_ids(
+    def list_variant_ids(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/relationships/variants`"""
-        return self._list_ids(_LIST_VARIANTS_IDS, locals())
+        """List the ids of the variants of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/relationships/variants` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-relationships-variants
+        """
+        return self._list_ids(_LIST_VARIANT_IDS, locals())
 
     def list_variants(
         self,
-        resource_id: Id[AlternativeDistributionPackageVersion],
+        resource_id: Id[m.AlternativeDistributionPackageVersion],
         /,
         *,
         fields: t.ListVariantsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AlternativeDistributionPackageVariant]:
-        """`GET /v1/alternativeDistributionPackageVersions/{id}/variants`"""
+    ) -> AsyncPager[m.AlternativeDistributionPackageVariant]:
+        """List the variants of an alternative distribution package version, page by page.
+
+        `GET /v1/alternativeDistributionPackageVersions/{id}/variants` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackageversions-_id_-variants
+        """
         return self._list(_LIST_VARIANTS, locals())
+
+    list_deltas_ids = Renamed(list_delta_ids)
+    list_variants_ids = Renamed(list_variant_ids)

@@ -4,35 +4,33 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AlternativeDistributionPackage,
-        AlternativeDistributionPackageVersion,
-        AlternativeDistributionPackageVersionState,
-        AppStoreVersion,
-    )
-    from app_store_connect.types import alternative_distribution_packages as t
+    from ..types import alternative_distribution_packages as t
+else:
+    t = lazy_module("..types.alternative_distribution_packages", __package__)
 
-_CREATE: Operation[AlternativeDistributionPackage] = Operation(
+_CREATE: Operation[m.AlternativeDistributionPackage] = Operation(
     "POST",
     "/v1/alternativeDistributionPackages",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AlternativeDistributionPackage",
 )
-_GET: Operation[AlternativeDistributionPackage] = Operation(
+_GET: Operation[m.AlternativeDistributionPackage] = Operation(
     "GET", "/v1/alternativeDistributionPackages/{id}", model="AlternativeDistributionPackage"
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/alternativeDistributionPackages/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[AlternativeDistributionPackageVersion] = Operation(
+_LIST_VERSIONS: Operation[m.AlternativeDistributionPackageVersion] = Operation(
     "GET",
     "/v1/alternativeDistributionPackages/{id}/versions",
     query={"state": "filter[state]"},
@@ -44,99 +42,155 @@ class AlternativeDistributionPackagesNamespace(Namespace):
     """The operations of `/v1/alternativeDistributionPackages`."""
 
     def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
-    ) -> AlternativeDistributionPackage:
-        """`POST /v1/alternativeDistributionPackages`"""
+        self, *, app_store_version: Id[m.AppStoreVersion], extra: Extra = None
+    ) -> m.AlternativeDistributionPackage:
+        """Create an alternative distribution package.
+
+        `POST /v1/alternativeDistributionPackages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-alternativedistributionpackages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AlternativeDistributionPackage],
+        resource_id: Id[m.AlternativeDistributionPackage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionPackage:
-        """`GET /v1/alternativeDistributionPackages/{id}`"""
+    ) -> m.AlternativeDistributionPackage:
+        """Get an alternative distribution package.
+
+        `GET /v1/alternativeDistributionPackages/{id}` · includes at most 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackages-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[AlternativeDistributionPackage],
+        resource_id: Id[m.AlternativeDistributionPackage],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/alternativeDistributionPackages/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of an alternative distribution package, page by page.
+
+        `GET /v1/alternativeDistributionPackages/{id}/relationships/versions` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackages-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[AlternativeDistributionPackage],
+        resource_id: Id[m.AlternativeDistributionPackage],
         /,
         *,
         state: (
-            OneOrMany[t.ListVersionsByState | AlternativeDistributionPackageVersionState] | Unset
+            OneOrMany[t.ListVersionsByState | m.AlternativeDistributionPackageVersionState] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AlternativeDistributionPackageVersion]:
-        """`GET /v1/alternativeDistributionPackages/{id}/versions`"""
+    ) -> Pager[m.AlternativeDistributionPackageVersion]:
+        """List the versions of an alternative distribution package, page by page.
+
+        `GET /v1/alternativeDistributionPackages/{id}/versions` · pages of at most 200 · includes at
+        most 50 variants, 50 deltas each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackages-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncAlternativeDistributionPackagesNamespace(AsyncNamespace):
     """The operations of `/v1/alternativeDistributionPackages`, to be awaited."""
 
     async def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
-    ) -> AlternativeDistributionPackage:
-        """`POST /v1/alternativeDistributionPackages`"""
+        self, *, app_store_version: Id[m.AppStoreVersion], extra: Extra = None
+    ) -> m.AlternativeDistributionPackage:
+        """Create an alternative distribution package.
+
+        `POST /v1/alternativeDistributionPackages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-alternativedistributionpackages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AlternativeDistributionPackage],
+        resource_id: Id[m.AlternativeDistributionPackage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AlternativeDistributionPackage:
-        """`GET /v1/alternativeDistributionPackages/{id}`"""
+    ) -> m.AlternativeDistributionPackage:
+        """Get an alternative distribution package.
+
+        `GET /v1/alternativeDistributionPackages/{id}` · includes at most 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackages-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[AlternativeDistributionPackage],
+        resource_id: Id[m.AlternativeDistributionPackage],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/alternativeDistributionPackages/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of an alternative distribution package, page by page.
+
+        `GET /v1/alternativeDistributionPackages/{id}/relationships/versions` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackages-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[AlternativeDistributionPackage],
+        resource_id: Id[m.AlternativeDistributionPackage],
         /,
         *,
         state: (
-            OneOrMany[t.ListVersionsByState | AlternativeDistributionPackageVersionState] | Unset
+            OneOrMany[t.ListVersionsByState | m.AlternativeDistributionPackageVersionState] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AlternativeDistributionPackageVersion]:
-        """`GET /v1/alternativeDistributionPackages/{id}/versions`"""
+    ) -> AsyncPager[m.AlternativeDistributionPackageVersion]:
+        """List the versions of an alternative distribution package, page by page.
+
+        `GET /v1/alternativeDistributionPackages/{id}/versions` · pages of at most 200 · includes at
+        most 50 variants, 50 deltas each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-alternativedistributionpackages-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)

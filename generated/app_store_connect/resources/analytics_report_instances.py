@@ -4,23 +4,26 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import AnalyticsReportInstance, AnalyticsReportSegment
-    from app_store_connect.types import analytics_report_instances as t
+    from ..types import analytics_report_instances as t
+else:
+    t = lazy_module("..types.analytics_report_instances", __package__)
 
-_GET: Operation[AnalyticsReportInstance] = Operation(
+_GET: Operation[m.AnalyticsReportInstance] = Operation(
     "GET", "/v1/analyticsReportInstances/{id}", model="AnalyticsReportInstance"
 )
-_LIST_SEGMENTS_IDS: Operation[str] = Operation(
+_LIST_SEGMENT_IDS: Operation[str] = Operation(
     "GET", "/v1/analyticsReportInstances/{id}/relationships/segments"
 )
-_LIST_SEGMENTS: Operation[AnalyticsReportSegment] = Operation(
+_LIST_SEGMENTS: Operation[m.AnalyticsReportSegment] = Operation(
     "GET", "/v1/analyticsReportInstances/{id}/segments", model="AnalyticsReportSegment"
 )
 
@@ -30,37 +33,57 @@ class AnalyticsReportInstancesNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AnalyticsReportInstance],
+        resource_id: Id[m.AnalyticsReportInstance],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReportInstance:
-        """`GET /v1/analyticsReportInstances/{id}`"""
+    ) -> m.AnalyticsReportInstance:
+        """Get an analytics report instance.
+
+        `GET /v1/analyticsReportInstances/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportinstances-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_segments_ids(
+    def list_segment_ids(
         self,
-        resource_id: Id[AnalyticsReportInstance],
+        resource_id: Id[m.AnalyticsReportInstance],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/analyticsReportInstances/{id}/relationships/segments`"""
-        return self._list_ids(_LIST_SEGMENTS_IDS, locals())
+        """List the ids of the segments of an analytics report instance, page by page.
+
+        `GET /v1/analyticsReportInstances/{id}/relationships/segments` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportinstances-_id_-relationships-segments
+        """
+        return self._list_ids(_LIST_SEGMENT_IDS, locals())
 
     def list_segments(
         self,
-        resource_id: Id[AnalyticsReportInstance],
+        resource_id: Id[m.AnalyticsReportInstance],
         /,
         *,
         fields: t.ListSegmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AnalyticsReportSegment]:
-        """`GET /v1/analyticsReportInstances/{id}/segments`"""
+    ) -> Pager[m.AnalyticsReportSegment]:
+        """List the segments of an analytics report instance, page by page.
+
+        `GET /v1/analyticsReportInstances/{id}/segments` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportinstances-_id_-segments
+        """
         return self._list(_LIST_SEGMENTS, locals())
+
+    list_segments_ids = Renamed(list_segment_ids)
 
 
 class AsyncAnalyticsReportInstancesNamespace(AsyncNamespace):
@@ -68,34 +91,54 @@ class AsyncAnalyticsReportInstancesNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AnalyticsReportInstance],
+        resource_id: Id[m.AnalyticsReportInstance],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReportInstance:
-        """`GET /v1/analyticsReportInstances/{id}`"""
+    ) -> m.AnalyticsReportInstance:
+        """Get an analytics report instance.
+
+        `GET /v1/analyticsReportInstances/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportinstances-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_segments_ids(
+    def list_segment_ids(
         self,
-        resource_id: Id[AnalyticsReportInstance],
+        resource_id: Id[m.AnalyticsReportInstance],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/analyticsReportInstances/{id}/relationships/segments`"""
-        return self._list_ids(_LIST_SEGMENTS_IDS, locals())
+        """List the ids of the segments of an analytics report instance, page by page.
+
+        `GET /v1/analyticsReportInstances/{id}/relationships/segments` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportinstances-_id_-relationships-segments
+        """
+        return self._list_ids(_LIST_SEGMENT_IDS, locals())
 
     def list_segments(
         self,
-        resource_id: Id[AnalyticsReportInstance],
+        resource_id: Id[m.AnalyticsReportInstance],
         /,
         *,
         fields: t.ListSegmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AnalyticsReportSegment]:
-        """`GET /v1/analyticsReportInstances/{id}/segments`"""
+    ) -> AsyncPager[m.AnalyticsReportSegment]:
+        """List the segments of an analytics report instance, page by page.
+
+        `GET /v1/analyticsReportInstances/{id}/segments` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportinstances-_id_-segments
+        """
         return self._list(_LIST_SEGMENTS, locals())
+
+    list_segments_ids = Renamed(list_segment_ids)

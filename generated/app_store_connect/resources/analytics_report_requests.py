@@ -4,39 +4,36 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AnalyticsReport,
-        AnalyticsReportCategory,
-        AnalyticsReportRequest,
-        AnalyticsReportRequestAccessType,
-        App,
-    )
-    from app_store_connect.types import analytics_report_requests as t
+    from ..types import analytics_report_requests as t
+else:
+    t = lazy_module("..types.analytics_report_requests", __package__)
 
-_CREATE: Operation[AnalyticsReportRequest] = Operation(
+_CREATE: Operation[m.AnalyticsReportRequest] = Operation(
     "POST",
     "/v1/analyticsReportRequests",
     attributes={"access_type": "accessType"},
     relationships={"app": one("app", "apps")},
     model="AnalyticsReportRequest",
 )
-_GET: Operation[AnalyticsReportRequest] = Operation(
+_GET: Operation[m.AnalyticsReportRequest] = Operation(
     "GET", "/v1/analyticsReportRequests/{id}", model="AnalyticsReportRequest"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/analyticsReportRequests/{id}")
-_LIST_REPORTS_IDS: Operation[str] = Operation(
+_LIST_REPORT_IDS: Operation[str] = Operation(
     "GET", "/v1/analyticsReportRequests/{id}/relationships/reports"
 )
-_LIST_REPORTS: Operation[AnalyticsReport] = Operation(
+_LIST_REPORTS: Operation[m.AnalyticsReport] = Operation(
     "GET",
     "/v1/analyticsReportRequests/{id}/reports",
     query={"name": "filter[name]", "category": "filter[category]"},
@@ -50,54 +47,86 @@ class AnalyticsReportRequestsNamespace(Namespace):
     def create(
         self,
         *,
-        access_type: t.CreateAccessType | AnalyticsReportRequestAccessType,
-        app: Id[App],
+        access_type: t.CreateAccessType | m.AnalyticsReportRequestAccessType,
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AnalyticsReportRequest:
-        """`POST /v1/analyticsReportRequests`"""
+    ) -> m.AnalyticsReportRequest:
+        """Create an analytics report request.
+
+        `POST /v1/analyticsReportRequests`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-analyticsreportrequests
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AnalyticsReportRequest],
+        resource_id: Id[m.AnalyticsReportRequest],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReportRequest:
-        """`GET /v1/analyticsReportRequests/{id}`"""
+    ) -> m.AnalyticsReportRequest:
+        """Get an analytics report request.
+
+        `GET /v1/analyticsReportRequests/{id}` · includes at most 50 reports each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportrequests-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[AnalyticsReportRequest], /) -> Response:
-        """`DELETE /v1/analyticsReportRequests/{id}`"""
+    def delete(self, resource_id: Id[m.AnalyticsReportRequest], /) -> Response:
+        """Delete an analytics report request.
+
+        `DELETE /v1/analyticsReportRequests/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-analyticsreportrequests-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_reports_ids(
+    def list_report_ids(
         self,
-        resource_id: Id[AnalyticsReportRequest],
+        resource_id: Id[m.AnalyticsReportRequest],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/analyticsReportRequests/{id}/relationships/reports`"""
-        return self._list_ids(_LIST_REPORTS_IDS, locals())
+        """List the ids of the reports of an analytics report request, page by page.
+
+        `GET /v1/analyticsReportRequests/{id}/relationships/reports` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportrequests-_id_-relationships-reports
+        """
+        return self._list_ids(_LIST_REPORT_IDS, locals())
 
     def list_reports(
         self,
-        resource_id: Id[AnalyticsReportRequest],
+        resource_id: Id[m.AnalyticsReportRequest],
         /,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        category: OneOrMany[t.ListReportsByCategory | AnalyticsReportCategory] | Unset = UNSET,
+        category: OneOrMany[t.ListReportsByCategory | m.AnalyticsReportCategory] | Unset = UNSET,
         fields: t.ListReportsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AnalyticsReport]:
-        """`GET /v1/analyticsReportRequests/{id}/reports`"""
+    ) -> Pager[m.AnalyticsReport]:
+        """List the reports of an analytics report request, page by page.
+
+        `GET /v1/analyticsReportRequests/{id}/reports` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportrequests-_id_-reports
+        """
         return self._list(_LIST_REPORTS, locals())
+
+    list_reports_ids = Renamed(list_report_ids)
 
 
 class AsyncAnalyticsReportRequestsNamespace(AsyncNamespace):
@@ -106,51 +135,83 @@ class AsyncAnalyticsReportRequestsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        access_type: t.CreateAccessType | AnalyticsReportRequestAccessType,
-        app: Id[App],
+        access_type: t.CreateAccessType | m.AnalyticsReportRequestAccessType,
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AnalyticsReportRequest:
-        """`POST /v1/analyticsReportRequests`"""
+    ) -> m.AnalyticsReportRequest:
+        """Create an analytics report request.
+
+        `POST /v1/analyticsReportRequests`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-analyticsreportrequests
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AnalyticsReportRequest],
+        resource_id: Id[m.AnalyticsReportRequest],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReportRequest:
-        """`GET /v1/analyticsReportRequests/{id}`"""
+    ) -> m.AnalyticsReportRequest:
+        """Get an analytics report request.
+
+        `GET /v1/analyticsReportRequests/{id}` · includes at most 50 reports each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportrequests-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[AnalyticsReportRequest], /) -> Response:
-        """`DELETE /v1/analyticsReportRequests/{id}`"""
+    async def delete(self, resource_id: Id[m.AnalyticsReportRequest], /) -> Response:
+        """Delete an analytics report request.
+
+        `DELETE /v1/analyticsReportRequests/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-analyticsreportrequests-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_reports_ids(
+    def list_report_ids(
         self,
-        resource_id: Id[AnalyticsReportRequest],
+        resource_id: Id[m.AnalyticsReportRequest],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/analyticsReportRequests/{id}/relationships/reports`"""
-        return self._list_ids(_LIST_REPORTS_IDS, locals())
+        """List the ids of the reports of an analytics report request, page by page.
+
+        `GET /v1/analyticsReportRequests/{id}/relationships/reports` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportrequests-_id_-relationships-reports
+        """
+        return self._list_ids(_LIST_REPORT_IDS, locals())
 
     def list_reports(
         self,
-        resource_id: Id[AnalyticsReportRequest],
+        resource_id: Id[m.AnalyticsReportRequest],
         /,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        category: OneOrMany[t.ListReportsByCategory | AnalyticsReportCategory] | Unset = UNSET,
+        category: OneOrMany[t.ListReportsByCategory | m.AnalyticsReportCategory] | Unset = UNSET,
         fields: t.ListReportsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AnalyticsReport]:
-        """`GET /v1/analyticsReportRequests/{id}/reports`"""
+    ) -> AsyncPager[m.AnalyticsReport]:
+        """List the reports of an analytics report request, page by page.
+
+        `GET /v1/analyticsReportRequests/{id}/reports` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportrequests-_id_-reports
+        """
         return self._list(_LIST_REPORTS, locals())
+
+    list_reports_ids = Renamed(list_report_ids)

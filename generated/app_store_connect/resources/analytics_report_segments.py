@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import AnalyticsReportSegment
-    from app_store_connect.types import analytics_report_segments as t
+    from ..types import analytics_report_segments as t
+else:
+    t = lazy_module("..types.analytics_report_segments", __package__)
 
-_GET: Operation[AnalyticsReportSegment] = Operation(
+_GET: Operation[m.AnalyticsReportSegment] = Operation(
     "GET", "/v1/analyticsReportSegments/{id}", model="AnalyticsReportSegment"
 )
 
@@ -23,13 +26,19 @@ class AnalyticsReportSegmentsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AnalyticsReportSegment],
+        resource_id: Id[m.AnalyticsReportSegment],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReportSegment:
-        """`GET /v1/analyticsReportSegments/{id}`"""
+    ) -> m.AnalyticsReportSegment:
+        """Get an analytics report segment.
+
+        `GET /v1/analyticsReportSegments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportsegments-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -38,11 +47,17 @@ class AsyncAnalyticsReportSegmentsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AnalyticsReportSegment],
+        resource_id: Id[m.AnalyticsReportSegment],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReportSegment:
-        """`GET /v1/analyticsReportSegments/{id}`"""
+    ) -> m.AnalyticsReportSegment:
+        """Get an analytics report segment.
+
+        `GET /v1/analyticsReportSegments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreportsegments-_id_
+        """
         return await self._resource(_GET, locals())

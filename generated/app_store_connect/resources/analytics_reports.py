@@ -4,27 +4,26 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AnalyticsReport,
-        AnalyticsReportInstance,
-        AnalyticsReportInstanceGranularity,
-    )
-    from app_store_connect.types import analytics_reports as t
+    from ..types import analytics_reports as t
+else:
+    t = lazy_module("..types.analytics_reports", __package__)
 
-_GET: Operation[AnalyticsReport] = Operation(
+_GET: Operation[m.AnalyticsReport] = Operation(
     "GET", "/v1/analyticsReports/{id}", model="AnalyticsReport"
 )
-_LIST_INSTANCES_IDS: Operation[str] = Operation(
+_LIST_INSTANCE_IDS: Operation[str] = Operation(
     "GET", "/v1/analyticsReports/{id}/relationships/instances"
 )
-_LIST_INSTANCES: Operation[AnalyticsReportInstance] = Operation(
+_LIST_INSTANCES: Operation[m.AnalyticsReportInstance] = Operation(
     "GET",
     "/v1/analyticsReports/{id}/instances",
     query={"granularity": "filter[granularity]", "processing_date": "filter[processingDate]"},
@@ -37,41 +36,61 @@ class AnalyticsReportsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AnalyticsReport],
+        resource_id: Id[m.AnalyticsReport],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReport:
-        """`GET /v1/analyticsReports/{id}`"""
+    ) -> m.AnalyticsReport:
+        """Get an analytics report.
+
+        `GET /v1/analyticsReports/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreports-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_instances_ids(
+    def list_instance_ids(
         self,
-        resource_id: Id[AnalyticsReport],
+        resource_id: Id[m.AnalyticsReport],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/analyticsReports/{id}/relationships/instances`"""
-        return self._list_ids(_LIST_INSTANCES_IDS, locals())
+        """List the ids of the instances of an analytics report, page by page.
+
+        `GET /v1/analyticsReports/{id}/relationships/instances` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreports-_id_-relationships-instances
+        """
+        return self._list_ids(_LIST_INSTANCE_IDS, locals())
 
     def list_instances(
         self,
-        resource_id: Id[AnalyticsReport],
+        resource_id: Id[m.AnalyticsReport],
         /,
         *,
         granularity: (
-            OneOrMany[t.ListInstancesByGranularity | AnalyticsReportInstanceGranularity] | Unset
+            OneOrMany[t.ListInstancesByGranularity | m.AnalyticsReportInstanceGranularity] | Unset
         ) = UNSET,
         processing_date: OneOrMany[str] | Unset = UNSET,
         fields: t.ListInstancesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AnalyticsReportInstance]:
-        """`GET /v1/analyticsReports/{id}/instances`"""
+    ) -> Pager[m.AnalyticsReportInstance]:
+        """List the instances of an analytics report, page by page.
+
+        `GET /v1/analyticsReports/{id}/instances` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreports-_id_-instances
+        """
         return self._list(_LIST_INSTANCES, locals())
+
+    list_instances_ids = Renamed(list_instance_ids)
 
 
 class AsyncAnalyticsReportsNamespace(AsyncNamespace):
@@ -79,38 +98,58 @@ class AsyncAnalyticsReportsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AnalyticsReport],
+        resource_id: Id[m.AnalyticsReport],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AnalyticsReport:
-        """`GET /v1/analyticsReports/{id}`"""
+    ) -> m.AnalyticsReport:
+        """Get an analytics report.
+
+        `GET /v1/analyticsReports/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreports-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_instances_ids(
+    def list_instance_ids(
         self,
-        resource_id: Id[AnalyticsReport],
+        resource_id: Id[m.AnalyticsReport],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/analyticsReports/{id}/relationships/instances`"""
-        return self._list_ids(_LIST_INSTANCES_IDS, locals())
+        """List the ids of the instances of an analytics report, page by page.
+
+        `GET /v1/analyticsReports/{id}/relationships/instances` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreports-_id_-relationships-instances
+        """
+        return self._list_ids(_LIST_INSTANCE_IDS, locals())
 
     def list_instances(
         self,
-        resource_id: Id[AnalyticsReport],
+        resource_id: Id[m.AnalyticsReport],
         /,
         *,
         granularity: (
-            OneOrMany[t.ListInstancesByGranularity | AnalyticsReportInstanceGranularity] | Unset
+            OneOrMany[t.ListInstancesByGranularity | m.AnalyticsReportInstanceGranularity] | Unset
         ) = UNSET,
         processing_date: OneOrMany[str] | Unset = UNSET,
         fields: t.ListInstancesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AnalyticsReportInstance]:
-        """`GET /v1/analyticsReports/{id}/instances`"""
+    ) -> AsyncPager[m.AnalyticsReportInstance]:
+        """List the instances of an analytics report, page by page.
+
+        `GET /v1/analyticsReports/{id}/instances` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-analyticsreports-_id_-instances
+        """
         return self._list(_LIST_INSTANCES, locals())
+
+    list_instances_ids = Renamed(list_instance_ids)

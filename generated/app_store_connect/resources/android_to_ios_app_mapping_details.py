@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AndroidToIosAppMappingDetail, App
-    from app_store_connect.types import android_to_ios_app_mapping_details as t
+    from ..types import android_to_ios_app_mapping_details as t
+else:
+    t = lazy_module("..types.android_to_ios_app_mapping_details", __package__)
 
-_CREATE: Operation[AndroidToIosAppMappingDetail] = Operation(
+_CREATE: Operation[m.AndroidToIosAppMappingDetail] = Operation(
     "POST",
     "/v1/androidToIosAppMappingDetails",
     attributes={
@@ -26,10 +29,10 @@ _CREATE: Operation[AndroidToIosAppMappingDetail] = Operation(
     relationships={"app": one("app", "apps")},
     model="AndroidToIosAppMappingDetail",
 )
-_GET: Operation[AndroidToIosAppMappingDetail] = Operation(
+_GET: Operation[m.AndroidToIosAppMappingDetail] = Operation(
     "GET", "/v1/androidToIosAppMappingDetails/{id}", model="AndroidToIosAppMappingDetail"
 )
-_UPDATE: Operation[AndroidToIosAppMappingDetail] = Operation(
+_UPDATE: Operation[m.AndroidToIosAppMappingDetail] = Operation(
     "PATCH",
     "/v1/androidToIosAppMappingDetails/{id}",
     attributes={
@@ -49,26 +52,38 @@ class AndroidToIosAppMappingDetailsNamespace(Namespace):
         *,
         package_name: str,
         app_signing_key_public_certificate_sha256_fingerprints: Sequence[str],
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AndroidToIosAppMappingDetail:
-        """`POST /v1/androidToIosAppMappingDetails`"""
+    ) -> m.AndroidToIosAppMappingDetail:
+        """Create an Android-to-iOS app mapping detail.
+
+        `POST /v1/androidToIosAppMappingDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-androidtoiosappmappingdetails
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AndroidToIosAppMappingDetail],
+        resource_id: Id[m.AndroidToIosAppMappingDetail],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AndroidToIosAppMappingDetail:
-        """`GET /v1/androidToIosAppMappingDetails/{id}`"""
+    ) -> m.AndroidToIosAppMappingDetail:
+        """Get an Android-to-iOS app mapping detail.
+
+        `GET /v1/androidToIosAppMappingDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-androidtoiosappmappingdetails-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AndroidToIosAppMappingDetail],
+        resource_id: Id[m.AndroidToIosAppMappingDetail],
         /,
         *,
         package_name: str | None | Unset = UNSET,
@@ -76,12 +91,24 @@ class AndroidToIosAppMappingDetailsNamespace(Namespace):
             Sequence[str] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AndroidToIosAppMappingDetail:
-        """`PATCH /v1/androidToIosAppMappingDetails/{id}`"""
+    ) -> m.AndroidToIosAppMappingDetail:
+        """Update an Android-to-iOS app mapping detail.
+
+        `PATCH /v1/androidToIosAppMappingDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-androidtoiosappmappingdetails-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AndroidToIosAppMappingDetail], /) -> Response:
-        """`DELETE /v1/androidToIosAppMappingDetails/{id}`"""
+    def delete(self, resource_id: Id[m.AndroidToIosAppMappingDetail], /) -> Response:
+        """Delete an Android-to-iOS app mapping detail.
+
+        `DELETE /v1/androidToIosAppMappingDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-androidtoiosappmappingdetails-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -93,26 +120,38 @@ class AsyncAndroidToIosAppMappingDetailsNamespace(AsyncNamespace):
         *,
         package_name: str,
         app_signing_key_public_certificate_sha256_fingerprints: Sequence[str],
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AndroidToIosAppMappingDetail:
-        """`POST /v1/androidToIosAppMappingDetails`"""
+    ) -> m.AndroidToIosAppMappingDetail:
+        """Create an Android-to-iOS app mapping detail.
+
+        `POST /v1/androidToIosAppMappingDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-androidtoiosappmappingdetails
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AndroidToIosAppMappingDetail],
+        resource_id: Id[m.AndroidToIosAppMappingDetail],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AndroidToIosAppMappingDetail:
-        """`GET /v1/androidToIosAppMappingDetails/{id}`"""
+    ) -> m.AndroidToIosAppMappingDetail:
+        """Get an Android-to-iOS app mapping detail.
+
+        `GET /v1/androidToIosAppMappingDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-androidtoiosappmappingdetails-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AndroidToIosAppMappingDetail],
+        resource_id: Id[m.AndroidToIosAppMappingDetail],
         /,
         *,
         package_name: str | None | Unset = UNSET,
@@ -120,10 +159,22 @@ class AsyncAndroidToIosAppMappingDetailsNamespace(AsyncNamespace):
             Sequence[str] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AndroidToIosAppMappingDetail:
-        """`PATCH /v1/androidToIosAppMappingDetails/{id}`"""
+    ) -> m.AndroidToIosAppMappingDetail:
+        """Update an Android-to-iOS app mapping detail.
+
+        `PATCH /v1/androidToIosAppMappingDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-androidtoiosappmappingdetails-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AndroidToIosAppMappingDetail], /) -> Response:
-        """`DELETE /v1/androidToIosAppMappingDetails/{id}`"""
+    async def delete(self, resource_id: Id[m.AndroidToIosAppMappingDetail], /) -> Response:
+        """Delete an Android-to-iOS app mapping detail.
+
+        `DELETE /v1/androidToIosAppMappingDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-androidtoiosappmappingdetails-_id_
+        """
         return await self._done(_DELETE, locals())

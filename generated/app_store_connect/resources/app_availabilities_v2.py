@@ -3,25 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        App,
-        AppAvailabilityV2,
-        TerritoryAvailability,
-        TerritoryAvailabilityInlineCreate,
-    )
-    from app_store_connect.types import app_availabilities_v2 as t
+    from ..types import app_availabilities_v2 as t
+else:
+    t = lazy_module("..types.app_availabilities_v2", __package__)
 
-_CREATE: Operation[AppAvailabilityV2] = Operation(
+_CREATE: Operation[m.AppAvailabilityV2] = Operation(
     "POST",
     "/v2/appAvailabilities",
     attributes={"available_in_new_territories": "availableInNewTerritories"},
@@ -31,13 +29,13 @@ _CREATE: Operation[AppAvailabilityV2] = Operation(
     },
     model="AppAvailabilityV2",
 )
-_GET: Operation[AppAvailabilityV2] = Operation(
+_GET: Operation[m.AppAvailabilityV2] = Operation(
     "GET", "/v2/appAvailabilities/{id}", model="AppAvailabilityV2"
 )
-_LIST_TERRITORY_AVAILABILITIES_IDS: Operation[str] = Operation(
+_LIST_TERRITORY_AVAILABILITY_IDS: Operation[str] = Operation(
     "GET", "/v2/appAvailabilities/{id}/relationships/territoryAvailabilities"
 )
-_LIST_TERRITORY_AVAILABILITIES: Operation[TerritoryAvailability] = Operation(
+_LIST_TERRITORY_AVAILABILITIES: Operation[m.TerritoryAvailability] = Operation(
     "GET", "/v2/appAvailabilities/{id}/territoryAvailabilities", model="TerritoryAvailability"
 )
 
@@ -49,52 +47,79 @@ class AppAvailabilitiesV2Namespace(Namespace):
         self,
         *,
         available_in_new_territories: bool,
-        app: Id[App],
+        app: Id[m.App],
         territory_availabilities: OneOrMany[
-            Id[TerritoryAvailability] | TerritoryAvailabilityInlineCreate
+            Id[m.TerritoryAvailability] | m.TerritoryAvailabilityInlineCreate
         ],
-        included: Iterable[TerritoryAvailabilityInlineCreate] = (),
+        included: Iterable[m.TerritoryAvailabilityInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppAvailabilityV2:
-        """`POST /v2/appAvailabilities`"""
+    ) -> m.AppAvailabilityV2:
+        """Create an app availability.
+
+        `POST /v2/appAvailabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-appavailabilities
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppAvailabilityV2],
+        resource_id: Id[m.AppAvailabilityV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppAvailabilityV2:
-        """`GET /v2/appAvailabilities/{id}`"""
+    ) -> m.AppAvailabilityV2:
+        """Get an app availability.
+
+        `GET /v2/appAvailabilities/{id}` · includes at most 50 territoryAvailabilities each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appavailabilities-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_territory_availabilities_ids(
+    def list_territory_availability_ids(
         self,
-        resource_id: Id[AppAvailabilityV2],
+        resource_id: Id[m.AppAvailabilityV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/appAvailabilities/{id}/relationships/territoryAvailabilities`"""
-        return self._list_ids(_LIST_TERRITORY_AVAILABILITIES_IDS, locals())
+        """List the ids of the territory availabilities of an app availability, page by page.
+
+        `GET /v2/appAvailabilities/{id}/relationships/territoryAvailabilities` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appavailabilities-_id_-relationships-territoryavailabilities
+        """
+        return self._list_ids(_LIST_TERRITORY_AVAILABILITY_IDS, locals())
 
     def list_territory_availabilities(
         self,
-        resource_id: Id[AppAvailabilityV2],
+        resource_id: Id[m.AppAvailabilityV2],
         /,
         *,
         include: OneOrMany[t.ListTerritoryAvailabilitiesInclude] | Unset = UNSET,
         fields: t.ListTerritoryAvailabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[TerritoryAvailability]:
-        """`GET /v2/appAvailabilities/{id}/territoryAvailabilities`"""
+    ) -> Pager[m.TerritoryAvailability]:
+        """List the territory availabilities of an app availability, page by page.
+
+        `GET /v2/appAvailabilities/{id}/territoryAvailabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appavailabilities-_id_-territoryavailabilities
+        """
         return self._list(_LIST_TERRITORY_AVAILABILITIES, locals())
+
+    list_territory_availabilities_ids = Renamed(list_territory_availability_ids)
 
 
 class AsyncAppAvailabilitiesV2Namespace(AsyncNamespace):
@@ -104,49 +129,76 @@ class AsyncAppAvailabilitiesV2Namespace(AsyncNamespace):
         self,
         *,
         available_in_new_territories: bool,
-        app: Id[App],
+        app: Id[m.App],
         territory_availabilities: OneOrMany[
-            Id[TerritoryAvailability] | TerritoryAvailabilityInlineCreate
+            Id[m.TerritoryAvailability] | m.TerritoryAvailabilityInlineCreate
         ],
-        included: Iterable[TerritoryAvailabilityInlineCreate] = (),
+        included: Iterable[m.TerritoryAvailabilityInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppAvailabilityV2:
-        """`POST /v2/appAvailabilities`"""
+    ) -> m.AppAvailabilityV2:
+        """Create an app availability.
+
+        `POST /v2/appAvailabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-appavailabilities
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppAvailabilityV2],
+        resource_id: Id[m.AppAvailabilityV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppAvailabilityV2:
-        """`GET /v2/appAvailabilities/{id}`"""
+    ) -> m.AppAvailabilityV2:
+        """Get an app availability.
+
+        `GET /v2/appAvailabilities/{id}` · includes at most 50 territoryAvailabilities each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appavailabilities-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_territory_availabilities_ids(
+    def list_territory_availability_ids(
         self,
-        resource_id: Id[AppAvailabilityV2],
+        resource_id: Id[m.AppAvailabilityV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/appAvailabilities/{id}/relationships/territoryAvailabilities`"""
-        return self._list_ids(_LIST_TERRITORY_AVAILABILITIES_IDS, locals())
+        """List the ids of the territory availabilities of an app availability, page by page.
+
+        `GET /v2/appAvailabilities/{id}/relationships/territoryAvailabilities` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appavailabilities-_id_-relationships-territoryavailabilities
+        """
+        return self._list_ids(_LIST_TERRITORY_AVAILABILITY_IDS, locals())
 
     def list_territory_availabilities(
         self,
-        resource_id: Id[AppAvailabilityV2],
+        resource_id: Id[m.AppAvailabilityV2],
         /,
         *,
         include: OneOrMany[t.ListTerritoryAvailabilitiesInclude] | Unset = UNSET,
         fields: t.ListTerritoryAvailabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[TerritoryAvailability]:
-        """`GET /v2/appAvailabilities/{id}/territoryAvailabilities`"""
+    ) -> AsyncPager[m.TerritoryAvailability]:
+        """List the territory availabilities of an app availability, page by page.
+
+        `GET /v2/appAvailabilities/{id}/territoryAvailabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appavailabilities-_id_-territoryavailabilities
+        """
         return self._list(_LIST_TERRITORY_AVAILABILITIES, locals())
+
+    list_territory_availabilities_ids = Renamed(list_territory_availability_ids)

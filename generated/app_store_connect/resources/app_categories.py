@@ -4,31 +4,34 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import AppCategory, Platform
-    from app_store_connect.types import app_categories as t
+    from ..types import app_categories as t
+else:
+    t = lazy_module("..types.app_categories", __package__)
 
-_LIST: Operation[AppCategory] = Operation(
+_LIST: Operation[m.AppCategory] = Operation(
     "GET",
     "/v1/appCategories",
     query={"platforms": "filter[platforms]", "exists_parent": "exists[parent]"},
     model="AppCategory",
 )
-_GET: Operation[AppCategory] = Operation("GET", "/v1/appCategories/{id}", model="AppCategory")
+_GET: Operation[m.AppCategory] = Operation("GET", "/v1/appCategories/{id}", model="AppCategory")
 _GET_PARENT_ID: Operation[str] = Operation("GET", "/v1/appCategories/{id}/relationships/parent")
-_GET_PARENT: Operation[AppCategory] = Operation(
+_GET_PARENT: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appCategories/{id}/parent", model="AppCategory"
 )
-_LIST_SUBCATEGORIES_IDS: Operation[str] = Operation(
+_LIST_SUBCATEGORY_IDS: Operation[str] = Operation(
     "GET", "/v1/appCategories/{id}/relationships/subcategories"
 )
-_LIST_SUBCATEGORIES: Operation[AppCategory] = Operation(
+_LIST_SUBCATEGORIES: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appCategories/{id}/subcategories", model="AppCategory"
 )
 
@@ -39,62 +42,101 @@ class AppCategoriesNamespace(Namespace):
     def list(
         self,
         *,
-        platforms: OneOrMany[t.ListByPlatforms | Platform] | Unset = UNSET,
+        platforms: OneOrMany[t.ListByPlatforms | m.Platform] | Unset = UNSET,
         exists_parent: bool | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppCategory]:
-        """`GET /v1/appCategories`"""
+    ) -> Pager[m.AppCategory]:
+        """List app categories, page by page.
+
+        `GET /v1/appCategories` · pages of at most 200 · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[AppCategory],
+        resource_id: Id[m.AppCategory],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory:
-        """`GET /v1/appCategories/{id}`"""
+    ) -> m.AppCategory:
+        """Get an app category.
+
+        `GET /v1/appCategories/{id}` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_
+        """
         return self._resource(_GET, locals())
 
-    def get_parent_id(self, resource_id: Id[AppCategory], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/appCategories/{id}/relationships/parent`"""
+    def get_parent_id(
+        self, resource_id: Id[m.AppCategory], /, *, extra: Extra = None
+    ) -> str | None:
+        """Get the id of the parent of an app category.
+
+        `GET /v1/appCategories/{id}/relationships/parent`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-relationships-parent
+        """
         return self._id(_GET_PARENT_ID, locals())
 
     def get_parent(
         self,
-        resource_id: Id[AppCategory],
+        resource_id: Id[m.AppCategory],
         /,
         *,
         fields: t.GetParentFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appCategories/{id}/parent`"""
+    ) -> m.AppCategory | None:
+        """Get the parent of an app category.
+
+        `GET /v1/appCategories/{id}/parent`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-parent
+        """
         return self._optional(_GET_PARENT, locals())
 
-    def list_subcategories_ids(
-        self, resource_id: Id[AppCategory], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_subcategory_ids(
+        self, resource_id: Id[m.AppCategory], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/appCategories/{id}/relationships/subcategories`"""
-        return self._list_ids(_LIST_SUBCATEGORIES_IDS, locals())
+        """List the ids of the subcategories of an app category, page by page.
+
+        `GET /v1/appCategories/{id}/relationships/subcategories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-relationships-subcategories
+        """
+        return self._list_ids(_LIST_SUBCATEGORY_IDS, locals())
 
     def list_subcategories(
         self,
-        resource_id: Id[AppCategory],
+        resource_id: Id[m.AppCategory],
         /,
         *,
         fields: t.ListSubcategoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppCategory]:
-        """`GET /v1/appCategories/{id}/subcategories`"""
+    ) -> Pager[m.AppCategory]:
+        """List the subcategories of an app category, page by page.
+
+        `GET /v1/appCategories/{id}/subcategories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-subcategories
+        """
         return self._list(_LIST_SUBCATEGORIES, locals())
+
+    list_subcategories_ids = Renamed(list_subcategory_ids)
 
 
 class AsyncAppCategoriesNamespace(AsyncNamespace):
@@ -103,61 +145,98 @@ class AsyncAppCategoriesNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        platforms: OneOrMany[t.ListByPlatforms | Platform] | Unset = UNSET,
+        platforms: OneOrMany[t.ListByPlatforms | m.Platform] | Unset = UNSET,
         exists_parent: bool | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppCategory]:
-        """`GET /v1/appCategories`"""
+    ) -> AsyncPager[m.AppCategory]:
+        """List app categories, page by page.
+
+        `GET /v1/appCategories` · pages of at most 200 · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[AppCategory],
+        resource_id: Id[m.AppCategory],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory:
-        """`GET /v1/appCategories/{id}`"""
+    ) -> m.AppCategory:
+        """Get an app category.
+
+        `GET /v1/appCategories/{id}` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def get_parent_id(
-        self, resource_id: Id[AppCategory], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppCategory], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appCategories/{id}/relationships/parent`"""
+        """Get the id of the parent of an app category.
+
+        `GET /v1/appCategories/{id}/relationships/parent`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-relationships-parent
+        """
         return await self._id(_GET_PARENT_ID, locals())
 
     async def get_parent(
         self,
-        resource_id: Id[AppCategory],
+        resource_id: Id[m.AppCategory],
         /,
         *,
         fields: t.GetParentFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appCategories/{id}/parent`"""
+    ) -> m.AppCategory | None:
+        """Get the parent of an app category.
+
+        `GET /v1/appCategories/{id}/parent`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-parent
+        """
         return await self._optional(_GET_PARENT, locals())
 
-    def list_subcategories_ids(
-        self, resource_id: Id[AppCategory], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_subcategory_ids(
+        self, resource_id: Id[m.AppCategory], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/appCategories/{id}/relationships/subcategories`"""
-        return self._list_ids(_LIST_SUBCATEGORIES_IDS, locals())
+        """List the ids of the subcategories of an app category, page by page.
+
+        `GET /v1/appCategories/{id}/relationships/subcategories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-relationships-subcategories
+        """
+        return self._list_ids(_LIST_SUBCATEGORY_IDS, locals())
 
     def list_subcategories(
         self,
-        resource_id: Id[AppCategory],
+        resource_id: Id[m.AppCategory],
         /,
         *,
         fields: t.ListSubcategoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppCategory]:
-        """`GET /v1/appCategories/{id}/subcategories`"""
+    ) -> AsyncPager[m.AppCategory]:
+        """List the subcategories of an app category, page by page.
+
+        `GET /v1/appCategories/{id}/subcategories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcategories-_id_-subcategories
+        """
         return self._list(_LIST_SUBCATEGORIES, locals())
+
+    list_subcategories_ids = Renamed(list_subcategory_ids)

@@ -4,25 +4,28 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import AppClipAdvancedExperienceImage
-    from app_store_connect.types import app_clip_advanced_experience_images as t
+    from ..types import app_clip_advanced_experience_images as t
+else:
+    t = lazy_module("..types.app_clip_advanced_experience_images", __package__)
 
-_CREATE: Operation[AppClipAdvancedExperienceImage] = Operation(
+_CREATE: Operation[m.AppClipAdvancedExperienceImage] = Operation(
     "POST",
     "/v1/appClipAdvancedExperienceImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     model="AppClipAdvancedExperienceImage",
 )
-_GET: Operation[AppClipAdvancedExperienceImage] = Operation(
+_GET: Operation[m.AppClipAdvancedExperienceImage] = Operation(
     "GET", "/v1/appClipAdvancedExperienceImages/{id}", model="AppClipAdvancedExperienceImage"
 )
-_UPDATE: Operation[AppClipAdvancedExperienceImage] = Operation(
+_UPDATE: Operation[m.AppClipAdvancedExperienceImage] = Operation(
     "PATCH",
     "/v1/appClipAdvancedExperienceImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -35,31 +38,49 @@ class AppClipAdvancedExperienceImagesNamespace(Namespace):
 
     def create(
         self, *, file_size: int, file_name: str, extra: Extra = None
-    ) -> AppClipAdvancedExperienceImage:
-        """`POST /v1/appClipAdvancedExperienceImages`"""
+    ) -> m.AppClipAdvancedExperienceImage:
+        """Create an App Clip advanced experience image.
+
+        `POST /v1/appClipAdvancedExperienceImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipadvancedexperienceimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppClipAdvancedExperienceImage],
+        resource_id: Id[m.AppClipAdvancedExperienceImage],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAdvancedExperienceImage:
-        """`GET /v1/appClipAdvancedExperienceImages/{id}`"""
+    ) -> m.AppClipAdvancedExperienceImage:
+        """Get an App Clip advanced experience image.
+
+        `GET /v1/appClipAdvancedExperienceImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipadvancedexperienceimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppClipAdvancedExperienceImage],
+        resource_id: Id[m.AppClipAdvancedExperienceImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAdvancedExperienceImage:
-        """`PATCH /v1/appClipAdvancedExperienceImages/{id}`"""
+    ) -> m.AppClipAdvancedExperienceImage:
+        """Update an App Clip advanced experience image.
+
+        `PATCH /v1/appClipAdvancedExperienceImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipadvancedexperienceimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -68,29 +89,47 @@ class AsyncAppClipAdvancedExperienceImagesNamespace(AsyncNamespace):
 
     async def create(
         self, *, file_size: int, file_name: str, extra: Extra = None
-    ) -> AppClipAdvancedExperienceImage:
-        """`POST /v1/appClipAdvancedExperienceImages`"""
+    ) -> m.AppClipAdvancedExperienceImage:
+        """Create an App Clip advanced experience image.
+
+        `POST /v1/appClipAdvancedExperienceImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipadvancedexperienceimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppClipAdvancedExperienceImage],
+        resource_id: Id[m.AppClipAdvancedExperienceImage],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAdvancedExperienceImage:
-        """`GET /v1/appClipAdvancedExperienceImages/{id}`"""
+    ) -> m.AppClipAdvancedExperienceImage:
+        """Get an App Clip advanced experience image.
+
+        `GET /v1/appClipAdvancedExperienceImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipadvancedexperienceimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppClipAdvancedExperienceImage],
+        resource_id: Id[m.AppClipAdvancedExperienceImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAdvancedExperienceImage:
-        """`PATCH /v1/appClipAdvancedExperienceImages/{id}`"""
+    ) -> m.AppClipAdvancedExperienceImage:
+        """Update an App Clip advanced experience image.
+
+        `PATCH /v1/appClipAdvancedExperienceImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipadvancedexperienceimages-_id_
+        """
         return await self._resource(_UPDATE, locals())

@@ -3,29 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AppClip,
-        AppClipAction,
-        AppClipAdvancedExperience,
-        AppClipAdvancedExperienceBusinessCategory,
-        AppClipAdvancedExperienceImage,
-        AppClipAdvancedExperienceLanguage,
-        AppClipAdvancedExperienceLocalization,
-        AppClipAdvancedExperienceLocalizationInlineCreate,
-        AppClipAdvancedExperiencePlace,
-    )
-    from app_store_connect.types import app_clip_advanced_experiences as t, values as v
+    from ..types import app_clip_advanced_experiences as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.app_clip_advanced_experiences", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppClipAdvancedExperience] = Operation(
+_CREATE: Operation[m.AppClipAdvancedExperience] = Operation(
     "POST",
     "/v1/appClipAdvancedExperiences",
     attributes={
@@ -43,10 +38,10 @@ _CREATE: Operation[AppClipAdvancedExperience] = Operation(
     },
     model="AppClipAdvancedExperience",
 )
-_GET: Operation[AppClipAdvancedExperience] = Operation(
+_GET: Operation[m.AppClipAdvancedExperience] = Operation(
     "GET", "/v1/appClipAdvancedExperiences/{id}", model="AppClipAdvancedExperience"
 )
-_UPDATE: Operation[AppClipAdvancedExperience] = Operation(
+_UPDATE: Operation[m.AppClipAdvancedExperience] = Operation(
     "PATCH",
     "/v1/appClipAdvancedExperiences/{id}",
     attributes={
@@ -75,69 +70,87 @@ class AppClipAdvancedExperiencesNamespace(Namespace):
         link: str,
         is_powered_by: bool,
         default_language: (
-            v.AppClipAdvancedExperienceLanguageValue | AppClipAdvancedExperienceLanguage
+            v.AppClipAdvancedExperienceLanguageValue | m.AppClipAdvancedExperienceLanguage
         ),
-        app_clip: Id[AppClip],
-        header_image: Id[AppClipAdvancedExperienceImage],
+        app_clip: Id[m.AppClip],
+        header_image: Id[m.AppClipAdvancedExperienceImage],
         localizations: OneOrMany[
-            Id[AppClipAdvancedExperienceLocalization]
-            | AppClipAdvancedExperienceLocalizationInlineCreate
+            Id[m.AppClipAdvancedExperienceLocalization]
+            | m.AppClipAdvancedExperienceLocalizationInlineCreate
         ],
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
-        place: AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
+        place: m.AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
         business_category: (
-            t.CreateBusinessCategory | AppClipAdvancedExperienceBusinessCategory | None | Unset
+            t.CreateBusinessCategory | m.AppClipAdvancedExperienceBusinessCategory | None | Unset
         ) = UNSET,
-        included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
+        included: Iterable[m.AppClipAdvancedExperienceLocalizationInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppClipAdvancedExperience:
-        """`POST /v1/appClipAdvancedExperiences`"""
+    ) -> m.AppClipAdvancedExperience:
+        """Create an App Clip advanced experience.
+
+        `POST /v1/appClipAdvancedExperiences`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipadvancedexperiences
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppClipAdvancedExperience],
+        resource_id: Id[m.AppClipAdvancedExperience],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAdvancedExperience:
-        """`GET /v1/appClipAdvancedExperiences/{id}`"""
+    ) -> m.AppClipAdvancedExperience:
+        """Get an App Clip advanced experience.
+
+        `GET /v1/appClipAdvancedExperiences/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipadvancedexperiences-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppClipAdvancedExperience],
+        resource_id: Id[m.AppClipAdvancedExperience],
         /,
         *,
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
         is_powered_by: bool | None | Unset = UNSET,
-        place: AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
+        place: m.AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
         business_category: (
-            t.UpdateBusinessCategory | AppClipAdvancedExperienceBusinessCategory | None | Unset
+            t.UpdateBusinessCategory | m.AppClipAdvancedExperienceBusinessCategory | None | Unset
         ) = UNSET,
         default_language: (
             v.AppClipAdvancedExperienceLanguageValue
-            | AppClipAdvancedExperienceLanguage
+            | m.AppClipAdvancedExperienceLanguage
             | None
             | Unset
         ) = UNSET,
         removed: bool | None | Unset = UNSET,
-        app_clip: Id[AppClip] | Unset = UNSET,
-        header_image: Id[AppClipAdvancedExperienceImage] | Unset = UNSET,
+        app_clip: Id[m.AppClip] | Unset = UNSET,
+        header_image: Id[m.AppClipAdvancedExperienceImage] | Unset = UNSET,
         localizations: (
             OneOrMany[
-                Id[AppClipAdvancedExperienceLocalization]
-                | AppClipAdvancedExperienceLocalizationInlineCreate
+                Id[m.AppClipAdvancedExperienceLocalization]
+                | m.AppClipAdvancedExperienceLocalizationInlineCreate
             ]
             | Unset
         ) = UNSET,
-        included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
+        included: Iterable[m.AppClipAdvancedExperienceLocalizationInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppClipAdvancedExperience:
-        """`PATCH /v1/appClipAdvancedExperiences/{id}`"""
+    ) -> m.AppClipAdvancedExperience:
+        """Update an App Clip advanced experience.
+
+        `PATCH /v1/appClipAdvancedExperiences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipadvancedexperiences-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -150,67 +163,85 @@ class AsyncAppClipAdvancedExperiencesNamespace(AsyncNamespace):
         link: str,
         is_powered_by: bool,
         default_language: (
-            v.AppClipAdvancedExperienceLanguageValue | AppClipAdvancedExperienceLanguage
+            v.AppClipAdvancedExperienceLanguageValue | m.AppClipAdvancedExperienceLanguage
         ),
-        app_clip: Id[AppClip],
-        header_image: Id[AppClipAdvancedExperienceImage],
+        app_clip: Id[m.AppClip],
+        header_image: Id[m.AppClipAdvancedExperienceImage],
         localizations: OneOrMany[
-            Id[AppClipAdvancedExperienceLocalization]
-            | AppClipAdvancedExperienceLocalizationInlineCreate
+            Id[m.AppClipAdvancedExperienceLocalization]
+            | m.AppClipAdvancedExperienceLocalizationInlineCreate
         ],
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
-        place: AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
+        place: m.AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
         business_category: (
-            t.CreateBusinessCategory | AppClipAdvancedExperienceBusinessCategory | None | Unset
+            t.CreateBusinessCategory | m.AppClipAdvancedExperienceBusinessCategory | None | Unset
         ) = UNSET,
-        included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
+        included: Iterable[m.AppClipAdvancedExperienceLocalizationInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppClipAdvancedExperience:
-        """`POST /v1/appClipAdvancedExperiences`"""
+    ) -> m.AppClipAdvancedExperience:
+        """Create an App Clip advanced experience.
+
+        `POST /v1/appClipAdvancedExperiences`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipadvancedexperiences
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppClipAdvancedExperience],
+        resource_id: Id[m.AppClipAdvancedExperience],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAdvancedExperience:
-        """`GET /v1/appClipAdvancedExperiences/{id}`"""
+    ) -> m.AppClipAdvancedExperience:
+        """Get an App Clip advanced experience.
+
+        `GET /v1/appClipAdvancedExperiences/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipadvancedexperiences-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppClipAdvancedExperience],
+        resource_id: Id[m.AppClipAdvancedExperience],
         /,
         *,
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
         is_powered_by: bool | None | Unset = UNSET,
-        place: AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
+        place: m.AppClipAdvancedExperiencePlace | Mapping[str, object] | None | Unset = UNSET,
         business_category: (
-            t.UpdateBusinessCategory | AppClipAdvancedExperienceBusinessCategory | None | Unset
+            t.UpdateBusinessCategory | m.AppClipAdvancedExperienceBusinessCategory | None | Unset
         ) = UNSET,
         default_language: (
             v.AppClipAdvancedExperienceLanguageValue
-            | AppClipAdvancedExperienceLanguage
+            | m.AppClipAdvancedExperienceLanguage
             | None
             | Unset
         ) = UNSET,
         removed: bool | None | Unset = UNSET,
-        app_clip: Id[AppClip] | Unset = UNSET,
-        header_image: Id[AppClipAdvancedExperienceImage] | Unset = UNSET,
+        app_clip: Id[m.AppClip] | Unset = UNSET,
+        header_image: Id[m.AppClipAdvancedExperienceImage] | Unset = UNSET,
         localizations: (
             OneOrMany[
-                Id[AppClipAdvancedExperienceLocalization]
-                | AppClipAdvancedExperienceLocalizationInlineCreate
+                Id[m.AppClipAdvancedExperienceLocalization]
+                | m.AppClipAdvancedExperienceLocalizationInlineCreate
             ]
             | Unset
         ) = UNSET,
-        included: Iterable[AppClipAdvancedExperienceLocalizationInlineCreate] = (),
+        included: Iterable[m.AppClipAdvancedExperienceLocalizationInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppClipAdvancedExperience:
-        """`PATCH /v1/appClipAdvancedExperiences/{id}`"""
+    ) -> m.AppClipAdvancedExperience:
+        """Update an App Clip advanced experience.
+
+        `PATCH /v1/appClipAdvancedExperiences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipadvancedexperiences-_id_
+        """
         return await self._resource(_UPDATE, locals())

@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import AppClipAppStoreReviewDetail, AppClipDefaultExperience
-    from app_store_connect.types import app_clip_app_store_review_details as t
+    from ..types import app_clip_app_store_review_details as t
+else:
+    t = lazy_module("..types.app_clip_app_store_review_details", __package__)
 
-_CREATE: Operation[AppClipAppStoreReviewDetail] = Operation(
+_CREATE: Operation[m.AppClipAppStoreReviewDetail] = Operation(
     "POST",
     "/v1/appClipAppStoreReviewDetails",
     attributes={"invocation_urls": "invocationUrls"},
@@ -24,10 +27,10 @@ _CREATE: Operation[AppClipAppStoreReviewDetail] = Operation(
     },
     model="AppClipAppStoreReviewDetail",
 )
-_GET: Operation[AppClipAppStoreReviewDetail] = Operation(
+_GET: Operation[m.AppClipAppStoreReviewDetail] = Operation(
     "GET", "/v1/appClipAppStoreReviewDetails/{id}", model="AppClipAppStoreReviewDetail"
 )
-_UPDATE: Operation[AppClipAppStoreReviewDetail] = Operation(
+_UPDATE: Operation[m.AppClipAppStoreReviewDetail] = Operation(
     "PATCH",
     "/v1/appClipAppStoreReviewDetails/{id}",
     attributes={"invocation_urls": "invocationUrls"},
@@ -41,34 +44,52 @@ class AppClipAppStoreReviewDetailsNamespace(Namespace):
     def create(
         self,
         *,
-        app_clip_default_experience: Id[AppClipDefaultExperience],
+        app_clip_default_experience: Id[m.AppClipDefaultExperience],
         invocation_urls: Sequence[str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail:
-        """`POST /v1/appClipAppStoreReviewDetails`"""
+    ) -> m.AppClipAppStoreReviewDetail:
+        """Create an App Clip App Store review detail.
+
+        `POST /v1/appClipAppStoreReviewDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipappstorereviewdetails
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppClipAppStoreReviewDetail],
+        resource_id: Id[m.AppClipAppStoreReviewDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail:
-        """`GET /v1/appClipAppStoreReviewDetails/{id}`"""
+    ) -> m.AppClipAppStoreReviewDetail:
+        """Get an App Clip App Store review detail.
+
+        `GET /v1/appClipAppStoreReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipappstorereviewdetails-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppClipAppStoreReviewDetail],
+        resource_id: Id[m.AppClipAppStoreReviewDetail],
         /,
         *,
         invocation_urls: Sequence[str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail:
-        """`PATCH /v1/appClipAppStoreReviewDetails/{id}`"""
+    ) -> m.AppClipAppStoreReviewDetail:
+        """Update an App Clip App Store review detail.
+
+        `PATCH /v1/appClipAppStoreReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipappstorereviewdetails-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -78,32 +99,50 @@ class AsyncAppClipAppStoreReviewDetailsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        app_clip_default_experience: Id[AppClipDefaultExperience],
+        app_clip_default_experience: Id[m.AppClipDefaultExperience],
         invocation_urls: Sequence[str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail:
-        """`POST /v1/appClipAppStoreReviewDetails`"""
+    ) -> m.AppClipAppStoreReviewDetail:
+        """Create an App Clip App Store review detail.
+
+        `POST /v1/appClipAppStoreReviewDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipappstorereviewdetails
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppClipAppStoreReviewDetail],
+        resource_id: Id[m.AppClipAppStoreReviewDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail:
-        """`GET /v1/appClipAppStoreReviewDetails/{id}`"""
+    ) -> m.AppClipAppStoreReviewDetail:
+        """Get an App Clip App Store review detail.
+
+        `GET /v1/appClipAppStoreReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipappstorereviewdetails-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppClipAppStoreReviewDetail],
+        resource_id: Id[m.AppClipAppStoreReviewDetail],
         /,
         *,
         invocation_urls: Sequence[str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail:
-        """`PATCH /v1/appClipAppStoreReviewDetails/{id}`"""
+    ) -> m.AppClipAppStoreReviewDetail:
+        """Update an App Clip App Store review detail.
+
+        `PATCH /v1/appClipAppStoreReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipappstorereviewdetails-_id_
+        """
         return await self._resource(_UPDATE, locals())

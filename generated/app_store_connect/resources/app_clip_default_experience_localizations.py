@@ -4,22 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppClipDefaultExperience,
-        AppClipDefaultExperienceLocalization,
-        AppClipHeaderImage,
-    )
-    from app_store_connect.types import app_clip_default_experience_localizations as t
+    from ..types import app_clip_default_experience_localizations as t
+else:
+    t = lazy_module("..types.app_clip_default_experience_localizations", __package__)
 
-_CREATE: Operation[AppClipDefaultExperienceLocalization] = Operation(
+_CREATE: Operation[m.AppClipDefaultExperienceLocalization] = Operation(
     "POST",
     "/v1/appClipDefaultExperienceLocalizations",
     attributes={"locale": "locale", "subtitle": "subtitle"},
@@ -28,12 +27,12 @@ _CREATE: Operation[AppClipDefaultExperienceLocalization] = Operation(
     },
     model="AppClipDefaultExperienceLocalization",
 )
-_GET: Operation[AppClipDefaultExperienceLocalization] = Operation(
+_GET: Operation[m.AppClipDefaultExperienceLocalization] = Operation(
     "GET",
     "/v1/appClipDefaultExperienceLocalizations/{id}",
     model="AppClipDefaultExperienceLocalization",
 )
-_UPDATE: Operation[AppClipDefaultExperienceLocalization] = Operation(
+_UPDATE: Operation[m.AppClipDefaultExperienceLocalization] = Operation(
     "PATCH",
     "/v1/appClipDefaultExperienceLocalizations/{id}",
     attributes={"subtitle": "subtitle"},
@@ -43,7 +42,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipDefaultExperience
 _GET_APP_CLIP_HEADER_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage"
 )
-_GET_APP_CLIP_HEADER_IMAGE: Operation[AppClipHeaderImage] = Operation(
+_GET_APP_CLIP_HEADER_IMAGE: Operation[m.AppClipHeaderImage] = Operation(
     "GET",
     "/v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage",
     model="AppClipHeaderImage",
@@ -57,56 +56,92 @@ class AppClipDefaultExperienceLocalizationsNamespace(Namespace):
         self,
         *,
         locale: str,
-        app_clip_default_experience: Id[AppClipDefaultExperience],
+        app_clip_default_experience: Id[m.AppClipDefaultExperience],
         subtitle: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperienceLocalization:
-        """`POST /v1/appClipDefaultExperienceLocalizations`"""
+    ) -> m.AppClipDefaultExperienceLocalization:
+        """Create an App Clip default experience localization.
+
+        `POST /v1/appClipDefaultExperienceLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipdefaultexperiencelocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
+        resource_id: Id[m.AppClipDefaultExperienceLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperienceLocalization:
-        """`GET /v1/appClipDefaultExperienceLocalizations/{id}`"""
+    ) -> m.AppClipDefaultExperienceLocalization:
+        """Get an App Clip default experience localization.
+
+        `GET /v1/appClipDefaultExperienceLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiencelocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
+        resource_id: Id[m.AppClipDefaultExperienceLocalization],
         /,
         *,
         subtitle: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperienceLocalization:
-        """`PATCH /v1/appClipDefaultExperienceLocalizations/{id}`"""
+    ) -> m.AppClipDefaultExperienceLocalization:
+        """Update an App Clip default experience localization.
+
+        `PATCH /v1/appClipDefaultExperienceLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipdefaultexperiencelocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppClipDefaultExperienceLocalization], /) -> Response:
-        """`DELETE /v1/appClipDefaultExperienceLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.AppClipDefaultExperienceLocalization], /) -> Response:
+        """Delete an App Clip default experience localization.
+
+        `DELETE /v1/appClipDefaultExperienceLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appclipdefaultexperiencelocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_app_clip_header_image_id(
-        self, resource_id: Id[AppClipDefaultExperienceLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppClipDefaultExperienceLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage`"""
+        """Get the id of the App Clip header image of an App Clip default experience localization.
+
+        `GET /v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiencelocalizations-_id_-relationships-appclipheaderimage
+        """
         return self._id(_GET_APP_CLIP_HEADER_IMAGE_ID, locals())
 
     def get_app_clip_header_image(
         self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
+        resource_id: Id[m.AppClipDefaultExperienceLocalization],
         /,
         *,
         include: OneOrMany[t.GetAppClipHeaderImageInclude] | Unset = UNSET,
         fields: t.GetAppClipHeaderImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipHeaderImage | None:
-        """`GET /v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage`"""
+    ) -> m.AppClipHeaderImage | None:
+        """Get the App Clip header image of an App Clip default experience localization.
+
+        `GET /v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiencelocalizations-_id_-appclipheaderimage
+        """
         return self._optional(_GET_APP_CLIP_HEADER_IMAGE, locals())
 
 
@@ -117,54 +152,90 @@ class AsyncAppClipDefaultExperienceLocalizationsNamespace(AsyncNamespace):
         self,
         *,
         locale: str,
-        app_clip_default_experience: Id[AppClipDefaultExperience],
+        app_clip_default_experience: Id[m.AppClipDefaultExperience],
         subtitle: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperienceLocalization:
-        """`POST /v1/appClipDefaultExperienceLocalizations`"""
+    ) -> m.AppClipDefaultExperienceLocalization:
+        """Create an App Clip default experience localization.
+
+        `POST /v1/appClipDefaultExperienceLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipdefaultexperiencelocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
+        resource_id: Id[m.AppClipDefaultExperienceLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperienceLocalization:
-        """`GET /v1/appClipDefaultExperienceLocalizations/{id}`"""
+    ) -> m.AppClipDefaultExperienceLocalization:
+        """Get an App Clip default experience localization.
+
+        `GET /v1/appClipDefaultExperienceLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiencelocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
+        resource_id: Id[m.AppClipDefaultExperienceLocalization],
         /,
         *,
         subtitle: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperienceLocalization:
-        """`PATCH /v1/appClipDefaultExperienceLocalizations/{id}`"""
+    ) -> m.AppClipDefaultExperienceLocalization:
+        """Update an App Clip default experience localization.
+
+        `PATCH /v1/appClipDefaultExperienceLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipdefaultexperiencelocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppClipDefaultExperienceLocalization], /) -> Response:
-        """`DELETE /v1/appClipDefaultExperienceLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.AppClipDefaultExperienceLocalization], /) -> Response:
+        """Delete an App Clip default experience localization.
+
+        `DELETE /v1/appClipDefaultExperienceLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appclipdefaultexperiencelocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_app_clip_header_image_id(
-        self, resource_id: Id[AppClipDefaultExperienceLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppClipDefaultExperienceLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage`"""
+        """Get the id of the App Clip header image of an App Clip default experience localization.
+
+        `GET /v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiencelocalizations-_id_-relationships-appclipheaderimage
+        """
         return await self._id(_GET_APP_CLIP_HEADER_IMAGE_ID, locals())
 
     async def get_app_clip_header_image(
         self,
-        resource_id: Id[AppClipDefaultExperienceLocalization],
+        resource_id: Id[m.AppClipDefaultExperienceLocalization],
         /,
         *,
         include: OneOrMany[t.GetAppClipHeaderImageInclude] | Unset = UNSET,
         fields: t.GetAppClipHeaderImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipHeaderImage | None:
-        """`GET /v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage`"""
+    ) -> m.AppClipHeaderImage | None:
+        """Get the App Clip header image of an App Clip default experience localization.
+
+        `GET /v1/appClipDefaultExperienceLocalizations/{id}/appClipHeaderImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiencelocalizations-_id_-appclipheaderimage
+        """
         return await self._optional(_GET_APP_CLIP_HEADER_IMAGE, locals())

@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppClip,
-        AppClipAction,
-        AppClipAppStoreReviewDetail,
-        AppClipDefaultExperience,
-        AppClipDefaultExperienceLocalization,
-        AppStoreVersion,
-    )
-    from app_store_connect.types import app_clip_default_experiences as t, values as v
+    from ..types import app_clip_default_experiences as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.app_clip_default_experiences", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppClipDefaultExperience] = Operation(
+_CREATE: Operation[m.AppClipDefaultExperience] = Operation(
     "POST",
     "/v1/appClipDefaultExperiences",
     attributes={"action": "action"},
@@ -36,10 +34,10 @@ _CREATE: Operation[AppClipDefaultExperience] = Operation(
     },
     model="AppClipDefaultExperience",
 )
-_GET: Operation[AppClipDefaultExperience] = Operation(
+_GET: Operation[m.AppClipDefaultExperience] = Operation(
     "GET", "/v1/appClipDefaultExperiences/{id}", model="AppClipDefaultExperience"
 )
-_UPDATE: Operation[AppClipDefaultExperience] = Operation(
+_UPDATE: Operation[m.AppClipDefaultExperience] = Operation(
     "PATCH",
     "/v1/appClipDefaultExperiences/{id}",
     attributes={"action": "action"},
@@ -52,21 +50,21 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipDefaultExperience
 _GET_APP_CLIP_APP_STORE_REVIEW_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail"
 )
-_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL: Operation[AppClipAppStoreReviewDetail] = Operation(
+_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL: Operation[m.AppClipAppStoreReviewDetail] = Operation(
     "GET",
     "/v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail",
     model="AppClipAppStoreReviewDetail",
 )
-_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations"
 )
-_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS: Operation[AppClipDefaultExperienceLocalization] = (
-    Operation(
-        "GET",
-        "/v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations",
-        query={"locale": "filter[locale]"},
-        model="AppClipDefaultExperienceLocalization",
-    )
+_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS: Operation[
+    m.AppClipDefaultExperienceLocalization
+] = Operation(
+    "GET",
+    "/v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations",
+    query={"locale": "filter[locale]"},
+    model="AppClipDefaultExperienceLocalization",
 )
 _GET_RELEASE_WITH_APP_STORE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion"
@@ -76,7 +74,7 @@ _SET_RELEASE_WITH_APP_STORE_VERSION: Operation[Response] = Operation(
     "/v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion",
     linkage=one("releaseWithAppStoreVersion", "appStoreVersions"),
 )
-_GET_RELEASE_WITH_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
+_GET_RELEASE_WITH_APP_STORE_VERSION: Operation[m.AppStoreVersion] = Operation(
     "GET", "/v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion", model="AppStoreVersion"
 )
 
@@ -87,76 +85,120 @@ class AppClipDefaultExperiencesNamespace(Namespace):
     def create(
         self,
         *,
-        app_clip: Id[AppClip],
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
-        release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
-        app_clip_default_experience_template: Id[AppClipDefaultExperience] | Unset = UNSET,
+        app_clip: Id[m.AppClip],
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
+        release_with_app_store_version: Id[m.AppStoreVersion] | Unset = UNSET,
+        app_clip_default_experience_template: Id[m.AppClipDefaultExperience] | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperience:
-        """`POST /v1/appClipDefaultExperiences`"""
+    ) -> m.AppClipDefaultExperience:
+        """Create an App Clip default experience.
+
+        `POST /v1/appClipDefaultExperiences`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipdefaultexperiences
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperience:
-        """`GET /v1/appClipDefaultExperiences/{id}`"""
+    ) -> m.AppClipDefaultExperience:
+        """Get an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}` · includes at most 50
+        appClipDefaultExperienceLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
-        release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
+        release_with_app_store_version: Id[m.AppStoreVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperience:
-        """`PATCH /v1/appClipDefaultExperiences/{id}`"""
+    ) -> m.AppClipDefaultExperience:
+        """Update an App Clip default experience.
+
+        `PATCH /v1/appClipDefaultExperiences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipdefaultexperiences-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppClipDefaultExperience], /) -> Response:
-        """`DELETE /v1/appClipDefaultExperiences/{id}`"""
+    def delete(self, resource_id: Id[m.AppClipDefaultExperience], /) -> Response:
+        """Delete an App Clip default experience.
+
+        `DELETE /v1/appClipDefaultExperiences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appclipdefaultexperiences-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_app_clip_app_store_review_detail_id(
-        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail`"""
+        """Get the id of the App Clip App Store review detail of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-relationships-appclipappstorereviewdetail
+        """
         return self._id(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL_ID, locals())
 
     def get_app_clip_app_store_review_detail(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         include: OneOrMany[t.GetAppClipAppStoreReviewDetailInclude] | Unset = UNSET,
         fields: t.GetAppClipAppStoreReviewDetailFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail`"""
+    ) -> m.AppClipAppStoreReviewDetail | None:
+        """Get the App Clip App Store review detail of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-appclipappstorereviewdetail
+        """
         return self._optional(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL, locals())
 
-    def list_app_clip_default_experience_localizations_ids(
+    def list_app_clip_default_experience_localization_ids(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations`"""
-        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS_IDS, locals())
+        """List the ids of the App Clip default experience localizations of an App Clip default experience, page by page.
+
+        `GET /v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-relationships-appclipdefaultexperiencelocalizations
+        """
+        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATION_IDS, locals())
 
     def list_app_clip_default_experience_localizations(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -164,34 +206,66 @@ class AppClipDefaultExperiencesNamespace(Namespace):
         fields: t.ListAppClipDefaultExperienceLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppClipDefaultExperienceLocalization]:
-        """`GET /v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations`"""
+    ) -> Pager[m.AppClipDefaultExperienceLocalization]:
+        """List the App Clip default experience localizations of an App Clip default experience, page by page.
+
+        `GET /v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-appclipdefaultexperiencelocalizations
+        """
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS, locals())
 
     def get_release_with_app_store_version_id(
-        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`"""
+        """Get the id of the release with App Store version of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-relationships-releasewithappstoreversion
+        """
         return self._id(_GET_RELEASE_WITH_APP_STORE_VERSION_ID, locals())
 
     def set_release_with_app_store_version(
-        self, resource_id: Id[AppClipDefaultExperience], linked: Id[AppStoreVersion] | None, /
+        self, resource_id: Id[m.AppClipDefaultExperience], linked: Id[m.AppStoreVersion] | None, /
     ) -> Response:
-        """`PATCH /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`"""
+        """Set the release with App Store version of an App Clip default experience.
+
+        `PATCH /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipdefaultexperiences-_id_-relationships-releasewithappstoreversion
+        """
         return self._done(_SET_RELEASE_WITH_APP_STORE_VERSION, locals())
 
     def get_release_with_app_store_version(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         include: OneOrMany[t.GetReleaseWithAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetReleaseWithAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetReleaseWithAppStoreVersionRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersion | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion`"""
+    ) -> m.AppStoreVersion | None:
+        """Get the release with App Store version of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion` · includes at most 50
+        appStoreVersionLocalizations, 50 appStoreVersionExperiments, 50 appStoreVersionExperimentsV2
+        each.
+        Deprecated parameters: appStoreVersionExperiments in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-releasewithappstoreversion
+        """
         return self._optional(_GET_RELEASE_WITH_APP_STORE_VERSION, locals())
+
+    list_app_clip_default_experience_localizations_ids = Renamed(
+        list_app_clip_default_experience_localization_ids
+    )
 
 
 class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
@@ -200,76 +274,120 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        app_clip: Id[AppClip],
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
-        release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
-        app_clip_default_experience_template: Id[AppClipDefaultExperience] | Unset = UNSET,
+        app_clip: Id[m.AppClip],
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
+        release_with_app_store_version: Id[m.AppStoreVersion] | Unset = UNSET,
+        app_clip_default_experience_template: Id[m.AppClipDefaultExperience] | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperience:
-        """`POST /v1/appClipDefaultExperiences`"""
+    ) -> m.AppClipDefaultExperience:
+        """Create an App Clip default experience.
+
+        `POST /v1/appClipDefaultExperiences`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipdefaultexperiences
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperience:
-        """`GET /v1/appClipDefaultExperiences/{id}`"""
+    ) -> m.AppClipDefaultExperience:
+        """Get an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}` · includes at most 50
+        appClipDefaultExperienceLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
-        action: v.AppClipActionValue | AppClipAction | None | Unset = UNSET,
-        release_with_app_store_version: Id[AppStoreVersion] | Unset = UNSET,
+        action: v.AppClipActionValue | m.AppClipAction | None | Unset = UNSET,
+        release_with_app_store_version: Id[m.AppStoreVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDefaultExperience:
-        """`PATCH /v1/appClipDefaultExperiences/{id}`"""
+    ) -> m.AppClipDefaultExperience:
+        """Update an App Clip default experience.
+
+        `PATCH /v1/appClipDefaultExperiences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipdefaultexperiences-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppClipDefaultExperience], /) -> Response:
-        """`DELETE /v1/appClipDefaultExperiences/{id}`"""
+    async def delete(self, resource_id: Id[m.AppClipDefaultExperience], /) -> Response:
+        """Delete an App Clip default experience.
+
+        `DELETE /v1/appClipDefaultExperiences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appclipdefaultexperiences-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_app_clip_app_store_review_detail_id(
-        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail`"""
+        """Get the id of the App Clip App Store review detail of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-relationships-appclipappstorereviewdetail
+        """
         return await self._id(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL_ID, locals())
 
     async def get_app_clip_app_store_review_detail(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         include: OneOrMany[t.GetAppClipAppStoreReviewDetailInclude] | Unset = UNSET,
         fields: t.GetAppClipAppStoreReviewDetailFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipAppStoreReviewDetail | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail`"""
+    ) -> m.AppClipAppStoreReviewDetail | None:
+        """Get the App Clip App Store review detail of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/appClipAppStoreReviewDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-appclipappstorereviewdetail
+        """
         return await self._optional(_GET_APP_CLIP_APP_STORE_REVIEW_DETAIL, locals())
 
-    def list_app_clip_default_experience_localizations_ids(
+    def list_app_clip_default_experience_localization_ids(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations`"""
-        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS_IDS, locals())
+        """List the ids of the App Clip default experience localizations of an App Clip default experience, page by page.
+
+        `GET /v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-relationships-appclipdefaultexperiencelocalizations
+        """
+        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATION_IDS, locals())
 
     def list_app_clip_default_experience_localizations(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -277,31 +395,63 @@ class AsyncAppClipDefaultExperiencesNamespace(AsyncNamespace):
         fields: t.ListAppClipDefaultExperienceLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppClipDefaultExperienceLocalization]:
-        """`GET /v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations`"""
+    ) -> AsyncPager[m.AppClipDefaultExperienceLocalization]:
+        """List the App Clip default experience localizations of an App Clip default experience, page by page.
+
+        `GET /v1/appClipDefaultExperiences/{id}/appClipDefaultExperienceLocalizations` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-appclipdefaultexperiencelocalizations
+        """
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS, locals())
 
     async def get_release_with_app_store_version_id(
-        self, resource_id: Id[AppClipDefaultExperience], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppClipDefaultExperience], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`"""
+        """Get the id of the release with App Store version of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-relationships-releasewithappstoreversion
+        """
         return await self._id(_GET_RELEASE_WITH_APP_STORE_VERSION_ID, locals())
 
     async def set_release_with_app_store_version(
-        self, resource_id: Id[AppClipDefaultExperience], linked: Id[AppStoreVersion] | None, /
+        self, resource_id: Id[m.AppClipDefaultExperience], linked: Id[m.AppStoreVersion] | None, /
     ) -> Response:
-        """`PATCH /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`"""
+        """Set the release with App Store version of an App Clip default experience.
+
+        `PATCH /v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipdefaultexperiences-_id_-relationships-releasewithappstoreversion
+        """
         return await self._done(_SET_RELEASE_WITH_APP_STORE_VERSION, locals())
 
     async def get_release_with_app_store_version(
         self,
-        resource_id: Id[AppClipDefaultExperience],
+        resource_id: Id[m.AppClipDefaultExperience],
         /,
         *,
         include: OneOrMany[t.GetReleaseWithAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetReleaseWithAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetReleaseWithAppStoreVersionRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersion | None:
-        """`GET /v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion`"""
+    ) -> m.AppStoreVersion | None:
+        """Get the release with App Store version of an App Clip default experience.
+
+        `GET /v1/appClipDefaultExperiences/{id}/releaseWithAppStoreVersion` · includes at most 50
+        appStoreVersionLocalizations, 50 appStoreVersionExperiments, 50 appStoreVersionExperimentsV2
+        each.
+        Deprecated parameters: appStoreVersionExperiments in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipdefaultexperiences-_id_-releasewithappstoreversion
+        """
         return await self._optional(_GET_RELEASE_WITH_APP_STORE_VERSION, locals())
+
+    list_app_clip_default_experience_localizations_ids = Renamed(
+        list_app_clip_default_experience_localization_ids
+    )

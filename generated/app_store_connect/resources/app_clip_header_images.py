@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppClipDefaultExperienceLocalization, AppClipHeaderImage
-    from app_store_connect.types import app_clip_header_images as t
+    from ..types import app_clip_header_images as t
+else:
+    t = lazy_module("..types.app_clip_header_images", __package__)
 
-_CREATE: Operation[AppClipHeaderImage] = Operation(
+_CREATE: Operation[m.AppClipHeaderImage] = Operation(
     "POST",
     "/v1/appClipHeaderImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
@@ -26,10 +29,10 @@ _CREATE: Operation[AppClipHeaderImage] = Operation(
     },
     model="AppClipHeaderImage",
 )
-_GET: Operation[AppClipHeaderImage] = Operation(
+_GET: Operation[m.AppClipHeaderImage] = Operation(
     "GET", "/v1/appClipHeaderImages/{id}", model="AppClipHeaderImage"
 )
-_UPDATE: Operation[AppClipHeaderImage] = Operation(
+_UPDATE: Operation[m.AppClipHeaderImage] = Operation(
     "PATCH",
     "/v1/appClipHeaderImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -46,38 +49,62 @@ class AppClipHeaderImagesNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_clip_default_experience_localization: Id[AppClipDefaultExperienceLocalization],
+        app_clip_default_experience_localization: Id[m.AppClipDefaultExperienceLocalization],
         extra: Extra = None,
-    ) -> AppClipHeaderImage:
-        """`POST /v1/appClipHeaderImages`"""
+    ) -> m.AppClipHeaderImage:
+        """Create an App Clip header image.
+
+        `POST /v1/appClipHeaderImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipheaderimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppClipHeaderImage],
+        resource_id: Id[m.AppClipHeaderImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipHeaderImage:
-        """`GET /v1/appClipHeaderImages/{id}`"""
+    ) -> m.AppClipHeaderImage:
+        """Get an App Clip header image.
+
+        `GET /v1/appClipHeaderImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipheaderimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppClipHeaderImage],
+        resource_id: Id[m.AppClipHeaderImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipHeaderImage:
-        """`PATCH /v1/appClipHeaderImages/{id}`"""
+    ) -> m.AppClipHeaderImage:
+        """Update an App Clip header image.
+
+        `PATCH /v1/appClipHeaderImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipheaderimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppClipHeaderImage], /) -> Response:
-        """`DELETE /v1/appClipHeaderImages/{id}`"""
+    def delete(self, resource_id: Id[m.AppClipHeaderImage], /) -> Response:
+        """Delete an App Clip header image.
+
+        `DELETE /v1/appClipHeaderImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appclipheaderimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -89,36 +116,60 @@ class AsyncAppClipHeaderImagesNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_clip_default_experience_localization: Id[AppClipDefaultExperienceLocalization],
+        app_clip_default_experience_localization: Id[m.AppClipDefaultExperienceLocalization],
         extra: Extra = None,
-    ) -> AppClipHeaderImage:
-        """`POST /v1/appClipHeaderImages`"""
+    ) -> m.AppClipHeaderImage:
+        """Create an App Clip header image.
+
+        `POST /v1/appClipHeaderImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appclipheaderimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppClipHeaderImage],
+        resource_id: Id[m.AppClipHeaderImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipHeaderImage:
-        """`GET /v1/appClipHeaderImages/{id}`"""
+    ) -> m.AppClipHeaderImage:
+        """Get an App Clip header image.
+
+        `GET /v1/appClipHeaderImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclipheaderimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppClipHeaderImage],
+        resource_id: Id[m.AppClipHeaderImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipHeaderImage:
-        """`PATCH /v1/appClipHeaderImages/{id}`"""
+    ) -> m.AppClipHeaderImage:
+        """Update an App Clip header image.
+
+        `PATCH /v1/appClipHeaderImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appclipheaderimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppClipHeaderImage], /) -> Response:
-        """`DELETE /v1/appClipHeaderImages/{id}`"""
+    async def delete(self, resource_id: Id[m.AppClipHeaderImage], /) -> Response:
+        """Delete an App Clip header image.
+
+        `DELETE /v1/appClipHeaderImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appclipheaderimages-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,28 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AppClip,
-        AppClipAction,
-        AppClipAdvancedExperience,
-        AppClipAdvancedExperiencePlaceStatus,
-        AppClipAdvancedExperienceStatus,
-        AppClipDefaultExperience,
-    )
-    from app_store_connect.types import app_clips as t
+    from ..types import app_clips as t
+else:
+    t = lazy_module("..types.app_clips", __package__)
 
-_GET: Operation[AppClip] = Operation("GET", "/v1/appClips/{id}", model="AppClip")
-_LIST_APP_CLIP_ADVANCED_EXPERIENCES_IDS: Operation[str] = Operation(
+_GET: Operation[m.AppClip] = Operation("GET", "/v1/appClips/{id}", model="AppClip")
+_LIST_APP_CLIP_ADVANCED_EXPERIENCE_IDS: Operation[str] = Operation(
     "GET", "/v1/appClips/{id}/relationships/appClipAdvancedExperiences"
 )
-_LIST_APP_CLIP_ADVANCED_EXPERIENCES: Operation[AppClipAdvancedExperience] = Operation(
+_LIST_APP_CLIP_ADVANCED_EXPERIENCES: Operation[m.AppClipAdvancedExperience] = Operation(
     "GET",
     "/v1/appClips/{id}/appClipAdvancedExperiences",
     query={
@@ -35,10 +31,10 @@ _LIST_APP_CLIP_ADVANCED_EXPERIENCES: Operation[AppClipAdvancedExperience] = Oper
     },
     model="AppClipAdvancedExperience",
 )
-_LIST_APP_CLIP_DEFAULT_EXPERIENCES_IDS: Operation[str] = Operation(
+_LIST_APP_CLIP_DEFAULT_EXPERIENCE_IDS: Operation[str] = Operation(
     "GET", "/v1/appClips/{id}/relationships/appClipDefaultExperiences"
 )
-_LIST_APP_CLIP_DEFAULT_EXPERIENCES: Operation[AppClipDefaultExperience] = Operation(
+_LIST_APP_CLIP_DEFAULT_EXPERIENCES: Operation[m.AppClipDefaultExperience] = Operation(
     "GET",
     "/v1/appClips/{id}/appClipDefaultExperiences",
     query={"exists_release_with_app_store_version": "exists[releaseWithAppStoreVersion]"},
@@ -51,57 +47,85 @@ class AppClipsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AppClip],
+        resource_id: Id[m.AppClip],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClip:
-        """`GET /v1/appClips/{id}`"""
+    ) -> m.AppClip:
+        """Get an App Clip.
+
+        `GET /v1/appClips/{id}` · includes at most 50 appClipDefaultExperiences each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_app_clip_advanced_experiences_ids(
-        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_clip_advanced_experience_ids(
+        self, resource_id: Id[m.AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/appClips/{id}/relationships/appClipAdvancedExperiences`"""
-        return self._list_ids(_LIST_APP_CLIP_ADVANCED_EXPERIENCES_IDS, locals())
+        """List the ids of the App Clip advanced experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/relationships/appClipAdvancedExperiences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-relationships-appclipadvancedexperiences
+        """
+        return self._list_ids(_LIST_APP_CLIP_ADVANCED_EXPERIENCE_IDS, locals())
 
     def list_app_clip_advanced_experiences(
         self,
-        resource_id: Id[AppClip],
+        resource_id: Id[m.AppClip],
         /,
         *,
         status: (
-            OneOrMany[t.ListAppClipAdvancedExperiencesByStatus | AppClipAdvancedExperienceStatus]
+            OneOrMany[t.ListAppClipAdvancedExperiencesByStatus | m.AppClipAdvancedExperienceStatus]
             | Unset
         ) = UNSET,
         place_status: (
             OneOrMany[
-                t.ListAppClipAdvancedExperiencesByPlaceStatus | AppClipAdvancedExperiencePlaceStatus
+                t.ListAppClipAdvancedExperiencesByPlaceStatus
+                | m.AppClipAdvancedExperiencePlaceStatus
             ]
             | Unset
         ) = UNSET,
-        action: OneOrMany[t.ListAppClipAdvancedExperiencesByAction | AppClipAction] | Unset = UNSET,
+        action: (
+            OneOrMany[t.ListAppClipAdvancedExperiencesByAction | m.AppClipAction] | Unset
+        ) = UNSET,
         include: OneOrMany[t.ListAppClipAdvancedExperiencesInclude] | Unset = UNSET,
         fields: t.ListAppClipAdvancedExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipAdvancedExperiencesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppClipAdvancedExperience]:
-        """`GET /v1/appClips/{id}/appClipAdvancedExperiences`"""
+    ) -> Pager[m.AppClipAdvancedExperience]:
+        """List the App Clip advanced experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/appClipAdvancedExperiences` · pages of at most 200 · includes at most
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-appclipadvancedexperiences
+        """
         return self._list(_LIST_APP_CLIP_ADVANCED_EXPERIENCES, locals())
 
-    def list_app_clip_default_experiences_ids(
-        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_clip_default_experience_ids(
+        self, resource_id: Id[m.AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/appClips/{id}/relationships/appClipDefaultExperiences`"""
-        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCES_IDS, locals())
+        """List the ids of the App Clip default experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/relationships/appClipDefaultExperiences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-relationships-appclipdefaultexperiences
+        """
+        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_IDS, locals())
 
     def list_app_clip_default_experiences(
         self,
-        resource_id: Id[AppClip],
+        resource_id: Id[m.AppClip],
         /,
         *,
         exists_release_with_app_store_version: bool | Unset = UNSET,
@@ -110,9 +134,19 @@ class AppClipsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipDefaultExperiencesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppClipDefaultExperience]:
-        """`GET /v1/appClips/{id}/appClipDefaultExperiences`"""
+    ) -> Pager[m.AppClipDefaultExperience]:
+        """List the App Clip default experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/appClipDefaultExperiences` · pages of at most 200 · includes at most
+        50 appClipDefaultExperienceLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-appclipdefaultexperiences
+        """
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCES, locals())
+
+    list_app_clip_advanced_experiences_ids = Renamed(list_app_clip_advanced_experience_ids)
+    list_app_clip_default_experiences_ids = Renamed(list_app_clip_default_experience_ids)
 
 
 class AsyncAppClipsNamespace(AsyncNamespace):
@@ -120,57 +154,85 @@ class AsyncAppClipsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AppClip],
+        resource_id: Id[m.AppClip],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClip:
-        """`GET /v1/appClips/{id}`"""
+    ) -> m.AppClip:
+        """Get an App Clip.
+
+        `GET /v1/appClips/{id}` · includes at most 50 appClipDefaultExperiences each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_app_clip_advanced_experiences_ids(
-        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_clip_advanced_experience_ids(
+        self, resource_id: Id[m.AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/appClips/{id}/relationships/appClipAdvancedExperiences`"""
-        return self._list_ids(_LIST_APP_CLIP_ADVANCED_EXPERIENCES_IDS, locals())
+        """List the ids of the App Clip advanced experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/relationships/appClipAdvancedExperiences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-relationships-appclipadvancedexperiences
+        """
+        return self._list_ids(_LIST_APP_CLIP_ADVANCED_EXPERIENCE_IDS, locals())
 
     def list_app_clip_advanced_experiences(
         self,
-        resource_id: Id[AppClip],
+        resource_id: Id[m.AppClip],
         /,
         *,
         status: (
-            OneOrMany[t.ListAppClipAdvancedExperiencesByStatus | AppClipAdvancedExperienceStatus]
+            OneOrMany[t.ListAppClipAdvancedExperiencesByStatus | m.AppClipAdvancedExperienceStatus]
             | Unset
         ) = UNSET,
         place_status: (
             OneOrMany[
-                t.ListAppClipAdvancedExperiencesByPlaceStatus | AppClipAdvancedExperiencePlaceStatus
+                t.ListAppClipAdvancedExperiencesByPlaceStatus
+                | m.AppClipAdvancedExperiencePlaceStatus
             ]
             | Unset
         ) = UNSET,
-        action: OneOrMany[t.ListAppClipAdvancedExperiencesByAction | AppClipAction] | Unset = UNSET,
+        action: (
+            OneOrMany[t.ListAppClipAdvancedExperiencesByAction | m.AppClipAction] | Unset
+        ) = UNSET,
         include: OneOrMany[t.ListAppClipAdvancedExperiencesInclude] | Unset = UNSET,
         fields: t.ListAppClipAdvancedExperiencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipAdvancedExperiencesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppClipAdvancedExperience]:
-        """`GET /v1/appClips/{id}/appClipAdvancedExperiences`"""
+    ) -> AsyncPager[m.AppClipAdvancedExperience]:
+        """List the App Clip advanced experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/appClipAdvancedExperiences` · pages of at most 200 · includes at most
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-appclipadvancedexperiences
+        """
         return self._list(_LIST_APP_CLIP_ADVANCED_EXPERIENCES, locals())
 
-    def list_app_clip_default_experiences_ids(
-        self, resource_id: Id[AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_clip_default_experience_ids(
+        self, resource_id: Id[m.AppClip], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/appClips/{id}/relationships/appClipDefaultExperiences`"""
-        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCES_IDS, locals())
+        """List the ids of the App Clip default experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/relationships/appClipDefaultExperiences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-relationships-appclipdefaultexperiences
+        """
+        return self._list_ids(_LIST_APP_CLIP_DEFAULT_EXPERIENCE_IDS, locals())
 
     def list_app_clip_default_experiences(
         self,
-        resource_id: Id[AppClip],
+        resource_id: Id[m.AppClip],
         /,
         *,
         exists_release_with_app_store_version: bool | Unset = UNSET,
@@ -179,6 +241,16 @@ class AsyncAppClipsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppClipDefaultExperiencesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppClipDefaultExperience]:
-        """`GET /v1/appClips/{id}/appClipDefaultExperiences`"""
+    ) -> AsyncPager[m.AppClipDefaultExperience]:
+        """List the App Clip default experiences of an App Clip, page by page.
+
+        `GET /v1/appClips/{id}/appClipDefaultExperiences` · pages of at most 200 · includes at most
+        50 appClipDefaultExperienceLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appclips-_id_-appclipdefaultexperiences
+        """
         return self._list(_LIST_APP_CLIP_DEFAULT_EXPERIENCES, locals())
+
+    list_app_clip_advanced_experiences_ids = Renamed(list_app_clip_advanced_experience_ids)
+    list_app_clip_default_experiences_ids = Renamed(list_app_clip_default_experience_ids)

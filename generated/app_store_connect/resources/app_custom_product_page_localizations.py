@@ -4,29 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppCustomProductPageLocalization,
-        AppCustomProductPageVersion,
-        AppKeyword,
-        AppPreviewSet,
-        AppScreenshotSet,
-        AppStoreVersionExperimentTreatmentLocalization,
-        AppStoreVersionLocalization,
-        PreviewType,
-        ScreenshotDisplayType,
-    )
-    from app_store_connect.types import app_custom_product_page_localizations as t
+    from ..types import app_custom_product_page_localizations as t
+else:
+    t = lazy_module("..types.app_custom_product_page_localizations", __package__)
 
-_CREATE: Operation[AppCustomProductPageLocalization] = Operation(
+_CREATE: Operation[m.AppCustomProductPageLocalization] = Operation(
     "POST",
     "/v1/appCustomProductPageLocalizations",
     attributes={"locale": "locale", "promotional_text": "promotionalText"},
@@ -37,20 +30,20 @@ _CREATE: Operation[AppCustomProductPageLocalization] = Operation(
     },
     model="AppCustomProductPageLocalization",
 )
-_GET: Operation[AppCustomProductPageLocalization] = Operation(
+_GET: Operation[m.AppCustomProductPageLocalization] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}", model="AppCustomProductPageLocalization"
 )
-_UPDATE: Operation[AppCustomProductPageLocalization] = Operation(
+_UPDATE: Operation[m.AppCustomProductPageLocalization] = Operation(
     "PATCH",
     "/v1/appCustomProductPageLocalizations/{id}",
     attributes={"promotional_text": "promotionalText"},
     model="AppCustomProductPageLocalization",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPageLocalizations/{id}")
-_LIST_APP_PREVIEW_SETS_IDS: Operation[str] = Operation(
+_LIST_APP_PREVIEW_SET_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets"
 )
-_LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
+_LIST_APP_PREVIEW_SETS: Operation[m.AppPreviewSet] = Operation(
     "GET",
     "/v1/appCustomProductPageLocalizations/{id}/appPreviewSets",
     query={
@@ -64,10 +57,10 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
     },
     model="AppPreviewSet",
 )
-_LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
+_LIST_APP_SCREENSHOT_SET_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets"
 )
-_LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
+_LIST_APP_SCREENSHOT_SETS: Operation[m.AppScreenshotSet] = Operation(
     "GET",
     "/v1/appCustomProductPageLocalizations/{id}/appScreenshotSets",
     query={
@@ -81,7 +74,7 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
     },
     model="AppScreenshotSet",
 )
-_LIST_SEARCH_KEYWORDS_IDS: Operation[str] = Operation(
+_LIST_SEARCH_KEYWORD_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords"
 )
 _ADD_SEARCH_KEYWORDS: Operation[Response] = Operation(
@@ -94,7 +87,7 @@ _REMOVE_SEARCH_KEYWORDS: Operation[Response] = Operation(
     "/v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords",
     linkage=many("searchKeywords", "appKeywords"),
 )
-_LIST_SEARCH_KEYWORDS: Operation[AppKeyword] = Operation(
+_LIST_SEARCH_KEYWORDS: Operation[m.AppKeyword] = Operation(
     "GET",
     "/v1/appCustomProductPageLocalizations/{id}/searchKeywords",
     query={"platform": "filter[platform]", "locale": "filter[locale]"},
@@ -109,136 +102,212 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         self,
         *,
         locale: str,
-        app_custom_product_page_version: Id[AppCustomProductPageVersion],
+        app_custom_product_page_version: Id[m.AppCustomProductPageVersion],
         promotional_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageLocalization:
-        """`POST /v1/appCustomProductPageLocalizations`"""
+    ) -> m.AppCustomProductPageLocalization:
+        """Create an app custom product page localization.
+
+        `POST /v1/appCustomProductPageLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpagelocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageLocalization:
-        """`GET /v1/appCustomProductPageLocalizations/{id}`"""
+    ) -> m.AppCustomProductPageLocalization:
+        """Get an app custom product page localization.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}` · includes at most 50 appPreviewSets, 50
+        appScreenshotSets, 50 searchKeywords each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         promotional_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageLocalization:
-        """`PATCH /v1/appCustomProductPageLocalizations/{id}`"""
+    ) -> m.AppCustomProductPageLocalization:
+        """Update an app custom product page localization.
+
+        `PATCH /v1/appCustomProductPageLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appcustomproductpagelocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppCustomProductPageLocalization], /) -> Response:
-        """`DELETE /v1/appCustomProductPageLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.AppCustomProductPageLocalization], /) -> Response:
+        """Delete an app custom product page localization.
+
+        `DELETE /v1/appCustomProductPageLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appcustomproductpagelocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_preview_sets_ids(
+    def list_app_preview_set_ids(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets`"""
-        return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
+        """List the ids of the app preview sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-relationships-apppreviewsets
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_SET_IDS, locals())
 
     def list_app_preview_sets(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | m.PreviewType] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppPreviewSetsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppPreviewSet]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/appPreviewSets`"""
+    ) -> Pager[m.AppPreviewSet]:
+        """List the app preview sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/appPreviewSets` · pages of at most 200 ·
+        includes at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-apppreviewsets
+        """
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
 
-    def list_app_screenshot_sets_ids(
+    def list_app_screenshot_set_ids(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets`"""
-        return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
+        """List the ids of the app screenshot sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-relationships-appscreenshotsets
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_SET_IDS, locals())
 
     def list_app_screenshot_sets(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | m.ScreenshotDisplayType]
             | Unset
         ) = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppScreenshotSetsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppScreenshotSet]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/appScreenshotSets`"""
+    ) -> Pager[m.AppScreenshotSet]:
+        """List the app screenshot sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/appScreenshotSets` · pages of at most 200 ·
+        includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-appscreenshotsets
+        """
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
 
-    def list_search_keywords_ids(
+    def list_search_keyword_ids(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
-        return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
+        """List the ids of the search keywords of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-relationships-searchkeywords
+        """
+        return self._list_ids(_LIST_SEARCH_KEYWORD_IDS, locals())
 
     def add_search_keywords(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
-        linked: OneOrMany[Id[AppKeyword]],
+        resource_id: Id[m.AppCustomProductPageLocalization],
+        linked: OneOrMany[Id[m.AppKeyword]],
         /,
     ) -> Response:
-        """`POST /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
+        """Add search keywords to an app custom product page localization.
+
+        `POST /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpagelocalizations-_id_-relationships-searchkeywords
+        """
         return self._done(_ADD_SEARCH_KEYWORDS, locals())
 
     def remove_search_keywords(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
-        linked: OneOrMany[Id[AppKeyword]],
+        resource_id: Id[m.AppCustomProductPageLocalization],
+        linked: OneOrMany[Id[m.AppKeyword]],
         /,
     ) -> Response:
-        """`DELETE /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
+        """Remove search keywords from an app custom product page localization.
+
+        `DELETE /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appcustomproductpagelocalizations-_id_-relationships-searchkeywords
+        """
         return self._done(_REMOVE_SEARCH_KEYWORDS, locals())
 
     def list_search_keywords(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         platform: OneOrMany[str] | Unset = UNSET,
@@ -246,9 +315,19 @@ class AppCustomProductPageLocalizationsNamespace(Namespace):
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppKeyword]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/searchKeywords`"""
+    ) -> Pager[m.AppKeyword]:
+        """List the search keywords of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/searchKeywords` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-searchkeywords
+        """
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
+
+    list_app_preview_sets_ids = Renamed(list_app_preview_set_ids)
+    list_app_screenshot_sets_ids = Renamed(list_app_screenshot_set_ids)
+    list_search_keywords_ids = Renamed(list_search_keyword_ids)
 
 
 class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
@@ -258,136 +337,212 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         self,
         *,
         locale: str,
-        app_custom_product_page_version: Id[AppCustomProductPageVersion],
+        app_custom_product_page_version: Id[m.AppCustomProductPageVersion],
         promotional_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageLocalization:
-        """`POST /v1/appCustomProductPageLocalizations`"""
+    ) -> m.AppCustomProductPageLocalization:
+        """Create an app custom product page localization.
+
+        `POST /v1/appCustomProductPageLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpagelocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageLocalization:
-        """`GET /v1/appCustomProductPageLocalizations/{id}`"""
+    ) -> m.AppCustomProductPageLocalization:
+        """Get an app custom product page localization.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}` · includes at most 50 appPreviewSets, 50
+        appScreenshotSets, 50 searchKeywords each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         promotional_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageLocalization:
-        """`PATCH /v1/appCustomProductPageLocalizations/{id}`"""
+    ) -> m.AppCustomProductPageLocalization:
+        """Update an app custom product page localization.
+
+        `PATCH /v1/appCustomProductPageLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appcustomproductpagelocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppCustomProductPageLocalization], /) -> Response:
-        """`DELETE /v1/appCustomProductPageLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.AppCustomProductPageLocalization], /) -> Response:
+        """Delete an app custom product page localization.
+
+        `DELETE /v1/appCustomProductPageLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appcustomproductpagelocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_preview_sets_ids(
+    def list_app_preview_set_ids(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets`"""
-        return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
+        """List the ids of the app preview sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-relationships-apppreviewsets
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_SET_IDS, locals())
 
     def list_app_preview_sets(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | m.PreviewType] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppPreviewSetsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppPreviewSet]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/appPreviewSets`"""
+    ) -> AsyncPager[m.AppPreviewSet]:
+        """List the app preview sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/appPreviewSets` · pages of at most 200 ·
+        includes at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-apppreviewsets
+        """
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
 
-    def list_app_screenshot_sets_ids(
+    def list_app_screenshot_set_ids(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets`"""
-        return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
+        """List the ids of the app screenshot sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-relationships-appscreenshotsets
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_SET_IDS, locals())
 
     def list_app_screenshot_sets(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | m.ScreenshotDisplayType]
             | Unset
         ) = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppScreenshotSetsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppScreenshotSet]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/appScreenshotSets`"""
+    ) -> AsyncPager[m.AppScreenshotSet]:
+        """List the app screenshot sets of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/appScreenshotSets` · pages of at most 200 ·
+        includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-appscreenshotsets
+        """
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
 
-    def list_search_keywords_ids(
+    def list_search_keyword_ids(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
-        return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
+        """List the ids of the search keywords of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-relationships-searchkeywords
+        """
+        return self._list_ids(_LIST_SEARCH_KEYWORD_IDS, locals())
 
     async def add_search_keywords(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
-        linked: OneOrMany[Id[AppKeyword]],
+        resource_id: Id[m.AppCustomProductPageLocalization],
+        linked: OneOrMany[Id[m.AppKeyword]],
         /,
     ) -> Response:
-        """`POST /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
+        """Add search keywords to an app custom product page localization.
+
+        `POST /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpagelocalizations-_id_-relationships-searchkeywords
+        """
         return await self._done(_ADD_SEARCH_KEYWORDS, locals())
 
     async def remove_search_keywords(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
-        linked: OneOrMany[Id[AppKeyword]],
+        resource_id: Id[m.AppCustomProductPageLocalization],
+        linked: OneOrMany[Id[m.AppKeyword]],
         /,
     ) -> Response:
-        """`DELETE /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`"""
+        """Remove search keywords from an app custom product page localization.
+
+        `DELETE /v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appcustomproductpagelocalizations-_id_-relationships-searchkeywords
+        """
         return await self._done(_REMOVE_SEARCH_KEYWORDS, locals())
 
     def list_search_keywords(
         self,
-        resource_id: Id[AppCustomProductPageLocalization],
+        resource_id: Id[m.AppCustomProductPageLocalization],
         /,
         *,
         platform: OneOrMany[str] | Unset = UNSET,
@@ -395,6 +550,16 @@ class AsyncAppCustomProductPageLocalizationsNamespace(AsyncNamespace):
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppKeyword]:
-        """`GET /v1/appCustomProductPageLocalizations/{id}/searchKeywords`"""
+    ) -> AsyncPager[m.AppKeyword]:
+        """List the search keywords of an app custom product page localization, page by page.
+
+        `GET /v1/appCustomProductPageLocalizations/{id}/searchKeywords` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpagelocalizations-_id_-searchkeywords
+        """
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
+
+    list_app_preview_sets_ids = Renamed(list_app_preview_set_ids)
+    list_app_screenshot_sets_ids = Renamed(list_app_screenshot_set_ids)
+    list_search_keywords_ids = Renamed(list_search_keyword_ids)

@@ -4,22 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AppCustomProductPage,
-        AppCustomProductPageLocalization,
-        AppCustomProductPageVersion,
-    )
-    from app_store_connect.types import app_custom_product_page_versions as t
+    from ..types import app_custom_product_page_versions as t
+else:
+    t = lazy_module("..types.app_custom_product_page_versions", __package__)
 
-_CREATE: Operation[AppCustomProductPageVersion] = Operation(
+_CREATE: Operation[m.AppCustomProductPageVersion] = Operation(
     "POST",
     "/v1/appCustomProductPageVersions",
     attributes={"deep_link": "deepLink"},
@@ -31,19 +30,19 @@ _CREATE: Operation[AppCustomProductPageVersion] = Operation(
     },
     model="AppCustomProductPageVersion",
 )
-_GET: Operation[AppCustomProductPageVersion] = Operation(
+_GET: Operation[m.AppCustomProductPageVersion] = Operation(
     "GET", "/v1/appCustomProductPageVersions/{id}", model="AppCustomProductPageVersion"
 )
-_UPDATE: Operation[AppCustomProductPageVersion] = Operation(
+_UPDATE: Operation[m.AppCustomProductPageVersion] = Operation(
     "PATCH",
     "/v1/appCustomProductPageVersions/{id}",
     attributes={"deep_link": "deepLink"},
     model="AppCustomProductPageVersion",
 )
-_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations"
 )
-_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS: Operation[AppCustomProductPageLocalization] = (
+_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS: Operation[m.AppCustomProductPageLocalization] = (
     Operation(
         "GET",
         "/v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations",
@@ -59,54 +58,80 @@ class AppCustomProductPageVersionsNamespace(Namespace):
     def create(
         self,
         *,
-        app_custom_product_page: Id[AppCustomProductPage],
+        app_custom_product_page: Id[m.AppCustomProductPage],
         deep_link: str | None | Unset = UNSET,
         app_custom_product_page_localizations: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageVersion:
-        """`POST /v1/appCustomProductPageVersions`"""
+    ) -> m.AppCustomProductPageVersion:
+        """Create an app custom product page version.
+
+        `POST /v1/appCustomProductPageVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpageversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageVersion:
-        """`GET /v1/appCustomProductPageVersions/{id}`"""
+    ) -> m.AppCustomProductPageVersion:
+        """Get an app custom product page version.
+
+        `GET /v1/appCustomProductPageVersions/{id}` · includes at most 50
+        appCustomProductPageLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpageversions-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         deep_link: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageVersion:
-        """`PATCH /v1/appCustomProductPageVersions/{id}`"""
+    ) -> m.AppCustomProductPageVersion:
+        """Update an app custom product page version.
+
+        `PATCH /v1/appCustomProductPageVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appcustomproductpageversions-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_app_custom_product_page_localizations_ids(
+    def list_app_custom_product_page_localization_ids(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations`"""
-        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS_IDS, locals())
+        """List the ids of the app custom product page localizations of an app custom product page version, page by page.
+
+        `GET /v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpageversions-_id_-relationships-appcustomproductpagelocalizations
+        """
+        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATION_IDS, locals())
 
     def list_app_custom_product_page_localizations(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -115,9 +140,20 @@ class AppCustomProductPageVersionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageLocalizationsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppCustomProductPageLocalization]:
-        """`GET /v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations`"""
+    ) -> Pager[m.AppCustomProductPageLocalization]:
+        """List the app custom product page localizations of an app custom product page version, page by page.
+
+        `GET /v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations` · pages of at
+        most 200 · includes at most 50 appScreenshotSets, 50 appPreviewSets, 50 searchKeywords each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpageversions-_id_-appcustomproductpagelocalizations
+        """
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS, locals())
+
+    list_app_custom_product_page_localizations_ids = Renamed(
+        list_app_custom_product_page_localization_ids
+    )
 
 
 class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
@@ -126,54 +162,80 @@ class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        app_custom_product_page: Id[AppCustomProductPage],
+        app_custom_product_page: Id[m.AppCustomProductPage],
         deep_link: str | None | Unset = UNSET,
         app_custom_product_page_localizations: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageVersion:
-        """`POST /v1/appCustomProductPageVersions`"""
+    ) -> m.AppCustomProductPageVersion:
+        """Create an app custom product page version.
+
+        `POST /v1/appCustomProductPageVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpageversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageVersion:
-        """`GET /v1/appCustomProductPageVersions/{id}`"""
+    ) -> m.AppCustomProductPageVersion:
+        """Get an app custom product page version.
+
+        `GET /v1/appCustomProductPageVersions/{id}` · includes at most 50
+        appCustomProductPageLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpageversions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         deep_link: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPageVersion:
-        """`PATCH /v1/appCustomProductPageVersions/{id}`"""
+    ) -> m.AppCustomProductPageVersion:
+        """Update an app custom product page version.
+
+        `PATCH /v1/appCustomProductPageVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appcustomproductpageversions-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_app_custom_product_page_localizations_ids(
+    def list_app_custom_product_page_localization_ids(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations`"""
-        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS_IDS, locals())
+        """List the ids of the app custom product page localizations of an app custom product page version, page by page.
+
+        `GET /v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpageversions-_id_-relationships-appcustomproductpagelocalizations
+        """
+        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATION_IDS, locals())
 
     def list_app_custom_product_page_localizations(
         self,
-        resource_id: Id[AppCustomProductPageVersion],
+        resource_id: Id[m.AppCustomProductPageVersion],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -182,6 +244,17 @@ class AsyncAppCustomProductPageVersionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageLocalizationsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppCustomProductPageLocalization]:
-        """`GET /v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations`"""
+    ) -> AsyncPager[m.AppCustomProductPageLocalization]:
+        """List the app custom product page localizations of an app custom product page version, page by page.
+
+        `GET /v1/appCustomProductPageVersions/{id}/appCustomProductPageLocalizations` · pages of at
+        most 200 · includes at most 50 appScreenshotSets, 50 appPreviewSets, 50 searchKeywords each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpageversions-_id_-appcustomproductpagelocalizations
+        """
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS, locals())
+
+    list_app_custom_product_page_localizations_ids = Renamed(
+        list_app_custom_product_page_localization_ids
+    )

@@ -3,29 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        AppCustomProductPage,
-        AppCustomProductPageLocalizationInlineCreate,
-        AppCustomProductPageVersion,
-        AppCustomProductPageVersionInlineCreate,
-        AppCustomProductPageVersionState,
-        AppStoreVersion,
-    )
-    from app_store_connect.types import app_custom_product_pages as t
+    from ..types import app_custom_product_pages as t
+else:
+    t = lazy_module("..types.app_custom_product_pages", __package__)
 
-_CREATE: Operation[AppCustomProductPage] = Operation(
+_CREATE: Operation[m.AppCustomProductPage] = Operation(
     "POST",
     "/v1/appCustomProductPages",
     attributes={"name": "name"},
@@ -39,20 +34,20 @@ _CREATE: Operation[AppCustomProductPage] = Operation(
     },
     model="AppCustomProductPage",
 )
-_GET: Operation[AppCustomProductPage] = Operation(
+_GET: Operation[m.AppCustomProductPage] = Operation(
     "GET", "/v1/appCustomProductPages/{id}", model="AppCustomProductPage"
 )
-_UPDATE: Operation[AppCustomProductPage] = Operation(
+_UPDATE: Operation[m.AppCustomProductPage] = Operation(
     "PATCH",
     "/v1/appCustomProductPages/{id}",
     attributes={"name": "name", "visible": "visible"},
     model="AppCustomProductPage",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPages/{id}")
-_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions"
 )
-_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS: Operation[AppCustomProductPageVersion] = Operation(
+_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS: Operation[m.AppCustomProductPageVersion] = Operation(
     "GET",
     "/v1/appCustomProductPages/{id}/appCustomProductPageVersions",
     query={"state": "filter[state]"},
@@ -67,67 +62,102 @@ class AppCustomProductPagesNamespace(Namespace):
         self,
         *,
         name: str,
-        app: Id[App],
+        app: Id[m.App],
         app_custom_product_page_versions: OneOrMany[
-            Id[AppCustomProductPageVersion] | AppCustomProductPageVersionInlineCreate
+            Id[m.AppCustomProductPageVersion] | m.AppCustomProductPageVersionInlineCreate
         ],
-        app_store_version_template: Id[AppStoreVersion] | Unset = UNSET,
-        custom_product_page_template: Id[AppCustomProductPage] | Unset = UNSET,
+        app_store_version_template: Id[m.AppStoreVersion] | Unset = UNSET,
+        custom_product_page_template: Id[m.AppCustomProductPage] | Unset = UNSET,
         included: Iterable[
-            AppCustomProductPageLocalizationInlineCreate | AppCustomProductPageVersionInlineCreate
+            m.AppCustomProductPageLocalizationInlineCreate
+            | m.AppCustomProductPageVersionInlineCreate
         ] = (),
         extra: Extra = None,
-    ) -> AppCustomProductPage:
-        """`POST /v1/appCustomProductPages`"""
+    ) -> m.AppCustomProductPage:
+        """Create an app custom product page.
+
+        `POST /v1/appCustomProductPages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPage:
-        """`GET /v1/appCustomProductPages/{id}`"""
+    ) -> m.AppCustomProductPage:
+        """Get an app custom product page.
+
+        `GET /v1/appCustomProductPages/{id}` · includes at most 50 appCustomProductPageVersions
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         name: str | None | Unset = UNSET,
         visible: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPage:
-        """`PATCH /v1/appCustomProductPages/{id}`"""
+    ) -> m.AppCustomProductPage:
+        """Update an app custom product page.
+
+        `PATCH /v1/appCustomProductPages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appcustomproductpages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppCustomProductPage], /) -> Response:
-        """`DELETE /v1/appCustomProductPages/{id}`"""
+    def delete(self, resource_id: Id[m.AppCustomProductPage], /) -> Response:
+        """Delete an app custom product page.
+
+        `DELETE /v1/appCustomProductPages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appcustomproductpages-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_custom_product_page_versions_ids(
+    def list_app_custom_product_page_version_ids(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions`"""
-        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS_IDS, locals())
+        """List the ids of the app custom product page versions of an app custom product page, page by page.
+
+        `GET /v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpages-_id_-relationships-appcustomproductpageversions
+        """
+        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSION_IDS, locals())
 
     def list_app_custom_product_page_versions(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         state: (
-            OneOrMany[t.ListAppCustomProductPageVersionsByState | AppCustomProductPageVersionState]
+            OneOrMany[
+                t.ListAppCustomProductPageVersionsByState | m.AppCustomProductPageVersionState
+            ]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppCustomProductPageVersionsInclude] | Unset = UNSET,
@@ -135,9 +165,18 @@ class AppCustomProductPagesNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppCustomProductPageVersion]:
-        """`GET /v1/appCustomProductPages/{id}/appCustomProductPageVersions`"""
+    ) -> Pager[m.AppCustomProductPageVersion]:
+        """List the app custom product page versions of an app custom product page, page by page.
+
+        `GET /v1/appCustomProductPages/{id}/appCustomProductPageVersions` · pages of at most 200 ·
+        includes at most 50 appCustomProductPageLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpages-_id_-appcustomproductpageversions
+        """
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS, locals())
+
+    list_app_custom_product_page_versions_ids = Renamed(list_app_custom_product_page_version_ids)
 
 
 class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
@@ -147,67 +186,102 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         self,
         *,
         name: str,
-        app: Id[App],
+        app: Id[m.App],
         app_custom_product_page_versions: OneOrMany[
-            Id[AppCustomProductPageVersion] | AppCustomProductPageVersionInlineCreate
+            Id[m.AppCustomProductPageVersion] | m.AppCustomProductPageVersionInlineCreate
         ],
-        app_store_version_template: Id[AppStoreVersion] | Unset = UNSET,
-        custom_product_page_template: Id[AppCustomProductPage] | Unset = UNSET,
+        app_store_version_template: Id[m.AppStoreVersion] | Unset = UNSET,
+        custom_product_page_template: Id[m.AppCustomProductPage] | Unset = UNSET,
         included: Iterable[
-            AppCustomProductPageLocalizationInlineCreate | AppCustomProductPageVersionInlineCreate
+            m.AppCustomProductPageLocalizationInlineCreate
+            | m.AppCustomProductPageVersionInlineCreate
         ] = (),
         extra: Extra = None,
-    ) -> AppCustomProductPage:
-        """`POST /v1/appCustomProductPages`"""
+    ) -> m.AppCustomProductPage:
+        """Create an app custom product page.
+
+        `POST /v1/appCustomProductPages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appcustomproductpages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPage:
-        """`GET /v1/appCustomProductPages/{id}`"""
+    ) -> m.AppCustomProductPage:
+        """Get an app custom product page.
+
+        `GET /v1/appCustomProductPages/{id}` · includes at most 50 appCustomProductPageVersions
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         name: str | None | Unset = UNSET,
         visible: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCustomProductPage:
-        """`PATCH /v1/appCustomProductPages/{id}`"""
+    ) -> m.AppCustomProductPage:
+        """Update an app custom product page.
+
+        `PATCH /v1/appCustomProductPages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appcustomproductpages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppCustomProductPage], /) -> Response:
-        """`DELETE /v1/appCustomProductPages/{id}`"""
+    async def delete(self, resource_id: Id[m.AppCustomProductPage], /) -> Response:
+        """Delete an app custom product page.
+
+        `DELETE /v1/appCustomProductPages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appcustomproductpages-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_custom_product_page_versions_ids(
+    def list_app_custom_product_page_version_ids(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions`"""
-        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS_IDS, locals())
+        """List the ids of the app custom product page versions of an app custom product page, page by page.
+
+        `GET /v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpages-_id_-relationships-appcustomproductpageversions
+        """
+        return self._list_ids(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSION_IDS, locals())
 
     def list_app_custom_product_page_versions(
         self,
-        resource_id: Id[AppCustomProductPage],
+        resource_id: Id[m.AppCustomProductPage],
         /,
         *,
         state: (
-            OneOrMany[t.ListAppCustomProductPageVersionsByState | AppCustomProductPageVersionState]
+            OneOrMany[
+                t.ListAppCustomProductPageVersionsByState | m.AppCustomProductPageVersionState
+            ]
             | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppCustomProductPageVersionsInclude] | Unset = UNSET,
@@ -215,6 +289,15 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppCustomProductPageVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppCustomProductPageVersion]:
-        """`GET /v1/appCustomProductPages/{id}/appCustomProductPageVersions`"""
+    ) -> AsyncPager[m.AppCustomProductPageVersion]:
+        """List the app custom product page versions of an app custom product page, page by page.
+
+        `GET /v1/appCustomProductPages/{id}/appCustomProductPageVersions` · pages of at most 200 ·
+        includes at most 50 appCustomProductPageLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appcustomproductpages-_id_-appcustomproductpageversions
+        """
         return self._list(_LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS, locals())
+
+    list_app_custom_product_page_versions_ids = Renamed(list_app_custom_product_page_version_ids)

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import AppEncryptionDeclaration, AppEncryptionDeclarationDocument
-    from app_store_connect.types import app_encryption_declaration_documents as t
+    from ..types import app_encryption_declaration_documents as t
+else:
+    t = lazy_module("..types.app_encryption_declaration_documents", __package__)
 
-_CREATE: Operation[AppEncryptionDeclarationDocument] = Operation(
+_CREATE: Operation[m.AppEncryptionDeclarationDocument] = Operation(
     "POST",
     "/v1/appEncryptionDeclarationDocuments",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
@@ -23,10 +26,10 @@ _CREATE: Operation[AppEncryptionDeclarationDocument] = Operation(
     },
     model="AppEncryptionDeclarationDocument",
 )
-_GET: Operation[AppEncryptionDeclarationDocument] = Operation(
+_GET: Operation[m.AppEncryptionDeclarationDocument] = Operation(
     "GET", "/v1/appEncryptionDeclarationDocuments/{id}", model="AppEncryptionDeclarationDocument"
 )
-_UPDATE: Operation[AppEncryptionDeclarationDocument] = Operation(
+_UPDATE: Operation[m.AppEncryptionDeclarationDocument] = Operation(
     "PATCH",
     "/v1/appEncryptionDeclarationDocuments/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -42,33 +45,51 @@ class AppEncryptionDeclarationDocumentsNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_encryption_declaration: Id[AppEncryptionDeclaration],
+        app_encryption_declaration: Id[m.AppEncryptionDeclaration],
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument:
-        """`POST /v1/appEncryptionDeclarationDocuments`"""
+    ) -> m.AppEncryptionDeclarationDocument:
+        """Create an app encryption declaration document.
+
+        `POST /v1/appEncryptionDeclarationDocuments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appencryptiondeclarationdocuments
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppEncryptionDeclarationDocument],
+        resource_id: Id[m.AppEncryptionDeclarationDocument],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument:
-        """`GET /v1/appEncryptionDeclarationDocuments/{id}`"""
+    ) -> m.AppEncryptionDeclarationDocument:
+        """Get an app encryption declaration document.
+
+        `GET /v1/appEncryptionDeclarationDocuments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarationdocuments-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppEncryptionDeclarationDocument],
+        resource_id: Id[m.AppEncryptionDeclarationDocument],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument:
-        """`PATCH /v1/appEncryptionDeclarationDocuments/{id}`"""
+    ) -> m.AppEncryptionDeclarationDocument:
+        """Update an app encryption declaration document.
+
+        `PATCH /v1/appEncryptionDeclarationDocuments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appencryptiondeclarationdocuments-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -80,31 +101,49 @@ class AsyncAppEncryptionDeclarationDocumentsNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_encryption_declaration: Id[AppEncryptionDeclaration],
+        app_encryption_declaration: Id[m.AppEncryptionDeclaration],
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument:
-        """`POST /v1/appEncryptionDeclarationDocuments`"""
+    ) -> m.AppEncryptionDeclarationDocument:
+        """Create an app encryption declaration document.
+
+        `POST /v1/appEncryptionDeclarationDocuments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appencryptiondeclarationdocuments
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppEncryptionDeclarationDocument],
+        resource_id: Id[m.AppEncryptionDeclarationDocument],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument:
-        """`GET /v1/appEncryptionDeclarationDocuments/{id}`"""
+    ) -> m.AppEncryptionDeclarationDocument:
+        """Get an app encryption declaration document.
+
+        `GET /v1/appEncryptionDeclarationDocuments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarationdocuments-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppEncryptionDeclarationDocument],
+        resource_id: Id[m.AppEncryptionDeclarationDocument],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument:
-        """`PATCH /v1/appEncryptionDeclarationDocuments/{id}`"""
+    ) -> m.AppEncryptionDeclarationDocument:
+        """Update an app encryption declaration document.
+
+        `PATCH /v1/appEncryptionDeclarationDocuments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appencryptiondeclarationdocuments-_id_
+        """
         return await self._resource(_UPDATE, locals())

@@ -4,33 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        AppEncryptionDeclaration,
-        AppEncryptionDeclarationDocument,
-        Build,
-        Platform,
-    )
-    from app_store_connect.types import app_encryption_declarations as t
+    from ..types import app_encryption_declarations as t
+else:
+    t = lazy_module("..types.app_encryption_declarations", __package__)
 
-_LIST: Operation[AppEncryptionDeclaration] = Operation(
+_LIST: Operation[m.AppEncryptionDeclaration] = Operation(
     "GET",
     "/v1/appEncryptionDeclarations",
     query={"platform": "filter[platform]", "app": "filter[app]", "builds": "filter[builds]"},
     ids={"app": "apps", "builds": "builds"},
     model="AppEncryptionDeclaration",
 )
-_CREATE: Operation[AppEncryptionDeclaration] = Operation(
+_CREATE: Operation[m.AppEncryptionDeclaration] = Operation(
     "POST",
     "/v1/appEncryptionDeclarations",
     attributes={
@@ -42,17 +40,17 @@ _CREATE: Operation[AppEncryptionDeclaration] = Operation(
     relationships={"app": one("app", "apps")},
     model="AppEncryptionDeclaration",
 )
-_GET: Operation[AppEncryptionDeclaration] = Operation(
+_GET: Operation[m.AppEncryptionDeclaration] = Operation(
     "GET", "/v1/appEncryptionDeclarations/{id}", model="AppEncryptionDeclaration"
 )
 _GET_APP_ID: Operation[str] = Operation(
     "GET", "/v1/appEncryptionDeclarations/{id}/relationships/app"
 )
-_GET_APP: Operation[App] = Operation("GET", "/v1/appEncryptionDeclarations/{id}/app", model="App")
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/appEncryptionDeclarations/{id}/app", model="App")
 _GET_APP_ENCRYPTION_DECLARATION_DOCUMENT_ID: Operation[str] = Operation(
     "GET", "/v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument"
 )
-_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT: Operation[AppEncryptionDeclarationDocument] = Operation(
+_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT: Operation[m.AppEncryptionDeclarationDocument] = Operation(
     "GET",
     "/v1/appEncryptionDeclarations/{id}/appEncryptionDeclarationDocument",
     model="AppEncryptionDeclarationDocument",
@@ -70,16 +68,23 @@ class AppEncryptionDeclarationsNamespace(Namespace):
     def list(
         self,
         *,
-        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.Platform] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppEncryptionDeclaration]:
-        """`GET /v1/appEncryptionDeclarations`"""
+    ) -> Pager[m.AppEncryptionDeclaration]:
+        """List app encryption declarations, page by page.
+
+        `GET /v1/appEncryptionDeclarations` · pages of at most 200 · includes at most 50 builds
+        each.
+        Deprecated parameters: `platform`, apps, builds in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations
+        """
         return self._list(_LIST, locals())
 
     def create(
@@ -89,66 +94,113 @@ class AppEncryptionDeclarationsNamespace(Namespace):
         contains_proprietary_cryptography: bool,
         contains_third_party_cryptography: bool,
         available_on_french_store: bool,
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AppEncryptionDeclaration:
-        """`POST /v1/appEncryptionDeclarations`"""
+    ) -> m.AppEncryptionDeclaration:
+        """Create an app encryption declaration.
+
+        `POST /v1/appEncryptionDeclarations`.
+        Deprecated parameters: `app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appencryptiondeclarations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppEncryptionDeclaration],
+        resource_id: Id[m.AppEncryptionDeclaration],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclaration:
-        """`GET /v1/appEncryptionDeclarations/{id}`"""
+    ) -> m.AppEncryptionDeclaration:
+        """Get an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}` · includes at most 50 builds each.
+        Deprecated parameters: apps, builds in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_
+        """
         return self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated GET /v1/appEncryptionDeclarations/{id}/relationships/app")
     def get_app_id(
-        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/relationships/app`"""
+        """Get the id of the app of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/relationships/app`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     @deprecated("Apple has deprecated GET /v1/appEncryptionDeclarations/{id}/app")
     def get_app(
         self,
-        resource_id: Id[AppEncryptionDeclaration],
+        resource_id: Id[m.AppEncryptionDeclaration],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/app`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
     def get_app_encryption_declaration_document_id(
-        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument`"""
+        """Get the id of the app encryption declaration document of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-relationships-appencryptiondeclarationdocument
+        """
         return self._id(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT_ID, locals())
 
     def get_app_encryption_declaration_document(
         self,
-        resource_id: Id[AppEncryptionDeclaration],
+        resource_id: Id[m.AppEncryptionDeclaration],
         /,
         *,
         fields: t.GetAppEncryptionDeclarationDocumentFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/appEncryptionDeclarationDocument`"""
+    ) -> m.AppEncryptionDeclarationDocument | None:
+        """Get the app encryption declaration document of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/appEncryptionDeclarationDocument`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-appencryptiondeclarationdocument
+        """
         return self._optional(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT, locals())
 
     @deprecated("Apple has deprecated POST /v1/appEncryptionDeclarations/{id}/relationships/builds")
     def add_builds(
-        self, resource_id: Id[AppEncryptionDeclaration], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.AppEncryptionDeclaration], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`POST /v1/appEncryptionDeclarations/{id}/relationships/builds`"""
+        """Add builds to an app encryption declaration.
+
+        `POST /v1/appEncryptionDeclarations/{id}/relationships/builds`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appencryptiondeclarations-_id_-relationships-builds
+        """
         return self._done(_ADD_BUILDS, locals())
 
 
@@ -158,16 +210,23 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.Platform] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppEncryptionDeclaration]:
-        """`GET /v1/appEncryptionDeclarations`"""
+    ) -> AsyncPager[m.AppEncryptionDeclaration]:
+        """List app encryption declarations, page by page.
+
+        `GET /v1/appEncryptionDeclarations` · pages of at most 200 · includes at most 50 builds
+        each.
+        Deprecated parameters: `platform`, apps, builds in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations
+        """
         return self._list(_LIST, locals())
 
     async def create(
@@ -177,64 +236,111 @@ class AsyncAppEncryptionDeclarationsNamespace(AsyncNamespace):
         contains_proprietary_cryptography: bool,
         contains_third_party_cryptography: bool,
         available_on_french_store: bool,
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AppEncryptionDeclaration:
-        """`POST /v1/appEncryptionDeclarations`"""
+    ) -> m.AppEncryptionDeclaration:
+        """Create an app encryption declaration.
+
+        `POST /v1/appEncryptionDeclarations`.
+        Deprecated parameters: `app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appencryptiondeclarations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppEncryptionDeclaration],
+        resource_id: Id[m.AppEncryptionDeclaration],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclaration:
-        """`GET /v1/appEncryptionDeclarations/{id}`"""
+    ) -> m.AppEncryptionDeclaration:
+        """Get an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}` · includes at most 50 builds each.
+        Deprecated parameters: apps, builds in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_
+        """
         return await self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated GET /v1/appEncryptionDeclarations/{id}/relationships/app")
     async def get_app_id(
-        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/relationships/app`"""
+        """Get the id of the app of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/relationships/app`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     @deprecated("Apple has deprecated GET /v1/appEncryptionDeclarations/{id}/app")
     async def get_app(
         self,
-        resource_id: Id[AppEncryptionDeclaration],
+        resource_id: Id[m.AppEncryptionDeclaration],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/app`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-app
+        """
         return await self._optional(_GET_APP, locals())
 
     async def get_app_encryption_declaration_document_id(
-        self, resource_id: Id[AppEncryptionDeclaration], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppEncryptionDeclaration], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument`"""
+        """Get the id of the app encryption declaration document of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-relationships-appencryptiondeclarationdocument
+        """
         return await self._id(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT_ID, locals())
 
     async def get_app_encryption_declaration_document(
         self,
-        resource_id: Id[AppEncryptionDeclaration],
+        resource_id: Id[m.AppEncryptionDeclaration],
         /,
         *,
         fields: t.GetAppEncryptionDeclarationDocumentFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclarationDocument | None:
-        """`GET /v1/appEncryptionDeclarations/{id}/appEncryptionDeclarationDocument`"""
+    ) -> m.AppEncryptionDeclarationDocument | None:
+        """Get the app encryption declaration document of an app encryption declaration.
+
+        `GET /v1/appEncryptionDeclarations/{id}/appEncryptionDeclarationDocument`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appencryptiondeclarations-_id_-appencryptiondeclarationdocument
+        """
         return await self._optional(_GET_APP_ENCRYPTION_DECLARATION_DOCUMENT, locals())
 
     @deprecated("Apple has deprecated POST /v1/appEncryptionDeclarations/{id}/relationships/builds")
     async def add_builds(
-        self, resource_id: Id[AppEncryptionDeclaration], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.AppEncryptionDeclaration], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`POST /v1/appEncryptionDeclarations/{id}/relationships/builds`"""
+        """Add builds to an app encryption declaration.
+
+        `POST /v1/appEncryptionDeclarations/{id}/relationships/builds`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appencryptiondeclarations-_id_-relationships-builds
+        """
         return await self._done(_ADD_BUILDS, locals())

@@ -4,24 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppEvent,
-        AppEventLocalization,
-        AppEventScreenshot,
-        AppEventVideoClip,
-    )
-    from app_store_connect.types import app_event_localizations as t
+    from ..types import app_event_localizations as t
+else:
+    t = lazy_module("..types.app_event_localizations", __package__)
 
-_CREATE: Operation[AppEventLocalization] = Operation(
+_CREATE: Operation[m.AppEventLocalization] = Operation(
     "POST",
     "/v1/appEventLocalizations",
     attributes={
@@ -33,10 +31,10 @@ _CREATE: Operation[AppEventLocalization] = Operation(
     relationships={"app_event": one("appEvent", "appEvents")},
     model="AppEventLocalization",
 )
-_GET: Operation[AppEventLocalization] = Operation(
+_GET: Operation[m.AppEventLocalization] = Operation(
     "GET", "/v1/appEventLocalizations/{id}", model="AppEventLocalization"
 )
-_UPDATE: Operation[AppEventLocalization] = Operation(
+_UPDATE: Operation[m.AppEventLocalization] = Operation(
     "PATCH",
     "/v1/appEventLocalizations/{id}",
     attributes={
@@ -47,16 +45,16 @@ _UPDATE: Operation[AppEventLocalization] = Operation(
     model="AppEventLocalization",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEventLocalizations/{id}")
-_LIST_APP_EVENT_SCREENSHOTS_IDS: Operation[str] = Operation(
+_LIST_APP_EVENT_SCREENSHOT_IDS: Operation[str] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/relationships/appEventScreenshots"
 )
-_LIST_APP_EVENT_SCREENSHOTS: Operation[AppEventScreenshot] = Operation(
+_LIST_APP_EVENT_SCREENSHOTS: Operation[m.AppEventScreenshot] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/appEventScreenshots", model="AppEventScreenshot"
 )
-_LIST_APP_EVENT_VIDEO_CLIPS_IDS: Operation[str] = Operation(
+_LIST_APP_EVENT_VIDEO_CLIP_IDS: Operation[str] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/relationships/appEventVideoClips"
 )
-_LIST_APP_EVENT_VIDEO_CLIPS: Operation[AppEventVideoClip] = Operation(
+_LIST_APP_EVENT_VIDEO_CLIPS: Operation[m.AppEventVideoClip] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/appEventVideoClips", model="AppEventVideoClip"
 )
 
@@ -68,92 +66,146 @@ class AppEventLocalizationsNamespace(Namespace):
         self,
         *,
         locale: str,
-        app_event: Id[AppEvent],
+        app_event: Id[m.AppEvent],
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventLocalization:
-        """`POST /v1/appEventLocalizations`"""
+    ) -> m.AppEventLocalization:
+        """Create an app event localization.
+
+        `POST /v1/appEventLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appeventlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventLocalization:
-        """`GET /v1/appEventLocalizations/{id}`"""
+    ) -> m.AppEventLocalization:
+        """Get an app event localization.
+
+        `GET /v1/appEventLocalizations/{id}` · includes at most 50 appEventScreenshots, 50
+        appEventVideoClips each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventLocalization:
-        """`PATCH /v1/appEventLocalizations/{id}`"""
+    ) -> m.AppEventLocalization:
+        """Update an app event localization.
+
+        `PATCH /v1/appEventLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appeventlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppEventLocalization], /) -> Response:
-        """`DELETE /v1/appEventLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.AppEventLocalization], /) -> Response:
+        """Delete an app event localization.
+
+        `DELETE /v1/appEventLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appeventlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_event_screenshots_ids(
+    def list_app_event_screenshot_ids(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appEventLocalizations/{id}/relationships/appEventScreenshots`"""
-        return self._list_ids(_LIST_APP_EVENT_SCREENSHOTS_IDS, locals())
+        """List the ids of the app event screenshots of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/relationships/appEventScreenshots` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-relationships-appeventscreenshots
+        """
+        return self._list_ids(_LIST_APP_EVENT_SCREENSHOT_IDS, locals())
 
     def list_app_event_screenshots(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         include: OneOrMany[t.ListAppEventScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppEventScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppEventScreenshot]:
-        """`GET /v1/appEventLocalizations/{id}/appEventScreenshots`"""
+    ) -> Pager[m.AppEventScreenshot]:
+        """List the app event screenshots of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/appEventScreenshots` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-appeventscreenshots
+        """
         return self._list(_LIST_APP_EVENT_SCREENSHOTS, locals())
 
-    def list_app_event_video_clips_ids(
+    def list_app_event_video_clip_ids(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appEventLocalizations/{id}/relationships/appEventVideoClips`"""
-        return self._list_ids(_LIST_APP_EVENT_VIDEO_CLIPS_IDS, locals())
+        """List the ids of the app event video clips of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/relationships/appEventVideoClips` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-relationships-appeventvideoclips
+        """
+        return self._list_ids(_LIST_APP_EVENT_VIDEO_CLIP_IDS, locals())
 
     def list_app_event_video_clips(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         include: OneOrMany[t.ListAppEventVideoClipsInclude] | Unset = UNSET,
         fields: t.ListAppEventVideoClipsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppEventVideoClip]:
-        """`GET /v1/appEventLocalizations/{id}/appEventVideoClips`"""
+    ) -> Pager[m.AppEventVideoClip]:
+        """List the app event video clips of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/appEventVideoClips` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-appeventvideoclips
+        """
         return self._list(_LIST_APP_EVENT_VIDEO_CLIPS, locals())
+
+    list_app_event_screenshots_ids = Renamed(list_app_event_screenshot_ids)
+    list_app_event_video_clips_ids = Renamed(list_app_event_video_clip_ids)
 
 
 class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
@@ -163,89 +215,143 @@ class AsyncAppEventLocalizationsNamespace(AsyncNamespace):
         self,
         *,
         locale: str,
-        app_event: Id[AppEvent],
+        app_event: Id[m.AppEvent],
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventLocalization:
-        """`POST /v1/appEventLocalizations`"""
+    ) -> m.AppEventLocalization:
+        """Create an app event localization.
+
+        `POST /v1/appEventLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appeventlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventLocalization:
-        """`GET /v1/appEventLocalizations/{id}`"""
+    ) -> m.AppEventLocalization:
+        """Get an app event localization.
+
+        `GET /v1/appEventLocalizations/{id}` · includes at most 50 appEventScreenshots, 50
+        appEventVideoClips each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         short_description: str | None | Unset = UNSET,
         long_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventLocalization:
-        """`PATCH /v1/appEventLocalizations/{id}`"""
+    ) -> m.AppEventLocalization:
+        """Update an app event localization.
+
+        `PATCH /v1/appEventLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appeventlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppEventLocalization], /) -> Response:
-        """`DELETE /v1/appEventLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.AppEventLocalization], /) -> Response:
+        """Delete an app event localization.
+
+        `DELETE /v1/appEventLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appeventlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_event_screenshots_ids(
+    def list_app_event_screenshot_ids(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appEventLocalizations/{id}/relationships/appEventScreenshots`"""
-        return self._list_ids(_LIST_APP_EVENT_SCREENSHOTS_IDS, locals())
+        """List the ids of the app event screenshots of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/relationships/appEventScreenshots` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-relationships-appeventscreenshots
+        """
+        return self._list_ids(_LIST_APP_EVENT_SCREENSHOT_IDS, locals())
 
     def list_app_event_screenshots(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         include: OneOrMany[t.ListAppEventScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppEventScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppEventScreenshot]:
-        """`GET /v1/appEventLocalizations/{id}/appEventScreenshots`"""
+    ) -> AsyncPager[m.AppEventScreenshot]:
+        """List the app event screenshots of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/appEventScreenshots` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-appeventscreenshots
+        """
         return self._list(_LIST_APP_EVENT_SCREENSHOTS, locals())
 
-    def list_app_event_video_clips_ids(
+    def list_app_event_video_clip_ids(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appEventLocalizations/{id}/relationships/appEventVideoClips`"""
-        return self._list_ids(_LIST_APP_EVENT_VIDEO_CLIPS_IDS, locals())
+        """List the ids of the app event video clips of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/relationships/appEventVideoClips` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-relationships-appeventvideoclips
+        """
+        return self._list_ids(_LIST_APP_EVENT_VIDEO_CLIP_IDS, locals())
 
     def list_app_event_video_clips(
         self,
-        resource_id: Id[AppEventLocalization],
+        resource_id: Id[m.AppEventLocalization],
         /,
         *,
         include: OneOrMany[t.ListAppEventVideoClipsInclude] | Unset = UNSET,
         fields: t.ListAppEventVideoClipsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppEventVideoClip]:
-        """`GET /v1/appEventLocalizations/{id}/appEventVideoClips`"""
+    ) -> AsyncPager[m.AppEventVideoClip]:
+        """List the app event video clips of an app event localization, page by page.
+
+        `GET /v1/appEventLocalizations/{id}/appEventVideoClips` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventlocalizations-_id_-appeventvideoclips
+        """
         return self._list(_LIST_APP_EVENT_VIDEO_CLIPS, locals())
+
+    list_app_event_screenshots_ids = Renamed(list_app_event_screenshot_ids)
+    list_app_event_video_clips_ids = Renamed(list_app_event_video_clip_ids)

@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppEventAssetType, AppEventLocalization, AppEventScreenshot
-    from app_store_connect.types import app_event_screenshots as t, values as v
+    from ..types import app_event_screenshots as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.app_event_screenshots", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppEventScreenshot] = Operation(
+_CREATE: Operation[m.AppEventScreenshot] = Operation(
     "POST",
     "/v1/appEventScreenshots",
     attributes={
@@ -26,10 +31,10 @@ _CREATE: Operation[AppEventScreenshot] = Operation(
     relationships={"app_event_localization": one("appEventLocalization", "appEventLocalizations")},
     model="AppEventScreenshot",
 )
-_GET: Operation[AppEventScreenshot] = Operation(
+_GET: Operation[m.AppEventScreenshot] = Operation(
     "GET", "/v1/appEventScreenshots/{id}", model="AppEventScreenshot"
 )
-_UPDATE: Operation[AppEventScreenshot] = Operation(
+_UPDATE: Operation[m.AppEventScreenshot] = Operation(
     "PATCH",
     "/v1/appEventScreenshots/{id}",
     attributes={"uploaded": "uploaded"},
@@ -46,38 +51,62 @@ class AppEventScreenshotsNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
-        app_event_localization: Id[AppEventLocalization],
+        app_event_asset_type: v.AppEventAssetTypeValue | m.AppEventAssetType,
+        app_event_localization: Id[m.AppEventLocalization],
         extra: Extra = None,
-    ) -> AppEventScreenshot:
-        """`POST /v1/appEventScreenshots`"""
+    ) -> m.AppEventScreenshot:
+        """Create an app event screenshot.
+
+        `POST /v1/appEventScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appeventscreenshots
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppEventScreenshot],
+        resource_id: Id[m.AppEventScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventScreenshot:
-        """`GET /v1/appEventScreenshots/{id}`"""
+    ) -> m.AppEventScreenshot:
+        """Get an app event screenshot.
+
+        `GET /v1/appEventScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventscreenshots-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppEventScreenshot],
+        resource_id: Id[m.AppEventScreenshot],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventScreenshot:
-        """`PATCH /v1/appEventScreenshots/{id}`"""
+    ) -> m.AppEventScreenshot:
+        """Update an app event screenshot.
+
+        `PATCH /v1/appEventScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appeventscreenshots-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppEventScreenshot], /) -> Response:
-        """`DELETE /v1/appEventScreenshots/{id}`"""
+    def delete(self, resource_id: Id[m.AppEventScreenshot], /) -> Response:
+        """Delete an app event screenshot.
+
+        `DELETE /v1/appEventScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appeventscreenshots-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -89,36 +118,60 @@ class AsyncAppEventScreenshotsNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
-        app_event_localization: Id[AppEventLocalization],
+        app_event_asset_type: v.AppEventAssetTypeValue | m.AppEventAssetType,
+        app_event_localization: Id[m.AppEventLocalization],
         extra: Extra = None,
-    ) -> AppEventScreenshot:
-        """`POST /v1/appEventScreenshots`"""
+    ) -> m.AppEventScreenshot:
+        """Create an app event screenshot.
+
+        `POST /v1/appEventScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appeventscreenshots
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppEventScreenshot],
+        resource_id: Id[m.AppEventScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventScreenshot:
-        """`GET /v1/appEventScreenshots/{id}`"""
+    ) -> m.AppEventScreenshot:
+        """Get an app event screenshot.
+
+        `GET /v1/appEventScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventscreenshots-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppEventScreenshot],
+        resource_id: Id[m.AppEventScreenshot],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventScreenshot:
-        """`PATCH /v1/appEventScreenshots/{id}`"""
+    ) -> m.AppEventScreenshot:
+        """Update an app event screenshot.
+
+        `PATCH /v1/appEventScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appeventscreenshots-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppEventScreenshot], /) -> Response:
-        """`DELETE /v1/appEventScreenshots/{id}`"""
+    async def delete(self, resource_id: Id[m.AppEventScreenshot], /) -> Response:
+        """Delete an app event screenshot.
+
+        `DELETE /v1/appEventScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appeventscreenshots-_id_
+        """
         return await self._done(_DELETE, locals())

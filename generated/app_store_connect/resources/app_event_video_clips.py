@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppEventAssetType, AppEventLocalization, AppEventVideoClip
-    from app_store_connect.types import app_event_video_clips as t, values as v
+    from ..types import app_event_video_clips as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.app_event_video_clips", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppEventVideoClip] = Operation(
+_CREATE: Operation[m.AppEventVideoClip] = Operation(
     "POST",
     "/v1/appEventVideoClips",
     attributes={
@@ -27,10 +32,10 @@ _CREATE: Operation[AppEventVideoClip] = Operation(
     relationships={"app_event_localization": one("appEventLocalization", "appEventLocalizations")},
     model="AppEventVideoClip",
 )
-_GET: Operation[AppEventVideoClip] = Operation(
+_GET: Operation[m.AppEventVideoClip] = Operation(
     "GET", "/v1/appEventVideoClips/{id}", model="AppEventVideoClip"
 )
-_UPDATE: Operation[AppEventVideoClip] = Operation(
+_UPDATE: Operation[m.AppEventVideoClip] = Operation(
     "PATCH",
     "/v1/appEventVideoClips/{id}",
     attributes={"preview_frame_time_code": "previewFrameTimeCode", "uploaded": "uploaded"},
@@ -47,40 +52,64 @@ class AppEventVideoClipsNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
-        app_event_localization: Id[AppEventLocalization],
+        app_event_asset_type: v.AppEventAssetTypeValue | m.AppEventAssetType,
+        app_event_localization: Id[m.AppEventLocalization],
         preview_frame_time_code: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventVideoClip:
-        """`POST /v1/appEventVideoClips`"""
+    ) -> m.AppEventVideoClip:
+        """Create an app event video clip.
+
+        `POST /v1/appEventVideoClips`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appeventvideoclips
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppEventVideoClip],
+        resource_id: Id[m.AppEventVideoClip],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventVideoClip:
-        """`GET /v1/appEventVideoClips/{id}`"""
+    ) -> m.AppEventVideoClip:
+        """Get an app event video clip.
+
+        `GET /v1/appEventVideoClips/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventvideoclips-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppEventVideoClip],
+        resource_id: Id[m.AppEventVideoClip],
         /,
         *,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventVideoClip:
-        """`PATCH /v1/appEventVideoClips/{id}`"""
+    ) -> m.AppEventVideoClip:
+        """Update an app event video clip.
+
+        `PATCH /v1/appEventVideoClips/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appeventvideoclips-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppEventVideoClip], /) -> Response:
-        """`DELETE /v1/appEventVideoClips/{id}`"""
+    def delete(self, resource_id: Id[m.AppEventVideoClip], /) -> Response:
+        """Delete an app event video clip.
+
+        `DELETE /v1/appEventVideoClips/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appeventvideoclips-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -92,38 +121,62 @@ class AsyncAppEventVideoClipsNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_event_asset_type: v.AppEventAssetTypeValue | AppEventAssetType,
-        app_event_localization: Id[AppEventLocalization],
+        app_event_asset_type: v.AppEventAssetTypeValue | m.AppEventAssetType,
+        app_event_localization: Id[m.AppEventLocalization],
         preview_frame_time_code: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventVideoClip:
-        """`POST /v1/appEventVideoClips`"""
+    ) -> m.AppEventVideoClip:
+        """Create an app event video clip.
+
+        `POST /v1/appEventVideoClips`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appeventvideoclips
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppEventVideoClip],
+        resource_id: Id[m.AppEventVideoClip],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventVideoClip:
-        """`GET /v1/appEventVideoClips/{id}`"""
+    ) -> m.AppEventVideoClip:
+        """Get an app event video clip.
+
+        `GET /v1/appEventVideoClips/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appeventvideoclips-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppEventVideoClip],
+        resource_id: Id[m.AppEventVideoClip],
         /,
         *,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEventVideoClip:
-        """`PATCH /v1/appEventVideoClips/{id}`"""
+    ) -> m.AppEventVideoClip:
+        """Update an app event video clip.
+
+        `PATCH /v1/appEventVideoClips/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appeventvideoclips-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppEventVideoClip], /) -> Response:
-        """`DELETE /v1/appEventVideoClips/{id}`"""
+    async def delete(self, resource_id: Id[m.AppEventVideoClip], /) -> Response:
+        """Delete an app event video clip.
+
+        `DELETE /v1/appEventVideoClips/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appeventvideoclips-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -3,30 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        AppEvent,
-        AppEventBadge,
-        AppEventLocalization,
-        AppEventPriority,
-        AppEventPurchaseRequirement,
-        AppEventPurpose,
-        AppEventTerritorySchedules,
-    )
-    from app_store_connect.types import app_events as t
+    from ..types import app_events as t
+else:
+    t = lazy_module("..types.app_events", __package__)
 
-_CREATE: Operation[AppEvent] = Operation(
+_CREATE: Operation[m.AppEvent] = Operation(
     "POST",
     "/v1/appEvents",
     attributes={
@@ -42,8 +36,8 @@ _CREATE: Operation[AppEvent] = Operation(
     relationships={"app": one("app", "apps")},
     model="AppEvent",
 )
-_GET: Operation[AppEvent] = Operation("GET", "/v1/appEvents/{id}", model="AppEvent")
-_UPDATE: Operation[AppEvent] = Operation(
+_GET: Operation[m.AppEvent] = Operation("GET", "/v1/appEvents/{id}", model="AppEvent")
+_UPDATE: Operation[m.AppEvent] = Operation(
     "PATCH",
     "/v1/appEvents/{id}",
     attributes={
@@ -59,10 +53,10 @@ _UPDATE: Operation[AppEvent] = Operation(
     model="AppEvent",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEvents/{id}")
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/appEvents/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[AppEventLocalization] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.AppEventLocalization] = Operation(
     "GET", "/v1/appEvents/{id}/localizations", model="AppEventLocalization"
 )
 
@@ -74,71 +68,101 @@ class AppEventsNamespace(Namespace):
         self,
         *,
         reference_name: str,
-        app: Id[App],
-        badge: t.CreateBadge | AppEventBadge | None | Unset = UNSET,
+        app: Id[m.App],
+        badge: t.CreateBadge | m.AppEventBadge | None | Unset = UNSET,
         deep_link: str | None | Unset = UNSET,
         purchase_requirement: (
-            t.CreatePurchaseRequirement | AppEventPurchaseRequirement | None | Unset
+            t.CreatePurchaseRequirement | m.AppEventPurchaseRequirement | None | Unset
         ) = UNSET,
         primary_locale: str | None | Unset = UNSET,
-        priority: t.CreatePriority | AppEventPriority | None | Unset = UNSET,
-        purpose: t.CreatePurpose | AppEventPurpose | None | Unset = UNSET,
+        priority: t.CreatePriority | m.AppEventPriority | None | Unset = UNSET,
+        purpose: t.CreatePurpose | m.AppEventPurpose | None | Unset = UNSET,
         territory_schedules: (
-            Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
+            Sequence[m.AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppEvent:
-        """`POST /v1/appEvents`"""
+    ) -> m.AppEvent:
+        """Create an app event.
+
+        `POST /v1/appEvents`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appevents
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppEvent],
+        resource_id: Id[m.AppEvent],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEvent:
-        """`GET /v1/appEvents/{id}`"""
+    ) -> m.AppEvent:
+        """Get an app event.
+
+        `GET /v1/appEvents/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appevents-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppEvent],
+        resource_id: Id[m.AppEvent],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        badge: t.UpdateBadge | AppEventBadge | None | Unset = UNSET,
+        badge: t.UpdateBadge | m.AppEventBadge | None | Unset = UNSET,
         deep_link: str | None | Unset = UNSET,
         purchase_requirement: (
-            t.UpdatePurchaseRequirement | AppEventPurchaseRequirement | None | Unset
+            t.UpdatePurchaseRequirement | m.AppEventPurchaseRequirement | None | Unset
         ) = UNSET,
         primary_locale: str | None | Unset = UNSET,
-        priority: t.UpdatePriority | AppEventPriority | None | Unset = UNSET,
-        purpose: t.UpdatePurpose | AppEventPurpose | None | Unset = UNSET,
+        priority: t.UpdatePriority | m.AppEventPriority | None | Unset = UNSET,
+        purpose: t.UpdatePurpose | m.AppEventPurpose | None | Unset = UNSET,
         territory_schedules: (
-            Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
+            Sequence[m.AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppEvent:
-        """`PATCH /v1/appEvents/{id}`"""
+    ) -> m.AppEvent:
+        """Update an app event.
+
+        `PATCH /v1/appEvents/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appevents-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppEvent], /) -> Response:
-        """`DELETE /v1/appEvents/{id}`"""
+    def delete(self, resource_id: Id[m.AppEvent], /) -> Response:
+        """Delete an app event.
+
+        `DELETE /v1/appEvents/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appevents-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_localizations_ids(
-        self, resource_id: Id[AppEvent], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_localization_ids(
+        self, resource_id: Id[m.AppEvent], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/appEvents/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of an app event, page by page.
+
+        `GET /v1/appEvents/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appevents-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[AppEvent],
+        resource_id: Id[m.AppEvent],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
@@ -146,9 +170,18 @@ class AppEventsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListLocalizationsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppEventLocalization]:
-        """`GET /v1/appEvents/{id}/localizations`"""
+    ) -> Pager[m.AppEventLocalization]:
+        """List the localizations of an app event, page by page.
+
+        `GET /v1/appEvents/{id}/localizations` · pages of at most 200 · includes at most 50
+        appEventScreenshots, 50 appEventVideoClips each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appevents-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncAppEventsNamespace(AsyncNamespace):
@@ -158,71 +191,101 @@ class AsyncAppEventsNamespace(AsyncNamespace):
         self,
         *,
         reference_name: str,
-        app: Id[App],
-        badge: t.CreateBadge | AppEventBadge | None | Unset = UNSET,
+        app: Id[m.App],
+        badge: t.CreateBadge | m.AppEventBadge | None | Unset = UNSET,
         deep_link: str | None | Unset = UNSET,
         purchase_requirement: (
-            t.CreatePurchaseRequirement | AppEventPurchaseRequirement | None | Unset
+            t.CreatePurchaseRequirement | m.AppEventPurchaseRequirement | None | Unset
         ) = UNSET,
         primary_locale: str | None | Unset = UNSET,
-        priority: t.CreatePriority | AppEventPriority | None | Unset = UNSET,
-        purpose: t.CreatePurpose | AppEventPurpose | None | Unset = UNSET,
+        priority: t.CreatePriority | m.AppEventPriority | None | Unset = UNSET,
+        purpose: t.CreatePurpose | m.AppEventPurpose | None | Unset = UNSET,
         territory_schedules: (
-            Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
+            Sequence[m.AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppEvent:
-        """`POST /v1/appEvents`"""
+    ) -> m.AppEvent:
+        """Create an app event.
+
+        `POST /v1/appEvents`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appevents
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppEvent],
+        resource_id: Id[m.AppEvent],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEvent:
-        """`GET /v1/appEvents/{id}`"""
+    ) -> m.AppEvent:
+        """Get an app event.
+
+        `GET /v1/appEvents/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appevents-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppEvent],
+        resource_id: Id[m.AppEvent],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        badge: t.UpdateBadge | AppEventBadge | None | Unset = UNSET,
+        badge: t.UpdateBadge | m.AppEventBadge | None | Unset = UNSET,
         deep_link: str | None | Unset = UNSET,
         purchase_requirement: (
-            t.UpdatePurchaseRequirement | AppEventPurchaseRequirement | None | Unset
+            t.UpdatePurchaseRequirement | m.AppEventPurchaseRequirement | None | Unset
         ) = UNSET,
         primary_locale: str | None | Unset = UNSET,
-        priority: t.UpdatePriority | AppEventPriority | None | Unset = UNSET,
-        purpose: t.UpdatePurpose | AppEventPurpose | None | Unset = UNSET,
+        priority: t.UpdatePriority | m.AppEventPriority | None | Unset = UNSET,
+        purpose: t.UpdatePurpose | m.AppEventPurpose | None | Unset = UNSET,
         territory_schedules: (
-            Sequence[AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
+            Sequence[m.AppEventTerritorySchedules | Mapping[str, object]] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppEvent:
-        """`PATCH /v1/appEvents/{id}`"""
+    ) -> m.AppEvent:
+        """Update an app event.
+
+        `PATCH /v1/appEvents/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appevents-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppEvent], /) -> Response:
-        """`DELETE /v1/appEvents/{id}`"""
+    async def delete(self, resource_id: Id[m.AppEvent], /) -> Response:
+        """Delete an app event.
+
+        `DELETE /v1/appEvents/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appevents-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_localizations_ids(
-        self, resource_id: Id[AppEvent], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_localization_ids(
+        self, resource_id: Id[m.AppEvent], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/appEvents/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of an app event, page by page.
+
+        `GET /v1/appEvents/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appevents-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[AppEvent],
+        resource_id: Id[m.AppEvent],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
@@ -230,6 +293,15 @@ class AsyncAppEventsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListLocalizationsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppEventLocalization]:
-        """`GET /v1/appEvents/{id}/localizations`"""
+    ) -> AsyncPager[m.AppEventLocalization]:
+        """List the localizations of an app event, page by page.
+
+        `GET /v1/appEvents/{id}/localizations` · pages of at most 200 · includes at most 50
+        appEventScreenshots, 50 appEventVideoClips each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appevents-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)

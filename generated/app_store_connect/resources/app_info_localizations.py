@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppInfo, AppInfoLocalization
-    from app_store_connect.types import app_info_localizations as t
+    from ..types import app_info_localizations as t
+else:
+    t = lazy_module("..types.app_info_localizations", __package__)
 
-_CREATE: Operation[AppInfoLocalization] = Operation(
+_CREATE: Operation[m.AppInfoLocalization] = Operation(
     "POST",
     "/v1/appInfoLocalizations",
     attributes={
@@ -29,10 +32,10 @@ _CREATE: Operation[AppInfoLocalization] = Operation(
     relationships={"app_info": one("appInfo", "appInfos")},
     model="AppInfoLocalization",
 )
-_GET: Operation[AppInfoLocalization] = Operation(
+_GET: Operation[m.AppInfoLocalization] = Operation(
     "GET", "/v1/appInfoLocalizations/{id}", model="AppInfoLocalization"
 )
-_UPDATE: Operation[AppInfoLocalization] = Operation(
+_UPDATE: Operation[m.AppInfoLocalization] = Operation(
     "PATCH",
     "/v1/appInfoLocalizations/{id}",
     attributes={
@@ -55,31 +58,43 @@ class AppInfoLocalizationsNamespace(Namespace):
         *,
         locale: str,
         name: str,
-        app_info: Id[AppInfo],
+        app_info: Id[m.AppInfo],
         subtitle: str | None | Unset = UNSET,
         privacy_policy_url: str | None | Unset = UNSET,
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfoLocalization:
-        """`POST /v1/appInfoLocalizations`"""
+    ) -> m.AppInfoLocalization:
+        """Create an app info localization.
+
+        `POST /v1/appInfoLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appinfolocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppInfoLocalization],
+        resource_id: Id[m.AppInfoLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfoLocalization:
-        """`GET /v1/appInfoLocalizations/{id}`"""
+    ) -> m.AppInfoLocalization:
+        """Get an app info localization.
+
+        `GET /v1/appInfoLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfolocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppInfoLocalization],
+        resource_id: Id[m.AppInfoLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
@@ -88,12 +103,24 @@ class AppInfoLocalizationsNamespace(Namespace):
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfoLocalization:
-        """`PATCH /v1/appInfoLocalizations/{id}`"""
+    ) -> m.AppInfoLocalization:
+        """Update an app info localization.
+
+        `PATCH /v1/appInfoLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appinfolocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppInfoLocalization], /) -> Response:
-        """`DELETE /v1/appInfoLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.AppInfoLocalization], /) -> Response:
+        """Delete an app info localization.
+
+        `DELETE /v1/appInfoLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appinfolocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -105,31 +132,43 @@ class AsyncAppInfoLocalizationsNamespace(AsyncNamespace):
         *,
         locale: str,
         name: str,
-        app_info: Id[AppInfo],
+        app_info: Id[m.AppInfo],
         subtitle: str | None | Unset = UNSET,
         privacy_policy_url: str | None | Unset = UNSET,
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfoLocalization:
-        """`POST /v1/appInfoLocalizations`"""
+    ) -> m.AppInfoLocalization:
+        """Create an app info localization.
+
+        `POST /v1/appInfoLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appinfolocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppInfoLocalization],
+        resource_id: Id[m.AppInfoLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfoLocalization:
-        """`GET /v1/appInfoLocalizations/{id}`"""
+    ) -> m.AppInfoLocalization:
+        """Get an app info localization.
+
+        `GET /v1/appInfoLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfolocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppInfoLocalization],
+        resource_id: Id[m.AppInfoLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
@@ -138,10 +177,22 @@ class AsyncAppInfoLocalizationsNamespace(AsyncNamespace):
         privacy_choices_url: str | None | Unset = UNSET,
         privacy_policy_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfoLocalization:
-        """`PATCH /v1/appInfoLocalizations/{id}`"""
+    ) -> m.AppInfoLocalization:
+        """Update an app info localization.
+
+        `PATCH /v1/appInfoLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appinfolocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppInfoLocalization], /) -> Response:
-        """`DELETE /v1/appInfoLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.AppInfoLocalization], /) -> Response:
+        """Delete an app info localization.
+
+        `DELETE /v1/appInfoLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appinfolocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

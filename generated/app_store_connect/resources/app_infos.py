@@ -4,25 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AgeRatingDeclaration,
-        AppCategory,
-        AppInfo,
-        AppInfoLocalization,
-        TerritoryAgeRating,
-    )
-    from app_store_connect.types import app_infos as t
+    from ..types import app_infos as t
+else:
+    t = lazy_module("..types.app_infos", __package__)
 
-_GET: Operation[AppInfo] = Operation("GET", "/v1/appInfos/{id}", model="AppInfo")
-_UPDATE: Operation[AppInfo] = Operation(
+_GET: Operation[m.AppInfo] = Operation("GET", "/v1/appInfos/{id}", model="AppInfo")
+_UPDATE: Operation[m.AppInfo] = Operation(
     "PATCH",
     "/v1/appInfos/{id}",
     relationships={
@@ -38,13 +35,13 @@ _UPDATE: Operation[AppInfo] = Operation(
 _GET_AGE_RATING_DECLARATION_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/ageRatingDeclaration"
 )
-_GET_AGE_RATING_DECLARATION: Operation[AgeRatingDeclaration] = Operation(
+_GET_AGE_RATING_DECLARATION: Operation[m.AgeRatingDeclaration] = Operation(
     "GET", "/v1/appInfos/{id}/ageRatingDeclaration", model="AgeRatingDeclaration"
 )
-_LIST_APP_INFO_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_APP_INFO_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/appInfoLocalizations"
 )
-_LIST_APP_INFO_LOCALIZATIONS: Operation[AppInfoLocalization] = Operation(
+_LIST_APP_INFO_LOCALIZATIONS: Operation[m.AppInfoLocalization] = Operation(
     "GET",
     "/v1/appInfos/{id}/appInfoLocalizations",
     query={"locale": "filter[locale]"},
@@ -53,43 +50,43 @@ _LIST_APP_INFO_LOCALIZATIONS: Operation[AppInfoLocalization] = Operation(
 _GET_PRIMARY_CATEGORY_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primaryCategory"
 )
-_GET_PRIMARY_CATEGORY: Operation[AppCategory] = Operation(
+_GET_PRIMARY_CATEGORY: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/primaryCategory", model="AppCategory"
 )
 _GET_PRIMARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryOne"
 )
-_GET_PRIMARY_SUBCATEGORY_ONE: Operation[AppCategory] = Operation(
+_GET_PRIMARY_SUBCATEGORY_ONE: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/primarySubcategoryOne", model="AppCategory"
 )
 _GET_PRIMARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryTwo"
 )
-_GET_PRIMARY_SUBCATEGORY_TWO: Operation[AppCategory] = Operation(
+_GET_PRIMARY_SUBCATEGORY_TWO: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/primarySubcategoryTwo", model="AppCategory"
 )
 _GET_SECONDARY_CATEGORY_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondaryCategory"
 )
-_GET_SECONDARY_CATEGORY: Operation[AppCategory] = Operation(
+_GET_SECONDARY_CATEGORY: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/secondaryCategory", model="AppCategory"
 )
 _GET_SECONDARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryOne"
 )
-_GET_SECONDARY_SUBCATEGORY_ONE: Operation[AppCategory] = Operation(
+_GET_SECONDARY_SUBCATEGORY_ONE: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/secondarySubcategoryOne", model="AppCategory"
 )
 _GET_SECONDARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryTwo"
 )
-_GET_SECONDARY_SUBCATEGORY_TWO: Operation[AppCategory] = Operation(
+_GET_SECONDARY_SUBCATEGORY_TWO: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/secondarySubcategoryTwo", model="AppCategory"
 )
-_LIST_TERRITORY_AGE_RATINGS_IDS: Operation[str] = Operation(
+_LIST_TERRITORY_AGE_RATING_IDS: Operation[str] = Operation(
     "GET", "/v1/appInfos/{id}/relationships/territoryAgeRatings"
 )
-_LIST_TERRITORY_AGE_RATINGS: Operation[TerritoryAgeRating] = Operation(
+_LIST_TERRITORY_AGE_RATINGS: Operation[m.TerritoryAgeRating] = Operation(
     "GET", "/v1/appInfos/{id}/territoryAgeRatings", model="TerritoryAgeRating"
 )
 
@@ -99,59 +96,89 @@ class AppInfosNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfo:
-        """`GET /v1/appInfos/{id}`"""
+    ) -> m.AppInfo:
+        """Get an app info.
+
+        `GET /v1/appInfos/{id}` · includes at most 50 appInfoLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
-        primary_category: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_two: Id[AppCategory] | Unset = UNSET,
-        secondary_category: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_two: Id[AppCategory] | Unset = UNSET,
+        primary_category: Id[m.AppCategory] | Unset = UNSET,
+        primary_subcategory_one: Id[m.AppCategory] | Unset = UNSET,
+        primary_subcategory_two: Id[m.AppCategory] | Unset = UNSET,
+        secondary_category: Id[m.AppCategory] | Unset = UNSET,
+        secondary_subcategory_one: Id[m.AppCategory] | Unset = UNSET,
+        secondary_subcategory_two: Id[m.AppCategory] | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfo:
-        """`PATCH /v1/appInfos/{id}`"""
+    ) -> m.AppInfo:
+        """Update an app info.
+
+        `PATCH /v1/appInfos/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appinfos-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_age_rating_declaration_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/ageRatingDeclaration`"""
+        """Get the id of the age rating declaration of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/ageRatingDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-ageratingdeclaration
+        """
         return self._id(_GET_AGE_RATING_DECLARATION_ID, locals())
 
     def get_age_rating_declaration(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         fields: t.GetAgeRatingDeclarationFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AgeRatingDeclaration | None:
-        """`GET /v1/appInfos/{id}/ageRatingDeclaration`"""
+    ) -> m.AgeRatingDeclaration | None:
+        """Get the age rating declaration of an app info.
+
+        `GET /v1/appInfos/{id}/ageRatingDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-ageratingdeclaration
+        """
         return self._optional(_GET_AGE_RATING_DECLARATION, locals())
 
-    def list_app_info_localizations_ids(
-        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_info_localization_ids(
+        self, resource_id: Id[m.AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/appInfos/{id}/relationships/appInfoLocalizations`"""
-        return self._list_ids(_LIST_APP_INFO_LOCALIZATIONS_IDS, locals())
+        """List the ids of the app info localizations of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/relationships/appInfoLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-appinfolocalizations
+        """
+        return self._list_ids(_LIST_APP_INFO_LOCALIZATION_IDS, locals())
 
     def list_app_info_localizations(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -159,142 +186,235 @@ class AppInfosNamespace(Namespace):
         fields: t.ListAppInfoLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppInfoLocalization]:
-        """`GET /v1/appInfos/{id}/appInfoLocalizations`"""
+    ) -> Pager[m.AppInfoLocalization]:
+        """List the app info localizations of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/appInfoLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-appinfolocalizations
+        """
         return self._list(_LIST_APP_INFO_LOCALIZATIONS, locals())
 
     def get_primary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/primaryCategory`"""
+        """Get the id of the primary category of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/primaryCategory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-primarycategory
+        """
         return self._id(_GET_PRIMARY_CATEGORY_ID, locals())
 
     def get_primary_category(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetPrimaryCategoryInclude] | Unset = UNSET,
         fields: t.GetPrimaryCategoryFields | Unset = UNSET,
         related_limit: t.GetPrimaryCategoryRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/primaryCategory`"""
+    ) -> m.AppCategory | None:
+        """Get the primary category of an app info.
+
+        `GET /v1/appInfos/{id}/primaryCategory` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-primarycategory
+        """
         return self._optional(_GET_PRIMARY_CATEGORY, locals())
 
     def get_primary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/primarySubcategoryOne`"""
+        """Get the id of the primary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/primarySubcategoryOne`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-primarysubcategoryone
+        """
         return self._id(_GET_PRIMARY_SUBCATEGORY_ONE_ID, locals())
 
     def get_primary_subcategory_one(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetPrimarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryOneRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/primarySubcategoryOne`"""
+    ) -> m.AppCategory | None:
+        """Get the primary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/primarySubcategoryOne` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-primarysubcategoryone
+        """
         return self._optional(_GET_PRIMARY_SUBCATEGORY_ONE, locals())
 
     def get_primary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/primarySubcategoryTwo`"""
+        """Get the id of the primary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/primarySubcategoryTwo`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-primarysubcategorytwo
+        """
         return self._id(_GET_PRIMARY_SUBCATEGORY_TWO_ID, locals())
 
     def get_primary_subcategory_two(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetPrimarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryTwoRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/primarySubcategoryTwo`"""
+    ) -> m.AppCategory | None:
+        """Get the primary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/primarySubcategoryTwo` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-primarysubcategorytwo
+        """
         return self._optional(_GET_PRIMARY_SUBCATEGORY_TWO, locals())
 
     def get_secondary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/secondaryCategory`"""
+        """Get the id of the secondary category of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/secondaryCategory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-secondarycategory
+        """
         return self._id(_GET_SECONDARY_CATEGORY_ID, locals())
 
     def get_secondary_category(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetSecondaryCategoryInclude] | Unset = UNSET,
         fields: t.GetSecondaryCategoryFields | Unset = UNSET,
         related_limit: t.GetSecondaryCategoryRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/secondaryCategory`"""
+    ) -> m.AppCategory | None:
+        """Get the secondary category of an app info.
+
+        `GET /v1/appInfos/{id}/secondaryCategory` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-secondarycategory
+        """
         return self._optional(_GET_SECONDARY_CATEGORY, locals())
 
     def get_secondary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryOne`"""
+        """Get the id of the secondary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/secondarySubcategoryOne`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-secondarysubcategoryone
+        """
         return self._id(_GET_SECONDARY_SUBCATEGORY_ONE_ID, locals())
 
     def get_secondary_subcategory_one(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetSecondarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryOneRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/secondarySubcategoryOne`"""
+    ) -> m.AppCategory | None:
+        """Get the secondary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/secondarySubcategoryOne` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-secondarysubcategoryone
+        """
         return self._optional(_GET_SECONDARY_SUBCATEGORY_ONE, locals())
 
     def get_secondary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryTwo`"""
+        """Get the id of the secondary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/secondarySubcategoryTwo`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-secondarysubcategorytwo
+        """
         return self._id(_GET_SECONDARY_SUBCATEGORY_TWO_ID, locals())
 
     def get_secondary_subcategory_two(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetSecondarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryTwoRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/secondarySubcategoryTwo`"""
+    ) -> m.AppCategory | None:
+        """Get the secondary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/secondarySubcategoryTwo` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-secondarysubcategorytwo
+        """
         return self._optional(_GET_SECONDARY_SUBCATEGORY_TWO, locals())
 
-    def list_territory_age_ratings_ids(
-        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_territory_age_rating_ids(
+        self, resource_id: Id[m.AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/appInfos/{id}/relationships/territoryAgeRatings`"""
-        return self._list_ids(_LIST_TERRITORY_AGE_RATINGS_IDS, locals())
+        """List the ids of the territory age ratings of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/relationships/territoryAgeRatings` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-territoryageratings
+        """
+        return self._list_ids(_LIST_TERRITORY_AGE_RATING_IDS, locals())
 
     def list_territory_age_ratings(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.ListTerritoryAgeRatingsInclude] | Unset = UNSET,
         fields: t.ListTerritoryAgeRatingsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[TerritoryAgeRating]:
-        """`GET /v1/appInfos/{id}/territoryAgeRatings`"""
+    ) -> Pager[m.TerritoryAgeRating]:
+        """List the territory age ratings of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/territoryAgeRatings` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-territoryageratings
+        """
         return self._list(_LIST_TERRITORY_AGE_RATINGS, locals())
+
+    list_app_info_localizations_ids = Renamed(list_app_info_localization_ids)
+    list_territory_age_ratings_ids = Renamed(list_territory_age_rating_ids)
 
 
 class AsyncAppInfosNamespace(AsyncNamespace):
@@ -302,59 +422,89 @@ class AsyncAppInfosNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfo:
-        """`GET /v1/appInfos/{id}`"""
+    ) -> m.AppInfo:
+        """Get an app info.
+
+        `GET /v1/appInfos/{id}` · includes at most 50 appInfoLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
-        primary_category: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_two: Id[AppCategory] | Unset = UNSET,
-        secondary_category: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_two: Id[AppCategory] | Unset = UNSET,
+        primary_category: Id[m.AppCategory] | Unset = UNSET,
+        primary_subcategory_one: Id[m.AppCategory] | Unset = UNSET,
+        primary_subcategory_two: Id[m.AppCategory] | Unset = UNSET,
+        secondary_category: Id[m.AppCategory] | Unset = UNSET,
+        secondary_subcategory_one: Id[m.AppCategory] | Unset = UNSET,
+        secondary_subcategory_two: Id[m.AppCategory] | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppInfo:
-        """`PATCH /v1/appInfos/{id}`"""
+    ) -> m.AppInfo:
+        """Update an app info.
+
+        `PATCH /v1/appInfos/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appinfos-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_age_rating_declaration_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/ageRatingDeclaration`"""
+        """Get the id of the age rating declaration of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/ageRatingDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-ageratingdeclaration
+        """
         return await self._id(_GET_AGE_RATING_DECLARATION_ID, locals())
 
     async def get_age_rating_declaration(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         fields: t.GetAgeRatingDeclarationFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AgeRatingDeclaration | None:
-        """`GET /v1/appInfos/{id}/ageRatingDeclaration`"""
+    ) -> m.AgeRatingDeclaration | None:
+        """Get the age rating declaration of an app info.
+
+        `GET /v1/appInfos/{id}/ageRatingDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-ageratingdeclaration
+        """
         return await self._optional(_GET_AGE_RATING_DECLARATION, locals())
 
-    def list_app_info_localizations_ids(
-        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_info_localization_ids(
+        self, resource_id: Id[m.AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/appInfos/{id}/relationships/appInfoLocalizations`"""
-        return self._list_ids(_LIST_APP_INFO_LOCALIZATIONS_IDS, locals())
+        """List the ids of the app info localizations of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/relationships/appInfoLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-appinfolocalizations
+        """
+        return self._list_ids(_LIST_APP_INFO_LOCALIZATION_IDS, locals())
 
     def list_app_info_localizations(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -362,139 +512,232 @@ class AsyncAppInfosNamespace(AsyncNamespace):
         fields: t.ListAppInfoLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppInfoLocalization]:
-        """`GET /v1/appInfos/{id}/appInfoLocalizations`"""
+    ) -> AsyncPager[m.AppInfoLocalization]:
+        """List the app info localizations of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/appInfoLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-appinfolocalizations
+        """
         return self._list(_LIST_APP_INFO_LOCALIZATIONS, locals())
 
     async def get_primary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/primaryCategory`"""
+        """Get the id of the primary category of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/primaryCategory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-primarycategory
+        """
         return await self._id(_GET_PRIMARY_CATEGORY_ID, locals())
 
     async def get_primary_category(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetPrimaryCategoryInclude] | Unset = UNSET,
         fields: t.GetPrimaryCategoryFields | Unset = UNSET,
         related_limit: t.GetPrimaryCategoryRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/primaryCategory`"""
+    ) -> m.AppCategory | None:
+        """Get the primary category of an app info.
+
+        `GET /v1/appInfos/{id}/primaryCategory` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-primarycategory
+        """
         return await self._optional(_GET_PRIMARY_CATEGORY, locals())
 
     async def get_primary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/primarySubcategoryOne`"""
+        """Get the id of the primary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/primarySubcategoryOne`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-primarysubcategoryone
+        """
         return await self._id(_GET_PRIMARY_SUBCATEGORY_ONE_ID, locals())
 
     async def get_primary_subcategory_one(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetPrimarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryOneRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/primarySubcategoryOne`"""
+    ) -> m.AppCategory | None:
+        """Get the primary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/primarySubcategoryOne` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-primarysubcategoryone
+        """
         return await self._optional(_GET_PRIMARY_SUBCATEGORY_ONE, locals())
 
     async def get_primary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/primarySubcategoryTwo`"""
+        """Get the id of the primary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/primarySubcategoryTwo`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-primarysubcategorytwo
+        """
         return await self._id(_GET_PRIMARY_SUBCATEGORY_TWO_ID, locals())
 
     async def get_primary_subcategory_two(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetPrimarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetPrimarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetPrimarySubcategoryTwoRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/primarySubcategoryTwo`"""
+    ) -> m.AppCategory | None:
+        """Get the primary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/primarySubcategoryTwo` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-primarysubcategorytwo
+        """
         return await self._optional(_GET_PRIMARY_SUBCATEGORY_TWO, locals())
 
     async def get_secondary_category_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/secondaryCategory`"""
+        """Get the id of the secondary category of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/secondaryCategory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-secondarycategory
+        """
         return await self._id(_GET_SECONDARY_CATEGORY_ID, locals())
 
     async def get_secondary_category(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetSecondaryCategoryInclude] | Unset = UNSET,
         fields: t.GetSecondaryCategoryFields | Unset = UNSET,
         related_limit: t.GetSecondaryCategoryRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/secondaryCategory`"""
+    ) -> m.AppCategory | None:
+        """Get the secondary category of an app info.
+
+        `GET /v1/appInfos/{id}/secondaryCategory` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-secondarycategory
+        """
         return await self._optional(_GET_SECONDARY_CATEGORY, locals())
 
     async def get_secondary_subcategory_one_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryOne`"""
+        """Get the id of the secondary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/secondarySubcategoryOne`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-secondarysubcategoryone
+        """
         return await self._id(_GET_SECONDARY_SUBCATEGORY_ONE_ID, locals())
 
     async def get_secondary_subcategory_one(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetSecondarySubcategoryOneInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryOneFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryOneRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/secondarySubcategoryOne`"""
+    ) -> m.AppCategory | None:
+        """Get the secondary subcategory one of an app info.
+
+        `GET /v1/appInfos/{id}/secondarySubcategoryOne` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-secondarysubcategoryone
+        """
         return await self._optional(_GET_SECONDARY_SUBCATEGORY_ONE, locals())
 
     async def get_secondary_subcategory_two_id(
-        self, resource_id: Id[AppInfo], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppInfo], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appInfos/{id}/relationships/secondarySubcategoryTwo`"""
+        """Get the id of the secondary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/relationships/secondarySubcategoryTwo`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-secondarysubcategorytwo
+        """
         return await self._id(_GET_SECONDARY_SUBCATEGORY_TWO_ID, locals())
 
     async def get_secondary_subcategory_two(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.GetSecondarySubcategoryTwoInclude] | Unset = UNSET,
         fields: t.GetSecondarySubcategoryTwoFields | Unset = UNSET,
         related_limit: t.GetSecondarySubcategoryTwoRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppCategory | None:
-        """`GET /v1/appInfos/{id}/secondarySubcategoryTwo`"""
+    ) -> m.AppCategory | None:
+        """Get the secondary subcategory two of an app info.
+
+        `GET /v1/appInfos/{id}/secondarySubcategoryTwo` · includes at most 50 subcategories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-secondarysubcategorytwo
+        """
         return await self._optional(_GET_SECONDARY_SUBCATEGORY_TWO, locals())
 
-    def list_territory_age_ratings_ids(
-        self, resource_id: Id[AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_territory_age_rating_ids(
+        self, resource_id: Id[m.AppInfo], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/appInfos/{id}/relationships/territoryAgeRatings`"""
-        return self._list_ids(_LIST_TERRITORY_AGE_RATINGS_IDS, locals())
+        """List the ids of the territory age ratings of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/relationships/territoryAgeRatings` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-relationships-territoryageratings
+        """
+        return self._list_ids(_LIST_TERRITORY_AGE_RATING_IDS, locals())
 
     def list_territory_age_ratings(
         self,
-        resource_id: Id[AppInfo],
+        resource_id: Id[m.AppInfo],
         /,
         *,
         include: OneOrMany[t.ListTerritoryAgeRatingsInclude] | Unset = UNSET,
         fields: t.ListTerritoryAgeRatingsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[TerritoryAgeRating]:
-        """`GET /v1/appInfos/{id}/territoryAgeRatings`"""
+    ) -> AsyncPager[m.TerritoryAgeRating]:
+        """List the territory age ratings of an app info, page by page.
+
+        `GET /v1/appInfos/{id}/territoryAgeRatings` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appinfos-_id_-territoryageratings
+        """
         return self._list(_LIST_TERRITORY_AGE_RATINGS, locals())
+
+    list_app_info_localizations_ids = Renamed(list_app_info_localization_ids)
+    list_territory_age_ratings_ids = Renamed(list_territory_age_rating_ids)

@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppCustomProductPageLocalization,
-        AppPreview,
-        AppPreviewSet,
-        AppStoreVersionExperimentTreatmentLocalization,
-        AppStoreVersionLocalization,
-        PreviewType,
-    )
-    from app_store_connect.types import app_preview_sets as t, values as v
+    from ..types import app_preview_sets as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.app_preview_sets", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppPreviewSet] = Operation(
+_CREATE: Operation[m.AppPreviewSet] = Operation(
     "POST",
     "/v1/appPreviewSets",
     attributes={"preview_type": "previewType"},
@@ -41,9 +39,11 @@ _CREATE: Operation[AppPreviewSet] = Operation(
     },
     model="AppPreviewSet",
 )
-_GET: Operation[AppPreviewSet] = Operation("GET", "/v1/appPreviewSets/{id}", model="AppPreviewSet")
+_GET: Operation[m.AppPreviewSet] = Operation(
+    "GET", "/v1/appPreviewSets/{id}", model="AppPreviewSet"
+)
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appPreviewSets/{id}")
-_LIST_APP_PREVIEWS_IDS: Operation[str] = Operation(
+_LIST_APP_PREVIEW_IDS: Operation[str] = Operation(
     "GET", "/v1/appPreviewSets/{id}/relationships/appPreviews"
 )
 _REPLACE_APP_PREVIEWS: Operation[Response] = Operation(
@@ -51,7 +51,7 @@ _REPLACE_APP_PREVIEWS: Operation[Response] = Operation(
     "/v1/appPreviewSets/{id}/relationships/appPreviews",
     linkage=many("appPreviews", "appPreviews"),
 )
-_LIST_APP_PREVIEWS: Operation[AppPreview] = Operation(
+_LIST_APP_PREVIEWS: Operation[m.AppPreview] = Operation(
     "GET", "/v1/appPreviewSets/{id}/appPreviews", model="AppPreview"
 )
 
@@ -62,58 +62,103 @@ class AppPreviewSetsNamespace(Namespace):
     def create(
         self,
         *,
-        preview_type: v.PreviewTypeValue | PreviewType,
-        app_store_version_localization: Id[AppStoreVersionLocalization] | Unset = UNSET,
-        app_custom_product_page_localization: Id[AppCustomProductPageLocalization] | Unset = UNSET,
+        preview_type: v.PreviewTypeValue | m.PreviewType,
+        app_store_version_localization: Id[m.AppStoreVersionLocalization] | Unset = UNSET,
+        app_custom_product_page_localization: (
+            Id[m.AppCustomProductPageLocalization] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
+            Id[m.AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppPreviewSet:
-        """`POST /v1/appPreviewSets`"""
+    ) -> m.AppPreviewSet:
+        """Create an app preview set.
+
+        `POST /v1/appPreviewSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-apppreviewsets
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppPreviewSet],
+        resource_id: Id[m.AppPreviewSet],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreviewSet:
-        """`GET /v1/appPreviewSets/{id}`"""
+    ) -> m.AppPreviewSet:
+        """Get an app preview set.
+
+        `GET /v1/appPreviewSets/{id}` · includes at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviewsets-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[AppPreviewSet], /) -> Response:
-        """`DELETE /v1/appPreviewSets/{id}`"""
+    def delete(self, resource_id: Id[m.AppPreviewSet], /) -> Response:
+        """Delete an app preview set.
+
+        `DELETE /v1/appPreviewSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-apppreviewsets-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_previews_ids(
-        self, resource_id: Id[AppPreviewSet], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_preview_ids(
+        self,
+        resource_id: Id[m.AppPreviewSet],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appPreviewSets/{id}/relationships/appPreviews`"""
-        return self._list_ids(_LIST_APP_PREVIEWS_IDS, locals())
+        """List the ids of the app previews of an app preview set, page by page.
+
+        `GET /v1/appPreviewSets/{id}/relationships/appPreviews` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviewsets-_id_-relationships-apppreviews
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_IDS, locals())
 
     def replace_app_previews(
-        self, resource_id: Id[AppPreviewSet], linked: OneOrMany[Id[AppPreview]], /
+        self, resource_id: Id[m.AppPreviewSet], linked: OneOrMany[Id[m.AppPreview]], /
     ) -> Response:
-        """`PATCH /v1/appPreviewSets/{id}/relationships/appPreviews`"""
+        """Replace the app previews of an app preview set.
+
+        `PATCH /v1/appPreviewSets/{id}/relationships/appPreviews`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-apppreviewsets-_id_-relationships-apppreviews
+        """
         return self._done(_REPLACE_APP_PREVIEWS, locals())
 
     def list_app_previews(
         self,
-        resource_id: Id[AppPreviewSet],
+        resource_id: Id[m.AppPreviewSet],
         /,
         *,
         include: OneOrMany[t.ListAppPreviewsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppPreview]:
-        """`GET /v1/appPreviewSets/{id}/appPreviews`"""
+    ) -> Pager[m.AppPreview]:
+        """List the app previews of an app preview set, page by page.
+
+        `GET /v1/appPreviewSets/{id}/appPreviews` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviewsets-_id_-apppreviews
+        """
         return self._list(_LIST_APP_PREVIEWS, locals())
+
+    list_app_previews_ids = Renamed(list_app_preview_ids)
 
 
 class AsyncAppPreviewSetsNamespace(AsyncNamespace):
@@ -122,55 +167,100 @@ class AsyncAppPreviewSetsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        preview_type: v.PreviewTypeValue | PreviewType,
-        app_store_version_localization: Id[AppStoreVersionLocalization] | Unset = UNSET,
-        app_custom_product_page_localization: Id[AppCustomProductPageLocalization] | Unset = UNSET,
+        preview_type: v.PreviewTypeValue | m.PreviewType,
+        app_store_version_localization: Id[m.AppStoreVersionLocalization] | Unset = UNSET,
+        app_custom_product_page_localization: (
+            Id[m.AppCustomProductPageLocalization] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
+            Id[m.AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppPreviewSet:
-        """`POST /v1/appPreviewSets`"""
+    ) -> m.AppPreviewSet:
+        """Create an app preview set.
+
+        `POST /v1/appPreviewSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-apppreviewsets
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppPreviewSet],
+        resource_id: Id[m.AppPreviewSet],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreviewSet:
-        """`GET /v1/appPreviewSets/{id}`"""
+    ) -> m.AppPreviewSet:
+        """Get an app preview set.
+
+        `GET /v1/appPreviewSets/{id}` · includes at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviewsets-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[AppPreviewSet], /) -> Response:
-        """`DELETE /v1/appPreviewSets/{id}`"""
+    async def delete(self, resource_id: Id[m.AppPreviewSet], /) -> Response:
+        """Delete an app preview set.
+
+        `DELETE /v1/appPreviewSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-apppreviewsets-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_previews_ids(
-        self, resource_id: Id[AppPreviewSet], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_preview_ids(
+        self,
+        resource_id: Id[m.AppPreviewSet],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appPreviewSets/{id}/relationships/appPreviews`"""
-        return self._list_ids(_LIST_APP_PREVIEWS_IDS, locals())
+        """List the ids of the app previews of an app preview set, page by page.
+
+        `GET /v1/appPreviewSets/{id}/relationships/appPreviews` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviewsets-_id_-relationships-apppreviews
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_IDS, locals())
 
     async def replace_app_previews(
-        self, resource_id: Id[AppPreviewSet], linked: OneOrMany[Id[AppPreview]], /
+        self, resource_id: Id[m.AppPreviewSet], linked: OneOrMany[Id[m.AppPreview]], /
     ) -> Response:
-        """`PATCH /v1/appPreviewSets/{id}/relationships/appPreviews`"""
+        """Replace the app previews of an app preview set.
+
+        `PATCH /v1/appPreviewSets/{id}/relationships/appPreviews`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-apppreviewsets-_id_-relationships-apppreviews
+        """
         return await self._done(_REPLACE_APP_PREVIEWS, locals())
 
     def list_app_previews(
         self,
-        resource_id: Id[AppPreviewSet],
+        resource_id: Id[m.AppPreviewSet],
         /,
         *,
         include: OneOrMany[t.ListAppPreviewsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppPreview]:
-        """`GET /v1/appPreviewSets/{id}/appPreviews`"""
+    ) -> AsyncPager[m.AppPreview]:
+        """List the app previews of an app preview set, page by page.
+
+        `GET /v1/appPreviewSets/{id}/appPreviews` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviewsets-_id_-apppreviews
+        """
         return self._list(_LIST_APP_PREVIEWS, locals())
+
+    list_app_previews_ids = Renamed(list_app_preview_ids)

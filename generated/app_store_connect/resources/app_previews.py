@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppPreview, AppPreviewSet
-    from app_store_connect.types import app_previews as t
+    from ..types import app_previews as t
+else:
+    t = lazy_module("..types.app_previews", __package__)
 
-_CREATE: Operation[AppPreview] = Operation(
+_CREATE: Operation[m.AppPreview] = Operation(
     "POST",
     "/v1/appPreviews",
     attributes={
@@ -27,8 +30,8 @@ _CREATE: Operation[AppPreview] = Operation(
     relationships={"app_preview_set": one("appPreviewSet", "appPreviewSets")},
     model="AppPreview",
 )
-_GET: Operation[AppPreview] = Operation("GET", "/v1/appPreviews/{id}", model="AppPreview")
-_UPDATE: Operation[AppPreview] = Operation(
+_GET: Operation[m.AppPreview] = Operation("GET", "/v1/appPreviews/{id}", model="AppPreview")
+_UPDATE: Operation[m.AppPreview] = Operation(
     "PATCH",
     "/v1/appPreviews/{id}",
     attributes={
@@ -49,41 +52,65 @@ class AppPreviewsNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_preview_set: Id[AppPreviewSet],
+        app_preview_set: Id[m.AppPreviewSet],
         preview_frame_time_code: str | None | Unset = UNSET,
         mime_type: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreview:
-        """`POST /v1/appPreviews`"""
+    ) -> m.AppPreview:
+        """Create an app preview.
+
+        `POST /v1/appPreviews`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-apppreviews
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppPreview],
+        resource_id: Id[m.AppPreview],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreview:
-        """`GET /v1/appPreviews/{id}`"""
+    ) -> m.AppPreview:
+        """Get an app preview.
+
+        `GET /v1/appPreviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviews-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppPreview],
+        resource_id: Id[m.AppPreview],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreview:
-        """`PATCH /v1/appPreviews/{id}`"""
+    ) -> m.AppPreview:
+        """Update an app preview.
+
+        `PATCH /v1/appPreviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-apppreviews-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppPreview], /) -> Response:
-        """`DELETE /v1/appPreviews/{id}`"""
+    def delete(self, resource_id: Id[m.AppPreview], /) -> Response:
+        """Delete an app preview.
+
+        `DELETE /v1/appPreviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-apppreviews-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -95,39 +122,63 @@ class AsyncAppPreviewsNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_preview_set: Id[AppPreviewSet],
+        app_preview_set: Id[m.AppPreviewSet],
         preview_frame_time_code: str | None | Unset = UNSET,
         mime_type: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreview:
-        """`POST /v1/appPreviews`"""
+    ) -> m.AppPreview:
+        """Create an app preview.
+
+        `POST /v1/appPreviews`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-apppreviews
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppPreview],
+        resource_id: Id[m.AppPreview],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreview:
-        """`GET /v1/appPreviews/{id}`"""
+    ) -> m.AppPreview:
+        """Get an app preview.
+
+        `GET /v1/appPreviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppreviews-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppPreview],
+        resource_id: Id[m.AppPreview],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         preview_frame_time_code: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPreview:
-        """`PATCH /v1/appPreviews/{id}`"""
+    ) -> m.AppPreview:
+        """Update an app preview.
+
+        `PATCH /v1/appPreviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-apppreviews-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppPreview], /) -> Response:
-        """`DELETE /v1/appPreviews/{id}`"""
+    async def delete(self, resource_id: Id[m.AppPreview], /) -> Response:
+        """Delete an app preview.
+
+        `DELETE /v1/appPreviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-apppreviews-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,23 +4,26 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import AppPricePointV3, Territory
-    from app_store_connect.types import app_price_points_v3 as t
+    from ..types import app_price_points_v3 as t
+else:
+    t = lazy_module("..types.app_price_points_v3", __package__)
 
-_GET: Operation[AppPricePointV3] = Operation(
+_GET: Operation[m.AppPricePointV3] = Operation(
     "GET", "/v3/appPricePoints/{id}", model="AppPricePointV3"
 )
-_LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_EQUALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v3/appPricePoints/{id}/relationships/equalizations"
 )
-_LIST_EQUALIZATIONS: Operation[AppPricePointV3] = Operation(
+_LIST_EQUALIZATIONS: Operation[m.AppPricePointV3] = Operation(
     "GET",
     "/v3/appPricePoints/{id}/equalizations",
     query={"territory": "filter[territory]"},
@@ -34,40 +37,60 @@ class AppPricePointsV3Namespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[AppPricePointV3],
+        resource_id: Id[m.AppPricePointV3],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPricePointV3:
-        """`GET /v3/appPricePoints/{id}`"""
+    ) -> m.AppPricePointV3:
+        """Get an app price point.
+
+        `GET /v3/appPricePoints/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v3-apppricepoints-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_equalizations_ids(
+    def list_equalization_ids(
         self,
-        resource_id: Id[AppPricePointV3],
+        resource_id: Id[m.AppPricePointV3],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v3/appPricePoints/{id}/relationships/equalizations`"""
-        return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
+        """List the ids of the equalizations of an app price point, page by page.
+
+        `GET /v3/appPricePoints/{id}/relationships/equalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v3-apppricepoints-_id_-relationships-equalizations
+        """
+        return self._list_ids(_LIST_EQUALIZATION_IDS, locals())
 
     def list_equalizations(
         self,
-        resource_id: Id[AppPricePointV3],
+        resource_id: Id[m.AppPricePointV3],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> CsvPager[AppPricePointV3]:
-        """`GET /v3/appPricePoints/{id}/equalizations`"""
+    ) -> CsvPager[m.AppPricePointV3]:
+        """List the equalizations of an app price point, page by page.
+
+        `GET /v3/appPricePoints/{id}/equalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v3-apppricepoints-_id_-equalizations
+        """
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
+
+    list_equalizations_ids = Renamed(list_equalization_ids)
 
 
 class AsyncAppPricePointsV3Namespace(AsyncNamespace):
@@ -75,37 +98,57 @@ class AsyncAppPricePointsV3Namespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[AppPricePointV3],
+        resource_id: Id[m.AppPricePointV3],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPricePointV3:
-        """`GET /v3/appPricePoints/{id}`"""
+    ) -> m.AppPricePointV3:
+        """Get an app price point.
+
+        `GET /v3/appPricePoints/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v3-apppricepoints-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_equalizations_ids(
+    def list_equalization_ids(
         self,
-        resource_id: Id[AppPricePointV3],
+        resource_id: Id[m.AppPricePointV3],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v3/appPricePoints/{id}/relationships/equalizations`"""
-        return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
+        """List the ids of the equalizations of an app price point, page by page.
+
+        `GET /v3/appPricePoints/{id}/relationships/equalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v3-apppricepoints-_id_-relationships-equalizations
+        """
+        return self._list_ids(_LIST_EQUALIZATION_IDS, locals())
 
     def list_equalizations(
         self,
-        resource_id: Id[AppPricePointV3],
+        resource_id: Id[m.AppPricePointV3],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncCsvPager[AppPricePointV3]:
-        """`GET /v3/appPricePoints/{id}/equalizations`"""
+    ) -> AsyncCsvPager[m.AppPricePointV3]:
+        """List the equalizations of an app price point, page by page.
+
+        `GET /v3/appPricePoints/{id}/equalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v3-apppricepoints-_id_-equalizations
+        """
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
+
+    list_equalizations_ids = Renamed(list_equalization_ids)

@@ -3,27 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        App,
-        AppPriceSchedule,
-        AppPriceV2,
-        AppPriceV2InlineCreate,
-        Territory,
-        TerritoryInlineCreate,
-    )
-    from app_store_connect.types import app_price_schedules as t
+    from ..types import app_price_schedules as t
+else:
+    t = lazy_module("..types.app_price_schedules", __package__)
 
-_CREATE: Operation[AppPriceSchedule] = Operation(
+_CREATE: Operation[m.AppPriceSchedule] = Operation(
     "POST",
     "/v1/appPriceSchedules",
     relationships={
@@ -33,13 +29,13 @@ _CREATE: Operation[AppPriceSchedule] = Operation(
     },
     model="AppPriceSchedule",
 )
-_GET: Operation[AppPriceSchedule] = Operation(
+_GET: Operation[m.AppPriceSchedule] = Operation(
     "GET", "/v1/appPriceSchedules/{id}", model="AppPriceSchedule"
 )
-_LIST_AUTOMATIC_PRICES_IDS: Operation[str] = Operation(
+_LIST_AUTOMATIC_PRICE_IDS: Operation[str] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/relationships/automaticPrices"
 )
-_LIST_AUTOMATIC_PRICES: Operation[AppPriceV2] = Operation(
+_LIST_AUTOMATIC_PRICES: Operation[m.AppPriceV2] = Operation(
     "GET",
     "/v1/appPriceSchedules/{id}/automaticPrices",
     query={
@@ -53,13 +49,13 @@ _LIST_AUTOMATIC_PRICES: Operation[AppPriceV2] = Operation(
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/relationships/baseTerritory"
 )
-_GET_BASE_TERRITORY: Operation[Territory] = Operation(
+_GET_BASE_TERRITORY: Operation[m.Territory] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/baseTerritory", model="Territory"
 )
-_LIST_MANUAL_PRICES_IDS: Operation[str] = Operation(
+_LIST_MANUAL_PRICE_IDS: Operation[str] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/relationships/manualPrices"
 )
-_LIST_MANUAL_PRICES: Operation[AppPriceV2] = Operation(
+_LIST_MANUAL_PRICES: Operation[m.AppPriceV2] = Operation(
     "GET",
     "/v1/appPriceSchedules/{id}/manualPrices",
     query={
@@ -78,98 +74,150 @@ class AppPriceSchedulesNamespace(Namespace):
     def create(
         self,
         *,
-        app: Id[App],
-        base_territory: Id[Territory] | TerritoryInlineCreate,
-        manual_prices: OneOrMany[Id[AppPriceV2] | AppPriceV2InlineCreate],
-        included: Iterable[AppPriceV2InlineCreate | TerritoryInlineCreate] = (),
+        app: Id[m.App],
+        base_territory: Id[m.Territory] | m.TerritoryInlineCreate,
+        manual_prices: OneOrMany[Id[m.AppPriceV2] | m.AppPriceV2InlineCreate],
+        included: Iterable[m.AppPriceV2InlineCreate | m.TerritoryInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppPriceSchedule:
-        """`POST /v1/appPriceSchedules`"""
+    ) -> m.AppPriceSchedule:
+        """Create an app price schedule.
+
+        `POST /v1/appPriceSchedules`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-apppriceschedules
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPriceSchedule:
-        """`GET /v1/appPriceSchedules/{id}`"""
+    ) -> m.AppPriceSchedule:
+        """Get an app price schedule.
+
+        `GET /v1/appPriceSchedules/{id}` · includes at most 50 automaticPrices, 50 manualPrices
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_automatic_prices_ids(
+    def list_automatic_price_ids(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appPriceSchedules/{id}/relationships/automaticPrices`"""
-        return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
+        """List the ids of the automatic prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/relationships/automaticPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-relationships-automaticprices
+        """
+        return self._list_ids(_LIST_AUTOMATIC_PRICE_IDS, locals())
 
     def list_automatic_prices(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         start_date: OneOrMany[str] | Unset = UNSET,
         end_date: OneOrMany[str] | Unset = UNSET,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppPriceV2]:
-        """`GET /v1/appPriceSchedules/{id}/automaticPrices`"""
+    ) -> Pager[m.AppPriceV2]:
+        """List the automatic prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/automaticPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-automaticprices
+        """
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     def get_base_territory_id(
-        self, resource_id: Id[AppPriceSchedule], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppPriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appPriceSchedules/{id}/relationships/baseTerritory`"""
+        """Get the id of the base territory of an app price schedule.
+
+        `GET /v1/appPriceSchedules/{id}/relationships/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-relationships-baseterritory
+        """
         return self._id(_GET_BASE_TERRITORY_ID, locals())
 
     def get_base_territory(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Territory | None:
-        """`GET /v1/appPriceSchedules/{id}/baseTerritory`"""
+    ) -> m.Territory | None:
+        """Get the base territory of an app price schedule.
+
+        `GET /v1/appPriceSchedules/{id}/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-baseterritory
+        """
         return self._optional(_GET_BASE_TERRITORY, locals())
 
-    def list_manual_prices_ids(
+    def list_manual_price_ids(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appPriceSchedules/{id}/relationships/manualPrices`"""
-        return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
+        """List the ids of the manual prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/relationships/manualPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-relationships-manualprices
+        """
+        return self._list_ids(_LIST_MANUAL_PRICE_IDS, locals())
 
     def list_manual_prices(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         start_date: OneOrMany[str] | Unset = UNSET,
         end_date: OneOrMany[str] | Unset = UNSET,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppPriceV2]:
-        """`GET /v1/appPriceSchedules/{id}/manualPrices`"""
+    ) -> Pager[m.AppPriceV2]:
+        """List the manual prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/manualPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-manualprices
+        """
         return self._list(_LIST_MANUAL_PRICES, locals())
+
+    list_automatic_prices_ids = Renamed(list_automatic_price_ids)
+    list_manual_prices_ids = Renamed(list_manual_price_ids)
 
 
 class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
@@ -178,95 +226,147 @@ class AsyncAppPriceSchedulesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        app: Id[App],
-        base_territory: Id[Territory] | TerritoryInlineCreate,
-        manual_prices: OneOrMany[Id[AppPriceV2] | AppPriceV2InlineCreate],
-        included: Iterable[AppPriceV2InlineCreate | TerritoryInlineCreate] = (),
+        app: Id[m.App],
+        base_territory: Id[m.Territory] | m.TerritoryInlineCreate,
+        manual_prices: OneOrMany[Id[m.AppPriceV2] | m.AppPriceV2InlineCreate],
+        included: Iterable[m.AppPriceV2InlineCreate | m.TerritoryInlineCreate] = (),
         extra: Extra = None,
-    ) -> AppPriceSchedule:
-        """`POST /v1/appPriceSchedules`"""
+    ) -> m.AppPriceSchedule:
+        """Create an app price schedule.
+
+        `POST /v1/appPriceSchedules`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-apppriceschedules
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppPriceSchedule:
-        """`GET /v1/appPriceSchedules/{id}`"""
+    ) -> m.AppPriceSchedule:
+        """Get an app price schedule.
+
+        `GET /v1/appPriceSchedules/{id}` · includes at most 50 automaticPrices, 50 manualPrices
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_automatic_prices_ids(
+    def list_automatic_price_ids(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appPriceSchedules/{id}/relationships/automaticPrices`"""
-        return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
+        """List the ids of the automatic prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/relationships/automaticPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-relationships-automaticprices
+        """
+        return self._list_ids(_LIST_AUTOMATIC_PRICE_IDS, locals())
 
     def list_automatic_prices(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         start_date: OneOrMany[str] | Unset = UNSET,
         end_date: OneOrMany[str] | Unset = UNSET,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppPriceV2]:
-        """`GET /v1/appPriceSchedules/{id}/automaticPrices`"""
+    ) -> AsyncPager[m.AppPriceV2]:
+        """List the automatic prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/automaticPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-automaticprices
+        """
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     async def get_base_territory_id(
-        self, resource_id: Id[AppPriceSchedule], /, *, extra: Extra = None
+        self, resource_id: Id[m.AppPriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/appPriceSchedules/{id}/relationships/baseTerritory`"""
+        """Get the id of the base territory of an app price schedule.
+
+        `GET /v1/appPriceSchedules/{id}/relationships/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-relationships-baseterritory
+        """
         return await self._id(_GET_BASE_TERRITORY_ID, locals())
 
     async def get_base_territory(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Territory | None:
-        """`GET /v1/appPriceSchedules/{id}/baseTerritory`"""
+    ) -> m.Territory | None:
+        """Get the base territory of an app price schedule.
+
+        `GET /v1/appPriceSchedules/{id}/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-baseterritory
+        """
         return await self._optional(_GET_BASE_TERRITORY, locals())
 
-    def list_manual_prices_ids(
+    def list_manual_price_ids(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appPriceSchedules/{id}/relationships/manualPrices`"""
-        return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
+        """List the ids of the manual prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/relationships/manualPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-relationships-manualprices
+        """
+        return self._list_ids(_LIST_MANUAL_PRICE_IDS, locals())
 
     def list_manual_prices(
         self,
-        resource_id: Id[AppPriceSchedule],
+        resource_id: Id[m.AppPriceSchedule],
         /,
         *,
         start_date: OneOrMany[str] | Unset = UNSET,
         end_date: OneOrMany[str] | Unset = UNSET,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppPriceV2]:
-        """`GET /v1/appPriceSchedules/{id}/manualPrices`"""
+    ) -> AsyncPager[m.AppPriceV2]:
+        """List the manual prices of an app price schedule, page by page.
+
+        `GET /v1/appPriceSchedules/{id}/manualPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apppriceschedules-_id_-manualprices
+        """
         return self._list(_LIST_MANUAL_PRICES, locals())
+
+    list_automatic_prices_ids = Renamed(list_automatic_price_ids)
+    list_manual_prices_ids = Renamed(list_manual_price_ids)

@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppCustomProductPageLocalization,
-        AppScreenshot,
-        AppScreenshotSet,
-        AppStoreVersionExperimentTreatmentLocalization,
-        AppStoreVersionLocalization,
-        ScreenshotDisplayType,
-    )
-    from app_store_connect.types import app_screenshot_sets as t, values as v
+    from ..types import app_screenshot_sets as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.app_screenshot_sets", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppScreenshotSet] = Operation(
+_CREATE: Operation[m.AppScreenshotSet] = Operation(
     "POST",
     "/v1/appScreenshotSets",
     attributes={"screenshot_display_type": "screenshotDisplayType"},
@@ -41,11 +39,11 @@ _CREATE: Operation[AppScreenshotSet] = Operation(
     },
     model="AppScreenshotSet",
 )
-_GET: Operation[AppScreenshotSet] = Operation(
+_GET: Operation[m.AppScreenshotSet] = Operation(
     "GET", "/v1/appScreenshotSets/{id}", model="AppScreenshotSet"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appScreenshotSets/{id}")
-_LIST_APP_SCREENSHOTS_IDS: Operation[str] = Operation(
+_LIST_APP_SCREENSHOT_IDS: Operation[str] = Operation(
     "GET", "/v1/appScreenshotSets/{id}/relationships/appScreenshots"
 )
 _REPLACE_APP_SCREENSHOTS: Operation[Response] = Operation(
@@ -53,7 +51,7 @@ _REPLACE_APP_SCREENSHOTS: Operation[Response] = Operation(
     "/v1/appScreenshotSets/{id}/relationships/appScreenshots",
     linkage=many("appScreenshots", "appScreenshots"),
 )
-_LIST_APP_SCREENSHOTS: Operation[AppScreenshot] = Operation(
+_LIST_APP_SCREENSHOTS: Operation[m.AppScreenshot] = Operation(
     "GET", "/v1/appScreenshotSets/{id}/appScreenshots", model="AppScreenshot"
 )
 
@@ -64,63 +62,103 @@ class AppScreenshotSetsNamespace(Namespace):
     def create(
         self,
         *,
-        screenshot_display_type: v.ScreenshotDisplayTypeValue | ScreenshotDisplayType,
-        app_store_version_localization: Id[AppStoreVersionLocalization] | Unset = UNSET,
-        app_custom_product_page_localization: Id[AppCustomProductPageLocalization] | Unset = UNSET,
+        screenshot_display_type: v.ScreenshotDisplayTypeValue | m.ScreenshotDisplayType,
+        app_store_version_localization: Id[m.AppStoreVersionLocalization] | Unset = UNSET,
+        app_custom_product_page_localization: (
+            Id[m.AppCustomProductPageLocalization] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
+            Id[m.AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshotSet:
-        """`POST /v1/appScreenshotSets`"""
+    ) -> m.AppScreenshotSet:
+        """Create an app screenshot set.
+
+        `POST /v1/appScreenshotSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appscreenshotsets
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppScreenshotSet],
+        resource_id: Id[m.AppScreenshotSet],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshotSet:
-        """`GET /v1/appScreenshotSets/{id}`"""
+    ) -> m.AppScreenshotSet:
+        """Get an app screenshot set.
+
+        `GET /v1/appScreenshotSets/{id}` · includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshotsets-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[AppScreenshotSet], /) -> Response:
-        """`DELETE /v1/appScreenshotSets/{id}`"""
+    def delete(self, resource_id: Id[m.AppScreenshotSet], /) -> Response:
+        """Delete an app screenshot set.
+
+        `DELETE /v1/appScreenshotSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appscreenshotsets-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_screenshots_ids(
+    def list_app_screenshot_ids(
         self,
-        resource_id: Id[AppScreenshotSet],
+        resource_id: Id[m.AppScreenshotSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appScreenshotSets/{id}/relationships/appScreenshots`"""
-        return self._list_ids(_LIST_APP_SCREENSHOTS_IDS, locals())
+        """List the ids of the app screenshots of an app screenshot set, page by page.
+
+        `GET /v1/appScreenshotSets/{id}/relationships/appScreenshots` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshotsets-_id_-relationships-appscreenshots
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_IDS, locals())
 
     def replace_app_screenshots(
-        self, resource_id: Id[AppScreenshotSet], linked: OneOrMany[Id[AppScreenshot]], /
+        self, resource_id: Id[m.AppScreenshotSet], linked: OneOrMany[Id[m.AppScreenshot]], /
     ) -> Response:
-        """`PATCH /v1/appScreenshotSets/{id}/relationships/appScreenshots`"""
+        """Replace the app screenshots of an app screenshot set.
+
+        `PATCH /v1/appScreenshotSets/{id}/relationships/appScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appscreenshotsets-_id_-relationships-appscreenshots
+        """
         return self._done(_REPLACE_APP_SCREENSHOTS, locals())
 
     def list_app_screenshots(
         self,
-        resource_id: Id[AppScreenshotSet],
+        resource_id: Id[m.AppScreenshotSet],
         /,
         *,
         include: OneOrMany[t.ListAppScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppScreenshot]:
-        """`GET /v1/appScreenshotSets/{id}/appScreenshots`"""
+    ) -> Pager[m.AppScreenshot]:
+        """List the app screenshots of an app screenshot set, page by page.
+
+        `GET /v1/appScreenshotSets/{id}/appScreenshots` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshotsets-_id_-appscreenshots
+        """
         return self._list(_LIST_APP_SCREENSHOTS, locals())
+
+    list_app_screenshots_ids = Renamed(list_app_screenshot_ids)
 
 
 class AsyncAppScreenshotSetsNamespace(AsyncNamespace):
@@ -129,60 +167,100 @@ class AsyncAppScreenshotSetsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        screenshot_display_type: v.ScreenshotDisplayTypeValue | ScreenshotDisplayType,
-        app_store_version_localization: Id[AppStoreVersionLocalization] | Unset = UNSET,
-        app_custom_product_page_localization: Id[AppCustomProductPageLocalization] | Unset = UNSET,
+        screenshot_display_type: v.ScreenshotDisplayTypeValue | m.ScreenshotDisplayType,
+        app_store_version_localization: Id[m.AppStoreVersionLocalization] | Unset = UNSET,
+        app_custom_product_page_localization: (
+            Id[m.AppCustomProductPageLocalization] | Unset
+        ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            Id[AppStoreVersionExperimentTreatmentLocalization] | Unset
+            Id[m.AppStoreVersionExperimentTreatmentLocalization] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshotSet:
-        """`POST /v1/appScreenshotSets`"""
+    ) -> m.AppScreenshotSet:
+        """Create an app screenshot set.
+
+        `POST /v1/appScreenshotSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appscreenshotsets
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppScreenshotSet],
+        resource_id: Id[m.AppScreenshotSet],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshotSet:
-        """`GET /v1/appScreenshotSets/{id}`"""
+    ) -> m.AppScreenshotSet:
+        """Get an app screenshot set.
+
+        `GET /v1/appScreenshotSets/{id}` · includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshotsets-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[AppScreenshotSet], /) -> Response:
-        """`DELETE /v1/appScreenshotSets/{id}`"""
+    async def delete(self, resource_id: Id[m.AppScreenshotSet], /) -> Response:
+        """Delete an app screenshot set.
+
+        `DELETE /v1/appScreenshotSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appscreenshotsets-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_screenshots_ids(
+    def list_app_screenshot_ids(
         self,
-        resource_id: Id[AppScreenshotSet],
+        resource_id: Id[m.AppScreenshotSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appScreenshotSets/{id}/relationships/appScreenshots`"""
-        return self._list_ids(_LIST_APP_SCREENSHOTS_IDS, locals())
+        """List the ids of the app screenshots of an app screenshot set, page by page.
+
+        `GET /v1/appScreenshotSets/{id}/relationships/appScreenshots` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshotsets-_id_-relationships-appscreenshots
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_IDS, locals())
 
     async def replace_app_screenshots(
-        self, resource_id: Id[AppScreenshotSet], linked: OneOrMany[Id[AppScreenshot]], /
+        self, resource_id: Id[m.AppScreenshotSet], linked: OneOrMany[Id[m.AppScreenshot]], /
     ) -> Response:
-        """`PATCH /v1/appScreenshotSets/{id}/relationships/appScreenshots`"""
+        """Replace the app screenshots of an app screenshot set.
+
+        `PATCH /v1/appScreenshotSets/{id}/relationships/appScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appscreenshotsets-_id_-relationships-appscreenshots
+        """
         return await self._done(_REPLACE_APP_SCREENSHOTS, locals())
 
     def list_app_screenshots(
         self,
-        resource_id: Id[AppScreenshotSet],
+        resource_id: Id[m.AppScreenshotSet],
         /,
         *,
         include: OneOrMany[t.ListAppScreenshotsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppScreenshot]:
-        """`GET /v1/appScreenshotSets/{id}/appScreenshots`"""
+    ) -> AsyncPager[m.AppScreenshot]:
+        """List the app screenshots of an app screenshot set, page by page.
+
+        `GET /v1/appScreenshotSets/{id}/appScreenshots` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshotsets-_id_-appscreenshots
+        """
         return self._list(_LIST_APP_SCREENSHOTS, locals())
+
+    list_app_screenshots_ids = Renamed(list_app_screenshot_ids)

@@ -4,26 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppScreenshot, AppScreenshotSet
-    from app_store_connect.types import app_screenshots as t
+    from ..types import app_screenshots as t
+else:
+    t = lazy_module("..types.app_screenshots", __package__)
 
-_CREATE: Operation[AppScreenshot] = Operation(
+_CREATE: Operation[m.AppScreenshot] = Operation(
     "POST",
     "/v1/appScreenshots",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_screenshot_set": one("appScreenshotSet", "appScreenshotSets")},
     model="AppScreenshot",
 )
-_GET: Operation[AppScreenshot] = Operation("GET", "/v1/appScreenshots/{id}", model="AppScreenshot")
-_UPDATE: Operation[AppScreenshot] = Operation(
+_GET: Operation[m.AppScreenshot] = Operation(
+    "GET", "/v1/appScreenshots/{id}", model="AppScreenshot"
+)
+_UPDATE: Operation[m.AppScreenshot] = Operation(
     "PATCH",
     "/v1/appScreenshots/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -40,38 +45,62 @@ class AppScreenshotsNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_screenshot_set: Id[AppScreenshotSet],
+        app_screenshot_set: Id[m.AppScreenshotSet],
         extra: Extra = None,
-    ) -> AppScreenshot:
-        """`POST /v1/appScreenshots`"""
+    ) -> m.AppScreenshot:
+        """Create an app screenshot.
+
+        `POST /v1/appScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appscreenshots
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppScreenshot],
+        resource_id: Id[m.AppScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshot:
-        """`GET /v1/appScreenshots/{id}`"""
+    ) -> m.AppScreenshot:
+        """Get an app screenshot.
+
+        `GET /v1/appScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshots-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppScreenshot],
+        resource_id: Id[m.AppScreenshot],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshot:
-        """`PATCH /v1/appScreenshots/{id}`"""
+    ) -> m.AppScreenshot:
+        """Update an app screenshot.
+
+        `PATCH /v1/appScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appscreenshots-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppScreenshot], /) -> Response:
-        """`DELETE /v1/appScreenshots/{id}`"""
+    def delete(self, resource_id: Id[m.AppScreenshot], /) -> Response:
+        """Delete an app screenshot.
+
+        `DELETE /v1/appScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appscreenshots-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -83,36 +112,60 @@ class AsyncAppScreenshotsNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_screenshot_set: Id[AppScreenshotSet],
+        app_screenshot_set: Id[m.AppScreenshotSet],
         extra: Extra = None,
-    ) -> AppScreenshot:
-        """`POST /v1/appScreenshots`"""
+    ) -> m.AppScreenshot:
+        """Create an app screenshot.
+
+        `POST /v1/appScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appscreenshots
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppScreenshot],
+        resource_id: Id[m.AppScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshot:
-        """`GET /v1/appScreenshots/{id}`"""
+    ) -> m.AppScreenshot:
+        """Get an app screenshot.
+
+        `GET /v1/appScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appscreenshots-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppScreenshot],
+        resource_id: Id[m.AppScreenshot],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppScreenshot:
-        """`PATCH /v1/appScreenshots/{id}`"""
+    ) -> m.AppScreenshot:
+        """Update an app screenshot.
+
+        `PATCH /v1/appScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appscreenshots-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppScreenshot], /) -> Response:
-        """`DELETE /v1/appScreenshots/{id}`"""
+    async def delete(self, resource_id: Id[m.AppScreenshot], /) -> Response:
+        """Delete an app screenshot.
+
+        `DELETE /v1/appScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appscreenshots-_id_
+        """
         return await self._done(_DELETE, locals())

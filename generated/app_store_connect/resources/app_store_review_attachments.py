@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppStoreReviewAttachment, AppStoreReviewDetail
-    from app_store_connect.types import app_store_review_attachments as t
+    from ..types import app_store_review_attachments as t
+else:
+    t = lazy_module("..types.app_store_review_attachments", __package__)
 
-_CREATE: Operation[AppStoreReviewAttachment] = Operation(
+_CREATE: Operation[m.AppStoreReviewAttachment] = Operation(
     "POST",
     "/v1/appStoreReviewAttachments",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_store_review_detail": one("appStoreReviewDetail", "appStoreReviewDetails")},
     model="AppStoreReviewAttachment",
 )
-_GET: Operation[AppStoreReviewAttachment] = Operation(
+_GET: Operation[m.AppStoreReviewAttachment] = Operation(
     "GET", "/v1/appStoreReviewAttachments/{id}", model="AppStoreReviewAttachment"
 )
-_UPDATE: Operation[AppStoreReviewAttachment] = Operation(
+_UPDATE: Operation[m.AppStoreReviewAttachment] = Operation(
     "PATCH",
     "/v1/appStoreReviewAttachments/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -42,38 +45,62 @@ class AppStoreReviewAttachmentsNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_store_review_detail: Id[AppStoreReviewDetail],
+        app_store_review_detail: Id[m.AppStoreReviewDetail],
         extra: Extra = None,
-    ) -> AppStoreReviewAttachment:
-        """`POST /v1/appStoreReviewAttachments`"""
+    ) -> m.AppStoreReviewAttachment:
+        """Create an App Store review attachment.
+
+        `POST /v1/appStoreReviewAttachments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstorereviewattachments
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppStoreReviewAttachment],
+        resource_id: Id[m.AppStoreReviewAttachment],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewAttachment:
-        """`GET /v1/appStoreReviewAttachments/{id}`"""
+    ) -> m.AppStoreReviewAttachment:
+        """Get an App Store review attachment.
+
+        `GET /v1/appStoreReviewAttachments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewattachments-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppStoreReviewAttachment],
+        resource_id: Id[m.AppStoreReviewAttachment],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewAttachment:
-        """`PATCH /v1/appStoreReviewAttachments/{id}`"""
+    ) -> m.AppStoreReviewAttachment:
+        """Update an App Store review attachment.
+
+        `PATCH /v1/appStoreReviewAttachments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstorereviewattachments-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppStoreReviewAttachment], /) -> Response:
-        """`DELETE /v1/appStoreReviewAttachments/{id}`"""
+    def delete(self, resource_id: Id[m.AppStoreReviewAttachment], /) -> Response:
+        """Delete an App Store review attachment.
+
+        `DELETE /v1/appStoreReviewAttachments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstorereviewattachments-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -85,36 +112,60 @@ class AsyncAppStoreReviewAttachmentsNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_store_review_detail: Id[AppStoreReviewDetail],
+        app_store_review_detail: Id[m.AppStoreReviewDetail],
         extra: Extra = None,
-    ) -> AppStoreReviewAttachment:
-        """`POST /v1/appStoreReviewAttachments`"""
+    ) -> m.AppStoreReviewAttachment:
+        """Create an App Store review attachment.
+
+        `POST /v1/appStoreReviewAttachments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstorereviewattachments
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppStoreReviewAttachment],
+        resource_id: Id[m.AppStoreReviewAttachment],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewAttachment:
-        """`GET /v1/appStoreReviewAttachments/{id}`"""
+    ) -> m.AppStoreReviewAttachment:
+        """Get an App Store review attachment.
+
+        `GET /v1/appStoreReviewAttachments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewattachments-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppStoreReviewAttachment],
+        resource_id: Id[m.AppStoreReviewAttachment],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewAttachment:
-        """`PATCH /v1/appStoreReviewAttachments/{id}`"""
+    ) -> m.AppStoreReviewAttachment:
+        """Update an App Store review attachment.
+
+        `PATCH /v1/appStoreReviewAttachments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstorereviewattachments-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppStoreReviewAttachment], /) -> Response:
-        """`DELETE /v1/appStoreReviewAttachments/{id}`"""
+    async def delete(self, resource_id: Id[m.AppStoreReviewAttachment], /) -> Response:
+        """Delete an App Store review attachment.
+
+        `DELETE /v1/appStoreReviewAttachments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstorereviewattachments-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,22 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AppStoreReviewAttachment,
-        AppStoreReviewDetail,
-        AppStoreVersion,
-    )
-    from app_store_connect.types import app_store_review_details as t
+    from ..types import app_store_review_details as t
+else:
+    t = lazy_module("..types.app_store_review_details", __package__)
 
-_CREATE: Operation[AppStoreReviewDetail] = Operation(
+_CREATE: Operation[m.AppStoreReviewDetail] = Operation(
     "POST",
     "/v1/appStoreReviewDetails",
     attributes={
@@ -35,10 +34,10 @@ _CREATE: Operation[AppStoreReviewDetail] = Operation(
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AppStoreReviewDetail",
 )
-_GET: Operation[AppStoreReviewDetail] = Operation(
+_GET: Operation[m.AppStoreReviewDetail] = Operation(
     "GET", "/v1/appStoreReviewDetails/{id}", model="AppStoreReviewDetail"
 )
-_UPDATE: Operation[AppStoreReviewDetail] = Operation(
+_UPDATE: Operation[m.AppStoreReviewDetail] = Operation(
     "PATCH",
     "/v1/appStoreReviewDetails/{id}",
     attributes={
@@ -53,10 +52,10 @@ _UPDATE: Operation[AppStoreReviewDetail] = Operation(
     },
     model="AppStoreReviewDetail",
 )
-_LIST_APP_STORE_REVIEW_ATTACHMENTS_IDS: Operation[str] = Operation(
+_LIST_APP_STORE_REVIEW_ATTACHMENT_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments"
 )
-_LIST_APP_STORE_REVIEW_ATTACHMENTS: Operation[AppStoreReviewAttachment] = Operation(
+_LIST_APP_STORE_REVIEW_ATTACHMENTS: Operation[m.AppStoreReviewAttachment] = Operation(
     "GET",
     "/v1/appStoreReviewDetails/{id}/appStoreReviewAttachments",
     model="AppStoreReviewAttachment",
@@ -69,7 +68,7 @@ class AppStoreReviewDetailsNamespace(Namespace):
     def create(
         self,
         *,
-        app_store_version: Id[AppStoreVersion],
+        app_store_version: Id[m.AppStoreVersion],
         contact_first_name: str | None | Unset = UNSET,
         contact_last_name: str | None | Unset = UNSET,
         contact_phone: str | None | Unset = UNSET,
@@ -79,26 +78,38 @@ class AppStoreReviewDetailsNamespace(Namespace):
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewDetail:
-        """`POST /v1/appStoreReviewDetails`"""
+    ) -> m.AppStoreReviewDetail:
+        """Create an App Store review detail.
+
+        `POST /v1/appStoreReviewDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstorereviewdetails
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewDetail:
-        """`GET /v1/appStoreReviewDetails/{id}`"""
+    ) -> m.AppStoreReviewDetail:
+        """Get an App Store review detail.
+
+        `GET /v1/appStoreReviewDetails/{id}` · includes at most 50 appStoreReviewAttachments each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewdetails-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         contact_first_name: str | None | Unset = UNSET,
@@ -110,33 +121,54 @@ class AppStoreReviewDetailsNamespace(Namespace):
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewDetail:
-        """`PATCH /v1/appStoreReviewDetails/{id}`"""
+    ) -> m.AppStoreReviewDetail:
+        """Update an App Store review detail.
+
+        `PATCH /v1/appStoreReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstorereviewdetails-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_app_store_review_attachments_ids(
+    def list_app_store_review_attachment_ids(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments`"""
-        return self._list_ids(_LIST_APP_STORE_REVIEW_ATTACHMENTS_IDS, locals())
+        """List the ids of the App Store review attachments of an App Store review detail, page by page.
+
+        `GET /v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewdetails-_id_-relationships-appstorereviewattachments
+        """
+        return self._list_ids(_LIST_APP_STORE_REVIEW_ATTACHMENT_IDS, locals())
 
     def list_app_store_review_attachments(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         include: OneOrMany[t.ListAppStoreReviewAttachmentsInclude] | Unset = UNSET,
         fields: t.ListAppStoreReviewAttachmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppStoreReviewAttachment]:
-        """`GET /v1/appStoreReviewDetails/{id}/appStoreReviewAttachments`"""
+    ) -> Pager[m.AppStoreReviewAttachment]:
+        """List the App Store review attachments of an App Store review detail, page by page.
+
+        `GET /v1/appStoreReviewDetails/{id}/appStoreReviewAttachments` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewdetails-_id_-appstorereviewattachments
+        """
         return self._list(_LIST_APP_STORE_REVIEW_ATTACHMENTS, locals())
+
+    list_app_store_review_attachments_ids = Renamed(list_app_store_review_attachment_ids)
 
 
 class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
@@ -145,7 +177,7 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        app_store_version: Id[AppStoreVersion],
+        app_store_version: Id[m.AppStoreVersion],
         contact_first_name: str | None | Unset = UNSET,
         contact_last_name: str | None | Unset = UNSET,
         contact_phone: str | None | Unset = UNSET,
@@ -155,26 +187,38 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewDetail:
-        """`POST /v1/appStoreReviewDetails`"""
+    ) -> m.AppStoreReviewDetail:
+        """Create an App Store review detail.
+
+        `POST /v1/appStoreReviewDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstorereviewdetails
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewDetail:
-        """`GET /v1/appStoreReviewDetails/{id}`"""
+    ) -> m.AppStoreReviewDetail:
+        """Get an App Store review detail.
+
+        `GET /v1/appStoreReviewDetails/{id}` · includes at most 50 appStoreReviewAttachments each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewdetails-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         contact_first_name: str | None | Unset = UNSET,
@@ -186,30 +230,51 @@ class AsyncAppStoreReviewDetailsNamespace(AsyncNamespace):
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreReviewDetail:
-        """`PATCH /v1/appStoreReviewDetails/{id}`"""
+    ) -> m.AppStoreReviewDetail:
+        """Update an App Store review detail.
+
+        `PATCH /v1/appStoreReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstorereviewdetails-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_app_store_review_attachments_ids(
+    def list_app_store_review_attachment_ids(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments`"""
-        return self._list_ids(_LIST_APP_STORE_REVIEW_ATTACHMENTS_IDS, locals())
+        """List the ids of the App Store review attachments of an App Store review detail, page by page.
+
+        `GET /v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewdetails-_id_-relationships-appstorereviewattachments
+        """
+        return self._list_ids(_LIST_APP_STORE_REVIEW_ATTACHMENT_IDS, locals())
 
     def list_app_store_review_attachments(
         self,
-        resource_id: Id[AppStoreReviewDetail],
+        resource_id: Id[m.AppStoreReviewDetail],
         /,
         *,
         include: OneOrMany[t.ListAppStoreReviewAttachmentsInclude] | Unset = UNSET,
         fields: t.ListAppStoreReviewAttachmentsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppStoreReviewAttachment]:
-        """`GET /v1/appStoreReviewDetails/{id}/appStoreReviewAttachments`"""
+    ) -> AsyncPager[m.AppStoreReviewAttachment]:
+        """List the App Store review attachments of an App Store review detail, page by page.
+
+        `GET /v1/appStoreReviewDetails/{id}/appStoreReviewAttachments` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstorereviewdetails-_id_-appstorereviewattachments
+        """
         return self._list(_LIST_APP_STORE_REVIEW_ATTACHMENTS, locals())
+
+    list_app_store_review_attachments_ids = Renamed(list_app_store_review_attachment_ids)

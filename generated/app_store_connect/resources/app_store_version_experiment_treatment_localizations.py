@@ -4,28 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppCustomProductPageLocalization,
-        AppPreviewSet,
-        AppScreenshotSet,
-        AppStoreVersionExperimentTreatment,
-        AppStoreVersionExperimentTreatmentLocalization,
-        AppStoreVersionLocalization,
-        PreviewType,
-        ScreenshotDisplayType,
-    )
-    from app_store_connect.types import app_store_version_experiment_treatment_localizations as t
+    from ..types import app_store_version_experiment_treatment_localizations as t
+else:
+    t = lazy_module("..types.app_store_version_experiment_treatment_localizations", __package__)
 
-_CREATE: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
+_CREATE: Operation[m.AppStoreVersionExperimentTreatmentLocalization] = Operation(
     "POST",
     "/v1/appStoreVersionExperimentTreatmentLocalizations",
     attributes={"locale": "locale"},
@@ -36,7 +30,7 @@ _CREATE: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
     },
     model="AppStoreVersionExperimentTreatmentLocalization",
 )
-_GET: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
+_GET: Operation[m.AppStoreVersionExperimentTreatmentLocalization] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}",
     model="AppStoreVersionExperimentTreatmentLocalization",
@@ -44,10 +38,10 @@ _GET: Operation[AppStoreVersionExperimentTreatmentLocalization] = Operation(
 _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}"
 )
-_LIST_APP_PREVIEW_SETS_IDS: Operation[str] = Operation(
+_LIST_APP_PREVIEW_SET_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets"
 )
-_LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
+_LIST_APP_PREVIEW_SETS: Operation[m.AppPreviewSet] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appPreviewSets",
     query={
@@ -61,11 +55,11 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
     },
     model="AppPreviewSet",
 )
-_LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
+_LIST_APP_SCREENSHOT_SET_IDS: Operation[str] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets",
 )
-_LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
+_LIST_APP_SCREENSHOT_SETS: Operation[m.AppScreenshotSet] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appScreenshotSets",
     query={
@@ -88,93 +82,147 @@ class AppStoreVersionExperimentTreatmentLocalizationsNamespace(Namespace):
         self,
         *,
         locale: str,
-        app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
+        app_store_version_experiment_treatment: Id[m.AppStoreVersionExperimentTreatment],
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatmentLocalization:
-        """`POST /v1/appStoreVersionExperimentTreatmentLocalizations`"""
+    ) -> m.AppStoreVersionExperimentTreatmentLocalization:
+        """Create an App Store version experiment treatment localization.
+
+        `POST /v1/appStoreVersionExperimentTreatmentLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionexperimenttreatmentlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatmentLocalization:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`"""
+    ) -> m.AppStoreVersionExperimentTreatmentLocalization:
+        """Get an App Store version experiment treatment localization.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}` · includes at most 50
+        appPreviewSets, 50 appScreenshotSets each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def delete(
-        self, resource_id: Id[AppStoreVersionExperimentTreatmentLocalization], /
+        self, resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization], /
     ) -> Response:
-        """`DELETE /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`"""
+        """Delete an App Store version experiment treatment localization.
+
+        `DELETE /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionexperimenttreatmentlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_preview_sets_ids(
+    def list_app_preview_set_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets`"""
-        return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
+        """List the ids of the app preview sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-relationships-apppreviewsets
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_SET_IDS, locals())
 
     def list_app_preview_sets(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | m.PreviewType] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppPreviewSetsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppPreviewSet]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appPreviewSets`"""
+    ) -> Pager[m.AppPreviewSet]:
+        """List the app preview sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appPreviewSets` · pages of at
+        most 200 · includes at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-apppreviewsets
+        """
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
 
-    def list_app_screenshot_sets_ids(
+    def list_app_screenshot_set_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets`"""
-        return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
+        """List the ids of the app screenshot sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-relationships-appscreenshotsets
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_SET_IDS, locals())
 
     def list_app_screenshot_sets(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | m.ScreenshotDisplayType]
             | Unset
         ) = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppScreenshotSetsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppScreenshotSet]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appScreenshotSets`"""
+    ) -> Pager[m.AppScreenshotSet]:
+        """List the app screenshot sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appScreenshotSets` · pages of
+        at most 200 · includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-appscreenshotsets
+        """
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
+
+    list_app_preview_sets_ids = Renamed(list_app_preview_set_ids)
+    list_app_screenshot_sets_ids = Renamed(list_app_screenshot_set_ids)
 
 
 class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespace):
@@ -184,90 +232,144 @@ class AsyncAppStoreVersionExperimentTreatmentLocalizationsNamespace(AsyncNamespa
         self,
         *,
         locale: str,
-        app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
+        app_store_version_experiment_treatment: Id[m.AppStoreVersionExperimentTreatment],
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatmentLocalization:
-        """`POST /v1/appStoreVersionExperimentTreatmentLocalizations`"""
+    ) -> m.AppStoreVersionExperimentTreatmentLocalization:
+        """Create an App Store version experiment treatment localization.
+
+        `POST /v1/appStoreVersionExperimentTreatmentLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionexperimenttreatmentlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatmentLocalization:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`"""
+    ) -> m.AppStoreVersionExperimentTreatmentLocalization:
+        """Get an App Store version experiment treatment localization.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}` · includes at most 50
+        appPreviewSets, 50 appScreenshotSets each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def delete(
-        self, resource_id: Id[AppStoreVersionExperimentTreatmentLocalization], /
+        self, resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization], /
     ) -> Response:
-        """`DELETE /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`"""
+        """Delete an App Store version experiment treatment localization.
+
+        `DELETE /v1/appStoreVersionExperimentTreatmentLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionexperimenttreatmentlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_preview_sets_ids(
+    def list_app_preview_set_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets`"""
-        return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
+        """List the ids of the app preview sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-relationships-apppreviewsets
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_SET_IDS, locals())
 
     def list_app_preview_sets(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | m.PreviewType] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppPreviewSetsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppPreviewSet]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appPreviewSets`"""
+    ) -> AsyncPager[m.AppPreviewSet]:
+        """List the app preview sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appPreviewSets` · pages of at
+        most 200 · includes at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-apppreviewsets
+        """
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
 
-    def list_app_screenshot_sets_ids(
+    def list_app_screenshot_set_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets`"""
-        return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
+        """List the ids of the app screenshot sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-relationships-appscreenshotsets
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_SET_IDS, locals())
 
     def list_app_screenshot_sets(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatmentLocalization],
+        resource_id: Id[m.AppStoreVersionExperimentTreatmentLocalization],
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | m.ScreenshotDisplayType]
             | Unset
         ) = UNSET,
-        app_store_version_localization: OneOrMany[Id[AppStoreVersionLocalization]] | Unset = UNSET,
+        app_store_version_localization: (
+            OneOrMany[Id[m.AppStoreVersionLocalization]] | Unset
+        ) = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppScreenshotSetsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppScreenshotSet]:
-        """`GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appScreenshotSets`"""
+    ) -> AsyncPager[m.AppScreenshotSet]:
+        """List the app screenshot sets of an App Store version experiment treatment localization, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatmentLocalizations/{id}/appScreenshotSets` · pages of
+        at most 200 · includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatmentlocalizations-_id_-appscreenshotsets
+        """
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
+
+    list_app_preview_sets_ids = Renamed(list_app_preview_set_ids)
+    list_app_screenshot_sets_ids = Renamed(list_app_screenshot_set_ids)

@@ -4,24 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppStoreVersionExperiment,
-        AppStoreVersionExperimentTreatment,
-        AppStoreVersionExperimentTreatmentLocalization,
-        AppStoreVersionExperimentV2,
-    )
-    from app_store_connect.types import app_store_version_experiment_treatments as t
+    from ..types import app_store_version_experiment_treatments as t
+else:
+    t = lazy_module("..types.app_store_version_experiment_treatments", __package__)
 
-_CREATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
+_CREATE: Operation[m.AppStoreVersionExperimentTreatment] = Operation(
     "POST",
     "/v1/appStoreVersionExperimentTreatments",
     attributes={"name": "name", "app_icon_name": "appIconName"},
@@ -35,24 +33,24 @@ _CREATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
     },
     model="AppStoreVersionExperimentTreatment",
 )
-_GET: Operation[AppStoreVersionExperimentTreatment] = Operation(
+_GET: Operation[m.AppStoreVersionExperimentTreatment] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     model="AppStoreVersionExperimentTreatment",
 )
-_UPDATE: Operation[AppStoreVersionExperimentTreatment] = Operation(
+_UPDATE: Operation[m.AppStoreVersionExperimentTreatment] = Operation(
     "PATCH",
     "/v1/appStoreVersionExperimentTreatments/{id}",
     attributes={"name": "name", "app_icon_name": "appIconName"},
     model="AppStoreVersionExperimentTreatment",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionExperimentTreatments/{id}")
-_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS: Operation[
-    AppStoreVersionExperimentTreatmentLocalization
+    m.AppStoreVersionExperimentTreatmentLocalization
 ] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations",
@@ -70,61 +68,93 @@ class AppStoreVersionExperimentTreatmentsNamespace(Namespace):
         name: str,
         app_icon_name: str | None | Unset = UNSET,
         app_store_version_experiment: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
         app_store_version_experiment_v2: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatment:
-        """`POST /v1/appStoreVersionExperimentTreatments`"""
+    ) -> m.AppStoreVersionExperimentTreatment:
+        """Create an App Store version experiment treatment.
+
+        `POST /v1/appStoreVersionExperimentTreatments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionexperimenttreatments
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatment:
-        """`GET /v1/appStoreVersionExperimentTreatments/{id}`"""
+    ) -> m.AppStoreVersionExperimentTreatment:
+        """Get an App Store version experiment treatment.
+
+        `GET /v1/appStoreVersionExperimentTreatments/{id}` · includes at most 50
+        appStoreVersionExperimentTreatmentLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatments-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         name: str | None | Unset = UNSET,
         app_icon_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatment:
-        """`PATCH /v1/appStoreVersionExperimentTreatments/{id}`"""
+    ) -> m.AppStoreVersionExperimentTreatment:
+        """Update an App Store version experiment treatment.
+
+        `PATCH /v1/appStoreVersionExperimentTreatments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstoreversionexperimenttreatments-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppStoreVersionExperimentTreatment], /) -> Response:
-        """`DELETE /v1/appStoreVersionExperimentTreatments/{id}`"""
+    def delete(self, resource_id: Id[m.AppStoreVersionExperimentTreatment], /) -> Response:
+        """Delete an App Store version experiment treatment.
+
+        `DELETE /v1/appStoreVersionExperimentTreatments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionexperimenttreatments-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_store_version_experiment_treatment_localizations_ids(
+    def list_app_store_version_experiment_treatment_localization_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations`"""
+        """List the ids of the App Store version experiment treatment localizations of an App Store version experiment treatment, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatments-_id_-relationships-appstoreversionexperimenttreatmentlocalizations
+        """
         return self._list_ids(
-            _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS_IDS, locals()
+            _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATION_IDS, locals()
         )
 
     def list_app_store_version_experiment_treatment_localizations(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -137,9 +167,20 @@ class AppStoreVersionExperimentTreatmentsNamespace(Namespace):
             t.ListAppStoreVersionExperimentTreatmentLocalizationsRelatedLimit | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppStoreVersionExperimentTreatmentLocalization]:
-        """`GET /v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations`"""
+    ) -> Pager[m.AppStoreVersionExperimentTreatmentLocalization]:
+        """List the App Store version experiment treatment localizations of an App Store version experiment treatment, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations`
+        · pages of at most 200 · includes at most 50 appScreenshotSets, 50 appPreviewSets each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatments-_id_-appstoreversionexperimenttreatmentlocalizations
+        """
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS, locals())
+
+    list_app_store_version_experiment_treatment_localizations_ids = Renamed(
+        list_app_store_version_experiment_treatment_localization_ids
+    )
 
 
 class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
@@ -151,61 +192,93 @@ class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
         name: str,
         app_icon_name: str | None | Unset = UNSET,
         app_store_version_experiment: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
         app_store_version_experiment_v2: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatment:
-        """`POST /v1/appStoreVersionExperimentTreatments`"""
+    ) -> m.AppStoreVersionExperimentTreatment:
+        """Create an App Store version experiment treatment.
+
+        `POST /v1/appStoreVersionExperimentTreatments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionexperimenttreatments
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatment:
-        """`GET /v1/appStoreVersionExperimentTreatments/{id}`"""
+    ) -> m.AppStoreVersionExperimentTreatment:
+        """Get an App Store version experiment treatment.
+
+        `GET /v1/appStoreVersionExperimentTreatments/{id}` · includes at most 50
+        appStoreVersionExperimentTreatmentLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatments-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         name: str | None | Unset = UNSET,
         app_icon_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentTreatment:
-        """`PATCH /v1/appStoreVersionExperimentTreatments/{id}`"""
+    ) -> m.AppStoreVersionExperimentTreatment:
+        """Update an App Store version experiment treatment.
+
+        `PATCH /v1/appStoreVersionExperimentTreatments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstoreversionexperimenttreatments-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppStoreVersionExperimentTreatment], /) -> Response:
-        """`DELETE /v1/appStoreVersionExperimentTreatments/{id}`"""
+    async def delete(self, resource_id: Id[m.AppStoreVersionExperimentTreatment], /) -> Response:
+        """Delete an App Store version experiment treatment.
+
+        `DELETE /v1/appStoreVersionExperimentTreatments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionexperimenttreatments-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_store_version_experiment_treatment_localizations_ids(
+    def list_app_store_version_experiment_treatment_localization_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations`"""
+        """List the ids of the App Store version experiment treatment localizations of an App Store version experiment treatment, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatments-_id_-relationships-appstoreversionexperimenttreatmentlocalizations
+        """
         return self._list_ids(
-            _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS_IDS, locals()
+            _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATION_IDS, locals()
         )
 
     def list_app_store_version_experiment_treatment_localizations(
         self,
-        resource_id: Id[AppStoreVersionExperimentTreatment],
+        resource_id: Id[m.AppStoreVersionExperimentTreatment],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
@@ -218,6 +291,17 @@ class AsyncAppStoreVersionExperimentTreatmentsNamespace(AsyncNamespace):
             t.ListAppStoreVersionExperimentTreatmentLocalizationsRelatedLimit | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppStoreVersionExperimentTreatmentLocalization]:
-        """`GET /v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations`"""
+    ) -> AsyncPager[m.AppStoreVersionExperimentTreatmentLocalization]:
+        """List the App Store version experiment treatment localizations of an App Store version experiment treatment, page by page.
+
+        `GET /v1/appStoreVersionExperimentTreatments/{id}/appStoreVersionExperimentTreatmentLocalizations`
+        · pages of at most 200 · includes at most 50 appScreenshotSets, 50 appPreviewSets each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionexperimenttreatments-_id_-appstoreversionexperimenttreatmentlocalizations
+        """
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS, locals())
+
+    list_app_store_version_experiment_treatment_localizations_ids = Renamed(
+        list_app_store_version_experiment_treatment_localization_ids
+    )

@@ -4,44 +4,44 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        AppStoreVersionExperimentTreatment,
-        AppStoreVersionExperimentV2,
-        Platform,
-    )
-    from app_store_connect.types import app_store_version_experiments_v2 as t, values as v
+    from ..types import app_store_version_experiments_v2 as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.app_store_version_experiments_v2", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppStoreVersionExperimentV2] = Operation(
+_CREATE: Operation[m.AppStoreVersionExperimentV2] = Operation(
     "POST",
     "/v2/appStoreVersionExperiments",
     attributes={"name": "name", "platform": "platform", "traffic_proportion": "trafficProportion"},
     relationships={"app": one("app", "apps")},
     model="AppStoreVersionExperimentV2",
 )
-_GET: Operation[AppStoreVersionExperimentV2] = Operation(
+_GET: Operation[m.AppStoreVersionExperimentV2] = Operation(
     "GET", "/v2/appStoreVersionExperiments/{id}", model="AppStoreVersionExperimentV2"
 )
-_UPDATE: Operation[AppStoreVersionExperimentV2] = Operation(
+_UPDATE: Operation[m.AppStoreVersionExperimentV2] = Operation(
     "PATCH",
     "/v2/appStoreVersionExperiments/{id}",
     attributes={"name": "name", "traffic_proportion": "trafficProportion", "started": "started"},
     model="AppStoreVersionExperimentV2",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/appStoreVersionExperiments/{id}")
-_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS: Operation[str] = Operation(
+_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_IDS: Operation[str] = Operation(
     "GET", "/v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments"
 )
-_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[AppStoreVersionExperimentTreatment] = (
+_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[m.AppStoreVersionExperimentTreatment] = (
     Operation(
         "GET",
         "/v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments",
@@ -57,58 +57,90 @@ class AppStoreVersionExperimentsV2Namespace(Namespace):
         self,
         *,
         name: str,
-        platform: v.PlatformValue | Platform,
+        platform: v.PlatformValue | m.Platform,
         traffic_proportion: int,
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentV2:
-        """`POST /v2/appStoreVersionExperiments`"""
+    ) -> m.AppStoreVersionExperimentV2:
+        """Create an App Store version experiment.
+
+        `POST /v2/appStoreVersionExperiments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-appstoreversionexperiments
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentV2:
-        """`GET /v2/appStoreVersionExperiments/{id}`"""
+    ) -> m.AppStoreVersionExperimentV2:
+        """Get an App Store version experiment.
+
+        `GET /v2/appStoreVersionExperiments/{id}` · includes at most 50
+        appStoreVersionExperimentTreatments, 50 controlVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appstoreversionexperiments-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         traffic_proportion: int | None | Unset = UNSET,
         started: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentV2:
-        """`PATCH /v2/appStoreVersionExperiments/{id}`"""
+    ) -> m.AppStoreVersionExperimentV2:
+        """Update an App Store version experiment.
+
+        `PATCH /v2/appStoreVersionExperiments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-appstoreversionexperiments-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppStoreVersionExperimentV2], /) -> Response:
-        """`DELETE /v2/appStoreVersionExperiments/{id}`"""
+    def delete(self, resource_id: Id[m.AppStoreVersionExperimentV2], /) -> Response:
+        """Delete an App Store version experiment.
+
+        `DELETE /v2/appStoreVersionExperiments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-appstoreversionexperiments-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_store_version_experiment_treatments_ids(
+    def list_app_store_version_experiment_treatment_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`"""
-        return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS, locals())
+        """List the ids of the App Store version experiment treatments of an App Store version experiment, page by page.
+
+        `GET /v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appstoreversionexperiments-_id_-relationships-appstoreversionexperimenttreatments
+        """
+        return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_IDS, locals())
 
     def list_app_store_version_experiment_treatments(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         include: OneOrMany[t.ListAppStoreVersionExperimentTreatmentsInclude] | Unset = UNSET,
@@ -116,9 +148,20 @@ class AppStoreVersionExperimentsV2Namespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentTreatmentsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppStoreVersionExperimentTreatment]:
-        """`GET /v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments`"""
+    ) -> Pager[m.AppStoreVersionExperimentTreatment]:
+        """List the App Store version experiment treatments of an App Store version experiment, page by page.
+
+        `GET /v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments` · pages of at
+        most 200 · includes at most 50 appStoreVersionExperimentTreatmentLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appstoreversionexperiments-_id_-appstoreversionexperimenttreatments
+        """
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS, locals())
+
+    list_app_store_version_experiment_treatments_ids = Renamed(
+        list_app_store_version_experiment_treatment_ids
+    )
 
 
 class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
@@ -128,58 +171,90 @@ class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
         self,
         *,
         name: str,
-        platform: v.PlatformValue | Platform,
+        platform: v.PlatformValue | m.Platform,
         traffic_proportion: int,
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentV2:
-        """`POST /v2/appStoreVersionExperiments`"""
+    ) -> m.AppStoreVersionExperimentV2:
+        """Create an App Store version experiment.
+
+        `POST /v2/appStoreVersionExperiments`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-appstoreversionexperiments
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentV2:
-        """`GET /v2/appStoreVersionExperiments/{id}`"""
+    ) -> m.AppStoreVersionExperimentV2:
+        """Get an App Store version experiment.
+
+        `GET /v2/appStoreVersionExperiments/{id}` · includes at most 50
+        appStoreVersionExperimentTreatments, 50 controlVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appstoreversionexperiments-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         traffic_proportion: int | None | Unset = UNSET,
         started: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionExperimentV2:
-        """`PATCH /v2/appStoreVersionExperiments/{id}`"""
+    ) -> m.AppStoreVersionExperimentV2:
+        """Update an App Store version experiment.
+
+        `PATCH /v2/appStoreVersionExperiments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-appstoreversionexperiments-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppStoreVersionExperimentV2], /) -> Response:
-        """`DELETE /v2/appStoreVersionExperiments/{id}`"""
+    async def delete(self, resource_id: Id[m.AppStoreVersionExperimentV2], /) -> Response:
+        """Delete an App Store version experiment.
+
+        `DELETE /v2/appStoreVersionExperiments/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-appstoreversionexperiments-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_store_version_experiment_treatments_ids(
+    def list_app_store_version_experiment_treatment_ids(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`"""
-        return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS_IDS, locals())
+        """List the ids of the App Store version experiment treatments of an App Store version experiment, page by page.
+
+        `GET /v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments`
+        · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appstoreversionexperiments-_id_-relationships-appstoreversionexperimenttreatments
+        """
+        return self._list_ids(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_IDS, locals())
 
     def list_app_store_version_experiment_treatments(
         self,
-        resource_id: Id[AppStoreVersionExperimentV2],
+        resource_id: Id[m.AppStoreVersionExperimentV2],
         /,
         *,
         include: OneOrMany[t.ListAppStoreVersionExperimentTreatmentsInclude] | Unset = UNSET,
@@ -187,6 +262,17 @@ class AsyncAppStoreVersionExperimentsV2Namespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListAppStoreVersionExperimentTreatmentsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppStoreVersionExperimentTreatment]:
-        """`GET /v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments`"""
+    ) -> AsyncPager[m.AppStoreVersionExperimentTreatment]:
+        """List the App Store version experiment treatments of an App Store version experiment, page by page.
+
+        `GET /v2/appStoreVersionExperiments/{id}/appStoreVersionExperimentTreatments` · pages of at
+        most 200 · includes at most 50 appStoreVersionExperimentTreatmentLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-appstoreversionexperiments-_id_-appstoreversionexperimenttreatments
+        """
         return self._list(_LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS, locals())
+
+    list_app_store_version_experiment_treatments_ids = Renamed(
+        list_app_store_version_experiment_treatment_ids
+    )

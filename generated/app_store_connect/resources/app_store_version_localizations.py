@@ -4,29 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppCustomProductPageLocalization,
-        AppKeyword,
-        AppPreviewSet,
-        AppScreenshotSet,
-        AppStoreVersion,
-        AppStoreVersionExperimentTreatmentLocalization,
-        AppStoreVersionLocalization,
-        PreviewType,
-        ScreenshotDisplayType,
-    )
-    from app_store_connect.types import app_store_version_localizations as t
+    from ..types import app_store_version_localizations as t
+else:
+    t = lazy_module("..types.app_store_version_localizations", __package__)
 
-_CREATE: Operation[AppStoreVersionLocalization] = Operation(
+_CREATE: Operation[m.AppStoreVersionLocalization] = Operation(
     "POST",
     "/v1/appStoreVersionLocalizations",
     attributes={
@@ -41,10 +34,10 @@ _CREATE: Operation[AppStoreVersionLocalization] = Operation(
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AppStoreVersionLocalization",
 )
-_GET: Operation[AppStoreVersionLocalization] = Operation(
+_GET: Operation[m.AppStoreVersionLocalization] = Operation(
     "GET", "/v1/appStoreVersionLocalizations/{id}", model="AppStoreVersionLocalization"
 )
-_UPDATE: Operation[AppStoreVersionLocalization] = Operation(
+_UPDATE: Operation[m.AppStoreVersionLocalization] = Operation(
     "PATCH",
     "/v1/appStoreVersionLocalizations/{id}",
     attributes={
@@ -58,10 +51,10 @@ _UPDATE: Operation[AppStoreVersionLocalization] = Operation(
     model="AppStoreVersionLocalization",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionLocalizations/{id}")
-_LIST_APP_PREVIEW_SETS_IDS: Operation[str] = Operation(
+_LIST_APP_PREVIEW_SET_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersionLocalizations/{id}/relationships/appPreviewSets"
 )
-_LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
+_LIST_APP_PREVIEW_SETS: Operation[m.AppPreviewSet] = Operation(
     "GET",
     "/v1/appStoreVersionLocalizations/{id}/appPreviewSets",
     query={
@@ -75,10 +68,10 @@ _LIST_APP_PREVIEW_SETS: Operation[AppPreviewSet] = Operation(
     },
     model="AppPreviewSet",
 )
-_LIST_APP_SCREENSHOT_SETS_IDS: Operation[str] = Operation(
+_LIST_APP_SCREENSHOT_SET_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets"
 )
-_LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
+_LIST_APP_SCREENSHOT_SETS: Operation[m.AppScreenshotSet] = Operation(
     "GET",
     "/v1/appStoreVersionLocalizations/{id}/appScreenshotSets",
     query={
@@ -92,7 +85,7 @@ _LIST_APP_SCREENSHOT_SETS: Operation[AppScreenshotSet] = Operation(
     },
     model="AppScreenshotSet",
 )
-_LIST_SEARCH_KEYWORDS_IDS: Operation[str] = Operation(
+_LIST_SEARCH_KEYWORD_IDS: Operation[str] = Operation(
     "GET", "/v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords"
 )
 _ADD_SEARCH_KEYWORDS: Operation[Response] = Operation(
@@ -105,7 +98,7 @@ _REMOVE_SEARCH_KEYWORDS: Operation[Response] = Operation(
     "/v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords",
     linkage=many("searchKeywords", "appKeywords"),
 )
-_LIST_SEARCH_KEYWORDS: Operation[AppKeyword] = Operation(
+_LIST_SEARCH_KEYWORDS: Operation[m.AppKeyword] = Operation(
     "GET",
     "/v1/appStoreVersionLocalizations/{id}/searchKeywords",
     query={"platform": "filter[platform]", "locale": "filter[locale]"},
@@ -120,7 +113,7 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         self,
         *,
         locale: str,
-        app_store_version: Id[AppStoreVersion],
+        app_store_version: Id[m.AppStoreVersion],
         description: str | None | Unset = UNSET,
         keywords: str | None | Unset = UNSET,
         marketing_url: str | None | Unset = UNSET,
@@ -128,26 +121,39 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionLocalization:
-        """`POST /v1/appStoreVersionLocalizations`"""
+    ) -> m.AppStoreVersionLocalization:
+        """Create an App Store version localization.
+
+        `POST /v1/appStoreVersionLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionLocalization:
-        """`GET /v1/appStoreVersionLocalizations/{id}`"""
+    ) -> m.AppStoreVersionLocalization:
+        """Get an App Store version localization.
+
+        `GET /v1/appStoreVersionLocalizations/{id}` · includes at most 50 appPreviewSets, 50
+        appScreenshotSets, 50 searchKeywords each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         description: str | None | Unset = UNSET,
@@ -157,107 +163,166 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionLocalization:
-        """`PATCH /v1/appStoreVersionLocalizations/{id}`"""
+    ) -> m.AppStoreVersionLocalization:
+        """Update an App Store version localization.
+
+        `PATCH /v1/appStoreVersionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstoreversionlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppStoreVersionLocalization], /) -> Response:
-        """`DELETE /v1/appStoreVersionLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.AppStoreVersionLocalization], /) -> Response:
+        """Delete an App Store version localization.
+
+        `DELETE /v1/appStoreVersionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_app_preview_sets_ids(
+    def list_app_preview_set_ids(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appPreviewSets`"""
-        return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
+        """List the ids of the app preview sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/relationships/appPreviewSets` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-relationships-apppreviewsets
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_SET_IDS, locals())
 
     def list_app_preview_sets(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | m.PreviewType] | Unset = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppPreviewSetsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppPreviewSet]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/appPreviewSets`"""
+    ) -> Pager[m.AppPreviewSet]:
+        """List the app preview sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/appPreviewSets` · pages of at most 200 · includes
+        at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-apppreviewsets
+        """
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
 
-    def list_app_screenshot_sets_ids(
+    def list_app_screenshot_set_ids(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets`"""
-        return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
+        """List the ids of the app screenshot sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-relationships-appscreenshotsets
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_SET_IDS, locals())
 
     def list_app_screenshot_sets(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | m.ScreenshotDisplayType]
             | Unset
         ) = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppScreenshotSetsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppScreenshotSet]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/appScreenshotSets`"""
+    ) -> Pager[m.AppScreenshotSet]:
+        """List the app screenshot sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/appScreenshotSets` · pages of at most 200 ·
+        includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-appscreenshotsets
+        """
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
 
-    def list_search_keywords_ids(
+    def list_search_keyword_ids(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
-        return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
+        """List the ids of the search keywords of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-relationships-searchkeywords
+        """
+        return self._list_ids(_LIST_SEARCH_KEYWORD_IDS, locals())
 
     def add_search_keywords(
-        self, resource_id: Id[AppStoreVersionLocalization], linked: OneOrMany[Id[AppKeyword]], /
+        self, resource_id: Id[m.AppStoreVersionLocalization], linked: OneOrMany[Id[m.AppKeyword]], /
     ) -> Response:
-        """`POST /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
+        """Add search keywords to an App Store version localization.
+
+        `POST /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionlocalizations-_id_-relationships-searchkeywords
+        """
         return self._done(_ADD_SEARCH_KEYWORDS, locals())
 
     def remove_search_keywords(
-        self, resource_id: Id[AppStoreVersionLocalization], linked: OneOrMany[Id[AppKeyword]], /
+        self, resource_id: Id[m.AppStoreVersionLocalization], linked: OneOrMany[Id[m.AppKeyword]], /
     ) -> Response:
-        """`DELETE /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
+        """Remove search keywords from an App Store version localization.
+
+        `DELETE /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionlocalizations-_id_-relationships-searchkeywords
+        """
         return self._done(_REMOVE_SEARCH_KEYWORDS, locals())
 
     def list_search_keywords(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         platform: OneOrMany[str] | Unset = UNSET,
@@ -265,9 +330,19 @@ class AppStoreVersionLocalizationsNamespace(Namespace):
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppKeyword]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/searchKeywords`"""
+    ) -> Pager[m.AppKeyword]:
+        """List the search keywords of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/searchKeywords` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-searchkeywords
+        """
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
+
+    list_app_preview_sets_ids = Renamed(list_app_preview_set_ids)
+    list_app_screenshot_sets_ids = Renamed(list_app_screenshot_set_ids)
+    list_search_keywords_ids = Renamed(list_search_keyword_ids)
 
 
 class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
@@ -277,7 +352,7 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         self,
         *,
         locale: str,
-        app_store_version: Id[AppStoreVersion],
+        app_store_version: Id[m.AppStoreVersion],
         description: str | None | Unset = UNSET,
         keywords: str | None | Unset = UNSET,
         marketing_url: str | None | Unset = UNSET,
@@ -285,26 +360,39 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionLocalization:
-        """`POST /v1/appStoreVersionLocalizations`"""
+    ) -> m.AppStoreVersionLocalization:
+        """Create an App Store version localization.
+
+        `POST /v1/appStoreVersionLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionLocalization:
-        """`GET /v1/appStoreVersionLocalizations/{id}`"""
+    ) -> m.AppStoreVersionLocalization:
+        """Get an App Store version localization.
+
+        `GET /v1/appStoreVersionLocalizations/{id}` · includes at most 50 appPreviewSets, 50
+        appScreenshotSets, 50 searchKeywords each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         description: str | None | Unset = UNSET,
@@ -314,107 +402,166 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         support_url: str | None | Unset = UNSET,
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionLocalization:
-        """`PATCH /v1/appStoreVersionLocalizations/{id}`"""
+    ) -> m.AppStoreVersionLocalization:
+        """Update an App Store version localization.
+
+        `PATCH /v1/appStoreVersionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstoreversionlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppStoreVersionLocalization], /) -> Response:
-        """`DELETE /v1/appStoreVersionLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.AppStoreVersionLocalization], /) -> Response:
+        """Delete an App Store version localization.
+
+        `DELETE /v1/appStoreVersionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_app_preview_sets_ids(
+    def list_app_preview_set_ids(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appPreviewSets`"""
-        return self._list_ids(_LIST_APP_PREVIEW_SETS_IDS, locals())
+        """List the ids of the app preview sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/relationships/appPreviewSets` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-relationships-apppreviewsets
+        """
+        return self._list_ids(_LIST_APP_PREVIEW_SET_IDS, locals())
 
     def list_app_preview_sets(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
-        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | PreviewType] | Unset = UNSET,
+        preview_type: OneOrMany[t.ListAppPreviewSetsByPreviewType | m.PreviewType] | Unset = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppPreviewSetsInclude] | Unset = UNSET,
         fields: t.ListAppPreviewSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppPreviewSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppPreviewSet]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/appPreviewSets`"""
+    ) -> AsyncPager[m.AppPreviewSet]:
+        """List the app preview sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/appPreviewSets` · pages of at most 200 · includes
+        at most 50 appPreviews each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-apppreviewsets
+        """
         return self._list(_LIST_APP_PREVIEW_SETS, locals())
 
-    def list_app_screenshot_sets_ids(
+    def list_app_screenshot_set_ids(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets`"""
-        return self._list_ids(_LIST_APP_SCREENSHOT_SETS_IDS, locals())
+        """List the ids of the app screenshot sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/relationships/appScreenshotSets` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-relationships-appscreenshotsets
+        """
+        return self._list_ids(_LIST_APP_SCREENSHOT_SET_IDS, locals())
 
     def list_app_screenshot_sets(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         screenshot_display_type: (
-            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | ScreenshotDisplayType]
+            OneOrMany[t.ListAppScreenshotSetsByScreenshotDisplayType | m.ScreenshotDisplayType]
             | Unset
         ) = UNSET,
         app_custom_product_page_localization: (
-            OneOrMany[Id[AppCustomProductPageLocalization]] | Unset
+            OneOrMany[Id[m.AppCustomProductPageLocalization]] | Unset
         ) = UNSET,
         app_store_version_experiment_treatment_localization: (
-            OneOrMany[Id[AppStoreVersionExperimentTreatmentLocalization]] | Unset
+            OneOrMany[Id[m.AppStoreVersionExperimentTreatmentLocalization]] | Unset
         ) = UNSET,
         include: OneOrMany[t.ListAppScreenshotSetsInclude] | Unset = UNSET,
         fields: t.ListAppScreenshotSetsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListAppScreenshotSetsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppScreenshotSet]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/appScreenshotSets`"""
+    ) -> AsyncPager[m.AppScreenshotSet]:
+        """List the app screenshot sets of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/appScreenshotSets` · pages of at most 200 ·
+        includes at most 50 appScreenshots each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-appscreenshotsets
+        """
         return self._list(_LIST_APP_SCREENSHOT_SETS, locals())
 
-    def list_search_keywords_ids(
+    def list_search_keyword_ids(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
-        return self._list_ids(_LIST_SEARCH_KEYWORDS_IDS, locals())
+        """List the ids of the search keywords of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-relationships-searchkeywords
+        """
+        return self._list_ids(_LIST_SEARCH_KEYWORD_IDS, locals())
 
     async def add_search_keywords(
-        self, resource_id: Id[AppStoreVersionLocalization], linked: OneOrMany[Id[AppKeyword]], /
+        self, resource_id: Id[m.AppStoreVersionLocalization], linked: OneOrMany[Id[m.AppKeyword]], /
     ) -> Response:
-        """`POST /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
+        """Add search keywords to an App Store version localization.
+
+        `POST /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionlocalizations-_id_-relationships-searchkeywords
+        """
         return await self._done(_ADD_SEARCH_KEYWORDS, locals())
 
     async def remove_search_keywords(
-        self, resource_id: Id[AppStoreVersionLocalization], linked: OneOrMany[Id[AppKeyword]], /
+        self, resource_id: Id[m.AppStoreVersionLocalization], linked: OneOrMany[Id[m.AppKeyword]], /
     ) -> Response:
-        """`DELETE /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`"""
+        """Remove search keywords from an App Store version localization.
+
+        `DELETE /v1/appStoreVersionLocalizations/{id}/relationships/searchKeywords`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionlocalizations-_id_-relationships-searchkeywords
+        """
         return await self._done(_REMOVE_SEARCH_KEYWORDS, locals())
 
     def list_search_keywords(
         self,
-        resource_id: Id[AppStoreVersionLocalization],
+        resource_id: Id[m.AppStoreVersionLocalization],
         /,
         *,
         platform: OneOrMany[str] | Unset = UNSET,
@@ -422,6 +569,16 @@ class AsyncAppStoreVersionLocalizationsNamespace(AsyncNamespace):
         fields: t.ListSearchKeywordsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppKeyword]:
-        """`GET /v1/appStoreVersionLocalizations/{id}/searchKeywords`"""
+    ) -> AsyncPager[m.AppKeyword]:
+        """List the search keywords of an App Store version localization, page by page.
+
+        `GET /v1/appStoreVersionLocalizations/{id}/searchKeywords` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-appstoreversionlocalizations-_id_-searchkeywords
+        """
         return self._list(_LIST_SEARCH_KEYWORDS, locals())
+
+    list_app_preview_sets_ids = Renamed(list_app_preview_set_ids)
+    list_app_screenshot_sets_ids = Renamed(list_app_screenshot_set_ids)
+    list_search_keywords_ids = Renamed(list_search_keyword_ids)

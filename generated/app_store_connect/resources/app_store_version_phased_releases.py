@@ -4,29 +4,28 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppStoreVersion,
-        AppStoreVersionPhasedRelease,
-        PhasedReleaseState,
-    )
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[AppStoreVersionPhasedRelease] = Operation(
+_CREATE: Operation[m.AppStoreVersionPhasedRelease] = Operation(
     "POST",
     "/v1/appStoreVersionPhasedReleases",
     attributes={"phased_release_state": "phasedReleaseState"},
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="AppStoreVersionPhasedRelease",
 )
-_UPDATE: Operation[AppStoreVersionPhasedRelease] = Operation(
+_UPDATE: Operation[m.AppStoreVersionPhasedRelease] = Operation(
     "PATCH",
     "/v1/appStoreVersionPhasedReleases/{id}",
     attributes={"phased_release_state": "phasedReleaseState"},
@@ -41,26 +40,48 @@ class AppStoreVersionPhasedReleasesNamespace(Namespace):
     def create(
         self,
         *,
-        app_store_version: Id[AppStoreVersion],
-        phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
+        app_store_version: Id[m.AppStoreVersion],
+        phased_release_state: (
+            v.PhasedReleaseStateValue | m.PhasedReleaseState | None | Unset
+        ) = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionPhasedRelease:
-        """`POST /v1/appStoreVersionPhasedReleases`"""
+    ) -> m.AppStoreVersionPhasedRelease:
+        """Create an App Store version phased release.
+
+        `POST /v1/appStoreVersionPhasedReleases`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionphasedreleases
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[AppStoreVersionPhasedRelease],
+        resource_id: Id[m.AppStoreVersionPhasedRelease],
         /,
         *,
-        phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
+        phased_release_state: (
+            v.PhasedReleaseStateValue | m.PhasedReleaseState | None | Unset
+        ) = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionPhasedRelease:
-        """`PATCH /v1/appStoreVersionPhasedReleases/{id}`"""
+    ) -> m.AppStoreVersionPhasedRelease:
+        """Update an App Store version phased release.
+
+        `PATCH /v1/appStoreVersionPhasedReleases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstoreversionphasedreleases-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[AppStoreVersionPhasedRelease], /) -> Response:
-        """`DELETE /v1/appStoreVersionPhasedReleases/{id}`"""
+    def delete(self, resource_id: Id[m.AppStoreVersionPhasedRelease], /) -> Response:
+        """Delete an App Store version phased release.
+
+        `DELETE /v1/appStoreVersionPhasedReleases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionphasedreleases-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -70,24 +91,46 @@ class AsyncAppStoreVersionPhasedReleasesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        app_store_version: Id[AppStoreVersion],
-        phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
+        app_store_version: Id[m.AppStoreVersion],
+        phased_release_state: (
+            v.PhasedReleaseStateValue | m.PhasedReleaseState | None | Unset
+        ) = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionPhasedRelease:
-        """`POST /v1/appStoreVersionPhasedReleases`"""
+    ) -> m.AppStoreVersionPhasedRelease:
+        """Create an App Store version phased release.
+
+        `POST /v1/appStoreVersionPhasedReleases`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionphasedreleases
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[AppStoreVersionPhasedRelease],
+        resource_id: Id[m.AppStoreVersionPhasedRelease],
         /,
         *,
-        phased_release_state: v.PhasedReleaseStateValue | PhasedReleaseState | None | Unset = UNSET,
+        phased_release_state: (
+            v.PhasedReleaseStateValue | m.PhasedReleaseState | None | Unset
+        ) = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersionPhasedRelease:
-        """`PATCH /v1/appStoreVersionPhasedReleases/{id}`"""
+    ) -> m.AppStoreVersionPhasedRelease:
+        """Update an App Store version phased release.
+
+        `PATCH /v1/appStoreVersionPhasedReleases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-appstoreversionphasedreleases-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[AppStoreVersionPhasedRelease], /) -> Response:
-        """`DELETE /v1/appStoreVersionPhasedReleases/{id}`"""
+    async def delete(self, resource_id: Id[m.AppStoreVersionPhasedRelease], /) -> Response:
+        """Delete an App Store version phased release.
+
+        `DELETE /v1/appStoreVersionPhasedReleases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionphasedreleases-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -3,20 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import (
-        AppStoreVersion,
-        AppStoreVersionExperimentTreatment,
-        AppStoreVersionPromotion,
-    )
-
-_CREATE: Operation[AppStoreVersionPromotion] = Operation(
+_CREATE: Operation[m.AppStoreVersionPromotion] = Operation(
     "POST",
     "/v1/appStoreVersionPromotions",
     relationships={
@@ -35,11 +28,17 @@ class AppStoreVersionPromotionsNamespace(Namespace):
     def create(
         self,
         *,
-        app_store_version: Id[AppStoreVersion],
-        app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
+        app_store_version: Id[m.AppStoreVersion],
+        app_store_version_experiment_treatment: Id[m.AppStoreVersionExperimentTreatment],
         extra: Extra = None,
-    ) -> AppStoreVersionPromotion:
-        """`POST /v1/appStoreVersionPromotions`"""
+    ) -> m.AppStoreVersionPromotion:
+        """Create an App Store version promotion.
+
+        `POST /v1/appStoreVersionPromotions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionpromotions
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -49,9 +48,15 @@ class AsyncAppStoreVersionPromotionsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        app_store_version: Id[AppStoreVersion],
-        app_store_version_experiment_treatment: Id[AppStoreVersionExperimentTreatment],
+        app_store_version: Id[m.AppStoreVersion],
+        app_store_version_experiment_treatment: Id[m.AppStoreVersionExperimentTreatment],
         extra: Extra = None,
-    ) -> AppStoreVersionPromotion:
-        """`POST /v1/appStoreVersionPromotions`"""
+    ) -> m.AppStoreVersionPromotion:
+        """Create an App Store version promotion.
+
+        `POST /v1/appStoreVersionPromotions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionpromotions
+        """
         return await self._resource(_CREATE, locals())

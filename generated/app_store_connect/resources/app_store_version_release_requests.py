@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import AppStoreVersion, AppStoreVersionReleaseRequest
-
-_CREATE: Operation[AppStoreVersionReleaseRequest] = Operation(
+_CREATE: Operation[m.AppStoreVersionReleaseRequest] = Operation(
     "POST",
     "/v1/appStoreVersionReleaseRequests",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
@@ -24,9 +21,15 @@ class AppStoreVersionReleaseRequestsNamespace(Namespace):
     """The operations of `/v1/appStoreVersionReleaseRequests`."""
 
     def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
-    ) -> AppStoreVersionReleaseRequest:
-        """`POST /v1/appStoreVersionReleaseRequests`"""
+        self, *, app_store_version: Id[m.AppStoreVersion], extra: Extra = None
+    ) -> m.AppStoreVersionReleaseRequest:
+        """Create an App Store version release request.
+
+        `POST /v1/appStoreVersionReleaseRequests`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionreleaserequests
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -34,7 +37,13 @@ class AsyncAppStoreVersionReleaseRequestsNamespace(AsyncNamespace):
     """The operations of `/v1/appStoreVersionReleaseRequests`, to be awaited."""
 
     async def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
-    ) -> AppStoreVersionReleaseRequest:
-        """`POST /v1/appStoreVersionReleaseRequests`"""
+        self, *, app_store_version: Id[m.AppStoreVersion], extra: Extra = None
+    ) -> m.AppStoreVersionReleaseRequest:
+        """Create an App Store version release request.
+
+        `POST /v1/appStoreVersionReleaseRequests`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-appstoreversionreleaserequests
+        """
         return await self._resource(_CREATE, locals())

@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Id
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppStoreVersionSubmission
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Id
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionSubmissions/{id}")
 
@@ -20,8 +18,15 @@ class AppStoreVersionSubmissionsNamespace(Namespace):
     """The operations of `/v1/appStoreVersionSubmissions`."""
 
     @deprecated("Apple has deprecated DELETE /v1/appStoreVersionSubmissions/{id}")
-    def delete(self, resource_id: Id[AppStoreVersionSubmission], /) -> Response:
-        """`DELETE /v1/appStoreVersionSubmissions/{id}`"""
+    def delete(self, resource_id: Id[m.AppStoreVersionSubmission], /) -> Response:
+        """Delete an App Store version submission.
+
+        `DELETE /v1/appStoreVersionSubmissions/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionsubmissions-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -29,6 +34,13 @@ class AsyncAppStoreVersionSubmissionsNamespace(AsyncNamespace):
     """The operations of `/v1/appStoreVersionSubmissions`, to be awaited."""
 
     @deprecated("Apple has deprecated DELETE /v1/appStoreVersionSubmissions/{id}")
-    async def delete(self, resource_id: Id[AppStoreVersionSubmission], /) -> Response:
-        """`DELETE /v1/appStoreVersionSubmissions/{id}`"""
+    async def delete(self, resource_id: Id[m.AppStoreVersionSubmission], /) -> Response:
+        """Delete an App Store version submission.
+
+        `DELETE /v1/appStoreVersionSubmissions/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-appstoreversionsubmissions-_id_
+        """
         return await self._done(_DELETE, locals())

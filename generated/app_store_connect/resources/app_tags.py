@@ -4,26 +4,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import AppTag, Territory
-    from app_store_connect.types import app_tags as t
+    from ..types import app_tags as t
+else:
+    t = lazy_module("..types.app_tags", __package__)
 
-_UPDATE: Operation[AppTag] = Operation(
+_UPDATE: Operation[m.AppTag] = Operation(
     "PATCH",
     "/v1/appTags/{id}",
     attributes={"visible_in_app_store": "visibleInAppStore"},
     model="AppTag",
 )
-_LIST_TERRITORIES_IDS: Operation[str] = Operation(
-    "GET", "/v1/appTags/{id}/relationships/territories"
-)
-_LIST_TERRITORIES: Operation[Territory] = Operation(
+_LIST_TERRITORY_IDS: Operation[str] = Operation("GET", "/v1/appTags/{id}/relationships/territories")
+_LIST_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/appTags/{id}/territories", model="Territory"
 )
 
@@ -33,32 +34,52 @@ class AppTagsNamespace(Namespace):
 
     def update(
         self,
-        resource_id: Id[AppTag],
+        resource_id: Id[m.AppTag],
         /,
         *,
         visible_in_app_store: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppTag:
-        """`PATCH /v1/appTags/{id}`"""
+    ) -> m.AppTag:
+        """Update an app tag.
+
+        `PATCH /v1/appTags/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-apptags-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_territories_ids(
-        self, resource_id: Id[AppTag], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_territory_ids(
+        self, resource_id: Id[m.AppTag], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/appTags/{id}/relationships/territories`"""
-        return self._list_ids(_LIST_TERRITORIES_IDS, locals())
+        """List the ids of the territories of an app tag, page by page.
+
+        `GET /v1/appTags/{id}/relationships/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apptags-_id_-relationships-territories
+        """
+        return self._list_ids(_LIST_TERRITORY_IDS, locals())
 
     def list_territories(
         self,
-        resource_id: Id[AppTag],
+        resource_id: Id[m.AppTag],
         /,
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Territory]:
-        """`GET /v1/appTags/{id}/territories`"""
+    ) -> Pager[m.Territory]:
+        """List the territories of an app tag, page by page.
+
+        `GET /v1/appTags/{id}/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apptags-_id_-territories
+        """
         return self._list(_LIST_TERRITORIES, locals())
+
+    list_territories_ids = Renamed(list_territory_ids)
 
 
 class AsyncAppTagsNamespace(AsyncNamespace):
@@ -66,29 +87,49 @@ class AsyncAppTagsNamespace(AsyncNamespace):
 
     async def update(
         self,
-        resource_id: Id[AppTag],
+        resource_id: Id[m.AppTag],
         /,
         *,
         visible_in_app_store: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppTag:
-        """`PATCH /v1/appTags/{id}`"""
+    ) -> m.AppTag:
+        """Update an app tag.
+
+        `PATCH /v1/appTags/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-apptags-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_territories_ids(
-        self, resource_id: Id[AppTag], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_territory_ids(
+        self, resource_id: Id[m.AppTag], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/appTags/{id}/relationships/territories`"""
-        return self._list_ids(_LIST_TERRITORIES_IDS, locals())
+        """List the ids of the territories of an app tag, page by page.
+
+        `GET /v1/appTags/{id}/relationships/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apptags-_id_-relationships-territories
+        """
+        return self._list_ids(_LIST_TERRITORY_IDS, locals())
 
     def list_territories(
         self,
-        resource_id: Id[AppTag],
+        resource_id: Id[m.AppTag],
         /,
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Territory]:
-        """`GET /v1/appTags/{id}/territories`"""
+    ) -> AsyncPager[m.Territory]:
+        """List the territories of an app tag, page by page.
+
+        `GET /v1/appTags/{id}/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-apptags-_id_-territories
+        """
         return self._list(_LIST_TERRITORIES, locals())
+
+    list_territories_ids = Renamed(list_territory_ids)

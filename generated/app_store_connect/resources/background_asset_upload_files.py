@@ -3,24 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import (
-        BackgroundAssetUploadFile,
-        BackgroundAssetUploadFileAssetType,
-        BackgroundAssetVersion,
-        Checksums,
-    )
-    from app_store_connect.types import background_asset_upload_files as t
+    from ..types import background_asset_upload_files as t
+else:
+    t = lazy_module("..types.background_asset_upload_files", __package__)
 
-_CREATE: Operation[BackgroundAssetUploadFile] = Operation(
+_CREATE: Operation[m.BackgroundAssetUploadFile] = Operation(
     "POST",
     "/v1/backgroundAssetUploadFiles",
     attributes={"asset_type": "assetType", "file_name": "fileName", "file_size": "fileSize"},
@@ -29,10 +27,10 @@ _CREATE: Operation[BackgroundAssetUploadFile] = Operation(
     },
     model="BackgroundAssetUploadFile",
 )
-_GET: Operation[BackgroundAssetUploadFile] = Operation(
+_GET: Operation[m.BackgroundAssetUploadFile] = Operation(
     "GET", "/v1/backgroundAssetUploadFiles/{id}", model="BackgroundAssetUploadFile"
 )
-_UPDATE: Operation[BackgroundAssetUploadFile] = Operation(
+_UPDATE: Operation[m.BackgroundAssetUploadFile] = Operation(
     "PATCH",
     "/v1/backgroundAssetUploadFiles/{id}",
     attributes={
@@ -50,37 +48,56 @@ class BackgroundAssetUploadFilesNamespace(Namespace):
     def create(
         self,
         *,
-        asset_type: t.CreateAssetType | BackgroundAssetUploadFileAssetType,
+        asset_type: t.CreateAssetType | m.BackgroundAssetUploadFileAssetType,
         file_name: str,
         file_size: int,
-        background_asset_version: Id[BackgroundAssetVersion],
+        background_asset_version: Id[m.BackgroundAssetVersion],
         extra: Extra = None,
-    ) -> BackgroundAssetUploadFile:
-        """`POST /v1/backgroundAssetUploadFiles`"""
+    ) -> m.BackgroundAssetUploadFile:
+        """Create a background asset upload file.
+
+        `POST /v1/backgroundAssetUploadFiles`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-backgroundassetuploadfiles
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BackgroundAssetUploadFile],
+        resource_id: Id[m.BackgroundAssetUploadFile],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetUploadFile:
-        """`GET /v1/backgroundAssetUploadFiles/{id}`"""
+    ) -> m.BackgroundAssetUploadFile:
+        """Get a background asset upload file.
+
+        `GET /v1/backgroundAssetUploadFiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetuploadfiles-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BackgroundAssetUploadFile],
+        resource_id: Id[m.BackgroundAssetUploadFile],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
-        source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
+        source_file_checksums: m.Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetUploadFile:
-        """`PATCH /v1/backgroundAssetUploadFiles/{id}`"""
+    ) -> m.BackgroundAssetUploadFile:
+        """Update a background asset upload file.
+
+        `PATCH /v1/backgroundAssetUploadFiles/{id}`.
+        Deprecated parameters: `source_file_checksum`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-backgroundassetuploadfiles-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -90,35 +107,54 @@ class AsyncBackgroundAssetUploadFilesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        asset_type: t.CreateAssetType | BackgroundAssetUploadFileAssetType,
+        asset_type: t.CreateAssetType | m.BackgroundAssetUploadFileAssetType,
         file_name: str,
         file_size: int,
-        background_asset_version: Id[BackgroundAssetVersion],
+        background_asset_version: Id[m.BackgroundAssetVersion],
         extra: Extra = None,
-    ) -> BackgroundAssetUploadFile:
-        """`POST /v1/backgroundAssetUploadFiles`"""
+    ) -> m.BackgroundAssetUploadFile:
+        """Create a background asset upload file.
+
+        `POST /v1/backgroundAssetUploadFiles`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-backgroundassetuploadfiles
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BackgroundAssetUploadFile],
+        resource_id: Id[m.BackgroundAssetUploadFile],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetUploadFile:
-        """`GET /v1/backgroundAssetUploadFiles/{id}`"""
+    ) -> m.BackgroundAssetUploadFile:
+        """Get a background asset upload file.
+
+        `GET /v1/backgroundAssetUploadFiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetuploadfiles-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BackgroundAssetUploadFile],
+        resource_id: Id[m.BackgroundAssetUploadFile],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
-        source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
+        source_file_checksums: m.Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetUploadFile:
-        """`PATCH /v1/backgroundAssetUploadFiles/{id}`"""
+    ) -> m.BackgroundAssetUploadFile:
+        """Update a background asset upload file.
+
+        `PATCH /v1/backgroundAssetUploadFiles/{id}`.
+        Deprecated parameters: `source_file_checksum`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-backgroundassetuploadfiles-_id_
+        """
         return await self._resource(_UPDATE, locals())

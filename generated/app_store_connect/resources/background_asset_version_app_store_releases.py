@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import BackgroundAssetVersionAppStoreRelease
-    from app_store_connect.types import background_asset_version_app_store_releases as t
+    from ..types import background_asset_version_app_store_releases as t
+else:
+    t = lazy_module("..types.background_asset_version_app_store_releases", __package__)
 
-_GET: Operation[BackgroundAssetVersionAppStoreRelease] = Operation(
+_GET: Operation[m.BackgroundAssetVersionAppStoreRelease] = Operation(
     "GET",
     "/v1/backgroundAssetVersionAppStoreReleases/{id}",
     model="BackgroundAssetVersionAppStoreRelease",
@@ -25,14 +28,20 @@ class BackgroundAssetVersionAppStoreReleasesNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[BackgroundAssetVersionAppStoreRelease],
+        resource_id: Id[m.BackgroundAssetVersionAppStoreRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetVersionAppStoreRelease:
-        """`GET /v1/backgroundAssetVersionAppStoreReleases/{id}`"""
+    ) -> m.BackgroundAssetVersionAppStoreRelease:
+        """Get a background asset version App Store release.
+
+        `GET /v1/backgroundAssetVersionAppStoreReleases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversionappstorereleases-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -41,12 +50,18 @@ class AsyncBackgroundAssetVersionAppStoreReleasesNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[BackgroundAssetVersionAppStoreRelease],
+        resource_id: Id[m.BackgroundAssetVersionAppStoreRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetVersionAppStoreRelease:
-        """`GET /v1/backgroundAssetVersionAppStoreReleases/{id}`"""
+    ) -> m.BackgroundAssetVersionAppStoreRelease:
+        """Get a background asset version App Store release.
+
+        `GET /v1/backgroundAssetVersionAppStoreReleases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversionappstorereleases-_id_
+        """
         return await self._resource(_GET, locals())

@@ -4,34 +4,33 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        BackgroundAsset,
-        BackgroundAssetUploadFile,
-        BackgroundAssetVersion,
-    )
-    from app_store_connect.types import background_asset_versions as t
+    from ..types import background_asset_versions as t
+else:
+    t = lazy_module("..types.background_asset_versions", __package__)
 
-_CREATE: Operation[BackgroundAssetVersion] = Operation(
+_CREATE: Operation[m.BackgroundAssetVersion] = Operation(
     "POST",
     "/v1/backgroundAssetVersions",
     relationships={"background_asset": one("backgroundAsset", "backgroundAssets")},
     model="BackgroundAssetVersion",
 )
-_GET: Operation[BackgroundAssetVersion] = Operation(
+_GET: Operation[m.BackgroundAssetVersion] = Operation(
     "GET", "/v1/backgroundAssetVersions/{id}", model="BackgroundAssetVersion"
 )
-_LIST_BACKGROUND_ASSET_UPLOAD_FILES_IDS: Operation[str] = Operation(
+_LIST_BACKGROUND_ASSET_UPLOAD_FILE_IDS: Operation[str] = Operation(
     "GET", "/v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles"
 )
-_LIST_BACKGROUND_ASSET_UPLOAD_FILES: Operation[BackgroundAssetUploadFile] = Operation(
+_LIST_BACKGROUND_ASSET_UPLOAD_FILES: Operation[m.BackgroundAssetUploadFile] = Operation(
     "GET",
     "/v1/backgroundAssetVersions/{id}/backgroundAssetUploadFiles",
     model="BackgroundAssetUploadFile",
@@ -42,87 +41,141 @@ class BackgroundAssetVersionsNamespace(Namespace):
     """The operations of `/v1/backgroundAssetVersions`."""
 
     def create(
-        self, *, background_asset: Id[BackgroundAsset], extra: Extra = None
-    ) -> BackgroundAssetVersion:
-        """`POST /v1/backgroundAssetVersions`"""
+        self, *, background_asset: Id[m.BackgroundAsset], extra: Extra = None
+    ) -> m.BackgroundAssetVersion:
+        """Create a background asset version.
+
+        `POST /v1/backgroundAssetVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-backgroundassetversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BackgroundAssetVersion],
+        resource_id: Id[m.BackgroundAssetVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetVersion:
-        """`GET /v1/backgroundAssetVersions/{id}`"""
+    ) -> m.BackgroundAssetVersion:
+        """Get a background asset version.
+
+        `GET /v1/backgroundAssetVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_background_asset_upload_files_ids(
+    def list_background_asset_upload_file_ids(
         self,
-        resource_id: Id[BackgroundAssetVersion],
+        resource_id: Id[m.BackgroundAssetVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles`"""
-        return self._list_ids(_LIST_BACKGROUND_ASSET_UPLOAD_FILES_IDS, locals())
+        """List the ids of the background asset upload files of a background asset version, page by page.
+
+        `GET /v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversions-_id_-relationships-backgroundassetuploadfiles
+        """
+        return self._list_ids(_LIST_BACKGROUND_ASSET_UPLOAD_FILE_IDS, locals())
 
     def list_background_asset_upload_files(
         self,
-        resource_id: Id[BackgroundAssetVersion],
+        resource_id: Id[m.BackgroundAssetVersion],
         /,
         *,
         fields: t.ListBackgroundAssetUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BackgroundAssetUploadFile]:
-        """`GET /v1/backgroundAssetVersions/{id}/backgroundAssetUploadFiles`"""
+    ) -> Pager[m.BackgroundAssetUploadFile]:
+        """List the background asset upload files of a background asset version, page by page.
+
+        `GET /v1/backgroundAssetVersions/{id}/backgroundAssetUploadFiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversions-_id_-backgroundassetuploadfiles
+        """
         return self._list(_LIST_BACKGROUND_ASSET_UPLOAD_FILES, locals())
+
+    list_background_asset_upload_files_ids = Renamed(list_background_asset_upload_file_ids)
 
 
 class AsyncBackgroundAssetVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/backgroundAssetVersions`, to be awaited."""
 
     async def create(
-        self, *, background_asset: Id[BackgroundAsset], extra: Extra = None
-    ) -> BackgroundAssetVersion:
-        """`POST /v1/backgroundAssetVersions`"""
+        self, *, background_asset: Id[m.BackgroundAsset], extra: Extra = None
+    ) -> m.BackgroundAssetVersion:
+        """Create a background asset version.
+
+        `POST /v1/backgroundAssetVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-backgroundassetversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BackgroundAssetVersion],
+        resource_id: Id[m.BackgroundAssetVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAssetVersion:
-        """`GET /v1/backgroundAssetVersions/{id}`"""
+    ) -> m.BackgroundAssetVersion:
+        """Get a background asset version.
+
+        `GET /v1/backgroundAssetVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_background_asset_upload_files_ids(
+    def list_background_asset_upload_file_ids(
         self,
-        resource_id: Id[BackgroundAssetVersion],
+        resource_id: Id[m.BackgroundAssetVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles`"""
-        return self._list_ids(_LIST_BACKGROUND_ASSET_UPLOAD_FILES_IDS, locals())
+        """List the ids of the background asset upload files of a background asset version, page by page.
+
+        `GET /v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversions-_id_-relationships-backgroundassetuploadfiles
+        """
+        return self._list_ids(_LIST_BACKGROUND_ASSET_UPLOAD_FILE_IDS, locals())
 
     def list_background_asset_upload_files(
         self,
-        resource_id: Id[BackgroundAssetVersion],
+        resource_id: Id[m.BackgroundAssetVersion],
         /,
         *,
         fields: t.ListBackgroundAssetUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BackgroundAssetUploadFile]:
-        """`GET /v1/backgroundAssetVersions/{id}/backgroundAssetUploadFiles`"""
+    ) -> AsyncPager[m.BackgroundAssetUploadFile]:
+        """List the background asset upload files of a background asset version, page by page.
+
+        `GET /v1/backgroundAssetVersions/{id}/backgroundAssetUploadFiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassetversions-_id_-backgroundassetuploadfiles
+        """
         return self._list(_LIST_BACKGROUND_ASSET_UPLOAD_FILES, locals())
+
+    list_background_asset_upload_files_ids = Renamed(list_background_asset_upload_file_ids)

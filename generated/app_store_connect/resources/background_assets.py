@@ -4,43 +4,40 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        App,
-        BackgroundAsset,
-        BackgroundAssetVersion,
-        BackgroundAssetVersionState,
-        Platform,
-    )
-    from app_store_connect.types import background_assets as t
+    from ..types import background_assets as t
+else:
+    t = lazy_module("..types.background_assets", __package__)
 
-_CREATE: Operation[BackgroundAsset] = Operation(
+_CREATE: Operation[m.BackgroundAsset] = Operation(
     "POST",
     "/v1/backgroundAssets",
     attributes={"asset_pack_identifier": "assetPackIdentifier"},
     relationships={"app": one("app", "apps")},
     model="BackgroundAsset",
 )
-_GET: Operation[BackgroundAsset] = Operation(
+_GET: Operation[m.BackgroundAsset] = Operation(
     "GET", "/v1/backgroundAssets/{id}", model="BackgroundAsset"
 )
-_UPDATE: Operation[BackgroundAsset] = Operation(
+_UPDATE: Operation[m.BackgroundAsset] = Operation(
     "PATCH",
     "/v1/backgroundAssets/{id}",
     attributes={"archived": "archived"},
     model="BackgroundAsset",
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/backgroundAssets/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[BackgroundAssetVersion] = Operation(
+_LIST_VERSIONS: Operation[m.BackgroundAssetVersion] = Operation(
     "GET",
     "/v1/backgroundAssets/{id}/versions",
     query={
@@ -60,53 +57,77 @@ class BackgroundAssetsNamespace(Namespace):
     """The operations of `/v1/backgroundAssets`."""
 
     def create(
-        self, *, asset_pack_identifier: str, app: Id[App], extra: Extra = None
-    ) -> BackgroundAsset:
-        """`POST /v1/backgroundAssets`"""
+        self, *, asset_pack_identifier: str, app: Id[m.App], extra: Extra = None
+    ) -> m.BackgroundAsset:
+        """Create a background asset.
+
+        `POST /v1/backgroundAssets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-backgroundassets
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAsset:
-        """`GET /v1/backgroundAssets/{id}`"""
+    ) -> m.BackgroundAsset:
+        """Get a background asset.
+
+        `GET /v1/backgroundAssets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassets-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         archived: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAsset:
-        """`PATCH /v1/backgroundAssets/{id}`"""
+    ) -> m.BackgroundAsset:
+        """Update a background asset.
+
+        `PATCH /v1/backgroundAssets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-backgroundassets-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/backgroundAssets/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a background asset, page by page.
+
+        `GET /v1/backgroundAssets/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassets-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        platforms: OneOrMany[t.ListVersionsByPlatforms | Platform] | Unset = UNSET,
-        state: OneOrMany[t.ListVersionsByState | BackgroundAssetVersionState] | Unset = UNSET,
+        platforms: OneOrMany[t.ListVersionsByPlatforms | m.Platform] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.BackgroundAssetVersionState] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
         internal_beta_release_state: (
             OneOrMany[t.ListVersionsByInternalBetaReleaseState] | Unset
@@ -120,62 +141,94 @@ class BackgroundAssetsNamespace(Namespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BackgroundAssetVersion]:
-        """`GET /v1/backgroundAssets/{id}/versions`"""
+    ) -> Pager[m.BackgroundAssetVersion]:
+        """List the versions of a background asset, page by page.
+
+        `GET /v1/backgroundAssets/{id}/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassets-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncBackgroundAssetsNamespace(AsyncNamespace):
     """The operations of `/v1/backgroundAssets`, to be awaited."""
 
     async def create(
-        self, *, asset_pack_identifier: str, app: Id[App], extra: Extra = None
-    ) -> BackgroundAsset:
-        """`POST /v1/backgroundAssets`"""
+        self, *, asset_pack_identifier: str, app: Id[m.App], extra: Extra = None
+    ) -> m.BackgroundAsset:
+        """Create a background asset.
+
+        `POST /v1/backgroundAssets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-backgroundassets
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAsset:
-        """`GET /v1/backgroundAssets/{id}`"""
+    ) -> m.BackgroundAsset:
+        """Get a background asset.
+
+        `GET /v1/backgroundAssets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassets-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         archived: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BackgroundAsset:
-        """`PATCH /v1/backgroundAssets/{id}`"""
+    ) -> m.BackgroundAsset:
+        """Update a background asset.
+
+        `PATCH /v1/backgroundAssets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-backgroundassets-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/backgroundAssets/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a background asset, page by page.
+
+        `GET /v1/backgroundAssets/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassets-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[BackgroundAsset],
+        resource_id: Id[m.BackgroundAsset],
         /,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        platforms: OneOrMany[t.ListVersionsByPlatforms | Platform] | Unset = UNSET,
-        state: OneOrMany[t.ListVersionsByState | BackgroundAssetVersionState] | Unset = UNSET,
+        platforms: OneOrMany[t.ListVersionsByPlatforms | m.Platform] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.BackgroundAssetVersionState] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
         internal_beta_release_state: (
             OneOrMany[t.ListVersionsByInternalBetaReleaseState] | Unset
@@ -189,6 +242,14 @@ class AsyncBackgroundAssetsNamespace(AsyncNamespace):
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BackgroundAssetVersion]:
-        """`GET /v1/backgroundAssets/{id}/versions`"""
+    ) -> AsyncPager[m.BackgroundAssetVersion]:
+        """List the versions of a background asset, page by page.
+
+        `GET /v1/backgroundAssets/{id}/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-backgroundassets-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)

@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import BetaAppClipInvocation, BetaAppClipInvocationLocalization
-
-_CREATE: Operation[BetaAppClipInvocationLocalization] = Operation(
+_CREATE: Operation[m.BetaAppClipInvocationLocalization] = Operation(
     "POST",
     "/v1/betaAppClipInvocationLocalizations",
     attributes={"title": "title", "locale": "locale"},
@@ -23,7 +19,7 @@ _CREATE: Operation[BetaAppClipInvocationLocalization] = Operation(
     },
     model="BetaAppClipInvocationLocalization",
 )
-_UPDATE: Operation[BetaAppClipInvocationLocalization] = Operation(
+_UPDATE: Operation[m.BetaAppClipInvocationLocalization] = Operation(
     "PATCH",
     "/v1/betaAppClipInvocationLocalizations/{id}",
     attributes={"title": "title"},
@@ -40,25 +36,43 @@ class BetaAppClipInvocationLocalizationsNamespace(Namespace):
         *,
         title: str,
         locale: str,
-        beta_app_clip_invocation: Id[BetaAppClipInvocation],
+        beta_app_clip_invocation: Id[m.BetaAppClipInvocation],
         extra: Extra = None,
-    ) -> BetaAppClipInvocationLocalization:
-        """`POST /v1/betaAppClipInvocationLocalizations`"""
+    ) -> m.BetaAppClipInvocationLocalization:
+        """Create a beta App Clip invocation localization.
+
+        `POST /v1/betaAppClipInvocationLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaappclipinvocationlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[BetaAppClipInvocationLocalization],
+        resource_id: Id[m.BetaAppClipInvocationLocalization],
         /,
         *,
         title: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppClipInvocationLocalization:
-        """`PATCH /v1/betaAppClipInvocationLocalizations/{id}`"""
+    ) -> m.BetaAppClipInvocationLocalization:
+        """Update a beta App Clip invocation localization.
+
+        `PATCH /v1/betaAppClipInvocationLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaappclipinvocationlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BetaAppClipInvocationLocalization], /) -> Response:
-        """`DELETE /v1/betaAppClipInvocationLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.BetaAppClipInvocationLocalization], /) -> Response:
+        """Delete a beta App Clip invocation localization.
+
+        `DELETE /v1/betaAppClipInvocationLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betaappclipinvocationlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -70,23 +84,41 @@ class AsyncBetaAppClipInvocationLocalizationsNamespace(AsyncNamespace):
         *,
         title: str,
         locale: str,
-        beta_app_clip_invocation: Id[BetaAppClipInvocation],
+        beta_app_clip_invocation: Id[m.BetaAppClipInvocation],
         extra: Extra = None,
-    ) -> BetaAppClipInvocationLocalization:
-        """`POST /v1/betaAppClipInvocationLocalizations`"""
+    ) -> m.BetaAppClipInvocationLocalization:
+        """Create a beta App Clip invocation localization.
+
+        `POST /v1/betaAppClipInvocationLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaappclipinvocationlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaAppClipInvocationLocalization],
+        resource_id: Id[m.BetaAppClipInvocationLocalization],
         /,
         *,
         title: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppClipInvocationLocalization:
-        """`PATCH /v1/betaAppClipInvocationLocalizations/{id}`"""
+    ) -> m.BetaAppClipInvocationLocalization:
+        """Update a beta App Clip invocation localization.
+
+        `PATCH /v1/betaAppClipInvocationLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaappclipinvocationlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BetaAppClipInvocationLocalization], /) -> Response:
-        """`DELETE /v1/betaAppClipInvocationLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaAppClipInvocationLocalization], /) -> Response:
+        """Delete a beta App Clip invocation localization.
+
+        `DELETE /v1/betaAppClipInvocationLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betaappclipinvocationlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -3,25 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        BetaAppClipInvocation,
-        BetaAppClipInvocationLocalization,
-        BetaAppClipInvocationLocalizationInlineCreate,
-        BuildBundle,
-    )
-    from app_store_connect.types import beta_app_clip_invocations as t
+    from ..types import beta_app_clip_invocations as t
+else:
+    t = lazy_module("..types.beta_app_clip_invocations", __package__)
 
-_CREATE: Operation[BetaAppClipInvocation] = Operation(
+_CREATE: Operation[m.BetaAppClipInvocation] = Operation(
     "POST",
     "/v1/betaAppClipInvocations",
     attributes={"url": "url"},
@@ -33,10 +31,10 @@ _CREATE: Operation[BetaAppClipInvocation] = Operation(
     },
     model="BetaAppClipInvocation",
 )
-_GET: Operation[BetaAppClipInvocation] = Operation(
+_GET: Operation[m.BetaAppClipInvocation] = Operation(
     "GET", "/v1/betaAppClipInvocations/{id}", model="BetaAppClipInvocation"
 )
-_UPDATE: Operation[BetaAppClipInvocation] = Operation(
+_UPDATE: Operation[m.BetaAppClipInvocation] = Operation(
     "PATCH",
     "/v1/betaAppClipInvocations/{id}",
     attributes={"url": "url"},
@@ -52,42 +50,68 @@ class BetaAppClipInvocationsNamespace(Namespace):
         self,
         *,
         url: str,
-        build_bundle: Id[BuildBundle],
+        build_bundle: Id[m.BuildBundle],
         beta_app_clip_invocation_localizations: OneOrMany[
-            Id[BetaAppClipInvocationLocalization] | BetaAppClipInvocationLocalizationInlineCreate
+            Id[m.BetaAppClipInvocationLocalization]
+            | m.BetaAppClipInvocationLocalizationInlineCreate
         ],
-        included: Iterable[BetaAppClipInvocationLocalizationInlineCreate] = (),
+        included: Iterable[m.BetaAppClipInvocationLocalizationInlineCreate] = (),
         extra: Extra = None,
-    ) -> BetaAppClipInvocation:
-        """`POST /v1/betaAppClipInvocations`"""
+    ) -> m.BetaAppClipInvocation:
+        """Create a beta App Clip invocation.
+
+        `POST /v1/betaAppClipInvocations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaappclipinvocations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BetaAppClipInvocation],
+        resource_id: Id[m.BetaAppClipInvocation],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppClipInvocation:
-        """`GET /v1/betaAppClipInvocations/{id}`"""
+    ) -> m.BetaAppClipInvocation:
+        """Get a beta App Clip invocation.
+
+        `GET /v1/betaAppClipInvocations/{id}` · includes at most 50
+        betaAppClipInvocationLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappclipinvocations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BetaAppClipInvocation],
+        resource_id: Id[m.BetaAppClipInvocation],
         /,
         *,
         url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppClipInvocation:
-        """`PATCH /v1/betaAppClipInvocations/{id}`"""
+    ) -> m.BetaAppClipInvocation:
+        """Update a beta App Clip invocation.
+
+        `PATCH /v1/betaAppClipInvocations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaappclipinvocations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BetaAppClipInvocation], /) -> Response:
-        """`DELETE /v1/betaAppClipInvocations/{id}`"""
+    def delete(self, resource_id: Id[m.BetaAppClipInvocation], /) -> Response:
+        """Delete a beta App Clip invocation.
+
+        `DELETE /v1/betaAppClipInvocations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betaappclipinvocations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -98,40 +122,66 @@ class AsyncBetaAppClipInvocationsNamespace(AsyncNamespace):
         self,
         *,
         url: str,
-        build_bundle: Id[BuildBundle],
+        build_bundle: Id[m.BuildBundle],
         beta_app_clip_invocation_localizations: OneOrMany[
-            Id[BetaAppClipInvocationLocalization] | BetaAppClipInvocationLocalizationInlineCreate
+            Id[m.BetaAppClipInvocationLocalization]
+            | m.BetaAppClipInvocationLocalizationInlineCreate
         ],
-        included: Iterable[BetaAppClipInvocationLocalizationInlineCreate] = (),
+        included: Iterable[m.BetaAppClipInvocationLocalizationInlineCreate] = (),
         extra: Extra = None,
-    ) -> BetaAppClipInvocation:
-        """`POST /v1/betaAppClipInvocations`"""
+    ) -> m.BetaAppClipInvocation:
+        """Create a beta App Clip invocation.
+
+        `POST /v1/betaAppClipInvocations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaappclipinvocations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaAppClipInvocation],
+        resource_id: Id[m.BetaAppClipInvocation],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppClipInvocation:
-        """`GET /v1/betaAppClipInvocations/{id}`"""
+    ) -> m.BetaAppClipInvocation:
+        """Get a beta App Clip invocation.
+
+        `GET /v1/betaAppClipInvocations/{id}` · includes at most 50
+        betaAppClipInvocationLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappclipinvocations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaAppClipInvocation],
+        resource_id: Id[m.BetaAppClipInvocation],
         /,
         *,
         url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppClipInvocation:
-        """`PATCH /v1/betaAppClipInvocations/{id}`"""
+    ) -> m.BetaAppClipInvocation:
+        """Update a beta App Clip invocation.
+
+        `PATCH /v1/betaAppClipInvocations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaappclipinvocations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BetaAppClipInvocation], /) -> Response:
-        """`DELETE /v1/betaAppClipInvocations/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaAppClipInvocation], /) -> Response:
+        """Delete a beta App Clip invocation.
+
+        `DELETE /v1/betaAppClipInvocations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betaappclipinvocations-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,26 +4,29 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import App, BetaAppLocalization
-    from app_store_connect.types import beta_app_localizations as t
+    from ..types import beta_app_localizations as t
+else:
+    t = lazy_module("..types.beta_app_localizations", __package__)
 
-_LIST: Operation[BetaAppLocalization] = Operation(
+_LIST: Operation[m.BetaAppLocalization] = Operation(
     "GET",
     "/v1/betaAppLocalizations",
     query={"locale": "filter[locale]", "app": "filter[app]"},
     ids={"app": "apps"},
     model="BetaAppLocalization",
 )
-_CREATE: Operation[BetaAppLocalization] = Operation(
+_CREATE: Operation[m.BetaAppLocalization] = Operation(
     "POST",
     "/v1/betaAppLocalizations",
     attributes={
@@ -37,10 +40,10 @@ _CREATE: Operation[BetaAppLocalization] = Operation(
     relationships={"app": one("app", "apps")},
     model="BetaAppLocalization",
 )
-_GET: Operation[BetaAppLocalization] = Operation(
+_GET: Operation[m.BetaAppLocalization] = Operation(
     "GET", "/v1/betaAppLocalizations/{id}", model="BetaAppLocalization"
 )
-_UPDATE: Operation[BetaAppLocalization] = Operation(
+_UPDATE: Operation[m.BetaAppLocalization] = Operation(
     "PATCH",
     "/v1/betaAppLocalizations/{id}",
     attributes={
@@ -54,7 +57,7 @@ _UPDATE: Operation[BetaAppLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaAppLocalizations/{id}")
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaAppLocalizations/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation("GET", "/v1/betaAppLocalizations/{id}/app", model="App")
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/betaAppLocalizations/{id}/app", model="App")
 
 
 class BetaAppLocalizationsNamespace(Namespace):
@@ -64,45 +67,62 @@ class BetaAppLocalizationsNamespace(Namespace):
         self,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaAppLocalization]:
-        """`GET /v1/betaAppLocalizations`"""
+    ) -> Pager[m.BetaAppLocalization]:
+        """List beta app localizations, page by page.
+
+        `GET /v1/betaAppLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         locale: str,
-        app: Id[App],
+        app: Id[m.App],
         feedback_email: str | None | Unset = UNSET,
         marketing_url: str | None | Unset = UNSET,
         privacy_policy_url: str | None | Unset = UNSET,
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppLocalization:
-        """`POST /v1/betaAppLocalizations`"""
+    ) -> m.BetaAppLocalization:
+        """Create a beta app localization.
+
+        `POST /v1/betaAppLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaapplocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BetaAppLocalization],
+        resource_id: Id[m.BetaAppLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppLocalization:
-        """`GET /v1/betaAppLocalizations/{id}`"""
+    ) -> m.BetaAppLocalization:
+        """Get a beta app localization.
+
+        `GET /v1/betaAppLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BetaAppLocalization],
+        resource_id: Id[m.BetaAppLocalization],
         /,
         *,
         feedback_email: str | None | Unset = UNSET,
@@ -111,29 +131,53 @@ class BetaAppLocalizationsNamespace(Namespace):
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppLocalization:
-        """`PATCH /v1/betaAppLocalizations/{id}`"""
+    ) -> m.BetaAppLocalization:
+        """Update a beta app localization.
+
+        `PATCH /v1/betaAppLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaapplocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BetaAppLocalization], /) -> Response:
-        """`DELETE /v1/betaAppLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.BetaAppLocalization], /) -> Response:
+        """Delete a beta app localization.
+
+        `DELETE /v1/betaAppLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betaapplocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_app_id(
-        self, resource_id: Id[BetaAppLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaAppLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaAppLocalizations/{id}/relationships/app`"""
+        """Get the id of the app of a beta app localization.
+
+        `GET /v1/betaAppLocalizations/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[BetaAppLocalization],
+        resource_id: Id[m.BetaAppLocalization],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaAppLocalizations/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta app localization.
+
+        `GET /v1/betaAppLocalizations/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
 
@@ -144,45 +188,62 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         self,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaAppLocalization]:
-        """`GET /v1/betaAppLocalizations`"""
+    ) -> AsyncPager[m.BetaAppLocalization]:
+        """List beta app localizations, page by page.
+
+        `GET /v1/betaAppLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         locale: str,
-        app: Id[App],
+        app: Id[m.App],
         feedback_email: str | None | Unset = UNSET,
         marketing_url: str | None | Unset = UNSET,
         privacy_policy_url: str | None | Unset = UNSET,
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppLocalization:
-        """`POST /v1/betaAppLocalizations`"""
+    ) -> m.BetaAppLocalization:
+        """Create a beta app localization.
+
+        `POST /v1/betaAppLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaapplocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaAppLocalization],
+        resource_id: Id[m.BetaAppLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppLocalization:
-        """`GET /v1/betaAppLocalizations/{id}`"""
+    ) -> m.BetaAppLocalization:
+        """Get a beta app localization.
+
+        `GET /v1/betaAppLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaAppLocalization],
+        resource_id: Id[m.BetaAppLocalization],
         /,
         *,
         feedback_email: str | None | Unset = UNSET,
@@ -191,27 +252,51 @@ class AsyncBetaAppLocalizationsNamespace(AsyncNamespace):
         tv_os_privacy_policy: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppLocalization:
-        """`PATCH /v1/betaAppLocalizations/{id}`"""
+    ) -> m.BetaAppLocalization:
+        """Update a beta app localization.
+
+        `PATCH /v1/betaAppLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaapplocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BetaAppLocalization], /) -> Response:
-        """`DELETE /v1/betaAppLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaAppLocalization], /) -> Response:
+        """Delete a beta app localization.
+
+        `DELETE /v1/betaAppLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betaapplocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_app_id(
-        self, resource_id: Id[BetaAppLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaAppLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaAppLocalizations/{id}/relationships/app`"""
+        """Get the id of the app of a beta app localization.
+
+        `GET /v1/betaAppLocalizations/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[BetaAppLocalization],
+        resource_id: Id[m.BetaAppLocalization],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaAppLocalizations/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta app localization.
+
+        `GET /v1/betaAppLocalizations/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaapplocalizations-_id_-app
+        """
         return await self._optional(_GET_APP, locals())

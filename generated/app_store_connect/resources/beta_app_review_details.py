@@ -4,27 +4,30 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import App, BetaAppReviewDetail
-    from app_store_connect.types import beta_app_review_details as t
+    from ..types import beta_app_review_details as t
+else:
+    t = lazy_module("..types.beta_app_review_details", __package__)
 
-_LIST: Operation[BetaAppReviewDetail] = Operation(
+_LIST: Operation[m.BetaAppReviewDetail] = Operation(
     "GET",
     "/v1/betaAppReviewDetails",
     query={"app": "filter[app]"},
     ids={"app": "apps"},
     model="BetaAppReviewDetail",
 )
-_GET: Operation[BetaAppReviewDetail] = Operation(
+_GET: Operation[m.BetaAppReviewDetail] = Operation(
     "GET", "/v1/betaAppReviewDetails/{id}", model="BetaAppReviewDetail"
 )
-_UPDATE: Operation[BetaAppReviewDetail] = Operation(
+_UPDATE: Operation[m.BetaAppReviewDetail] = Operation(
     "PATCH",
     "/v1/betaAppReviewDetails/{id}",
     attributes={
@@ -40,7 +43,7 @@ _UPDATE: Operation[BetaAppReviewDetail] = Operation(
     model="BetaAppReviewDetail",
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaAppReviewDetails/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation("GET", "/v1/betaAppReviewDetails/{id}/app", model="App")
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/betaAppReviewDetails/{id}/app", model="App")
 
 
 class BetaAppReviewDetailsNamespace(Namespace):
@@ -49,30 +52,41 @@ class BetaAppReviewDetailsNamespace(Namespace):
     def list(
         self,
         *,
-        app: OneOrMany[Id[App]],
+        app: OneOrMany[Id[m.App]],
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaAppReviewDetail]:
-        """`GET /v1/betaAppReviewDetails`"""
+    ) -> Pager[m.BetaAppReviewDetail]:
+        """List beta app review details, page by page.
+
+        `GET /v1/betaAppReviewDetails` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[BetaAppReviewDetail],
+        resource_id: Id[m.BetaAppReviewDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewDetail:
-        """`GET /v1/betaAppReviewDetails/{id}`"""
+    ) -> m.BetaAppReviewDetail:
+        """Get a beta app review detail.
+
+        `GET /v1/betaAppReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BetaAppReviewDetail],
+        resource_id: Id[m.BetaAppReviewDetail],
         /,
         *,
         contact_first_name: str | None | Unset = UNSET,
@@ -84,25 +98,43 @@ class BetaAppReviewDetailsNamespace(Namespace):
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewDetail:
-        """`PATCH /v1/betaAppReviewDetails/{id}`"""
+    ) -> m.BetaAppReviewDetail:
+        """Update a beta app review detail.
+
+        `PATCH /v1/betaAppReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaappreviewdetails-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_app_id(
-        self, resource_id: Id[BetaAppReviewDetail], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaAppReviewDetail], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaAppReviewDetails/{id}/relationships/app`"""
+        """Get the id of the app of a beta app review detail.
+
+        `GET /v1/betaAppReviewDetails/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[BetaAppReviewDetail],
+        resource_id: Id[m.BetaAppReviewDetail],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaAppReviewDetails/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta app review detail.
+
+        `GET /v1/betaAppReviewDetails/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
 
@@ -112,30 +144,41 @@ class AsyncBetaAppReviewDetailsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        app: OneOrMany[Id[App]],
+        app: OneOrMany[Id[m.App]],
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaAppReviewDetail]:
-        """`GET /v1/betaAppReviewDetails`"""
+    ) -> AsyncPager[m.BetaAppReviewDetail]:
+        """List beta app review details, page by page.
+
+        `GET /v1/betaAppReviewDetails` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaAppReviewDetail],
+        resource_id: Id[m.BetaAppReviewDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewDetail:
-        """`GET /v1/betaAppReviewDetails/{id}`"""
+    ) -> m.BetaAppReviewDetail:
+        """Get a beta app review detail.
+
+        `GET /v1/betaAppReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaAppReviewDetail],
+        resource_id: Id[m.BetaAppReviewDetail],
         /,
         *,
         contact_first_name: str | None | Unset = UNSET,
@@ -147,23 +190,41 @@ class AsyncBetaAppReviewDetailsNamespace(AsyncNamespace):
         demo_account_required: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewDetail:
-        """`PATCH /v1/betaAppReviewDetails/{id}`"""
+    ) -> m.BetaAppReviewDetail:
+        """Update a beta app review detail.
+
+        `PATCH /v1/betaAppReviewDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betaappreviewdetails-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_app_id(
-        self, resource_id: Id[BetaAppReviewDetail], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaAppReviewDetail], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaAppReviewDetails/{id}/relationships/app`"""
+        """Get the id of the app of a beta app review detail.
+
+        `GET /v1/betaAppReviewDetails/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[BetaAppReviewDetail],
+        resource_id: Id[m.BetaAppReviewDetail],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaAppReviewDetails/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta app review detail.
+
+        `GET /v1/betaAppReviewDetails/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewdetails-_id_-app
+        """
         return await self._optional(_GET_APP, locals())

@@ -4,37 +4,40 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import BetaAppReviewSubmission, BetaReviewState, Build
-    from app_store_connect.types import beta_app_review_submissions as t
+    from ..types import beta_app_review_submissions as t
+else:
+    t = lazy_module("..types.beta_app_review_submissions", __package__)
 
-_LIST: Operation[BetaAppReviewSubmission] = Operation(
+_LIST: Operation[m.BetaAppReviewSubmission] = Operation(
     "GET",
     "/v1/betaAppReviewSubmissions",
     query={"build": "filter[build]", "beta_review_state": "filter[betaReviewState]"},
     ids={"build": "builds"},
     model="BetaAppReviewSubmission",
 )
-_CREATE: Operation[BetaAppReviewSubmission] = Operation(
+_CREATE: Operation[m.BetaAppReviewSubmission] = Operation(
     "POST",
     "/v1/betaAppReviewSubmissions",
     relationships={"build": one("build", "builds")},
     model="BetaAppReviewSubmission",
 )
-_GET: Operation[BetaAppReviewSubmission] = Operation(
+_GET: Operation[m.BetaAppReviewSubmission] = Operation(
     "GET", "/v1/betaAppReviewSubmissions/{id}", model="BetaAppReviewSubmission"
 )
 _GET_BUILD_ID: Operation[str] = Operation(
     "GET", "/v1/betaAppReviewSubmissions/{id}/relationships/build"
 )
-_GET_BUILD: Operation[Build] = Operation(
+_GET_BUILD: Operation[m.Build] = Operation(
     "GET", "/v1/betaAppReviewSubmissions/{id}/build", model="Build"
 )
 
@@ -45,47 +48,76 @@ class BetaAppReviewSubmissionsNamespace(Namespace):
     def list(
         self,
         *,
-        build: OneOrMany[Id[Build]],
-        beta_review_state: OneOrMany[t.ListByBetaReviewState | BetaReviewState] | Unset = UNSET,
+        build: OneOrMany[Id[m.Build]],
+        beta_review_state: OneOrMany[t.ListByBetaReviewState | m.BetaReviewState] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaAppReviewSubmission]:
-        """`GET /v1/betaAppReviewSubmissions`"""
+    ) -> Pager[m.BetaAppReviewSubmission]:
+        """List beta app review submissions, page by page.
+
+        `GET /v1/betaAppReviewSubmissions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions
+        """
         return self._list(_LIST, locals())
 
-    def create(self, *, build: Id[Build], extra: Extra = None) -> BetaAppReviewSubmission:
-        """`POST /v1/betaAppReviewSubmissions`"""
+    def create(self, *, build: Id[m.Build], extra: Extra = None) -> m.BetaAppReviewSubmission:
+        """Create a beta app review submission.
+
+        `POST /v1/betaAppReviewSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaappreviewsubmissions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BetaAppReviewSubmission],
+        resource_id: Id[m.BetaAppReviewSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewSubmission:
-        """`GET /v1/betaAppReviewSubmissions/{id}`"""
+    ) -> m.BetaAppReviewSubmission:
+        """Get a beta app review submission.
+
+        `GET /v1/betaAppReviewSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions-_id_
+        """
         return self._resource(_GET, locals())
 
     def get_build_id(
-        self, resource_id: Id[BetaAppReviewSubmission], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaAppReviewSubmission], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaAppReviewSubmissions/{id}/relationships/build`"""
+        """Get the id of the build of a beta app review submission.
+
+        `GET /v1/betaAppReviewSubmissions/{id}/relationships/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions-_id_-relationships-build
+        """
         return self._id(_GET_BUILD_ID, locals())
 
     def get_build(
         self,
-        resource_id: Id[BetaAppReviewSubmission],
+        resource_id: Id[m.BetaAppReviewSubmission],
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build | None:
-        """`GET /v1/betaAppReviewSubmissions/{id}/build`"""
+    ) -> m.Build | None:
+        """Get the build of a beta app review submission.
+
+        `GET /v1/betaAppReviewSubmissions/{id}/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions-_id_-build
+        """
         return self._optional(_GET_BUILD, locals())
 
 
@@ -95,45 +127,74 @@ class AsyncBetaAppReviewSubmissionsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        build: OneOrMany[Id[Build]],
-        beta_review_state: OneOrMany[t.ListByBetaReviewState | BetaReviewState] | Unset = UNSET,
+        build: OneOrMany[Id[m.Build]],
+        beta_review_state: OneOrMany[t.ListByBetaReviewState | m.BetaReviewState] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaAppReviewSubmission]:
-        """`GET /v1/betaAppReviewSubmissions`"""
+    ) -> AsyncPager[m.BetaAppReviewSubmission]:
+        """List beta app review submissions, page by page.
+
+        `GET /v1/betaAppReviewSubmissions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions
+        """
         return self._list(_LIST, locals())
 
-    async def create(self, *, build: Id[Build], extra: Extra = None) -> BetaAppReviewSubmission:
-        """`POST /v1/betaAppReviewSubmissions`"""
+    async def create(self, *, build: Id[m.Build], extra: Extra = None) -> m.BetaAppReviewSubmission:
+        """Create a beta app review submission.
+
+        `POST /v1/betaAppReviewSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betaappreviewsubmissions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaAppReviewSubmission],
+        resource_id: Id[m.BetaAppReviewSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewSubmission:
-        """`GET /v1/betaAppReviewSubmissions/{id}`"""
+    ) -> m.BetaAppReviewSubmission:
+        """Get a beta app review submission.
+
+        `GET /v1/betaAppReviewSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def get_build_id(
-        self, resource_id: Id[BetaAppReviewSubmission], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaAppReviewSubmission], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaAppReviewSubmissions/{id}/relationships/build`"""
+        """Get the id of the build of a beta app review submission.
+
+        `GET /v1/betaAppReviewSubmissions/{id}/relationships/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions-_id_-relationships-build
+        """
         return await self._id(_GET_BUILD_ID, locals())
 
     async def get_build(
         self,
-        resource_id: Id[BetaAppReviewSubmission],
+        resource_id: Id[m.BetaAppReviewSubmission],
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build | None:
-        """`GET /v1/betaAppReviewSubmissions/{id}/build`"""
+    ) -> m.Build | None:
+        """Get the build of a beta app review submission.
+
+        `GET /v1/betaAppReviewSubmissions/{id}/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betaappreviewsubmissions-_id_-build
+        """
         return await self._optional(_GET_BUILD, locals())

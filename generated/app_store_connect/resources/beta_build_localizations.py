@@ -4,36 +4,39 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import BetaBuildLocalization, Build
-    from app_store_connect.types import beta_build_localizations as t
+    from ..types import beta_build_localizations as t
+else:
+    t = lazy_module("..types.beta_build_localizations", __package__)
 
-_LIST: Operation[BetaBuildLocalization] = Operation(
+_LIST: Operation[m.BetaBuildLocalization] = Operation(
     "GET",
     "/v1/betaBuildLocalizations",
     query={"locale": "filter[locale]", "build": "filter[build]"},
     ids={"build": "builds"},
     model="BetaBuildLocalization",
 )
-_CREATE: Operation[BetaBuildLocalization] = Operation(
+_CREATE: Operation[m.BetaBuildLocalization] = Operation(
     "POST",
     "/v1/betaBuildLocalizations",
     attributes={"whats_new": "whatsNew", "locale": "locale"},
     relationships={"build": one("build", "builds")},
     model="BetaBuildLocalization",
 )
-_GET: Operation[BetaBuildLocalization] = Operation(
+_GET: Operation[m.BetaBuildLocalization] = Operation(
     "GET", "/v1/betaBuildLocalizations/{id}", model="BetaBuildLocalization"
 )
-_UPDATE: Operation[BetaBuildLocalization] = Operation(
+_UPDATE: Operation[m.BetaBuildLocalization] = Operation(
     "PATCH",
     "/v1/betaBuildLocalizations/{id}",
     attributes={"whats_new": "whatsNew"},
@@ -43,7 +46,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaBuildLocalizations/{
 _GET_BUILD_ID: Operation[str] = Operation(
     "GET", "/v1/betaBuildLocalizations/{id}/relationships/build"
 )
-_GET_BUILD: Operation[Build] = Operation(
+_GET_BUILD: Operation[m.Build] = Operation(
     "GET", "/v1/betaBuildLocalizations/{id}/build", model="Build"
 )
 
@@ -55,68 +58,109 @@ class BetaBuildLocalizationsNamespace(Namespace):
         self,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        build: OneOrMany[Id[Build]] | Unset = UNSET,
+        build: OneOrMany[Id[m.Build]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaBuildLocalization]:
-        """`GET /v1/betaBuildLocalizations`"""
+    ) -> Pager[m.BetaBuildLocalization]:
+        """List beta build localizations, page by page.
+
+        `GET /v1/betaBuildLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         locale: str,
-        build: Id[Build],
+        build: Id[m.Build],
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaBuildLocalization:
-        """`POST /v1/betaBuildLocalizations`"""
+    ) -> m.BetaBuildLocalization:
+        """Create a beta build localization.
+
+        `POST /v1/betaBuildLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betabuildlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BetaBuildLocalization],
+        resource_id: Id[m.BetaBuildLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaBuildLocalization:
-        """`GET /v1/betaBuildLocalizations/{id}`"""
+    ) -> m.BetaBuildLocalization:
+        """Get a beta build localization.
+
+        `GET /v1/betaBuildLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BetaBuildLocalization],
+        resource_id: Id[m.BetaBuildLocalization],
         /,
         *,
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaBuildLocalization:
-        """`PATCH /v1/betaBuildLocalizations/{id}`"""
+    ) -> m.BetaBuildLocalization:
+        """Update a beta build localization.
+
+        `PATCH /v1/betaBuildLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betabuildlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BetaBuildLocalization], /) -> Response:
-        """`DELETE /v1/betaBuildLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.BetaBuildLocalization], /) -> Response:
+        """Delete a beta build localization.
+
+        `DELETE /v1/betaBuildLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betabuildlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_build_id(
-        self, resource_id: Id[BetaBuildLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaBuildLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaBuildLocalizations/{id}/relationships/build`"""
+        """Get the id of the build of a beta build localization.
+
+        `GET /v1/betaBuildLocalizations/{id}/relationships/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations-_id_-relationships-build
+        """
         return self._id(_GET_BUILD_ID, locals())
 
     def get_build(
         self,
-        resource_id: Id[BetaBuildLocalization],
+        resource_id: Id[m.BetaBuildLocalization],
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build | None:
-        """`GET /v1/betaBuildLocalizations/{id}/build`"""
+    ) -> m.Build | None:
+        """Get the build of a beta build localization.
+
+        `GET /v1/betaBuildLocalizations/{id}/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations-_id_-build
+        """
         return self._optional(_GET_BUILD, locals())
 
 
@@ -127,66 +171,107 @@ class AsyncBetaBuildLocalizationsNamespace(AsyncNamespace):
         self,
         *,
         locale: OneOrMany[str] | Unset = UNSET,
-        build: OneOrMany[Id[Build]] | Unset = UNSET,
+        build: OneOrMany[Id[m.Build]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaBuildLocalization]:
-        """`GET /v1/betaBuildLocalizations`"""
+    ) -> AsyncPager[m.BetaBuildLocalization]:
+        """List beta build localizations, page by page.
+
+        `GET /v1/betaBuildLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         locale: str,
-        build: Id[Build],
+        build: Id[m.Build],
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaBuildLocalization:
-        """`POST /v1/betaBuildLocalizations`"""
+    ) -> m.BetaBuildLocalization:
+        """Create a beta build localization.
+
+        `POST /v1/betaBuildLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betabuildlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaBuildLocalization],
+        resource_id: Id[m.BetaBuildLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaBuildLocalization:
-        """`GET /v1/betaBuildLocalizations/{id}`"""
+    ) -> m.BetaBuildLocalization:
+        """Get a beta build localization.
+
+        `GET /v1/betaBuildLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaBuildLocalization],
+        resource_id: Id[m.BetaBuildLocalization],
         /,
         *,
         whats_new: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaBuildLocalization:
-        """`PATCH /v1/betaBuildLocalizations/{id}`"""
+    ) -> m.BetaBuildLocalization:
+        """Update a beta build localization.
+
+        `PATCH /v1/betaBuildLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betabuildlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BetaBuildLocalization], /) -> Response:
-        """`DELETE /v1/betaBuildLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaBuildLocalization], /) -> Response:
+        """Delete a beta build localization.
+
+        `DELETE /v1/betaBuildLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betabuildlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_build_id(
-        self, resource_id: Id[BetaBuildLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaBuildLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaBuildLocalizations/{id}/relationships/build`"""
+        """Get the id of the build of a beta build localization.
+
+        `GET /v1/betaBuildLocalizations/{id}/relationships/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations-_id_-relationships-build
+        """
         return await self._id(_GET_BUILD_ID, locals())
 
     async def get_build(
         self,
-        resource_id: Id[BetaBuildLocalization],
+        resource_id: Id[m.BetaBuildLocalization],
         /,
         *,
         fields: t.GetBuildFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build | None:
-        """`GET /v1/betaBuildLocalizations/{id}/build`"""
+    ) -> m.Build | None:
+        """Get the build of a beta build localization.
+
+        `GET /v1/betaBuildLocalizations/{id}/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betabuildlocalizations-_id_-build
+        """
         return await self._optional(_GET_BUILD, locals())

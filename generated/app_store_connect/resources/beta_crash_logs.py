@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import BetaCrashLog
-    from app_store_connect.types import beta_crash_logs as t
+    from ..types import beta_crash_logs as t
+else:
+    t = lazy_module("..types.beta_crash_logs", __package__)
 
-_GET: Operation[BetaCrashLog] = Operation("GET", "/v1/betaCrashLogs/{id}", model="BetaCrashLog")
+_GET: Operation[m.BetaCrashLog] = Operation("GET", "/v1/betaCrashLogs/{id}", model="BetaCrashLog")
 
 
 class BetaCrashLogsNamespace(Namespace):
@@ -21,13 +24,19 @@ class BetaCrashLogsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[BetaCrashLog],
+        resource_id: Id[m.BetaCrashLog],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaCrashLog:
-        """`GET /v1/betaCrashLogs/{id}`"""
+    ) -> m.BetaCrashLog:
+        """Get a beta crash log.
+
+        `GET /v1/betaCrashLogs/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betacrashlogs-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -36,11 +45,17 @@ class AsyncBetaCrashLogsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[BetaCrashLog],
+        resource_id: Id[m.BetaCrashLog],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaCrashLog:
-        """`GET /v1/betaCrashLogs/{id}`"""
+    ) -> m.BetaCrashLog:
+        """Get a beta crash log.
+
+        `GET /v1/betaCrashLogs/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betacrashlogs-_id_
+        """
         return await self._resource(_GET, locals())

@@ -4,24 +4,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import BetaCrashLog, BetaFeedbackCrashSubmission
-    from app_store_connect.types import beta_feedback_crash_submissions as t
+    from ..types import beta_feedback_crash_submissions as t
+else:
+    t = lazy_module("..types.beta_feedback_crash_submissions", __package__)
 
-_GET: Operation[BetaFeedbackCrashSubmission] = Operation(
+_GET: Operation[m.BetaFeedbackCrashSubmission] = Operation(
     "GET", "/v1/betaFeedbackCrashSubmissions/{id}", model="BetaFeedbackCrashSubmission"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaFeedbackCrashSubmissions/{id}")
 _GET_CRASH_LOG_ID: Operation[str] = Operation(
     "GET", "/v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog"
 )
-_GET_CRASH_LOG: Operation[BetaCrashLog] = Operation(
+_GET_CRASH_LOG: Operation[m.BetaCrashLog] = Operation(
     "GET", "/v1/betaFeedbackCrashSubmissions/{id}/crashLog", model="BetaCrashLog"
 )
 
@@ -31,35 +34,59 @@ class BetaFeedbackCrashSubmissionsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[BetaFeedbackCrashSubmission],
+        resource_id: Id[m.BetaFeedbackCrashSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaFeedbackCrashSubmission:
-        """`GET /v1/betaFeedbackCrashSubmissions/{id}`"""
+    ) -> m.BetaFeedbackCrashSubmission:
+        """Get a beta feedback crash submission.
+
+        `GET /v1/betaFeedbackCrashSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackcrashsubmissions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[BetaFeedbackCrashSubmission], /) -> Response:
-        """`DELETE /v1/betaFeedbackCrashSubmissions/{id}`"""
+    def delete(self, resource_id: Id[m.BetaFeedbackCrashSubmission], /) -> Response:
+        """Delete a beta feedback crash submission.
+
+        `DELETE /v1/betaFeedbackCrashSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betafeedbackcrashsubmissions-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_crash_log_id(
-        self, resource_id: Id[BetaFeedbackCrashSubmission], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaFeedbackCrashSubmission], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog`"""
+        """Get the id of the crash log of a beta feedback crash submission.
+
+        `GET /v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackcrashsubmissions-_id_-relationships-crashlog
+        """
         return self._id(_GET_CRASH_LOG_ID, locals())
 
     def get_crash_log(
         self,
-        resource_id: Id[BetaFeedbackCrashSubmission],
+        resource_id: Id[m.BetaFeedbackCrashSubmission],
         /,
         *,
         fields: t.GetCrashLogFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaCrashLog | None:
-        """`GET /v1/betaFeedbackCrashSubmissions/{id}/crashLog`"""
+    ) -> m.BetaCrashLog | None:
+        """Get the crash log of a beta feedback crash submission.
+
+        `GET /v1/betaFeedbackCrashSubmissions/{id}/crashLog`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackcrashsubmissions-_id_-crashlog
+        """
         return self._optional(_GET_CRASH_LOG, locals())
 
 
@@ -68,33 +95,57 @@ class AsyncBetaFeedbackCrashSubmissionsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[BetaFeedbackCrashSubmission],
+        resource_id: Id[m.BetaFeedbackCrashSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaFeedbackCrashSubmission:
-        """`GET /v1/betaFeedbackCrashSubmissions/{id}`"""
+    ) -> m.BetaFeedbackCrashSubmission:
+        """Get a beta feedback crash submission.
+
+        `GET /v1/betaFeedbackCrashSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackcrashsubmissions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[BetaFeedbackCrashSubmission], /) -> Response:
-        """`DELETE /v1/betaFeedbackCrashSubmissions/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaFeedbackCrashSubmission], /) -> Response:
+        """Delete a beta feedback crash submission.
+
+        `DELETE /v1/betaFeedbackCrashSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betafeedbackcrashsubmissions-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_crash_log_id(
-        self, resource_id: Id[BetaFeedbackCrashSubmission], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaFeedbackCrashSubmission], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog`"""
+        """Get the id of the crash log of a beta feedback crash submission.
+
+        `GET /v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackcrashsubmissions-_id_-relationships-crashlog
+        """
         return await self._id(_GET_CRASH_LOG_ID, locals())
 
     async def get_crash_log(
         self,
-        resource_id: Id[BetaFeedbackCrashSubmission],
+        resource_id: Id[m.BetaFeedbackCrashSubmission],
         /,
         *,
         fields: t.GetCrashLogFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaCrashLog | None:
-        """`GET /v1/betaFeedbackCrashSubmissions/{id}/crashLog`"""
+    ) -> m.BetaCrashLog | None:
+        """Get the crash log of a beta feedback crash submission.
+
+        `GET /v1/betaFeedbackCrashSubmissions/{id}/crashLog`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackcrashsubmissions-_id_-crashlog
+        """
         return await self._optional(_GET_CRASH_LOG, locals())

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import BetaFeedbackScreenshotSubmission
-    from app_store_connect.types import beta_feedback_screenshot_submissions as t
+    from ..types import beta_feedback_screenshot_submissions as t
+else:
+    t = lazy_module("..types.beta_feedback_screenshot_submissions", __package__)
 
-_GET: Operation[BetaFeedbackScreenshotSubmission] = Operation(
+_GET: Operation[m.BetaFeedbackScreenshotSubmission] = Operation(
     "GET", "/v1/betaFeedbackScreenshotSubmissions/{id}", model="BetaFeedbackScreenshotSubmission"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaFeedbackScreenshotSubmissions/{id}")
@@ -25,18 +28,30 @@ class BetaFeedbackScreenshotSubmissionsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[BetaFeedbackScreenshotSubmission],
+        resource_id: Id[m.BetaFeedbackScreenshotSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaFeedbackScreenshotSubmission:
-        """`GET /v1/betaFeedbackScreenshotSubmissions/{id}`"""
+    ) -> m.BetaFeedbackScreenshotSubmission:
+        """Get a beta feedback screenshot submission.
+
+        `GET /v1/betaFeedbackScreenshotSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackscreenshotsubmissions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[BetaFeedbackScreenshotSubmission], /) -> Response:
-        """`DELETE /v1/betaFeedbackScreenshotSubmissions/{id}`"""
+    def delete(self, resource_id: Id[m.BetaFeedbackScreenshotSubmission], /) -> Response:
+        """Delete a beta feedback screenshot submission.
+
+        `DELETE /v1/betaFeedbackScreenshotSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betafeedbackscreenshotsubmissions-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -45,16 +60,28 @@ class AsyncBetaFeedbackScreenshotSubmissionsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[BetaFeedbackScreenshotSubmission],
+        resource_id: Id[m.BetaFeedbackScreenshotSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaFeedbackScreenshotSubmission:
-        """`GET /v1/betaFeedbackScreenshotSubmissions/{id}`"""
+    ) -> m.BetaFeedbackScreenshotSubmission:
+        """Get a beta feedback screenshot submission.
+
+        `GET /v1/betaFeedbackScreenshotSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betafeedbackscreenshotsubmissions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[BetaFeedbackScreenshotSubmission], /) -> Response:
-        """`DELETE /v1/betaFeedbackScreenshotSubmissions/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaFeedbackScreenshotSubmission], /) -> Response:
+        """Delete a beta feedback screenshot submission.
+
+        `DELETE /v1/betaFeedbackScreenshotSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betafeedbackscreenshotsubmissions-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,28 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        AppsBetaTesterUsages,
-        BetaGroup,
-        BetaPublicLinkUsages,
-        BetaRecruitmentCriterion,
-        BetaRecruitmentCriterionCompatibleBuildCheck,
-        BetaTester,
-        Build,
-    )
-    from app_store_connect.types import beta_groups as t
+    from ..types import beta_groups as t
+else:
+    t = lazy_module("..types.beta_groups", __package__)
 
-_LIST: Operation[BetaGroup] = Operation(
+_LIST: Operation[m.BetaGroup] = Operation(
     "GET",
     "/v1/betaGroups",
     query={
@@ -41,7 +35,7 @@ _LIST: Operation[BetaGroup] = Operation(
     ids={"app": "apps", "builds": "builds", "id": "betaGroups"},
     model="BetaGroup",
 )
-_CREATE: Operation[BetaGroup] = Operation(
+_CREATE: Operation[m.BetaGroup] = Operation(
     "POST",
     "/v1/betaGroups",
     attributes={
@@ -60,8 +54,8 @@ _CREATE: Operation[BetaGroup] = Operation(
     },
     model="BetaGroup",
 )
-_GET: Operation[BetaGroup] = Operation("GET", "/v1/betaGroups/{id}", model="BetaGroup")
-_UPDATE: Operation[BetaGroup] = Operation(
+_GET: Operation[m.BetaGroup] = Operation("GET", "/v1/betaGroups/{id}", model="BetaGroup")
+_UPDATE: Operation[m.BetaGroup] = Operation(
     "PATCH",
     "/v1/betaGroups/{id}",
     attributes={
@@ -77,24 +71,24 @@ _UPDATE: Operation[BetaGroup] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaGroups/{id}")
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaGroups/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation("GET", "/v1/betaGroups/{id}/app", model="App")
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/betaGroups/{id}/app", model="App")
 _GET_BETA_RECRUITMENT_CRITERIA_ID: Operation[str] = Operation(
     "GET", "/v1/betaGroups/{id}/relationships/betaRecruitmentCriteria"
 )
-_GET_BETA_RECRUITMENT_CRITERIA: Operation[BetaRecruitmentCriterion] = Operation(
+_GET_BETA_RECRUITMENT_CRITERIA: Operation[m.BetaRecruitmentCriterion] = Operation(
     "GET", "/v1/betaGroups/{id}/betaRecruitmentCriteria", model="BetaRecruitmentCriterion"
 )
 _GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK_ID: Operation[str] = Operation(
     "GET", "/v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck"
 )
 _GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK: Operation[
-    BetaRecruitmentCriterionCompatibleBuildCheck
+    m.BetaRecruitmentCriterionCompatibleBuildCheck
 ] = Operation(
     "GET",
     "/v1/betaGroups/{id}/betaRecruitmentCriterionCompatibleBuildCheck",
     model="BetaRecruitmentCriterionCompatibleBuildCheck",
 )
-_LIST_BETA_TESTERS_IDS: Operation[str] = Operation(
+_LIST_BETA_TESTER_IDS: Operation[str] = Operation(
     "GET", "/v1/betaGroups/{id}/relationships/betaTesters"
 )
 _ADD_BETA_TESTERS: Operation[Response] = Operation(
@@ -107,25 +101,25 @@ _REMOVE_BETA_TESTERS: Operation[Response] = Operation(
     "/v1/betaGroups/{id}/relationships/betaTesters",
     linkage=many("betaTesters", "betaTesters"),
 )
-_LIST_BETA_TESTERS: Operation[BetaTester] = Operation(
+_LIST_BETA_TESTERS: Operation[m.BetaTester] = Operation(
     "GET", "/v1/betaGroups/{id}/betaTesters", model="BetaTester"
 )
-_LIST_BUILDS_IDS: Operation[str] = Operation("GET", "/v1/betaGroups/{id}/relationships/builds")
+_LIST_BUILD_IDS: Operation[str] = Operation("GET", "/v1/betaGroups/{id}/relationships/builds")
 _ADD_BUILDS: Operation[Response] = Operation(
     "POST", "/v1/betaGroups/{id}/relationships/builds", linkage=many("builds", "builds")
 )
 _REMOVE_BUILDS: Operation[Response] = Operation(
     "DELETE", "/v1/betaGroups/{id}/relationships/builds", linkage=many("builds", "builds")
 )
-_LIST_BUILDS: Operation[Build] = Operation("GET", "/v1/betaGroups/{id}/builds", model="Build")
-_METRICS_BETA_TESTER_USAGES: Operation[AppsBetaTesterUsages] = Operation(
+_LIST_BUILDS: Operation[m.Build] = Operation("GET", "/v1/betaGroups/{id}/builds", model="Build")
+_LIST_BETA_TESTER_USAGES: Operation[m.AppsBetaTesterUsages] = Operation(
     "GET",
     "/v1/betaGroups/{id}/metrics/betaTesterUsages",
     query={"beta_testers": "filter[betaTesters]", "period": "period", "group_by": "groupBy"},
     single=("beta_testers", "period"),
     model="AppsBetaTesterUsages",
 )
-_METRICS_PUBLIC_LINK_USAGES: Operation[BetaPublicLinkUsages] = Operation(
+_LIST_PUBLIC_LINK_USAGES: Operation[m.BetaPublicLinkUsages] = Operation(
     "GET", "/v1/betaGroups/{id}/metrics/publicLinkUsages", model="BetaPublicLinkUsages"
 )
 
@@ -141,8 +135,8 @@ class BetaGroupsNamespace(Namespace):
         public_link_enabled: OneOrMany[bool | str] | Unset = UNSET,
         public_link_limit_enabled: OneOrMany[bool | str] | Unset = UNSET,
         public_link: OneOrMany[str] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
@@ -150,44 +144,62 @@ class BetaGroupsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaGroup]:
-        """`GET /v1/betaGroups`"""
+    ) -> Pager[m.BetaGroup]:
+        """List beta groups, page by page.
+
+        `GET /v1/betaGroups` · pages of at most 200 · includes at most 50 betaTesters, 1000 builds
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         name: str,
-        app: Id[App],
+        app: Id[m.App],
         is_internal_group: bool | None | Unset = UNSET,
         has_access_to_all_builds: bool | None | Unset = UNSET,
         public_link_enabled: bool | None | Unset = UNSET,
         public_link_limit_enabled: bool | None | Unset = UNSET,
         public_link_limit: int | None | Unset = UNSET,
         feedback_enabled: bool | None | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
-        beta_testers: OneOrMany[Id[BetaTester]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
+        beta_testers: OneOrMany[Id[m.BetaTester]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaGroup:
-        """`POST /v1/betaGroups`"""
+    ) -> m.BetaGroup:
+        """Create a beta group.
+
+        `POST /v1/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betagroups
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaGroup:
-        """`GET /v1/betaGroups/{id}`"""
+    ) -> m.BetaGroup:
+        """Get a beta group.
+
+        `GET /v1/betaGroups/{id}` · includes at most 50 betaTesters, 1000 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         name: str | None | Unset = UNSET,
@@ -198,140 +210,255 @@ class BetaGroupsNamespace(Namespace):
         ios_builds_available_for_apple_silicon_mac: bool | None | Unset = UNSET,
         ios_builds_available_for_apple_vision: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaGroup:
-        """`PATCH /v1/betaGroups/{id}`"""
+    ) -> m.BetaGroup:
+        """Update a beta group.
+
+        `PATCH /v1/betaGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betagroups-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BetaGroup], /) -> Response:
-        """`DELETE /v1/betaGroups/{id}`"""
+    def delete(self, resource_id: Id[m.BetaGroup], /) -> Response:
+        """Delete a beta group.
+
+        `DELETE /v1/betaGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betagroups-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def get_app_id(self, resource_id: Id[BetaGroup], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/betaGroups/{id}/relationships/app`"""
+    def get_app_id(self, resource_id: Id[m.BetaGroup], /, *, extra: Extra = None) -> str | None:
+        """Get the id of the app of a beta group.
+
+        `GET /v1/betaGroups/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaGroups/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta group.
+
+        `GET /v1/betaGroups/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
     def get_beta_recruitment_criteria_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriteria`"""
+        """Get the id of the beta recruitment criteria of a beta group.
+
+        `GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriteria`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-betarecruitmentcriteria
+        """
         return self._id(_GET_BETA_RECRUITMENT_CRITERIA_ID, locals())
 
     def get_beta_recruitment_criteria(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.GetBetaRecruitmentCriteriaFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterion | None:
-        """`GET /v1/betaGroups/{id}/betaRecruitmentCriteria`"""
+    ) -> m.BetaRecruitmentCriterion | None:
+        """Get the beta recruitment criteria of a beta group.
+
+        `GET /v1/betaGroups/{id}/betaRecruitmentCriteria`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-betarecruitmentcriteria
+        """
         return self._optional(_GET_BETA_RECRUITMENT_CRITERIA, locals())
 
     def get_beta_recruitment_criterion_compatible_build_check_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck`"""
+        """Get the id of the beta recruitment criterion compatible build check of a beta group.
+
+        `GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-betarecruitmentcriterioncompatiblebuildcheck
+        """
         return self._id(_GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK_ID, locals())
 
     def get_beta_recruitment_criterion_compatible_build_check(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.GetBetaRecruitmentCriterionCompatibleBuildCheckFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterionCompatibleBuildCheck | None:
-        """`GET /v1/betaGroups/{id}/betaRecruitmentCriterionCompatibleBuildCheck`"""
+    ) -> m.BetaRecruitmentCriterionCompatibleBuildCheck | None:
+        """Get the beta recruitment criterion compatible build check of a beta group.
+
+        `GET /v1/betaGroups/{id}/betaRecruitmentCriterionCompatibleBuildCheck`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-betarecruitmentcriterioncompatiblebuildcheck
+        """
         return self._optional(_GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK, locals())
 
-    def list_beta_testers_ids(
-        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_tester_ids(
+        self, resource_id: Id[m.BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/betaGroups/{id}/relationships/betaTesters`"""
-        return self._list_ids(_LIST_BETA_TESTERS_IDS, locals())
+        """List the ids of the beta testers of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/relationships/betaTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-betatesters
+        """
+        return self._list_ids(_LIST_BETA_TESTER_IDS, locals())
 
     def add_beta_testers(
-        self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`POST /v1/betaGroups/{id}/relationships/betaTesters`"""
+        """Add beta testers to a beta group.
+
+        `POST /v1/betaGroups/{id}/relationships/betaTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betagroups-_id_-relationships-betatesters
+        """
         return self._done(_ADD_BETA_TESTERS, locals())
 
     def remove_beta_testers(
-        self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`DELETE /v1/betaGroups/{id}/relationships/betaTesters`"""
+        """Remove beta testers from a beta group.
+
+        `DELETE /v1/betaGroups/{id}/relationships/betaTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betagroups-_id_-relationships-betatesters
+        """
         return self._done(_REMOVE_BETA_TESTERS, locals())
 
     def list_beta_testers(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.ListBetaTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaTester]:
-        """`GET /v1/betaGroups/{id}/betaTesters`"""
+    ) -> Pager[m.BetaTester]:
+        """List the beta testers of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/betaTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-betatesters
+        """
         return self._list(_LIST_BETA_TESTERS, locals())
 
-    def list_builds_ids(
-        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_ids(
+        self, resource_id: Id[m.BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/betaGroups/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a beta group, page by page.
 
-    def add_builds(self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[Build]], /) -> Response:
-        """`POST /v1/betaGroups/{id}/relationships/builds`"""
+        `GET /v1/betaGroups/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
+
+    def add_builds(
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.Build]], /
+    ) -> Response:
+        """Add builds to a beta group.
+
+        `POST /v1/betaGroups/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betagroups-_id_-relationships-builds
+        """
         return self._done(_ADD_BUILDS, locals())
 
     def remove_builds(
-        self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`DELETE /v1/betaGroups/{id}/relationships/builds`"""
+        """Remove builds from a beta group.
+
+        `DELETE /v1/betaGroups/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betagroups-_id_-relationships-builds
+        """
         return self._done(_REMOVE_BUILDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Build]:
-        """`GET /v1/betaGroups/{id}/builds`"""
+    ) -> Pager[m.Build]:
+        """List the builds of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
 
-    def metrics_beta_tester_usages(
+    def list_beta_tester_usages(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         beta_testers: str | Unset = UNSET,
-        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
+        period: t.ListBetaTesterUsagesByPeriod | Unset = UNSET,
+        group_by: OneOrMany[t.ListBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[AppsBetaTesterUsages]:
-        """`GET /v1/betaGroups/{id}/metrics/betaTesterUsages`"""
-        return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
+    ) -> Pager[m.AppsBetaTesterUsages]:
+        """List the beta tester usages of a beta group, page by page.
 
-    def metrics_public_link_usages(
-        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
-    ) -> Pager[BetaPublicLinkUsages]:
-        """`GET /v1/betaGroups/{id}/metrics/publicLinkUsages`"""
-        return self._list_rows(_METRICS_PUBLIC_LINK_USAGES, locals())
+        `GET /v1/betaGroups/{id}/metrics/betaTesterUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-metrics-betatesterusages
+        """
+        return self._list_rows(_LIST_BETA_TESTER_USAGES, locals())
+
+    def list_public_link_usages(
+        self, resource_id: Id[m.BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    ) -> Pager[m.BetaPublicLinkUsages]:
+        """List the public link usages of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/metrics/publicLinkUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-metrics-publiclinkusages
+        """
+        return self._list_rows(_LIST_PUBLIC_LINK_USAGES, locals())
+
+    list_beta_testers_ids = Renamed(list_beta_tester_ids)
+    list_builds_ids = Renamed(list_build_ids)
+    metrics_beta_tester_usages = Renamed(list_beta_tester_usages)
+    metrics_public_link_usages = Renamed(list_public_link_usages)
 
 
 class AsyncBetaGroupsNamespace(AsyncNamespace):
@@ -345,8 +472,8 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         public_link_enabled: OneOrMany[bool | str] | Unset = UNSET,
         public_link_limit_enabled: OneOrMany[bool | str] | Unset = UNSET,
         public_link: OneOrMany[str] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
@@ -354,44 +481,62 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaGroup]:
-        """`GET /v1/betaGroups`"""
+    ) -> AsyncPager[m.BetaGroup]:
+        """List beta groups, page by page.
+
+        `GET /v1/betaGroups` · pages of at most 200 · includes at most 50 betaTesters, 1000 builds
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         name: str,
-        app: Id[App],
+        app: Id[m.App],
         is_internal_group: bool | None | Unset = UNSET,
         has_access_to_all_builds: bool | None | Unset = UNSET,
         public_link_enabled: bool | None | Unset = UNSET,
         public_link_limit_enabled: bool | None | Unset = UNSET,
         public_link_limit: int | None | Unset = UNSET,
         feedback_enabled: bool | None | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
-        beta_testers: OneOrMany[Id[BetaTester]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
+        beta_testers: OneOrMany[Id[m.BetaTester]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaGroup:
-        """`POST /v1/betaGroups`"""
+    ) -> m.BetaGroup:
+        """Create a beta group.
+
+        `POST /v1/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betagroups
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaGroup:
-        """`GET /v1/betaGroups/{id}`"""
+    ) -> m.BetaGroup:
+        """Get a beta group.
+
+        `GET /v1/betaGroups/{id}` · includes at most 50 betaTesters, 1000 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         name: str | None | Unset = UNSET,
@@ -402,141 +547,256 @@ class AsyncBetaGroupsNamespace(AsyncNamespace):
         ios_builds_available_for_apple_silicon_mac: bool | None | Unset = UNSET,
         ios_builds_available_for_apple_vision: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaGroup:
-        """`PATCH /v1/betaGroups/{id}`"""
+    ) -> m.BetaGroup:
+        """Update a beta group.
+
+        `PATCH /v1/betaGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betagroups-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BetaGroup], /) -> Response:
-        """`DELETE /v1/betaGroups/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaGroup], /) -> Response:
+        """Delete a beta group.
+
+        `DELETE /v1/betaGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betagroups-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    async def get_app_id(self, resource_id: Id[BetaGroup], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/betaGroups/{id}/relationships/app`"""
+    async def get_app_id(
+        self, resource_id: Id[m.BetaGroup], /, *, extra: Extra = None
+    ) -> str | None:
+        """Get the id of the app of a beta group.
+
+        `GET /v1/betaGroups/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaGroups/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta group.
+
+        `GET /v1/betaGroups/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-app
+        """
         return await self._optional(_GET_APP, locals())
 
     async def get_beta_recruitment_criteria_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriteria`"""
+        """Get the id of the beta recruitment criteria of a beta group.
+
+        `GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriteria`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-betarecruitmentcriteria
+        """
         return await self._id(_GET_BETA_RECRUITMENT_CRITERIA_ID, locals())
 
     async def get_beta_recruitment_criteria(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.GetBetaRecruitmentCriteriaFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterion | None:
-        """`GET /v1/betaGroups/{id}/betaRecruitmentCriteria`"""
+    ) -> m.BetaRecruitmentCriterion | None:
+        """Get the beta recruitment criteria of a beta group.
+
+        `GET /v1/betaGroups/{id}/betaRecruitmentCriteria`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-betarecruitmentcriteria
+        """
         return await self._optional(_GET_BETA_RECRUITMENT_CRITERIA, locals())
 
     async def get_beta_recruitment_criterion_compatible_build_check_id(
-        self, resource_id: Id[BetaGroup], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaGroup], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck`"""
+        """Get the id of the beta recruitment criterion compatible build check of a beta group.
+
+        `GET /v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-betarecruitmentcriterioncompatiblebuildcheck
+        """
         return await self._id(_GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK_ID, locals())
 
     async def get_beta_recruitment_criterion_compatible_build_check(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.GetBetaRecruitmentCriterionCompatibleBuildCheckFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterionCompatibleBuildCheck | None:
-        """`GET /v1/betaGroups/{id}/betaRecruitmentCriterionCompatibleBuildCheck`"""
+    ) -> m.BetaRecruitmentCriterionCompatibleBuildCheck | None:
+        """Get the beta recruitment criterion compatible build check of a beta group.
+
+        `GET /v1/betaGroups/{id}/betaRecruitmentCriterionCompatibleBuildCheck`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-betarecruitmentcriterioncompatiblebuildcheck
+        """
         return await self._optional(
             _GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK, locals()
         )
 
-    def list_beta_testers_ids(
-        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_tester_ids(
+        self, resource_id: Id[m.BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/betaGroups/{id}/relationships/betaTesters`"""
-        return self._list_ids(_LIST_BETA_TESTERS_IDS, locals())
+        """List the ids of the beta testers of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/relationships/betaTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-betatesters
+        """
+        return self._list_ids(_LIST_BETA_TESTER_IDS, locals())
 
     async def add_beta_testers(
-        self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`POST /v1/betaGroups/{id}/relationships/betaTesters`"""
+        """Add beta testers to a beta group.
+
+        `POST /v1/betaGroups/{id}/relationships/betaTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betagroups-_id_-relationships-betatesters
+        """
         return await self._done(_ADD_BETA_TESTERS, locals())
 
     async def remove_beta_testers(
-        self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`DELETE /v1/betaGroups/{id}/relationships/betaTesters`"""
+        """Remove beta testers from a beta group.
+
+        `DELETE /v1/betaGroups/{id}/relationships/betaTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betagroups-_id_-relationships-betatesters
+        """
         return await self._done(_REMOVE_BETA_TESTERS, locals())
 
     def list_beta_testers(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.ListBetaTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaTester]:
-        """`GET /v1/betaGroups/{id}/betaTesters`"""
+    ) -> AsyncPager[m.BetaTester]:
+        """List the beta testers of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/betaTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-betatesters
+        """
         return self._list(_LIST_BETA_TESTERS, locals())
 
-    def list_builds_ids(
-        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_ids(
+        self, resource_id: Id[m.BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/betaGroups/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
 
     async def add_builds(
-        self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`POST /v1/betaGroups/{id}/relationships/builds`"""
+        """Add builds to a beta group.
+
+        `POST /v1/betaGroups/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betagroups-_id_-relationships-builds
+        """
         return await self._done(_ADD_BUILDS, locals())
 
     async def remove_builds(
-        self, resource_id: Id[BetaGroup], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.BetaGroup], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`DELETE /v1/betaGroups/{id}/relationships/builds`"""
+        """Remove builds from a beta group.
+
+        `DELETE /v1/betaGroups/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betagroups-_id_-relationships-builds
+        """
         return await self._done(_REMOVE_BUILDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Build]:
-        """`GET /v1/betaGroups/{id}/builds`"""
+    ) -> AsyncPager[m.Build]:
+        """List the builds of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
 
-    def metrics_beta_tester_usages(
+    def list_beta_tester_usages(
         self,
-        resource_id: Id[BetaGroup],
+        resource_id: Id[m.BetaGroup],
         /,
         *,
         beta_testers: str | Unset = UNSET,
-        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsBetaTesterUsagesByGroupBy] | Unset = UNSET,
+        period: t.ListBetaTesterUsagesByPeriod | Unset = UNSET,
+        group_by: OneOrMany[t.ListBetaTesterUsagesByGroupBy] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[AppsBetaTesterUsages]:
-        """`GET /v1/betaGroups/{id}/metrics/betaTesterUsages`"""
-        return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
+    ) -> AsyncPager[m.AppsBetaTesterUsages]:
+        """List the beta tester usages of a beta group, page by page.
 
-    def metrics_public_link_usages(
-        self, resource_id: Id[BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
-    ) -> AsyncPager[BetaPublicLinkUsages]:
-        """`GET /v1/betaGroups/{id}/metrics/publicLinkUsages`"""
-        return self._list_rows(_METRICS_PUBLIC_LINK_USAGES, locals())
+        `GET /v1/betaGroups/{id}/metrics/betaTesterUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-metrics-betatesterusages
+        """
+        return self._list_rows(_LIST_BETA_TESTER_USAGES, locals())
+
+    def list_public_link_usages(
+        self, resource_id: Id[m.BetaGroup], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    ) -> AsyncPager[m.BetaPublicLinkUsages]:
+        """List the public link usages of a beta group, page by page.
+
+        `GET /v1/betaGroups/{id}/metrics/publicLinkUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betagroups-_id_-metrics-publiclinkusages
+        """
+        return self._list_rows(_LIST_PUBLIC_LINK_USAGES, locals())
+
+    list_beta_testers_ids = Renamed(list_beta_tester_ids)
+    list_builds_ids = Renamed(list_build_ids)
+    metrics_beta_tester_usages = Renamed(list_beta_tester_usages)
+    metrics_public_link_usages = Renamed(list_public_link_usages)

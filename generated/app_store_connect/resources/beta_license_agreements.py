@@ -4,34 +4,37 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import App, BetaLicenseAgreement
-    from app_store_connect.types import beta_license_agreements as t
+    from ..types import beta_license_agreements as t
+else:
+    t = lazy_module("..types.beta_license_agreements", __package__)
 
-_LIST: Operation[BetaLicenseAgreement] = Operation(
+_LIST: Operation[m.BetaLicenseAgreement] = Operation(
     "GET",
     "/v1/betaLicenseAgreements",
     query={"app": "filter[app]"},
     ids={"app": "apps"},
     model="BetaLicenseAgreement",
 )
-_GET: Operation[BetaLicenseAgreement] = Operation(
+_GET: Operation[m.BetaLicenseAgreement] = Operation(
     "GET", "/v1/betaLicenseAgreements/{id}", model="BetaLicenseAgreement"
 )
-_UPDATE: Operation[BetaLicenseAgreement] = Operation(
+_UPDATE: Operation[m.BetaLicenseAgreement] = Operation(
     "PATCH",
     "/v1/betaLicenseAgreements/{id}",
     attributes={"agreement_text": "agreementText"},
     model="BetaLicenseAgreement",
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaLicenseAgreements/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation("GET", "/v1/betaLicenseAgreements/{id}/app", model="App")
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/betaLicenseAgreements/{id}/app", model="App")
 
 
 class BetaLicenseAgreementsNamespace(Namespace):
@@ -40,53 +43,82 @@ class BetaLicenseAgreementsNamespace(Namespace):
     def list(
         self,
         *,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaLicenseAgreement]:
-        """`GET /v1/betaLicenseAgreements`"""
+    ) -> Pager[m.BetaLicenseAgreement]:
+        """List beta license agreements, page by page.
+
+        `GET /v1/betaLicenseAgreements` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[BetaLicenseAgreement],
+        resource_id: Id[m.BetaLicenseAgreement],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaLicenseAgreement:
-        """`GET /v1/betaLicenseAgreements/{id}`"""
+    ) -> m.BetaLicenseAgreement:
+        """Get a beta license agreement.
+
+        `GET /v1/betaLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BetaLicenseAgreement],
+        resource_id: Id[m.BetaLicenseAgreement],
         /,
         *,
         agreement_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaLicenseAgreement:
-        """`PATCH /v1/betaLicenseAgreements/{id}`"""
+    ) -> m.BetaLicenseAgreement:
+        """Update a beta license agreement.
+
+        `PATCH /v1/betaLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betalicenseagreements-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_app_id(
-        self, resource_id: Id[BetaLicenseAgreement], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaLicenseAgreement], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaLicenseAgreements/{id}/relationships/app`"""
+        """Get the id of the app of a beta license agreement.
+
+        `GET /v1/betaLicenseAgreements/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[BetaLicenseAgreement],
+        resource_id: Id[m.BetaLicenseAgreement],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaLicenseAgreements/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta license agreement.
+
+        `GET /v1/betaLicenseAgreements/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
 
@@ -96,51 +128,80 @@ class AsyncBetaLicenseAgreementsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaLicenseAgreement]:
-        """`GET /v1/betaLicenseAgreements`"""
+    ) -> AsyncPager[m.BetaLicenseAgreement]:
+        """List beta license agreements, page by page.
+
+        `GET /v1/betaLicenseAgreements` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaLicenseAgreement],
+        resource_id: Id[m.BetaLicenseAgreement],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaLicenseAgreement:
-        """`GET /v1/betaLicenseAgreements/{id}`"""
+    ) -> m.BetaLicenseAgreement:
+        """Get a beta license agreement.
+
+        `GET /v1/betaLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaLicenseAgreement],
+        resource_id: Id[m.BetaLicenseAgreement],
         /,
         *,
         agreement_text: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaLicenseAgreement:
-        """`PATCH /v1/betaLicenseAgreements/{id}`"""
+    ) -> m.BetaLicenseAgreement:
+        """Update a beta license agreement.
+
+        `PATCH /v1/betaLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betalicenseagreements-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_app_id(
-        self, resource_id: Id[BetaLicenseAgreement], /, *, extra: Extra = None
+        self, resource_id: Id[m.BetaLicenseAgreement], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/betaLicenseAgreements/{id}/relationships/app`"""
+        """Get the id of the app of a beta license agreement.
+
+        `GET /v1/betaLicenseAgreements/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[BetaLicenseAgreement],
+        resource_id: Id[m.BetaLicenseAgreement],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/betaLicenseAgreements/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a beta license agreement.
+
+        `GET /v1/betaLicenseAgreements/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betalicenseagreements-_id_-app
+        """
         return await self._optional(_GET_APP, locals())

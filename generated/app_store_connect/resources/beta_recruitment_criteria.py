@@ -3,30 +3,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from collections.abc import Mapping, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        BetaGroup,
-        BetaRecruitmentCriterion,
-        DeviceFamilyOsVersionFilter,
-    )
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-_CREATE: Operation[BetaRecruitmentCriterion] = Operation(
+_CREATE: Operation[m.BetaRecruitmentCriterion] = Operation(
     "POST",
     "/v1/betaRecruitmentCriteria",
     attributes={"device_family_os_version_filters": "deviceFamilyOsVersionFilters"},
     relationships={"beta_group": one("betaGroup", "betaGroups")},
     model="BetaRecruitmentCriterion",
 )
-_UPDATE: Operation[BetaRecruitmentCriterion] = Operation(
+_UPDATE: Operation[m.BetaRecruitmentCriterion] = Operation(
     "PATCH",
     "/v1/betaRecruitmentCriteria/{id}",
     attributes={"device_family_os_version_filters": "deviceFamilyOsVersionFilters"},
@@ -42,29 +35,47 @@ class BetaRecruitmentCriteriaNamespace(Namespace):
         self,
         *,
         device_family_os_version_filters: Sequence[
-            DeviceFamilyOsVersionFilter | Mapping[str, object]
+            m.DeviceFamilyOsVersionFilter | Mapping[str, object]
         ],
-        beta_group: Id[BetaGroup],
+        beta_group: Id[m.BetaGroup],
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterion:
-        """`POST /v1/betaRecruitmentCriteria`"""
+    ) -> m.BetaRecruitmentCriterion:
+        """Create a beta recruitment criterion.
+
+        `POST /v1/betaRecruitmentCriteria`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betarecruitmentcriteria
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[BetaRecruitmentCriterion],
+        resource_id: Id[m.BetaRecruitmentCriterion],
         /,
         *,
         device_family_os_version_filters: (
-            Sequence[DeviceFamilyOsVersionFilter | Mapping[str, object]] | None | Unset
+            Sequence[m.DeviceFamilyOsVersionFilter | Mapping[str, object]] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterion:
-        """`PATCH /v1/betaRecruitmentCriteria/{id}`"""
+    ) -> m.BetaRecruitmentCriterion:
+        """Update a beta recruitment criterion.
+
+        `PATCH /v1/betaRecruitmentCriteria/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betarecruitmentcriteria-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BetaRecruitmentCriterion], /) -> Response:
-        """`DELETE /v1/betaRecruitmentCriteria/{id}`"""
+    def delete(self, resource_id: Id[m.BetaRecruitmentCriterion], /) -> Response:
+        """Delete a beta recruitment criterion.
+
+        `DELETE /v1/betaRecruitmentCriteria/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betarecruitmentcriteria-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -75,27 +86,45 @@ class AsyncBetaRecruitmentCriteriaNamespace(AsyncNamespace):
         self,
         *,
         device_family_os_version_filters: Sequence[
-            DeviceFamilyOsVersionFilter | Mapping[str, object]
+            m.DeviceFamilyOsVersionFilter | Mapping[str, object]
         ],
-        beta_group: Id[BetaGroup],
+        beta_group: Id[m.BetaGroup],
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterion:
-        """`POST /v1/betaRecruitmentCriteria`"""
+    ) -> m.BetaRecruitmentCriterion:
+        """Create a beta recruitment criterion.
+
+        `POST /v1/betaRecruitmentCriteria`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betarecruitmentcriteria
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[BetaRecruitmentCriterion],
+        resource_id: Id[m.BetaRecruitmentCriterion],
         /,
         *,
         device_family_os_version_filters: (
-            Sequence[DeviceFamilyOsVersionFilter | Mapping[str, object]] | None | Unset
+            Sequence[m.DeviceFamilyOsVersionFilter | Mapping[str, object]] | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> BetaRecruitmentCriterion:
-        """`PATCH /v1/betaRecruitmentCriteria/{id}`"""
+    ) -> m.BetaRecruitmentCriterion:
+        """Update a beta recruitment criterion.
+
+        `PATCH /v1/betaRecruitmentCriteria/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-betarecruitmentcriteria-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BetaRecruitmentCriterion], /) -> Response:
-        """`DELETE /v1/betaRecruitmentCriteria/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaRecruitmentCriterion], /) -> Response:
+        """Delete a beta recruitment criterion.
+
+        `DELETE /v1/betaRecruitmentCriteria/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betarecruitmentcriteria-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Unset
-    from app_store_connect.models import BetaRecruitmentCriterionOption
-    from app_store_connect.types import beta_recruitment_criterion_options as t
+    from ..types import beta_recruitment_criterion_options as t
+else:
+    t = lazy_module("..types.beta_recruitment_criterion_options", __package__)
 
-_LIST: Operation[BetaRecruitmentCriterionOption] = Operation(
+_LIST: Operation[m.BetaRecruitmentCriterionOption] = Operation(
     "GET", "/v1/betaRecruitmentCriterionOptions", model="BetaRecruitmentCriterionOption"
 )
 
@@ -28,8 +31,13 @@ class BetaRecruitmentCriterionOptionsNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaRecruitmentCriterionOption]:
-        """`GET /v1/betaRecruitmentCriterionOptions`"""
+    ) -> Pager[m.BetaRecruitmentCriterionOption]:
+        """List beta recruitment criterion options, page by page.
+
+        `GET /v1/betaRecruitmentCriterionOptions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betarecruitmentcriterionoptions
+        """
         return self._list(_LIST, locals())
 
 
@@ -42,6 +50,11 @@ class AsyncBetaRecruitmentCriterionOptionsNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaRecruitmentCriterionOption]:
-        """`GET /v1/betaRecruitmentCriterionOptions`"""
+    ) -> AsyncPager[m.BetaRecruitmentCriterionOption]:
+        """List beta recruitment criterion options, page by page.
+
+        `GET /v1/betaRecruitmentCriterionOptions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betarecruitmentcriterionoptions
+        """
         return self._list(_LIST, locals())

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import App, BetaTester, BetaTesterInvitation
-
-_CREATE: Operation[BetaTesterInvitation] = Operation(
+_CREATE: Operation[m.BetaTesterInvitation] = Operation(
     "POST",
     "/v1/betaTesterInvitations",
     relationships={"beta_tester": one("betaTester", "betaTesters"), "app": one("app", "apps")},
@@ -25,9 +21,16 @@ class BetaTesterInvitationsNamespace(Namespace):
     """The operations of `/v1/betaTesterInvitations`."""
 
     def create(
-        self, *, app: Id[App], beta_tester: Id[BetaTester] | Unset = UNSET, extra: Extra = None
-    ) -> BetaTesterInvitation:
-        """`POST /v1/betaTesterInvitations`"""
+        self, *, app: Id[m.App], beta_tester: Id[m.BetaTester] | Unset = UNSET, extra: Extra = None
+    ) -> m.BetaTesterInvitation:
+        """Create a beta tester invitation.
+
+        `POST /v1/betaTesterInvitations`.
+        Deprecated parameters: `beta_tester`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesterinvitations
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -35,7 +38,14 @@ class AsyncBetaTesterInvitationsNamespace(AsyncNamespace):
     """The operations of `/v1/betaTesterInvitations`, to be awaited."""
 
     async def create(
-        self, *, app: Id[App], beta_tester: Id[BetaTester] | Unset = UNSET, extra: Extra = None
-    ) -> BetaTesterInvitation:
-        """`POST /v1/betaTesterInvitations`"""
+        self, *, app: Id[m.App], beta_tester: Id[m.BetaTester] | Unset = UNSET, extra: Extra = None
+    ) -> m.BetaTesterInvitation:
+        """Create a beta tester invitation.
+
+        `POST /v1/betaTesterInvitations`.
+        Deprecated parameters: `beta_tester`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesterinvitations
+        """
         return await self._resource(_CREATE, locals())

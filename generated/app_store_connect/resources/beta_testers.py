@@ -4,26 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        BetaGroup,
-        BetaInviteType,
-        BetaTester,
-        BetaTesterUsages,
-        Build,
-    )
-    from app_store_connect.types import beta_testers as t
+    from ..types import beta_testers as t
+else:
+    t = lazy_module("..types.beta_testers", __package__)
 
-_LIST: Operation[BetaTester] = Operation(
+_LIST: Operation[m.BetaTester] = Operation(
     "GET",
     "/v1/betaTesters",
     query={
@@ -39,7 +35,7 @@ _LIST: Operation[BetaTester] = Operation(
     ids={"apps": "apps", "beta_groups": "betaGroups", "builds": "builds", "id": "betaTesters"},
     model="BetaTester",
 )
-_CREATE: Operation[BetaTester] = Operation(
+_CREATE: Operation[m.BetaTester] = Operation(
     "POST",
     "/v1/betaTesters",
     attributes={"first_name": "firstName", "last_name": "lastName", "email": "email"},
@@ -49,14 +45,14 @@ _CREATE: Operation[BetaTester] = Operation(
     },
     model="BetaTester",
 )
-_GET: Operation[BetaTester] = Operation("GET", "/v1/betaTesters/{id}", model="BetaTester")
+_GET: Operation[m.BetaTester] = Operation("GET", "/v1/betaTesters/{id}", model="BetaTester")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaTesters/{id}")
-_LIST_APPS_IDS: Operation[str] = Operation("GET", "/v1/betaTesters/{id}/relationships/apps")
+_LIST_APP_IDS: Operation[str] = Operation("GET", "/v1/betaTesters/{id}/relationships/apps")
 _REMOVE_APPS: Operation[Response] = Operation(
     "DELETE", "/v1/betaTesters/{id}/relationships/apps", linkage=many("apps", "apps")
 )
-_LIST_APPS: Operation[App] = Operation("GET", "/v1/betaTesters/{id}/apps", model="App")
-_LIST_BETA_GROUPS_IDS: Operation[str] = Operation(
+_LIST_APPS: Operation[m.App] = Operation("GET", "/v1/betaTesters/{id}/apps", model="App")
+_LIST_BETA_GROUP_IDS: Operation[str] = Operation(
     "GET", "/v1/betaTesters/{id}/relationships/betaGroups"
 )
 _ADD_BETA_GROUPS: Operation[Response] = Operation(
@@ -69,18 +65,18 @@ _REMOVE_BETA_GROUPS: Operation[Response] = Operation(
     "/v1/betaTesters/{id}/relationships/betaGroups",
     linkage=many("betaGroups", "betaGroups"),
 )
-_LIST_BETA_GROUPS: Operation[BetaGroup] = Operation(
+_LIST_BETA_GROUPS: Operation[m.BetaGroup] = Operation(
     "GET", "/v1/betaTesters/{id}/betaGroups", model="BetaGroup"
 )
-_LIST_BUILDS_IDS: Operation[str] = Operation("GET", "/v1/betaTesters/{id}/relationships/builds")
+_LIST_BUILD_IDS: Operation[str] = Operation("GET", "/v1/betaTesters/{id}/relationships/builds")
 _ADD_BUILDS: Operation[Response] = Operation(
     "POST", "/v1/betaTesters/{id}/relationships/builds", linkage=many("builds", "builds")
 )
 _REMOVE_BUILDS: Operation[Response] = Operation(
     "DELETE", "/v1/betaTesters/{id}/relationships/builds", linkage=many("builds", "builds")
 )
-_LIST_BUILDS: Operation[Build] = Operation("GET", "/v1/betaTesters/{id}/builds", model="Build")
-_METRICS_BETA_TESTER_USAGES: Operation[BetaTesterUsages] = Operation(
+_LIST_BUILDS: Operation[m.Build] = Operation("GET", "/v1/betaTesters/{id}/builds", model="Build")
+_LIST_BETA_TESTER_USAGES: Operation[m.BetaTesterUsages] = Operation(
     "GET",
     "/v1/betaTesters/{id}/metrics/betaTesterUsages",
     query={"apps": "filter[apps]", "period": "period"},
@@ -98,10 +94,10 @@ class BetaTestersNamespace(Namespace):
         first_name: OneOrMany[str] | Unset = UNSET,
         last_name: OneOrMany[str] | Unset = UNSET,
         email: OneOrMany[str] | Unset = UNSET,
-        invite_type: OneOrMany[t.ListByInviteType | BetaInviteType] | Unset = UNSET,
-        apps: OneOrMany[Id[App]] | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        invite_type: OneOrMany[t.ListByInviteType | m.BetaInviteType] | Unset = UNSET,
+        apps: OneOrMany[Id[m.App]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
@@ -109,8 +105,14 @@ class BetaTestersNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaTester]:
-        """`GET /v1/betaTesters`"""
+    ) -> Pager[m.BetaTester]:
+        """List beta testers, page by page.
+
+        `GET /v1/betaTesters` · pages of at most 200 · includes at most 50 apps, 50 betaGroups, 50
+        builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters
+        """
         return self._list(_LIST, locals())
 
     def create(
@@ -119,122 +121,221 @@ class BetaTestersNamespace(Namespace):
         email: str,
         first_name: str | None | Unset = UNSET,
         last_name: str | None | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaTester:
-        """`POST /v1/betaTesters`"""
+    ) -> m.BetaTester:
+        """Create a beta tester.
+
+        `POST /v1/betaTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesters
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaTester:
-        """`GET /v1/betaTesters/{id}`"""
+    ) -> m.BetaTester:
+        """Get a beta tester.
+
+        `GET /v1/betaTesters/{id}` · includes at most 50 apps, 50 betaGroups, 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[BetaTester], /) -> Response:
-        """`DELETE /v1/betaTesters/{id}`"""
+    def delete(self, resource_id: Id[m.BetaTester], /) -> Response:
+        """Delete a beta tester.
+
+        `DELETE /v1/betaTesters/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_apps_ids(
-        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_ids(
+        self, resource_id: Id[m.BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/betaTesters/{id}/relationships/apps`"""
-        return self._list_ids(_LIST_APPS_IDS, locals())
+        """List the ids of the apps of a beta tester, page by page.
 
-    def remove_apps(self, resource_id: Id[BetaTester], linked: OneOrMany[Id[App]], /) -> Response:
-        """`DELETE /v1/betaTesters/{id}/relationships/apps`"""
+        `GET /v1/betaTesters/{id}/relationships/apps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-relationships-apps
+        """
+        return self._list_ids(_LIST_APP_IDS, locals())
+
+    def remove_apps(
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.App]], /
+    ) -> Response:
+        """Remove apps from a beta tester.
+
+        `DELETE /v1/betaTesters/{id}/relationships/apps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_-relationships-apps
+        """
         return self._done(_REMOVE_APPS, locals())
 
     def list_apps(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         fields: t.ListAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[App]:
-        """`GET /v1/betaTesters/{id}/apps`"""
+    ) -> Pager[m.App]:
+        """List the apps of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/apps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-apps
+        """
         return self._list(_LIST_APPS, locals())
 
-    def list_beta_groups_ids(
-        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_group_ids(
+        self, resource_id: Id[m.BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/betaTesters/{id}/relationships/betaGroups`"""
-        return self._list_ids(_LIST_BETA_GROUPS_IDS, locals())
+        """List the ids of the beta groups of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/relationships/betaGroups` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-relationships-betagroups
+        """
+        return self._list_ids(_LIST_BETA_GROUP_IDS, locals())
 
     def add_beta_groups(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`POST /v1/betaTesters/{id}/relationships/betaGroups`"""
+        """Add beta groups to a beta tester.
+
+        `POST /v1/betaTesters/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesters-_id_-relationships-betagroups
+        """
         return self._done(_ADD_BETA_GROUPS, locals())
 
     def remove_beta_groups(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`DELETE /v1/betaTesters/{id}/relationships/betaGroups`"""
+        """Remove beta groups from a beta tester.
+
+        `DELETE /v1/betaTesters/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_-relationships-betagroups
+        """
         return self._done(_REMOVE_BETA_GROUPS, locals())
 
     def list_beta_groups(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         fields: t.ListBetaGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaGroup]:
-        """`GET /v1/betaTesters/{id}/betaGroups`"""
+    ) -> Pager[m.BetaGroup]:
+        """List the beta groups of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/betaGroups` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-betagroups
+        """
         return self._list(_LIST_BETA_GROUPS, locals())
 
-    def list_builds_ids(
-        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_ids(
+        self, resource_id: Id[m.BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/betaTesters/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a beta tester, page by page.
 
-    def add_builds(self, resource_id: Id[BetaTester], linked: OneOrMany[Id[Build]], /) -> Response:
-        """`POST /v1/betaTesters/{id}/relationships/builds`"""
+        `GET /v1/betaTesters/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
+
+    def add_builds(
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.Build]], /
+    ) -> Response:
+        """Add builds to a beta tester.
+
+        `POST /v1/betaTesters/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesters-_id_-relationships-builds
+        """
         return self._done(_ADD_BUILDS, locals())
 
     def remove_builds(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`DELETE /v1/betaTesters/{id}/relationships/builds`"""
+        """Remove builds from a beta tester.
+
+        `DELETE /v1/betaTesters/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_-relationships-builds
+        """
         return self._done(_REMOVE_BUILDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Build]:
-        """`GET /v1/betaTesters/{id}/builds`"""
+    ) -> Pager[m.Build]:
+        """List the builds of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
 
-    def metrics_beta_tester_usages(
+    def list_beta_tester_usages(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         apps: str,
-        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
+        period: t.ListBetaTesterUsagesByPeriod | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaTesterUsages]:
-        """`GET /v1/betaTesters/{id}/metrics/betaTesterUsages`"""
-        return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
+    ) -> Pager[m.BetaTesterUsages]:
+        """List the beta tester usages of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/metrics/betaTesterUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-metrics-betatesterusages
+        """
+        return self._list_rows(_LIST_BETA_TESTER_USAGES, locals())
+
+    list_apps_ids = Renamed(list_app_ids)
+    list_beta_groups_ids = Renamed(list_beta_group_ids)
+    list_builds_ids = Renamed(list_build_ids)
+    metrics_beta_tester_usages = Renamed(list_beta_tester_usages)
 
 
 class AsyncBetaTestersNamespace(AsyncNamespace):
@@ -246,10 +347,10 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         first_name: OneOrMany[str] | Unset = UNSET,
         last_name: OneOrMany[str] | Unset = UNSET,
         email: OneOrMany[str] | Unset = UNSET,
-        invite_type: OneOrMany[t.ListByInviteType | BetaInviteType] | Unset = UNSET,
-        apps: OneOrMany[Id[App]] | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        invite_type: OneOrMany[t.ListByInviteType | m.BetaInviteType] | Unset = UNSET,
+        apps: OneOrMany[Id[m.App]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
@@ -257,8 +358,14 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaTester]:
-        """`GET /v1/betaTesters`"""
+    ) -> AsyncPager[m.BetaTester]:
+        """List beta testers, page by page.
+
+        `GET /v1/betaTesters` · pages of at most 200 · includes at most 50 apps, 50 betaGroups, 50
+        builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters
+        """
         return self._list(_LIST, locals())
 
     async def create(
@@ -267,123 +374,218 @@ class AsyncBetaTestersNamespace(AsyncNamespace):
         email: str,
         first_name: str | None | Unset = UNSET,
         last_name: str | None | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaTester:
-        """`POST /v1/betaTesters`"""
+    ) -> m.BetaTester:
+        """Create a beta tester.
+
+        `POST /v1/betaTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesters
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaTester:
-        """`GET /v1/betaTesters/{id}`"""
+    ) -> m.BetaTester:
+        """Get a beta tester.
+
+        `GET /v1/betaTesters/{id}` · includes at most 50 apps, 50 betaGroups, 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[BetaTester], /) -> Response:
-        """`DELETE /v1/betaTesters/{id}`"""
+    async def delete(self, resource_id: Id[m.BetaTester], /) -> Response:
+        """Delete a beta tester.
+
+        `DELETE /v1/betaTesters/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_apps_ids(
-        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_app_ids(
+        self, resource_id: Id[m.BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/betaTesters/{id}/relationships/apps`"""
-        return self._list_ids(_LIST_APPS_IDS, locals())
+        """List the ids of the apps of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/relationships/apps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-relationships-apps
+        """
+        return self._list_ids(_LIST_APP_IDS, locals())
 
     async def remove_apps(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[App]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.App]], /
     ) -> Response:
-        """`DELETE /v1/betaTesters/{id}/relationships/apps`"""
+        """Remove apps from a beta tester.
+
+        `DELETE /v1/betaTesters/{id}/relationships/apps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_-relationships-apps
+        """
         return await self._done(_REMOVE_APPS, locals())
 
     def list_apps(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         fields: t.ListAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[App]:
-        """`GET /v1/betaTesters/{id}/apps`"""
+    ) -> AsyncPager[m.App]:
+        """List the apps of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/apps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-apps
+        """
         return self._list(_LIST_APPS, locals())
 
-    def list_beta_groups_ids(
-        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_group_ids(
+        self, resource_id: Id[m.BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/betaTesters/{id}/relationships/betaGroups`"""
-        return self._list_ids(_LIST_BETA_GROUPS_IDS, locals())
+        """List the ids of the beta groups of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/relationships/betaGroups` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-relationships-betagroups
+        """
+        return self._list_ids(_LIST_BETA_GROUP_IDS, locals())
 
     async def add_beta_groups(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`POST /v1/betaTesters/{id}/relationships/betaGroups`"""
+        """Add beta groups to a beta tester.
+
+        `POST /v1/betaTesters/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesters-_id_-relationships-betagroups
+        """
         return await self._done(_ADD_BETA_GROUPS, locals())
 
     async def remove_beta_groups(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`DELETE /v1/betaTesters/{id}/relationships/betaGroups`"""
+        """Remove beta groups from a beta tester.
+
+        `DELETE /v1/betaTesters/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_-relationships-betagroups
+        """
         return await self._done(_REMOVE_BETA_GROUPS, locals())
 
     def list_beta_groups(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         fields: t.ListBetaGroupsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaGroup]:
-        """`GET /v1/betaTesters/{id}/betaGroups`"""
+    ) -> AsyncPager[m.BetaGroup]:
+        """List the beta groups of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/betaGroups` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-betagroups
+        """
         return self._list(_LIST_BETA_GROUPS, locals())
 
-    def list_builds_ids(
-        self, resource_id: Id[BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_ids(
+        self, resource_id: Id[m.BetaTester], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/betaTesters/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
 
     async def add_builds(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`POST /v1/betaTesters/{id}/relationships/builds`"""
+        """Add builds to a beta tester.
+
+        `POST /v1/betaTesters/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-betatesters-_id_-relationships-builds
+        """
         return await self._done(_ADD_BUILDS, locals())
 
     async def remove_builds(
-        self, resource_id: Id[BetaTester], linked: OneOrMany[Id[Build]], /
+        self, resource_id: Id[m.BetaTester], linked: OneOrMany[Id[m.Build]], /
     ) -> Response:
-        """`DELETE /v1/betaTesters/{id}/relationships/builds`"""
+        """Remove builds from a beta tester.
+
+        `DELETE /v1/betaTesters/{id}/relationships/builds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-betatesters-_id_-relationships-builds
+        """
         return await self._done(_REMOVE_BUILDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Build]:
-        """`GET /v1/betaTesters/{id}/builds`"""
+    ) -> AsyncPager[m.Build]:
+        """List the builds of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
 
-    def metrics_beta_tester_usages(
+    def list_beta_tester_usages(
         self,
-        resource_id: Id[BetaTester],
+        resource_id: Id[m.BetaTester],
         /,
         *,
         apps: str,
-        period: t.MetricsBetaTesterUsagesByPeriod | Unset = UNSET,
+        period: t.ListBetaTesterUsagesByPeriod | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaTesterUsages]:
-        """`GET /v1/betaTesters/{id}/metrics/betaTesterUsages`"""
-        return self._list_rows(_METRICS_BETA_TESTER_USAGES, locals())
+    ) -> AsyncPager[m.BetaTesterUsages]:
+        """List the beta tester usages of a beta tester, page by page.
+
+        `GET /v1/betaTesters/{id}/metrics/betaTesterUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-betatesters-_id_-metrics-betatesterusages
+        """
+        return self._list_rows(_LIST_BETA_TESTER_USAGES, locals())
+
+    list_apps_ids = Renamed(list_app_ids)
+    list_beta_groups_ids = Renamed(list_beta_group_ids)
+    list_builds_ids = Renamed(list_build_ids)
+    metrics_beta_tester_usages = Renamed(list_beta_tester_usages)

@@ -4,34 +4,37 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import Build, BuildBetaDetail
-    from app_store_connect.types import build_beta_details as t
+    from ..types import build_beta_details as t
+else:
+    t = lazy_module("..types.build_beta_details", __package__)
 
-_LIST: Operation[BuildBetaDetail] = Operation(
+_LIST: Operation[m.BuildBetaDetail] = Operation(
     "GET",
     "/v1/buildBetaDetails",
     query={"build": "filter[build]", "id": "filter[id]"},
     ids={"build": "builds", "id": "buildBetaDetails"},
     model="BuildBetaDetail",
 )
-_GET: Operation[BuildBetaDetail] = Operation(
+_GET: Operation[m.BuildBetaDetail] = Operation(
     "GET", "/v1/buildBetaDetails/{id}", model="BuildBetaDetail"
 )
-_UPDATE: Operation[BuildBetaDetail] = Operation(
+_UPDATE: Operation[m.BuildBetaDetail] = Operation(
     "PATCH",
     "/v1/buildBetaDetails/{id}",
     attributes={"auto_notify_enabled": "autoNotifyEnabled"},
     model="BuildBetaDetail",
 )
 _GET_BUILD_ID: Operation[str] = Operation("GET", "/v1/buildBetaDetails/{id}/relationships/build")
-_GET_BUILD: Operation[Build] = Operation("GET", "/v1/buildBetaDetails/{id}/build", model="Build")
+_GET_BUILD: Operation[m.Build] = Operation("GET", "/v1/buildBetaDetails/{id}/build", model="Build")
 
 
 class BuildBetaDetailsNamespace(Namespace):
@@ -40,56 +43,86 @@ class BuildBetaDetailsNamespace(Namespace):
     def list(
         self,
         *,
-        build: OneOrMany[Id[Build]] | Unset = UNSET,
+        build: OneOrMany[Id[m.Build]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BuildBetaDetail]:
-        """`GET /v1/buildBetaDetails`"""
+    ) -> Pager[m.BuildBetaDetail]:
+        """List build beta details, page by page.
+
+        `GET /v1/buildBetaDetails` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[BuildBetaDetail],
+        resource_id: Id[m.BuildBetaDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildBetaDetail:
-        """`GET /v1/buildBetaDetails/{id}`"""
+    ) -> m.BuildBetaDetail:
+        """Get a build beta detail.
+
+        `GET /v1/buildBetaDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BuildBetaDetail],
+        resource_id: Id[m.BuildBetaDetail],
         /,
         *,
         auto_notify_enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildBetaDetail:
-        """`PATCH /v1/buildBetaDetails/{id}`"""
+    ) -> m.BuildBetaDetail:
+        """Update a build beta detail.
+
+        `PATCH /v1/buildBetaDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-buildbetadetails-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_build_id(
-        self, resource_id: Id[BuildBetaDetail], /, *, extra: Extra = None
+        self, resource_id: Id[m.BuildBetaDetail], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/buildBetaDetails/{id}/relationships/build`"""
+        """Get the id of the build of a build beta detail.
+
+        `GET /v1/buildBetaDetails/{id}/relationships/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails-_id_-relationships-build
+        """
         return self._id(_GET_BUILD_ID, locals())
 
     def get_build(
         self,
-        resource_id: Id[BuildBetaDetail],
+        resource_id: Id[m.BuildBetaDetail],
         /,
         *,
         include: OneOrMany[t.GetBuildInclude] | Unset = UNSET,
         fields: t.GetBuildFields | Unset = UNSET,
         related_limit: t.GetBuildRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build | None:
-        """`GET /v1/buildBetaDetails/{id}/build`"""
+    ) -> m.Build | None:
+        """Get the build of a build beta detail.
+
+        `GET /v1/buildBetaDetails/{id}/build` · includes at most 50 individualTesters, 50
+        betaGroups, 50 betaBuildLocalizations, 50 icons, 50 buildBundles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails-_id_-build
+        """
         return self._optional(_GET_BUILD, locals())
 
 
@@ -99,54 +132,84 @@ class AsyncBuildBetaDetailsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        build: OneOrMany[Id[Build]] | Unset = UNSET,
+        build: OneOrMany[Id[m.Build]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BuildBetaDetail]:
-        """`GET /v1/buildBetaDetails`"""
+    ) -> AsyncPager[m.BuildBetaDetail]:
+        """List build beta details, page by page.
+
+        `GET /v1/buildBetaDetails` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[BuildBetaDetail],
+        resource_id: Id[m.BuildBetaDetail],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildBetaDetail:
-        """`GET /v1/buildBetaDetails/{id}`"""
+    ) -> m.BuildBetaDetail:
+        """Get a build beta detail.
+
+        `GET /v1/buildBetaDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BuildBetaDetail],
+        resource_id: Id[m.BuildBetaDetail],
         /,
         *,
         auto_notify_enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildBetaDetail:
-        """`PATCH /v1/buildBetaDetails/{id}`"""
+    ) -> m.BuildBetaDetail:
+        """Update a build beta detail.
+
+        `PATCH /v1/buildBetaDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-buildbetadetails-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_build_id(
-        self, resource_id: Id[BuildBetaDetail], /, *, extra: Extra = None
+        self, resource_id: Id[m.BuildBetaDetail], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/buildBetaDetails/{id}/relationships/build`"""
+        """Get the id of the build of a build beta detail.
+
+        `GET /v1/buildBetaDetails/{id}/relationships/build`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails-_id_-relationships-build
+        """
         return await self._id(_GET_BUILD_ID, locals())
 
     async def get_build(
         self,
-        resource_id: Id[BuildBetaDetail],
+        resource_id: Id[m.BuildBetaDetail],
         /,
         *,
         include: OneOrMany[t.GetBuildInclude] | Unset = UNSET,
         fields: t.GetBuildFields | Unset = UNSET,
         related_limit: t.GetBuildRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build | None:
-        """`GET /v1/buildBetaDetails/{id}/build`"""
+    ) -> m.Build | None:
+        """Get the build of a build beta detail.
+
+        `GET /v1/buildBetaDetails/{id}/build` · includes at most 50 individualTesters, 50
+        betaGroups, 50 betaBuildLocalizations, 50 icons, 50 buildBundles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbetadetails-_id_-build
+        """
         return await self._optional(_GET_BUILD, locals())

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import Build, BuildBetaNotification
-
-_CREATE: Operation[BuildBetaNotification] = Operation(
+_CREATE: Operation[m.BuildBetaNotification] = Operation(
     "POST",
     "/v1/buildBetaNotifications",
     relationships={"build": one("build", "builds")},
@@ -23,14 +20,26 @@ _CREATE: Operation[BuildBetaNotification] = Operation(
 class BuildBetaNotificationsNamespace(Namespace):
     """The operations of `/v1/buildBetaNotifications`."""
 
-    def create(self, *, build: Id[Build], extra: Extra = None) -> BuildBetaNotification:
-        """`POST /v1/buildBetaNotifications`"""
+    def create(self, *, build: Id[m.Build], extra: Extra = None) -> m.BuildBetaNotification:
+        """Create a build beta notification.
+
+        `POST /v1/buildBetaNotifications`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-buildbetanotifications
+        """
         return self._resource(_CREATE, locals())
 
 
 class AsyncBuildBetaNotificationsNamespace(AsyncNamespace):
     """The operations of `/v1/buildBetaNotifications`, to be awaited."""
 
-    async def create(self, *, build: Id[Build], extra: Extra = None) -> BuildBetaNotification:
-        """`POST /v1/buildBetaNotifications`"""
+    async def create(self, *, build: Id[m.Build], extra: Extra = None) -> m.BuildBetaNotification:
+        """Create a build beta notification.
+
+        `POST /v1/buildBetaNotifications`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-buildbetanotifications
+        """
         return await self._resource(_CREATE, locals())

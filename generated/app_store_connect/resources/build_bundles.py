@@ -4,43 +4,41 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        AppClipDomainStatus,
-        BetaAppClipInvocation,
-        BuildBundle,
-        BuildBundleFileSize,
-    )
-    from app_store_connect.types import build_bundles as t
+    from ..types import build_bundles as t
+else:
+    t = lazy_module("..types.build_bundles", __package__)
 
 _GET_APP_CLIP_DOMAIN_CACHE_STATUS_ID: Operation[str] = Operation(
     "GET", "/v1/buildBundles/{id}/relationships/appClipDomainCacheStatus"
 )
-_GET_APP_CLIP_DOMAIN_CACHE_STATUS: Operation[AppClipDomainStatus] = Operation(
+_GET_APP_CLIP_DOMAIN_CACHE_STATUS: Operation[m.AppClipDomainStatus] = Operation(
     "GET", "/v1/buildBundles/{id}/appClipDomainCacheStatus", model="AppClipDomainStatus"
 )
 _GET_APP_CLIP_DOMAIN_DEBUG_STATUS_ID: Operation[str] = Operation(
     "GET", "/v1/buildBundles/{id}/relationships/appClipDomainDebugStatus"
 )
-_GET_APP_CLIP_DOMAIN_DEBUG_STATUS: Operation[AppClipDomainStatus] = Operation(
+_GET_APP_CLIP_DOMAIN_DEBUG_STATUS: Operation[m.AppClipDomainStatus] = Operation(
     "GET", "/v1/buildBundles/{id}/appClipDomainDebugStatus", model="AppClipDomainStatus"
 )
-_LIST_BETA_APP_CLIP_INVOCATIONS_IDS: Operation[str] = Operation(
+_LIST_BETA_APP_CLIP_INVOCATION_IDS: Operation[str] = Operation(
     "GET", "/v1/buildBundles/{id}/relationships/betaAppClipInvocations"
 )
-_LIST_BETA_APP_CLIP_INVOCATIONS: Operation[BetaAppClipInvocation] = Operation(
+_LIST_BETA_APP_CLIP_INVOCATIONS: Operation[m.BetaAppClipInvocation] = Operation(
     "GET", "/v1/buildBundles/{id}/betaAppClipInvocations", model="BetaAppClipInvocation"
 )
-_LIST_BUILD_BUNDLE_FILE_SIZES_IDS: Operation[str] = Operation(
+_LIST_BUILD_BUNDLE_FILE_SIZE_IDS: Operation[str] = Operation(
     "GET", "/v1/buildBundles/{id}/relationships/buildBundleFileSizes"
 )
-_LIST_BUILD_BUNDLE_FILE_SIZES: Operation[BuildBundleFileSize] = Operation(
+_LIST_BUILD_BUNDLE_FILE_SIZES: Operation[m.BuildBundleFileSize] = Operation(
     "GET", "/v1/buildBundles/{id}/buildBundleFileSizes", model="BuildBundleFileSize"
 )
 
@@ -49,48 +47,78 @@ class BuildBundlesNamespace(Namespace):
     """The operations of `/v1/buildBundles`."""
 
     def get_app_clip_domain_cache_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
+        self, resource_id: Id[m.BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/buildBundles/{id}/relationships/appClipDomainCacheStatus`"""
+        """Get the id of the App Clip domain cache status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/relationships/appClipDomainCacheStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-appclipdomaincachestatus
+        """
         return self._id(_GET_APP_CLIP_DOMAIN_CACHE_STATUS_ID, locals())
 
     def get_app_clip_domain_cache_status(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         fields: t.GetAppClipDomainCacheStatusFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDomainStatus | None:
-        """`GET /v1/buildBundles/{id}/appClipDomainCacheStatus`"""
+    ) -> m.AppClipDomainStatus | None:
+        """Get the App Clip domain cache status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/appClipDomainCacheStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-appclipdomaincachestatus
+        """
         return self._optional(_GET_APP_CLIP_DOMAIN_CACHE_STATUS, locals())
 
     def get_app_clip_domain_debug_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
+        self, resource_id: Id[m.BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/buildBundles/{id}/relationships/appClipDomainDebugStatus`"""
+        """Get the id of the App Clip domain debug status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/relationships/appClipDomainDebugStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-appclipdomaindebugstatus
+        """
         return self._id(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS_ID, locals())
 
     def get_app_clip_domain_debug_status(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         fields: t.GetAppClipDomainDebugStatusFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDomainStatus | None:
-        """`GET /v1/buildBundles/{id}/appClipDomainDebugStatus`"""
+    ) -> m.AppClipDomainStatus | None:
+        """Get the App Clip domain debug status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/appClipDomainDebugStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-appclipdomaindebugstatus
+        """
         return self._optional(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS, locals())
 
-    def list_beta_app_clip_invocations_ids(
-        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_app_clip_invocation_ids(
+        self, resource_id: Id[m.BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/buildBundles/{id}/relationships/betaAppClipInvocations`"""
-        return self._list_ids(_LIST_BETA_APP_CLIP_INVOCATIONS_IDS, locals())
+        """List the ids of the beta App Clip invocations of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/relationships/betaAppClipInvocations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-betaappclipinvocations
+        """
+        return self._list_ids(_LIST_BETA_APP_CLIP_INVOCATION_IDS, locals())
 
     def list_beta_app_clip_invocations(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         include: OneOrMany[t.ListBetaAppClipInvocationsInclude] | Unset = UNSET,
@@ -98,75 +126,127 @@ class BuildBundlesNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListBetaAppClipInvocationsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaAppClipInvocation]:
-        """`GET /v1/buildBundles/{id}/betaAppClipInvocations`"""
+    ) -> Pager[m.BetaAppClipInvocation]:
+        """List the beta App Clip invocations of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/betaAppClipInvocations` · pages of at most 200 · includes at most
+        50 betaAppClipInvocationLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-betaappclipinvocations
+        """
         return self._list(_LIST_BETA_APP_CLIP_INVOCATIONS, locals())
 
-    def list_build_bundle_file_sizes_ids(
-        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_bundle_file_size_ids(
+        self, resource_id: Id[m.BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/buildBundles/{id}/relationships/buildBundleFileSizes`"""
-        return self._list_ids(_LIST_BUILD_BUNDLE_FILE_SIZES_IDS, locals())
+        """List the ids of the build bundle file sizes of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/relationships/buildBundleFileSizes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-buildbundlefilesizes
+        """
+        return self._list_ids(_LIST_BUILD_BUNDLE_FILE_SIZE_IDS, locals())
 
     def list_build_bundle_file_sizes(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         fields: t.ListBuildBundleFileSizesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BuildBundleFileSize]:
-        """`GET /v1/buildBundles/{id}/buildBundleFileSizes`"""
+    ) -> Pager[m.BuildBundleFileSize]:
+        """List the build bundle file sizes of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/buildBundleFileSizes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-buildbundlefilesizes
+        """
         return self._list(_LIST_BUILD_BUNDLE_FILE_SIZES, locals())
+
+    list_beta_app_clip_invocations_ids = Renamed(list_beta_app_clip_invocation_ids)
+    list_build_bundle_file_sizes_ids = Renamed(list_build_bundle_file_size_ids)
 
 
 class AsyncBuildBundlesNamespace(AsyncNamespace):
     """The operations of `/v1/buildBundles`, to be awaited."""
 
     async def get_app_clip_domain_cache_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
+        self, resource_id: Id[m.BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/buildBundles/{id}/relationships/appClipDomainCacheStatus`"""
+        """Get the id of the App Clip domain cache status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/relationships/appClipDomainCacheStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-appclipdomaincachestatus
+        """
         return await self._id(_GET_APP_CLIP_DOMAIN_CACHE_STATUS_ID, locals())
 
     async def get_app_clip_domain_cache_status(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         fields: t.GetAppClipDomainCacheStatusFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDomainStatus | None:
-        """`GET /v1/buildBundles/{id}/appClipDomainCacheStatus`"""
+    ) -> m.AppClipDomainStatus | None:
+        """Get the App Clip domain cache status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/appClipDomainCacheStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-appclipdomaincachestatus
+        """
         return await self._optional(_GET_APP_CLIP_DOMAIN_CACHE_STATUS, locals())
 
     async def get_app_clip_domain_debug_status_id(
-        self, resource_id: Id[BuildBundle], /, *, extra: Extra = None
+        self, resource_id: Id[m.BuildBundle], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/buildBundles/{id}/relationships/appClipDomainDebugStatus`"""
+        """Get the id of the App Clip domain debug status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/relationships/appClipDomainDebugStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-appclipdomaindebugstatus
+        """
         return await self._id(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS_ID, locals())
 
     async def get_app_clip_domain_debug_status(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         fields: t.GetAppClipDomainDebugStatusFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppClipDomainStatus | None:
-        """`GET /v1/buildBundles/{id}/appClipDomainDebugStatus`"""
+    ) -> m.AppClipDomainStatus | None:
+        """Get the App Clip domain debug status of a build bundle.
+
+        `GET /v1/buildBundles/{id}/appClipDomainDebugStatus`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-appclipdomaindebugstatus
+        """
         return await self._optional(_GET_APP_CLIP_DOMAIN_DEBUG_STATUS, locals())
 
-    def list_beta_app_clip_invocations_ids(
-        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_app_clip_invocation_ids(
+        self, resource_id: Id[m.BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/buildBundles/{id}/relationships/betaAppClipInvocations`"""
-        return self._list_ids(_LIST_BETA_APP_CLIP_INVOCATIONS_IDS, locals())
+        """List the ids of the beta App Clip invocations of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/relationships/betaAppClipInvocations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-betaappclipinvocations
+        """
+        return self._list_ids(_LIST_BETA_APP_CLIP_INVOCATION_IDS, locals())
 
     def list_beta_app_clip_invocations(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         include: OneOrMany[t.ListBetaAppClipInvocationsInclude] | Unset = UNSET,
@@ -174,24 +254,46 @@ class AsyncBuildBundlesNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListBetaAppClipInvocationsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaAppClipInvocation]:
-        """`GET /v1/buildBundles/{id}/betaAppClipInvocations`"""
+    ) -> AsyncPager[m.BetaAppClipInvocation]:
+        """List the beta App Clip invocations of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/betaAppClipInvocations` · pages of at most 200 · includes at most
+        50 betaAppClipInvocationLocalizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-betaappclipinvocations
+        """
         return self._list(_LIST_BETA_APP_CLIP_INVOCATIONS, locals())
 
-    def list_build_bundle_file_sizes_ids(
-        self, resource_id: Id[BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_bundle_file_size_ids(
+        self, resource_id: Id[m.BuildBundle], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/buildBundles/{id}/relationships/buildBundleFileSizes`"""
-        return self._list_ids(_LIST_BUILD_BUNDLE_FILE_SIZES_IDS, locals())
+        """List the ids of the build bundle file sizes of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/relationships/buildBundleFileSizes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-relationships-buildbundlefilesizes
+        """
+        return self._list_ids(_LIST_BUILD_BUNDLE_FILE_SIZE_IDS, locals())
 
     def list_build_bundle_file_sizes(
         self,
-        resource_id: Id[BuildBundle],
+        resource_id: Id[m.BuildBundle],
         /,
         *,
         fields: t.ListBuildBundleFileSizesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BuildBundleFileSize]:
-        """`GET /v1/buildBundles/{id}/buildBundleFileSizes`"""
+    ) -> AsyncPager[m.BuildBundleFileSize]:
+        """List the build bundle file sizes of a build bundle, page by page.
+
+        `GET /v1/buildBundles/{id}/buildBundleFileSizes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-buildbundles-_id_-buildbundlefilesizes
+        """
         return self._list(_LIST_BUILD_BUNDLE_FILE_SIZES, locals())
+
+    list_beta_app_clip_invocations_ids = Renamed(list_beta_app_clip_invocation_ids)
+    list_build_bundle_file_sizes_ids = Renamed(list_build_bundle_file_size_ids)

@@ -3,25 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import (
-        BuildUpload,
-        BuildUploadFile,
-        BuildUploadFileAssetType,
-        BuildUploadFileUti,
-        Checksums,
-    )
-    from app_store_connect.types import build_upload_files as t
+    from ..types import build_upload_files as t
+else:
+    t = lazy_module("..types.build_upload_files", __package__)
 
-_CREATE: Operation[BuildUploadFile] = Operation(
+_CREATE: Operation[m.BuildUploadFile] = Operation(
     "POST",
     "/v1/buildUploadFiles",
     attributes={
@@ -33,10 +30,10 @@ _CREATE: Operation[BuildUploadFile] = Operation(
     relationships={"build_upload": one("buildUpload", "buildUploads")},
     model="BuildUploadFile",
 )
-_GET: Operation[BuildUploadFile] = Operation(
+_GET: Operation[m.BuildUploadFile] = Operation(
     "GET", "/v1/buildUploadFiles/{id}", model="BuildUploadFile"
 )
-_UPDATE: Operation[BuildUploadFile] = Operation(
+_UPDATE: Operation[m.BuildUploadFile] = Operation(
     "PATCH",
     "/v1/buildUploadFiles/{id}",
     attributes={"source_file_checksums": "sourceFileChecksums", "uploaded": "uploaded"},
@@ -50,37 +47,55 @@ class BuildUploadFilesNamespace(Namespace):
     def create(
         self,
         *,
-        asset_type: t.CreateAssetType | BuildUploadFileAssetType,
+        asset_type: t.CreateAssetType | m.BuildUploadFileAssetType,
         file_name: str,
         file_size: int,
-        uti: t.CreateUti | BuildUploadFileUti,
-        build_upload: Id[BuildUpload],
+        uti: t.CreateUti | m.BuildUploadFileUti,
+        build_upload: Id[m.BuildUpload],
         extra: Extra = None,
-    ) -> BuildUploadFile:
-        """`POST /v1/buildUploadFiles`"""
+    ) -> m.BuildUploadFile:
+        """Create a build upload file.
+
+        `POST /v1/buildUploadFiles`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builduploadfiles
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BuildUploadFile],
+        resource_id: Id[m.BuildUploadFile],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildUploadFile:
-        """`GET /v1/buildUploadFiles/{id}`"""
+    ) -> m.BuildUploadFile:
+        """Get a build upload file.
+
+        `GET /v1/buildUploadFiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploadfiles-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[BuildUploadFile],
+        resource_id: Id[m.BuildUploadFile],
         /,
         *,
-        source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
+        source_file_checksums: m.Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildUploadFile:
-        """`PATCH /v1/buildUploadFiles/{id}`"""
+    ) -> m.BuildUploadFile:
+        """Update a build upload file.
+
+        `PATCH /v1/buildUploadFiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-builduploadfiles-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -90,35 +105,53 @@ class AsyncBuildUploadFilesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        asset_type: t.CreateAssetType | BuildUploadFileAssetType,
+        asset_type: t.CreateAssetType | m.BuildUploadFileAssetType,
         file_name: str,
         file_size: int,
-        uti: t.CreateUti | BuildUploadFileUti,
-        build_upload: Id[BuildUpload],
+        uti: t.CreateUti | m.BuildUploadFileUti,
+        build_upload: Id[m.BuildUpload],
         extra: Extra = None,
-    ) -> BuildUploadFile:
-        """`POST /v1/buildUploadFiles`"""
+    ) -> m.BuildUploadFile:
+        """Create a build upload file.
+
+        `POST /v1/buildUploadFiles`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builduploadfiles
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BuildUploadFile],
+        resource_id: Id[m.BuildUploadFile],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildUploadFile:
-        """`GET /v1/buildUploadFiles/{id}`"""
+    ) -> m.BuildUploadFile:
+        """Get a build upload file.
+
+        `GET /v1/buildUploadFiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploadfiles-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[BuildUploadFile],
+        resource_id: Id[m.BuildUploadFile],
         /,
         *,
-        source_file_checksums: Checksums | Mapping[str, object] | None | Unset = UNSET,
+        source_file_checksums: m.Checksums | Mapping[str, object] | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildUploadFile:
-        """`PATCH /v1/buildUploadFiles/{id}`"""
+    ) -> m.BuildUploadFile:
+        """Update a build upload file.
+
+        `PATCH /v1/buildUploadFiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-builduploadfiles-_id_
+        """
         return await self._resource(_UPDATE, locals())

@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import App, BuildUpload, BuildUploadFile, Platform
-    from app_store_connect.types import build_uploads as t, values as v
+    from ..types import build_uploads as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.build_uploads", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[BuildUpload] = Operation(
+_CREATE: Operation[m.BuildUpload] = Operation(
     "POST",
     "/v1/buildUploads",
     attributes={
@@ -27,12 +32,12 @@ _CREATE: Operation[BuildUpload] = Operation(
     relationships={"app": one("app", "apps")},
     model="BuildUpload",
 )
-_GET: Operation[BuildUpload] = Operation("GET", "/v1/buildUploads/{id}", model="BuildUpload")
+_GET: Operation[m.BuildUpload] = Operation("GET", "/v1/buildUploads/{id}", model="BuildUpload")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/buildUploads/{id}")
-_LIST_BUILD_UPLOAD_FILES_IDS: Operation[str] = Operation(
+_LIST_BUILD_UPLOAD_FILE_IDS: Operation[str] = Operation(
     "GET", "/v1/buildUploads/{id}/relationships/buildUploadFiles"
 )
-_LIST_BUILD_UPLOAD_FILES: Operation[BuildUploadFile] = Operation(
+_LIST_BUILD_UPLOAD_FILES: Operation[m.BuildUploadFile] = Operation(
     "GET", "/v1/buildUploads/{id}/buildUploadFiles", model="BuildUploadFile"
 )
 
@@ -45,46 +50,78 @@ class BuildUploadsNamespace(Namespace):
         *,
         cf_bundle_short_version_string: str,
         cf_bundle_version: str,
-        platform: v.PlatformValue | Platform,
-        app: Id[App],
+        platform: v.PlatformValue | m.Platform,
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> BuildUpload:
-        """`POST /v1/buildUploads`"""
+    ) -> m.BuildUpload:
+        """Create a build upload.
+
+        `POST /v1/buildUploads`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builduploads
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BuildUpload],
+        resource_id: Id[m.BuildUpload],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildUpload:
-        """`GET /v1/buildUploads/{id}`"""
+    ) -> m.BuildUpload:
+        """Get a build upload.
+
+        `GET /v1/buildUploads/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploads-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[BuildUpload], /) -> Response:
-        """`DELETE /v1/buildUploads/{id}`"""
+    def delete(self, resource_id: Id[m.BuildUpload], /) -> Response:
+        """Delete a build upload.
+
+        `DELETE /v1/buildUploads/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-builduploads-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_build_upload_files_ids(
-        self, resource_id: Id[BuildUpload], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_upload_file_ids(
+        self, resource_id: Id[m.BuildUpload], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/buildUploads/{id}/relationships/buildUploadFiles`"""
-        return self._list_ids(_LIST_BUILD_UPLOAD_FILES_IDS, locals())
+        """List the ids of the build upload files of a build upload, page by page.
+
+        `GET /v1/buildUploads/{id}/relationships/buildUploadFiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploads-_id_-relationships-builduploadfiles
+        """
+        return self._list_ids(_LIST_BUILD_UPLOAD_FILE_IDS, locals())
 
     def list_build_upload_files(
         self,
-        resource_id: Id[BuildUpload],
+        resource_id: Id[m.BuildUpload],
         /,
         *,
         fields: t.ListBuildUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BuildUploadFile]:
-        """`GET /v1/buildUploads/{id}/buildUploadFiles`"""
+    ) -> Pager[m.BuildUploadFile]:
+        """List the build upload files of a build upload, page by page.
+
+        `GET /v1/buildUploads/{id}/buildUploadFiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploads-_id_-builduploadfiles
+        """
         return self._list(_LIST_BUILD_UPLOAD_FILES, locals())
+
+    list_build_upload_files_ids = Renamed(list_build_upload_file_ids)
 
 
 class AsyncBuildUploadsNamespace(AsyncNamespace):
@@ -95,43 +132,75 @@ class AsyncBuildUploadsNamespace(AsyncNamespace):
         *,
         cf_bundle_short_version_string: str,
         cf_bundle_version: str,
-        platform: v.PlatformValue | Platform,
-        app: Id[App],
+        platform: v.PlatformValue | m.Platform,
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> BuildUpload:
-        """`POST /v1/buildUploads`"""
+    ) -> m.BuildUpload:
+        """Create a build upload.
+
+        `POST /v1/buildUploads`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builduploads
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BuildUpload],
+        resource_id: Id[m.BuildUpload],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildUpload:
-        """`GET /v1/buildUploads/{id}`"""
+    ) -> m.BuildUpload:
+        """Get a build upload.
+
+        `GET /v1/buildUploads/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploads-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[BuildUpload], /) -> Response:
-        """`DELETE /v1/buildUploads/{id}`"""
+    async def delete(self, resource_id: Id[m.BuildUpload], /) -> Response:
+        """Delete a build upload.
+
+        `DELETE /v1/buildUploads/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-builduploads-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_build_upload_files_ids(
-        self, resource_id: Id[BuildUpload], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_upload_file_ids(
+        self, resource_id: Id[m.BuildUpload], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/buildUploads/{id}/relationships/buildUploadFiles`"""
-        return self._list_ids(_LIST_BUILD_UPLOAD_FILES_IDS, locals())
+        """List the ids of the build upload files of a build upload, page by page.
+
+        `GET /v1/buildUploads/{id}/relationships/buildUploadFiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploads-_id_-relationships-builduploadfiles
+        """
+        return self._list_ids(_LIST_BUILD_UPLOAD_FILE_IDS, locals())
 
     def list_build_upload_files(
         self,
-        resource_id: Id[BuildUpload],
+        resource_id: Id[m.BuildUpload],
         /,
         *,
         fields: t.ListBuildUploadFilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BuildUploadFile]:
-        """`GET /v1/buildUploads/{id}/buildUploadFiles`"""
+    ) -> AsyncPager[m.BuildUploadFile]:
+        """List the build upload files of a build upload, page by page.
+
+        `GET /v1/buildUploads/{id}/buildUploadFiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builduploads-_id_-builduploadfiles
+        """
         return self._list(_LIST_BUILD_UPLOAD_FILES, locals())
+
+    list_build_upload_files_ids = Renamed(list_build_upload_file_ids)

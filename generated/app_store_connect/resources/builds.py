@@ -4,37 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        AppEncryptionDeclaration,
-        AppStoreVersion,
-        BetaAppReviewSubmission,
-        BetaBuildLocalization,
-        BetaBuildUsages,
-        BetaGroup,
-        BetaTester,
-        Build,
-        BuildAudienceType,
-        BuildBetaDetail,
-        BuildIcon,
-        BuildProcessingState,
-        DiagnosticSignature,
-        DiagnosticSignatureDiagnosticType,
-        PrereleaseVersion,
-        XcodeMetrics,
-    )
-    from app_store_connect.types import builds as t
+    from ..types import builds as t
+else:
+    t = lazy_module("..types.builds", __package__)
 
-_LIST: Operation[Build] = Operation(
+_LIST: Operation[m.Build] = Operation(
     "GET",
     "/v1/builds",
     query={
@@ -62,8 +47,8 @@ _LIST: Operation[Build] = Operation(
     },
     model="Build",
 )
-_GET: Operation[Build] = Operation("GET", "/v1/builds/{id}", model="Build")
-_UPDATE: Operation[Build] = Operation(
+_GET: Operation[m.Build] = Operation("GET", "/v1/builds/{id}", model="Build")
+_UPDATE: Operation[m.Build] = Operation(
     "PATCH",
     "/v1/builds/{id}",
     attributes={"expired": "expired", "uses_non_exempt_encryption": "usesNonExemptEncryption"},
@@ -73,7 +58,7 @@ _UPDATE: Operation[Build] = Operation(
     model="Build",
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation("GET", "/v1/builds/{id}/app", model="App")
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/builds/{id}/app", model="App")
 _GET_APP_ENCRYPTION_DECLARATION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/appEncryptionDeclaration"
 )
@@ -82,25 +67,25 @@ _SET_APP_ENCRYPTION_DECLARATION: Operation[Response] = Operation(
     "/v1/builds/{id}/relationships/appEncryptionDeclaration",
     linkage=one("appEncryptionDeclaration", "appEncryptionDeclarations"),
 )
-_GET_APP_ENCRYPTION_DECLARATION: Operation[AppEncryptionDeclaration] = Operation(
+_GET_APP_ENCRYPTION_DECLARATION: Operation[m.AppEncryptionDeclaration] = Operation(
     "GET", "/v1/builds/{id}/appEncryptionDeclaration", model="AppEncryptionDeclaration"
 )
 _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/appStoreVersion"
 )
-_GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
+_GET_APP_STORE_VERSION: Operation[m.AppStoreVersion] = Operation(
     "GET", "/v1/builds/{id}/appStoreVersion", model="AppStoreVersion"
 )
 _GET_BETA_APP_REVIEW_SUBMISSION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/betaAppReviewSubmission"
 )
-_GET_BETA_APP_REVIEW_SUBMISSION: Operation[BetaAppReviewSubmission] = Operation(
+_GET_BETA_APP_REVIEW_SUBMISSION: Operation[m.BetaAppReviewSubmission] = Operation(
     "GET", "/v1/builds/{id}/betaAppReviewSubmission", model="BetaAppReviewSubmission"
 )
-_LIST_BETA_BUILD_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_BETA_BUILD_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/betaBuildLocalizations"
 )
-_LIST_BETA_BUILD_LOCALIZATIONS: Operation[BetaBuildLocalization] = Operation(
+_LIST_BETA_BUILD_LOCALIZATIONS: Operation[m.BetaBuildLocalization] = Operation(
     "GET", "/v1/builds/{id}/betaBuildLocalizations", model="BetaBuildLocalization"
 )
 _ADD_BETA_GROUPS: Operation[Response] = Operation(
@@ -112,21 +97,21 @@ _REMOVE_BETA_GROUPS: Operation[Response] = Operation(
 _GET_BUILD_BETA_DETAIL_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/buildBetaDetail"
 )
-_GET_BUILD_BETA_DETAIL: Operation[BuildBetaDetail] = Operation(
+_GET_BUILD_BETA_DETAIL: Operation[m.BuildBetaDetail] = Operation(
     "GET", "/v1/builds/{id}/buildBetaDetail", model="BuildBetaDetail"
 )
-_LIST_DIAGNOSTIC_SIGNATURES_IDS: Operation[str] = Operation(
+_LIST_DIAGNOSTIC_SIGNATURE_IDS: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/diagnosticSignatures"
 )
-_LIST_DIAGNOSTIC_SIGNATURES: Operation[DiagnosticSignature] = Operation(
+_LIST_DIAGNOSTIC_SIGNATURES: Operation[m.DiagnosticSignature] = Operation(
     "GET",
     "/v1/builds/{id}/diagnosticSignatures",
     query={"diagnostic_type": "filter[diagnosticType]"},
     model="DiagnosticSignature",
 )
-_LIST_ICONS_IDS: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/icons")
-_LIST_ICONS: Operation[BuildIcon] = Operation("GET", "/v1/builds/{id}/icons", model="BuildIcon")
-_LIST_INDIVIDUAL_TESTERS_IDS: Operation[str] = Operation(
+_LIST_ICON_IDS: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/icons")
+_LIST_ICONS: Operation[m.BuildIcon] = Operation("GET", "/v1/builds/{id}/icons", model="BuildIcon")
+_LIST_INDIVIDUAL_TESTER_IDS: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/individualTesters"
 )
 _ADD_INDIVIDUAL_TESTERS: Operation[Response] = Operation(
@@ -139,10 +124,10 @@ _REMOVE_INDIVIDUAL_TESTERS: Operation[Response] = Operation(
     "/v1/builds/{id}/relationships/individualTesters",
     linkage=many("individualTesters", "betaTesters"),
 )
-_LIST_INDIVIDUAL_TESTERS: Operation[BetaTester] = Operation(
+_LIST_INDIVIDUAL_TESTERS: Operation[m.BetaTester] = Operation(
     "GET", "/v1/builds/{id}/individualTesters", model="BetaTester"
 )
-_LIST_PERF_POWER_METRICS: Operation[XcodeMetrics] = Operation(
+_LIST_PERF_POWER_METRICS: Operation[m.XcodeMetrics] = Operation(
     "GET",
     "/v1/builds/{id}/perfPowerMetrics",
     query={
@@ -156,10 +141,10 @@ _LIST_PERF_POWER_METRICS: Operation[XcodeMetrics] = Operation(
 _GET_PRE_RELEASE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/builds/{id}/relationships/preReleaseVersion"
 )
-_GET_PRE_RELEASE_VERSION: Operation[PrereleaseVersion] = Operation(
+_GET_PRE_RELEASE_VERSION: Operation[m.PrereleaseVersion] = Operation(
     "GET", "/v1/builds/{id}/preReleaseVersion", model="PrereleaseVersion"
 )
-_METRICS_BETA_BUILD_USAGES: Operation[BetaBuildUsages] = Operation(
+_LIST_BETA_BUILD_USAGES: Operation[m.BetaBuildUsages] = Operation(
     "GET", "/v1/builds/{id}/metrics/betaBuildUsages", model="BetaBuildUsages"
 )
 
@@ -172,7 +157,9 @@ class BuildsNamespace(Namespace):
         *,
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
-        processing_state: OneOrMany[t.ListByProcessingState | BuildProcessingState] | Unset = UNSET,
+        processing_state: (
+            OneOrMany[t.ListByProcessingState | m.BuildProcessingState] | Unset
+        ) = UNSET,
         beta_app_review_submission_beta_review_state: (
             OneOrMany[t.ListByBetaAppReviewSubmissionBetaReviewState] | Unset
         ) = UNSET,
@@ -180,12 +167,12 @@ class BuildsNamespace(Namespace):
         pre_release_version_version: OneOrMany[str] | Unset = UNSET,
         pre_release_version_platform: OneOrMany[t.ListByPreReleaseVersionPlatform] | Unset = UNSET,
         build_audience_type: (
-            OneOrMany[t.ListByBuildAudienceType | BuildAudienceType] | Unset
+            OneOrMany[t.ListByBuildAudienceType | m.BuildAudienceType] | Unset
         ) = UNSET,
-        pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        app_store_version: OneOrMany[Id[AppStoreVersion]] | Unset = UNSET,
+        pre_release_version: OneOrMany[Id[m.PrereleaseVersion]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        app_store_version: OneOrMany[Id[m.AppStoreVersion]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         exists_uses_non_exempt_encryption: bool | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
@@ -194,265 +181,454 @@ class BuildsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Build]:
-        """`GET /v1/builds`"""
+    ) -> Pager[m.Build]:
+        """List builds, page by page.
+
+        `GET /v1/builds` · pages of at most 200 · includes at most 50 betaBuildLocalizations, 50
+        betaGroups, 50 buildBundles, 50 icons, 50 individualTesters each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build:
-        """`GET /v1/builds/{id}`"""
+    ) -> m.Build:
+        """Get a build.
+
+        `GET /v1/builds/{id}` · includes at most 50 betaBuildLocalizations, 50 betaGroups, 50
+        buildBundles, 50 icons, 50 individualTesters each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         expired: bool | None | Unset = UNSET,
         uses_non_exempt_encryption: bool | None | Unset = UNSET,
-        app_encryption_declaration: Id[AppEncryptionDeclaration] | Unset = UNSET,
+        app_encryption_declaration: Id[m.AppEncryptionDeclaration] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build:
-        """`PATCH /v1/builds/{id}`"""
+    ) -> m.Build:
+        """Update a build.
+
+        `PATCH /v1/builds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-builds-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def get_app_id(self, resource_id: Id[Build], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/builds/{id}/relationships/app`"""
+    def get_app_id(self, resource_id: Id[m.Build], /, *, extra: Extra = None) -> str | None:
+        """Get the id of the app of a build.
+
+        `GET /v1/builds/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/builds/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a build.
+
+        `GET /v1/builds/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
     def get_app_encryption_declaration_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/appEncryptionDeclaration`"""
+        """Get the id of the app encryption declaration of a build.
+
+        `GET /v1/builds/{id}/relationships/appEncryptionDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-appencryptiondeclaration
+        """
         return self._id(_GET_APP_ENCRYPTION_DECLARATION_ID, locals())
 
     def set_app_encryption_declaration(
-        self, resource_id: Id[Build], linked: Id[AppEncryptionDeclaration] | None, /
+        self, resource_id: Id[m.Build], linked: Id[m.AppEncryptionDeclaration] | None, /
     ) -> Response:
-        """`PATCH /v1/builds/{id}/relationships/appEncryptionDeclaration`"""
+        """Set the app encryption declaration of a build.
+
+        `PATCH /v1/builds/{id}/relationships/appEncryptionDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-builds-_id_-relationships-appencryptiondeclaration
+        """
         return self._done(_SET_APP_ENCRYPTION_DECLARATION, locals())
 
     def get_app_encryption_declaration(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetAppEncryptionDeclarationFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclaration | None:
-        """`GET /v1/builds/{id}/appEncryptionDeclaration`"""
+    ) -> m.AppEncryptionDeclaration | None:
+        """Get the app encryption declaration of a build.
+
+        `GET /v1/builds/{id}/appEncryptionDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-appencryptiondeclaration
+        """
         return self._optional(_GET_APP_ENCRYPTION_DECLARATION, locals())
 
     def get_app_store_version_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/appStoreVersion`"""
+        """Get the id of the App Store version of a build.
+
+        `GET /v1/builds/{id}/relationships/appStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-appstoreversion
+        """
         return self._id(_GET_APP_STORE_VERSION_ID, locals())
 
     def get_app_store_version(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersion | None:
-        """`GET /v1/builds/{id}/appStoreVersion`"""
+    ) -> m.AppStoreVersion | None:
+        """Get the App Store version of a build.
+
+        `GET /v1/builds/{id}/appStoreVersion` · includes at most 50 appStoreVersionLocalizations, 50
+        appStoreVersionExperiments, 50 appStoreVersionExperimentsV2 each.
+        Deprecated parameters: appStoreVersionExperiments in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-appstoreversion
+        """
         return self._optional(_GET_APP_STORE_VERSION, locals())
 
     def get_beta_app_review_submission_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/betaAppReviewSubmission`"""
+        """Get the id of the beta app review submission of a build.
+
+        `GET /v1/builds/{id}/relationships/betaAppReviewSubmission`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-betaappreviewsubmission
+        """
         return self._id(_GET_BETA_APP_REVIEW_SUBMISSION_ID, locals())
 
     def get_beta_app_review_submission(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetBetaAppReviewSubmissionFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewSubmission | None:
-        """`GET /v1/builds/{id}/betaAppReviewSubmission`"""
+    ) -> m.BetaAppReviewSubmission | None:
+        """Get the beta app review submission of a build.
+
+        `GET /v1/builds/{id}/betaAppReviewSubmission`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-betaappreviewsubmission
+        """
         return self._optional(_GET_BETA_APP_REVIEW_SUBMISSION, locals())
 
-    def list_beta_build_localizations_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_build_localization_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/builds/{id}/relationships/betaBuildLocalizations`"""
-        return self._list_ids(_LIST_BETA_BUILD_LOCALIZATIONS_IDS, locals())
+        """List the ids of the beta build localizations of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/betaBuildLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-betabuildlocalizations
+        """
+        return self._list_ids(_LIST_BETA_BUILD_LOCALIZATION_IDS, locals())
 
     def list_beta_build_localizations(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.ListBetaBuildLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaBuildLocalization]:
-        """`GET /v1/builds/{id}/betaBuildLocalizations`"""
+    ) -> Pager[m.BetaBuildLocalization]:
+        """List the beta build localizations of a build, page by page.
+
+        `GET /v1/builds/{id}/betaBuildLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-betabuildlocalizations
+        """
         return self._list(_LIST_BETA_BUILD_LOCALIZATIONS, locals())
 
     def add_beta_groups(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`POST /v1/builds/{id}/relationships/betaGroups`"""
+        """Add beta groups to a build.
+
+        `POST /v1/builds/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builds-_id_-relationships-betagroups
+        """
         return self._done(_ADD_BETA_GROUPS, locals())
 
     def remove_beta_groups(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`DELETE /v1/builds/{id}/relationships/betaGroups`"""
+        """Remove beta groups from a build.
+
+        `DELETE /v1/builds/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-builds-_id_-relationships-betagroups
+        """
         return self._done(_REMOVE_BETA_GROUPS, locals())
 
     def get_build_beta_detail_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/buildBetaDetail`"""
+        """Get the id of the build beta detail of a build.
+
+        `GET /v1/builds/{id}/relationships/buildBetaDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-buildbetadetail
+        """
         return self._id(_GET_BUILD_BETA_DETAIL_ID, locals())
 
     def get_build_beta_detail(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         include: OneOrMany[t.GetBuildBetaDetailInclude] | Unset = UNSET,
         fields: t.GetBuildBetaDetailFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildBetaDetail | None:
-        """`GET /v1/builds/{id}/buildBetaDetail`"""
+    ) -> m.BuildBetaDetail | None:
+        """Get the build beta detail of a build.
+
+        `GET /v1/builds/{id}/buildBetaDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-buildbetadetail
+        """
         return self._optional(_GET_BUILD_BETA_DETAIL, locals())
 
-    def list_diagnostic_signatures_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_diagnostic_signature_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/builds/{id}/relationships/diagnosticSignatures`"""
-        return self._list_ids(_LIST_DIAGNOSTIC_SIGNATURES_IDS, locals())
+        """List the ids of the diagnostic signatures of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/diagnosticSignatures` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-diagnosticsignatures
+        """
+        return self._list_ids(_LIST_DIAGNOSTIC_SIGNATURE_IDS, locals())
 
     def list_diagnostic_signatures(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         diagnostic_type: (
             OneOrMany[
-                t.ListDiagnosticSignaturesByDiagnosticType | DiagnosticSignatureDiagnosticType
+                t.ListDiagnosticSignaturesByDiagnosticType | m.DiagnosticSignatureDiagnosticType
             ]
             | Unset
         ) = UNSET,
         fields: t.ListDiagnosticSignaturesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[DiagnosticSignature]:
-        """`GET /v1/builds/{id}/diagnosticSignatures`"""
+    ) -> Pager[m.DiagnosticSignature]:
+        """List the diagnostic signatures of a build, page by page.
+
+        `GET /v1/builds/{id}/diagnosticSignatures` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-diagnosticsignatures
+        """
         return self._list(_LIST_DIAGNOSTIC_SIGNATURES, locals())
 
-    def list_icons_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_icon_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/builds/{id}/relationships/icons`"""
-        return self._list_ids(_LIST_ICONS_IDS, locals())
+        """List the ids of the icons of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/icons` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-icons
+        """
+        return self._list_ids(_LIST_ICON_IDS, locals())
 
     def list_icons(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.ListIconsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BuildIcon]:
-        """`GET /v1/builds/{id}/icons`"""
+    ) -> Pager[m.BuildIcon]:
+        """List the icons of a build, page by page.
+
+        `GET /v1/builds/{id}/icons` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-icons
+        """
         return self._list(_LIST_ICONS, locals())
 
-    def list_individual_testers_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_individual_tester_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/builds/{id}/relationships/individualTesters`"""
-        return self._list_ids(_LIST_INDIVIDUAL_TESTERS_IDS, locals())
+        """List the ids of the individual testers of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/individualTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-individualtesters
+        """
+        return self._list_ids(_LIST_INDIVIDUAL_TESTER_IDS, locals())
 
     def add_individual_testers(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`POST /v1/builds/{id}/relationships/individualTesters`"""
+        """Add individual testers to a build.
+
+        `POST /v1/builds/{id}/relationships/individualTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builds-_id_-relationships-individualtesters
+        """
         return self._done(_ADD_INDIVIDUAL_TESTERS, locals())
 
     def remove_individual_testers(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`DELETE /v1/builds/{id}/relationships/individualTesters`"""
+        """Remove individual testers from a build.
+
+        `DELETE /v1/builds/{id}/relationships/individualTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-builds-_id_-relationships-individualtesters
+        """
         return self._done(_REMOVE_INDIVIDUAL_TESTERS, locals())
 
     def list_individual_testers(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.ListIndividualTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BetaTester]:
-        """`GET /v1/builds/{id}/individualTesters`"""
+    ) -> Pager[m.BetaTester]:
+        """List the individual testers of a build, page by page.
+
+        `GET /v1/builds/{id}/individualTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-individualtesters
+        """
         return self._list(_LIST_INDIVIDUAL_TESTERS, locals())
 
     def list_perf_power_metrics(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
         metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
         extra: Extra = None,
-    ) -> XcodeMetrics:
-        """`GET /v1/builds/{id}/perfPowerMetrics`"""
+    ) -> m.XcodeMetrics:
+        """Get the performance and power metrics of a build.
+
+        `GET /v1/builds/{id}/perfPowerMetrics`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-perfpowermetrics
+        """
         return self._value(_LIST_PERF_POWER_METRICS, locals())
 
     def get_pre_release_version_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/preReleaseVersion`"""
+        """Get the id of the prerelease version of a build.
+
+        `GET /v1/builds/{id}/relationships/preReleaseVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-prereleaseversion
+        """
         return self._id(_GET_PRE_RELEASE_VERSION_ID, locals())
 
     def get_pre_release_version(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetPreReleaseVersionFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PrereleaseVersion | None:
-        """`GET /v1/builds/{id}/preReleaseVersion`"""
+    ) -> m.PrereleaseVersion | None:
+        """Get the prerelease version of a build.
+
+        `GET /v1/builds/{id}/preReleaseVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-prereleaseversion
+        """
         return self._optional(_GET_PRE_RELEASE_VERSION, locals())
 
-    def metrics_beta_build_usages(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
-    ) -> Pager[BetaBuildUsages]:
-        """`GET /v1/builds/{id}/metrics/betaBuildUsages`"""
-        return self._list_rows(_METRICS_BETA_BUILD_USAGES, locals())
+    def list_beta_build_usages(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    ) -> Pager[m.BetaBuildUsages]:
+        """List the beta build usages of a build, page by page.
+
+        `GET /v1/builds/{id}/metrics/betaBuildUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-metrics-betabuildusages
+        """
+        return self._list_rows(_LIST_BETA_BUILD_USAGES, locals())
+
+    list_beta_build_localizations_ids = Renamed(list_beta_build_localization_ids)
+    list_diagnostic_signatures_ids = Renamed(list_diagnostic_signature_ids)
+    list_icons_ids = Renamed(list_icon_ids)
+    list_individual_testers_ids = Renamed(list_individual_tester_ids)
+    metrics_beta_build_usages = Renamed(list_beta_build_usages)
 
 
 class AsyncBuildsNamespace(AsyncNamespace):
@@ -463,7 +639,9 @@ class AsyncBuildsNamespace(AsyncNamespace):
         *,
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
-        processing_state: OneOrMany[t.ListByProcessingState | BuildProcessingState] | Unset = UNSET,
+        processing_state: (
+            OneOrMany[t.ListByProcessingState | m.BuildProcessingState] | Unset
+        ) = UNSET,
         beta_app_review_submission_beta_review_state: (
             OneOrMany[t.ListByBetaAppReviewSubmissionBetaReviewState] | Unset
         ) = UNSET,
@@ -471,12 +649,12 @@ class AsyncBuildsNamespace(AsyncNamespace):
         pre_release_version_version: OneOrMany[str] | Unset = UNSET,
         pre_release_version_platform: OneOrMany[t.ListByPreReleaseVersionPlatform] | Unset = UNSET,
         build_audience_type: (
-            OneOrMany[t.ListByBuildAudienceType | BuildAudienceType] | Unset
+            OneOrMany[t.ListByBuildAudienceType | m.BuildAudienceType] | Unset
         ) = UNSET,
-        pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        app_store_version: OneOrMany[Id[AppStoreVersion]] | Unset = UNSET,
+        pre_release_version: OneOrMany[Id[m.PrereleaseVersion]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        app_store_version: OneOrMany[Id[m.AppStoreVersion]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         exists_uses_non_exempt_encryption: bool | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
@@ -485,262 +663,451 @@ class AsyncBuildsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Build]:
-        """`GET /v1/builds`"""
+    ) -> AsyncPager[m.Build]:
+        """List builds, page by page.
+
+        `GET /v1/builds` · pages of at most 200 · includes at most 50 betaBuildLocalizations, 50
+        betaGroups, 50 buildBundles, 50 icons, 50 individualTesters each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build:
-        """`GET /v1/builds/{id}`"""
+    ) -> m.Build:
+        """Get a build.
+
+        `GET /v1/builds/{id}` · includes at most 50 betaBuildLocalizations, 50 betaGroups, 50
+        buildBundles, 50 icons, 50 individualTesters each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         expired: bool | None | Unset = UNSET,
         uses_non_exempt_encryption: bool | None | Unset = UNSET,
-        app_encryption_declaration: Id[AppEncryptionDeclaration] | Unset = UNSET,
+        app_encryption_declaration: Id[m.AppEncryptionDeclaration] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Build:
-        """`PATCH /v1/builds/{id}`"""
+    ) -> m.Build:
+        """Update a build.
+
+        `PATCH /v1/builds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-builds-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def get_app_id(self, resource_id: Id[Build], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/builds/{id}/relationships/app`"""
+    async def get_app_id(self, resource_id: Id[m.Build], /, *, extra: Extra = None) -> str | None:
+        """Get the id of the app of a build.
+
+        `GET /v1/builds/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/builds/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a build.
+
+        `GET /v1/builds/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-app
+        """
         return await self._optional(_GET_APP, locals())
 
     async def get_app_encryption_declaration_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/appEncryptionDeclaration`"""
+        """Get the id of the app encryption declaration of a build.
+
+        `GET /v1/builds/{id}/relationships/appEncryptionDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-appencryptiondeclaration
+        """
         return await self._id(_GET_APP_ENCRYPTION_DECLARATION_ID, locals())
 
     async def set_app_encryption_declaration(
-        self, resource_id: Id[Build], linked: Id[AppEncryptionDeclaration] | None, /
+        self, resource_id: Id[m.Build], linked: Id[m.AppEncryptionDeclaration] | None, /
     ) -> Response:
-        """`PATCH /v1/builds/{id}/relationships/appEncryptionDeclaration`"""
+        """Set the app encryption declaration of a build.
+
+        `PATCH /v1/builds/{id}/relationships/appEncryptionDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-builds-_id_-relationships-appencryptiondeclaration
+        """
         return await self._done(_SET_APP_ENCRYPTION_DECLARATION, locals())
 
     async def get_app_encryption_declaration(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetAppEncryptionDeclarationFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppEncryptionDeclaration | None:
-        """`GET /v1/builds/{id}/appEncryptionDeclaration`"""
+    ) -> m.AppEncryptionDeclaration | None:
+        """Get the app encryption declaration of a build.
+
+        `GET /v1/builds/{id}/appEncryptionDeclaration`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-appencryptiondeclaration
+        """
         return await self._optional(_GET_APP_ENCRYPTION_DECLARATION, locals())
 
     async def get_app_store_version_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/appStoreVersion`"""
+        """Get the id of the App Store version of a build.
+
+        `GET /v1/builds/{id}/relationships/appStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-appstoreversion
+        """
         return await self._id(_GET_APP_STORE_VERSION_ID, locals())
 
     async def get_app_store_version(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersion | None:
-        """`GET /v1/builds/{id}/appStoreVersion`"""
+    ) -> m.AppStoreVersion | None:
+        """Get the App Store version of a build.
+
+        `GET /v1/builds/{id}/appStoreVersion` · includes at most 50 appStoreVersionLocalizations, 50
+        appStoreVersionExperiments, 50 appStoreVersionExperimentsV2 each.
+        Deprecated parameters: appStoreVersionExperiments in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-appstoreversion
+        """
         return await self._optional(_GET_APP_STORE_VERSION, locals())
 
     async def get_beta_app_review_submission_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/betaAppReviewSubmission`"""
+        """Get the id of the beta app review submission of a build.
+
+        `GET /v1/builds/{id}/relationships/betaAppReviewSubmission`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-betaappreviewsubmission
+        """
         return await self._id(_GET_BETA_APP_REVIEW_SUBMISSION_ID, locals())
 
     async def get_beta_app_review_submission(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetBetaAppReviewSubmissionFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BetaAppReviewSubmission | None:
-        """`GET /v1/builds/{id}/betaAppReviewSubmission`"""
+    ) -> m.BetaAppReviewSubmission | None:
+        """Get the beta app review submission of a build.
+
+        `GET /v1/builds/{id}/betaAppReviewSubmission`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-betaappreviewsubmission
+        """
         return await self._optional(_GET_BETA_APP_REVIEW_SUBMISSION, locals())
 
-    def list_beta_build_localizations_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_beta_build_localization_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/builds/{id}/relationships/betaBuildLocalizations`"""
-        return self._list_ids(_LIST_BETA_BUILD_LOCALIZATIONS_IDS, locals())
+        """List the ids of the beta build localizations of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/betaBuildLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-betabuildlocalizations
+        """
+        return self._list_ids(_LIST_BETA_BUILD_LOCALIZATION_IDS, locals())
 
     def list_beta_build_localizations(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.ListBetaBuildLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaBuildLocalization]:
-        """`GET /v1/builds/{id}/betaBuildLocalizations`"""
+    ) -> AsyncPager[m.BetaBuildLocalization]:
+        """List the beta build localizations of a build, page by page.
+
+        `GET /v1/builds/{id}/betaBuildLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-betabuildlocalizations
+        """
         return self._list(_LIST_BETA_BUILD_LOCALIZATIONS, locals())
 
     async def add_beta_groups(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`POST /v1/builds/{id}/relationships/betaGroups`"""
+        """Add beta groups to a build.
+
+        `POST /v1/builds/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builds-_id_-relationships-betagroups
+        """
         return await self._done(_ADD_BETA_GROUPS, locals())
 
     async def remove_beta_groups(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaGroup]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaGroup]], /
     ) -> Response:
-        """`DELETE /v1/builds/{id}/relationships/betaGroups`"""
+        """Remove beta groups from a build.
+
+        `DELETE /v1/builds/{id}/relationships/betaGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-builds-_id_-relationships-betagroups
+        """
         return await self._done(_REMOVE_BETA_GROUPS, locals())
 
     async def get_build_beta_detail_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/buildBetaDetail`"""
+        """Get the id of the build beta detail of a build.
+
+        `GET /v1/builds/{id}/relationships/buildBetaDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-buildbetadetail
+        """
         return await self._id(_GET_BUILD_BETA_DETAIL_ID, locals())
 
     async def get_build_beta_detail(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         include: OneOrMany[t.GetBuildBetaDetailInclude] | Unset = UNSET,
         fields: t.GetBuildBetaDetailFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BuildBetaDetail | None:
-        """`GET /v1/builds/{id}/buildBetaDetail`"""
+    ) -> m.BuildBetaDetail | None:
+        """Get the build beta detail of a build.
+
+        `GET /v1/builds/{id}/buildBetaDetail`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-buildbetadetail
+        """
         return await self._optional(_GET_BUILD_BETA_DETAIL, locals())
 
-    def list_diagnostic_signatures_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_diagnostic_signature_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/builds/{id}/relationships/diagnosticSignatures`"""
-        return self._list_ids(_LIST_DIAGNOSTIC_SIGNATURES_IDS, locals())
+        """List the ids of the diagnostic signatures of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/diagnosticSignatures` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-diagnosticsignatures
+        """
+        return self._list_ids(_LIST_DIAGNOSTIC_SIGNATURE_IDS, locals())
 
     def list_diagnostic_signatures(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         diagnostic_type: (
             OneOrMany[
-                t.ListDiagnosticSignaturesByDiagnosticType | DiagnosticSignatureDiagnosticType
+                t.ListDiagnosticSignaturesByDiagnosticType | m.DiagnosticSignatureDiagnosticType
             ]
             | Unset
         ) = UNSET,
         fields: t.ListDiagnosticSignaturesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[DiagnosticSignature]:
-        """`GET /v1/builds/{id}/diagnosticSignatures`"""
+    ) -> AsyncPager[m.DiagnosticSignature]:
+        """List the diagnostic signatures of a build, page by page.
+
+        `GET /v1/builds/{id}/diagnosticSignatures` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-diagnosticsignatures
+        """
         return self._list(_LIST_DIAGNOSTIC_SIGNATURES, locals())
 
-    def list_icons_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_icon_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/builds/{id}/relationships/icons`"""
-        return self._list_ids(_LIST_ICONS_IDS, locals())
+        """List the ids of the icons of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/icons` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-icons
+        """
+        return self._list_ids(_LIST_ICON_IDS, locals())
 
     def list_icons(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.ListIconsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BuildIcon]:
-        """`GET /v1/builds/{id}/icons`"""
+    ) -> AsyncPager[m.BuildIcon]:
+        """List the icons of a build, page by page.
+
+        `GET /v1/builds/{id}/icons` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-icons
+        """
         return self._list(_LIST_ICONS, locals())
 
-    def list_individual_testers_ids(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_individual_tester_ids(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/builds/{id}/relationships/individualTesters`"""
-        return self._list_ids(_LIST_INDIVIDUAL_TESTERS_IDS, locals())
+        """List the ids of the individual testers of a build, page by page.
+
+        `GET /v1/builds/{id}/relationships/individualTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-individualtesters
+        """
+        return self._list_ids(_LIST_INDIVIDUAL_TESTER_IDS, locals())
 
     async def add_individual_testers(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`POST /v1/builds/{id}/relationships/individualTesters`"""
+        """Add individual testers to a build.
+
+        `POST /v1/builds/{id}/relationships/individualTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-builds-_id_-relationships-individualtesters
+        """
         return await self._done(_ADD_INDIVIDUAL_TESTERS, locals())
 
     async def remove_individual_testers(
-        self, resource_id: Id[Build], linked: OneOrMany[Id[BetaTester]], /
+        self, resource_id: Id[m.Build], linked: OneOrMany[Id[m.BetaTester]], /
     ) -> Response:
-        """`DELETE /v1/builds/{id}/relationships/individualTesters`"""
+        """Remove individual testers from a build.
+
+        `DELETE /v1/builds/{id}/relationships/individualTesters`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-builds-_id_-relationships-individualtesters
+        """
         return await self._done(_REMOVE_INDIVIDUAL_TESTERS, locals())
 
     def list_individual_testers(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.ListIndividualTestersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BetaTester]:
-        """`GET /v1/builds/{id}/individualTesters`"""
+    ) -> AsyncPager[m.BetaTester]:
+        """List the individual testers of a build, page by page.
+
+        `GET /v1/builds/{id}/individualTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-individualtesters
+        """
         return self._list(_LIST_INDIVIDUAL_TESTERS, locals())
 
     async def list_perf_power_metrics(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         platform: OneOrMany[t.ListPerfPowerMetricsByPlatform] | Unset = UNSET,
         metric_type: OneOrMany[t.ListPerfPowerMetricsByMetricType] | Unset = UNSET,
         device_type: OneOrMany[str] | Unset = UNSET,
         extra: Extra = None,
-    ) -> XcodeMetrics:
-        """`GET /v1/builds/{id}/perfPowerMetrics`"""
+    ) -> m.XcodeMetrics:
+        """Get the performance and power metrics of a build.
+
+        `GET /v1/builds/{id}/perfPowerMetrics`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-perfpowermetrics
+        """
         return await self._value(_LIST_PERF_POWER_METRICS, locals())
 
     async def get_pre_release_version_id(
-        self, resource_id: Id[Build], /, *, extra: Extra = None
+        self, resource_id: Id[m.Build], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/builds/{id}/relationships/preReleaseVersion`"""
+        """Get the id of the prerelease version of a build.
+
+        `GET /v1/builds/{id}/relationships/preReleaseVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-relationships-prereleaseversion
+        """
         return await self._id(_GET_PRE_RELEASE_VERSION_ID, locals())
 
     async def get_pre_release_version(
         self,
-        resource_id: Id[Build],
+        resource_id: Id[m.Build],
         /,
         *,
         fields: t.GetPreReleaseVersionFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PrereleaseVersion | None:
-        """`GET /v1/builds/{id}/preReleaseVersion`"""
+    ) -> m.PrereleaseVersion | None:
+        """Get the prerelease version of a build.
+
+        `GET /v1/builds/{id}/preReleaseVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-prereleaseversion
+        """
         return await self._optional(_GET_PRE_RELEASE_VERSION, locals())
 
-    def metrics_beta_build_usages(
-        self, resource_id: Id[Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
-    ) -> AsyncPager[BetaBuildUsages]:
-        """`GET /v1/builds/{id}/metrics/betaBuildUsages`"""
-        return self._list_rows(_METRICS_BETA_BUILD_USAGES, locals())
+    def list_beta_build_usages(
+        self, resource_id: Id[m.Build], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    ) -> AsyncPager[m.BetaBuildUsages]:
+        """List the beta build usages of a build, page by page.
+
+        `GET /v1/builds/{id}/metrics/betaBuildUsages` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-builds-_id_-metrics-betabuildusages
+        """
+        return self._list_rows(_LIST_BETA_BUILD_USAGES, locals())
+
+    list_beta_build_localizations_ids = Renamed(list_beta_build_localization_ids)
+    list_diagnostic_signatures_ids = Renamed(list_diagnostic_signature_ids)
+    list_icons_ids = Renamed(list_icon_ids)
+    list_individual_testers_ids = Renamed(list_individual_tester_ids)
+    metrics_beta_build_usages = Renamed(list_beta_build_usages)

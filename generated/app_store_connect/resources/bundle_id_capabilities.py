@@ -3,32 +3,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        BundleId,
-        BundleIdCapability,
-        CapabilitySetting,
-        CapabilityType,
-    )
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[BundleIdCapability] = Operation(
+_CREATE: Operation[m.BundleIdCapability] = Operation(
     "POST",
     "/v1/bundleIdCapabilities",
     attributes={"capability_type": "capabilityType", "settings": "settings"},
     relationships={"bundle_id": one("bundleId", "bundleIds")},
     model="BundleIdCapability",
 )
-_UPDATE: Operation[BundleIdCapability] = Operation(
+_UPDATE: Operation[m.BundleIdCapability] = Operation(
     "PATCH",
     "/v1/bundleIdCapabilities/{id}",
     attributes={"capability_type": "capabilityType", "settings": "settings"},
@@ -43,28 +41,46 @@ class BundleIdCapabilitiesNamespace(Namespace):
     def create(
         self,
         *,
-        capability_type: v.CapabilityTypeValue | CapabilityType,
-        bundle_id: Id[BundleId],
-        settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
+        capability_type: v.CapabilityTypeValue | m.CapabilityType,
+        bundle_id: Id[m.BundleId],
+        settings: Sequence[m.CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleIdCapability:
-        """`POST /v1/bundleIdCapabilities`"""
+    ) -> m.BundleIdCapability:
+        """Create a bundle ID capability.
+
+        `POST /v1/bundleIdCapabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-bundleidcapabilities
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[BundleIdCapability],
+        resource_id: Id[m.BundleIdCapability],
         /,
         *,
-        capability_type: v.CapabilityTypeValue | CapabilityType | None | Unset = UNSET,
-        settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
+        capability_type: v.CapabilityTypeValue | m.CapabilityType | None | Unset = UNSET,
+        settings: Sequence[m.CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleIdCapability:
-        """`PATCH /v1/bundleIdCapabilities/{id}`"""
+    ) -> m.BundleIdCapability:
+        """Update a bundle ID capability.
+
+        `PATCH /v1/bundleIdCapabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-bundleidcapabilities-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BundleIdCapability], /) -> Response:
-        """`DELETE /v1/bundleIdCapabilities/{id}`"""
+    def delete(self, resource_id: Id[m.BundleIdCapability], /) -> Response:
+        """Delete a bundle ID capability.
+
+        `DELETE /v1/bundleIdCapabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-bundleidcapabilities-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -74,26 +90,44 @@ class AsyncBundleIdCapabilitiesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        capability_type: v.CapabilityTypeValue | CapabilityType,
-        bundle_id: Id[BundleId],
-        settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
+        capability_type: v.CapabilityTypeValue | m.CapabilityType,
+        bundle_id: Id[m.BundleId],
+        settings: Sequence[m.CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleIdCapability:
-        """`POST /v1/bundleIdCapabilities`"""
+    ) -> m.BundleIdCapability:
+        """Create a bundle ID capability.
+
+        `POST /v1/bundleIdCapabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-bundleidcapabilities
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[BundleIdCapability],
+        resource_id: Id[m.BundleIdCapability],
         /,
         *,
-        capability_type: v.CapabilityTypeValue | CapabilityType | None | Unset = UNSET,
-        settings: Sequence[CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
+        capability_type: v.CapabilityTypeValue | m.CapabilityType | None | Unset = UNSET,
+        settings: Sequence[m.CapabilitySetting | Mapping[str, object]] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleIdCapability:
-        """`PATCH /v1/bundleIdCapabilities/{id}`"""
+    ) -> m.BundleIdCapability:
+        """Update a bundle ID capability.
+
+        `PATCH /v1/bundleIdCapabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-bundleidcapabilities-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BundleIdCapability], /) -> Response:
-        """`DELETE /v1/bundleIdCapabilities/{id}`"""
+    async def delete(self, resource_id: Id[m.BundleIdCapability], /) -> Response:
+        """Delete a bundle ID capability.
+
+        `DELETE /v1/bundleIdCapabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-bundleidcapabilities-_id_
+        """
         return await self._done(_DELETE, locals())

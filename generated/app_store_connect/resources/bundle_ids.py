@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        BundleId,
-        BundleIdCapability,
-        BundleIdPlatform,
-        Profile,
-    )
-    from app_store_connect.types import bundle_ids as t, values as v
+    from ..types import bundle_ids as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.bundle_ids", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[BundleId] = Operation(
+_LIST: Operation[m.BundleId] = Operation(
     "GET",
     "/v1/bundleIds",
     query={
@@ -34,7 +33,7 @@ _LIST: Operation[BundleId] = Operation(
     ids={"id": "bundleIds"},
     model="BundleId",
 )
-_CREATE: Operation[BundleId] = Operation(
+_CREATE: Operation[m.BundleId] = Operation(
     "POST",
     "/v1/bundleIds",
     attributes={
@@ -45,21 +44,21 @@ _CREATE: Operation[BundleId] = Operation(
     },
     model="BundleId",
 )
-_GET: Operation[BundleId] = Operation("GET", "/v1/bundleIds/{id}", model="BundleId")
-_UPDATE: Operation[BundleId] = Operation(
+_GET: Operation[m.BundleId] = Operation("GET", "/v1/bundleIds/{id}", model="BundleId")
+_UPDATE: Operation[m.BundleId] = Operation(
     "PATCH", "/v1/bundleIds/{id}", attributes={"name": "name"}, model="BundleId"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/bundleIds/{id}")
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation("GET", "/v1/bundleIds/{id}/app", model="App")
-_LIST_BUNDLE_ID_CAPABILITIES_IDS: Operation[str] = Operation(
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/bundleIds/{id}/app", model="App")
+_LIST_BUNDLE_ID_CAPABILITY_IDS: Operation[str] = Operation(
     "GET", "/v1/bundleIds/{id}/relationships/bundleIdCapabilities"
 )
-_LIST_BUNDLE_ID_CAPABILITIES: Operation[BundleIdCapability] = Operation(
+_LIST_BUNDLE_ID_CAPABILITIES: Operation[m.BundleIdCapability] = Operation(
     "GET", "/v1/bundleIds/{id}/bundleIdCapabilities", model="BundleIdCapability"
 )
-_LIST_PROFILES_IDS: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/profiles")
-_LIST_PROFILES: Operation[Profile] = Operation(
+_LIST_PROFILE_IDS: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/profiles")
+_LIST_PROFILES: Operation[m.Profile] = Operation(
     "GET", "/v1/bundleIds/{id}/profiles", model="Profile"
 )
 
@@ -71,7 +70,7 @@ class BundleIdsNamespace(Namespace):
         self,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListByPlatform | BundleIdPlatform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.BundleIdPlatform] | Unset = UNSET,
         identifier: OneOrMany[str] | Unset = UNSET,
         seed_id: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -81,95 +80,169 @@ class BundleIdsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BundleId]:
-        """`GET /v1/bundleIds`"""
+    ) -> Pager[m.BundleId]:
+        """List bundle IDs, page by page.
+
+        `GET /v1/bundleIds` · pages of at most 200 · includes at most 50 bundleIdCapabilities, 50
+        profiles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         name: str,
-        platform: v.BundleIdPlatformValue | BundleIdPlatform,
+        platform: v.BundleIdPlatformValue | m.BundleIdPlatform,
         identifier: str,
         seed_id: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleId:
-        """`POST /v1/bundleIds`"""
+    ) -> m.BundleId:
+        """Create a bundle ID.
+
+        `POST /v1/bundleIds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-bundleids
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleId:
-        """`GET /v1/bundleIds/{id}`"""
+    ) -> m.BundleId:
+        """Get a bundle ID.
+
+        `GET /v1/bundleIds/{id}` · includes at most 50 bundleIdCapabilities, 50 profiles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
-        self, resource_id: Id[BundleId], /, *, name: str | None | Unset = UNSET, extra: Extra = None
-    ) -> BundleId:
-        """`PATCH /v1/bundleIds/{id}`"""
+        self,
+        resource_id: Id[m.BundleId],
+        /,
+        *,
+        name: str | None | Unset = UNSET,
+        extra: Extra = None,
+    ) -> m.BundleId:
+        """Update a bundle ID.
+
+        `PATCH /v1/bundleIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-bundleids-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[BundleId], /) -> Response:
-        """`DELETE /v1/bundleIds/{id}`"""
+    def delete(self, resource_id: Id[m.BundleId], /) -> Response:
+        """Delete a bundle ID.
+
+        `DELETE /v1/bundleIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-bundleids-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def get_app_id(self, resource_id: Id[BundleId], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/bundleIds/{id}/relationships/app`"""
+    def get_app_id(self, resource_id: Id[m.BundleId], /, *, extra: Extra = None) -> str | None:
+        """Get the id of the app of a bundle ID.
+
+        `GET /v1/bundleIds/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/bundleIds/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a bundle ID.
+
+        `GET /v1/bundleIds/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
-    def list_bundle_id_capabilities_ids(
-        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_bundle_id_capability_ids(
+        self, resource_id: Id[m.BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/bundleIds/{id}/relationships/bundleIdCapabilities`"""
-        return self._list_ids(_LIST_BUNDLE_ID_CAPABILITIES_IDS, locals())
+        """List the ids of the bundle ID capabilities of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/relationships/bundleIdCapabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-relationships-bundleidcapabilities
+        """
+        return self._list_ids(_LIST_BUNDLE_ID_CAPABILITY_IDS, locals())
 
     def list_bundle_id_capabilities(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         fields: t.ListBundleIdCapabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[BundleIdCapability]:
-        """`GET /v1/bundleIds/{id}/bundleIdCapabilities`"""
+    ) -> Pager[m.BundleIdCapability]:
+        """List the bundle ID capabilities of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/bundleIdCapabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-bundleidcapabilities
+        """
         return self._list(_LIST_BUNDLE_ID_CAPABILITIES, locals())
 
-    def list_profiles_ids(
-        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_profile_ids(
+        self, resource_id: Id[m.BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/bundleIds/{id}/relationships/profiles`"""
-        return self._list_ids(_LIST_PROFILES_IDS, locals())
+        """List the ids of the profiles of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/relationships/profiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-relationships-profiles
+        """
+        return self._list_ids(_LIST_PROFILE_IDS, locals())
 
     def list_profiles(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         fields: t.ListProfilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Profile]:
-        """`GET /v1/bundleIds/{id}/profiles`"""
+    ) -> Pager[m.Profile]:
+        """List the profiles of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/profiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-profiles
+        """
         return self._list(_LIST_PROFILES, locals())
+
+    list_bundle_id_capabilities_ids = Renamed(list_bundle_id_capability_ids)
+    list_profiles_ids = Renamed(list_profile_ids)
 
 
 class AsyncBundleIdsNamespace(AsyncNamespace):
@@ -179,7 +252,7 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         self,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListByPlatform | BundleIdPlatform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.BundleIdPlatform] | Unset = UNSET,
         identifier: OneOrMany[str] | Unset = UNSET,
         seed_id: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -189,92 +262,168 @@ class AsyncBundleIdsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BundleId]:
-        """`GET /v1/bundleIds`"""
+    ) -> AsyncPager[m.BundleId]:
+        """List bundle IDs, page by page.
+
+        `GET /v1/bundleIds` · pages of at most 200 · includes at most 50 bundleIdCapabilities, 50
+        profiles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         name: str,
-        platform: v.BundleIdPlatformValue | BundleIdPlatform,
+        platform: v.BundleIdPlatformValue | m.BundleIdPlatform,
         identifier: str,
         seed_id: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleId:
-        """`POST /v1/bundleIds`"""
+    ) -> m.BundleId:
+        """Create a bundle ID.
+
+        `POST /v1/bundleIds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-bundleids
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleId:
-        """`GET /v1/bundleIds/{id}`"""
+    ) -> m.BundleId:
+        """Get a bundle ID.
+
+        `GET /v1/bundleIds/{id}` · includes at most 50 bundleIdCapabilities, 50 profiles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
-        self, resource_id: Id[BundleId], /, *, name: str | None | Unset = UNSET, extra: Extra = None
-    ) -> BundleId:
-        """`PATCH /v1/bundleIds/{id}`"""
+        self,
+        resource_id: Id[m.BundleId],
+        /,
+        *,
+        name: str | None | Unset = UNSET,
+        extra: Extra = None,
+    ) -> m.BundleId:
+        """Update a bundle ID.
+
+        `PATCH /v1/bundleIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-bundleids-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[BundleId], /) -> Response:
-        """`DELETE /v1/bundleIds/{id}`"""
+    async def delete(self, resource_id: Id[m.BundleId], /) -> Response:
+        """Delete a bundle ID.
+
+        `DELETE /v1/bundleIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-bundleids-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    async def get_app_id(self, resource_id: Id[BundleId], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/bundleIds/{id}/relationships/app`"""
+    async def get_app_id(
+        self, resource_id: Id[m.BundleId], /, *, extra: Extra = None
+    ) -> str | None:
+        """Get the id of the app of a bundle ID.
+
+        `GET /v1/bundleIds/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/bundleIds/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a bundle ID.
+
+        `GET /v1/bundleIds/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-app
+        """
         return await self._optional(_GET_APP, locals())
 
-    def list_bundle_id_capabilities_ids(
-        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_bundle_id_capability_ids(
+        self, resource_id: Id[m.BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/bundleIds/{id}/relationships/bundleIdCapabilities`"""
-        return self._list_ids(_LIST_BUNDLE_ID_CAPABILITIES_IDS, locals())
+        """List the ids of the bundle ID capabilities of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/relationships/bundleIdCapabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-relationships-bundleidcapabilities
+        """
+        return self._list_ids(_LIST_BUNDLE_ID_CAPABILITY_IDS, locals())
 
     def list_bundle_id_capabilities(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         fields: t.ListBundleIdCapabilitiesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[BundleIdCapability]:
-        """`GET /v1/bundleIds/{id}/bundleIdCapabilities`"""
+    ) -> AsyncPager[m.BundleIdCapability]:
+        """List the bundle ID capabilities of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/bundleIdCapabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-bundleidcapabilities
+        """
         return self._list(_LIST_BUNDLE_ID_CAPABILITIES, locals())
 
-    def list_profiles_ids(
-        self, resource_id: Id[BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_profile_ids(
+        self, resource_id: Id[m.BundleId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/bundleIds/{id}/relationships/profiles`"""
-        return self._list_ids(_LIST_PROFILES_IDS, locals())
+        """List the ids of the profiles of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/relationships/profiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-relationships-profiles
+        """
+        return self._list_ids(_LIST_PROFILE_IDS, locals())
 
     def list_profiles(
         self,
-        resource_id: Id[BundleId],
+        resource_id: Id[m.BundleId],
         /,
         *,
         fields: t.ListProfilesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Profile]:
-        """`GET /v1/bundleIds/{id}/profiles`"""
+    ) -> AsyncPager[m.Profile]:
+        """List the profiles of a bundle ID, page by page.
+
+        `GET /v1/bundleIds/{id}/profiles` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-bundleids-_id_-profiles
+        """
         return self._list(_LIST_PROFILES, locals())
+
+    list_bundle_id_capabilities_ids = Renamed(list_bundle_id_capability_ids)
+    list_profiles_ids = Renamed(list_profile_ids)

@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import Certificate, CertificateType, MerchantId, PassTypeId
-    from app_store_connect.types import certificates as t, values as v
+    from ..types import certificates as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.certificates", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[Certificate] = Operation(
+_LIST: Operation[m.Certificate] = Operation(
     "GET",
     "/v1/certificates",
     query={
@@ -28,7 +33,7 @@ _LIST: Operation[Certificate] = Operation(
     ids={"id": "certificates"},
     model="Certificate",
 )
-_CREATE: Operation[Certificate] = Operation(
+_CREATE: Operation[m.Certificate] = Operation(
     "POST",
     "/v1/certificates",
     attributes={"csr_content": "csrContent", "certificate_type": "certificateType"},
@@ -38,15 +43,15 @@ _CREATE: Operation[Certificate] = Operation(
     },
     model="Certificate",
 )
-_GET: Operation[Certificate] = Operation("GET", "/v1/certificates/{id}", model="Certificate")
-_UPDATE: Operation[Certificate] = Operation(
+_GET: Operation[m.Certificate] = Operation("GET", "/v1/certificates/{id}", model="Certificate")
+_UPDATE: Operation[m.Certificate] = Operation(
     "PATCH", "/v1/certificates/{id}", attributes={"activated": "activated"}, model="Certificate"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/certificates/{id}")
 _GET_PASS_TYPE_ID_ID: Operation[str] = Operation(
     "GET", "/v1/certificates/{id}/relationships/passTypeId"
 )
-_GET_PASS_TYPE_ID: Operation[PassTypeId] = Operation(
+_GET_PASS_TYPE_ID: Operation[m.PassTypeId] = Operation(
     "GET", "/v1/certificates/{id}/passTypeId", model="PassTypeId"
 )
 
@@ -58,7 +63,7 @@ class CertificatesNamespace(Namespace):
         self,
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
-        certificate_type: OneOrMany[t.ListByCertificateType | CertificateType] | Unset = UNSET,
+        certificate_type: OneOrMany[t.ListByCertificateType | m.CertificateType] | Unset = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
@@ -66,66 +71,107 @@ class CertificatesNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Certificate]:
-        """`GET /v1/certificates`"""
+    ) -> Pager[m.Certificate]:
+        """List certificates, page by page.
+
+        `GET /v1/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         csr_content: str,
-        certificate_type: v.CertificateTypeValue | CertificateType,
-        merchant_id: Id[MerchantId] | Unset = UNSET,
-        pass_type_id: Id[PassTypeId] | Unset = UNSET,
+        certificate_type: v.CertificateTypeValue | m.CertificateType,
+        merchant_id: Id[m.MerchantId] | Unset = UNSET,
+        pass_type_id: Id[m.PassTypeId] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Certificate:
-        """`POST /v1/certificates`"""
+    ) -> m.Certificate:
+        """Create a certificate.
+
+        `POST /v1/certificates`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-certificates
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[Certificate],
+        resource_id: Id[m.Certificate],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Certificate:
-        """`GET /v1/certificates/{id}`"""
+    ) -> m.Certificate:
+        """Get a certificate.
+
+        `GET /v1/certificates/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[Certificate],
+        resource_id: Id[m.Certificate],
         /,
         *,
         activated: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Certificate:
-        """`PATCH /v1/certificates/{id}`"""
+    ) -> m.Certificate:
+        """Update a certificate.
+
+        `PATCH /v1/certificates/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-certificates-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[Certificate], /) -> Response:
-        """`DELETE /v1/certificates/{id}`"""
+    def delete(self, resource_id: Id[m.Certificate], /) -> Response:
+        """Delete a certificate.
+
+        `DELETE /v1/certificates/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-certificates-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_pass_type_id_id(
-        self, resource_id: Id[Certificate], /, *, extra: Extra = None
+        self, resource_id: Id[m.Certificate], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/certificates/{id}/relationships/passTypeId`"""
+        """Get the id of the pass type ID of a certificate.
+
+        `GET /v1/certificates/{id}/relationships/passTypeId`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates-_id_-relationships-passtypeid
+        """
         return self._id(_GET_PASS_TYPE_ID_ID, locals())
 
     def get_pass_type_id(
         self,
-        resource_id: Id[Certificate],
+        resource_id: Id[m.Certificate],
         /,
         *,
         include: OneOrMany[t.GetPassTypeIdInclude] | Unset = UNSET,
         fields: t.GetPassTypeIdFields | Unset = UNSET,
         related_limit: t.GetPassTypeIdRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> PassTypeId | None:
-        """`GET /v1/certificates/{id}/passTypeId`"""
+    ) -> m.PassTypeId | None:
+        """Get the pass type ID of a certificate.
+
+        `GET /v1/certificates/{id}/passTypeId` · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates-_id_-passtypeid
+        """
         return self._optional(_GET_PASS_TYPE_ID, locals())
 
 
@@ -136,7 +182,7 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         self,
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
-        certificate_type: OneOrMany[t.ListByCertificateType | CertificateType] | Unset = UNSET,
+        certificate_type: OneOrMany[t.ListByCertificateType | m.CertificateType] | Unset = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
@@ -144,64 +190,105 @@ class AsyncCertificatesNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Certificate]:
-        """`GET /v1/certificates`"""
+    ) -> AsyncPager[m.Certificate]:
+        """List certificates, page by page.
+
+        `GET /v1/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         csr_content: str,
-        certificate_type: v.CertificateTypeValue | CertificateType,
-        merchant_id: Id[MerchantId] | Unset = UNSET,
-        pass_type_id: Id[PassTypeId] | Unset = UNSET,
+        certificate_type: v.CertificateTypeValue | m.CertificateType,
+        merchant_id: Id[m.MerchantId] | Unset = UNSET,
+        pass_type_id: Id[m.PassTypeId] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Certificate:
-        """`POST /v1/certificates`"""
+    ) -> m.Certificate:
+        """Create a certificate.
+
+        `POST /v1/certificates`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-certificates
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[Certificate],
+        resource_id: Id[m.Certificate],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Certificate:
-        """`GET /v1/certificates/{id}`"""
+    ) -> m.Certificate:
+        """Get a certificate.
+
+        `GET /v1/certificates/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[Certificate],
+        resource_id: Id[m.Certificate],
         /,
         *,
         activated: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Certificate:
-        """`PATCH /v1/certificates/{id}`"""
+    ) -> m.Certificate:
+        """Update a certificate.
+
+        `PATCH /v1/certificates/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-certificates-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[Certificate], /) -> Response:
-        """`DELETE /v1/certificates/{id}`"""
+    async def delete(self, resource_id: Id[m.Certificate], /) -> Response:
+        """Delete a certificate.
+
+        `DELETE /v1/certificates/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-certificates-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_pass_type_id_id(
-        self, resource_id: Id[Certificate], /, *, extra: Extra = None
+        self, resource_id: Id[m.Certificate], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/certificates/{id}/relationships/passTypeId`"""
+        """Get the id of the pass type ID of a certificate.
+
+        `GET /v1/certificates/{id}/relationships/passTypeId`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates-_id_-relationships-passtypeid
+        """
         return await self._id(_GET_PASS_TYPE_ID_ID, locals())
 
     async def get_pass_type_id(
         self,
-        resource_id: Id[Certificate],
+        resource_id: Id[m.Certificate],
         /,
         *,
         include: OneOrMany[t.GetPassTypeIdInclude] | Unset = UNSET,
         fields: t.GetPassTypeIdFields | Unset = UNSET,
         related_limit: t.GetPassTypeIdRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> PassTypeId | None:
-        """`GET /v1/certificates/{id}/passTypeId`"""
+    ) -> m.PassTypeId | None:
+        """Get the pass type ID of a certificate.
+
+        `GET /v1/certificates/{id}/passTypeId` · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-certificates-_id_-passtypeid
+        """
         return await self._optional(_GET_PASS_TYPE_ID, locals())

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import CiArtifact
-    from app_store_connect.types import ci_artifacts as t
+    from ..types import ci_artifacts as t
+else:
+    t = lazy_module("..types.ci_artifacts", __package__)
 
-_GET: Operation[CiArtifact] = Operation("GET", "/v1/ciArtifacts/{id}", model="CiArtifact")
+_GET: Operation[m.CiArtifact] = Operation("GET", "/v1/ciArtifacts/{id}", model="CiArtifact")
 
 
 class CiArtifactsNamespace(Namespace):
@@ -21,13 +24,19 @@ class CiArtifactsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[CiArtifact],
+        resource_id: Id[m.CiArtifact],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiArtifact:
-        """`GET /v1/ciArtifacts/{id}`"""
+    ) -> m.CiArtifact:
+        """Get a CI artifact.
+
+        `GET /v1/ciArtifacts/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciartifacts-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -36,11 +45,17 @@ class AsyncCiArtifactsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[CiArtifact],
+        resource_id: Id[m.CiArtifact],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiArtifact:
-        """`GET /v1/ciArtifacts/{id}`"""
+    ) -> m.CiArtifact:
+        """Get a CI artifact.
+
+        `GET /v1/ciArtifacts/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciartifacts-_id_
+        """
         return await self._resource(_GET, locals())

@@ -4,43 +4,42 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        CiArtifact,
-        CiBuildAction,
-        CiBuildRun,
-        CiIssue,
-        CiTestResult,
-    )
-    from app_store_connect.types import ci_build_actions as t
+    from ..types import ci_build_actions as t
+else:
+    t = lazy_module("..types.ci_build_actions", __package__)
 
-_GET: Operation[CiBuildAction] = Operation("GET", "/v1/ciBuildActions/{id}", model="CiBuildAction")
-_LIST_ARTIFACTS_IDS: Operation[str] = Operation(
+_GET: Operation[m.CiBuildAction] = Operation(
+    "GET", "/v1/ciBuildActions/{id}", model="CiBuildAction"
+)
+_LIST_ARTIFACT_IDS: Operation[str] = Operation(
     "GET", "/v1/ciBuildActions/{id}/relationships/artifacts"
 )
-_LIST_ARTIFACTS: Operation[CiArtifact] = Operation(
+_LIST_ARTIFACTS: Operation[m.CiArtifact] = Operation(
     "GET", "/v1/ciBuildActions/{id}/artifacts", model="CiArtifact"
 )
 _GET_BUILD_RUN_ID: Operation[str] = Operation(
     "GET", "/v1/ciBuildActions/{id}/relationships/buildRun"
 )
-_GET_BUILD_RUN: Operation[CiBuildRun] = Operation(
+_GET_BUILD_RUN: Operation[m.CiBuildRun] = Operation(
     "GET", "/v1/ciBuildActions/{id}/buildRun", model="CiBuildRun"
 )
-_LIST_ISSUES_IDS: Operation[str] = Operation("GET", "/v1/ciBuildActions/{id}/relationships/issues")
-_LIST_ISSUES: Operation[CiIssue] = Operation(
+_LIST_ISSUE_IDS: Operation[str] = Operation("GET", "/v1/ciBuildActions/{id}/relationships/issues")
+_LIST_ISSUES: Operation[m.CiIssue] = Operation(
     "GET", "/v1/ciBuildActions/{id}/issues", model="CiIssue"
 )
-_LIST_TEST_RESULTS_IDS: Operation[str] = Operation(
+_LIST_TEST_RESULT_IDS: Operation[str] = Operation(
     "GET", "/v1/ciBuildActions/{id}/relationships/testResults"
 )
-_LIST_TEST_RESULTS: Operation[CiTestResult] = Operation(
+_LIST_TEST_RESULTS: Operation[m.CiTestResult] = Operation(
     "GET", "/v1/ciBuildActions/{id}/testResults", model="CiTestResult"
 )
 
@@ -50,88 +49,161 @@ class CiBuildActionsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildAction:
-        """`GET /v1/ciBuildActions/{id}`"""
+    ) -> m.CiBuildAction:
+        """Get a CI build action.
+
+        `GET /v1/ciBuildActions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_artifacts_ids(
-        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_artifact_ids(
+        self,
+        resource_id: Id[m.CiBuildAction],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/ciBuildActions/{id}/relationships/artifacts`"""
-        return self._list_ids(_LIST_ARTIFACTS_IDS, locals())
+        """List the ids of the artifacts of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/relationships/artifacts` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-artifacts
+        """
+        return self._list_ids(_LIST_ARTIFACT_IDS, locals())
 
     def list_artifacts(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         fields: t.ListArtifactsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiArtifact]:
-        """`GET /v1/ciBuildActions/{id}/artifacts`"""
+    ) -> Pager[m.CiArtifact]:
+        """List the artifacts of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/artifacts` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-artifacts
+        """
         return self._list(_LIST_ARTIFACTS, locals())
 
     def get_build_run_id(
-        self, resource_id: Id[CiBuildAction], /, *, extra: Extra = None
+        self, resource_id: Id[m.CiBuildAction], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/ciBuildActions/{id}/relationships/buildRun`"""
+        """Get the id of the build run of a CI build action.
+
+        `GET /v1/ciBuildActions/{id}/relationships/buildRun`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-buildrun
+        """
         return self._id(_GET_BUILD_RUN_ID, locals())
 
     def get_build_run(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         include: OneOrMany[t.GetBuildRunInclude] | Unset = UNSET,
         fields: t.GetBuildRunFields | Unset = UNSET,
         related_limit: t.GetBuildRunRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildRun | None:
-        """`GET /v1/ciBuildActions/{id}/buildRun`"""
+    ) -> m.CiBuildRun | None:
+        """Get the build run of a CI build action.
+
+        `GET /v1/ciBuildActions/{id}/buildRun` · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-buildrun
+        """
         return self._optional(_GET_BUILD_RUN, locals())
 
-    def list_issues_ids(
-        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_issue_ids(
+        self,
+        resource_id: Id[m.CiBuildAction],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/ciBuildActions/{id}/relationships/issues`"""
-        return self._list_ids(_LIST_ISSUES_IDS, locals())
+        """List the ids of the issues of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/relationships/issues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-issues
+        """
+        return self._list_ids(_LIST_ISSUE_IDS, locals())
 
     def list_issues(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         fields: t.ListIssuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiIssue]:
-        """`GET /v1/ciBuildActions/{id}/issues`"""
+    ) -> Pager[m.CiIssue]:
+        """List the issues of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/issues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-issues
+        """
         return self._list(_LIST_ISSUES, locals())
 
-    def list_test_results_ids(
-        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_test_result_ids(
+        self,
+        resource_id: Id[m.CiBuildAction],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/ciBuildActions/{id}/relationships/testResults`"""
-        return self._list_ids(_LIST_TEST_RESULTS_IDS, locals())
+        """List the ids of the test results of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/relationships/testResults` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-testresults
+        """
+        return self._list_ids(_LIST_TEST_RESULT_IDS, locals())
 
     def list_test_results(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         fields: t.ListTestResultsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiTestResult]:
-        """`GET /v1/ciBuildActions/{id}/testResults`"""
+    ) -> Pager[m.CiTestResult]:
+        """List the test results of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/testResults` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-testresults
+        """
         return self._list(_LIST_TEST_RESULTS, locals())
+
+    list_artifacts_ids = Renamed(list_artifact_ids)
+    list_issues_ids = Renamed(list_issue_ids)
+    list_test_results_ids = Renamed(list_test_result_ids)
 
 
 class AsyncCiBuildActionsNamespace(AsyncNamespace):
@@ -139,85 +211,158 @@ class AsyncCiBuildActionsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildAction:
-        """`GET /v1/ciBuildActions/{id}`"""
+    ) -> m.CiBuildAction:
+        """Get a CI build action.
+
+        `GET /v1/ciBuildActions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_artifacts_ids(
-        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_artifact_ids(
+        self,
+        resource_id: Id[m.CiBuildAction],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/ciBuildActions/{id}/relationships/artifacts`"""
-        return self._list_ids(_LIST_ARTIFACTS_IDS, locals())
+        """List the ids of the artifacts of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/relationships/artifacts` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-artifacts
+        """
+        return self._list_ids(_LIST_ARTIFACT_IDS, locals())
 
     def list_artifacts(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         fields: t.ListArtifactsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiArtifact]:
-        """`GET /v1/ciBuildActions/{id}/artifacts`"""
+    ) -> AsyncPager[m.CiArtifact]:
+        """List the artifacts of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/artifacts` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-artifacts
+        """
         return self._list(_LIST_ARTIFACTS, locals())
 
     async def get_build_run_id(
-        self, resource_id: Id[CiBuildAction], /, *, extra: Extra = None
+        self, resource_id: Id[m.CiBuildAction], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/ciBuildActions/{id}/relationships/buildRun`"""
+        """Get the id of the build run of a CI build action.
+
+        `GET /v1/ciBuildActions/{id}/relationships/buildRun`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-buildrun
+        """
         return await self._id(_GET_BUILD_RUN_ID, locals())
 
     async def get_build_run(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         include: OneOrMany[t.GetBuildRunInclude] | Unset = UNSET,
         fields: t.GetBuildRunFields | Unset = UNSET,
         related_limit: t.GetBuildRunRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildRun | None:
-        """`GET /v1/ciBuildActions/{id}/buildRun`"""
+    ) -> m.CiBuildRun | None:
+        """Get the build run of a CI build action.
+
+        `GET /v1/ciBuildActions/{id}/buildRun` · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-buildrun
+        """
         return await self._optional(_GET_BUILD_RUN, locals())
 
-    def list_issues_ids(
-        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_issue_ids(
+        self,
+        resource_id: Id[m.CiBuildAction],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/ciBuildActions/{id}/relationships/issues`"""
-        return self._list_ids(_LIST_ISSUES_IDS, locals())
+        """List the ids of the issues of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/relationships/issues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-issues
+        """
+        return self._list_ids(_LIST_ISSUE_IDS, locals())
 
     def list_issues(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         fields: t.ListIssuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiIssue]:
-        """`GET /v1/ciBuildActions/{id}/issues`"""
+    ) -> AsyncPager[m.CiIssue]:
+        """List the issues of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/issues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-issues
+        """
         return self._list(_LIST_ISSUES, locals())
 
-    def list_test_results_ids(
-        self, resource_id: Id[CiBuildAction], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_test_result_ids(
+        self,
+        resource_id: Id[m.CiBuildAction],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/ciBuildActions/{id}/relationships/testResults`"""
-        return self._list_ids(_LIST_TEST_RESULTS_IDS, locals())
+        """List the ids of the test results of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/relationships/testResults` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-relationships-testresults
+        """
+        return self._list_ids(_LIST_TEST_RESULT_IDS, locals())
 
     def list_test_results(
         self,
-        resource_id: Id[CiBuildAction],
+        resource_id: Id[m.CiBuildAction],
         /,
         *,
         fields: t.ListTestResultsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiTestResult]:
-        """`GET /v1/ciBuildActions/{id}/testResults`"""
+    ) -> AsyncPager[m.CiTestResult]:
+        """List the test results of a CI build action, page by page.
+
+        `GET /v1/ciBuildActions/{id}/testResults` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildactions-_id_-testresults
+        """
         return self._list(_LIST_TEST_RESULTS, locals())
+
+    list_artifacts_ids = Renamed(list_artifact_ids)
+    list_issues_ids = Renamed(list_issue_ids)
+    list_test_results_ids = Renamed(list_test_result_ids)

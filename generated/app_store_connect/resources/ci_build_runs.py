@@ -4,31 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        App,
-        AppStoreVersion,
-        BetaGroup,
-        Build,
-        BuildAudienceType,
-        BuildProcessingState,
-        CiBuildAction,
-        CiBuildRun,
-        CiWorkflow,
-        PrereleaseVersion,
-        ScmGitReference,
-        ScmPullRequest,
-    )
-    from app_store_connect.types import ci_build_runs as t
+    from ..types import ci_build_runs as t
+else:
+    t = lazy_module("..types.ci_build_runs", __package__)
 
-_CREATE: Operation[CiBuildRun] = Operation(
+_CREATE: Operation[m.CiBuildRun] = Operation(
     "POST",
     "/v1/ciBuildRuns",
     attributes={"clean": "clean"},
@@ -40,13 +30,13 @@ _CREATE: Operation[CiBuildRun] = Operation(
     },
     model="CiBuildRun",
 )
-_GET: Operation[CiBuildRun] = Operation("GET", "/v1/ciBuildRuns/{id}", model="CiBuildRun")
-_LIST_ACTIONS_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/actions")
-_LIST_ACTIONS: Operation[CiBuildAction] = Operation(
+_GET: Operation[m.CiBuildRun] = Operation("GET", "/v1/ciBuildRuns/{id}", model="CiBuildRun")
+_LIST_ACTION_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/actions")
+_LIST_ACTIONS: Operation[m.CiBuildAction] = Operation(
     "GET", "/v1/ciBuildRuns/{id}/actions", model="CiBuildAction"
 )
-_LIST_BUILDS_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/builds")
-_LIST_BUILDS: Operation[Build] = Operation(
+_LIST_BUILD_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/builds")
+_LIST_BUILDS: Operation[m.Build] = Operation(
     "GET",
     "/v1/ciBuildRuns/{id}/builds",
     query={
@@ -83,62 +73,92 @@ class CiBuildRunsNamespace(Namespace):
         self,
         *,
         clean: bool | None | Unset = UNSET,
-        build_run: Id[CiBuildRun] | Unset = UNSET,
-        workflow: Id[CiWorkflow] | Unset = UNSET,
-        source_branch_or_tag: Id[ScmGitReference] | Unset = UNSET,
-        pull_request: Id[ScmPullRequest] | Unset = UNSET,
+        build_run: Id[m.CiBuildRun] | Unset = UNSET,
+        workflow: Id[m.CiWorkflow] | Unset = UNSET,
+        source_branch_or_tag: Id[m.ScmGitReference] | Unset = UNSET,
+        pull_request: Id[m.ScmPullRequest] | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildRun:
-        """`POST /v1/ciBuildRuns`"""
+    ) -> m.CiBuildRun:
+        """Create a CI build run.
+
+        `POST /v1/ciBuildRuns`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-cibuildruns
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[CiBuildRun],
+        resource_id: Id[m.CiBuildRun],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildRun:
-        """`GET /v1/ciBuildRuns/{id}`"""
+    ) -> m.CiBuildRun:
+        """Get a CI build run.
+
+        `GET /v1/ciBuildRuns/{id}` · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_actions_ids(
-        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_action_ids(
+        self, resource_id: Id[m.CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/ciBuildRuns/{id}/relationships/actions`"""
-        return self._list_ids(_LIST_ACTIONS_IDS, locals())
+        """List the ids of the actions of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/relationships/actions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-relationships-actions
+        """
+        return self._list_ids(_LIST_ACTION_IDS, locals())
 
     def list_actions(
         self,
-        resource_id: Id[CiBuildRun],
+        resource_id: Id[m.CiBuildRun],
         /,
         *,
         include: OneOrMany[t.ListActionsInclude] | Unset = UNSET,
         fields: t.ListActionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiBuildAction]:
-        """`GET /v1/ciBuildRuns/{id}/actions`"""
+    ) -> Pager[m.CiBuildAction]:
+        """List the actions of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/actions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-actions
+        """
         return self._list(_LIST_ACTIONS, locals())
 
-    def list_builds_ids(
-        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_ids(
+        self, resource_id: Id[m.CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/ciBuildRuns/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[CiBuildRun],
+        resource_id: Id[m.CiBuildRun],
         /,
         *,
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
         processing_state: (
-            OneOrMany[t.ListBuildsByProcessingState | BuildProcessingState] | Unset
+            OneOrMany[t.ListBuildsByProcessingState | m.BuildProcessingState] | Unset
         ) = UNSET,
         beta_app_review_submission_beta_review_state: (
             OneOrMany[t.ListBuildsByBetaAppReviewSubmissionBetaReviewState] | Unset
@@ -149,12 +169,12 @@ class CiBuildRunsNamespace(Namespace):
             OneOrMany[t.ListBuildsByPreReleaseVersionPlatform] | Unset
         ) = UNSET,
         build_audience_type: (
-            OneOrMany[t.ListBuildsByBuildAudienceType | BuildAudienceType] | Unset
+            OneOrMany[t.ListBuildsByBuildAudienceType | m.BuildAudienceType] | Unset
         ) = UNSET,
-        pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        app_store_version: OneOrMany[Id[AppStoreVersion]] | Unset = UNSET,
+        pre_release_version: OneOrMany[Id[m.PrereleaseVersion]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        app_store_version: OneOrMany[Id[m.AppStoreVersion]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         exists_uses_non_exempt_encryption: bool | Unset = UNSET,
         sort: OneOrMany[t.ListBuildsSort] | Unset = UNSET,
@@ -163,9 +183,19 @@ class CiBuildRunsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Build]:
-        """`GET /v1/ciBuildRuns/{id}/builds`"""
+    ) -> Pager[m.Build]:
+        """List the builds of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/builds` · pages of at most 200 · includes at most 50
+        individualTesters, 50 betaGroups, 50 betaBuildLocalizations, 50 icons, 50 buildBundles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
+
+    list_actions_ids = Renamed(list_action_ids)
+    list_builds_ids = Renamed(list_build_ids)
 
 
 class AsyncCiBuildRunsNamespace(AsyncNamespace):
@@ -175,62 +205,92 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
         self,
         *,
         clean: bool | None | Unset = UNSET,
-        build_run: Id[CiBuildRun] | Unset = UNSET,
-        workflow: Id[CiWorkflow] | Unset = UNSET,
-        source_branch_or_tag: Id[ScmGitReference] | Unset = UNSET,
-        pull_request: Id[ScmPullRequest] | Unset = UNSET,
+        build_run: Id[m.CiBuildRun] | Unset = UNSET,
+        workflow: Id[m.CiWorkflow] | Unset = UNSET,
+        source_branch_or_tag: Id[m.ScmGitReference] | Unset = UNSET,
+        pull_request: Id[m.ScmPullRequest] | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildRun:
-        """`POST /v1/ciBuildRuns`"""
+    ) -> m.CiBuildRun:
+        """Create a CI build run.
+
+        `POST /v1/ciBuildRuns`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-cibuildruns
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[CiBuildRun],
+        resource_id: Id[m.CiBuildRun],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiBuildRun:
-        """`GET /v1/ciBuildRuns/{id}`"""
+    ) -> m.CiBuildRun:
+        """Get a CI build run.
+
+        `GET /v1/ciBuildRuns/{id}` · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_actions_ids(
-        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_action_ids(
+        self, resource_id: Id[m.CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/ciBuildRuns/{id}/relationships/actions`"""
-        return self._list_ids(_LIST_ACTIONS_IDS, locals())
+        """List the ids of the actions of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/relationships/actions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-relationships-actions
+        """
+        return self._list_ids(_LIST_ACTION_IDS, locals())
 
     def list_actions(
         self,
-        resource_id: Id[CiBuildRun],
+        resource_id: Id[m.CiBuildRun],
         /,
         *,
         include: OneOrMany[t.ListActionsInclude] | Unset = UNSET,
         fields: t.ListActionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiBuildAction]:
-        """`GET /v1/ciBuildRuns/{id}/actions`"""
+    ) -> AsyncPager[m.CiBuildAction]:
+        """List the actions of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/actions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-actions
+        """
         return self._list(_LIST_ACTIONS, locals())
 
-    def list_builds_ids(
-        self, resource_id: Id[CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_ids(
+        self, resource_id: Id[m.CiBuildRun], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/ciBuildRuns/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[CiBuildRun],
+        resource_id: Id[m.CiBuildRun],
         /,
         *,
         version: OneOrMany[str] | Unset = UNSET,
         expired: OneOrMany[bool | str] | Unset = UNSET,
         processing_state: (
-            OneOrMany[t.ListBuildsByProcessingState | BuildProcessingState] | Unset
+            OneOrMany[t.ListBuildsByProcessingState | m.BuildProcessingState] | Unset
         ) = UNSET,
         beta_app_review_submission_beta_review_state: (
             OneOrMany[t.ListBuildsByBetaAppReviewSubmissionBetaReviewState] | Unset
@@ -241,12 +301,12 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
             OneOrMany[t.ListBuildsByPreReleaseVersionPlatform] | Unset
         ) = UNSET,
         build_audience_type: (
-            OneOrMany[t.ListBuildsByBuildAudienceType | BuildAudienceType] | Unset
+            OneOrMany[t.ListBuildsByBuildAudienceType | m.BuildAudienceType] | Unset
         ) = UNSET,
-        pre_release_version: OneOrMany[Id[PrereleaseVersion]] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        beta_groups: OneOrMany[Id[BetaGroup]] | Unset = UNSET,
-        app_store_version: OneOrMany[Id[AppStoreVersion]] | Unset = UNSET,
+        pre_release_version: OneOrMany[Id[m.PrereleaseVersion]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        beta_groups: OneOrMany[Id[m.BetaGroup]] | Unset = UNSET,
+        app_store_version: OneOrMany[Id[m.AppStoreVersion]] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         exists_uses_non_exempt_encryption: bool | Unset = UNSET,
         sort: OneOrMany[t.ListBuildsSort] | Unset = UNSET,
@@ -255,6 +315,16 @@ class AsyncCiBuildRunsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Build]:
-        """`GET /v1/ciBuildRuns/{id}/builds`"""
+    ) -> AsyncPager[m.Build]:
+        """List the builds of a CI build run, page by page.
+
+        `GET /v1/ciBuildRuns/{id}/builds` · pages of at most 200 · includes at most 50
+        individualTesters, 50 betaGroups, 50 betaBuildLocalizations, 50 icons, 50 buildBundles each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cibuildruns-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
+
+    list_actions_ids = Renamed(list_action_ids)
+    list_builds_ids = Renamed(list_build_ids)

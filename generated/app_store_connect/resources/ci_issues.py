@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import CiIssue
-    from app_store_connect.types import ci_issues as t
+    from ..types import ci_issues as t
+else:
+    t = lazy_module("..types.ci_issues", __package__)
 
-_GET: Operation[CiIssue] = Operation("GET", "/v1/ciIssues/{id}", model="CiIssue")
+_GET: Operation[m.CiIssue] = Operation("GET", "/v1/ciIssues/{id}", model="CiIssue")
 
 
 class CiIssuesNamespace(Namespace):
@@ -21,13 +24,19 @@ class CiIssuesNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[CiIssue],
+        resource_id: Id[m.CiIssue],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiIssue:
-        """`GET /v1/ciIssues/{id}`"""
+    ) -> m.CiIssue:
+        """Get a CI issue.
+
+        `GET /v1/ciIssues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciissues-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -36,11 +45,17 @@ class AsyncCiIssuesNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[CiIssue],
+        resource_id: Id[m.CiIssue],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiIssue:
-        """`GET /v1/ciIssues/{id}`"""
+    ) -> m.CiIssue:
+        """Get a CI issue.
+
+        `GET /v1/ciIssues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciissues-_id_
+        """
         return await self._resource(_GET, locals())

@@ -4,24 +4,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import CiMacOsVersion, CiXcodeVersion
-    from app_store_connect.types import ci_mac_os_versions as t
+    from ..types import ci_mac_os_versions as t
+else:
+    t = lazy_module("..types.ci_mac_os_versions", __package__)
 
-_LIST: Operation[CiMacOsVersion] = Operation("GET", "/v1/ciMacOsVersions", model="CiMacOsVersion")
-_GET: Operation[CiMacOsVersion] = Operation(
+_LIST: Operation[m.CiMacOsVersion] = Operation("GET", "/v1/ciMacOsVersions", model="CiMacOsVersion")
+_GET: Operation[m.CiMacOsVersion] = Operation(
     "GET", "/v1/ciMacOsVersions/{id}", model="CiMacOsVersion"
 )
-_LIST_XCODE_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_XCODE_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/ciMacOsVersions/{id}/relationships/xcodeVersions"
 )
-_LIST_XCODE_VERSIONS: Operation[CiXcodeVersion] = Operation(
+_LIST_XCODE_VERSIONS: Operation[m.CiXcodeVersion] = Operation(
     "GET", "/v1/ciMacOsVersions/{id}/xcodeVersions", model="CiXcodeVersion"
 )
 
@@ -37,32 +40,54 @@ class CiMacOsVersionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiMacOsVersion]:
-        """`GET /v1/ciMacOsVersions`"""
+    ) -> Pager[m.CiMacOsVersion]:
+        """List CI macOS versions, page by page.
+
+        `GET /v1/ciMacOsVersions` · pages of at most 200 · includes at most 50 xcodeVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[CiMacOsVersion],
+        resource_id: Id[m.CiMacOsVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiMacOsVersion:
-        """`GET /v1/ciMacOsVersions/{id}`"""
+    ) -> m.CiMacOsVersion:
+        """Get a CI macOS version.
+
+        `GET /v1/ciMacOsVersions/{id}` · includes at most 50 xcodeVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_xcode_versions_ids(
-        self, resource_id: Id[CiMacOsVersion], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_xcode_version_ids(
+        self,
+        resource_id: Id[m.CiMacOsVersion],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/ciMacOsVersions/{id}/relationships/xcodeVersions`"""
-        return self._list_ids(_LIST_XCODE_VERSIONS_IDS, locals())
+        """List the ids of the Xcode versions of a CI macOS version, page by page.
+
+        `GET /v1/ciMacOsVersions/{id}/relationships/xcodeVersions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions-_id_-relationships-xcodeversions
+        """
+        return self._list_ids(_LIST_XCODE_VERSION_IDS, locals())
 
     def list_xcode_versions(
         self,
-        resource_id: Id[CiMacOsVersion],
+        resource_id: Id[m.CiMacOsVersion],
         /,
         *,
         include: OneOrMany[t.ListXcodeVersionsInclude] | Unset = UNSET,
@@ -70,9 +95,18 @@ class CiMacOsVersionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListXcodeVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiXcodeVersion]:
-        """`GET /v1/ciMacOsVersions/{id}/xcodeVersions`"""
+    ) -> Pager[m.CiXcodeVersion]:
+        """List the Xcode versions of a CI macOS version, page by page.
+
+        `GET /v1/ciMacOsVersions/{id}/xcodeVersions` · pages of at most 200 · includes at most 50
+        macOsVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions-_id_-xcodeversions
+        """
         return self._list(_LIST_XCODE_VERSIONS, locals())
+
+    list_xcode_versions_ids = Renamed(list_xcode_version_ids)
 
 
 class AsyncCiMacOsVersionsNamespace(AsyncNamespace):
@@ -86,32 +120,54 @@ class AsyncCiMacOsVersionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiMacOsVersion]:
-        """`GET /v1/ciMacOsVersions`"""
+    ) -> AsyncPager[m.CiMacOsVersion]:
+        """List CI macOS versions, page by page.
+
+        `GET /v1/ciMacOsVersions` · pages of at most 200 · includes at most 50 xcodeVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[CiMacOsVersion],
+        resource_id: Id[m.CiMacOsVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiMacOsVersion:
-        """`GET /v1/ciMacOsVersions/{id}`"""
+    ) -> m.CiMacOsVersion:
+        """Get a CI macOS version.
+
+        `GET /v1/ciMacOsVersions/{id}` · includes at most 50 xcodeVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_xcode_versions_ids(
-        self, resource_id: Id[CiMacOsVersion], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_xcode_version_ids(
+        self,
+        resource_id: Id[m.CiMacOsVersion],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/ciMacOsVersions/{id}/relationships/xcodeVersions`"""
-        return self._list_ids(_LIST_XCODE_VERSIONS_IDS, locals())
+        """List the ids of the Xcode versions of a CI macOS version, page by page.
+
+        `GET /v1/ciMacOsVersions/{id}/relationships/xcodeVersions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions-_id_-relationships-xcodeversions
+        """
+        return self._list_ids(_LIST_XCODE_VERSION_IDS, locals())
 
     def list_xcode_versions(
         self,
-        resource_id: Id[CiMacOsVersion],
+        resource_id: Id[m.CiMacOsVersion],
         /,
         *,
         include: OneOrMany[t.ListXcodeVersionsInclude] | Unset = UNSET,
@@ -119,6 +175,15 @@ class AsyncCiMacOsVersionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListXcodeVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiXcodeVersion]:
-        """`GET /v1/ciMacOsVersions/{id}/xcodeVersions`"""
+    ) -> AsyncPager[m.CiXcodeVersion]:
+        """List the Xcode versions of a CI macOS version, page by page.
+
+        `GET /v1/ciMacOsVersions/{id}/xcodeVersions` · pages of at most 200 · includes at most 50
+        macOsVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cimacosversions-_id_-xcodeversions
+        """
         return self._list(_LIST_XCODE_VERSIONS, locals())
+
+    list_xcode_versions_ids = Renamed(list_xcode_version_ids)

@@ -4,38 +4,33 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        Build,
-        CiBuildRun,
-        CiProduct,
-        CiProductProductType,
-        CiWorkflow,
-        ScmRepository,
-    )
-    from app_store_connect.types import ci_products as t
+    from ..types import ci_products as t
+else:
+    t = lazy_module("..types.ci_products", __package__)
 
-_LIST: Operation[CiProduct] = Operation(
+_LIST: Operation[m.CiProduct] = Operation(
     "GET",
     "/v1/ciProducts",
     query={"product_type": "filter[productType]", "app": "filter[app]"},
     ids={"app": "apps"},
     model="CiProduct",
 )
-_GET: Operation[CiProduct] = Operation("GET", "/v1/ciProducts/{id}", model="CiProduct")
+_GET: Operation[m.CiProduct] = Operation("GET", "/v1/ciProducts/{id}", model="CiProduct")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciProducts/{id}")
-_LIST_ADDITIONAL_REPOSITORIES_IDS: Operation[str] = Operation(
+_LIST_ADDITIONAL_REPOSITORY_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/additionalRepositories"
 )
-_LIST_ADDITIONAL_REPOSITORIES: Operation[ScmRepository] = Operation(
+_LIST_ADDITIONAL_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     "GET",
     "/v1/ciProducts/{id}/additionalRepositories",
     query={"id": "filter[id]"},
@@ -43,7 +38,7 @@ _LIST_ADDITIONAL_REPOSITORIES: Operation[ScmRepository] = Operation(
     model="ScmRepository",
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation(
+_GET_APP: Operation[m.App] = Operation(
     "GET",
     "/v1/ciProducts/{id}/app",
     model="App",
@@ -52,30 +47,28 @@ _GET_APP: Operation[App] = Operation(
         "inAppPurchases": "InAppPurchase",
     },
 )
-_LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
+_LIST_BUILD_RUN_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/buildRuns"
 )
-_LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
+_LIST_BUILD_RUNS: Operation[m.CiBuildRun] = Operation(
     "GET",
     "/v1/ciProducts/{id}/buildRuns",
     query={"builds": "filter[builds]"},
     ids={"builds": "builds"},
     model="CiBuildRun",
 )
-_LIST_PRIMARY_REPOSITORIES_IDS: Operation[str] = Operation(
+_LIST_PRIMARY_REPOSITORY_IDS: Operation[str] = Operation(
     "GET", "/v1/ciProducts/{id}/relationships/primaryRepositories"
 )
-_LIST_PRIMARY_REPOSITORIES: Operation[ScmRepository] = Operation(
+_LIST_PRIMARY_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     "GET",
     "/v1/ciProducts/{id}/primaryRepositories",
     query={"id": "filter[id]"},
     ids={"id": "scmRepositories"},
     model="ScmRepository",
 )
-_LIST_WORKFLOWS_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciProducts/{id}/relationships/workflows"
-)
-_LIST_WORKFLOWS: Operation[CiWorkflow] = Operation(
+_LIST_WORKFLOW_IDS: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/workflows")
+_LIST_WORKFLOWS: Operation[m.CiWorkflow] = Operation(
     "GET", "/v1/ciProducts/{id}/workflows", model="CiWorkflow"
 )
 
@@ -86,43 +79,66 @@ class CiProductsNamespace(Namespace):
     def list(
         self,
         *,
-        product_type: OneOrMany[t.ListByProductType | CiProductProductType] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
+        product_type: OneOrMany[t.ListByProductType | m.CiProductProductType] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiProduct]:
-        """`GET /v1/ciProducts`"""
+    ) -> Pager[m.CiProduct]:
+        """List CI products, page by page.
+
+        `GET /v1/ciProducts` · pages of at most 200 · includes at most 50 primaryRepositories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiProduct:
-        """`GET /v1/ciProducts/{id}`"""
+    ) -> m.CiProduct:
+        """Get a CI product.
+
+        `GET /v1/ciProducts/{id}` · includes at most 50 primaryRepositories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[CiProduct], /) -> Response:
-        """`DELETE /v1/ciProducts/{id}`"""
+    def delete(self, resource_id: Id[m.CiProduct], /) -> Response:
+        """Delete a CI product.
+
+        `DELETE /v1/ciProducts/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-ciproducts-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_additional_repositories_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_additional_repository_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/additionalRepositories`"""
-        return self._list_ids(_LIST_ADDITIONAL_REPOSITORIES_IDS, locals())
+        """List the ids of the additional repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/additionalRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-additionalrepositories
+        """
+        return self._list_ids(_LIST_ADDITIONAL_REPOSITORY_IDS, locals())
 
     def list_additional_repositories(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         id: OneOrMany[str] | Unset = UNSET,
@@ -130,58 +146,101 @@ class CiProductsNamespace(Namespace):
         fields: t.ListAdditionalRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ScmRepository]:
-        """`GET /v1/ciProducts/{id}/additionalRepositories`"""
+    ) -> Pager[m.ScmRepository]:
+        """List the additional repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/additionalRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-additionalrepositories
+        """
         return self._list(_LIST_ADDITIONAL_REPOSITORIES, locals())
 
-    def get_app_id(self, resource_id: Id[CiProduct], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/ciProducts/{id}/relationships/app`"""
+    def get_app_id(self, resource_id: Id[m.CiProduct], /, *, extra: Extra = None) -> str | None:
+        """Get the id of the app of a CI product.
+
+        `GET /v1/ciProducts/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         include: OneOrMany[t.GetAppInclude] | Unset = UNSET,
         fields: t.GetAppFields | Unset = UNSET,
         related_limit: t.GetAppRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/ciProducts/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a CI product.
+
+        `GET /v1/ciProducts/{id}/app` · includes at most 50 appEncryptionDeclarations, 50
+        betaGroups, 50 appStoreVersions, 50 preReleaseVersions, 50 betaAppLocalizations, 50 builds,
+        50 appInfos, 50 appClips, 50 inAppPurchases, 50 subscriptionGroups, 50
+        gameCenterEnabledVersions, 50 appCustomProductPages, 50 inAppPurchasesV2, 50
+        promotedPurchases, 50 appEvents, 50 reviewSubmissions, 50 appStoreVersionExperimentsV2, 50
+        androidToIosAppMappingDetails each.
+        Deprecated parameters: inAppPurchases, gameCenterEnabledVersions in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
-    def list_build_runs_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_run_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/buildRuns`"""
-        return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
+        """List the ids of the build runs of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/buildRuns` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-buildruns
+        """
+        return self._list_ids(_LIST_BUILD_RUN_IDS, locals())
 
     def list_build_runs(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         sort: OneOrMany[t.ListBuildRunsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBuildRunsInclude] | Unset = UNSET,
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiBuildRun]:
-        """`GET /v1/ciProducts/{id}/buildRuns`"""
+    ) -> Pager[m.CiBuildRun]:
+        """List the build runs of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/buildRuns` · pages of at most 200 · includes at most 50 builds
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-buildruns
+        """
         return self._list(_LIST_BUILD_RUNS, locals())
 
-    def list_primary_repositories_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_primary_repository_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/primaryRepositories`"""
-        return self._list_ids(_LIST_PRIMARY_REPOSITORIES_IDS, locals())
+        """List the ids of the primary repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/primaryRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-primaryrepositories
+        """
+        return self._list_ids(_LIST_PRIMARY_REPOSITORY_IDS, locals())
 
     def list_primary_repositories(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         id: OneOrMany[str] | Unset = UNSET,
@@ -189,28 +248,51 @@ class CiProductsNamespace(Namespace):
         fields: t.ListPrimaryRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ScmRepository]:
-        """`GET /v1/ciProducts/{id}/primaryRepositories`"""
+    ) -> Pager[m.ScmRepository]:
+        """List the primary repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/primaryRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-primaryrepositories
+        """
         return self._list(_LIST_PRIMARY_REPOSITORIES, locals())
 
-    def list_workflows_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_workflow_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/workflows`"""
-        return self._list_ids(_LIST_WORKFLOWS_IDS, locals())
+        """List the ids of the workflows of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/workflows` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-workflows
+        """
+        return self._list_ids(_LIST_WORKFLOW_IDS, locals())
 
     def list_workflows(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         include: OneOrMany[t.ListWorkflowsInclude] | Unset = UNSET,
         fields: t.ListWorkflowsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiWorkflow]:
-        """`GET /v1/ciProducts/{id}/workflows`"""
+    ) -> Pager[m.CiWorkflow]:
+        """List the workflows of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/workflows` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-workflows
+        """
         return self._list(_LIST_WORKFLOWS, locals())
+
+    list_additional_repositories_ids = Renamed(list_additional_repository_ids)
+    list_build_runs_ids = Renamed(list_build_run_ids)
+    list_primary_repositories_ids = Renamed(list_primary_repository_ids)
+    list_workflows_ids = Renamed(list_workflow_ids)
 
 
 class AsyncCiProductsNamespace(AsyncNamespace):
@@ -219,43 +301,66 @@ class AsyncCiProductsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        product_type: OneOrMany[t.ListByProductType | CiProductProductType] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
+        product_type: OneOrMany[t.ListByProductType | m.CiProductProductType] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiProduct]:
-        """`GET /v1/ciProducts`"""
+    ) -> AsyncPager[m.CiProduct]:
+        """List CI products, page by page.
+
+        `GET /v1/ciProducts` · pages of at most 200 · includes at most 50 primaryRepositories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiProduct:
-        """`GET /v1/ciProducts/{id}`"""
+    ) -> m.CiProduct:
+        """Get a CI product.
+
+        `GET /v1/ciProducts/{id}` · includes at most 50 primaryRepositories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[CiProduct], /) -> Response:
-        """`DELETE /v1/ciProducts/{id}`"""
+    async def delete(self, resource_id: Id[m.CiProduct], /) -> Response:
+        """Delete a CI product.
+
+        `DELETE /v1/ciProducts/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-ciproducts-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_additional_repositories_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_additional_repository_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/additionalRepositories`"""
-        return self._list_ids(_LIST_ADDITIONAL_REPOSITORIES_IDS, locals())
+        """List the ids of the additional repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/additionalRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-additionalrepositories
+        """
+        return self._list_ids(_LIST_ADDITIONAL_REPOSITORY_IDS, locals())
 
     def list_additional_repositories(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         id: OneOrMany[str] | Unset = UNSET,
@@ -263,58 +368,103 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         fields: t.ListAdditionalRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ScmRepository]:
-        """`GET /v1/ciProducts/{id}/additionalRepositories`"""
+    ) -> AsyncPager[m.ScmRepository]:
+        """List the additional repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/additionalRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-additionalrepositories
+        """
         return self._list(_LIST_ADDITIONAL_REPOSITORIES, locals())
 
-    async def get_app_id(self, resource_id: Id[CiProduct], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/ciProducts/{id}/relationships/app`"""
+    async def get_app_id(
+        self, resource_id: Id[m.CiProduct], /, *, extra: Extra = None
+    ) -> str | None:
+        """Get the id of the app of a CI product.
+
+        `GET /v1/ciProducts/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         include: OneOrMany[t.GetAppInclude] | Unset = UNSET,
         fields: t.GetAppFields | Unset = UNSET,
         related_limit: t.GetAppRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/ciProducts/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a CI product.
+
+        `GET /v1/ciProducts/{id}/app` · includes at most 50 appEncryptionDeclarations, 50
+        betaGroups, 50 appStoreVersions, 50 preReleaseVersions, 50 betaAppLocalizations, 50 builds,
+        50 appInfos, 50 appClips, 50 inAppPurchases, 50 subscriptionGroups, 50
+        gameCenterEnabledVersions, 50 appCustomProductPages, 50 inAppPurchasesV2, 50
+        promotedPurchases, 50 appEvents, 50 reviewSubmissions, 50 appStoreVersionExperimentsV2, 50
+        androidToIosAppMappingDetails each.
+        Deprecated parameters: inAppPurchases, gameCenterEnabledVersions in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-app
+        """
         return await self._optional(_GET_APP, locals())
 
-    def list_build_runs_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_run_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/buildRuns`"""
-        return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
+        """List the ids of the build runs of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/buildRuns` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-buildruns
+        """
+        return self._list_ids(_LIST_BUILD_RUN_IDS, locals())
 
     def list_build_runs(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         sort: OneOrMany[t.ListBuildRunsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBuildRunsInclude] | Unset = UNSET,
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiBuildRun]:
-        """`GET /v1/ciProducts/{id}/buildRuns`"""
+    ) -> AsyncPager[m.CiBuildRun]:
+        """List the build runs of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/buildRuns` · pages of at most 200 · includes at most 50 builds
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-buildruns
+        """
         return self._list(_LIST_BUILD_RUNS, locals())
 
-    def list_primary_repositories_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_primary_repository_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/primaryRepositories`"""
-        return self._list_ids(_LIST_PRIMARY_REPOSITORIES_IDS, locals())
+        """List the ids of the primary repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/primaryRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-primaryrepositories
+        """
+        return self._list_ids(_LIST_PRIMARY_REPOSITORY_IDS, locals())
 
     def list_primary_repositories(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         id: OneOrMany[str] | Unset = UNSET,
@@ -322,25 +472,48 @@ class AsyncCiProductsNamespace(AsyncNamespace):
         fields: t.ListPrimaryRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ScmRepository]:
-        """`GET /v1/ciProducts/{id}/primaryRepositories`"""
+    ) -> AsyncPager[m.ScmRepository]:
+        """List the primary repositories of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/primaryRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-primaryrepositories
+        """
         return self._list(_LIST_PRIMARY_REPOSITORIES, locals())
 
-    def list_workflows_ids(
-        self, resource_id: Id[CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_workflow_ids(
+        self, resource_id: Id[m.CiProduct], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/ciProducts/{id}/relationships/workflows`"""
-        return self._list_ids(_LIST_WORKFLOWS_IDS, locals())
+        """List the ids of the workflows of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/relationships/workflows` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-relationships-workflows
+        """
+        return self._list_ids(_LIST_WORKFLOW_IDS, locals())
 
     def list_workflows(
         self,
-        resource_id: Id[CiProduct],
+        resource_id: Id[m.CiProduct],
         /,
         *,
         include: OneOrMany[t.ListWorkflowsInclude] | Unset = UNSET,
         fields: t.ListWorkflowsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiWorkflow]:
-        """`GET /v1/ciProducts/{id}/workflows`"""
+    ) -> AsyncPager[m.CiWorkflow]:
+        """List the workflows of a CI product, page by page.
+
+        `GET /v1/ciProducts/{id}/workflows` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciproducts-_id_-workflows
+        """
         return self._list(_LIST_WORKFLOWS, locals())
+
+    list_additional_repositories_ids = Renamed(list_additional_repository_ids)
+    list_build_runs_ids = Renamed(list_build_run_ids)
+    list_primary_repositories_ids = Renamed(list_primary_repository_ids)
+    list_workflows_ids = Renamed(list_workflow_ids)

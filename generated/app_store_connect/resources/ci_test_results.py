@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import CiTestResult
-    from app_store_connect.types import ci_test_results as t
+    from ..types import ci_test_results as t
+else:
+    t = lazy_module("..types.ci_test_results", __package__)
 
-_GET: Operation[CiTestResult] = Operation("GET", "/v1/ciTestResults/{id}", model="CiTestResult")
+_GET: Operation[m.CiTestResult] = Operation("GET", "/v1/ciTestResults/{id}", model="CiTestResult")
 
 
 class CiTestResultsNamespace(Namespace):
@@ -21,13 +24,19 @@ class CiTestResultsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[CiTestResult],
+        resource_id: Id[m.CiTestResult],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiTestResult:
-        """`GET /v1/ciTestResults/{id}`"""
+    ) -> m.CiTestResult:
+        """Get a CI test result.
+
+        `GET /v1/ciTestResults/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-citestresults-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -36,11 +45,17 @@ class AsyncCiTestResultsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[CiTestResult],
+        resource_id: Id[m.CiTestResult],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiTestResult:
-        """`GET /v1/ciTestResults/{id}`"""
+    ) -> m.CiTestResult:
+        """Get a CI test result.
+
+        `GET /v1/ciTestResults/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-citestresults-_id_
+        """
         return await self._resource(_GET, locals())

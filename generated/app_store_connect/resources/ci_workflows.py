@@ -3,37 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        Build,
-        CiAction,
-        CiBranchStartCondition,
-        CiBuildRun,
-        CiMacOsVersion,
-        CiManualBranchStartCondition,
-        CiManualPullRequestStartCondition,
-        CiManualTagStartCondition,
-        CiProduct,
-        CiPullRequestStartCondition,
-        CiScheduledStartCondition,
-        CiTagStartCondition,
-        CiWorkflow,
-        CiXcodeVersion,
-        ScmRepository,
-    )
-    from app_store_connect.types import ci_workflows as t
+    from ..types import ci_workflows as t
+else:
+    t = lazy_module("..types.ci_workflows", __package__)
 
-_CREATE: Operation[CiWorkflow] = Operation(
+_CREATE: Operation[m.CiWorkflow] = Operation(
     "POST",
     "/v1/ciWorkflows",
     attributes={
@@ -60,8 +47,8 @@ _CREATE: Operation[CiWorkflow] = Operation(
     },
     model="CiWorkflow",
 )
-_GET: Operation[CiWorkflow] = Operation("GET", "/v1/ciWorkflows/{id}", model="CiWorkflow")
-_UPDATE: Operation[CiWorkflow] = Operation(
+_GET: Operation[m.CiWorkflow] = Operation("GET", "/v1/ciWorkflows/{id}", model="CiWorkflow")
+_UPDATE: Operation[m.CiWorkflow] = Operation(
     "PATCH",
     "/v1/ciWorkflows/{id}",
     attributes={
@@ -87,10 +74,10 @@ _UPDATE: Operation[CiWorkflow] = Operation(
     model="CiWorkflow",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciWorkflows/{id}")
-_LIST_BUILD_RUNS_IDS: Operation[str] = Operation(
+_LIST_BUILD_RUN_IDS: Operation[str] = Operation(
     "GET", "/v1/ciWorkflows/{id}/relationships/buildRuns"
 )
-_LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
+_LIST_BUILD_RUNS: Operation[m.CiBuildRun] = Operation(
     "GET",
     "/v1/ciWorkflows/{id}/buildRuns",
     query={"builds": "filter[builds]"},
@@ -100,7 +87,7 @@ _LIST_BUILD_RUNS: Operation[CiBuildRun] = Operation(
 _GET_REPOSITORY_ID: Operation[str] = Operation(
     "GET", "/v1/ciWorkflows/{id}/relationships/repository"
 )
-_GET_REPOSITORY: Operation[ScmRepository] = Operation(
+_GET_REPOSITORY: Operation[m.ScmRepository] = Operation(
     "GET", "/v1/ciWorkflows/{id}/repository", model="ScmRepository"
 )
 
@@ -113,132 +100,183 @@ class CiWorkflowsNamespace(Namespace):
         *,
         name: str,
         description: str,
-        actions: Sequence[CiAction | Mapping[str, object]],
+        actions: Sequence[m.CiAction | Mapping[str, object]],
         is_enabled: bool,
         clean: bool,
         container_file_path: str,
-        product: Id[CiProduct],
-        repository: Id[ScmRepository],
-        xcode_version: Id[CiXcodeVersion],
-        mac_os_version: Id[CiMacOsVersion],
+        product: Id[m.CiProduct],
+        repository: Id[m.ScmRepository],
+        xcode_version: Id[m.CiXcodeVersion],
+        mac_os_version: Id[m.CiMacOsVersion],
         branch_start_condition: (
-            CiBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
-        tag_start_condition: CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
+        tag_start_condition: m.CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
         pull_request_start_condition: (
-            CiPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         scheduled_start_condition: (
-            CiScheduledStartCondition | Mapping[str, object] | None | Unset
+            m.CiScheduledStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_branch_start_condition: (
-            CiManualBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_tag_start_condition: (
-            CiManualTagStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualTagStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_pull_request_start_condition: (
-            CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         is_locked_for_editing: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiWorkflow:
-        """`POST /v1/ciWorkflows`"""
+    ) -> m.CiWorkflow:
+        """Create a CI workflow.
+
+        `POST /v1/ciWorkflows`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-ciworkflows
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiWorkflow:
-        """`GET /v1/ciWorkflows/{id}`"""
+    ) -> m.CiWorkflow:
+        """Get a CI workflow.
+
+        `GET /v1/ciWorkflows/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         branch_start_condition: (
-            CiBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
-        tag_start_condition: CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
+        tag_start_condition: m.CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
         pull_request_start_condition: (
-            CiPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         scheduled_start_condition: (
-            CiScheduledStartCondition | Mapping[str, object] | None | Unset
+            m.CiScheduledStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_branch_start_condition: (
-            CiManualBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_tag_start_condition: (
-            CiManualTagStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualTagStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_pull_request_start_condition: (
-            CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
-        actions: Sequence[CiAction | Mapping[str, object]] | None | Unset = UNSET,
+        actions: Sequence[m.CiAction | Mapping[str, object]] | None | Unset = UNSET,
         is_enabled: bool | None | Unset = UNSET,
         is_locked_for_editing: bool | None | Unset = UNSET,
         clean: bool | None | Unset = UNSET,
         container_file_path: str | None | Unset = UNSET,
-        xcode_version: Id[CiXcodeVersion] | Unset = UNSET,
-        mac_os_version: Id[CiMacOsVersion] | Unset = UNSET,
+        xcode_version: Id[m.CiXcodeVersion] | Unset = UNSET,
+        mac_os_version: Id[m.CiMacOsVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiWorkflow:
-        """`PATCH /v1/ciWorkflows/{id}`"""
+    ) -> m.CiWorkflow:
+        """Update a CI workflow.
+
+        `PATCH /v1/ciWorkflows/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-ciworkflows-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[CiWorkflow], /) -> Response:
-        """`DELETE /v1/ciWorkflows/{id}`"""
+    def delete(self, resource_id: Id[m.CiWorkflow], /) -> Response:
+        """Delete a CI workflow.
+
+        `DELETE /v1/ciWorkflows/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-ciworkflows-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_build_runs_ids(
-        self, resource_id: Id[CiWorkflow], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_run_ids(
+        self, resource_id: Id[m.CiWorkflow], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/ciWorkflows/{id}/relationships/buildRuns`"""
-        return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
+        """List the ids of the build runs of a CI workflow, page by page.
+
+        `GET /v1/ciWorkflows/{id}/relationships/buildRuns` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-relationships-buildruns
+        """
+        return self._list_ids(_LIST_BUILD_RUN_IDS, locals())
 
     def list_build_runs(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         sort: OneOrMany[t.ListBuildRunsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBuildRunsInclude] | Unset = UNSET,
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiBuildRun]:
-        """`GET /v1/ciWorkflows/{id}/buildRuns`"""
+    ) -> Pager[m.CiBuildRun]:
+        """List the build runs of a CI workflow, page by page.
+
+        `GET /v1/ciWorkflows/{id}/buildRuns` · pages of at most 200 · includes at most 50 builds
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-buildruns
+        """
         return self._list(_LIST_BUILD_RUNS, locals())
 
     def get_repository_id(
-        self, resource_id: Id[CiWorkflow], /, *, extra: Extra = None
+        self, resource_id: Id[m.CiWorkflow], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/ciWorkflows/{id}/relationships/repository`"""
+        """Get the id of the repository of a CI workflow.
+
+        `GET /v1/ciWorkflows/{id}/relationships/repository`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-relationships-repository
+        """
         return self._id(_GET_REPOSITORY_ID, locals())
 
     def get_repository(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
         include: OneOrMany[t.GetRepositoryInclude] | Unset = UNSET,
         fields: t.GetRepositoryFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmRepository | None:
-        """`GET /v1/ciWorkflows/{id}/repository`"""
+    ) -> m.ScmRepository | None:
+        """Get the repository of a CI workflow.
+
+        `GET /v1/ciWorkflows/{id}/repository`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-repository
+        """
         return self._optional(_GET_REPOSITORY, locals())
+
+    list_build_runs_ids = Renamed(list_build_run_ids)
 
 
 class AsyncCiWorkflowsNamespace(AsyncNamespace):
@@ -249,129 +287,180 @@ class AsyncCiWorkflowsNamespace(AsyncNamespace):
         *,
         name: str,
         description: str,
-        actions: Sequence[CiAction | Mapping[str, object]],
+        actions: Sequence[m.CiAction | Mapping[str, object]],
         is_enabled: bool,
         clean: bool,
         container_file_path: str,
-        product: Id[CiProduct],
-        repository: Id[ScmRepository],
-        xcode_version: Id[CiXcodeVersion],
-        mac_os_version: Id[CiMacOsVersion],
+        product: Id[m.CiProduct],
+        repository: Id[m.ScmRepository],
+        xcode_version: Id[m.CiXcodeVersion],
+        mac_os_version: Id[m.CiMacOsVersion],
         branch_start_condition: (
-            CiBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
-        tag_start_condition: CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
+        tag_start_condition: m.CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
         pull_request_start_condition: (
-            CiPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         scheduled_start_condition: (
-            CiScheduledStartCondition | Mapping[str, object] | None | Unset
+            m.CiScheduledStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_branch_start_condition: (
-            CiManualBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_tag_start_condition: (
-            CiManualTagStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualTagStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_pull_request_start_condition: (
-            CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         is_locked_for_editing: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiWorkflow:
-        """`POST /v1/ciWorkflows`"""
+    ) -> m.CiWorkflow:
+        """Create a CI workflow.
+
+        `POST /v1/ciWorkflows`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-ciworkflows
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiWorkflow:
-        """`GET /v1/ciWorkflows/{id}`"""
+    ) -> m.CiWorkflow:
+        """Get a CI workflow.
+
+        `GET /v1/ciWorkflows/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         branch_start_condition: (
-            CiBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
-        tag_start_condition: CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
+        tag_start_condition: m.CiTagStartCondition | Mapping[str, object] | None | Unset = UNSET,
         pull_request_start_condition: (
-            CiPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         scheduled_start_condition: (
-            CiScheduledStartCondition | Mapping[str, object] | None | Unset
+            m.CiScheduledStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_branch_start_condition: (
-            CiManualBranchStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualBranchStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_tag_start_condition: (
-            CiManualTagStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualTagStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
         manual_pull_request_start_condition: (
-            CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
+            m.CiManualPullRequestStartCondition | Mapping[str, object] | None | Unset
         ) = UNSET,
-        actions: Sequence[CiAction | Mapping[str, object]] | None | Unset = UNSET,
+        actions: Sequence[m.CiAction | Mapping[str, object]] | None | Unset = UNSET,
         is_enabled: bool | None | Unset = UNSET,
         is_locked_for_editing: bool | None | Unset = UNSET,
         clean: bool | None | Unset = UNSET,
         container_file_path: str | None | Unset = UNSET,
-        xcode_version: Id[CiXcodeVersion] | Unset = UNSET,
-        mac_os_version: Id[CiMacOsVersion] | Unset = UNSET,
+        xcode_version: Id[m.CiXcodeVersion] | Unset = UNSET,
+        mac_os_version: Id[m.CiMacOsVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiWorkflow:
-        """`PATCH /v1/ciWorkflows/{id}`"""
+    ) -> m.CiWorkflow:
+        """Update a CI workflow.
+
+        `PATCH /v1/ciWorkflows/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-ciworkflows-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[CiWorkflow], /) -> Response:
-        """`DELETE /v1/ciWorkflows/{id}`"""
+    async def delete(self, resource_id: Id[m.CiWorkflow], /) -> Response:
+        """Delete a CI workflow.
+
+        `DELETE /v1/ciWorkflows/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-ciworkflows-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_build_runs_ids(
-        self, resource_id: Id[CiWorkflow], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_build_run_ids(
+        self, resource_id: Id[m.CiWorkflow], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/ciWorkflows/{id}/relationships/buildRuns`"""
-        return self._list_ids(_LIST_BUILD_RUNS_IDS, locals())
+        """List the ids of the build runs of a CI workflow, page by page.
+
+        `GET /v1/ciWorkflows/{id}/relationships/buildRuns` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-relationships-buildruns
+        """
+        return self._list_ids(_LIST_BUILD_RUN_IDS, locals())
 
     def list_build_runs(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         sort: OneOrMany[t.ListBuildRunsSort] | Unset = UNSET,
         include: OneOrMany[t.ListBuildRunsInclude] | Unset = UNSET,
         fields: t.ListBuildRunsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListBuildRunsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiBuildRun]:
-        """`GET /v1/ciWorkflows/{id}/buildRuns`"""
+    ) -> AsyncPager[m.CiBuildRun]:
+        """List the build runs of a CI workflow, page by page.
+
+        `GET /v1/ciWorkflows/{id}/buildRuns` · pages of at most 200 · includes at most 50 builds
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-buildruns
+        """
         return self._list(_LIST_BUILD_RUNS, locals())
 
     async def get_repository_id(
-        self, resource_id: Id[CiWorkflow], /, *, extra: Extra = None
+        self, resource_id: Id[m.CiWorkflow], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/ciWorkflows/{id}/relationships/repository`"""
+        """Get the id of the repository of a CI workflow.
+
+        `GET /v1/ciWorkflows/{id}/relationships/repository`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-relationships-repository
+        """
         return await self._id(_GET_REPOSITORY_ID, locals())
 
     async def get_repository(
         self,
-        resource_id: Id[CiWorkflow],
+        resource_id: Id[m.CiWorkflow],
         /,
         *,
         include: OneOrMany[t.GetRepositoryInclude] | Unset = UNSET,
         fields: t.GetRepositoryFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmRepository | None:
-        """`GET /v1/ciWorkflows/{id}/repository`"""
+    ) -> m.ScmRepository | None:
+        """Get the repository of a CI workflow.
+
+        `GET /v1/ciWorkflows/{id}/repository`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-ciworkflows-_id_-repository
+        """
         return await self._optional(_GET_REPOSITORY, locals())
+
+    list_build_runs_ids = Renamed(list_build_run_ids)

@@ -4,24 +4,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import CiMacOsVersion, CiXcodeVersion
-    from app_store_connect.types import ci_xcode_versions as t
+    from ..types import ci_xcode_versions as t
+else:
+    t = lazy_module("..types.ci_xcode_versions", __package__)
 
-_LIST: Operation[CiXcodeVersion] = Operation("GET", "/v1/ciXcodeVersions", model="CiXcodeVersion")
-_GET: Operation[CiXcodeVersion] = Operation(
+_LIST: Operation[m.CiXcodeVersion] = Operation("GET", "/v1/ciXcodeVersions", model="CiXcodeVersion")
+_GET: Operation[m.CiXcodeVersion] = Operation(
     "GET", "/v1/ciXcodeVersions/{id}", model="CiXcodeVersion"
 )
-_LIST_MAC_OS_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_MAC_OS_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/ciXcodeVersions/{id}/relationships/macOsVersions"
 )
-_LIST_MAC_OS_VERSIONS: Operation[CiMacOsVersion] = Operation(
+_LIST_MAC_OS_VERSIONS: Operation[m.CiMacOsVersion] = Operation(
     "GET", "/v1/ciXcodeVersions/{id}/macOsVersions", model="CiMacOsVersion"
 )
 
@@ -37,32 +40,54 @@ class CiXcodeVersionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiXcodeVersion]:
-        """`GET /v1/ciXcodeVersions`"""
+    ) -> Pager[m.CiXcodeVersion]:
+        """List CI Xcode versions, page by page.
+
+        `GET /v1/ciXcodeVersions` · pages of at most 200 · includes at most 50 macOsVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[CiXcodeVersion],
+        resource_id: Id[m.CiXcodeVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiXcodeVersion:
-        """`GET /v1/ciXcodeVersions/{id}`"""
+    ) -> m.CiXcodeVersion:
+        """Get a CI Xcode version.
+
+        `GET /v1/ciXcodeVersions/{id}` · includes at most 50 macOsVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_mac_os_versions_ids(
-        self, resource_id: Id[CiXcodeVersion], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_mac_os_version_ids(
+        self,
+        resource_id: Id[m.CiXcodeVersion],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/ciXcodeVersions/{id}/relationships/macOsVersions`"""
-        return self._list_ids(_LIST_MAC_OS_VERSIONS_IDS, locals())
+        """List the ids of the macOS versions of a CI Xcode version, page by page.
+
+        `GET /v1/ciXcodeVersions/{id}/relationships/macOsVersions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions-_id_-relationships-macosversions
+        """
+        return self._list_ids(_LIST_MAC_OS_VERSION_IDS, locals())
 
     def list_mac_os_versions(
         self,
-        resource_id: Id[CiXcodeVersion],
+        resource_id: Id[m.CiXcodeVersion],
         /,
         *,
         include: OneOrMany[t.ListMacOsVersionsInclude] | Unset = UNSET,
@@ -70,9 +95,18 @@ class CiXcodeVersionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListMacOsVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[CiMacOsVersion]:
-        """`GET /v1/ciXcodeVersions/{id}/macOsVersions`"""
+    ) -> Pager[m.CiMacOsVersion]:
+        """List the macOS versions of a CI Xcode version, page by page.
+
+        `GET /v1/ciXcodeVersions/{id}/macOsVersions` · pages of at most 200 · includes at most 50
+        xcodeVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions-_id_-macosversions
+        """
         return self._list(_LIST_MAC_OS_VERSIONS, locals())
+
+    list_mac_os_versions_ids = Renamed(list_mac_os_version_ids)
 
 
 class AsyncCiXcodeVersionsNamespace(AsyncNamespace):
@@ -86,32 +120,54 @@ class AsyncCiXcodeVersionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiXcodeVersion]:
-        """`GET /v1/ciXcodeVersions`"""
+    ) -> AsyncPager[m.CiXcodeVersion]:
+        """List CI Xcode versions, page by page.
+
+        `GET /v1/ciXcodeVersions` · pages of at most 200 · includes at most 50 macOsVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[CiXcodeVersion],
+        resource_id: Id[m.CiXcodeVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CiXcodeVersion:
-        """`GET /v1/ciXcodeVersions/{id}`"""
+    ) -> m.CiXcodeVersion:
+        """Get a CI Xcode version.
+
+        `GET /v1/ciXcodeVersions/{id}` · includes at most 50 macOsVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_mac_os_versions_ids(
-        self, resource_id: Id[CiXcodeVersion], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_mac_os_version_ids(
+        self,
+        resource_id: Id[m.CiXcodeVersion],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/ciXcodeVersions/{id}/relationships/macOsVersions`"""
-        return self._list_ids(_LIST_MAC_OS_VERSIONS_IDS, locals())
+        """List the ids of the macOS versions of a CI Xcode version, page by page.
+
+        `GET /v1/ciXcodeVersions/{id}/relationships/macOsVersions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions-_id_-relationships-macosversions
+        """
+        return self._list_ids(_LIST_MAC_OS_VERSION_IDS, locals())
 
     def list_mac_os_versions(
         self,
-        resource_id: Id[CiXcodeVersion],
+        resource_id: Id[m.CiXcodeVersion],
         /,
         *,
         include: OneOrMany[t.ListMacOsVersionsInclude] | Unset = UNSET,
@@ -119,6 +175,15 @@ class AsyncCiXcodeVersionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListMacOsVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[CiMacOsVersion]:
-        """`GET /v1/ciXcodeVersions/{id}/macOsVersions`"""
+    ) -> AsyncPager[m.CiMacOsVersion]:
+        """List the macOS versions of a CI Xcode version, page by page.
+
+        `GET /v1/ciXcodeVersions/{id}/macOsVersions` · pages of at most 200 · includes at most 50
+        xcodeVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-cixcodeversions-_id_-macosversions
+        """
         return self._list(_LIST_MAC_OS_VERSIONS, locals())
+
+    list_mac_os_versions_ids = Renamed(list_mac_os_version_ids)

@@ -4,25 +4,28 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import CustomerReview, CustomerReviewResponseV1
-    from app_store_connect.types import customer_review_responses as t
+    from ..types import customer_review_responses as t
+else:
+    t = lazy_module("..types.customer_review_responses", __package__)
 
-_CREATE: Operation[CustomerReviewResponseV1] = Operation(
+_CREATE: Operation[m.CustomerReviewResponseV1] = Operation(
     "POST",
     "/v1/customerReviewResponses",
     attributes={"response_body": "responseBody"},
     relationships={"review": one("review", "customerReviews")},
     model="CustomerReviewResponseV1",
 )
-_GET: Operation[CustomerReviewResponseV1] = Operation(
+_GET: Operation[m.CustomerReviewResponseV1] = Operation(
     "GET", "/v1/customerReviewResponses/{id}", model="CustomerReviewResponseV1"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/customerReviewResponses/{id}")
@@ -32,25 +35,43 @@ class CustomerReviewResponsesNamespace(Namespace):
     """The operations of `/v1/customerReviewResponses`."""
 
     def create(
-        self, *, response_body: str, review: Id[CustomerReview], extra: Extra = None
-    ) -> CustomerReviewResponseV1:
-        """`POST /v1/customerReviewResponses`"""
+        self, *, response_body: str, review: Id[m.CustomerReview], extra: Extra = None
+    ) -> m.CustomerReviewResponseV1:
+        """Create a customer review response.
+
+        `POST /v1/customerReviewResponses`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-customerreviewresponses
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[CustomerReviewResponseV1],
+        resource_id: Id[m.CustomerReviewResponseV1],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CustomerReviewResponseV1:
-        """`GET /v1/customerReviewResponses/{id}`"""
+    ) -> m.CustomerReviewResponseV1:
+        """Get a customer review response.
+
+        `GET /v1/customerReviewResponses/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviewresponses-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[CustomerReviewResponseV1], /) -> Response:
-        """`DELETE /v1/customerReviewResponses/{id}`"""
+    def delete(self, resource_id: Id[m.CustomerReviewResponseV1], /) -> Response:
+        """Delete a customer review response.
+
+        `DELETE /v1/customerReviewResponses/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-customerreviewresponses-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -58,23 +79,41 @@ class AsyncCustomerReviewResponsesNamespace(AsyncNamespace):
     """The operations of `/v1/customerReviewResponses`, to be awaited."""
 
     async def create(
-        self, *, response_body: str, review: Id[CustomerReview], extra: Extra = None
-    ) -> CustomerReviewResponseV1:
-        """`POST /v1/customerReviewResponses`"""
+        self, *, response_body: str, review: Id[m.CustomerReview], extra: Extra = None
+    ) -> m.CustomerReviewResponseV1:
+        """Create a customer review response.
+
+        `POST /v1/customerReviewResponses`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-customerreviewresponses
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[CustomerReviewResponseV1],
+        resource_id: Id[m.CustomerReviewResponseV1],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CustomerReviewResponseV1:
-        """`GET /v1/customerReviewResponses/{id}`"""
+    ) -> m.CustomerReviewResponseV1:
+        """Get a customer review response.
+
+        `GET /v1/customerReviewResponses/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviewresponses-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[CustomerReviewResponseV1], /) -> Response:
-        """`DELETE /v1/customerReviewResponses/{id}`"""
+    async def delete(self, resource_id: Id[m.CustomerReviewResponseV1], /) -> Response:
+        """Delete a customer review response.
+
+        `DELETE /v1/customerReviewResponses/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-customerreviewresponses-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,22 +4,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import CustomerReview, CustomerReviewResponseV1
-    from app_store_connect.types import customer_reviews as t
+    from ..types import customer_reviews as t
+else:
+    t = lazy_module("..types.customer_reviews", __package__)
 
-_GET: Operation[CustomerReview] = Operation(
+_GET: Operation[m.CustomerReview] = Operation(
     "GET", "/v1/customerReviews/{id}", model="CustomerReview"
 )
 _GET_RESPONSE_ID: Operation[str] = Operation(
     "GET", "/v1/customerReviews/{id}/relationships/response"
 )
-_GET_RESPONSE: Operation[CustomerReviewResponseV1] = Operation(
+_GET_RESPONSE: Operation[m.CustomerReviewResponseV1] = Operation(
     "GET", "/v1/customerReviews/{id}/response", model="CustomerReviewResponseV1"
 )
 
@@ -29,32 +32,50 @@ class CustomerReviewsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[CustomerReview],
+        resource_id: Id[m.CustomerReview],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CustomerReview:
-        """`GET /v1/customerReviews/{id}`"""
+    ) -> m.CustomerReview:
+        """Get a customer review.
+
+        `GET /v1/customerReviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviews-_id_
+        """
         return self._resource(_GET, locals())
 
     def get_response_id(
-        self, resource_id: Id[CustomerReview], /, *, extra: Extra = None
+        self, resource_id: Id[m.CustomerReview], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/customerReviews/{id}/relationships/response`"""
+        """Get the id of the response of a customer review.
+
+        `GET /v1/customerReviews/{id}/relationships/response`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviews-_id_-relationships-response
+        """
         return self._id(_GET_RESPONSE_ID, locals())
 
     def get_response(
         self,
-        resource_id: Id[CustomerReview],
+        resource_id: Id[m.CustomerReview],
         /,
         *,
         include: OneOrMany[t.GetResponseInclude] | Unset = UNSET,
         fields: t.GetResponseFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CustomerReviewResponseV1 | None:
-        """`GET /v1/customerReviews/{id}/response`"""
+    ) -> m.CustomerReviewResponseV1 | None:
+        """Get the response of a customer review.
+
+        `GET /v1/customerReviews/{id}/response`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviews-_id_-response
+        """
         return self._optional(_GET_RESPONSE, locals())
 
 
@@ -63,30 +84,48 @@ class AsyncCustomerReviewsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[CustomerReview],
+        resource_id: Id[m.CustomerReview],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CustomerReview:
-        """`GET /v1/customerReviews/{id}`"""
+    ) -> m.CustomerReview:
+        """Get a customer review.
+
+        `GET /v1/customerReviews/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviews-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def get_response_id(
-        self, resource_id: Id[CustomerReview], /, *, extra: Extra = None
+        self, resource_id: Id[m.CustomerReview], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/customerReviews/{id}/relationships/response`"""
+        """Get the id of the response of a customer review.
+
+        `GET /v1/customerReviews/{id}/relationships/response`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviews-_id_-relationships-response
+        """
         return await self._id(_GET_RESPONSE_ID, locals())
 
     async def get_response(
         self,
-        resource_id: Id[CustomerReview],
+        resource_id: Id[m.CustomerReview],
         /,
         *,
         include: OneOrMany[t.GetResponseInclude] | Unset = UNSET,
         fields: t.GetResponseFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> CustomerReviewResponseV1 | None:
-        """`GET /v1/customerReviews/{id}/response`"""
+    ) -> m.CustomerReviewResponseV1 | None:
+        """Get the response of a customer review.
+
+        `GET /v1/customerReviews/{id}/response`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-customerreviews-_id_-response
+        """
         return await self._optional(_GET_RESPONSE, locals())

@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import BundleIdPlatform, Device, DeviceStatus
-    from app_store_connect.types import devices as t, values as v
+    from ..types import devices as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.devices", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[Device] = Operation(
+_LIST: Operation[m.Device] = Operation(
     "GET",
     "/v1/devices",
     query={
@@ -27,14 +32,14 @@ _LIST: Operation[Device] = Operation(
     ids={"id": "devices"},
     model="Device",
 )
-_CREATE: Operation[Device] = Operation(
+_CREATE: Operation[m.Device] = Operation(
     "POST",
     "/v1/devices",
     attributes={"name": "name", "platform": "platform", "udid": "udid"},
     model="Device",
 )
-_GET: Operation[Device] = Operation("GET", "/v1/devices/{id}", model="Device")
-_UPDATE: Operation[Device] = Operation(
+_GET: Operation[m.Device] = Operation("GET", "/v1/devices/{id}", model="Device")
+_UPDATE: Operation[m.Device] = Operation(
     "PATCH", "/v1/devices/{id}", attributes={"name": "name", "status": "status"}, model="Device"
 )
 
@@ -46,50 +51,73 @@ class DevicesNamespace(Namespace):
         self,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListByPlatform | BundleIdPlatform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.BundleIdPlatform] | Unset = UNSET,
         udid: OneOrMany[str] | Unset = UNSET,
-        status: OneOrMany[t.ListByStatus | DeviceStatus] | Unset = UNSET,
+        status: OneOrMany[t.ListByStatus | m.DeviceStatus] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Device]:
-        """`GET /v1/devices`"""
+    ) -> Pager[m.Device]:
+        """List devices, page by page.
+
+        `GET /v1/devices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-devices
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         name: str,
-        platform: v.BundleIdPlatformValue | BundleIdPlatform,
+        platform: v.BundleIdPlatformValue | m.BundleIdPlatform,
         udid: str,
         extra: Extra = None,
-    ) -> Device:
-        """`POST /v1/devices`"""
+    ) -> m.Device:
+        """Create a device.
+
+        `POST /v1/devices`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-devices
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[Device],
+        resource_id: Id[m.Device],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Device:
-        """`GET /v1/devices/{id}`"""
+    ) -> m.Device:
+        """Get a device.
+
+        `GET /v1/devices/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-devices-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[Device],
+        resource_id: Id[m.Device],
         /,
         *,
         name: str | None | Unset = UNSET,
-        status: t.UpdateStatus | DeviceStatus | None | Unset = UNSET,
+        status: t.UpdateStatus | m.DeviceStatus | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Device:
-        """`PATCH /v1/devices/{id}`"""
+    ) -> m.Device:
+        """Update a device.
+
+        `PATCH /v1/devices/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-devices-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -100,48 +128,71 @@ class AsyncDevicesNamespace(AsyncNamespace):
         self,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListByPlatform | BundleIdPlatform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.BundleIdPlatform] | Unset = UNSET,
         udid: OneOrMany[str] | Unset = UNSET,
-        status: OneOrMany[t.ListByStatus | DeviceStatus] | Unset = UNSET,
+        status: OneOrMany[t.ListByStatus | m.DeviceStatus] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Device]:
-        """`GET /v1/devices`"""
+    ) -> AsyncPager[m.Device]:
+        """List devices, page by page.
+
+        `GET /v1/devices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-devices
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         name: str,
-        platform: v.BundleIdPlatformValue | BundleIdPlatform,
+        platform: v.BundleIdPlatformValue | m.BundleIdPlatform,
         udid: str,
         extra: Extra = None,
-    ) -> Device:
-        """`POST /v1/devices`"""
+    ) -> m.Device:
+        """Create a device.
+
+        `POST /v1/devices`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-devices
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[Device],
+        resource_id: Id[m.Device],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Device:
-        """`GET /v1/devices/{id}`"""
+    ) -> m.Device:
+        """Get a device.
+
+        `GET /v1/devices/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-devices-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[Device],
+        resource_id: Id[m.Device],
         /,
         *,
         name: str | None | Unset = UNSET,
-        status: t.UpdateStatus | DeviceStatus | None | Unset = UNSET,
+        status: t.UpdateStatus | m.DeviceStatus | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Device:
-        """`PATCH /v1/devices/{id}`"""
+    ) -> m.Device:
+        """Update a device.
+
+        `PATCH /v1/devices/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-devices-_id_
+        """
         return await self._resource(_UPDATE, locals())

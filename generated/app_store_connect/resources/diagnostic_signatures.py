@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import DiagnosticLogs, DiagnosticSignature
-
-_LIST_LOGS: Operation[DiagnosticLogs] = Operation(
+_LIST_LOGS: Operation[m.DiagnosticLogs] = Operation(
     "GET",
     "/v1/diagnosticSignatures/{id}/logs",
     model="DiagnosticLogs",
@@ -25,13 +21,19 @@ class DiagnosticSignaturesNamespace(Namespace):
 
     def list_logs(
         self,
-        resource_id: Id[DiagnosticSignature],
+        resource_id: Id[m.DiagnosticSignature],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> DiagnosticLogs:
-        """`GET /v1/diagnosticSignatures/{id}/logs`"""
+    ) -> m.DiagnosticLogs:
+        """Get the logs of a diagnostic signature.
+
+        `GET /v1/diagnosticSignatures/{id}/logs` · at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-diagnosticsignatures-_id_-logs
+        """
         return self._value(_LIST_LOGS, locals())
 
 
@@ -40,11 +42,17 @@ class AsyncDiagnosticSignaturesNamespace(AsyncNamespace):
 
     async def list_logs(
         self,
-        resource_id: Id[DiagnosticSignature],
+        resource_id: Id[m.DiagnosticSignature],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> DiagnosticLogs:
-        """`GET /v1/diagnosticSignatures/{id}/logs`"""
+    ) -> m.DiagnosticLogs:
+        """Get the logs of a diagnostic signature.
+
+        `GET /v1/diagnosticSignatures/{id}/logs` · at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-diagnosticsignatures-_id_-logs
+        """
         return await self._value(_LIST_LOGS, locals())

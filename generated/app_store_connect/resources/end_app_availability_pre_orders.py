@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import many
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id, OneOrMany
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany
-    from app_store_connect.models import EndAppAvailabilityPreOrder, TerritoryAvailability
-
-_CREATE: Operation[EndAppAvailabilityPreOrder] = Operation(
+_CREATE: Operation[m.EndAppAvailabilityPreOrder] = Operation(
     "POST",
     "/v1/endAppAvailabilityPreOrders",
     relationships={
@@ -26,9 +23,18 @@ class EndAppAvailabilityPreOrdersNamespace(Namespace):
     """The operations of `/v1/endAppAvailabilityPreOrders`."""
 
     def create(
-        self, *, territory_availabilities: OneOrMany[Id[TerritoryAvailability]], extra: Extra = None
-    ) -> EndAppAvailabilityPreOrder:
-        """`POST /v1/endAppAvailabilityPreOrders`"""
+        self,
+        *,
+        territory_availabilities: OneOrMany[Id[m.TerritoryAvailability]],
+        extra: Extra = None,
+    ) -> m.EndAppAvailabilityPreOrder:
+        """Create an end app availability pre-order.
+
+        `POST /v1/endAppAvailabilityPreOrders`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-endappavailabilitypreorders
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -36,7 +42,16 @@ class AsyncEndAppAvailabilityPreOrdersNamespace(AsyncNamespace):
     """The operations of `/v1/endAppAvailabilityPreOrders`, to be awaited."""
 
     async def create(
-        self, *, territory_availabilities: OneOrMany[Id[TerritoryAvailability]], extra: Extra = None
-    ) -> EndAppAvailabilityPreOrder:
-        """`POST /v1/endAppAvailabilityPreOrders`"""
+        self,
+        *,
+        territory_availabilities: OneOrMany[Id[m.TerritoryAvailability]],
+        extra: Extra = None,
+    ) -> m.EndAppAvailabilityPreOrder:
+        """Create an end app availability pre-order.
+
+        `POST /v1/endAppAvailabilityPreOrders`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-endappavailabilitypreorders
+        """
         return await self._resource(_CREATE, locals())

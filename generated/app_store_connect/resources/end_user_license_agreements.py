@@ -4,29 +4,32 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import App, EndUserLicenseAgreement, Territory
-    from app_store_connect.types import end_user_license_agreements as t
+    from ..types import end_user_license_agreements as t
+else:
+    t = lazy_module("..types.end_user_license_agreements", __package__)
 
-_CREATE: Operation[EndUserLicenseAgreement] = Operation(
+_CREATE: Operation[m.EndUserLicenseAgreement] = Operation(
     "POST",
     "/v1/endUserLicenseAgreements",
     attributes={"agreement_text": "agreementText"},
     relationships={"app": one("app", "apps"), "territories": many("territories", "territories")},
     model="EndUserLicenseAgreement",
 )
-_GET: Operation[EndUserLicenseAgreement] = Operation(
+_GET: Operation[m.EndUserLicenseAgreement] = Operation(
     "GET", "/v1/endUserLicenseAgreements/{id}", model="EndUserLicenseAgreement"
 )
-_UPDATE: Operation[EndUserLicenseAgreement] = Operation(
+_UPDATE: Operation[m.EndUserLicenseAgreement] = Operation(
     "PATCH",
     "/v1/endUserLicenseAgreements/{id}",
     attributes={"agreement_text": "agreementText"},
@@ -34,10 +37,10 @@ _UPDATE: Operation[EndUserLicenseAgreement] = Operation(
     model="EndUserLicenseAgreement",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/endUserLicenseAgreements/{id}")
-_LIST_TERRITORIES_IDS: Operation[str] = Operation(
+_LIST_TERRITORY_IDS: Operation[str] = Operation(
     "GET", "/v1/endUserLicenseAgreements/{id}/relationships/territories"
 )
-_LIST_TERRITORIES: Operation[Territory] = Operation(
+_LIST_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/endUserLicenseAgreements/{id}/territories", model="Territory"
 )
 
@@ -49,64 +52,102 @@ class EndUserLicenseAgreementsNamespace(Namespace):
         self,
         *,
         agreement_text: str,
-        app: Id[App],
-        territories: OneOrMany[Id[Territory]],
+        app: Id[m.App],
+        territories: OneOrMany[Id[m.Territory]],
         extra: Extra = None,
-    ) -> EndUserLicenseAgreement:
-        """`POST /v1/endUserLicenseAgreements`"""
+    ) -> m.EndUserLicenseAgreement:
+        """Create an end-user license agreement.
+
+        `POST /v1/endUserLicenseAgreements`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-enduserlicenseagreements
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> EndUserLicenseAgreement:
-        """`GET /v1/endUserLicenseAgreements/{id}`"""
+    ) -> m.EndUserLicenseAgreement:
+        """Get an end-user license agreement.
+
+        `GET /v1/endUserLicenseAgreements/{id}` · includes at most 50 territories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-enduserlicenseagreements-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         agreement_text: str | None | Unset = UNSET,
-        territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> EndUserLicenseAgreement:
-        """`PATCH /v1/endUserLicenseAgreements/{id}`"""
+    ) -> m.EndUserLicenseAgreement:
+        """Update an end-user license agreement.
+
+        `PATCH /v1/endUserLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-enduserlicenseagreements-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[EndUserLicenseAgreement], /) -> Response:
-        """`DELETE /v1/endUserLicenseAgreements/{id}`"""
+    def delete(self, resource_id: Id[m.EndUserLicenseAgreement], /) -> Response:
+        """Delete an end-user license agreement.
+
+        `DELETE /v1/endUserLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-enduserlicenseagreements-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_territories_ids(
+    def list_territory_ids(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/endUserLicenseAgreements/{id}/relationships/territories`"""
-        return self._list_ids(_LIST_TERRITORIES_IDS, locals())
+        """List the ids of the territories of an end-user license agreement, page by page.
+
+        `GET /v1/endUserLicenseAgreements/{id}/relationships/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-enduserlicenseagreements-_id_-relationships-territories
+        """
+        return self._list_ids(_LIST_TERRITORY_IDS, locals())
 
     def list_territories(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Territory]:
-        """`GET /v1/endUserLicenseAgreements/{id}/territories`"""
+    ) -> Pager[m.Territory]:
+        """List the territories of an end-user license agreement, page by page.
+
+        `GET /v1/endUserLicenseAgreements/{id}/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-enduserlicenseagreements-_id_-territories
+        """
         return self._list(_LIST_TERRITORIES, locals())
+
+    list_territories_ids = Renamed(list_territory_ids)
 
 
 class AsyncEndUserLicenseAgreementsNamespace(AsyncNamespace):
@@ -116,61 +157,99 @@ class AsyncEndUserLicenseAgreementsNamespace(AsyncNamespace):
         self,
         *,
         agreement_text: str,
-        app: Id[App],
-        territories: OneOrMany[Id[Territory]],
+        app: Id[m.App],
+        territories: OneOrMany[Id[m.Territory]],
         extra: Extra = None,
-    ) -> EndUserLicenseAgreement:
-        """`POST /v1/endUserLicenseAgreements`"""
+    ) -> m.EndUserLicenseAgreement:
+        """Create an end-user license agreement.
+
+        `POST /v1/endUserLicenseAgreements`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-enduserlicenseagreements
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> EndUserLicenseAgreement:
-        """`GET /v1/endUserLicenseAgreements/{id}`"""
+    ) -> m.EndUserLicenseAgreement:
+        """Get an end-user license agreement.
+
+        `GET /v1/endUserLicenseAgreements/{id}` · includes at most 50 territories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-enduserlicenseagreements-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         agreement_text: str | None | Unset = UNSET,
-        territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> EndUserLicenseAgreement:
-        """`PATCH /v1/endUserLicenseAgreements/{id}`"""
+    ) -> m.EndUserLicenseAgreement:
+        """Update an end-user license agreement.
+
+        `PATCH /v1/endUserLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-enduserlicenseagreements-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[EndUserLicenseAgreement], /) -> Response:
-        """`DELETE /v1/endUserLicenseAgreements/{id}`"""
+    async def delete(self, resource_id: Id[m.EndUserLicenseAgreement], /) -> Response:
+        """Delete an end-user license agreement.
+
+        `DELETE /v1/endUserLicenseAgreements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-enduserlicenseagreements-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_territories_ids(
+    def list_territory_ids(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/endUserLicenseAgreements/{id}/relationships/territories`"""
-        return self._list_ids(_LIST_TERRITORIES_IDS, locals())
+        """List the ids of the territories of an end-user license agreement, page by page.
+
+        `GET /v1/endUserLicenseAgreements/{id}/relationships/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-enduserlicenseagreements-_id_-relationships-territories
+        """
+        return self._list_ids(_LIST_TERRITORY_IDS, locals())
 
     def list_territories(
         self,
-        resource_id: Id[EndUserLicenseAgreement],
+        resource_id: Id[m.EndUserLicenseAgreement],
         /,
         *,
         fields: t.ListTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Territory]:
-        """`GET /v1/endUserLicenseAgreements/{id}/territories`"""
+    ) -> AsyncPager[m.Territory]:
+        """List the territories of an end-user license agreement, page by page.
+
+        `GET /v1/endUserLicenseAgreements/{id}/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-enduserlicenseagreements-_id_-territories
+        """
         return self._list(_LIST_TERRITORIES, locals())
+
+    list_territories_ids = Renamed(list_territory_ids)

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, OneOrMany
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, OneOrMany
-    from app_store_connect.types import finance_reports as t
+    from ..types import finance_reports as t
+else:
+    t = lazy_module("..types.finance_reports", __package__)
 
 _LIST: Operation[bytes] = Operation(
     "GET",
@@ -36,7 +40,12 @@ class FinanceReportsNamespace(Namespace):
         report_date: OneOrMany[str],
         extra: Extra = None,
     ) -> bytes:
-        """`GET /v1/financeReports`"""
+        """Get finance reports.
+
+        `GET /v1/financeReports`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-financereports
+        """
         return self._report(_LIST, locals())
 
 
@@ -52,5 +61,10 @@ class AsyncFinanceReportsNamespace(AsyncNamespace):
         report_date: OneOrMany[str],
         extra: Extra = None,
     ) -> bytes:
-        """`GET /v1/financeReports`"""
+        """Get finance reports.
+
+        `GET /v1/financeReports`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-financereports
+        """
         return await self._report(_LIST, locals())

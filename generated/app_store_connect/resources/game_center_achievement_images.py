@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterAchievementImage,
-        GameCenterAchievementLocalization,
-        GameCenterAchievementLocalizationV2,
-    )
-    from app_store_connect.types import game_center_achievement_images as t
+    from ..types import game_center_achievement_images as t
+else:
+    t = lazy_module("..types.game_center_achievement_images", __package__)
 
-_CREATE: Operation[GameCenterAchievementImage] = Operation(
+_CREATE: Operation[m.GameCenterAchievementImage] = Operation(
     "POST",
     "/v1/gameCenterAchievementImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
@@ -32,13 +32,13 @@ _CREATE: Operation[GameCenterAchievementImage] = Operation(
     model="GameCenterAchievementImage",
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
-_GET: Operation[GameCenterAchievementImage] = Operation(
+_GET: Operation[m.GameCenterAchievementImage] = Operation(
     "GET",
     "/v1/gameCenterAchievementImages/{id}",
     model="GameCenterAchievementImage",
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
-_UPDATE: Operation[GameCenterAchievementImage] = Operation(
+_UPDATE: Operation[m.GameCenterAchievementImage] = Operation(
     "PATCH",
     "/v1/gameCenterAchievementImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -51,94 +51,168 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementIma
 class GameCenterAchievementImagesNamespace(Namespace):
     """The operations of `/v1/gameCenterAchievementImages`."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterAchievementImages")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterAchievementImages; use game_center_achievement_images_v2.create"
+    )
     def create(
         self,
         *,
         file_size: int,
         file_name: str,
         game_center_achievement_localization: Id[
-            GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization
+            m.GameCenterAchievementLocalizationV2 | m.GameCenterAchievementLocalization
         ],
         extra: Extra = None,
-    ) -> GameCenterAchievementImage:
-        """`POST /v1/gameCenterAchievementImages`"""
+    ) -> m.GameCenterAchievementImage:
+        """Create a Game Center achievement image.
+
+        `POST /v1/gameCenterAchievementImages`.
+        Apple has deprecated it; use game_center_achievement_images_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterachievementimages
+        """
         return self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterAchievementImages/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterAchievementImages/{id}; use game_center_achievement_images_v2.get"
+    )
     def get(
         self,
-        resource_id: Id[GameCenterAchievementImage],
+        resource_id: Id[m.GameCenterAchievementImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImage:
-        """`GET /v1/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImage:
+        """Get a Game Center achievement image.
+
+        `GET /v1/gameCenterAchievementImages/{id}`.
+        Apple has deprecated it; use game_center_achievement_images_v2.get.
+        Deprecated parameters: gameCenterAchievementLocalizations in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementimages-_id_
+        """
         return self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterAchievementImages/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterAchievementImages/{id}; use game_center_achievement_images_v2.update"
+    )
     def update(
         self,
-        resource_id: Id[GameCenterAchievementImage],
+        resource_id: Id[m.GameCenterAchievementImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImage:
-        """`PATCH /v1/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImage:
+        """Update a Game Center achievement image.
+
+        `PATCH /v1/gameCenterAchievementImages/{id}`.
+        Apple has deprecated it; use game_center_achievement_images_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterachievementimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterAchievementImages/{id}")
-    def delete(self, resource_id: Id[GameCenterAchievementImage], /) -> Response:
-        """`DELETE /v1/gameCenterAchievementImages/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterAchievementImages/{id}; use game_center_achievement_images_v2.delete"
+    )
+    def delete(self, resource_id: Id[m.GameCenterAchievementImage], /) -> Response:
+        """Delete a Game Center achievement image.
+
+        `DELETE /v1/gameCenterAchievementImages/{id}`.
+        Apple has deprecated it; use game_center_achievement_images_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterachievementimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
 class AsyncGameCenterAchievementImagesNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterAchievementImages`, to be awaited."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterAchievementImages")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterAchievementImages; use game_center_achievement_images_v2.create"
+    )
     async def create(
         self,
         *,
         file_size: int,
         file_name: str,
         game_center_achievement_localization: Id[
-            GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization
+            m.GameCenterAchievementLocalizationV2 | m.GameCenterAchievementLocalization
         ],
         extra: Extra = None,
-    ) -> GameCenterAchievementImage:
-        """`POST /v1/gameCenterAchievementImages`"""
+    ) -> m.GameCenterAchievementImage:
+        """Create a Game Center achievement image.
+
+        `POST /v1/gameCenterAchievementImages`.
+        Apple has deprecated it; use game_center_achievement_images_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterachievementimages
+        """
         return await self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterAchievementImages/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterAchievementImages/{id}; use game_center_achievement_images_v2.get"
+    )
     async def get(
         self,
-        resource_id: Id[GameCenterAchievementImage],
+        resource_id: Id[m.GameCenterAchievementImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImage:
-        """`GET /v1/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImage:
+        """Get a Game Center achievement image.
+
+        `GET /v1/gameCenterAchievementImages/{id}`.
+        Apple has deprecated it; use game_center_achievement_images_v2.get.
+        Deprecated parameters: gameCenterAchievementLocalizations in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementimages-_id_
+        """
         return await self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterAchievementImages/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterAchievementImages/{id}; use game_center_achievement_images_v2.update"
+    )
     async def update(
         self,
-        resource_id: Id[GameCenterAchievementImage],
+        resource_id: Id[m.GameCenterAchievementImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImage:
-        """`PATCH /v1/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImage:
+        """Update a Game Center achievement image.
+
+        `PATCH /v1/gameCenterAchievementImages/{id}`.
+        Apple has deprecated it; use game_center_achievement_images_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterachievementimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterAchievementImages/{id}")
-    async def delete(self, resource_id: Id[GameCenterAchievementImage], /) -> Response:
-        """`DELETE /v1/gameCenterAchievementImages/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterAchievementImages/{id}; use game_center_achievement_images_v2.delete"
+    )
+    async def delete(self, resource_id: Id[m.GameCenterAchievementImage], /) -> Response:
+        """Delete a Game Center achievement image.
+
+        `DELETE /v1/gameCenterAchievementImages/{id}`.
+        Apple has deprecated it; use game_center_achievement_images_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterachievementimages-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,32 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterAchievementImageV2,
-        GameCenterAchievementLocalization,
-        GameCenterAchievementLocalizationV2,
-    )
-    from app_store_connect.types import game_center_achievement_images_v2 as t
+    from ..types import game_center_achievement_images_v2 as t
+else:
+    t = lazy_module("..types.game_center_achievement_images_v2", __package__)
 
-_CREATE: Operation[GameCenterAchievementImageV2] = Operation(
+_CREATE: Operation[m.GameCenterAchievementImageV2] = Operation(
     "POST",
     "/v2/gameCenterAchievementImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterAchievementLocalizations")},
     model="GameCenterAchievementImageV2",
 )
-_GET: Operation[GameCenterAchievementImageV2] = Operation(
+_GET: Operation[m.GameCenterAchievementImageV2] = Operation(
     "GET", "/v2/gameCenterAchievementImages/{id}", model="GameCenterAchievementImageV2"
 )
-_UPDATE: Operation[GameCenterAchievementImageV2] = Operation(
+_UPDATE: Operation[m.GameCenterAchievementImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterAchievementImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -46,37 +45,63 @@ class GameCenterAchievementImagesV2Namespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization],
+        localization: Id[
+            m.GameCenterAchievementLocalizationV2 | m.GameCenterAchievementLocalization
+        ],
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2:
-        """`POST /v2/gameCenterAchievementImages`"""
+    ) -> m.GameCenterAchievementImageV2:
+        """Create a Game Center achievement image.
+
+        `POST /v2/gameCenterAchievementImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievementimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterAchievementImageV2],
+        resource_id: Id[m.GameCenterAchievementImageV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2:
-        """`GET /v2/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImageV2:
+        """Get a Game Center achievement image.
+
+        `GET /v2/gameCenterAchievementImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterAchievementImageV2],
+        resource_id: Id[m.GameCenterAchievementImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2:
-        """`PATCH /v2/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImageV2:
+        """Update a Game Center achievement image.
+
+        `PATCH /v2/gameCenterAchievementImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievementimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterAchievementImageV2], /) -> Response:
-        """`DELETE /v2/gameCenterAchievementImages/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterAchievementImageV2], /) -> Response:
+        """Delete a Game Center achievement image.
+
+        `DELETE /v2/gameCenterAchievementImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterachievementimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -88,35 +113,61 @@ class AsyncGameCenterAchievementImagesV2Namespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterAchievementLocalizationV2 | GameCenterAchievementLocalization],
+        localization: Id[
+            m.GameCenterAchievementLocalizationV2 | m.GameCenterAchievementLocalization
+        ],
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2:
-        """`POST /v2/gameCenterAchievementImages`"""
+    ) -> m.GameCenterAchievementImageV2:
+        """Create a Game Center achievement image.
+
+        `POST /v2/gameCenterAchievementImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievementimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterAchievementImageV2],
+        resource_id: Id[m.GameCenterAchievementImageV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2:
-        """`GET /v2/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImageV2:
+        """Get a Game Center achievement image.
+
+        `GET /v2/gameCenterAchievementImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterAchievementImageV2],
+        resource_id: Id[m.GameCenterAchievementImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2:
-        """`PATCH /v2/gameCenterAchievementImages/{id}`"""
+    ) -> m.GameCenterAchievementImageV2:
+        """Update a Game Center achievement image.
+
+        `PATCH /v2/gameCenterAchievementImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievementimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterAchievementImageV2], /) -> Response:
-        """`DELETE /v2/gameCenterAchievementImages/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterAchievementImageV2], /) -> Response:
+        """Delete a Game Center achievement image.
+
+        `DELETE /v2/gameCenterAchievementImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterachievementimages-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterAchievement,
-        GameCenterAchievementImage,
-        GameCenterAchievementLocalization,
-        GameCenterAchievementV2,
-    )
-    from app_store_connect.types import game_center_achievement_localizations as t
+    from ..types import game_center_achievement_localizations as t
+else:
+    t = lazy_module("..types.game_center_achievement_localizations", __package__)
 
-_CREATE: Operation[GameCenterAchievementLocalization] = Operation(
+_CREATE: Operation[m.GameCenterAchievementLocalization] = Operation(
     "POST",
     "/v1/gameCenterAchievementLocalizations",
     attributes={
@@ -36,13 +35,13 @@ _CREATE: Operation[GameCenterAchievementLocalization] = Operation(
     model="GameCenterAchievementLocalization",
     included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )
-_GET: Operation[GameCenterAchievementLocalization] = Operation(
+_GET: Operation[m.GameCenterAchievementLocalization] = Operation(
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}",
     model="GameCenterAchievementLocalization",
     included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )
-_UPDATE: Operation[GameCenterAchievementLocalization] = Operation(
+_UPDATE: Operation[m.GameCenterAchievementLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterAchievementLocalizations/{id}",
     attributes={
@@ -57,7 +56,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementLoc
 _GET_GAME_CENTER_ACHIEVEMENT_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement"
 )
-_GET_GAME_CENTER_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
+_GET_GAME_CENTER_ACHIEVEMENT: Operation[m.GameCenterAchievement] = Operation(
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement",
     model="GameCenterAchievement",
@@ -66,7 +65,7 @@ _GET_GAME_CENTER_ACHIEVEMENT: Operation[GameCenterAchievement] = Operation(
 _GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
 )
-_GET_GAME_CENTER_ACHIEVEMENT_IMAGE: Operation[GameCenterAchievementImage] = Operation(
+_GET_GAME_CENTER_ACHIEVEMENT_IMAGE: Operation[m.GameCenterAchievementImage] = Operation(
     "GET",
     "/v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage",
     model="GameCenterAchievementImage",
@@ -77,7 +76,9 @@ _GET_GAME_CENTER_ACHIEVEMENT_IMAGE: Operation[GameCenterAchievementImage] = Oper
 class GameCenterAchievementLocalizationsNamespace(Namespace):
     """The operations of `/v1/gameCenterAchievementLocalizations`."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterAchievementLocalizations")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterAchievementLocalizations; use game_center_achievement_localizations_v2.create"
+    )
     def create(
         self,
         *,
@@ -85,51 +86,93 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
         name: str,
         before_earned_description: str,
         after_earned_description: str,
-        game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
+        game_center_achievement: Id[m.GameCenterAchievementV2 | m.GameCenterAchievement],
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalization:
-        """`POST /v1/gameCenterAchievementLocalizations`"""
+    ) -> m.GameCenterAchievementLocalization:
+        """Create a Game Center achievement localization.
+
+        `POST /v1/gameCenterAchievementLocalizations`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterachievementlocalizations
+        """
         return self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}; use game_center_achievement_localizations_v2.get"
+    )
     def get(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalization:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalization:
+        """Get a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.get.
+        Deprecated parameters: gameCenterAchievements, gameCenterAchievementImages in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterAchievementLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterAchievementLocalizations/{id}; use game_center_achievement_localizations_v2.update"
+    )
     def update(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalization:
-        """`PATCH /v1/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalization:
+        """Update a Game Center achievement localization.
+
+        `PATCH /v1/gameCenterAchievementLocalizations/{id}`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterachievementlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterAchievementLocalizations/{id}")
-    def delete(self, resource_id: Id[GameCenterAchievementLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterAchievementLocalizations/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterAchievementLocalizations/{id}; use game_center_achievement_localizations_v2.delete"
+    )
+    def delete(self, resource_id: Id[m.GameCenterAchievementLocalization], /) -> Response:
+        """Delete a Game Center achievement localization.
+
+        `DELETE /v1/gameCenterAchievementLocalizations/{id}`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterachievementlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement"
     )
     def get_game_center_achievement_id(
-        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement`"""
+        """Get the id of the Game Center achievement of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-relationships-gamecenterachievement
+        """
         return self._id(_GET_GAME_CENTER_ACHIEVEMENT_ID, locals())
 
     @deprecated(
@@ -137,24 +180,40 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
     )
     def get_game_center_achievement(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterAchievementInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementFields | Unset = UNSET,
         related_limit: t.GetGameCenterAchievementRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievement | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement`"""
+    ) -> m.GameCenterAchievement | None:
+        """Get the Game Center achievement of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement` · includes at most
+        50 localizations, 50 releases each.
+        Apple has deprecated it.
+        Deprecated parameters: localizations, releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-gamecenterachievement
+        """
         return self._optional(_GET_GAME_CENTER_ACHIEVEMENT, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
     )
     def get_game_center_achievement_image_id(
-        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage`"""
+        """Get the id of the Game Center achievement image of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-relationships-gamecenterachievementimage
+        """
         return self._id(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID, locals())
 
     @deprecated(
@@ -162,21 +221,30 @@ class GameCenterAchievementLocalizationsNamespace(Namespace):
     )
     def get_game_center_achievement_image(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterAchievementImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImage | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage`"""
+    ) -> m.GameCenterAchievementImage | None:
+        """Get the Game Center achievement image of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-gamecenterachievementimage
+        """
         return self._optional(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE, locals())
 
 
 class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterAchievementLocalizations`, to be awaited."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterAchievementLocalizations")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterAchievementLocalizations; use game_center_achievement_localizations_v2.create"
+    )
     async def create(
         self,
         *,
@@ -184,51 +252,93 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
         name: str,
         before_earned_description: str,
         after_earned_description: str,
-        game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
+        game_center_achievement: Id[m.GameCenterAchievementV2 | m.GameCenterAchievement],
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalization:
-        """`POST /v1/gameCenterAchievementLocalizations`"""
+    ) -> m.GameCenterAchievementLocalization:
+        """Create a Game Center achievement localization.
+
+        `POST /v1/gameCenterAchievementLocalizations`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterachievementlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}; use game_center_achievement_localizations_v2.get"
+    )
     async def get(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalization:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalization:
+        """Get a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.get.
+        Deprecated parameters: gameCenterAchievements, gameCenterAchievementImages in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterAchievementLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterAchievementLocalizations/{id}; use game_center_achievement_localizations_v2.update"
+    )
     async def update(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalization:
-        """`PATCH /v1/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalization:
+        """Update a Game Center achievement localization.
+
+        `PATCH /v1/gameCenterAchievementLocalizations/{id}`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterachievementlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterAchievementLocalizations/{id}")
-    async def delete(self, resource_id: Id[GameCenterAchievementLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterAchievementLocalizations/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterAchievementLocalizations/{id}; use game_center_achievement_localizations_v2.delete"
+    )
+    async def delete(self, resource_id: Id[m.GameCenterAchievementLocalization], /) -> Response:
+        """Delete a Game Center achievement localization.
+
+        `DELETE /v1/gameCenterAchievementLocalizations/{id}`.
+        Apple has deprecated it; use game_center_achievement_localizations_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterachievementlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement"
     )
     async def get_game_center_achievement_id(
-        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement`"""
+        """Get the id of the Game Center achievement of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-relationships-gamecenterachievement
+        """
         return await self._id(_GET_GAME_CENTER_ACHIEVEMENT_ID, locals())
 
     @deprecated(
@@ -236,24 +346,40 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
     )
     async def get_game_center_achievement(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterAchievementInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementFields | Unset = UNSET,
         related_limit: t.GetGameCenterAchievementRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievement | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement`"""
+    ) -> m.GameCenterAchievement | None:
+        """Get the Game Center achievement of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievement` · includes at most
+        50 localizations, 50 releases each.
+        Apple has deprecated it.
+        Deprecated parameters: localizations, releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-gamecenterachievement
+        """
         return await self._optional(_GET_GAME_CENTER_ACHIEVEMENT, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
     )
     async def get_game_center_achievement_image_id(
-        self, resource_id: Id[GameCenterAchievementLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAchievementLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage`"""
+        """Get the id of the Game Center achievement image of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-relationships-gamecenterachievementimage
+        """
         return await self._id(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID, locals())
 
     @deprecated(
@@ -261,12 +387,19 @@ class AsyncGameCenterAchievementLocalizationsNamespace(AsyncNamespace):
     )
     async def get_game_center_achievement_image(
         self,
-        resource_id: Id[GameCenterAchievementLocalization],
+        resource_id: Id[m.GameCenterAchievementLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterAchievementImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterAchievementImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImage | None:
-        """`GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage`"""
+    ) -> m.GameCenterAchievementImage | None:
+        """Get the Game Center achievement image of a Game Center achievement localization.
+
+        `GET /v1/gameCenterAchievementLocalizations/{id}/gameCenterAchievementImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementlocalizations-_id_-gamecenterachievementimage
+        """
         return await self._optional(_GET_GAME_CENTER_ACHIEVEMENT_IMAGE, locals())

@@ -4,22 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterAchievementImageV2,
-        GameCenterAchievementLocalizationV2,
-        GameCenterAchievementVersionV2,
-    )
-    from app_store_connect.types import game_center_achievement_localizations_v2 as t
+    from ..types import game_center_achievement_localizations_v2 as t
+else:
+    t = lazy_module("..types.game_center_achievement_localizations_v2", __package__)
 
-_CREATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
+_CREATE: Operation[m.GameCenterAchievementLocalizationV2] = Operation(
     "POST",
     "/v2/gameCenterAchievementLocalizations",
     attributes={
@@ -31,12 +30,12 @@ _CREATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
     relationships={"version": one("version", "gameCenterAchievementVersions")},
     model="GameCenterAchievementLocalizationV2",
 )
-_GET: Operation[GameCenterAchievementLocalizationV2] = Operation(
+_GET: Operation[m.GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementLocalizations/{id}",
     model="GameCenterAchievementLocalizationV2",
 )
-_UPDATE: Operation[GameCenterAchievementLocalizationV2] = Operation(
+_UPDATE: Operation[m.GameCenterAchievementLocalizationV2] = Operation(
     "PATCH",
     "/v2/gameCenterAchievementLocalizations/{id}",
     attributes={
@@ -50,7 +49,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievementLoc
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v2/gameCenterAchievementLocalizations/{id}/relationships/image"
 )
-_GET_IMAGE: Operation[GameCenterAchievementImageV2] = Operation(
+_GET_IMAGE: Operation[m.GameCenterAchievementImageV2] = Operation(
     "GET", "/v2/gameCenterAchievementLocalizations/{id}/image", model="GameCenterAchievementImageV2"
 )
 
@@ -65,57 +64,93 @@ class GameCenterAchievementLocalizationsV2Namespace(Namespace):
         name: str,
         before_earned_description: str,
         after_earned_description: str,
-        version: Id[GameCenterAchievementVersionV2],
+        version: Id[m.GameCenterAchievementVersionV2],
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalizationV2:
-        """`POST /v2/gameCenterAchievementLocalizations`"""
+    ) -> m.GameCenterAchievementLocalizationV2:
+        """Create a Game Center achievement localization.
+
+        `POST /v2/gameCenterAchievementLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievementlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
+        resource_id: Id[m.GameCenterAchievementLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalizationV2:
-        """`GET /v2/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalizationV2:
+        """Get a Game Center achievement localization.
+
+        `GET /v2/gameCenterAchievementLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
+        resource_id: Id[m.GameCenterAchievementLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalizationV2:
-        """`PATCH /v2/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalizationV2:
+        """Update a Game Center achievement localization.
+
+        `PATCH /v2/gameCenterAchievementLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievementlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterAchievementLocalizationV2], /) -> Response:
-        """`DELETE /v2/gameCenterAchievementLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterAchievementLocalizationV2], /) -> Response:
+        """Delete a Game Center achievement localization.
+
+        `DELETE /v2/gameCenterAchievementLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterachievementlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self, resource_id: Id[GameCenterAchievementLocalizationV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAchievementLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/gameCenterAchievementLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center achievement localization.
+
+        `GET /v2/gameCenterAchievementLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementlocalizations-_id_-relationships-image
+        """
         return self._id(_GET_IMAGE_ID, locals())
 
     def get_image(
         self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
+        resource_id: Id[m.GameCenterAchievementLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2 | None:
-        """`GET /v2/gameCenterAchievementLocalizations/{id}/image`"""
+    ) -> m.GameCenterAchievementImageV2 | None:
+        """Get the image of a Game Center achievement localization.
+
+        `GET /v2/gameCenterAchievementLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementlocalizations-_id_-image
+        """
         return self._optional(_GET_IMAGE, locals())
 
 
@@ -129,55 +164,91 @@ class AsyncGameCenterAchievementLocalizationsV2Namespace(AsyncNamespace):
         name: str,
         before_earned_description: str,
         after_earned_description: str,
-        version: Id[GameCenterAchievementVersionV2],
+        version: Id[m.GameCenterAchievementVersionV2],
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalizationV2:
-        """`POST /v2/gameCenterAchievementLocalizations`"""
+    ) -> m.GameCenterAchievementLocalizationV2:
+        """Create a Game Center achievement localization.
+
+        `POST /v2/gameCenterAchievementLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievementlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
+        resource_id: Id[m.GameCenterAchievementLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalizationV2:
-        """`GET /v2/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalizationV2:
+        """Get a Game Center achievement localization.
+
+        `GET /v2/gameCenterAchievementLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
+        resource_id: Id[m.GameCenterAchievementLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         before_earned_description: str | None | Unset = UNSET,
         after_earned_description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementLocalizationV2:
-        """`PATCH /v2/gameCenterAchievementLocalizations/{id}`"""
+    ) -> m.GameCenterAchievementLocalizationV2:
+        """Update a Game Center achievement localization.
+
+        `PATCH /v2/gameCenterAchievementLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievementlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterAchievementLocalizationV2], /) -> Response:
-        """`DELETE /v2/gameCenterAchievementLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterAchievementLocalizationV2], /) -> Response:
+        """Delete a Game Center achievement localization.
+
+        `DELETE /v2/gameCenterAchievementLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterachievementlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self, resource_id: Id[GameCenterAchievementLocalizationV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAchievementLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/gameCenterAchievementLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center achievement localization.
+
+        `GET /v2/gameCenterAchievementLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementlocalizations-_id_-relationships-image
+        """
         return await self._id(_GET_IMAGE_ID, locals())
 
     async def get_image(
         self,
-        resource_id: Id[GameCenterAchievementLocalizationV2],
+        resource_id: Id[m.GameCenterAchievementLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementImageV2 | None:
-        """`GET /v2/gameCenterAchievementLocalizations/{id}/image`"""
+    ) -> m.GameCenterAchievementImageV2 | None:
+        """Get the image of a Game Center achievement localization.
+
+        `GET /v2/gameCenterAchievementLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementlocalizations-_id_-image
+        """
         return await self._optional(_GET_IMAGE, locals())

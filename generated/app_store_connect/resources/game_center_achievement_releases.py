@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterAchievement,
-        GameCenterAchievementRelease,
-        GameCenterAchievementV2,
-        GameCenterDetail,
-    )
-    from app_store_connect.types import game_center_achievement_releases as t
+    from ..types import game_center_achievement_releases as t
+else:
+    t = lazy_module("..types.game_center_achievement_releases", __package__)
 
-_CREATE: Operation[GameCenterAchievementRelease] = Operation(
+_CREATE: Operation[m.GameCenterAchievementRelease] = Operation(
     "POST",
     "/v1/gameCenterAchievementReleases",
     relationships={
@@ -30,7 +29,7 @@ _CREATE: Operation[GameCenterAchievementRelease] = Operation(
     },
     model="GameCenterAchievementRelease",
 )
-_GET: Operation[GameCenterAchievementRelease] = Operation(
+_GET: Operation[m.GameCenterAchievementRelease] = Operation(
     "GET", "/v1/gameCenterAchievementReleases/{id}", model="GameCenterAchievementRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementReleases/{id}")
@@ -43,29 +42,51 @@ class GameCenterAchievementReleasesNamespace(Namespace):
     def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
+        game_center_detail: Id[m.GameCenterDetail],
+        game_center_achievement: Id[m.GameCenterAchievementV2 | m.GameCenterAchievement],
         extra: Extra = None,
-    ) -> GameCenterAchievementRelease:
-        """`POST /v1/gameCenterAchievementReleases`"""
+    ) -> m.GameCenterAchievementRelease:
+        """Create a Game Center achievement release.
+
+        `POST /v1/gameCenterAchievementReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterachievementreleases
+        """
         return self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterAchievementReleases/{id}")
     def get(
         self,
-        resource_id: Id[GameCenterAchievementRelease],
+        resource_id: Id[m.GameCenterAchievementRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementRelease:
-        """`GET /v1/gameCenterAchievementReleases/{id}`"""
+    ) -> m.GameCenterAchievementRelease:
+        """Get a Game Center achievement release.
+
+        `GET /v1/gameCenterAchievementReleases/{id}`.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterAchievements in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementreleases-_id_
+        """
         return self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterAchievementReleases/{id}")
-    def delete(self, resource_id: Id[GameCenterAchievementRelease], /) -> Response:
-        """`DELETE /v1/gameCenterAchievementReleases/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterAchievementRelease], /) -> Response:
+        """Delete a Game Center achievement release.
+
+        `DELETE /v1/gameCenterAchievementReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterachievementreleases-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -76,27 +97,49 @@ class AsyncGameCenterAchievementReleasesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        game_center_achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
+        game_center_detail: Id[m.GameCenterDetail],
+        game_center_achievement: Id[m.GameCenterAchievementV2 | m.GameCenterAchievement],
         extra: Extra = None,
-    ) -> GameCenterAchievementRelease:
-        """`POST /v1/gameCenterAchievementReleases`"""
+    ) -> m.GameCenterAchievementRelease:
+        """Create a Game Center achievement release.
+
+        `POST /v1/gameCenterAchievementReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterachievementreleases
+        """
         return await self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterAchievementReleases/{id}")
     async def get(
         self,
-        resource_id: Id[GameCenterAchievementRelease],
+        resource_id: Id[m.GameCenterAchievementRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementRelease:
-        """`GET /v1/gameCenterAchievementReleases/{id}`"""
+    ) -> m.GameCenterAchievementRelease:
+        """Get a Game Center achievement release.
+
+        `GET /v1/gameCenterAchievementReleases/{id}`.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterAchievements in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterachievementreleases-_id_
+        """
         return await self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterAchievementReleases/{id}")
-    async def delete(self, resource_id: Id[GameCenterAchievementRelease], /) -> Response:
-        """`DELETE /v1/gameCenterAchievementReleases/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterAchievementRelease], /) -> Response:
+        """Delete a Game Center achievement release.
+
+        `DELETE /v1/gameCenterAchievementReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterachievementreleases-_id_
+        """
         return await self._done(_DELETE, locals())

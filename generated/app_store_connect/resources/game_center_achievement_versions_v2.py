@@ -4,39 +4,37 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        GameCenterAchievement,
-        GameCenterAchievementLocalizationV2,
-        GameCenterAchievementV2,
-        GameCenterAchievementVersionV2,
-    )
-    from app_store_connect.types import game_center_achievement_versions_v2 as t
+    from ..types import game_center_achievement_versions_v2 as t
+else:
+    t = lazy_module("..types.game_center_achievement_versions_v2", __package__)
 
-_CREATE: Operation[GameCenterAchievementVersionV2] = Operation(
+_CREATE: Operation[m.GameCenterAchievementVersionV2] = Operation(
     "POST",
     "/v2/gameCenterAchievementVersions",
     relationships={"achievement": one("achievement", "gameCenterAchievements")},
     model="GameCenterAchievementVersionV2",
     included={"gameCenterAchievements": "GameCenterAchievementV2"},
 )
-_GET: Operation[GameCenterAchievementVersionV2] = Operation(
+_GET: Operation[m.GameCenterAchievementVersionV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementVersions/{id}",
     model="GameCenterAchievementVersionV2",
     included={"gameCenterAchievements": "GameCenterAchievementV2"},
 )
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterAchievementVersions/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[GameCenterAchievementLocalizationV2] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.GameCenterAchievementLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterAchievementVersions/{id}/localizations",
     model="GameCenterAchievementLocalizationV2",
@@ -49,48 +47,75 @@ class GameCenterAchievementVersionsV2Namespace(Namespace):
     def create(
         self,
         *,
-        achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
+        achievement: Id[m.GameCenterAchievementV2 | m.GameCenterAchievement],
         extra: Extra = None,
-    ) -> GameCenterAchievementVersionV2:
-        """`POST /v2/gameCenterAchievementVersions`"""
+    ) -> m.GameCenterAchievementVersionV2:
+        """Create a Game Center achievement version.
+
+        `POST /v2/gameCenterAchievementVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievementversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterAchievementVersionV2],
+        resource_id: Id[m.GameCenterAchievementVersionV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementVersionV2:
-        """`GET /v2/gameCenterAchievementVersions/{id}`"""
+    ) -> m.GameCenterAchievementVersionV2:
+        """Get a Game Center achievement version.
+
+        `GET /v2/gameCenterAchievementVersions/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementversions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterAchievementVersionV2],
+        resource_id: Id[m.GameCenterAchievementVersionV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/gameCenterAchievementVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center achievement version, page by page.
+
+        `GET /v2/gameCenterAchievementVersions/{id}/relationships/localizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterAchievementVersionV2],
+        resource_id: Id[m.GameCenterAchievementVersionV2],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterAchievementLocalizationV2]:
-        """`GET /v2/gameCenterAchievementVersions/{id}/localizations`"""
+    ) -> Pager[m.GameCenterAchievementLocalizationV2]:
+        """List the localizations of a Game Center achievement version, page by page.
+
+        `GET /v2/gameCenterAchievementVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncGameCenterAchievementVersionsV2Namespace(AsyncNamespace):
@@ -99,45 +124,72 @@ class AsyncGameCenterAchievementVersionsV2Namespace(AsyncNamespace):
     async def create(
         self,
         *,
-        achievement: Id[GameCenterAchievementV2 | GameCenterAchievement],
+        achievement: Id[m.GameCenterAchievementV2 | m.GameCenterAchievement],
         extra: Extra = None,
-    ) -> GameCenterAchievementVersionV2:
-        """`POST /v2/gameCenterAchievementVersions`"""
+    ) -> m.GameCenterAchievementVersionV2:
+        """Create a Game Center achievement version.
+
+        `POST /v2/gameCenterAchievementVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievementversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterAchievementVersionV2],
+        resource_id: Id[m.GameCenterAchievementVersionV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementVersionV2:
-        """`GET /v2/gameCenterAchievementVersions/{id}`"""
+    ) -> m.GameCenterAchievementVersionV2:
+        """Get a Game Center achievement version.
+
+        `GET /v2/gameCenterAchievementVersions/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementversions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterAchievementVersionV2],
+        resource_id: Id[m.GameCenterAchievementVersionV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/gameCenterAchievementVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center achievement version, page by page.
+
+        `GET /v2/gameCenterAchievementVersions/{id}/relationships/localizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterAchievementVersionV2],
+        resource_id: Id[m.GameCenterAchievementVersionV2],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterAchievementLocalizationV2]:
-        """`GET /v2/gameCenterAchievementVersions/{id}/localizations`"""
+    ) -> AsyncPager[m.GameCenterAchievementLocalizationV2]:
+        """List the localizations of a Game Center achievement version, page by page.
+
+        `GET /v2/gameCenterAchievementVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievementversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)

@@ -3,28 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterAchievementV2,
-        GameCenterAchievementVersionV2,
-        GameCenterAchievementVersionV2InlineCreate,
-        GameCenterActivity,
-        GameCenterDetail,
-        GameCenterGroup,
-    )
-    from app_store_connect.types import game_center_achievements_v2 as t
+    from ..types import game_center_achievements_v2 as t
+else:
+    t = lazy_module("..types.game_center_achievements_v2", __package__)
 
-_CREATE: Operation[GameCenterAchievementV2] = Operation(
+_CREATE: Operation[m.GameCenterAchievementV2] = Operation(
     "POST",
     "/v2/gameCenterAchievements",
     attributes={
@@ -42,10 +38,10 @@ _CREATE: Operation[GameCenterAchievementV2] = Operation(
     },
     model="GameCenterAchievementV2",
 )
-_GET: Operation[GameCenterAchievementV2] = Operation(
+_GET: Operation[m.GameCenterAchievementV2] = Operation(
     "GET", "/v2/gameCenterAchievements/{id}", model="GameCenterAchievementV2"
 )
-_UPDATE: Operation[GameCenterAchievementV2] = Operation(
+_UPDATE: Operation[m.GameCenterAchievementV2] = Operation(
     "PATCH",
     "/v2/gameCenterAchievements/{id}",
     attributes={
@@ -64,10 +60,10 @@ _SET_ACTIVITY: Operation[Response] = Operation(
     "/v2/gameCenterAchievements/{id}/relationships/activity",
     linkage=one("activity", "gameCenterActivities"),
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterAchievements/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[GameCenterAchievementVersionV2] = Operation(
+_LIST_VERSIONS: Operation[m.GameCenterAchievementVersionV2] = Operation(
     "GET",
     "/v2/gameCenterAchievements/{id}/versions",
     model="GameCenterAchievementVersionV2",
@@ -87,33 +83,45 @@ class GameCenterAchievementsV2Namespace(Namespace):
         show_before_earned: bool,
         repeatable: bool,
         versions: OneOrMany[
-            Id[GameCenterAchievementVersionV2] | GameCenterAchievementVersionV2InlineCreate
+            Id[m.GameCenterAchievementVersionV2] | m.GameCenterAchievementVersionV2InlineCreate
         ],
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
-        included: Iterable[GameCenterAchievementVersionV2InlineCreate] = (),
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
+        included: Iterable[m.GameCenterAchievementVersionV2InlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterAchievementV2:
-        """`POST /v2/gameCenterAchievements`"""
+    ) -> m.GameCenterAchievementV2:
+        """Create a Game Center achievement.
+
+        `POST /v2/gameCenterAchievements`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievements
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementV2:
-        """`GET /v2/gameCenterAchievements/{id}`"""
+    ) -> m.GameCenterAchievementV2:
+        """Get a Game Center achievement.
+
+        `GET /v2/gameCenterAchievements/{id}` · includes at most 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievements-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
@@ -123,34 +131,58 @@ class GameCenterAchievementsV2Namespace(Namespace):
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementV2:
-        """`PATCH /v2/gameCenterAchievements/{id}`"""
+    ) -> m.GameCenterAchievementV2:
+        """Update a Game Center achievement.
+
+        `PATCH /v2/gameCenterAchievements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievements-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterAchievementV2], /) -> Response:
-        """`DELETE /v2/gameCenterAchievements/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterAchievementV2], /) -> Response:
+        """Delete a Game Center achievement.
+
+        `DELETE /v2/gameCenterAchievements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterachievements-_id_
+        """
         return self._done(_DELETE, locals())
 
     def set_activity(
-        self, resource_id: Id[GameCenterAchievementV2], linked: Id[GameCenterActivity] | None, /
+        self, resource_id: Id[m.GameCenterAchievementV2], linked: Id[m.GameCenterActivity] | None, /
     ) -> Response:
-        """`PATCH /v2/gameCenterAchievements/{id}/relationships/activity`"""
+        """Set the activity of a Game Center achievement.
+
+        `PATCH /v2/gameCenterAchievements/{id}/relationships/activity`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievements-_id_-relationships-activity
+        """
         return self._done(_SET_ACTIVITY, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/gameCenterAchievements/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center achievement, page by page.
+
+        `GET /v2/gameCenterAchievements/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievements-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -158,9 +190,18 @@ class GameCenterAchievementsV2Namespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterAchievementVersionV2]:
-        """`GET /v2/gameCenterAchievements/{id}/versions`"""
+    ) -> Pager[m.GameCenterAchievementVersionV2]:
+        """List the versions of a Game Center achievement, page by page.
+
+        `GET /v2/gameCenterAchievements/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievements-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
@@ -175,33 +216,45 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         show_before_earned: bool,
         repeatable: bool,
         versions: OneOrMany[
-            Id[GameCenterAchievementVersionV2] | GameCenterAchievementVersionV2InlineCreate
+            Id[m.GameCenterAchievementVersionV2] | m.GameCenterAchievementVersionV2InlineCreate
         ],
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
-        included: Iterable[GameCenterAchievementVersionV2InlineCreate] = (),
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
+        included: Iterable[m.GameCenterAchievementVersionV2InlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterAchievementV2:
-        """`POST /v2/gameCenterAchievements`"""
+    ) -> m.GameCenterAchievementV2:
+        """Create a Game Center achievement.
+
+        `POST /v2/gameCenterAchievements`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterachievements
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementV2:
-        """`GET /v2/gameCenterAchievements/{id}`"""
+    ) -> m.GameCenterAchievementV2:
+        """Get a Game Center achievement.
+
+        `GET /v2/gameCenterAchievements/{id}` · includes at most 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievements-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
@@ -211,34 +264,58 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAchievementV2:
-        """`PATCH /v2/gameCenterAchievements/{id}`"""
+    ) -> m.GameCenterAchievementV2:
+        """Update a Game Center achievement.
+
+        `PATCH /v2/gameCenterAchievements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievements-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterAchievementV2], /) -> Response:
-        """`DELETE /v2/gameCenterAchievements/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterAchievementV2], /) -> Response:
+        """Delete a Game Center achievement.
+
+        `DELETE /v2/gameCenterAchievements/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterachievements-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def set_activity(
-        self, resource_id: Id[GameCenterAchievementV2], linked: Id[GameCenterActivity] | None, /
+        self, resource_id: Id[m.GameCenterAchievementV2], linked: Id[m.GameCenterActivity] | None, /
     ) -> Response:
-        """`PATCH /v2/gameCenterAchievements/{id}/relationships/activity`"""
+        """Set the activity of a Game Center achievement.
+
+        `PATCH /v2/gameCenterAchievements/{id}/relationships/activity`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterachievements-_id_-relationships-activity
+        """
         return await self._done(_SET_ACTIVITY, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/gameCenterAchievements/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center achievement, page by page.
+
+        `GET /v2/gameCenterAchievements/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievements-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterAchievementV2],
+        resource_id: Id[m.GameCenterAchievementV2],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -246,6 +323,15 @@ class AsyncGameCenterAchievementsV2Namespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterAchievementVersionV2]:
-        """`GET /v2/gameCenterAchievements/{id}/versions`"""
+    ) -> AsyncPager[m.GameCenterAchievementVersionV2]:
+        """List the versions of a Game Center achievement, page by page.
+
+        `GET /v2/gameCenterAchievements/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterachievements-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)

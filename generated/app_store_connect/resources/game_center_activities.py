@@ -3,33 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterAchievement,
-        GameCenterAchievementV2,
-        GameCenterActivity,
-        GameCenterActivityPlayStyle,
-        GameCenterActivityVersion,
-        GameCenterActivityVersionInlineCreate,
-        GameCenterDetail,
-        GameCenterGroup,
-        GameCenterLeaderboard,
-        GameCenterLeaderboardV2,
-    )
-    from app_store_connect.types import game_center_activities as t
+    from ..types import game_center_activities as t
+else:
+    t = lazy_module("..types.game_center_activities", __package__)
 
-_CREATE: Operation[GameCenterActivity] = Operation(
+_CREATE: Operation[m.GameCenterActivity] = Operation(
     "POST",
     "/v1/gameCenterActivities",
     attributes={
@@ -48,10 +41,10 @@ _CREATE: Operation[GameCenterActivity] = Operation(
     },
     model="GameCenterActivity",
 )
-_GET: Operation[GameCenterActivity] = Operation(
+_GET: Operation[m.GameCenterActivity] = Operation(
     "GET", "/v1/gameCenterActivities/{id}", model="GameCenterActivity"
 )
-_UPDATE: Operation[GameCenterActivity] = Operation(
+_UPDATE: Operation[m.GameCenterActivity] = Operation(
     "PATCH",
     "/v1/gameCenterActivities/{id}",
     attributes={
@@ -106,10 +99,10 @@ _REMOVE_LEADERBOARDS_V2: Operation[Response] = Operation(
     "/v1/gameCenterActivities/{id}/relationships/leaderboardsV2",
     linkage=many("leaderboardsV2", "gameCenterLeaderboards"),
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterActivities/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[GameCenterActivityVersion] = Operation(
+_LIST_VERSIONS: Operation[m.GameCenterActivityVersion] = Operation(
     "GET", "/v1/gameCenterActivities/{id}/versions", model="GameCenterActivityVersion"
 )
 
@@ -122,154 +115,239 @@ class GameCenterActivitiesNamespace(Namespace):
         *,
         reference_name: str,
         vendor_identifier: str,
-        play_style: t.CreatePlayStyle | GameCenterActivityPlayStyle | None | Unset = UNSET,
+        play_style: t.CreatePlayStyle | m.GameCenterActivityPlayStyle | None | Unset = UNSET,
         minimum_players_count: int | None | Unset = UNSET,
         maximum_players_count: int | None | Unset = UNSET,
         supports_party_code: bool | None | Unset = UNSET,
         properties: Mapping[str, str] | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         versions: (
-            OneOrMany[Id[GameCenterActivityVersion] | GameCenterActivityVersionInlineCreate] | Unset
+            OneOrMany[Id[m.GameCenterActivityVersion] | m.GameCenterActivityVersionInlineCreate]
+            | Unset
         ) = UNSET,
-        included: Iterable[GameCenterActivityVersionInlineCreate] = (),
+        included: Iterable[m.GameCenterActivityVersionInlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterActivity:
-        """`POST /v1/gameCenterActivities`"""
+    ) -> m.GameCenterActivity:
+        """Create a Game Center activity.
+
+        `POST /v1/gameCenterActivities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivity:
-        """`GET /v1/gameCenterActivities/{id}`"""
+    ) -> m.GameCenterActivity:
+        """Get a Game Center activity.
+
+        `GET /v1/gameCenterActivities/{id}` · includes at most 50 achievements, 50 achievementsV2,
+        50 leaderboards, 50 leaderboardsV2, 50 versions each.
+        Deprecated parameters: achievements, leaderboards in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivities-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        play_style: t.UpdatePlayStyle | GameCenterActivityPlayStyle | None | Unset = UNSET,
+        play_style: t.UpdatePlayStyle | m.GameCenterActivityPlayStyle | None | Unset = UNSET,
         minimum_players_count: int | None | Unset = UNSET,
         maximum_players_count: int | None | Unset = UNSET,
         supports_party_code: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         properties: Mapping[str, str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivity:
-        """`PATCH /v1/gameCenterActivities/{id}`"""
+    ) -> m.GameCenterActivity:
+        """Update a Game Center activity.
+
+        `PATCH /v1/gameCenterActivities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivities-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterActivity], /) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterActivity], /) -> Response:
+        """Delete a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_
+        """
         return self._done(_DELETE, locals())
 
     @deprecated(
-        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/achievements"
+        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/achievements; use game_center_activities.add_achievements_v2"
     )
     def add_achievements(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/achievements`"""
+        """Add achievements to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/achievements`.
+        Apple has deprecated it; use game_center_activities.add_achievements_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-achievements
+        """
         return self._done(_ADD_ACHIEVEMENTS, locals())
 
     @deprecated(
-        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/achievements"
+        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/achievements; use game_center_activities.remove_achievements_v2"
     )
     def remove_achievements(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/achievements`"""
+        """Remove achievements from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/achievements`.
+        Apple has deprecated it; use game_center_activities.remove_achievements_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-achievements
+        """
         return self._done(_REMOVE_ACHIEVEMENTS, locals())
 
     def add_achievements_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/achievementsV2`"""
+        """Add achievements (v2) to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/achievementsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-achievementsv2
+        """
         return self._done(_ADD_ACHIEVEMENTS_V2, locals())
 
     def remove_achievements_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/achievementsV2`"""
+        """Remove achievements (v2) from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/achievementsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-achievementsv2
+        """
         return self._done(_REMOVE_ACHIEVEMENTS_V2, locals())
 
     @deprecated(
-        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/leaderboards"
+        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/leaderboards; use game_center_activities.add_leaderboards_v2"
     )
     def add_leaderboards(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/leaderboards`"""
+        """Add leaderboards to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/leaderboards`.
+        Apple has deprecated it; use game_center_activities.add_leaderboards_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-leaderboards
+        """
         return self._done(_ADD_LEADERBOARDS, locals())
 
     @deprecated(
-        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards"
+        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards; use game_center_activities.remove_leaderboards_v2"
     )
     def remove_leaderboards(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards`"""
+        """Remove leaderboards from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards`.
+        Apple has deprecated it; use game_center_activities.remove_leaderboards_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-leaderboards
+        """
         return self._done(_REMOVE_LEADERBOARDS, locals())
 
     def add_leaderboards_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`"""
+        """Add leaderboards (v2) to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-leaderboardsv2
+        """
         return self._done(_ADD_LEADERBOARDS_V2, locals())
 
     def remove_leaderboards_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`"""
+        """Remove leaderboards (v2) from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-leaderboardsv2
+        """
         return self._done(_REMOVE_LEADERBOARDS_V2, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterActivities/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center activity, page by page.
+
+        `GET /v1/gameCenterActivities/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivities-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -277,9 +355,19 @@ class GameCenterActivitiesNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterActivityVersion]:
-        """`GET /v1/gameCenterActivities/{id}/versions`"""
+    ) -> Pager[m.GameCenterActivityVersion]:
+        """List the versions of a Game Center activity, page by page.
+
+        `GET /v1/gameCenterActivities/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations, 50 releases each.
+        Deprecated parameters: releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivities-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
@@ -290,154 +378,239 @@ class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
         *,
         reference_name: str,
         vendor_identifier: str,
-        play_style: t.CreatePlayStyle | GameCenterActivityPlayStyle | None | Unset = UNSET,
+        play_style: t.CreatePlayStyle | m.GameCenterActivityPlayStyle | None | Unset = UNSET,
         minimum_players_count: int | None | Unset = UNSET,
         maximum_players_count: int | None | Unset = UNSET,
         supports_party_code: bool | None | Unset = UNSET,
         properties: Mapping[str, str] | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         versions: (
-            OneOrMany[Id[GameCenterActivityVersion] | GameCenterActivityVersionInlineCreate] | Unset
+            OneOrMany[Id[m.GameCenterActivityVersion] | m.GameCenterActivityVersionInlineCreate]
+            | Unset
         ) = UNSET,
-        included: Iterable[GameCenterActivityVersionInlineCreate] = (),
+        included: Iterable[m.GameCenterActivityVersionInlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterActivity:
-        """`POST /v1/gameCenterActivities`"""
+    ) -> m.GameCenterActivity:
+        """Create a Game Center activity.
+
+        `POST /v1/gameCenterActivities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivity:
-        """`GET /v1/gameCenterActivities/{id}`"""
+    ) -> m.GameCenterActivity:
+        """Get a Game Center activity.
+
+        `GET /v1/gameCenterActivities/{id}` · includes at most 50 achievements, 50 achievementsV2,
+        50 leaderboards, 50 leaderboardsV2, 50 versions each.
+        Deprecated parameters: achievements, leaderboards in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivities-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
-        play_style: t.UpdatePlayStyle | GameCenterActivityPlayStyle | None | Unset = UNSET,
+        play_style: t.UpdatePlayStyle | m.GameCenterActivityPlayStyle | None | Unset = UNSET,
         minimum_players_count: int | None | Unset = UNSET,
         maximum_players_count: int | None | Unset = UNSET,
         supports_party_code: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         properties: Mapping[str, str] | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivity:
-        """`PATCH /v1/gameCenterActivities/{id}`"""
+    ) -> m.GameCenterActivity:
+        """Update a Game Center activity.
+
+        `PATCH /v1/gameCenterActivities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivities-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterActivity], /) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterActivity], /) -> Response:
+        """Delete a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_
+        """
         return await self._done(_DELETE, locals())
 
     @deprecated(
-        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/achievements"
+        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/achievements; use game_center_activities.add_achievements_v2"
     )
     async def add_achievements(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/achievements`"""
+        """Add achievements to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/achievements`.
+        Apple has deprecated it; use game_center_activities.add_achievements_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-achievements
+        """
         return await self._done(_ADD_ACHIEVEMENTS, locals())
 
     @deprecated(
-        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/achievements"
+        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/achievements; use game_center_activities.remove_achievements_v2"
     )
     async def remove_achievements(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/achievements`"""
+        """Remove achievements from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/achievements`.
+        Apple has deprecated it; use game_center_activities.remove_achievements_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-achievements
+        """
         return await self._done(_REMOVE_ACHIEVEMENTS, locals())
 
     async def add_achievements_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/achievementsV2`"""
+        """Add achievements (v2) to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/achievementsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-achievementsv2
+        """
         return await self._done(_ADD_ACHIEVEMENTS_V2, locals())
 
     async def remove_achievements_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterAchievementV2 | GameCenterAchievement]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterAchievementV2 | m.GameCenterAchievement]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/achievementsV2`"""
+        """Remove achievements (v2) from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/achievementsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-achievementsv2
+        """
         return await self._done(_REMOVE_ACHIEVEMENTS_V2, locals())
 
     @deprecated(
-        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/leaderboards"
+        "Apple has deprecated POST /v1/gameCenterActivities/{id}/relationships/leaderboards; use game_center_activities.add_leaderboards_v2"
     )
     async def add_leaderboards(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/leaderboards`"""
+        """Add leaderboards to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/leaderboards`.
+        Apple has deprecated it; use game_center_activities.add_leaderboards_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-leaderboards
+        """
         return await self._done(_ADD_LEADERBOARDS, locals())
 
     @deprecated(
-        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards"
+        "Apple has deprecated DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards; use game_center_activities.remove_leaderboards_v2"
     )
     async def remove_leaderboards(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards`"""
+        """Remove leaderboards from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/leaderboards`.
+        Apple has deprecated it; use game_center_activities.remove_leaderboards_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-leaderboards
+        """
         return await self._done(_REMOVE_LEADERBOARDS, locals())
 
     async def add_leaderboards_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`POST /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`"""
+        """Add leaderboards (v2) to a Game Center activity.
+
+        `POST /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivities-_id_-relationships-leaderboardsv2
+        """
         return await self._done(_ADD_LEADERBOARDS_V2, locals())
 
     async def remove_leaderboards_v2(
         self,
-        resource_id: Id[GameCenterActivity],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterActivity],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`DELETE /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`"""
+        """Remove leaderboards (v2) from a Game Center activity.
+
+        `DELETE /v1/gameCenterActivities/{id}/relationships/leaderboardsV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivities-_id_-relationships-leaderboardsv2
+        """
         return await self._done(_REMOVE_LEADERBOARDS_V2, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterActivities/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center activity, page by page.
+
+        `GET /v1/gameCenterActivities/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivities-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterActivity],
+        resource_id: Id[m.GameCenterActivity],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -445,6 +618,16 @@ class AsyncGameCenterActivitiesNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterActivityVersion]:
-        """`GET /v1/gameCenterActivities/{id}/versions`"""
+    ) -> AsyncPager[m.GameCenterActivityVersion]:
+        """List the versions of a Game Center activity, page by page.
+
+        `GET /v1/gameCenterActivities/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations, 50 releases each.
+        Deprecated parameters: releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivities-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)

@@ -4,22 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterActivityImage,
-        GameCenterActivityLocalization,
-        GameCenterActivityVersion,
-    )
-    from app_store_connect.types import game_center_activity_images as t
+    from ..types import game_center_activity_images as t
+else:
+    t = lazy_module("..types.game_center_activity_images", __package__)
 
-_CREATE: Operation[GameCenterActivityImage] = Operation(
+_CREATE: Operation[m.GameCenterActivityImage] = Operation(
     "POST",
     "/v1/gameCenterActivityImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
@@ -29,10 +28,10 @@ _CREATE: Operation[GameCenterActivityImage] = Operation(
     },
     model="GameCenterActivityImage",
 )
-_GET: Operation[GameCenterActivityImage] = Operation(
+_GET: Operation[m.GameCenterActivityImage] = Operation(
     "GET", "/v1/gameCenterActivityImages/{id}", model="GameCenterActivityImage"
 )
-_UPDATE: Operation[GameCenterActivityImage] = Operation(
+_UPDATE: Operation[m.GameCenterActivityImage] = Operation(
     "PATCH",
     "/v1/gameCenterActivityImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -49,37 +48,61 @@ class GameCenterActivityImagesNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterActivityLocalization] | Unset = UNSET,
-        version: Id[GameCenterActivityVersion] | Unset = UNSET,
+        localization: Id[m.GameCenterActivityLocalization] | Unset = UNSET,
+        version: Id[m.GameCenterActivityVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage:
-        """`POST /v1/gameCenterActivityImages`"""
+    ) -> m.GameCenterActivityImage:
+        """Create a Game Center activity image.
+
+        `POST /v1/gameCenterActivityImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivityimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterActivityImage],
+        resource_id: Id[m.GameCenterActivityImage],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage:
-        """`GET /v1/gameCenterActivityImages/{id}`"""
+    ) -> m.GameCenterActivityImage:
+        """Get a Game Center activity image.
+
+        `GET /v1/gameCenterActivityImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterActivityImage],
+        resource_id: Id[m.GameCenterActivityImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage:
-        """`PATCH /v1/gameCenterActivityImages/{id}`"""
+    ) -> m.GameCenterActivityImage:
+        """Update a Game Center activity image.
+
+        `PATCH /v1/gameCenterActivityImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivityimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterActivityImage], /) -> Response:
-        """`DELETE /v1/gameCenterActivityImages/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterActivityImage], /) -> Response:
+        """Delete a Game Center activity image.
+
+        `DELETE /v1/gameCenterActivityImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivityimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -91,35 +114,59 @@ class AsyncGameCenterActivityImagesNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterActivityLocalization] | Unset = UNSET,
-        version: Id[GameCenterActivityVersion] | Unset = UNSET,
+        localization: Id[m.GameCenterActivityLocalization] | Unset = UNSET,
+        version: Id[m.GameCenterActivityVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage:
-        """`POST /v1/gameCenterActivityImages`"""
+    ) -> m.GameCenterActivityImage:
+        """Create a Game Center activity image.
+
+        `POST /v1/gameCenterActivityImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivityimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterActivityImage],
+        resource_id: Id[m.GameCenterActivityImage],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage:
-        """`GET /v1/gameCenterActivityImages/{id}`"""
+    ) -> m.GameCenterActivityImage:
+        """Get a Game Center activity image.
+
+        `GET /v1/gameCenterActivityImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterActivityImage],
+        resource_id: Id[m.GameCenterActivityImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage:
-        """`PATCH /v1/gameCenterActivityImages/{id}`"""
+    ) -> m.GameCenterActivityImage:
+        """Update a Game Center activity image.
+
+        `PATCH /v1/gameCenterActivityImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivityimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterActivityImage], /) -> Response:
-        """`DELETE /v1/gameCenterActivityImages/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterActivityImage], /) -> Response:
+        """Delete a Game Center activity image.
+
+        `DELETE /v1/gameCenterActivityImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivityimages-_id_
+        """
         return await self._done(_DELETE, locals())

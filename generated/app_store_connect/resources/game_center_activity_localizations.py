@@ -4,32 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterActivityImage,
-        GameCenterActivityLocalization,
-        GameCenterActivityVersion,
-    )
-    from app_store_connect.types import game_center_activity_localizations as t
+    from ..types import game_center_activity_localizations as t
+else:
+    t = lazy_module("..types.game_center_activity_localizations", __package__)
 
-_CREATE: Operation[GameCenterActivityLocalization] = Operation(
+_CREATE: Operation[m.GameCenterActivityLocalization] = Operation(
     "POST",
     "/v1/gameCenterActivityLocalizations",
     attributes={"locale": "locale", "name": "name", "description": "description"},
     relationships={"version": one("version", "gameCenterActivityVersions")},
     model="GameCenterActivityLocalization",
 )
-_GET: Operation[GameCenterActivityLocalization] = Operation(
+_GET: Operation[m.GameCenterActivityLocalization] = Operation(
     "GET", "/v1/gameCenterActivityLocalizations/{id}", model="GameCenterActivityLocalization"
 )
-_UPDATE: Operation[GameCenterActivityLocalization] = Operation(
+_UPDATE: Operation[m.GameCenterActivityLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterActivityLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
@@ -39,7 +38,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivityLocali
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterActivityLocalizations/{id}/relationships/image"
 )
-_GET_IMAGE: Operation[GameCenterActivityImage] = Operation(
+_GET_IMAGE: Operation[m.GameCenterActivityImage] = Operation(
     "GET", "/v1/gameCenterActivityLocalizations/{id}/image", model="GameCenterActivityImage"
 )
 
@@ -52,56 +51,92 @@ class GameCenterActivityLocalizationsNamespace(Namespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterActivityVersion],
+        version: Id[m.GameCenterActivityVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityLocalization:
-        """`POST /v1/gameCenterActivityLocalizations`"""
+    ) -> m.GameCenterActivityLocalization:
+        """Create a Game Center activity localization.
+
+        `POST /v1/gameCenterActivityLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivitylocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterActivityLocalization],
+        resource_id: Id[m.GameCenterActivityLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityLocalization:
-        """`GET /v1/gameCenterActivityLocalizations/{id}`"""
+    ) -> m.GameCenterActivityLocalization:
+        """Get a Game Center activity localization.
+
+        `GET /v1/gameCenterActivityLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivitylocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterActivityLocalization],
+        resource_id: Id[m.GameCenterActivityLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityLocalization:
-        """`PATCH /v1/gameCenterActivityLocalizations/{id}`"""
+    ) -> m.GameCenterActivityLocalization:
+        """Update a Game Center activity localization.
+
+        `PATCH /v1/gameCenterActivityLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivitylocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterActivityLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterActivityLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterActivityLocalization], /) -> Response:
+        """Delete a Game Center activity localization.
+
+        `DELETE /v1/gameCenterActivityLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivitylocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self, resource_id: Id[GameCenterActivityLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterActivityLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterActivityLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center activity localization.
+
+        `GET /v1/gameCenterActivityLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivitylocalizations-_id_-relationships-image
+        """
         return self._id(_GET_IMAGE_ID, locals())
 
     def get_image(
         self,
-        resource_id: Id[GameCenterActivityLocalization],
+        resource_id: Id[m.GameCenterActivityLocalization],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage | None:
-        """`GET /v1/gameCenterActivityLocalizations/{id}/image`"""
+    ) -> m.GameCenterActivityImage | None:
+        """Get the image of a Game Center activity localization.
+
+        `GET /v1/gameCenterActivityLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivitylocalizations-_id_-image
+        """
         return self._optional(_GET_IMAGE, locals())
 
 
@@ -113,54 +148,90 @@ class AsyncGameCenterActivityLocalizationsNamespace(AsyncNamespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterActivityVersion],
+        version: Id[m.GameCenterActivityVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityLocalization:
-        """`POST /v1/gameCenterActivityLocalizations`"""
+    ) -> m.GameCenterActivityLocalization:
+        """Create a Game Center activity localization.
+
+        `POST /v1/gameCenterActivityLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivitylocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterActivityLocalization],
+        resource_id: Id[m.GameCenterActivityLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityLocalization:
-        """`GET /v1/gameCenterActivityLocalizations/{id}`"""
+    ) -> m.GameCenterActivityLocalization:
+        """Get a Game Center activity localization.
+
+        `GET /v1/gameCenterActivityLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivitylocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterActivityLocalization],
+        resource_id: Id[m.GameCenterActivityLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityLocalization:
-        """`PATCH /v1/gameCenterActivityLocalizations/{id}`"""
+    ) -> m.GameCenterActivityLocalization:
+        """Update a Game Center activity localization.
+
+        `PATCH /v1/gameCenterActivityLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivitylocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterActivityLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterActivityLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterActivityLocalization], /) -> Response:
+        """Delete a Game Center activity localization.
+
+        `DELETE /v1/gameCenterActivityLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivitylocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self, resource_id: Id[GameCenterActivityLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterActivityLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterActivityLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center activity localization.
+
+        `GET /v1/gameCenterActivityLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivitylocalizations-_id_-relationships-image
+        """
         return await self._id(_GET_IMAGE_ID, locals())
 
     async def get_image(
         self,
-        resource_id: Id[GameCenterActivityLocalization],
+        resource_id: Id[m.GameCenterActivityLocalization],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage | None:
-        """`GET /v1/gameCenterActivityLocalizations/{id}/image`"""
+    ) -> m.GameCenterActivityImage | None:
+        """Get the image of a Game Center activity localization.
+
+        `GET /v1/gameCenterActivityLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivitylocalizations-_id_-image
+        """
         return await self._optional(_GET_IMAGE, locals())

@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterActivityVersion,
-        GameCenterActivityVersionRelease,
-        GameCenterDetail,
-    )
-    from app_store_connect.types import game_center_activity_version_releases as t
+    from ..types import game_center_activity_version_releases as t
+else:
+    t = lazy_module("..types.game_center_activity_version_releases", __package__)
 
-_CREATE: Operation[GameCenterActivityVersionRelease] = Operation(
+_CREATE: Operation[m.GameCenterActivityVersionRelease] = Operation(
     "POST",
     "/v1/gameCenterActivityVersionReleases",
     relationships={
@@ -29,7 +29,7 @@ _CREATE: Operation[GameCenterActivityVersionRelease] = Operation(
     },
     model="GameCenterActivityVersionRelease",
 )
-_GET: Operation[GameCenterActivityVersionRelease] = Operation(
+_GET: Operation[m.GameCenterActivityVersionRelease] = Operation(
     "GET", "/v1/gameCenterActivityVersionReleases/{id}", model="GameCenterActivityVersionRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivityVersionReleases/{id}")
@@ -42,29 +42,50 @@ class GameCenterActivityVersionReleasesNamespace(Namespace):
     def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        version: Id[GameCenterActivityVersion],
+        game_center_detail: Id[m.GameCenterDetail],
+        version: Id[m.GameCenterActivityVersion],
         extra: Extra = None,
-    ) -> GameCenterActivityVersionRelease:
-        """`POST /v1/gameCenterActivityVersionReleases`"""
+    ) -> m.GameCenterActivityVersionRelease:
+        """Create a Game Center activity version release.
+
+        `POST /v1/gameCenterActivityVersionReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivityversionreleases
+        """
         return self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterActivityVersionReleases/{id}")
     def get(
         self,
-        resource_id: Id[GameCenterActivityVersionRelease],
+        resource_id: Id[m.GameCenterActivityVersionRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersionRelease:
-        """`GET /v1/gameCenterActivityVersionReleases/{id}`"""
+    ) -> m.GameCenterActivityVersionRelease:
+        """Get a Game Center activity version release.
+
+        `GET /v1/gameCenterActivityVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversionreleases-_id_
+        """
         return self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterActivityVersionReleases/{id}")
-    def delete(self, resource_id: Id[GameCenterActivityVersionRelease], /) -> Response:
-        """`DELETE /v1/gameCenterActivityVersionReleases/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterActivityVersionRelease], /) -> Response:
+        """Delete a Game Center activity version release.
+
+        `DELETE /v1/gameCenterActivityVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivityversionreleases-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -75,27 +96,48 @@ class AsyncGameCenterActivityVersionReleasesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        version: Id[GameCenterActivityVersion],
+        game_center_detail: Id[m.GameCenterDetail],
+        version: Id[m.GameCenterActivityVersion],
         extra: Extra = None,
-    ) -> GameCenterActivityVersionRelease:
-        """`POST /v1/gameCenterActivityVersionReleases`"""
+    ) -> m.GameCenterActivityVersionRelease:
+        """Create a Game Center activity version release.
+
+        `POST /v1/gameCenterActivityVersionReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivityversionreleases
+        """
         return await self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterActivityVersionReleases/{id}")
     async def get(
         self,
-        resource_id: Id[GameCenterActivityVersionRelease],
+        resource_id: Id[m.GameCenterActivityVersionRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersionRelease:
-        """`GET /v1/gameCenterActivityVersionReleases/{id}`"""
+    ) -> m.GameCenterActivityVersionRelease:
+        """Get a Game Center activity version release.
+
+        `GET /v1/gameCenterActivityVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversionreleases-_id_
+        """
         return await self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterActivityVersionReleases/{id}")
-    async def delete(self, resource_id: Id[GameCenterActivityVersionRelease], /) -> Response:
-        """`DELETE /v1/gameCenterActivityVersionReleases/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterActivityVersionRelease], /) -> Response:
+        """Delete a Game Center activity version release.
+
+        `DELETE /v1/gameCenterActivityVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenteractivityversionreleases-_id_
+        """
         return await self._done(_DELETE, locals())

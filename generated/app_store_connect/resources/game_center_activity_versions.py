@@ -4,33 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        GameCenterActivity,
-        GameCenterActivityImage,
-        GameCenterActivityLocalization,
-        GameCenterActivityVersion,
-    )
-    from app_store_connect.types import game_center_activity_versions as t
+    from ..types import game_center_activity_versions as t
+else:
+    t = lazy_module("..types.game_center_activity_versions", __package__)
 
-_CREATE: Operation[GameCenterActivityVersion] = Operation(
+_CREATE: Operation[m.GameCenterActivityVersion] = Operation(
     "POST",
     "/v1/gameCenterActivityVersions",
     attributes={"fallback_url": "fallbackUrl"},
     relationships={"activity": one("activity", "gameCenterActivities")},
     model="GameCenterActivityVersion",
 )
-_GET: Operation[GameCenterActivityVersion] = Operation(
+_GET: Operation[m.GameCenterActivityVersion] = Operation(
     "GET", "/v1/gameCenterActivityVersions/{id}", model="GameCenterActivityVersion"
 )
-_UPDATE: Operation[GameCenterActivityVersion] = Operation(
+_UPDATE: Operation[m.GameCenterActivityVersion] = Operation(
     "PATCH",
     "/v1/gameCenterActivityVersions/{id}",
     attributes={"fallback_url": "fallbackUrl"},
@@ -39,13 +37,13 @@ _UPDATE: Operation[GameCenterActivityVersion] = Operation(
 _GET_DEFAULT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterActivityVersions/{id}/relationships/defaultImage"
 )
-_GET_DEFAULT_IMAGE: Operation[GameCenterActivityImage] = Operation(
+_GET_DEFAULT_IMAGE: Operation[m.GameCenterActivityImage] = Operation(
     "GET", "/v1/gameCenterActivityVersions/{id}/defaultImage", model="GameCenterActivityImage"
 )
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterActivityVersions/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[GameCenterActivityLocalization] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.GameCenterActivityLocalization] = Operation(
     "GET",
     "/v1/gameCenterActivityVersions/{id}/localizations",
     model="GameCenterActivityLocalization",
@@ -58,77 +56,125 @@ class GameCenterActivityVersionsNamespace(Namespace):
     def create(
         self,
         *,
-        activity: Id[GameCenterActivity],
+        activity: Id[m.GameCenterActivity],
         fallback_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersion:
-        """`POST /v1/gameCenterActivityVersions`"""
+    ) -> m.GameCenterActivityVersion:
+        """Create a Game Center activity version.
+
+        `POST /v1/gameCenterActivityVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivityversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersion:
-        """`GET /v1/gameCenterActivityVersions/{id}`"""
+    ) -> m.GameCenterActivityVersion:
+        """Get a Game Center activity version.
+
+        `GET /v1/gameCenterActivityVersions/{id}` · includes at most 50 localizations, 50 releases
+        each.
+        Deprecated parameters: gameCenterActivityVersionReleases in `fields`, releases in
+        `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         fallback_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersion:
-        """`PATCH /v1/gameCenterActivityVersions/{id}`"""
+    ) -> m.GameCenterActivityVersion:
+        """Update a Game Center activity version.
+
+        `PATCH /v1/gameCenterActivityVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivityversions-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_default_image_id(
-        self, resource_id: Id[GameCenterActivityVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterActivityVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterActivityVersions/{id}/relationships/defaultImage`"""
+        """Get the id of the default image of a Game Center activity version.
+
+        `GET /v1/gameCenterActivityVersions/{id}/relationships/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-relationships-defaultimage
+        """
         return self._id(_GET_DEFAULT_IMAGE_ID, locals())
 
     def get_default_image(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage | None:
-        """`GET /v1/gameCenterActivityVersions/{id}/defaultImage`"""
+    ) -> m.GameCenterActivityImage | None:
+        """Get the default image of a Game Center activity version.
+
+        `GET /v1/gameCenterActivityVersions/{id}/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-defaultimage
+        """
         return self._optional(_GET_DEFAULT_IMAGE, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterActivityVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center activity version, page by page.
+
+        `GET /v1/gameCenterActivityVersions/{id}/relationships/localizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterActivityLocalization]:
-        """`GET /v1/gameCenterActivityVersions/{id}/localizations`"""
+    ) -> Pager[m.GameCenterActivityLocalization]:
+        """List the localizations of a Game Center activity version, page by page.
+
+        `GET /v1/gameCenterActivityVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
@@ -137,74 +183,122 @@ class AsyncGameCenterActivityVersionsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        activity: Id[GameCenterActivity],
+        activity: Id[m.GameCenterActivity],
         fallback_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersion:
-        """`POST /v1/gameCenterActivityVersions`"""
+    ) -> m.GameCenterActivityVersion:
+        """Create a Game Center activity version.
+
+        `POST /v1/gameCenterActivityVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenteractivityversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersion:
-        """`GET /v1/gameCenterActivityVersions/{id}`"""
+    ) -> m.GameCenterActivityVersion:
+        """Get a Game Center activity version.
+
+        `GET /v1/gameCenterActivityVersions/{id}` · includes at most 50 localizations, 50 releases
+        each.
+        Deprecated parameters: gameCenterActivityVersionReleases in `fields`, releases in
+        `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         fallback_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityVersion:
-        """`PATCH /v1/gameCenterActivityVersions/{id}`"""
+    ) -> m.GameCenterActivityVersion:
+        """Update a Game Center activity version.
+
+        `PATCH /v1/gameCenterActivityVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenteractivityversions-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_default_image_id(
-        self, resource_id: Id[GameCenterActivityVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterActivityVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterActivityVersions/{id}/relationships/defaultImage`"""
+        """Get the id of the default image of a Game Center activity version.
+
+        `GET /v1/gameCenterActivityVersions/{id}/relationships/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-relationships-defaultimage
+        """
         return await self._id(_GET_DEFAULT_IMAGE_ID, locals())
 
     async def get_default_image(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterActivityImage | None:
-        """`GET /v1/gameCenterActivityVersions/{id}/defaultImage`"""
+    ) -> m.GameCenterActivityImage | None:
+        """Get the default image of a Game Center activity version.
+
+        `GET /v1/gameCenterActivityVersions/{id}/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-defaultimage
+        """
         return await self._optional(_GET_DEFAULT_IMAGE, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterActivityVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center activity version, page by page.
+
+        `GET /v1/gameCenterActivityVersions/{id}/relationships/localizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterActivityVersion],
+        resource_id: Id[m.GameCenterActivityVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterActivityLocalization]:
-        """`GET /v1/gameCenterActivityVersions/{id}/localizations`"""
+    ) -> AsyncPager[m.GameCenterActivityLocalization]:
+        """List the localizations of a Game Center activity version, page by page.
+
+        `GET /v1/gameCenterActivityVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenteractivityversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)

@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppStoreVersion, GameCenterAppVersion
-    from app_store_connect.types import game_center_app_versions as t
+    from ..types import game_center_app_versions as t
+else:
+    t = lazy_module("..types.game_center_app_versions", __package__)
 
-_CREATE: Operation[GameCenterAppVersion] = Operation(
+_CREATE: Operation[m.GameCenterAppVersion] = Operation(
     "POST",
     "/v1/gameCenterAppVersions",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="GameCenterAppVersion",
 )
-_GET: Operation[GameCenterAppVersion] = Operation(
+_GET: Operation[m.GameCenterAppVersion] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}", model="GameCenterAppVersion"
 )
-_UPDATE: Operation[GameCenterAppVersion] = Operation(
+_UPDATE: Operation[m.GameCenterAppVersion] = Operation(
     "PATCH",
     "/v1/gameCenterAppVersions/{id}",
     attributes={"enabled": "enabled"},
@@ -34,10 +37,10 @@ _UPDATE: Operation[GameCenterAppVersion] = Operation(
 _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/appStoreVersion"
 )
-_GET_APP_STORE_VERSION: Operation[AppStoreVersion] = Operation(
+_GET_APP_STORE_VERSION: Operation[m.AppStoreVersion] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/appStoreVersion", model="AppStoreVersion"
 )
-_LIST_COMPATIBILITY_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_COMPATIBILITY_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions"
 )
 _ADD_COMPATIBILITY_VERSIONS: Operation[Response] = Operation(
@@ -50,7 +53,7 @@ _REMOVE_COMPATIBILITY_VERSIONS: Operation[Response] = Operation(
     "/v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions",
     linkage=many("compatibilityVersions", "gameCenterAppVersions"),
 )
-_LIST_COMPATIBILITY_VERSIONS: Operation[GameCenterAppVersion] = Operation(
+_LIST_COMPATIBILITY_VERSIONS: Operation[m.GameCenterAppVersion] = Operation(
     "GET",
     "/v1/gameCenterAppVersions/{id}/compatibilityVersions",
     query={"enabled": "filter[enabled]"},
@@ -62,80 +65,138 @@ class GameCenterAppVersionsNamespace(Namespace):
     """The operations of `/v1/gameCenterAppVersions`."""
 
     def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
-    ) -> GameCenterAppVersion:
-        """`POST /v1/gameCenterAppVersions`"""
+        self, *, app_store_version: Id[m.AppStoreVersion], extra: Extra = None
+    ) -> m.GameCenterAppVersion:
+        """Create a Game Center app version.
+
+        `POST /v1/gameCenterAppVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterappversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAppVersion:
-        """`GET /v1/gameCenterAppVersions/{id}`"""
+    ) -> m.GameCenterAppVersion:
+        """Get a Game Center app version.
+
+        `GET /v1/gameCenterAppVersions/{id}` · includes at most 50 compatibilityVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAppVersion:
-        """`PATCH /v1/gameCenterAppVersions/{id}`"""
+    ) -> m.GameCenterAppVersion:
+        """Update a Game Center app version.
+
+        `PATCH /v1/gameCenterAppVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterappversions-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_app_store_version_id(
-        self, resource_id: Id[GameCenterAppVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAppVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterAppVersions/{id}/relationships/appStoreVersion`"""
+        """Get the id of the App Store version of a Game Center app version.
+
+        `GET /v1/gameCenterAppVersions/{id}/relationships/appStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-relationships-appstoreversion
+        """
         return self._id(_GET_APP_STORE_VERSION_ID, locals())
 
     def get_app_store_version(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersion | None:
-        """`GET /v1/gameCenterAppVersions/{id}/appStoreVersion`"""
+    ) -> m.AppStoreVersion | None:
+        """Get the App Store version of a Game Center app version.
+
+        `GET /v1/gameCenterAppVersions/{id}/appStoreVersion` · includes at most 50
+        appStoreVersionLocalizations, 50 appStoreVersionExperiments, 50 appStoreVersionExperimentsV2
+        each.
+        Deprecated parameters: appStoreVersionExperiments in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-appstoreversion
+        """
         return self._optional(_GET_APP_STORE_VERSION, locals())
 
-    def list_compatibility_versions_ids(
+    def list_compatibility_version_ids(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
-        return self._list_ids(_LIST_COMPATIBILITY_VERSIONS_IDS, locals())
+        """List the ids of the compatibility versions of a Game Center app version, page by page.
+
+        `GET /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-relationships-compatibilityversions
+        """
+        return self._list_ids(_LIST_COMPATIBILITY_VERSION_IDS, locals())
 
     def add_compatibility_versions(
-        self, resource_id: Id[GameCenterAppVersion], linked: OneOrMany[Id[GameCenterAppVersion]], /
+        self,
+        resource_id: Id[m.GameCenterAppVersion],
+        linked: OneOrMany[Id[m.GameCenterAppVersion]],
+        /,
     ) -> Response:
-        """`POST /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
+        """Add compatibility versions to a Game Center app version.
+
+        `POST /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterappversions-_id_-relationships-compatibilityversions
+        """
         return self._done(_ADD_COMPATIBILITY_VERSIONS, locals())
 
     def remove_compatibility_versions(
-        self, resource_id: Id[GameCenterAppVersion], linked: OneOrMany[Id[GameCenterAppVersion]], /
+        self,
+        resource_id: Id[m.GameCenterAppVersion],
+        linked: OneOrMany[Id[m.GameCenterAppVersion]],
+        /,
     ) -> Response:
-        """`DELETE /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
+        """Remove compatibility versions from a Game Center app version.
+
+        `DELETE /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterappversions-_id_-relationships-compatibilityversions
+        """
         return self._done(_REMOVE_COMPATIBILITY_VERSIONS, locals())
 
     def list_compatibility_versions(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         enabled: OneOrMany[bool | str] | Unset = UNSET,
@@ -144,89 +205,156 @@ class GameCenterAppVersionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListCompatibilityVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterAppVersion]:
-        """`GET /v1/gameCenterAppVersions/{id}/compatibilityVersions`"""
+    ) -> Pager[m.GameCenterAppVersion]:
+        """List the compatibility versions of a Game Center app version, page by page.
+
+        `GET /v1/gameCenterAppVersions/{id}/compatibilityVersions` · pages of at most 200 · includes
+        at most 50 compatibilityVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-compatibilityversions
+        """
         return self._list(_LIST_COMPATIBILITY_VERSIONS, locals())
+
+    list_compatibility_versions_ids = Renamed(list_compatibility_version_ids)
 
 
 class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterAppVersions`, to be awaited."""
 
     async def create(
-        self, *, app_store_version: Id[AppStoreVersion], extra: Extra = None
-    ) -> GameCenterAppVersion:
-        """`POST /v1/gameCenterAppVersions`"""
+        self, *, app_store_version: Id[m.AppStoreVersion], extra: Extra = None
+    ) -> m.GameCenterAppVersion:
+        """Create a Game Center app version.
+
+        `POST /v1/gameCenterAppVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterappversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAppVersion:
-        """`GET /v1/gameCenterAppVersions/{id}`"""
+    ) -> m.GameCenterAppVersion:
+        """Get a Game Center app version.
+
+        `GET /v1/gameCenterAppVersions/{id}` · includes at most 50 compatibilityVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterAppVersion:
-        """`PATCH /v1/gameCenterAppVersions/{id}`"""
+    ) -> m.GameCenterAppVersion:
+        """Update a Game Center app version.
+
+        `PATCH /v1/gameCenterAppVersions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterappversions-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_app_store_version_id(
-        self, resource_id: Id[GameCenterAppVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterAppVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterAppVersions/{id}/relationships/appStoreVersion`"""
+        """Get the id of the App Store version of a Game Center app version.
+
+        `GET /v1/gameCenterAppVersions/{id}/relationships/appStoreVersion`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-relationships-appstoreversion
+        """
         return await self._id(_GET_APP_STORE_VERSION_ID, locals())
 
     async def get_app_store_version(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         include: OneOrMany[t.GetAppStoreVersionInclude] | Unset = UNSET,
         fields: t.GetAppStoreVersionFields | Unset = UNSET,
         related_limit: t.GetAppStoreVersionRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AppStoreVersion | None:
-        """`GET /v1/gameCenterAppVersions/{id}/appStoreVersion`"""
+    ) -> m.AppStoreVersion | None:
+        """Get the App Store version of a Game Center app version.
+
+        `GET /v1/gameCenterAppVersions/{id}/appStoreVersion` · includes at most 50
+        appStoreVersionLocalizations, 50 appStoreVersionExperiments, 50 appStoreVersionExperimentsV2
+        each.
+        Deprecated parameters: appStoreVersionExperiments in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-appstoreversion
+        """
         return await self._optional(_GET_APP_STORE_VERSION, locals())
 
-    def list_compatibility_versions_ids(
+    def list_compatibility_version_ids(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
-        return self._list_ids(_LIST_COMPATIBILITY_VERSIONS_IDS, locals())
+        """List the ids of the compatibility versions of a Game Center app version, page by page.
+
+        `GET /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-relationships-compatibilityversions
+        """
+        return self._list_ids(_LIST_COMPATIBILITY_VERSION_IDS, locals())
 
     async def add_compatibility_versions(
-        self, resource_id: Id[GameCenterAppVersion], linked: OneOrMany[Id[GameCenterAppVersion]], /
+        self,
+        resource_id: Id[m.GameCenterAppVersion],
+        linked: OneOrMany[Id[m.GameCenterAppVersion]],
+        /,
     ) -> Response:
-        """`POST /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
+        """Add compatibility versions to a Game Center app version.
+
+        `POST /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterappversions-_id_-relationships-compatibilityversions
+        """
         return await self._done(_ADD_COMPATIBILITY_VERSIONS, locals())
 
     async def remove_compatibility_versions(
-        self, resource_id: Id[GameCenterAppVersion], linked: OneOrMany[Id[GameCenterAppVersion]], /
+        self,
+        resource_id: Id[m.GameCenterAppVersion],
+        linked: OneOrMany[Id[m.GameCenterAppVersion]],
+        /,
     ) -> Response:
-        """`DELETE /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`"""
+        """Remove compatibility versions from a Game Center app version.
+
+        `DELETE /v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterappversions-_id_-relationships-compatibilityversions
+        """
         return await self._done(_REMOVE_COMPATIBILITY_VERSIONS, locals())
 
     def list_compatibility_versions(
         self,
-        resource_id: Id[GameCenterAppVersion],
+        resource_id: Id[m.GameCenterAppVersion],
         /,
         *,
         enabled: OneOrMany[bool | str] | Unset = UNSET,
@@ -235,6 +363,15 @@ class AsyncGameCenterAppVersionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListCompatibilityVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterAppVersion]:
-        """`GET /v1/gameCenterAppVersions/{id}/compatibilityVersions`"""
+    ) -> AsyncPager[m.GameCenterAppVersion]:
+        """List the compatibility versions of a Game Center app version, page by page.
+
+        `GET /v1/gameCenterAppVersions/{id}/compatibilityVersions` · pages of at most 200 · includes
+        at most 50 compatibilityVersions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterappversions-_id_-compatibilityversions
+        """
         return self._list(_LIST_COMPATIBILITY_VERSIONS, locals())
+
+    list_compatibility_versions_ids = Renamed(list_compatibility_version_ids)

@@ -4,22 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterChallengeImage,
-        GameCenterChallengeLocalization,
-        GameCenterChallengeVersion,
-    )
-    from app_store_connect.types import game_center_challenge_images as t
+    from ..types import game_center_challenge_images as t
+else:
+    t = lazy_module("..types.game_center_challenge_images", __package__)
 
-_CREATE: Operation[GameCenterChallengeImage] = Operation(
+_CREATE: Operation[m.GameCenterChallengeImage] = Operation(
     "POST",
     "/v1/gameCenterChallengeImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
@@ -29,10 +28,10 @@ _CREATE: Operation[GameCenterChallengeImage] = Operation(
     },
     model="GameCenterChallengeImage",
 )
-_GET: Operation[GameCenterChallengeImage] = Operation(
+_GET: Operation[m.GameCenterChallengeImage] = Operation(
     "GET", "/v1/gameCenterChallengeImages/{id}", model="GameCenterChallengeImage"
 )
-_UPDATE: Operation[GameCenterChallengeImage] = Operation(
+_UPDATE: Operation[m.GameCenterChallengeImage] = Operation(
     "PATCH",
     "/v1/gameCenterChallengeImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -49,37 +48,61 @@ class GameCenterChallengeImagesNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterChallengeLocalization] | Unset = UNSET,
-        version: Id[GameCenterChallengeVersion] | Unset = UNSET,
+        localization: Id[m.GameCenterChallengeLocalization] | Unset = UNSET,
+        version: Id[m.GameCenterChallengeVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage:
-        """`POST /v1/gameCenterChallengeImages`"""
+    ) -> m.GameCenterChallengeImage:
+        """Create a Game Center challenge image.
+
+        `POST /v1/gameCenterChallengeImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengeimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterChallengeImage],
+        resource_id: Id[m.GameCenterChallengeImage],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage:
-        """`GET /v1/gameCenterChallengeImages/{id}`"""
+    ) -> m.GameCenterChallengeImage:
+        """Get a Game Center challenge image.
+
+        `GET /v1/gameCenterChallengeImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterChallengeImage],
+        resource_id: Id[m.GameCenterChallengeImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage:
-        """`PATCH /v1/gameCenterChallengeImages/{id}`"""
+    ) -> m.GameCenterChallengeImage:
+        """Update a Game Center challenge image.
+
+        `PATCH /v1/gameCenterChallengeImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallengeimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterChallengeImage], /) -> Response:
-        """`DELETE /v1/gameCenterChallengeImages/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterChallengeImage], /) -> Response:
+        """Delete a Game Center challenge image.
+
+        `DELETE /v1/gameCenterChallengeImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallengeimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -91,35 +114,59 @@ class AsyncGameCenterChallengeImagesNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterChallengeLocalization] | Unset = UNSET,
-        version: Id[GameCenterChallengeVersion] | Unset = UNSET,
+        localization: Id[m.GameCenterChallengeLocalization] | Unset = UNSET,
+        version: Id[m.GameCenterChallengeVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage:
-        """`POST /v1/gameCenterChallengeImages`"""
+    ) -> m.GameCenterChallengeImage:
+        """Create a Game Center challenge image.
+
+        `POST /v1/gameCenterChallengeImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengeimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterChallengeImage],
+        resource_id: Id[m.GameCenterChallengeImage],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage:
-        """`GET /v1/gameCenterChallengeImages/{id}`"""
+    ) -> m.GameCenterChallengeImage:
+        """Get a Game Center challenge image.
+
+        `GET /v1/gameCenterChallengeImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterChallengeImage],
+        resource_id: Id[m.GameCenterChallengeImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage:
-        """`PATCH /v1/gameCenterChallengeImages/{id}`"""
+    ) -> m.GameCenterChallengeImage:
+        """Update a Game Center challenge image.
+
+        `PATCH /v1/gameCenterChallengeImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallengeimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterChallengeImage], /) -> Response:
-        """`DELETE /v1/gameCenterChallengeImages/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterChallengeImage], /) -> Response:
+        """Delete a Game Center challenge image.
+
+        `DELETE /v1/gameCenterChallengeImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallengeimages-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,32 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterChallengeImage,
-        GameCenterChallengeLocalization,
-        GameCenterChallengeVersion,
-    )
-    from app_store_connect.types import game_center_challenge_localizations as t
+    from ..types import game_center_challenge_localizations as t
+else:
+    t = lazy_module("..types.game_center_challenge_localizations", __package__)
 
-_CREATE: Operation[GameCenterChallengeLocalization] = Operation(
+_CREATE: Operation[m.GameCenterChallengeLocalization] = Operation(
     "POST",
     "/v1/gameCenterChallengeLocalizations",
     attributes={"locale": "locale", "name": "name", "description": "description"},
     relationships={"version": one("version", "gameCenterChallengeVersions")},
     model="GameCenterChallengeLocalization",
 )
-_GET: Operation[GameCenterChallengeLocalization] = Operation(
+_GET: Operation[m.GameCenterChallengeLocalization] = Operation(
     "GET", "/v1/gameCenterChallengeLocalizations/{id}", model="GameCenterChallengeLocalization"
 )
-_UPDATE: Operation[GameCenterChallengeLocalization] = Operation(
+_UPDATE: Operation[m.GameCenterChallengeLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterChallengeLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
@@ -39,7 +38,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallengeLocal
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterChallengeLocalizations/{id}/relationships/image"
 )
-_GET_IMAGE: Operation[GameCenterChallengeImage] = Operation(
+_GET_IMAGE: Operation[m.GameCenterChallengeImage] = Operation(
     "GET", "/v1/gameCenterChallengeLocalizations/{id}/image", model="GameCenterChallengeImage"
 )
 
@@ -52,56 +51,92 @@ class GameCenterChallengeLocalizationsNamespace(Namespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterChallengeVersion],
+        version: Id[m.GameCenterChallengeVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeLocalization:
-        """`POST /v1/gameCenterChallengeLocalizations`"""
+    ) -> m.GameCenterChallengeLocalization:
+        """Create a Game Center challenge localization.
+
+        `POST /v1/gameCenterChallengeLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengelocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterChallengeLocalization],
+        resource_id: Id[m.GameCenterChallengeLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeLocalization:
-        """`GET /v1/gameCenterChallengeLocalizations/{id}`"""
+    ) -> m.GameCenterChallengeLocalization:
+        """Get a Game Center challenge localization.
+
+        `GET /v1/gameCenterChallengeLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengelocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterChallengeLocalization],
+        resource_id: Id[m.GameCenterChallengeLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeLocalization:
-        """`PATCH /v1/gameCenterChallengeLocalizations/{id}`"""
+    ) -> m.GameCenterChallengeLocalization:
+        """Update a Game Center challenge localization.
+
+        `PATCH /v1/gameCenterChallengeLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallengelocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterChallengeLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterChallengeLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterChallengeLocalization], /) -> Response:
+        """Delete a Game Center challenge localization.
+
+        `DELETE /v1/gameCenterChallengeLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallengelocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self, resource_id: Id[GameCenterChallengeLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterChallengeLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterChallengeLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center challenge localization.
+
+        `GET /v1/gameCenterChallengeLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengelocalizations-_id_-relationships-image
+        """
         return self._id(_GET_IMAGE_ID, locals())
 
     def get_image(
         self,
-        resource_id: Id[GameCenterChallengeLocalization],
+        resource_id: Id[m.GameCenterChallengeLocalization],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage | None:
-        """`GET /v1/gameCenterChallengeLocalizations/{id}/image`"""
+    ) -> m.GameCenterChallengeImage | None:
+        """Get the image of a Game Center challenge localization.
+
+        `GET /v1/gameCenterChallengeLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengelocalizations-_id_-image
+        """
         return self._optional(_GET_IMAGE, locals())
 
 
@@ -113,54 +148,90 @@ class AsyncGameCenterChallengeLocalizationsNamespace(AsyncNamespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterChallengeVersion],
+        version: Id[m.GameCenterChallengeVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeLocalization:
-        """`POST /v1/gameCenterChallengeLocalizations`"""
+    ) -> m.GameCenterChallengeLocalization:
+        """Create a Game Center challenge localization.
+
+        `POST /v1/gameCenterChallengeLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengelocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterChallengeLocalization],
+        resource_id: Id[m.GameCenterChallengeLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeLocalization:
-        """`GET /v1/gameCenterChallengeLocalizations/{id}`"""
+    ) -> m.GameCenterChallengeLocalization:
+        """Get a Game Center challenge localization.
+
+        `GET /v1/gameCenterChallengeLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengelocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterChallengeLocalization],
+        resource_id: Id[m.GameCenterChallengeLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeLocalization:
-        """`PATCH /v1/gameCenterChallengeLocalizations/{id}`"""
+    ) -> m.GameCenterChallengeLocalization:
+        """Update a Game Center challenge localization.
+
+        `PATCH /v1/gameCenterChallengeLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallengelocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterChallengeLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterChallengeLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterChallengeLocalization], /) -> Response:
+        """Delete a Game Center challenge localization.
+
+        `DELETE /v1/gameCenterChallengeLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallengelocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self, resource_id: Id[GameCenterChallengeLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterChallengeLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterChallengeLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center challenge localization.
+
+        `GET /v1/gameCenterChallengeLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengelocalizations-_id_-relationships-image
+        """
         return await self._id(_GET_IMAGE_ID, locals())
 
     async def get_image(
         self,
-        resource_id: Id[GameCenterChallengeLocalization],
+        resource_id: Id[m.GameCenterChallengeLocalization],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage | None:
-        """`GET /v1/gameCenterChallengeLocalizations/{id}/image`"""
+    ) -> m.GameCenterChallengeImage | None:
+        """Get the image of a Game Center challenge localization.
+
+        `GET /v1/gameCenterChallengeLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengelocalizations-_id_-image
+        """
         return await self._optional(_GET_IMAGE, locals())

@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterChallengeVersion,
-        GameCenterChallengeVersionRelease,
-        GameCenterDetail,
-    )
-    from app_store_connect.types import game_center_challenge_version_releases as t
+    from ..types import game_center_challenge_version_releases as t
+else:
+    t = lazy_module("..types.game_center_challenge_version_releases", __package__)
 
-_CREATE: Operation[GameCenterChallengeVersionRelease] = Operation(
+_CREATE: Operation[m.GameCenterChallengeVersionRelease] = Operation(
     "POST",
     "/v1/gameCenterChallengeVersionReleases",
     relationships={
@@ -29,7 +29,7 @@ _CREATE: Operation[GameCenterChallengeVersionRelease] = Operation(
     },
     model="GameCenterChallengeVersionRelease",
 )
-_GET: Operation[GameCenterChallengeVersionRelease] = Operation(
+_GET: Operation[m.GameCenterChallengeVersionRelease] = Operation(
     "GET", "/v1/gameCenterChallengeVersionReleases/{id}", model="GameCenterChallengeVersionRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallengeVersionReleases/{id}")
@@ -42,29 +42,50 @@ class GameCenterChallengeVersionReleasesNamespace(Namespace):
     def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        version: Id[GameCenterChallengeVersion],
+        game_center_detail: Id[m.GameCenterDetail],
+        version: Id[m.GameCenterChallengeVersion],
         extra: Extra = None,
-    ) -> GameCenterChallengeVersionRelease:
-        """`POST /v1/gameCenterChallengeVersionReleases`"""
+    ) -> m.GameCenterChallengeVersionRelease:
+        """Create a Game Center challenge version release.
+
+        `POST /v1/gameCenterChallengeVersionReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengeversionreleases
+        """
         return self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterChallengeVersionReleases/{id}")
     def get(
         self,
-        resource_id: Id[GameCenterChallengeVersionRelease],
+        resource_id: Id[m.GameCenterChallengeVersionRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeVersionRelease:
-        """`GET /v1/gameCenterChallengeVersionReleases/{id}`"""
+    ) -> m.GameCenterChallengeVersionRelease:
+        """Get a Game Center challenge version release.
+
+        `GET /v1/gameCenterChallengeVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversionreleases-_id_
+        """
         return self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterChallengeVersionReleases/{id}")
-    def delete(self, resource_id: Id[GameCenterChallengeVersionRelease], /) -> Response:
-        """`DELETE /v1/gameCenterChallengeVersionReleases/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterChallengeVersionRelease], /) -> Response:
+        """Delete a Game Center challenge version release.
+
+        `DELETE /v1/gameCenterChallengeVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallengeversionreleases-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -75,27 +96,48 @@ class AsyncGameCenterChallengeVersionReleasesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        version: Id[GameCenterChallengeVersion],
+        game_center_detail: Id[m.GameCenterDetail],
+        version: Id[m.GameCenterChallengeVersion],
         extra: Extra = None,
-    ) -> GameCenterChallengeVersionRelease:
-        """`POST /v1/gameCenterChallengeVersionReleases`"""
+    ) -> m.GameCenterChallengeVersionRelease:
+        """Create a Game Center challenge version release.
+
+        `POST /v1/gameCenterChallengeVersionReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengeversionreleases
+        """
         return await self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterChallengeVersionReleases/{id}")
     async def get(
         self,
-        resource_id: Id[GameCenterChallengeVersionRelease],
+        resource_id: Id[m.GameCenterChallengeVersionRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeVersionRelease:
-        """`GET /v1/gameCenterChallengeVersionReleases/{id}`"""
+    ) -> m.GameCenterChallengeVersionRelease:
+        """Get a Game Center challenge version release.
+
+        `GET /v1/gameCenterChallengeVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversionreleases-_id_
+        """
         return await self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterChallengeVersionReleases/{id}")
-    async def delete(self, resource_id: Id[GameCenterChallengeVersionRelease], /) -> Response:
-        """`DELETE /v1/gameCenterChallengeVersionReleases/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterChallengeVersionRelease], /) -> Response:
+        """Delete a Game Center challenge version release.
+
+        `DELETE /v1/gameCenterChallengeVersionReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallengeversionreleases-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,41 +4,39 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        GameCenterChallenge,
-        GameCenterChallengeImage,
-        GameCenterChallengeLocalization,
-        GameCenterChallengeVersion,
-    )
-    from app_store_connect.types import game_center_challenge_versions as t
+    from ..types import game_center_challenge_versions as t
+else:
+    t = lazy_module("..types.game_center_challenge_versions", __package__)
 
-_CREATE: Operation[GameCenterChallengeVersion] = Operation(
+_CREATE: Operation[m.GameCenterChallengeVersion] = Operation(
     "POST",
     "/v1/gameCenterChallengeVersions",
     relationships={"challenge": one("challenge", "gameCenterChallenges")},
     model="GameCenterChallengeVersion",
 )
-_GET: Operation[GameCenterChallengeVersion] = Operation(
+_GET: Operation[m.GameCenterChallengeVersion] = Operation(
     "GET", "/v1/gameCenterChallengeVersions/{id}", model="GameCenterChallengeVersion"
 )
 _GET_DEFAULT_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterChallengeVersions/{id}/relationships/defaultImage"
 )
-_GET_DEFAULT_IMAGE: Operation[GameCenterChallengeImage] = Operation(
+_GET_DEFAULT_IMAGE: Operation[m.GameCenterChallengeImage] = Operation(
     "GET", "/v1/gameCenterChallengeVersions/{id}/defaultImage", model="GameCenterChallengeImage"
 )
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterChallengeVersions/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[GameCenterChallengeLocalization] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.GameCenterChallengeLocalization] = Operation(
     "GET",
     "/v1/gameCenterChallengeVersions/{id}/localizations",
     model="GameCenterChallengeLocalization",
@@ -49,125 +47,209 @@ class GameCenterChallengeVersionsNamespace(Namespace):
     """The operations of `/v1/gameCenterChallengeVersions`."""
 
     def create(
-        self, *, challenge: Id[GameCenterChallenge], extra: Extra = None
-    ) -> GameCenterChallengeVersion:
-        """`POST /v1/gameCenterChallengeVersions`"""
+        self, *, challenge: Id[m.GameCenterChallenge], extra: Extra = None
+    ) -> m.GameCenterChallengeVersion:
+        """Create a Game Center challenge version.
+
+        `POST /v1/gameCenterChallengeVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengeversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeVersion:
-        """`GET /v1/gameCenterChallengeVersions/{id}`"""
+    ) -> m.GameCenterChallengeVersion:
+        """Get a Game Center challenge version.
+
+        `GET /v1/gameCenterChallengeVersions/{id}` · includes at most 50 localizations, 50 releases
+        each.
+        Deprecated parameters: gameCenterChallengeVersionReleases in `fields`, releases in
+        `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_
+        """
         return self._resource(_GET, locals())
 
     def get_default_image_id(
-        self, resource_id: Id[GameCenterChallengeVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterChallengeVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterChallengeVersions/{id}/relationships/defaultImage`"""
+        """Get the id of the default image of a Game Center challenge version.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/relationships/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-relationships-defaultimage
+        """
         return self._id(_GET_DEFAULT_IMAGE_ID, locals())
 
     def get_default_image(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage | None:
-        """`GET /v1/gameCenterChallengeVersions/{id}/defaultImage`"""
+    ) -> m.GameCenterChallengeImage | None:
+        """Get the default image of a Game Center challenge version.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-defaultimage
+        """
         return self._optional(_GET_DEFAULT_IMAGE, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterChallengeVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center challenge version, page by page.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/relationships/localizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterChallengeLocalization]:
-        """`GET /v1/gameCenterChallengeVersions/{id}/localizations`"""
+    ) -> Pager[m.GameCenterChallengeLocalization]:
+        """List the localizations of a Game Center challenge version, page by page.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncGameCenterChallengeVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterChallengeVersions`, to be awaited."""
 
     async def create(
-        self, *, challenge: Id[GameCenterChallenge], extra: Extra = None
-    ) -> GameCenterChallengeVersion:
-        """`POST /v1/gameCenterChallengeVersions`"""
+        self, *, challenge: Id[m.GameCenterChallenge], extra: Extra = None
+    ) -> m.GameCenterChallengeVersion:
+        """Create a Game Center challenge version.
+
+        `POST /v1/gameCenterChallengeVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallengeversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeVersion:
-        """`GET /v1/gameCenterChallengeVersions/{id}`"""
+    ) -> m.GameCenterChallengeVersion:
+        """Get a Game Center challenge version.
+
+        `GET /v1/gameCenterChallengeVersions/{id}` · includes at most 50 localizations, 50 releases
+        each.
+        Deprecated parameters: gameCenterChallengeVersionReleases in `fields`, releases in
+        `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def get_default_image_id(
-        self, resource_id: Id[GameCenterChallengeVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterChallengeVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterChallengeVersions/{id}/relationships/defaultImage`"""
+        """Get the id of the default image of a Game Center challenge version.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/relationships/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-relationships-defaultimage
+        """
         return await self._id(_GET_DEFAULT_IMAGE_ID, locals())
 
     async def get_default_image(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         fields: t.GetDefaultImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallengeImage | None:
-        """`GET /v1/gameCenterChallengeVersions/{id}/defaultImage`"""
+    ) -> m.GameCenterChallengeImage | None:
+        """Get the default image of a Game Center challenge version.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/defaultImage`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-defaultimage
+        """
         return await self._optional(_GET_DEFAULT_IMAGE, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterChallengeVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center challenge version, page by page.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/relationships/localizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterChallengeVersion],
+        resource_id: Id[m.GameCenterChallengeVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterChallengeLocalization]:
-        """`GET /v1/gameCenterChallengeVersions/{id}/localizations`"""
+    ) -> AsyncPager[m.GameCenterChallengeLocalization]:
+        """List the localizations of a Game Center challenge version, page by page.
+
+        `GET /v1/gameCenterChallengeVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallengeversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)

@@ -3,31 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterChallenge,
-        GameCenterChallengeChallengeType,
-        GameCenterChallengeVersion,
-        GameCenterChallengeVersionInlineCreate,
-        GameCenterDetail,
-        GameCenterGroup,
-        GameCenterLeaderboard,
-        GameCenterLeaderboardV2,
-    )
-    from app_store_connect.types import game_center_challenges as t
+    from ..types import game_center_challenges as t
+else:
+    t = lazy_module("..types.game_center_challenges", __package__)
 
-_CREATE: Operation[GameCenterChallenge] = Operation(
+_CREATE: Operation[m.GameCenterChallenge] = Operation(
     "POST",
     "/v1/gameCenterChallenges",
     attributes={
@@ -45,10 +40,10 @@ _CREATE: Operation[GameCenterChallenge] = Operation(
     },
     model="GameCenterChallenge",
 )
-_GET: Operation[GameCenterChallenge] = Operation(
+_GET: Operation[m.GameCenterChallenge] = Operation(
     "GET", "/v1/gameCenterChallenges/{id}", model="GameCenterChallenge"
 )
-_UPDATE: Operation[GameCenterChallenge] = Operation(
+_UPDATE: Operation[m.GameCenterChallenge] = Operation(
     "PATCH",
     "/v1/gameCenterChallenges/{id}",
     attributes={
@@ -73,10 +68,10 @@ _SET_LEADERBOARD_V2: Operation[Response] = Operation(
     "/v1/gameCenterChallenges/{id}/relationships/leaderboardV2",
     linkage=one("leaderboardV2", "gameCenterLeaderboards"),
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterChallenges/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[GameCenterChallengeVersion] = Operation(
+_LIST_VERSIONS: Operation[m.GameCenterChallengeVersion] = Operation(
     "GET", "/v1/gameCenterChallenges/{id}/versions", model="GameCenterChallengeVersion"
 )
 
@@ -89,89 +84,134 @@ class GameCenterChallengesNamespace(Namespace):
         *,
         reference_name: str,
         vendor_identifier: str,
-        challenge_type: t.CreateChallengeType | GameCenterChallengeChallengeType,
+        challenge_type: t.CreateChallengeType | m.GameCenterChallengeChallengeType,
         repeatable: bool | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         versions: (
-            OneOrMany[Id[GameCenterChallengeVersion] | GameCenterChallengeVersionInlineCreate]
+            OneOrMany[Id[m.GameCenterChallengeVersion] | m.GameCenterChallengeVersionInlineCreate]
             | Unset
         ) = UNSET,
-        leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        included: Iterable[GameCenterChallengeVersionInlineCreate] = (),
+        leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
+        leaderboard_v2: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
+        included: Iterable[m.GameCenterChallengeVersionInlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterChallenge:
-        """`POST /v1/gameCenterChallenges`"""
+    ) -> m.GameCenterChallenge:
+        """Create a Game Center challenge.
+
+        `POST /v1/gameCenterChallenges`.
+        Deprecated parameters: `leaderboard`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallenges
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallenge:
-        """`GET /v1/gameCenterChallenges/{id}`"""
+    ) -> m.GameCenterChallenge:
+        """Get a Game Center challenge.
+
+        `GET /v1/gameCenterChallenges/{id}` · includes at most 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallenges-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         repeatable: bool | None | Unset = UNSET,
-        leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
+        leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
+        leaderboard_v2: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallenge:
-        """`PATCH /v1/gameCenterChallenges/{id}`"""
+    ) -> m.GameCenterChallenge:
+        """Update a Game Center challenge.
+
+        `PATCH /v1/gameCenterChallenges/{id}`.
+        Deprecated parameters: `leaderboard`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallenges-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterChallenge], /) -> Response:
-        """`DELETE /v1/gameCenterChallenges/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterChallenge], /) -> Response:
+        """Delete a Game Center challenge.
+
+        `DELETE /v1/gameCenterChallenges/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallenges-_id_
+        """
         return self._done(_DELETE, locals())
 
     @deprecated(
-        "Apple has deprecated PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard"
+        "Apple has deprecated PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard; use game_center_challenges.set_leaderboard_v2"
     )
     def set_leaderboard(
         self,
-        resource_id: Id[GameCenterChallenge],
-        linked: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | None,
+        resource_id: Id[m.GameCenterChallenge],
+        linked: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | None,
         /,
     ) -> Response:
-        """`PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard`"""
+        """Set the leaderboard of a Game Center challenge.
+
+        `PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard`.
+        Apple has deprecated it; use game_center_challenges.set_leaderboard_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallenges-_id_-relationships-leaderboard
+        """
         return self._done(_SET_LEADERBOARD, locals())
 
     def set_leaderboard_v2(
         self,
-        resource_id: Id[GameCenterChallenge],
-        linked: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | None,
+        resource_id: Id[m.GameCenterChallenge],
+        linked: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | None,
         /,
     ) -> Response:
-        """`PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboardV2`"""
+        """Set the leaderboard (v2) of a Game Center challenge.
+
+        `PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboardV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallenges-_id_-relationships-leaderboardv2
+        """
         return self._done(_SET_LEADERBOARD_V2, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterChallenges/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center challenge, page by page.
+
+        `GET /v1/gameCenterChallenges/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallenges-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -179,9 +219,19 @@ class GameCenterChallengesNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterChallengeVersion]:
-        """`GET /v1/gameCenterChallenges/{id}/versions`"""
+    ) -> Pager[m.GameCenterChallengeVersion]:
+        """List the versions of a Game Center challenge, page by page.
+
+        `GET /v1/gameCenterChallenges/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations, 50 releases each.
+        Deprecated parameters: releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallenges-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncGameCenterChallengesNamespace(AsyncNamespace):
@@ -192,89 +242,134 @@ class AsyncGameCenterChallengesNamespace(AsyncNamespace):
         *,
         reference_name: str,
         vendor_identifier: str,
-        challenge_type: t.CreateChallengeType | GameCenterChallengeChallengeType,
+        challenge_type: t.CreateChallengeType | m.GameCenterChallengeChallengeType,
         repeatable: bool | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         versions: (
-            OneOrMany[Id[GameCenterChallengeVersion] | GameCenterChallengeVersionInlineCreate]
+            OneOrMany[Id[m.GameCenterChallengeVersion] | m.GameCenterChallengeVersionInlineCreate]
             | Unset
         ) = UNSET,
-        leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        included: Iterable[GameCenterChallengeVersionInlineCreate] = (),
+        leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
+        leaderboard_v2: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
+        included: Iterable[m.GameCenterChallengeVersionInlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterChallenge:
-        """`POST /v1/gameCenterChallenges`"""
+    ) -> m.GameCenterChallenge:
+        """Create a Game Center challenge.
+
+        `POST /v1/gameCenterChallenges`.
+        Deprecated parameters: `leaderboard`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterchallenges
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallenge:
-        """`GET /v1/gameCenterChallenges/{id}`"""
+    ) -> m.GameCenterChallenge:
+        """Get a Game Center challenge.
+
+        `GET /v1/gameCenterChallenges/{id}` · includes at most 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallenges-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         repeatable: bool | None | Unset = UNSET,
-        leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
-        leaderboard_v2: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | Unset = UNSET,
+        leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
+        leaderboard_v2: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterChallenge:
-        """`PATCH /v1/gameCenterChallenges/{id}`"""
+    ) -> m.GameCenterChallenge:
+        """Update a Game Center challenge.
+
+        `PATCH /v1/gameCenterChallenges/{id}`.
+        Deprecated parameters: `leaderboard`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallenges-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterChallenge], /) -> Response:
-        """`DELETE /v1/gameCenterChallenges/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterChallenge], /) -> Response:
+        """Delete a Game Center challenge.
+
+        `DELETE /v1/gameCenterChallenges/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterchallenges-_id_
+        """
         return await self._done(_DELETE, locals())
 
     @deprecated(
-        "Apple has deprecated PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard"
+        "Apple has deprecated PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard; use game_center_challenges.set_leaderboard_v2"
     )
     async def set_leaderboard(
         self,
-        resource_id: Id[GameCenterChallenge],
-        linked: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | None,
+        resource_id: Id[m.GameCenterChallenge],
+        linked: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | None,
         /,
     ) -> Response:
-        """`PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard`"""
+        """Set the leaderboard of a Game Center challenge.
+
+        `PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboard`.
+        Apple has deprecated it; use game_center_challenges.set_leaderboard_v2.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallenges-_id_-relationships-leaderboard
+        """
         return await self._done(_SET_LEADERBOARD, locals())
 
     async def set_leaderboard_v2(
         self,
-        resource_id: Id[GameCenterChallenge],
-        linked: Id[GameCenterLeaderboard | GameCenterLeaderboardV2] | None,
+        resource_id: Id[m.GameCenterChallenge],
+        linked: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2] | None,
         /,
     ) -> Response:
-        """`PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboardV2`"""
+        """Set the leaderboard (v2) of a Game Center challenge.
+
+        `PATCH /v1/gameCenterChallenges/{id}/relationships/leaderboardV2`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterchallenges-_id_-relationships-leaderboardv2
+        """
         return await self._done(_SET_LEADERBOARD_V2, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterChallenges/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center challenge, page by page.
+
+        `GET /v1/gameCenterChallenges/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallenges-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterChallenge],
+        resource_id: Id[m.GameCenterChallenge],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -282,6 +377,16 @@ class AsyncGameCenterChallengesNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterChallengeVersion]:
-        """`GET /v1/gameCenterChallenges/{id}/versions`"""
+    ) -> AsyncPager[m.GameCenterChallengeVersion]:
+        """List the versions of a Game Center challenge, page by page.
+
+        `GET /v1/gameCenterChallenges/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations, 50 releases each.
+        Deprecated parameters: releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterchallenges-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from collections.abc import Sequence
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from app_store_connect._runtime.jsonapi.values import Extra, Unset
-    from app_store_connect.models import GameCenterLeaderboardEntrySubmission
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Unset
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-_CREATE: Operation[GameCenterLeaderboardEntrySubmission] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardEntrySubmission] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardEntrySubmissions",
     attributes={
@@ -46,8 +43,14 @@ class GameCenterLeaderboardEntrySubmissionsNamespace(Namespace):
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardEntrySubmission:
-        """`POST /v1/gameCenterLeaderboardEntrySubmissions`"""
+    ) -> m.GameCenterLeaderboardEntrySubmission:
+        """Create a Game Center leaderboard entry submission.
+
+        `POST /v1/gameCenterLeaderboardEntrySubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardentrysubmissions
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -66,6 +69,12 @@ class AsyncGameCenterLeaderboardEntrySubmissionsNamespace(AsyncNamespace):
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardEntrySubmission:
-        """`POST /v1/gameCenterLeaderboardEntrySubmissions`"""
+    ) -> m.GameCenterLeaderboardEntrySubmission:
+        """Create a Game Center leaderboard entry submission.
+
+        `POST /v1/gameCenterLeaderboardEntrySubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardentrysubmissions
+        """
         return await self._resource(_CREATE, locals())

@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboardImage,
-        GameCenterLeaderboardLocalization,
-        GameCenterLeaderboardLocalizationV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_images as t
+    from ..types import game_center_leaderboard_images as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_images", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardImage] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardImage] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
@@ -32,13 +32,13 @@ _CREATE: Operation[GameCenterLeaderboardImage] = Operation(
     model="GameCenterLeaderboardImage",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
-_GET: Operation[GameCenterLeaderboardImage] = Operation(
+_GET: Operation[m.GameCenterLeaderboardImage] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardImages/{id}",
     model="GameCenterLeaderboardImage",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
-_UPDATE: Operation[GameCenterLeaderboardImage] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardImage] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -51,94 +51,168 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardIma
 class GameCenterLeaderboardImagesNamespace(Namespace):
     """The operations of `/v1/gameCenterLeaderboardImages`."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardImages")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardImages; use game_center_leaderboard_images_v2.create"
+    )
     def create(
         self,
         *,
         file_size: int,
         file_name: str,
         game_center_leaderboard_localization: Id[
-            GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2
+            m.GameCenterLeaderboardLocalization | m.GameCenterLeaderboardLocalizationV2
         ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage:
-        """`POST /v1/gameCenterLeaderboardImages`"""
+    ) -> m.GameCenterLeaderboardImage:
+        """Create a Game Center leaderboard image.
+
+        `POST /v1/gameCenterLeaderboardImages`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardimages
+        """
         return self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardImages/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardImages/{id}; use game_center_leaderboard_images_v2.get"
+    )
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardImage],
+        resource_id: Id[m.GameCenterLeaderboardImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage:
-        """`GET /v1/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImage:
+        """Get a Game Center leaderboard image.
+
+        `GET /v1/gameCenterLeaderboardImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.get.
+        Deprecated parameters: gameCenterLeaderboardLocalizations in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardimages-_id_
+        """
         return self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardImages/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardImages/{id}; use game_center_leaderboard_images_v2.update"
+    )
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardImage],
+        resource_id: Id[m.GameCenterLeaderboardImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage:
-        """`PATCH /v1/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImage:
+        """Update a Game Center leaderboard image.
+
+        `PATCH /v1/gameCenterLeaderboardImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardImages/{id}")
-    def delete(self, resource_id: Id[GameCenterLeaderboardImage], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardImages/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardImages/{id}; use game_center_leaderboard_images_v2.delete"
+    )
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardImage], /) -> Response:
+        """Delete a Game Center leaderboard image.
+
+        `DELETE /v1/gameCenterLeaderboardImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
 class AsyncGameCenterLeaderboardImagesNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterLeaderboardImages`, to be awaited."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardImages")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardImages; use game_center_leaderboard_images_v2.create"
+    )
     async def create(
         self,
         *,
         file_size: int,
         file_name: str,
         game_center_leaderboard_localization: Id[
-            GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2
+            m.GameCenterLeaderboardLocalization | m.GameCenterLeaderboardLocalizationV2
         ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage:
-        """`POST /v1/gameCenterLeaderboardImages`"""
+    ) -> m.GameCenterLeaderboardImage:
+        """Create a Game Center leaderboard image.
+
+        `POST /v1/gameCenterLeaderboardImages`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardimages
+        """
         return await self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardImages/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardImages/{id}; use game_center_leaderboard_images_v2.get"
+    )
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardImage],
+        resource_id: Id[m.GameCenterLeaderboardImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage:
-        """`GET /v1/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImage:
+        """Get a Game Center leaderboard image.
+
+        `GET /v1/gameCenterLeaderboardImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.get.
+        Deprecated parameters: gameCenterLeaderboardLocalizations in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardimages-_id_
+        """
         return await self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardImages/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardImages/{id}; use game_center_leaderboard_images_v2.update"
+    )
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardImage],
+        resource_id: Id[m.GameCenterLeaderboardImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage:
-        """`PATCH /v1/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImage:
+        """Update a Game Center leaderboard image.
+
+        `PATCH /v1/gameCenterLeaderboardImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardImages/{id}")
-    async def delete(self, resource_id: Id[GameCenterLeaderboardImage], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardImages/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardImages/{id}; use game_center_leaderboard_images_v2.delete"
+    )
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardImage], /) -> Response:
+        """Delete a Game Center leaderboard image.
+
+        `DELETE /v1/gameCenterLeaderboardImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_images_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardimages-_id_
+        """
         return await self._done(_DELETE, locals())

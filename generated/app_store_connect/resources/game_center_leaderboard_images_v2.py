@@ -4,32 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboardImageV2,
-        GameCenterLeaderboardLocalization,
-        GameCenterLeaderboardLocalizationV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_images_v2 as t
+    from ..types import game_center_leaderboard_images_v2 as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_images_v2", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardImageV2] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardImageV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardLocalizations")},
     model="GameCenterLeaderboardImageV2",
 )
-_GET: Operation[GameCenterLeaderboardImageV2] = Operation(
+_GET: Operation[m.GameCenterLeaderboardImageV2] = Operation(
     "GET", "/v2/gameCenterLeaderboardImages/{id}", model="GameCenterLeaderboardImageV2"
 )
-_UPDATE: Operation[GameCenterLeaderboardImageV2] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -46,37 +45,63 @@ class GameCenterLeaderboardImagesV2Namespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2],
+        localization: Id[
+            m.GameCenterLeaderboardLocalization | m.GameCenterLeaderboardLocalizationV2
+        ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2:
-        """`POST /v2/gameCenterLeaderboardImages`"""
+    ) -> m.GameCenterLeaderboardImageV2:
+        """Create a Game Center leaderboard image.
+
+        `POST /v2/gameCenterLeaderboardImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardImageV2],
+        resource_id: Id[m.GameCenterLeaderboardImageV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2:
-        """`GET /v2/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImageV2:
+        """Get a Game Center leaderboard image.
+
+        `GET /v2/gameCenterLeaderboardImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardImageV2],
+        resource_id: Id[m.GameCenterLeaderboardImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2:
-        """`PATCH /v2/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImageV2:
+        """Update a Game Center leaderboard image.
+
+        `PATCH /v2/gameCenterLeaderboardImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterLeaderboardImageV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardImages/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardImageV2], /) -> Response:
+        """Delete a Game Center leaderboard image.
+
+        `DELETE /v2/gameCenterLeaderboardImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -88,35 +113,61 @@ class AsyncGameCenterLeaderboardImagesV2Namespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        localization: Id[GameCenterLeaderboardLocalization | GameCenterLeaderboardLocalizationV2],
+        localization: Id[
+            m.GameCenterLeaderboardLocalization | m.GameCenterLeaderboardLocalizationV2
+        ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2:
-        """`POST /v2/gameCenterLeaderboardImages`"""
+    ) -> m.GameCenterLeaderboardImageV2:
+        """Create a Game Center leaderboard image.
+
+        `POST /v2/gameCenterLeaderboardImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardImageV2],
+        resource_id: Id[m.GameCenterLeaderboardImageV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2:
-        """`GET /v2/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImageV2:
+        """Get a Game Center leaderboard image.
+
+        `GET /v2/gameCenterLeaderboardImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardImageV2],
+        resource_id: Id[m.GameCenterLeaderboardImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2:
-        """`PATCH /v2/gameCenterLeaderboardImages/{id}`"""
+    ) -> m.GameCenterLeaderboardImageV2:
+        """Update a Game Center leaderboard image.
+
+        `PATCH /v2/gameCenterLeaderboardImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterLeaderboardImageV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardImages/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardImageV2], /) -> Response:
+        """Delete a Game Center leaderboard image.
+
+        `DELETE /v2/gameCenterLeaderboardImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardimages-_id_
+        """
         return await self._done(_DELETE, locals())

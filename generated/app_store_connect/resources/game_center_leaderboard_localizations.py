@@ -4,25 +4,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboard,
-        GameCenterLeaderboardFormatter,
-        GameCenterLeaderboardImage,
-        GameCenterLeaderboardLocalization,
-        GameCenterLeaderboardV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_localizations as t, values as v
+    from ..types import game_center_leaderboard_localizations as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.game_center_leaderboard_localizations", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardLocalization] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardLocalization] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardLocalizations",
     attributes={
@@ -39,13 +39,13 @@ _CREATE: Operation[GameCenterLeaderboardLocalization] = Operation(
     model="GameCenterLeaderboardLocalization",
     included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )
-_GET: Operation[GameCenterLeaderboardLocalization] = Operation(
+_GET: Operation[m.GameCenterLeaderboardLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardLocalizations/{id}",
     model="GameCenterLeaderboardLocalization",
     included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )
-_UPDATE: Operation[GameCenterLeaderboardLocalization] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardLocalizations/{id}",
     attributes={
@@ -62,7 +62,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardLoc
 _GET_GAME_CENTER_LEADERBOARD_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage"
 )
-_GET_GAME_CENTER_LEADERBOARD_IMAGE: Operation[GameCenterLeaderboardImage] = Operation(
+_GET_GAME_CENTER_LEADERBOARD_IMAGE: Operation[m.GameCenterLeaderboardImage] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage",
     model="GameCenterLeaderboardImage",
@@ -73,67 +73,111 @@ _GET_GAME_CENTER_LEADERBOARD_IMAGE: Operation[GameCenterLeaderboardImage] = Oper
 class GameCenterLeaderboardLocalizationsNamespace(Namespace):
     """The operations of `/v1/gameCenterLeaderboardLocalizations`."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardLocalizations")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardLocalizations; use game_center_leaderboard_localizations_v2.create"
+    )
     def create(
         self,
         *,
         locale: str,
         name: str,
-        game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
+        game_center_leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2],
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalization:
-        """`POST /v1/gameCenterLeaderboardLocalizations`"""
+    ) -> m.GameCenterLeaderboardLocalization:
+        """Create a Game Center leaderboard localization.
+
+        `POST /v1/gameCenterLeaderboardLocalizations`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardlocalizations
+        """
         return self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}; use game_center_leaderboard_localizations_v2.get"
+    )
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
+        resource_id: Id[m.GameCenterLeaderboardLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalization:
-        """`GET /v1/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalization:
+        """Get a Game Center leaderboard localization.
+
+        `GET /v1/gameCenterLeaderboardLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.get.
+        Deprecated parameters: gameCenterLeaderboards, gameCenterLeaderboardImages in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardLocalizations/{id}; use game_center_leaderboard_localizations_v2.update"
+    )
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
+        resource_id: Id[m.GameCenterLeaderboardLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalization:
-        """`PATCH /v1/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalization:
+        """Update a Game Center leaderboard localization.
+
+        `PATCH /v1/gameCenterLeaderboardLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardLocalizations/{id}")
-    def delete(self, resource_id: Id[GameCenterLeaderboardLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardLocalizations/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardLocalizations/{id}; use game_center_leaderboard_localizations_v2.delete"
+    )
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardLocalization], /) -> Response:
+        """Delete a Game Center leaderboard localization.
+
+        `DELETE /v1/gameCenterLeaderboardLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage"
     )
     def get_game_center_leaderboard_image_id(
-        self, resource_id: Id[GameCenterLeaderboardLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage`"""
+        """Get the id of the Game Center leaderboard image of a Game Center leaderboard localization.
+
+        `GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardlocalizations-_id_-relationships-gamecenterleaderboardimage
+        """
         return self._id(_GET_GAME_CENTER_LEADERBOARD_IMAGE_ID, locals())
 
     @deprecated(
@@ -141,81 +185,132 @@ class GameCenterLeaderboardLocalizationsNamespace(Namespace):
     )
     def get_game_center_leaderboard_image(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
+        resource_id: Id[m.GameCenterLeaderboardLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage | None:
-        """`GET /v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage`"""
+    ) -> m.GameCenterLeaderboardImage | None:
+        """Get the Game Center leaderboard image of a Game Center leaderboard localization.
+
+        `GET /v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardlocalizations-_id_-gamecenterleaderboardimage
+        """
         return self._optional(_GET_GAME_CENTER_LEADERBOARD_IMAGE, locals())
 
 
 class AsyncGameCenterLeaderboardLocalizationsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterLeaderboardLocalizations`, to be awaited."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardLocalizations")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardLocalizations; use game_center_leaderboard_localizations_v2.create"
+    )
     async def create(
         self,
         *,
         locale: str,
         name: str,
-        game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
+        game_center_leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2],
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalization:
-        """`POST /v1/gameCenterLeaderboardLocalizations`"""
+    ) -> m.GameCenterLeaderboardLocalization:
+        """Create a Game Center leaderboard localization.
+
+        `POST /v1/gameCenterLeaderboardLocalizations`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}; use game_center_leaderboard_localizations_v2.get"
+    )
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
+        resource_id: Id[m.GameCenterLeaderboardLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalization:
-        """`GET /v1/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalization:
+        """Get a Game Center leaderboard localization.
+
+        `GET /v1/gameCenterLeaderboardLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.get.
+        Deprecated parameters: gameCenterLeaderboards, gameCenterLeaderboardImages in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardLocalizations/{id}; use game_center_leaderboard_localizations_v2.update"
+    )
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
+        resource_id: Id[m.GameCenterLeaderboardLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalization:
-        """`PATCH /v1/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalization:
+        """Update a Game Center leaderboard localization.
+
+        `PATCH /v1/gameCenterLeaderboardLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardLocalizations/{id}")
-    async def delete(self, resource_id: Id[GameCenterLeaderboardLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardLocalizations/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardLocalizations/{id}; use game_center_leaderboard_localizations_v2.delete"
+    )
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardLocalization], /) -> Response:
+        """Delete a Game Center leaderboard localization.
+
+        `DELETE /v1/gameCenterLeaderboardLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_localizations_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage"
     )
     async def get_game_center_leaderboard_image_id(
-        self, resource_id: Id[GameCenterLeaderboardLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage`"""
+        """Get the id of the Game Center leaderboard image of a Game Center leaderboard localization.
+
+        `GET /v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardlocalizations-_id_-relationships-gamecenterleaderboardimage
+        """
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_IMAGE_ID, locals())
 
     @deprecated(
@@ -223,12 +318,19 @@ class AsyncGameCenterLeaderboardLocalizationsNamespace(AsyncNamespace):
     )
     async def get_game_center_leaderboard_image(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalization],
+        resource_id: Id[m.GameCenterLeaderboardLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImage | None:
-        """`GET /v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage`"""
+    ) -> m.GameCenterLeaderboardImage | None:
+        """Get the Game Center leaderboard image of a Game Center leaderboard localization.
+
+        `GET /v1/gameCenterLeaderboardLocalizations/{id}/gameCenterLeaderboardImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardlocalizations-_id_-gamecenterleaderboardimage
+        """
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD_IMAGE, locals())

@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboardFormatter,
-        GameCenterLeaderboardImageV2,
-        GameCenterLeaderboardLocalizationV2,
-        GameCenterLeaderboardVersionV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_localizations_v2 as t, values as v
+    from ..types import game_center_leaderboard_localizations_v2 as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.game_center_leaderboard_localizations_v2", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardLocalizationV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardLocalizations",
     attributes={
@@ -34,12 +34,12 @@ _CREATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
     relationships={"version": one("version", "gameCenterLeaderboardVersions")},
     model="GameCenterLeaderboardLocalizationV2",
 )
-_GET: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
+_GET: Operation[m.GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardLocalizations/{id}",
     model="GameCenterLeaderboardLocalizationV2",
 )
-_UPDATE: Operation[GameCenterLeaderboardLocalizationV2] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardLocalizationV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardLocalizations/{id}",
     attributes={
@@ -55,7 +55,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardLoc
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardLocalizations/{id}/relationships/image"
 )
-_GET_IMAGE: Operation[GameCenterLeaderboardImageV2] = Operation(
+_GET_IMAGE: Operation[m.GameCenterLeaderboardImageV2] = Operation(
     "GET", "/v2/gameCenterLeaderboardLocalizations/{id}/image", model="GameCenterLeaderboardImageV2"
 )
 
@@ -68,67 +68,103 @@ class GameCenterLeaderboardLocalizationsV2Namespace(Namespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterLeaderboardVersionV2],
+        version: Id[m.GameCenterLeaderboardVersionV2],
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalizationV2:
-        """`POST /v2/gameCenterLeaderboardLocalizations`"""
+    ) -> m.GameCenterLeaderboardLocalizationV2:
+        """Create a Game Center leaderboard localization.
+
+        `POST /v2/gameCenterLeaderboardLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalizationV2:
-        """`GET /v2/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalizationV2:
+        """Get a Game Center leaderboard localization.
+
+        `GET /v2/gameCenterLeaderboardLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalizationV2:
-        """`PATCH /v2/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalizationV2:
+        """Update a Game Center leaderboard localization.
+
+        `PATCH /v2/gameCenterLeaderboardLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterLeaderboardLocalizationV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardLocalizationV2], /) -> Response:
+        """Delete a Game Center leaderboard localization.
+
+        `DELETE /v2/gameCenterLeaderboardLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self, resource_id: Id[GameCenterLeaderboardLocalizationV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/gameCenterLeaderboardLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center leaderboard localization.
+
+        `GET /v2/gameCenterLeaderboardLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardlocalizations-_id_-relationships-image
+        """
         return self._id(_GET_IMAGE_ID, locals())
 
     def get_image(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2 | None:
-        """`GET /v2/gameCenterLeaderboardLocalizations/{id}/image`"""
+    ) -> m.GameCenterLeaderboardImageV2 | None:
+        """Get the image of a Game Center leaderboard localization.
+
+        `GET /v2/gameCenterLeaderboardLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardlocalizations-_id_-image
+        """
         return self._optional(_GET_IMAGE, locals())
 
 
@@ -140,65 +176,101 @@ class AsyncGameCenterLeaderboardLocalizationsV2Namespace(AsyncNamespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterLeaderboardVersionV2],
+        version: Id[m.GameCenterLeaderboardVersionV2],
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalizationV2:
-        """`POST /v2/gameCenterLeaderboardLocalizations`"""
+    ) -> m.GameCenterLeaderboardLocalizationV2:
+        """Create a Game Center leaderboard localization.
+
+        `POST /v2/gameCenterLeaderboardLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalizationV2:
-        """`GET /v2/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalizationV2:
+        """Get a Game Center leaderboard localization.
+
+        `GET /v2/gameCenterLeaderboardLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         formatter_override: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         formatter_suffix: str | None | Unset = UNSET,
         formatter_suffix_singular: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardLocalizationV2:
-        """`PATCH /v2/gameCenterLeaderboardLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardLocalizationV2:
+        """Update a Game Center leaderboard localization.
+
+        `PATCH /v2/gameCenterLeaderboardLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterLeaderboardLocalizationV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardLocalizationV2], /) -> Response:
+        """Delete a Game Center leaderboard localization.
+
+        `DELETE /v2/gameCenterLeaderboardLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self, resource_id: Id[GameCenterLeaderboardLocalizationV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/gameCenterLeaderboardLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center leaderboard localization.
+
+        `GET /v2/gameCenterLeaderboardLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardlocalizations-_id_-relationships-image
+        """
         return await self._id(_GET_IMAGE_ID, locals())
 
     async def get_image(
         self,
-        resource_id: Id[GameCenterLeaderboardLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardImageV2 | None:
-        """`GET /v2/gameCenterLeaderboardLocalizations/{id}/image`"""
+    ) -> m.GameCenterLeaderboardImageV2 | None:
+        """Get the image of a Game Center leaderboard localization.
+
+        `GET /v2/gameCenterLeaderboardLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardlocalizations-_id_-image
+        """
         return await self._optional(_GET_IMAGE, locals())

@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterDetail,
-        GameCenterLeaderboard,
-        GameCenterLeaderboardRelease,
-        GameCenterLeaderboardV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_releases as t
+    from ..types import game_center_leaderboard_releases as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_releases", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardRelease] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardRelease] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardReleases",
     relationships={
@@ -30,7 +29,7 @@ _CREATE: Operation[GameCenterLeaderboardRelease] = Operation(
     },
     model="GameCenterLeaderboardRelease",
 )
-_GET: Operation[GameCenterLeaderboardRelease] = Operation(
+_GET: Operation[m.GameCenterLeaderboardRelease] = Operation(
     "GET", "/v1/gameCenterLeaderboardReleases/{id}", model="GameCenterLeaderboardRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardReleases/{id}")
@@ -43,29 +42,51 @@ class GameCenterLeaderboardReleasesNamespace(Namespace):
     def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
+        game_center_detail: Id[m.GameCenterDetail],
+        game_center_leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardRelease:
-        """`POST /v1/gameCenterLeaderboardReleases`"""
+    ) -> m.GameCenterLeaderboardRelease:
+        """Create a Game Center leaderboard release.
+
+        `POST /v1/gameCenterLeaderboardReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardreleases
+        """
         return self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardReleases/{id}")
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardRelease],
+        resource_id: Id[m.GameCenterLeaderboardRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardRelease:
-        """`GET /v1/gameCenterLeaderboardReleases/{id}`"""
+    ) -> m.GameCenterLeaderboardRelease:
+        """Get a Game Center leaderboard release.
+
+        `GET /v1/gameCenterLeaderboardReleases/{id}`.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterLeaderboards in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardreleases-_id_
+        """
         return self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardReleases/{id}")
-    def delete(self, resource_id: Id[GameCenterLeaderboardRelease], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardReleases/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardRelease], /) -> Response:
+        """Delete a Game Center leaderboard release.
+
+        `DELETE /v1/gameCenterLeaderboardReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardreleases-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -76,27 +97,49 @@ class AsyncGameCenterLeaderboardReleasesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
+        game_center_detail: Id[m.GameCenterDetail],
+        game_center_leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardRelease:
-        """`POST /v1/gameCenterLeaderboardReleases`"""
+    ) -> m.GameCenterLeaderboardRelease:
+        """Create a Game Center leaderboard release.
+
+        `POST /v1/gameCenterLeaderboardReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardreleases
+        """
         return await self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardReleases/{id}")
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardRelease],
+        resource_id: Id[m.GameCenterLeaderboardRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardRelease:
-        """`GET /v1/gameCenterLeaderboardReleases/{id}`"""
+    ) -> m.GameCenterLeaderboardRelease:
+        """Get a Game Center leaderboard release.
+
+        `GET /v1/gameCenterLeaderboardReleases/{id}`.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterLeaderboards in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardreleases-_id_
+        """
         return await self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardReleases/{id}")
-    async def delete(self, resource_id: Id[GameCenterLeaderboardRelease], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardReleases/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardRelease], /) -> Response:
+        """Delete a Game Center leaderboard release.
+
+        `DELETE /v1/gameCenterLeaderboardReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardreleases-_id_
+        """
         return await self._done(_DELETE, locals())

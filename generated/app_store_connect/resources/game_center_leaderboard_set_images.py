@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboardSetImage,
-        GameCenterLeaderboardSetLocalization,
-        GameCenterLeaderboardSetLocalizationV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_set_images as t
+    from ..types import game_center_leaderboard_set_images as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_set_images", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardSetImage] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetImage] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardSetImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
@@ -32,13 +32,13 @@ _CREATE: Operation[GameCenterLeaderboardSetImage] = Operation(
     model="GameCenterLeaderboardSetImage",
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
-_GET: Operation[GameCenterLeaderboardSetImage] = Operation(
+_GET: Operation[m.GameCenterLeaderboardSetImage] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetImages/{id}",
     model="GameCenterLeaderboardSetImage",
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
-_UPDATE: Operation[GameCenterLeaderboardSetImage] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardSetImage] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -51,94 +51,168 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSet
 class GameCenterLeaderboardSetImagesNamespace(Namespace):
     """The operations of `/v1/gameCenterLeaderboardSetImages`."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardSetImages")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardSetImages; use game_center_leaderboard_set_images_v2.create"
+    )
     def create(
         self,
         *,
         file_size: int,
         file_name: str,
         game_center_leaderboard_set_localization: Id[
-            GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
+            m.GameCenterLeaderboardSetLocalization | m.GameCenterLeaderboardSetLocalizationV2
         ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage:
-        """`POST /v1/gameCenterLeaderboardSetImages`"""
+    ) -> m.GameCenterLeaderboardSetImage:
+        """Create a Game Center leaderboard set image.
+
+        `POST /v1/gameCenterLeaderboardSetImages`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetimages
+        """
         return self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardSetImages/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardSetImages/{id}; use game_center_leaderboard_set_images_v2.get"
+    )
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImage],
+        resource_id: Id[m.GameCenterLeaderboardSetImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage:
-        """`GET /v1/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImage:
+        """Get a Game Center leaderboard set image.
+
+        `GET /v1/gameCenterLeaderboardSetImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.get.
+        Deprecated parameters: gameCenterLeaderboardSetLocalizations in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetimages-_id_
+        """
         return self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardSetImages/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardSetImages/{id}; use game_center_leaderboard_set_images_v2.update"
+    )
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImage],
+        resource_id: Id[m.GameCenterLeaderboardSetImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage:
-        """`PATCH /v1/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImage:
+        """Update a Game Center leaderboard set image.
+
+        `PATCH /v1/gameCenterLeaderboardSetImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardsetimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardSetImages/{id}")
-    def delete(self, resource_id: Id[GameCenterLeaderboardSetImage], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetImages/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardSetImages/{id}; use game_center_leaderboard_set_images_v2.delete"
+    )
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardSetImage], /) -> Response:
+        """Delete a Game Center leaderboard set image.
+
+        `DELETE /v1/gameCenterLeaderboardSetImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
 class AsyncGameCenterLeaderboardSetImagesNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterLeaderboardSetImages`, to be awaited."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardSetImages")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardSetImages; use game_center_leaderboard_set_images_v2.create"
+    )
     async def create(
         self,
         *,
         file_size: int,
         file_name: str,
         game_center_leaderboard_set_localization: Id[
-            GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
+            m.GameCenterLeaderboardSetLocalization | m.GameCenterLeaderboardSetLocalizationV2
         ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage:
-        """`POST /v1/gameCenterLeaderboardSetImages`"""
+    ) -> m.GameCenterLeaderboardSetImage:
+        """Create a Game Center leaderboard set image.
+
+        `POST /v1/gameCenterLeaderboardSetImages`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetimages
+        """
         return await self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardSetImages/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardSetImages/{id}; use game_center_leaderboard_set_images_v2.get"
+    )
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImage],
+        resource_id: Id[m.GameCenterLeaderboardSetImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage:
-        """`GET /v1/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImage:
+        """Get a Game Center leaderboard set image.
+
+        `GET /v1/gameCenterLeaderboardSetImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.get.
+        Deprecated parameters: gameCenterLeaderboardSetLocalizations in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetimages-_id_
+        """
         return await self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardSetImages/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardSetImages/{id}; use game_center_leaderboard_set_images_v2.update"
+    )
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImage],
+        resource_id: Id[m.GameCenterLeaderboardSetImage],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage:
-        """`PATCH /v1/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImage:
+        """Update a Game Center leaderboard set image.
+
+        `PATCH /v1/gameCenterLeaderboardSetImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardsetimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardSetImages/{id}")
-    async def delete(self, resource_id: Id[GameCenterLeaderboardSetImage], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetImages/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardSetImages/{id}; use game_center_leaderboard_set_images_v2.delete"
+    )
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardSetImage], /) -> Response:
+        """Delete a Game Center leaderboard set image.
+
+        `DELETE /v1/gameCenterLeaderboardSetImages/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_images_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetimages-_id_
+        """
         return await self._done(_DELETE, locals())

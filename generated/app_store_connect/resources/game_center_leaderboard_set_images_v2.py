@@ -4,32 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboardSetImageV2,
-        GameCenterLeaderboardSetLocalization,
-        GameCenterLeaderboardSetLocalizationV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_set_images_v2 as t
+    from ..types import game_center_leaderboard_set_images_v2 as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_set_images_v2", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetImageV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardSetImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardSetLocalizations")},
     model="GameCenterLeaderboardSetImageV2",
 )
-_GET: Operation[GameCenterLeaderboardSetImageV2] = Operation(
+_GET: Operation[m.GameCenterLeaderboardSetImageV2] = Operation(
     "GET", "/v2/gameCenterLeaderboardSetImages/{id}", model="GameCenterLeaderboardSetImageV2"
 )
-_UPDATE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardSetImageV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSetImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -47,38 +46,62 @@ class GameCenterLeaderboardSetImagesV2Namespace(Namespace):
         file_size: int,
         file_name: str,
         localization: Id[
-            GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
+            m.GameCenterLeaderboardSetLocalization | m.GameCenterLeaderboardSetLocalizationV2
         ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2:
-        """`POST /v2/gameCenterLeaderboardSetImages`"""
+    ) -> m.GameCenterLeaderboardSetImageV2:
+        """Create a Game Center leaderboard set image.
+
+        `POST /v2/gameCenterLeaderboardSetImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsetimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImageV2],
+        resource_id: Id[m.GameCenterLeaderboardSetImageV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2:
-        """`GET /v2/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImageV2:
+        """Get a Game Center leaderboard set image.
+
+        `GET /v2/gameCenterLeaderboardSetImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImageV2],
+        resource_id: Id[m.GameCenterLeaderboardSetImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2:
-        """`PATCH /v2/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImageV2:
+        """Update a Game Center leaderboard set image.
+
+        `PATCH /v2/gameCenterLeaderboardSetImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsetimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterLeaderboardSetImageV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSetImages/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardSetImageV2], /) -> Response:
+        """Delete a Game Center leaderboard set image.
+
+        `DELETE /v2/gameCenterLeaderboardSetImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsetimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -91,36 +114,60 @@ class AsyncGameCenterLeaderboardSetImagesV2Namespace(AsyncNamespace):
         file_size: int,
         file_name: str,
         localization: Id[
-            GameCenterLeaderboardSetLocalization | GameCenterLeaderboardSetLocalizationV2
+            m.GameCenterLeaderboardSetLocalization | m.GameCenterLeaderboardSetLocalizationV2
         ],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2:
-        """`POST /v2/gameCenterLeaderboardSetImages`"""
+    ) -> m.GameCenterLeaderboardSetImageV2:
+        """Create a Game Center leaderboard set image.
+
+        `POST /v2/gameCenterLeaderboardSetImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsetimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImageV2],
+        resource_id: Id[m.GameCenterLeaderboardSetImageV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2:
-        """`GET /v2/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImageV2:
+        """Get a Game Center leaderboard set image.
+
+        `GET /v2/gameCenterLeaderboardSetImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetImageV2],
+        resource_id: Id[m.GameCenterLeaderboardSetImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2:
-        """`PATCH /v2/gameCenterLeaderboardSetImages/{id}`"""
+    ) -> m.GameCenterLeaderboardSetImageV2:
+        """Update a Game Center leaderboard set image.
+
+        `PATCH /v2/gameCenterLeaderboardSetImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsetimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterLeaderboardSetImageV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSetImages/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardSetImageV2], /) -> Response:
+        """Delete a Game Center leaderboard set image.
+
+        `DELETE /v2/gameCenterLeaderboardSetImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsetimages-_id_
+        """
         return await self._done(_DELETE, locals())

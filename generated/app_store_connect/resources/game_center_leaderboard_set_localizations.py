@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboardSet,
-        GameCenterLeaderboardSetImage,
-        GameCenterLeaderboardSetLocalization,
-        GameCenterLeaderboardSetV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_set_localizations as t
+    from ..types import game_center_leaderboard_set_localizations as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_set_localizations", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetLocalization] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardSetLocalizations",
     attributes={"locale": "locale", "name": "name"},
@@ -31,13 +30,13 @@ _CREATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
     model="GameCenterLeaderboardSetLocalization",
     included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )
-_GET: Operation[GameCenterLeaderboardSetLocalization] = Operation(
+_GET: Operation[m.GameCenterLeaderboardSetLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}",
     model="GameCenterLeaderboardSetLocalization",
     included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )
-_UPDATE: Operation[GameCenterLeaderboardSetLocalization] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardSetLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}",
     attributes={"name": "name"},
@@ -49,7 +48,7 @@ _GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID: Operation[str] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage",
 )
-_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE: Operation[GameCenterLeaderboardSetImage] = Operation(
+_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE: Operation[m.GameCenterLeaderboardSetImage] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage",
     model="GameCenterLeaderboardSetImage",
@@ -60,55 +59,100 @@ _GET_GAME_CENTER_LEADERBOARD_SET_IMAGE: Operation[GameCenterLeaderboardSetImage]
 class GameCenterLeaderboardSetLocalizationsNamespace(Namespace):
     """The operations of `/v1/gameCenterLeaderboardSetLocalizations`."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardSetLocalizations")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardSetLocalizations; use game_center_leaderboard_set_localizations_v2.create"
+    )
     def create(
         self,
         *,
         locale: str,
         name: str,
-        game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
+        game_center_leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalization:
-        """`POST /v1/gameCenterLeaderboardSetLocalizations`"""
+    ) -> m.GameCenterLeaderboardSetLocalization:
+        """Create a Game Center leaderboard set localization.
+
+        `POST /v1/gameCenterLeaderboardSetLocalizations`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetlocalizations
+        """
         return self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}; use game_center_leaderboard_set_localizations_v2.get"
+    )
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalization:
-        """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalization:
+        """Get a Game Center leaderboard set localization.
+
+        `GET /v1/gameCenterLeaderboardSetLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.get.
+        Deprecated parameters: gameCenterLeaderboardSets, gameCenterLeaderboardSetImages in
+        `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}; use game_center_leaderboard_set_localizations_v2.update"
+    )
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalization:
-        """`PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalization:
+        """Update a Game Center leaderboard set localization.
+
+        `PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardsetlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}")
-    def delete(self, resource_id: Id[GameCenterLeaderboardSetLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}; use game_center_leaderboard_set_localizations_v2.delete"
+    )
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardSetLocalization], /) -> Response:
+        """Delete a Game Center leaderboard set localization.
+
+        `DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage"
     )
     def get_game_center_leaderboard_set_image_id(
-        self, resource_id: Id[GameCenterLeaderboardSetLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardSetLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage`"""
+        """Get the id of the Game Center leaderboard set image of a Game Center leaderboard set localization.
+
+        `GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetlocalizations-_id_-relationships-gamecenterleaderboardsetimage
+        """
         return self._id(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID, locals())
 
     @deprecated(
@@ -116,69 +160,121 @@ class GameCenterLeaderboardSetLocalizationsNamespace(Namespace):
     )
     def get_game_center_leaderboard_set_image(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardSetImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage | None:
-        """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage`"""
+    ) -> m.GameCenterLeaderboardSetImage | None:
+        """Get the Game Center leaderboard set image of a Game Center leaderboard set localization.
+
+        `GET /v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetlocalizations-_id_-gamecenterleaderboardsetimage
+        """
         return self._optional(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE, locals())
 
 
 class AsyncGameCenterLeaderboardSetLocalizationsNamespace(AsyncNamespace):
     """The operations of `/v1/gameCenterLeaderboardSetLocalizations`, to be awaited."""
 
-    @deprecated("Apple has deprecated POST /v1/gameCenterLeaderboardSetLocalizations")
+    @deprecated(
+        "Apple has deprecated POST /v1/gameCenterLeaderboardSetLocalizations; use game_center_leaderboard_set_localizations_v2.create"
+    )
     async def create(
         self,
         *,
         locale: str,
         name: str,
-        game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
+        game_center_leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalization:
-        """`POST /v1/gameCenterLeaderboardSetLocalizations`"""
+    ) -> m.GameCenterLeaderboardSetLocalization:
+        """Create a Game Center leaderboard set localization.
+
+        `POST /v1/gameCenterLeaderboardSetLocalizations`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.create.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
-    @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}; use game_center_leaderboard_set_localizations_v2.get"
+    )
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalization:
-        """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalization:
+        """Get a Game Center leaderboard set localization.
+
+        `GET /v1/gameCenterLeaderboardSetLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.get.
+        Deprecated parameters: gameCenterLeaderboardSets, gameCenterLeaderboardSetImages in
+        `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
-    @deprecated("Apple has deprecated PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}")
+    @deprecated(
+        "Apple has deprecated PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}; use game_center_leaderboard_set_localizations_v2.update"
+    )
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalization:
-        """`PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalization:
+        """Update a Game Center leaderboard set localization.
+
+        `PATCH /v1/gameCenterLeaderboardSetLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.update.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardsetlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}")
-    async def delete(self, resource_id: Id[GameCenterLeaderboardSetLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}`"""
+    @deprecated(
+        "Apple has deprecated DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}; use game_center_leaderboard_set_localizations_v2.delete"
+    )
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardSetLocalization], /) -> Response:
+        """Delete a Game Center leaderboard set localization.
+
+        `DELETE /v1/gameCenterLeaderboardSetLocalizations/{id}`.
+        Apple has deprecated it; use game_center_leaderboard_set_localizations_v2.delete.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage"
     )
     async def get_game_center_leaderboard_set_image_id(
-        self, resource_id: Id[GameCenterLeaderboardSetLocalization], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardSetLocalization], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage`"""
+        """Get the id of the Game Center leaderboard set image of a Game Center leaderboard set localization.
+
+        `GET /v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetlocalizations-_id_-relationships-gamecenterleaderboardsetimage
+        """
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID, locals())
 
     @deprecated(
@@ -186,12 +282,19 @@ class AsyncGameCenterLeaderboardSetLocalizationsNamespace(AsyncNamespace):
     )
     async def get_game_center_leaderboard_set_image(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardSetImageInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImage | None:
-        """`GET /v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage`"""
+    ) -> m.GameCenterLeaderboardSetImage | None:
+        """Get the Game Center leaderboard set image of a Game Center leaderboard set localization.
+
+        `GET /v1/gameCenterLeaderboardSetLocalizations/{id}/gameCenterLeaderboardSetImage`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetlocalizations-_id_-gamecenterleaderboardsetimage
+        """
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD_SET_IMAGE, locals())

@@ -4,34 +4,33 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboardSetImageV2,
-        GameCenterLeaderboardSetLocalizationV2,
-        GameCenterLeaderboardSetVersionV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_set_localizations_v2 as t
+    from ..types import game_center_leaderboard_set_localizations_v2 as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_set_localizations_v2", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardSetLocalizations",
     attributes={"locale": "locale", "name": "name"},
     relationships={"version": one("version", "gameCenterLeaderboardSetVersions")},
     model="GameCenterLeaderboardSetLocalizationV2",
 )
-_GET: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
+_GET: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     model="GameCenterLeaderboardSetLocalizationV2",
 )
-_UPDATE: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}",
     attributes={"name": "name"},
@@ -41,7 +40,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSet
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image"
 )
-_GET_IMAGE: Operation[GameCenterLeaderboardSetImageV2] = Operation(
+_GET_IMAGE: Operation[m.GameCenterLeaderboardSetImageV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetLocalizations/{id}/image",
     model="GameCenterLeaderboardSetImageV2",
@@ -56,55 +55,91 @@ class GameCenterLeaderboardSetLocalizationsV2Namespace(Namespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterLeaderboardSetVersionV2],
+        version: Id[m.GameCenterLeaderboardSetVersionV2],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalizationV2:
-        """`POST /v2/gameCenterLeaderboardSetLocalizations`"""
+    ) -> m.GameCenterLeaderboardSetLocalizationV2:
+        """Create a Game Center leaderboard set localization.
+
+        `POST /v2/gameCenterLeaderboardSetLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsetlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalizationV2:
-        """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalizationV2:
+        """Get a Game Center leaderboard set localization.
+
+        `GET /v2/gameCenterLeaderboardSetLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalizationV2:
-        """`PATCH /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalizationV2:
+        """Update a Game Center leaderboard set localization.
+
+        `PATCH /v2/gameCenterLeaderboardSetLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsetlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterLeaderboardSetLocalizationV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2], /) -> Response:
+        """Delete a Game Center leaderboard set localization.
+
+        `DELETE /v2/gameCenterLeaderboardSetLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsetlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_image_id(
-        self, resource_id: Id[GameCenterLeaderboardSetLocalizationV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center leaderboard set localization.
+
+        `GET /v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetlocalizations-_id_-relationships-image
+        """
         return self._id(_GET_IMAGE_ID, locals())
 
     def get_image(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2 | None:
-        """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/image`"""
+    ) -> m.GameCenterLeaderboardSetImageV2 | None:
+        """Get the image of a Game Center leaderboard set localization.
+
+        `GET /v2/gameCenterLeaderboardSetLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetlocalizations-_id_-image
+        """
         return self._optional(_GET_IMAGE, locals())
 
 
@@ -116,53 +151,91 @@ class AsyncGameCenterLeaderboardSetLocalizationsV2Namespace(AsyncNamespace):
         *,
         locale: str,
         name: str,
-        version: Id[GameCenterLeaderboardSetVersionV2],
+        version: Id[m.GameCenterLeaderboardSetVersionV2],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalizationV2:
-        """`POST /v2/gameCenterLeaderboardSetLocalizations`"""
+    ) -> m.GameCenterLeaderboardSetLocalizationV2:
+        """Create a Game Center leaderboard set localization.
+
+        `POST /v2/gameCenterLeaderboardSetLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsetlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalizationV2:
-        """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalizationV2:
+        """Get a Game Center leaderboard set localization.
+
+        `GET /v2/gameCenterLeaderboardSetLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetLocalizationV2:
-        """`PATCH /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetLocalizationV2:
+        """Update a Game Center leaderboard set localization.
+
+        `PATCH /v2/gameCenterLeaderboardSetLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsetlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterLeaderboardSetLocalizationV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSetLocalizations/{id}`"""
+    async def delete(
+        self, resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2], /
+    ) -> Response:
+        """Delete a Game Center leaderboard set localization.
+
+        `DELETE /v2/gameCenterLeaderboardSetLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsetlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_image_id(
-        self, resource_id: Id[GameCenterLeaderboardSetLocalizationV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image`"""
+        """Get the id of the image of a Game Center leaderboard set localization.
+
+        `GET /v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetlocalizations-_id_-relationships-image
+        """
         return await self._id(_GET_IMAGE_ID, locals())
 
     async def get_image(
         self,
-        resource_id: Id[GameCenterLeaderboardSetLocalizationV2],
+        resource_id: Id[m.GameCenterLeaderboardSetLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetImageInclude] | Unset = UNSET,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetImageV2 | None:
-        """`GET /v2/gameCenterLeaderboardSetLocalizations/{id}/image`"""
+    ) -> m.GameCenterLeaderboardSetImageV2 | None:
+        """Get the image of a Game Center leaderboard set localization.
+
+        `GET /v2/gameCenterLeaderboardSetLocalizations/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetlocalizations-_id_-image
+        """
         return await self._optional(_GET_IMAGE, locals())

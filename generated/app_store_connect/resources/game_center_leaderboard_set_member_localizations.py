@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterLeaderboard,
-        GameCenterLeaderboardSet,
-        GameCenterLeaderboardSetMemberLocalization,
-        GameCenterLeaderboardSetV2,
-        GameCenterLeaderboardV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_set_member_localizations as t
+    from ..types import game_center_leaderboard_set_member_localizations as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_set_member_localizations", __package__)
 
-_LIST: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
+_LIST: Operation[m.GameCenterLeaderboardSetMemberLocalization] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations",
     query={
@@ -36,7 +34,7 @@ _LIST: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
     },
     model="GameCenterLeaderboardSetMemberLocalization",
 )
-_CREATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetMemberLocalization] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardSetMemberLocalizations",
     attributes={"name": "name", "locale": "locale"},
@@ -46,7 +44,7 @@ _CREATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
     },
     model="GameCenterLeaderboardSetMemberLocalization",
 )
-_UPDATE: Operation[GameCenterLeaderboardSetMemberLocalization] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardSetMemberLocalization] = Operation(
     "PATCH",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}",
     attributes={"name": "name"},
@@ -59,7 +57,7 @@ _GET_GAME_CENTER_LEADERBOARD_ID: Operation[str] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard",
 )
-_GET_GAME_CENTER_LEADERBOARD: Operation[GameCenterLeaderboard] = Operation(
+_GET_GAME_CENTER_LEADERBOARD: Operation[m.GameCenterLeaderboard] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard",
     model="GameCenterLeaderboard",
@@ -69,7 +67,7 @@ _GET_GAME_CENTER_LEADERBOARD_SET_ID: Operation[str] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet",
 )
-_GET_GAME_CENTER_LEADERBOARD_SET: Operation[GameCenterLeaderboardSet] = Operation(
+_GET_GAME_CENTER_LEADERBOARD_SET: Operation[m.GameCenterLeaderboardSet] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet",
     model="GameCenterLeaderboardSet",
@@ -84,51 +82,87 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
         self,
         *,
         game_center_leaderboard_set: OneOrMany[
-            Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]
+            Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet]
         ],
-        game_center_leaderboard: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        game_center_leaderboard: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterLeaderboardSetMemberLocalization]:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations`"""
+    ) -> Pager[m.GameCenterLeaderboardSetMemberLocalization]:
+        """List Game Center leaderboard set member localizations, page by page.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations` · pages of at most 200.
+        Deprecated parameters: `game_center_leaderboard_set`, `game_center_leaderboard`,
+        gameCenterLeaderboardSets, gameCenterLeaderboards in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
-        game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
+        game_center_leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
+        game_center_leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2],
         name: str | None | Unset = UNSET,
         locale: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetMemberLocalization:
-        """`POST /v1/gameCenterLeaderboardSetMemberLocalizations`"""
+    ) -> m.GameCenterLeaderboardSetMemberLocalization:
+        """Create a Game Center leaderboard set member localization.
+
+        `POST /v1/gameCenterLeaderboardSetMemberLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetmemberlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetMemberLocalization:
-        """`PATCH /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetMemberLocalization:
+        """Update a Game Center leaderboard set member localization.
+
+        `PATCH /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardsetmemberlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization], /) -> Response:
+        """Delete a Game Center leaderboard set member localization.
+
+        `DELETE /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetmemberlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard"
     )
     def get_game_center_leaderboard_id(
-        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
+        self,
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
+        /,
+        *,
+        extra: Extra = None,
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard`"""
+        """Get the id of the Game Center leaderboard of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-relationships-gamecenterleaderboard
+        """
         return self._id(_GET_GAME_CENTER_LEADERBOARD_ID, locals())
 
     @deprecated(
@@ -136,24 +170,45 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
     )
     def get_game_center_leaderboard(
         self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboard | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard`"""
+    ) -> m.GameCenterLeaderboard | None:
+        """Get the Game Center leaderboard of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard` · includes
+        at most 50 gameCenterLeaderboardSets, 50 localizations, 50 releases each.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterLeaderboardSets, localizations, releases in
+        `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-gamecenterleaderboard
+        """
         return self._optional(_GET_GAME_CENTER_LEADERBOARD, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet"
     )
     def get_game_center_leaderboard_set_id(
-        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
+        self,
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
+        /,
+        *,
+        extra: Extra = None,
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet`"""
+        """Get the id of the Game Center leaderboard set of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-relationships-gamecenterleaderboardset
+        """
         return self._id(_GET_GAME_CENTER_LEADERBOARD_SET_ID, locals())
 
     @deprecated(
@@ -161,15 +216,24 @@ class GameCenterLeaderboardSetMemberLocalizationsNamespace(Namespace):
     )
     def get_game_center_leaderboard_set(
         self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardSetInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardSetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSet | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet`"""
+    ) -> m.GameCenterLeaderboardSet | None:
+        """Get the Game Center leaderboard set of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet` ·
+        includes at most 50 localizations, 50 gameCenterLeaderboards, 50 releases each.
+        Apple has deprecated it.
+        Deprecated parameters: localizations, gameCenterLeaderboards, releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-gamecenterleaderboardset
+        """
         return self._optional(_GET_GAME_CENTER_LEADERBOARD_SET, locals())
 
 
@@ -180,53 +244,89 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
         self,
         *,
         game_center_leaderboard_set: OneOrMany[
-            Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]
+            Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet]
         ],
-        game_center_leaderboard: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        game_center_leaderboard: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterLeaderboardSetMemberLocalization]:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations`"""
+    ) -> AsyncPager[m.GameCenterLeaderboardSetMemberLocalization]:
+        """List Game Center leaderboard set member localizations, page by page.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations` · pages of at most 200.
+        Deprecated parameters: `game_center_leaderboard_set`, `game_center_leaderboard`,
+        gameCenterLeaderboardSets, gameCenterLeaderboards in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
-        game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
-        game_center_leaderboard: Id[GameCenterLeaderboard | GameCenterLeaderboardV2],
+        game_center_leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
+        game_center_leaderboard: Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2],
         name: str | None | Unset = UNSET,
         locale: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetMemberLocalization:
-        """`POST /v1/gameCenterLeaderboardSetMemberLocalizations`"""
+    ) -> m.GameCenterLeaderboardSetMemberLocalization:
+        """Create a Game Center leaderboard set member localization.
+
+        `POST /v1/gameCenterLeaderboardSetMemberLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetmemberlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetMemberLocalization:
-        """`PATCH /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`"""
+    ) -> m.GameCenterLeaderboardSetMemberLocalization:
+        """Update a Game Center leaderboard set member localization.
+
+        `PATCH /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecenterleaderboardsetmemberlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def delete(
-        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /
+        self, resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization], /
     ) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`"""
+        """Delete a Game Center leaderboard set member localization.
+
+        `DELETE /v1/gameCenterLeaderboardSetMemberLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetmemberlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard"
     )
     async def get_game_center_leaderboard_id(
-        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
+        self,
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
+        /,
+        *,
+        extra: Extra = None,
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard`"""
+        """Get the id of the Game Center leaderboard of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-relationships-gamecenterleaderboard
+        """
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_ID, locals())
 
     @deprecated(
@@ -234,24 +334,45 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
     )
     async def get_game_center_leaderboard(
         self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboard | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard`"""
+    ) -> m.GameCenterLeaderboard | None:
+        """Get the Game Center leaderboard of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboard` · includes
+        at most 50 gameCenterLeaderboardSets, 50 localizations, 50 releases each.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterLeaderboardSets, localizations, releases in
+        `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-gamecenterleaderboard
+        """
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet"
     )
     async def get_game_center_leaderboard_set_id(
-        self, resource_id: Id[GameCenterLeaderboardSetMemberLocalization], /, *, extra: Extra = None
+        self,
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
+        /,
+        *,
+        extra: Extra = None,
     ) -> str | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet`"""
+        """Get the id of the Game Center leaderboard set of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-relationships-gamecenterleaderboardset
+        """
         return await self._id(_GET_GAME_CENTER_LEADERBOARD_SET_ID, locals())
 
     @deprecated(
@@ -259,13 +380,22 @@ class AsyncGameCenterLeaderboardSetMemberLocalizationsNamespace(AsyncNamespace):
     )
     async def get_game_center_leaderboard_set(
         self,
-        resource_id: Id[GameCenterLeaderboardSetMemberLocalization],
+        resource_id: Id[m.GameCenterLeaderboardSetMemberLocalization],
         /,
         *,
         include: OneOrMany[t.GetGameCenterLeaderboardSetInclude] | Unset = UNSET,
         fields: t.GetGameCenterLeaderboardSetFields | Unset = UNSET,
         related_limit: t.GetGameCenterLeaderboardSetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSet | None:
-        """`GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet`"""
+    ) -> m.GameCenterLeaderboardSet | None:
+        """Get the Game Center leaderboard set of a Game Center leaderboard set member localization.
+
+        `GET /v1/gameCenterLeaderboardSetMemberLocalizations/{id}/gameCenterLeaderboardSet` ·
+        includes at most 50 localizations, 50 gameCenterLeaderboards, 50 releases each.
+        Apple has deprecated it.
+        Deprecated parameters: localizations, gameCenterLeaderboards, releases in `related_limit`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetmemberlocalizations-_id_-gamecenterleaderboardset
+        """
         return await self._optional(_GET_GAME_CENTER_LEADERBOARD_SET, locals())

@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterDetail,
-        GameCenterLeaderboardSet,
-        GameCenterLeaderboardSetRelease,
-        GameCenterLeaderboardSetV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_set_releases as t
+    from ..types import game_center_leaderboard_set_releases as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_set_releases", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardSetRelease] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetRelease] = Operation(
     "POST",
     "/v1/gameCenterLeaderboardSetReleases",
     relationships={
@@ -30,7 +29,7 @@ _CREATE: Operation[GameCenterLeaderboardSetRelease] = Operation(
     },
     model="GameCenterLeaderboardSetRelease",
 )
-_GET: Operation[GameCenterLeaderboardSetRelease] = Operation(
+_GET: Operation[m.GameCenterLeaderboardSetRelease] = Operation(
     "GET", "/v1/gameCenterLeaderboardSetReleases/{id}", model="GameCenterLeaderboardSetRelease"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSetReleases/{id}")
@@ -43,29 +42,51 @@ class GameCenterLeaderboardSetReleasesNamespace(Namespace):
     def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
+        game_center_detail: Id[m.GameCenterDetail],
+        game_center_leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetRelease:
-        """`POST /v1/gameCenterLeaderboardSetReleases`"""
+    ) -> m.GameCenterLeaderboardSetRelease:
+        """Create a Game Center leaderboard set release.
+
+        `POST /v1/gameCenterLeaderboardSetReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetreleases
+        """
         return self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardSetReleases/{id}")
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetRelease],
+        resource_id: Id[m.GameCenterLeaderboardSetRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetRelease:
-        """`GET /v1/gameCenterLeaderboardSetReleases/{id}`"""
+    ) -> m.GameCenterLeaderboardSetRelease:
+        """Get a Game Center leaderboard set release.
+
+        `GET /v1/gameCenterLeaderboardSetReleases/{id}`.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterLeaderboardSets in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetreleases-_id_
+        """
         return self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardSetReleases/{id}")
-    def delete(self, resource_id: Id[GameCenterLeaderboardSetRelease], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetReleases/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardSetRelease], /) -> Response:
+        """Delete a Game Center leaderboard set release.
+
+        `DELETE /v1/gameCenterLeaderboardSetReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetreleases-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -76,27 +97,49 @@ class AsyncGameCenterLeaderboardSetReleasesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        game_center_detail: Id[GameCenterDetail],
-        game_center_leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
+        game_center_detail: Id[m.GameCenterDetail],
+        game_center_leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetRelease:
-        """`POST /v1/gameCenterLeaderboardSetReleases`"""
+    ) -> m.GameCenterLeaderboardSetRelease:
+        """Create a Game Center leaderboard set release.
+
+        `POST /v1/gameCenterLeaderboardSetReleases`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterleaderboardsetreleases
+        """
         return await self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated GET /v1/gameCenterLeaderboardSetReleases/{id}")
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetRelease],
+        resource_id: Id[m.GameCenterLeaderboardSetRelease],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetRelease:
-        """`GET /v1/gameCenterLeaderboardSetReleases/{id}`"""
+    ) -> m.GameCenterLeaderboardSetRelease:
+        """Get a Game Center leaderboard set release.
+
+        `GET /v1/gameCenterLeaderboardSetReleases/{id}`.
+        Apple has deprecated it.
+        Deprecated parameters: gameCenterLeaderboardSets in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecenterleaderboardsetreleases-_id_
+        """
         return await self._resource(_GET, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/gameCenterLeaderboardSetReleases/{id}")
-    async def delete(self, resource_id: Id[GameCenterLeaderboardSetRelease], /) -> Response:
-        """`DELETE /v1/gameCenterLeaderboardSetReleases/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardSetRelease], /) -> Response:
+        """Delete a Game Center leaderboard set release.
+
+        `DELETE /v1/gameCenterLeaderboardSetReleases/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecenterleaderboardsetreleases-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,39 +4,37 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        GameCenterLeaderboardSet,
-        GameCenterLeaderboardSetLocalizationV2,
-        GameCenterLeaderboardSetV2,
-        GameCenterLeaderboardSetVersionV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_set_versions_v2 as t
+    from ..types import game_center_leaderboard_set_versions_v2 as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_set_versions_v2", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetVersionV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardSetVersions",
     relationships={"leaderboard_set": one("leaderboardSet", "gameCenterLeaderboardSets")},
     model="GameCenterLeaderboardSetVersionV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
-_GET: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
+_GET: Operation[m.GameCenterLeaderboardSetVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetVersions/{id}",
     model="GameCenterLeaderboardSetVersionV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[GameCenterLeaderboardSetLocalizationV2] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSetVersions/{id}/localizations",
     model="GameCenterLeaderboardSetLocalizationV2",
@@ -49,48 +47,75 @@ class GameCenterLeaderboardSetVersionsV2Namespace(Namespace):
     def create(
         self,
         *,
-        leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
+        leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetVersionV2:
-        """`POST /v2/gameCenterLeaderboardSetVersions`"""
+    ) -> m.GameCenterLeaderboardSetVersionV2:
+        """Create a Game Center leaderboard set version.
+
+        `POST /v2/gameCenterLeaderboardSetVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsetversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetVersionV2],
+        resource_id: Id[m.GameCenterLeaderboardSetVersionV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetVersionV2:
-        """`GET /v2/gameCenterLeaderboardSetVersions/{id}`"""
+    ) -> m.GameCenterLeaderboardSetVersionV2:
+        """Get a Game Center leaderboard set version.
+
+        `GET /v2/gameCenterLeaderboardSetVersions/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetversions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardSetVersionV2],
+        resource_id: Id[m.GameCenterLeaderboardSetVersionV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center leaderboard set version, page by page.
+
+        `GET /v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterLeaderboardSetVersionV2],
+        resource_id: Id[m.GameCenterLeaderboardSetVersionV2],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterLeaderboardSetLocalizationV2]:
-        """`GET /v2/gameCenterLeaderboardSetVersions/{id}/localizations`"""
+    ) -> Pager[m.GameCenterLeaderboardSetLocalizationV2]:
+        """List the localizations of a Game Center leaderboard set version, page by page.
+
+        `GET /v2/gameCenterLeaderboardSetVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncGameCenterLeaderboardSetVersionsV2Namespace(AsyncNamespace):
@@ -99,45 +124,72 @@ class AsyncGameCenterLeaderboardSetVersionsV2Namespace(AsyncNamespace):
     async def create(
         self,
         *,
-        leaderboard_set: Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet],
+        leaderboard_set: Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet],
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetVersionV2:
-        """`POST /v2/gameCenterLeaderboardSetVersions`"""
+    ) -> m.GameCenterLeaderboardSetVersionV2:
+        """Create a Game Center leaderboard set version.
+
+        `POST /v2/gameCenterLeaderboardSetVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsetversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetVersionV2],
+        resource_id: Id[m.GameCenterLeaderboardSetVersionV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetVersionV2:
-        """`GET /v2/gameCenterLeaderboardSetVersions/{id}`"""
+    ) -> m.GameCenterLeaderboardSetVersionV2:
+        """Get a Game Center leaderboard set version.
+
+        `GET /v2/gameCenterLeaderboardSetVersions/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetversions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardSetVersionV2],
+        resource_id: Id[m.GameCenterLeaderboardSetVersionV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a Game Center leaderboard set version, page by page.
+
+        `GET /v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[GameCenterLeaderboardSetVersionV2],
+        resource_id: Id[m.GameCenterLeaderboardSetVersionV2],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterLeaderboardSetLocalizationV2]:
-        """`GET /v2/gameCenterLeaderboardSetVersions/{id}/localizations`"""
+    ) -> AsyncPager[m.GameCenterLeaderboardSetLocalizationV2]:
+        """List the localizations of a Game Center leaderboard set version, page by page.
+
+        `GET /v2/gameCenterLeaderboardSetVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsetversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)

@@ -3,29 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterDetail,
-        GameCenterGroup,
-        GameCenterLeaderboard,
-        GameCenterLeaderboardSetV2,
-        GameCenterLeaderboardSetVersionV2,
-        GameCenterLeaderboardSetVersionV2InlineCreate,
-        GameCenterLeaderboardV2,
-    )
-    from app_store_connect.types import game_center_leaderboard_sets_v2 as t
+    from ..types import game_center_leaderboard_sets_v2 as t
+else:
+    t = lazy_module("..types.game_center_leaderboard_sets_v2", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardSetV2] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardSetV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardSets",
     attributes={"reference_name": "referenceName", "vendor_identifier": "vendorIdentifier"},
@@ -38,13 +33,13 @@ _CREATE: Operation[GameCenterLeaderboardSetV2] = Operation(
     model="GameCenterLeaderboardSetV2",
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
-_GET: Operation[GameCenterLeaderboardSetV2] = Operation(
+_GET: Operation[m.GameCenterLeaderboardSetV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSets/{id}",
     model="GameCenterLeaderboardSetV2",
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
-_UPDATE: Operation[GameCenterLeaderboardSetV2] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardSetV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboardSets/{id}",
     attributes={"reference_name": "referenceName"},
@@ -52,7 +47,7 @@ _UPDATE: Operation[GameCenterLeaderboardSetV2] = Operation(
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSets/{id}")
-_LIST_GAME_CENTER_LEADERBOARDS_IDS: Operation[str] = Operation(
+_LIST_GAME_CENTER_LEADERBOARD_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards"
 )
 _ADD_GAME_CENTER_LEADERBOARDS: Operation[Response] = Operation(
@@ -70,7 +65,7 @@ _REMOVE_GAME_CENTER_LEADERBOARDS: Operation[Response] = Operation(
     "/v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards",
     linkage=many("gameCenterLeaderboards", "gameCenterLeaderboards"),
 )
-_LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboardV2] = Operation(
+_LIST_GAME_CENTER_LEADERBOARDS: Operation[m.GameCenterLeaderboardV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards",
     query={
@@ -82,10 +77,10 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[GameCenterLeaderboardV2] = Operation(
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboardSets/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[GameCenterLeaderboardSetVersionV2] = Operation(
+_LIST_VERSIONS: Operation[m.GameCenterLeaderboardSetVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboardSets/{id}/versions",
     model="GameCenterLeaderboardSetVersionV2",
@@ -102,88 +97,139 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         reference_name: str,
         vendor_identifier: str,
         versions: OneOrMany[
-            Id[GameCenterLeaderboardSetVersionV2] | GameCenterLeaderboardSetVersionV2InlineCreate
+            Id[m.GameCenterLeaderboardSetVersionV2]
+            | m.GameCenterLeaderboardSetVersionV2InlineCreate
         ],
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         game_center_leaderboards: (
-            OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]] | Unset
+            OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]] | Unset
         ) = UNSET,
-        included: Iterable[GameCenterLeaderboardSetVersionV2InlineCreate] = (),
+        included: Iterable[m.GameCenterLeaderboardSetVersionV2InlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetV2:
-        """`POST /v2/gameCenterLeaderboardSets`"""
+    ) -> m.GameCenterLeaderboardSetV2:
+        """Create a Game Center leaderboard set.
+
+        `POST /v2/gameCenterLeaderboardSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsets
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetV2:
-        """`GET /v2/gameCenterLeaderboardSets/{id}`"""
+    ) -> m.GameCenterLeaderboardSetV2:
+        """Get a Game Center leaderboard set.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}` · includes at most 50 gameCenterLeaderboards, 50
+        versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetV2:
-        """`PATCH /v2/gameCenterLeaderboardSets/{id}`"""
+    ) -> m.GameCenterLeaderboardSetV2:
+        """Update a Game Center leaderboard set.
+
+        `PATCH /v2/gameCenterLeaderboardSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsets-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterLeaderboardSetV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSets/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardSetV2], /) -> Response:
+        """Delete a Game Center leaderboard set.
+
+        `DELETE /v2/gameCenterLeaderboardSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsets-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_game_center_leaderboards_ids(
+    def list_game_center_leaderboard_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
-        return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
+        """List the ids of the Game Center leaderboards of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
+        return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_IDS, locals())
 
     def add_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`POST /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
+        """Add Game Center leaderboards to a Game Center leaderboard set.
+
+        `POST /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
         return self._done(_ADD_GAME_CENTER_LEADERBOARDS, locals())
 
     def replace_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`PATCH /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
+        """Replace the Game Center leaderboards of a Game Center leaderboard set.
+
+        `PATCH /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
         return self._done(_REPLACE_GAME_CENTER_LEADERBOARDS, locals())
 
     def remove_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
+        """Remove Game Center leaderboards from a Game Center leaderboard set.
+
+        `DELETE /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
         return self._done(_REMOVE_GAME_CENTER_LEADERBOARDS, locals())
 
     def list_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         reference_name: OneOrMany[str] | Unset = UNSET,
@@ -194,24 +240,37 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterLeaderboardV2]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards`"""
+    ) -> Pager[m.GameCenterLeaderboardV2]:
+        """List the Game Center leaderboards of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards` · pages of at most 200 ·
+        includes at most 50 gameCenterLeaderboardSets, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-gamecenterleaderboards
+        """
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -219,9 +278,19 @@ class GameCenterLeaderboardSetsV2Namespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterLeaderboardSetVersionV2]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/versions`"""
+    ) -> Pager[m.GameCenterLeaderboardSetVersionV2]:
+        """List the versions of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/versions` · pages of at most 200 · includes at most
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_game_center_leaderboards_ids = Renamed(list_game_center_leaderboard_ids)
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
@@ -233,88 +302,139 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         reference_name: str,
         vendor_identifier: str,
         versions: OneOrMany[
-            Id[GameCenterLeaderboardSetVersionV2] | GameCenterLeaderboardSetVersionV2InlineCreate
+            Id[m.GameCenterLeaderboardSetVersionV2]
+            | m.GameCenterLeaderboardSetVersionV2InlineCreate
         ],
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         game_center_leaderboards: (
-            OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]] | Unset
+            OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]] | Unset
         ) = UNSET,
-        included: Iterable[GameCenterLeaderboardSetVersionV2InlineCreate] = (),
+        included: Iterable[m.GameCenterLeaderboardSetVersionV2InlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetV2:
-        """`POST /v2/gameCenterLeaderboardSets`"""
+    ) -> m.GameCenterLeaderboardSetV2:
+        """Create a Game Center leaderboard set.
+
+        `POST /v2/gameCenterLeaderboardSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsets
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetV2:
-        """`GET /v2/gameCenterLeaderboardSets/{id}`"""
+    ) -> m.GameCenterLeaderboardSetV2:
+        """Get a Game Center leaderboard set.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}` · includes at most 50 gameCenterLeaderboards, 50
+        versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardSetV2:
-        """`PATCH /v2/gameCenterLeaderboardSets/{id}`"""
+    ) -> m.GameCenterLeaderboardSetV2:
+        """Update a Game Center leaderboard set.
+
+        `PATCH /v2/gameCenterLeaderboardSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsets-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterLeaderboardSetV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSets/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardSetV2], /) -> Response:
+        """Delete a Game Center leaderboard set.
+
+        `DELETE /v2/gameCenterLeaderboardSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsets-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_game_center_leaderboards_ids(
+    def list_game_center_leaderboard_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
-        return self._list_ids(_LIST_GAME_CENTER_LEADERBOARDS_IDS, locals())
+        """List the ids of the Game Center leaderboards of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
+        return self._list_ids(_LIST_GAME_CENTER_LEADERBOARD_IDS, locals())
 
     async def add_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`POST /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
+        """Add Game Center leaderboards to a Game Center leaderboard set.
+
+        `POST /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
         return await self._done(_ADD_GAME_CENTER_LEADERBOARDS, locals())
 
     async def replace_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`PATCH /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
+        """Replace the Game Center leaderboards of a Game Center leaderboard set.
+
+        `PATCH /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
         return await self._done(_REPLACE_GAME_CENTER_LEADERBOARDS, locals())
 
     async def remove_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
-        linked: OneOrMany[Id[GameCenterLeaderboard | GameCenterLeaderboardV2]],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
+        linked: OneOrMany[Id[m.GameCenterLeaderboard | m.GameCenterLeaderboardV2]],
         /,
     ) -> Response:
-        """`DELETE /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`"""
+        """Remove Game Center leaderboards from a Game Center leaderboard set.
+
+        `DELETE /v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboardsets-_id_-relationships-gamecenterleaderboards
+        """
         return await self._done(_REMOVE_GAME_CENTER_LEADERBOARDS, locals())
 
     def list_game_center_leaderboards(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         reference_name: OneOrMany[str] | Unset = UNSET,
@@ -325,24 +445,37 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListGameCenterLeaderboardsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterLeaderboardV2]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards`"""
+    ) -> AsyncPager[m.GameCenterLeaderboardV2]:
+        """List the Game Center leaderboards of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/gameCenterLeaderboards` · pages of at most 200 ·
+        includes at most 50 gameCenterLeaderboardSets, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-gamecenterleaderboards
+        """
         return self._list(_LIST_GAME_CENTER_LEADERBOARDS, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterLeaderboardSetV2],
+        resource_id: Id[m.GameCenterLeaderboardSetV2],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -350,6 +483,16 @@ class AsyncGameCenterLeaderboardSetsV2Namespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterLeaderboardSetVersionV2]:
-        """`GET /v2/gameCenterLeaderboardSets/{id}/versions`"""
+    ) -> AsyncPager[m.GameCenterLeaderboardSetVersionV2]:
+        """List the versions of a Game Center leaderboard set, page by page.
+
+        `GET /v2/gameCenterLeaderboardSets/{id}/versions` · pages of at most 200 · includes at most
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboardsets-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_game_center_leaderboards_ids = Renamed(list_game_center_leaderboard_ids)
+    list_versions_ids = Renamed(list_version_ids)

@@ -3,36 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterActivity,
-        GameCenterChallenge,
-        GameCenterDetail,
-        GameCenterGroup,
-        GameCenterLeaderboardFormatter,
-        GameCenterLeaderboardSet,
-        GameCenterLeaderboardSetV2,
-        GameCenterLeaderboardV2,
-        GameCenterLeaderboardV2ScoreSortType,
-        GameCenterLeaderboardV2SubmissionType,
-        GameCenterLeaderboardV2Visibility,
-        GameCenterLeaderboardVersionV2,
-        GameCenterLeaderboardVersionV2InlineCreate,
-    )
-    from app_store_connect.types import game_center_leaderboards_v2 as t, values as v
+    from ..types import game_center_leaderboards_v2 as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.game_center_leaderboards_v2", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[GameCenterLeaderboardV2] = Operation(
+_CREATE: Operation[m.GameCenterLeaderboardV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboards",
     attributes={
@@ -60,13 +51,13 @@ _CREATE: Operation[GameCenterLeaderboardV2] = Operation(
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
-_GET: Operation[GameCenterLeaderboardV2] = Operation(
+_GET: Operation[m.GameCenterLeaderboardV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboards/{id}",
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
-_UPDATE: Operation[GameCenterLeaderboardV2] = Operation(
+_UPDATE: Operation[m.GameCenterLeaderboardV2] = Operation(
     "PATCH",
     "/v2/gameCenterLeaderboards/{id}",
     attributes={
@@ -97,10 +88,10 @@ _SET_CHALLENGE: Operation[Response] = Operation(
     "/v2/gameCenterLeaderboards/{id}/relationships/challenge",
     linkage=one("challenge", "gameCenterChallenges"),
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v2/gameCenterLeaderboards/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[GameCenterLeaderboardVersionV2] = Operation(
+_LIST_VERSIONS: Operation[m.GameCenterLeaderboardVersionV2] = Operation(
     "GET",
     "/v2/gameCenterLeaderboards/{id}/versions",
     model="GameCenterLeaderboardVersionV2",
@@ -114,13 +105,13 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
     def create(
         self,
         *,
-        default_formatter: v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter,
+        default_formatter: v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter,
         reference_name: str,
         vendor_identifier: str,
-        submission_type: t.CreateSubmissionType | GameCenterLeaderboardV2SubmissionType,
-        score_sort_type: t.CreateScoreSortType | GameCenterLeaderboardV2ScoreSortType,
+        submission_type: t.CreateSubmissionType | m.GameCenterLeaderboardV2SubmissionType,
+        score_sort_type: t.CreateScoreSortType | m.GameCenterLeaderboardV2ScoreSortType,
         versions: OneOrMany[
-            Id[GameCenterLeaderboardVersionV2] | GameCenterLeaderboardVersionV2InlineCreate
+            Id[m.GameCenterLeaderboardVersionV2] | m.GameCenterLeaderboardVersionV2InlineCreate
         ],
         score_range_start: str | None | Unset = UNSET,
         score_range_end: str | None | Unset = UNSET,
@@ -128,45 +119,58 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
         recurrence_duration: str | None | Unset = UNSET,
         recurrence_rule: str | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        visibility: t.CreateVisibility | GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        visibility: t.CreateVisibility | m.GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         game_center_leaderboard_sets: (
-            OneOrMany[Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]] | Unset
+            OneOrMany[Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet]] | Unset
         ) = UNSET,
-        included: Iterable[GameCenterLeaderboardVersionV2InlineCreate] = (),
+        included: Iterable[m.GameCenterLeaderboardVersionV2InlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterLeaderboardV2:
-        """`POST /v2/gameCenterLeaderboards`"""
+    ) -> m.GameCenterLeaderboardV2:
+        """Create a Game Center leaderboard.
+
+        `POST /v2/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboards
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardV2:
-        """`GET /v2/gameCenterLeaderboards/{id}`"""
+    ) -> m.GameCenterLeaderboardV2:
+        """Get a Game Center leaderboard.
+
+        `GET /v2/gameCenterLeaderboards/{id}` · includes at most 50 gameCenterLeaderboardSets, 50
+        versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboards-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         default_formatter: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         reference_name: str | None | Unset = UNSET,
         submission_type: (
-            t.UpdateSubmissionType | GameCenterLeaderboardV2SubmissionType | None | Unset
+            t.UpdateSubmissionType | m.GameCenterLeaderboardV2SubmissionType | None | Unset
         ) = UNSET,
         score_sort_type: (
-            t.UpdateScoreSortType | GameCenterLeaderboardV2ScoreSortType | None | Unset
+            t.UpdateScoreSortType | m.GameCenterLeaderboardV2ScoreSortType | None | Unset
         ) = UNSET,
         score_range_start: str | None | Unset = UNSET,
         score_range_end: str | None | Unset = UNSET,
@@ -175,42 +179,75 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
         recurrence_rule: str | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        visibility: t.UpdateVisibility | GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
+        visibility: t.UpdateVisibility | m.GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardV2:
-        """`PATCH /v2/gameCenterLeaderboards/{id}`"""
+    ) -> m.GameCenterLeaderboardV2:
+        """Update a Game Center leaderboard.
+
+        `PATCH /v2/gameCenterLeaderboards/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboards-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterLeaderboardV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboards/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterLeaderboardV2], /) -> Response:
+        """Delete a Game Center leaderboard.
+
+        `DELETE /v2/gameCenterLeaderboards/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboards-_id_
+        """
         return self._done(_DELETE, locals())
 
     def set_activity(
-        self, resource_id: Id[GameCenterLeaderboardV2], linked: Id[GameCenterActivity] | None, /
+        self, resource_id: Id[m.GameCenterLeaderboardV2], linked: Id[m.GameCenterActivity] | None, /
     ) -> Response:
-        """`PATCH /v2/gameCenterLeaderboards/{id}/relationships/activity`"""
+        """Set the activity of a Game Center leaderboard.
+
+        `PATCH /v2/gameCenterLeaderboards/{id}/relationships/activity`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboards-_id_-relationships-activity
+        """
         return self._done(_SET_ACTIVITY, locals())
 
     def set_challenge(
-        self, resource_id: Id[GameCenterLeaderboardV2], linked: Id[GameCenterChallenge] | None, /
+        self,
+        resource_id: Id[m.GameCenterLeaderboardV2],
+        linked: Id[m.GameCenterChallenge] | None,
+        /,
     ) -> Response:
-        """`PATCH /v2/gameCenterLeaderboards/{id}/relationships/challenge`"""
+        """Set the challenge of a Game Center leaderboard.
+
+        `PATCH /v2/gameCenterLeaderboards/{id}/relationships/challenge`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboards-_id_-relationships-challenge
+        """
         return self._done(_SET_CHALLENGE, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/gameCenterLeaderboards/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center leaderboard, page by page.
+
+        `GET /v2/gameCenterLeaderboards/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboards-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -218,9 +255,18 @@ class GameCenterLeaderboardsV2Namespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterLeaderboardVersionV2]:
-        """`GET /v2/gameCenterLeaderboards/{id}/versions`"""
+    ) -> Pager[m.GameCenterLeaderboardVersionV2]:
+        """List the versions of a Game Center leaderboard, page by page.
+
+        `GET /v2/gameCenterLeaderboards/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboards-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
@@ -229,13 +275,13 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
     async def create(
         self,
         *,
-        default_formatter: v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter,
+        default_formatter: v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter,
         reference_name: str,
         vendor_identifier: str,
-        submission_type: t.CreateSubmissionType | GameCenterLeaderboardV2SubmissionType,
-        score_sort_type: t.CreateScoreSortType | GameCenterLeaderboardV2ScoreSortType,
+        submission_type: t.CreateSubmissionType | m.GameCenterLeaderboardV2SubmissionType,
+        score_sort_type: t.CreateScoreSortType | m.GameCenterLeaderboardV2ScoreSortType,
         versions: OneOrMany[
-            Id[GameCenterLeaderboardVersionV2] | GameCenterLeaderboardVersionV2InlineCreate
+            Id[m.GameCenterLeaderboardVersionV2] | m.GameCenterLeaderboardVersionV2InlineCreate
         ],
         score_range_start: str | None | Unset = UNSET,
         score_range_end: str | None | Unset = UNSET,
@@ -243,45 +289,58 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
         recurrence_duration: str | None | Unset = UNSET,
         recurrence_rule: str | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        visibility: t.CreateVisibility | GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
-        game_center_detail: Id[GameCenterDetail] | Unset = UNSET,
-        game_center_group: Id[GameCenterGroup] | Unset = UNSET,
+        visibility: t.CreateVisibility | m.GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
+        game_center_detail: Id[m.GameCenterDetail] | Unset = UNSET,
+        game_center_group: Id[m.GameCenterGroup] | Unset = UNSET,
         game_center_leaderboard_sets: (
-            OneOrMany[Id[GameCenterLeaderboardSetV2 | GameCenterLeaderboardSet]] | Unset
+            OneOrMany[Id[m.GameCenterLeaderboardSetV2 | m.GameCenterLeaderboardSet]] | Unset
         ) = UNSET,
-        included: Iterable[GameCenterLeaderboardVersionV2InlineCreate] = (),
+        included: Iterable[m.GameCenterLeaderboardVersionV2InlineCreate] = (),
         extra: Extra = None,
-    ) -> GameCenterLeaderboardV2:
-        """`POST /v2/gameCenterLeaderboards`"""
+    ) -> m.GameCenterLeaderboardV2:
+        """Create a Game Center leaderboard.
+
+        `POST /v2/gameCenterLeaderboards`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-gamecenterleaderboards
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardV2:
-        """`GET /v2/gameCenterLeaderboards/{id}`"""
+    ) -> m.GameCenterLeaderboardV2:
+        """Get a Game Center leaderboard.
+
+        `GET /v2/gameCenterLeaderboards/{id}` · includes at most 50 gameCenterLeaderboardSets, 50
+        versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboards-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         default_formatter: (
-            v.GameCenterLeaderboardFormatterValue | GameCenterLeaderboardFormatter | None | Unset
+            v.GameCenterLeaderboardFormatterValue | m.GameCenterLeaderboardFormatter | None | Unset
         ) = UNSET,
         reference_name: str | None | Unset = UNSET,
         submission_type: (
-            t.UpdateSubmissionType | GameCenterLeaderboardV2SubmissionType | None | Unset
+            t.UpdateSubmissionType | m.GameCenterLeaderboardV2SubmissionType | None | Unset
         ) = UNSET,
         score_sort_type: (
-            t.UpdateScoreSortType | GameCenterLeaderboardV2ScoreSortType | None | Unset
+            t.UpdateScoreSortType | m.GameCenterLeaderboardV2ScoreSortType | None | Unset
         ) = UNSET,
         score_range_start: str | None | Unset = UNSET,
         score_range_end: str | None | Unset = UNSET,
@@ -290,42 +349,75 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
         recurrence_rule: str | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         activity_properties: Mapping[str, str] | None | Unset = UNSET,
-        visibility: t.UpdateVisibility | GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
+        visibility: t.UpdateVisibility | m.GameCenterLeaderboardV2Visibility | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterLeaderboardV2:
-        """`PATCH /v2/gameCenterLeaderboards/{id}`"""
+    ) -> m.GameCenterLeaderboardV2:
+        """Update a Game Center leaderboard.
+
+        `PATCH /v2/gameCenterLeaderboards/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboards-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterLeaderboardV2], /) -> Response:
-        """`DELETE /v2/gameCenterLeaderboards/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterLeaderboardV2], /) -> Response:
+        """Delete a Game Center leaderboard.
+
+        `DELETE /v2/gameCenterLeaderboards/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-gamecenterleaderboards-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def set_activity(
-        self, resource_id: Id[GameCenterLeaderboardV2], linked: Id[GameCenterActivity] | None, /
+        self, resource_id: Id[m.GameCenterLeaderboardV2], linked: Id[m.GameCenterActivity] | None, /
     ) -> Response:
-        """`PATCH /v2/gameCenterLeaderboards/{id}/relationships/activity`"""
+        """Set the activity of a Game Center leaderboard.
+
+        `PATCH /v2/gameCenterLeaderboards/{id}/relationships/activity`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboards-_id_-relationships-activity
+        """
         return await self._done(_SET_ACTIVITY, locals())
 
     async def set_challenge(
-        self, resource_id: Id[GameCenterLeaderboardV2], linked: Id[GameCenterChallenge] | None, /
+        self,
+        resource_id: Id[m.GameCenterLeaderboardV2],
+        linked: Id[m.GameCenterChallenge] | None,
+        /,
     ) -> Response:
-        """`PATCH /v2/gameCenterLeaderboards/{id}/relationships/challenge`"""
+        """Set the challenge of a Game Center leaderboard.
+
+        `PATCH /v2/gameCenterLeaderboards/{id}/relationships/challenge`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-gamecenterleaderboards-_id_-relationships-challenge
+        """
         return await self._done(_SET_CHALLENGE, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/gameCenterLeaderboards/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a Game Center leaderboard, page by page.
+
+        `GET /v2/gameCenterLeaderboards/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboards-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[GameCenterLeaderboardV2],
+        resource_id: Id[m.GameCenterLeaderboardV2],
         /,
         *,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
@@ -333,6 +425,15 @@ class AsyncGameCenterLeaderboardsV2Namespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterLeaderboardVersionV2]:
-        """`GET /v2/gameCenterLeaderboards/{id}/versions`"""
+    ) -> AsyncPager[m.GameCenterLeaderboardVersionV2]:
+        """List the versions of a Game Center leaderboard, page by page.
+
+        `GET /v2/gameCenterLeaderboards/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-gamecenterleaderboards-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_versions_ids = Renamed(list_version_ids)

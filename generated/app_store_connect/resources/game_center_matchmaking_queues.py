@@ -3,30 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterMatchmakingQueue,
-        GameCenterMatchmakingQueueRequests,
-        GameCenterMatchmakingQueueSizes,
-        GameCenterMatchmakingRuleSet,
-        GameCenterMatchmakingSessions,
-    )
-    from app_store_connect.types import game_center_matchmaking_queues as t
+    from ..types import game_center_matchmaking_queues as t
+else:
+    t = lazy_module("..types.game_center_matchmaking_queues", __package__)
 
-_LIST: Operation[GameCenterMatchmakingQueue] = Operation(
+_LIST: Operation[m.GameCenterMatchmakingQueue] = Operation(
     "GET", "/v1/gameCenterMatchmakingQueues", model="GameCenterMatchmakingQueue"
 )
-_CREATE: Operation[GameCenterMatchmakingQueue] = Operation(
+_CREATE: Operation[m.GameCenterMatchmakingQueue] = Operation(
     "POST",
     "/v1/gameCenterMatchmakingQueues",
     attributes={
@@ -39,10 +36,10 @@ _CREATE: Operation[GameCenterMatchmakingQueue] = Operation(
     },
     model="GameCenterMatchmakingQueue",
 )
-_GET: Operation[GameCenterMatchmakingQueue] = Operation(
+_GET: Operation[m.GameCenterMatchmakingQueue] = Operation(
     "GET", "/v1/gameCenterMatchmakingQueues/{id}", model="GameCenterMatchmakingQueue"
 )
-_UPDATE: Operation[GameCenterMatchmakingQueue] = Operation(
+_UPDATE: Operation[m.GameCenterMatchmakingQueue] = Operation(
     "PATCH",
     "/v1/gameCenterMatchmakingQueues/{id}",
     attributes={"classic_matchmaking_bundle_ids": "classicMatchmakingBundleIds"},
@@ -53,14 +50,14 @@ _UPDATE: Operation[GameCenterMatchmakingQueue] = Operation(
     model="GameCenterMatchmakingQueue",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingQueues/{id}")
-_METRICS_EXPERIMENT_MATCHMAKING_QUEUE_SIZES: Operation[GameCenterMatchmakingQueueSizes] = Operation(
+_LIST_EXPERIMENT_MATCHMAKING_QUEUE_SIZES: Operation[m.GameCenterMatchmakingQueueSizes] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes",
     query={"granularity": "granularity"},
     single=("granularity",),
     model="GameCenterMatchmakingQueueSizes",
 )
-_METRICS_EXPERIMENT_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingQueueRequests] = Operation(
+_LIST_EXPERIMENT_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingQueueRequests] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingRequests",
     query={
@@ -72,14 +69,14 @@ _METRICS_EXPERIMENT_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingQueueRe
     single=("granularity", "result", "game_center_detail"),
     model="GameCenterMatchmakingQueueRequests",
 )
-_METRICS_MATCHMAKING_QUEUE_SIZES: Operation[GameCenterMatchmakingQueueSizes] = Operation(
+_LIST_MATCHMAKING_QUEUE_SIZES: Operation[m.GameCenterMatchmakingQueueSizes] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes",
     query={"granularity": "granularity"},
     single=("granularity",),
     model="GameCenterMatchmakingQueueSizes",
 )
-_METRICS_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingQueueRequests] = Operation(
+_LIST_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingQueueRequests] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingRequests",
     query={
@@ -91,7 +88,7 @@ _METRICS_MATCHMAKING_REQUESTS: Operation[GameCenterMatchmakingQueueRequests] = O
     single=("granularity", "result", "game_center_detail"),
     model="GameCenterMatchmakingQueueRequests",
 )
-_METRICS_MATCHMAKING_SESSIONS: Operation[GameCenterMatchmakingSessions] = Operation(
+_LIST_MATCHMAKING_SESSIONS: Operation[m.GameCenterMatchmakingSessions] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions",
     query={"granularity": "granularity"},
@@ -110,121 +107,191 @@ class GameCenterMatchmakingQueuesNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingQueue]:
-        """`GET /v1/gameCenterMatchmakingQueues`"""
+    ) -> Pager[m.GameCenterMatchmakingQueue]:
+        """List Game Center matchmaking queues, page by page.
+
+        `GET /v1/gameCenterMatchmakingQueues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         reference_name: str,
-        rule_set: Id[GameCenterMatchmakingRuleSet],
+        rule_set: Id[m.GameCenterMatchmakingRuleSet],
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
-        experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
+        experiment_rule_set: Id[m.GameCenterMatchmakingRuleSet] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingQueue:
-        """`POST /v1/gameCenterMatchmakingQueues`"""
+    ) -> m.GameCenterMatchmakingQueue:
+        """Create a Game Center matchmaking queue.
+
+        `POST /v1/gameCenterMatchmakingQueues`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingqueues
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingQueue:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}`"""
+    ) -> m.GameCenterMatchmakingQueue:
+        """Get a Game Center matchmaking queue.
+
+        `GET /v1/gameCenterMatchmakingQueues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
-        rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
-        experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
+        rule_set: Id[m.GameCenterMatchmakingRuleSet] | Unset = UNSET,
+        experiment_rule_set: Id[m.GameCenterMatchmakingRuleSet] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingQueue:
-        """`PATCH /v1/gameCenterMatchmakingQueues/{id}`"""
+    ) -> m.GameCenterMatchmakingQueue:
+        """Update a Game Center matchmaking queue.
+
+        `PATCH /v1/gameCenterMatchmakingQueues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingqueues-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterMatchmakingQueue], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingQueues/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterMatchmakingQueue], /) -> Response:
+        """Delete a Game Center matchmaking queue.
+
+        `DELETE /v1/gameCenterMatchmakingQueues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingqueues-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def metrics_experiment_matchmaking_queue_sizes(
+    def list_experiment_matchmaking_queue_sizes(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsExperimentMatchmakingQueueSizesByGranularity,
-        sort: OneOrMany[t.MetricsExperimentMatchmakingQueueSizesSort] | Unset = UNSET,
+        granularity: t.ListExperimentMatchmakingQueueSizesByGranularity,
+        sort: OneOrMany[t.ListExperimentMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingQueueSizes]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes`"""
-        return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_QUEUE_SIZES, locals())
+    ) -> Pager[m.GameCenterMatchmakingQueueSizes]:
+        """List the experiment matchmaking queue sizes of a Game Center matchmaking queue, page by page.
 
-    def metrics_experiment_matchmaking_requests(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes` · pages
+        of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-experimentmatchmakingqueuesizes
+        """
+        return self._list_rows(_LIST_EXPERIMENT_MATCHMAKING_QUEUE_SIZES, locals())
+
+    def list_experiment_matchmaking_requests(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsExperimentMatchmakingRequestsByGranularity,
-        result: t.MetricsExperimentMatchmakingRequestsByResult | Unset = UNSET,
+        granularity: t.ListExperimentMatchmakingRequestsByGranularity,
+        result: t.ListExperimentMatchmakingRequestsByResult | Unset = UNSET,
         game_center_detail: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsExperimentMatchmakingRequestsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsExperimentMatchmakingRequestsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListExperimentMatchmakingRequestsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListExperimentMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingQueueRequests]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingRequests`"""
-        return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_REQUESTS, locals())
+    ) -> Pager[m.GameCenterMatchmakingQueueRequests]:
+        """List the experiment matchmaking requests of a Game Center matchmaking queue, page by page.
 
-    def metrics_matchmaking_queue_sizes(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingRequests` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-experimentmatchmakingrequests
+        """
+        return self._list_rows(_LIST_EXPERIMENT_MATCHMAKING_REQUESTS, locals())
+
+    def list_matchmaking_queue_sizes(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsMatchmakingQueueSizesByGranularity,
-        sort: OneOrMany[t.MetricsMatchmakingQueueSizesSort] | Unset = UNSET,
+        granularity: t.ListMatchmakingQueueSizesByGranularity,
+        sort: OneOrMany[t.ListMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingQueueSizes]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes`"""
-        return self._list_rows(_METRICS_MATCHMAKING_QUEUE_SIZES, locals())
+    ) -> Pager[m.GameCenterMatchmakingQueueSizes]:
+        """List the matchmaking queue sizes of a Game Center matchmaking queue, page by page.
 
-    def metrics_matchmaking_requests(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-matchmakingqueuesizes
+        """
+        return self._list_rows(_LIST_MATCHMAKING_QUEUE_SIZES, locals())
+
+    def list_matchmaking_requests(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsMatchmakingRequestsByGranularity,
-        result: t.MetricsMatchmakingRequestsByResult | Unset = UNSET,
+        granularity: t.ListMatchmakingRequestsByGranularity,
+        result: t.ListMatchmakingRequestsByResult | Unset = UNSET,
         game_center_detail: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingRequestsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingRequestsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingRequestsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingQueueRequests]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingRequests`"""
-        return self._list_rows(_METRICS_MATCHMAKING_REQUESTS, locals())
+    ) -> Pager[m.GameCenterMatchmakingQueueRequests]:
+        """List the matchmaking requests of a Game Center matchmaking queue, page by page.
 
-    def metrics_matchmaking_sessions(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingRequests` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-matchmakingrequests
+        """
+        return self._list_rows(_LIST_MATCHMAKING_REQUESTS, locals())
+
+    def list_matchmaking_sessions(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsMatchmakingSessionsByGranularity,
-        sort: OneOrMany[t.MetricsMatchmakingSessionsSort] | Unset = UNSET,
+        granularity: t.ListMatchmakingSessionsByGranularity,
+        sort: OneOrMany[t.ListMatchmakingSessionsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingSessions]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions`"""
-        return self._list_rows(_METRICS_MATCHMAKING_SESSIONS, locals())
+    ) -> Pager[m.GameCenterMatchmakingSessions]:
+        """List the matchmaking sessions of a Game Center matchmaking queue, page by page.
+
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-matchmakingsessions
+        """
+        return self._list_rows(_LIST_MATCHMAKING_SESSIONS, locals())
+
+    metrics_experiment_matchmaking_queue_sizes = Renamed(list_experiment_matchmaking_queue_sizes)
+    metrics_experiment_matchmaking_requests = Renamed(list_experiment_matchmaking_requests)
+    metrics_matchmaking_queue_sizes = Renamed(list_matchmaking_queue_sizes)
+    metrics_matchmaking_requests = Renamed(list_matchmaking_requests)
+    metrics_matchmaking_sessions = Renamed(list_matchmaking_sessions)
 
 
 class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
@@ -237,118 +304,188 @@ class AsyncGameCenterMatchmakingQueuesNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingQueue]:
-        """`GET /v1/gameCenterMatchmakingQueues`"""
+    ) -> AsyncPager[m.GameCenterMatchmakingQueue]:
+        """List Game Center matchmaking queues, page by page.
+
+        `GET /v1/gameCenterMatchmakingQueues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         reference_name: str,
-        rule_set: Id[GameCenterMatchmakingRuleSet],
+        rule_set: Id[m.GameCenterMatchmakingRuleSet],
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
-        experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
+        experiment_rule_set: Id[m.GameCenterMatchmakingRuleSet] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingQueue:
-        """`POST /v1/gameCenterMatchmakingQueues`"""
+    ) -> m.GameCenterMatchmakingQueue:
+        """Create a Game Center matchmaking queue.
+
+        `POST /v1/gameCenterMatchmakingQueues`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingqueues
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingQueue:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}`"""
+    ) -> m.GameCenterMatchmakingQueue:
+        """Get a Game Center matchmaking queue.
+
+        `GET /v1/gameCenterMatchmakingQueues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
         classic_matchmaking_bundle_ids: Sequence[str] | None | Unset = UNSET,
-        rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
-        experiment_rule_set: Id[GameCenterMatchmakingRuleSet] | Unset = UNSET,
+        rule_set: Id[m.GameCenterMatchmakingRuleSet] | Unset = UNSET,
+        experiment_rule_set: Id[m.GameCenterMatchmakingRuleSet] | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingQueue:
-        """`PATCH /v1/gameCenterMatchmakingQueues/{id}`"""
+    ) -> m.GameCenterMatchmakingQueue:
+        """Update a Game Center matchmaking queue.
+
+        `PATCH /v1/gameCenterMatchmakingQueues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingqueues-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterMatchmakingQueue], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingQueues/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterMatchmakingQueue], /) -> Response:
+        """Delete a Game Center matchmaking queue.
+
+        `DELETE /v1/gameCenterMatchmakingQueues/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingqueues-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def metrics_experiment_matchmaking_queue_sizes(
+    def list_experiment_matchmaking_queue_sizes(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsExperimentMatchmakingQueueSizesByGranularity,
-        sort: OneOrMany[t.MetricsExperimentMatchmakingQueueSizesSort] | Unset = UNSET,
+        granularity: t.ListExperimentMatchmakingQueueSizesByGranularity,
+        sort: OneOrMany[t.ListExperimentMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingQueueSizes]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes`"""
-        return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_QUEUE_SIZES, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingQueueSizes]:
+        """List the experiment matchmaking queue sizes of a Game Center matchmaking queue, page by page.
 
-    def metrics_experiment_matchmaking_requests(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes` · pages
+        of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-experimentmatchmakingqueuesizes
+        """
+        return self._list_rows(_LIST_EXPERIMENT_MATCHMAKING_QUEUE_SIZES, locals())
+
+    def list_experiment_matchmaking_requests(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsExperimentMatchmakingRequestsByGranularity,
-        result: t.MetricsExperimentMatchmakingRequestsByResult | Unset = UNSET,
+        granularity: t.ListExperimentMatchmakingRequestsByGranularity,
+        result: t.ListExperimentMatchmakingRequestsByResult | Unset = UNSET,
         game_center_detail: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsExperimentMatchmakingRequestsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsExperimentMatchmakingRequestsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListExperimentMatchmakingRequestsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListExperimentMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingQueueRequests]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingRequests`"""
-        return self._list_rows(_METRICS_EXPERIMENT_MATCHMAKING_REQUESTS, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingQueueRequests]:
+        """List the experiment matchmaking requests of a Game Center matchmaking queue, page by page.
 
-    def metrics_matchmaking_queue_sizes(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingRequests` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-experimentmatchmakingrequests
+        """
+        return self._list_rows(_LIST_EXPERIMENT_MATCHMAKING_REQUESTS, locals())
+
+    def list_matchmaking_queue_sizes(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsMatchmakingQueueSizesByGranularity,
-        sort: OneOrMany[t.MetricsMatchmakingQueueSizesSort] | Unset = UNSET,
+        granularity: t.ListMatchmakingQueueSizesByGranularity,
+        sort: OneOrMany[t.ListMatchmakingQueueSizesSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingQueueSizes]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes`"""
-        return self._list_rows(_METRICS_MATCHMAKING_QUEUE_SIZES, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingQueueSizes]:
+        """List the matchmaking queue sizes of a Game Center matchmaking queue, page by page.
 
-    def metrics_matchmaking_requests(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-matchmakingqueuesizes
+        """
+        return self._list_rows(_LIST_MATCHMAKING_QUEUE_SIZES, locals())
+
+    def list_matchmaking_requests(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsMatchmakingRequestsByGranularity,
-        result: t.MetricsMatchmakingRequestsByResult | Unset = UNSET,
+        granularity: t.ListMatchmakingRequestsByGranularity,
+        result: t.ListMatchmakingRequestsByResult | Unset = UNSET,
         game_center_detail: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingRequestsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingRequestsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingRequestsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingRequestsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingQueueRequests]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingRequests`"""
-        return self._list_rows(_METRICS_MATCHMAKING_REQUESTS, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingQueueRequests]:
+        """List the matchmaking requests of a Game Center matchmaking queue, page by page.
 
-    def metrics_matchmaking_sessions(
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingRequests` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-matchmakingrequests
+        """
+        return self._list_rows(_LIST_MATCHMAKING_REQUESTS, locals())
+
+    def list_matchmaking_sessions(
         self,
-        resource_id: Id[GameCenterMatchmakingQueue],
+        resource_id: Id[m.GameCenterMatchmakingQueue],
         /,
         *,
-        granularity: t.MetricsMatchmakingSessionsByGranularity,
-        sort: OneOrMany[t.MetricsMatchmakingSessionsSort] | Unset = UNSET,
+        granularity: t.ListMatchmakingSessionsByGranularity,
+        sort: OneOrMany[t.ListMatchmakingSessionsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingSessions]:
-        """`GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions`"""
-        return self._list_rows(_METRICS_MATCHMAKING_SESSIONS, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingSessions]:
+        """List the matchmaking sessions of a Game Center matchmaking queue, page by page.
+
+        `GET /v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingqueues-_id_-metrics-matchmakingsessions
+        """
+        return self._list_rows(_LIST_MATCHMAKING_SESSIONS, locals())
+
+    metrics_experiment_matchmaking_queue_sizes = Renamed(list_experiment_matchmaking_queue_sizes)
+    metrics_experiment_matchmaking_requests = Renamed(list_experiment_matchmaking_requests)
+    metrics_matchmaking_queue_sizes = Renamed(list_matchmaking_queue_sizes)
+    metrics_matchmaking_requests = Renamed(list_matchmaking_requests)
+    metrics_matchmaking_sessions = Renamed(list_matchmaking_sessions)

@@ -3,23 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from collections.abc import Iterable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany
-    from app_store_connect.models import (
-        GameCenterMatchmakingRuleSet,
-        GameCenterMatchmakingRuleSetTest,
-        GameCenterMatchmakingTestPlayerPropertyInlineCreate,
-        GameCenterMatchmakingTestRequest,
-        GameCenterMatchmakingTestRequestInlineCreate,
-    )
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id, OneOrMany
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-_CREATE: Operation[GameCenterMatchmakingRuleSetTest] = Operation(
+_CREATE: Operation[m.GameCenterMatchmakingRuleSetTest] = Operation(
     "POST",
     "/v1/gameCenterMatchmakingRuleSetTests",
     relationships={
@@ -36,17 +28,23 @@ class GameCenterMatchmakingRuleSetTestsNamespace(Namespace):
     def create(
         self,
         *,
-        matchmaking_rule_set: Id[GameCenterMatchmakingRuleSet],
+        matchmaking_rule_set: Id[m.GameCenterMatchmakingRuleSet],
         matchmaking_requests: OneOrMany[
-            Id[GameCenterMatchmakingTestRequest] | GameCenterMatchmakingTestRequestInlineCreate
+            Id[m.GameCenterMatchmakingTestRequest] | m.GameCenterMatchmakingTestRequestInlineCreate
         ],
         included: Iterable[
-            GameCenterMatchmakingTestPlayerPropertyInlineCreate
-            | GameCenterMatchmakingTestRequestInlineCreate
+            m.GameCenterMatchmakingTestPlayerPropertyInlineCreate
+            | m.GameCenterMatchmakingTestRequestInlineCreate
         ] = (),
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSetTest:
-        """`POST /v1/gameCenterMatchmakingRuleSetTests`"""
+    ) -> m.GameCenterMatchmakingRuleSetTest:
+        """Create a Game Center matchmaking rule set test.
+
+        `POST /v1/gameCenterMatchmakingRuleSetTests`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingrulesettests
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -56,15 +54,21 @@ class AsyncGameCenterMatchmakingRuleSetTestsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        matchmaking_rule_set: Id[GameCenterMatchmakingRuleSet],
+        matchmaking_rule_set: Id[m.GameCenterMatchmakingRuleSet],
         matchmaking_requests: OneOrMany[
-            Id[GameCenterMatchmakingTestRequest] | GameCenterMatchmakingTestRequestInlineCreate
+            Id[m.GameCenterMatchmakingTestRequest] | m.GameCenterMatchmakingTestRequestInlineCreate
         ],
         included: Iterable[
-            GameCenterMatchmakingTestPlayerPropertyInlineCreate
-            | GameCenterMatchmakingTestRequestInlineCreate
+            m.GameCenterMatchmakingTestPlayerPropertyInlineCreate
+            | m.GameCenterMatchmakingTestRequestInlineCreate
         ] = (),
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSetTest:
-        """`POST /v1/gameCenterMatchmakingRuleSetTests`"""
+    ) -> m.GameCenterMatchmakingRuleSetTest:
+        """Create a Game Center matchmaking rule set test.
+
+        `POST /v1/gameCenterMatchmakingRuleSetTests`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingrulesettests
+        """
         return await self._resource(_CREATE, locals())

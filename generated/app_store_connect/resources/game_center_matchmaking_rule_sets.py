@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterMatchmakingQueue,
-        GameCenterMatchmakingRule,
-        GameCenterMatchmakingRuleSet,
-        GameCenterMatchmakingTeam,
-    )
-    from app_store_connect.types import game_center_matchmaking_rule_sets as t
+    from ..types import game_center_matchmaking_rule_sets as t
+else:
+    t = lazy_module("..types.game_center_matchmaking_rule_sets", __package__)
 
-_LIST: Operation[GameCenterMatchmakingRuleSet] = Operation(
+_LIST: Operation[m.GameCenterMatchmakingRuleSet] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets", model="GameCenterMatchmakingRuleSet"
 )
-_CREATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
+_CREATE: Operation[m.GameCenterMatchmakingRuleSet] = Operation(
     "POST",
     "/v1/gameCenterMatchmakingRuleSets",
     attributes={
@@ -34,34 +32,34 @@ _CREATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
     },
     model="GameCenterMatchmakingRuleSet",
 )
-_GET: Operation[GameCenterMatchmakingRuleSet] = Operation(
+_GET: Operation[m.GameCenterMatchmakingRuleSet] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}", model="GameCenterMatchmakingRuleSet"
 )
-_UPDATE: Operation[GameCenterMatchmakingRuleSet] = Operation(
+_UPDATE: Operation[m.GameCenterMatchmakingRuleSet] = Operation(
     "PATCH",
     "/v1/gameCenterMatchmakingRuleSets/{id}",
     attributes={"min_players": "minPlayers", "max_players": "maxPlayers"},
     model="GameCenterMatchmakingRuleSet",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingRuleSets/{id}")
-_LIST_MATCHMAKING_QUEUES_IDS: Operation[str] = Operation(
+_LIST_MATCHMAKING_QUEUE_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues"
 )
-_LIST_MATCHMAKING_QUEUES: Operation[GameCenterMatchmakingQueue] = Operation(
+_LIST_MATCHMAKING_QUEUES: Operation[m.GameCenterMatchmakingQueue] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues",
     model="GameCenterMatchmakingQueue",
 )
-_LIST_RULES_IDS: Operation[str] = Operation(
+_LIST_RULE_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules"
 )
-_LIST_RULES: Operation[GameCenterMatchmakingRule] = Operation(
+_LIST_RULES: Operation[m.GameCenterMatchmakingRule] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/rules", model="GameCenterMatchmakingRule"
 )
-_LIST_TEAMS_IDS: Operation[str] = Operation(
+_LIST_TEAM_IDS: Operation[str] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams"
 )
-_LIST_TEAMS: Operation[GameCenterMatchmakingTeam] = Operation(
+_LIST_TEAMS: Operation[m.GameCenterMatchmakingTeam] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/teams", model="GameCenterMatchmakingTeam"
 )
 
@@ -77,8 +75,14 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingRuleSet]:
-        """`GET /v1/gameCenterMatchmakingRuleSets`"""
+    ) -> Pager[m.GameCenterMatchmakingRuleSet]:
+        """List Game Center matchmaking rule sets, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets` · pages of at most 200 · includes at most 50
+        matchmakingQueues, 50 rules, 50 teams each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets
+        """
         return self._list(_LIST, locals())
 
     def create(
@@ -89,108 +93,174 @@ class GameCenterMatchmakingRuleSetsNamespace(Namespace):
         min_players: int,
         max_players: int,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSet:
-        """`POST /v1/gameCenterMatchmakingRuleSets`"""
+    ) -> m.GameCenterMatchmakingRuleSet:
+        """Create a Game Center matchmaking rule set.
+
+        `POST /v1/gameCenterMatchmakingRuleSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingrulesets
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSet:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}`"""
+    ) -> m.GameCenterMatchmakingRuleSet:
+        """Get a Game Center matchmaking rule set.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}` · includes at most 50 matchmakingQueues, 50
+        rules, 50 teams each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSet:
-        """`PATCH /v1/gameCenterMatchmakingRuleSets/{id}`"""
+    ) -> m.GameCenterMatchmakingRuleSet:
+        """Update a Game Center matchmaking rule set.
+
+        `PATCH /v1/gameCenterMatchmakingRuleSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingrulesets-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterMatchmakingRuleSet], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingRuleSets/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterMatchmakingRuleSet], /) -> Response:
+        """Delete a Game Center matchmaking rule set.
+
+        `DELETE /v1/gameCenterMatchmakingRuleSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingrulesets-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_matchmaking_queues_ids(
+    def list_matchmaking_queue_ids(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues`"""
-        return self._list_ids(_LIST_MATCHMAKING_QUEUES_IDS, locals())
+        """List the ids of the matchmaking queues of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-relationships-matchmakingqueues
+        """
+        return self._list_ids(_LIST_MATCHMAKING_QUEUE_IDS, locals())
 
     def list_matchmaking_queues(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         include: OneOrMany[t.ListMatchmakingQueuesInclude] | Unset = UNSET,
         fields: t.ListMatchmakingQueuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingQueue]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues`"""
+    ) -> Pager[m.GameCenterMatchmakingQueue]:
+        """List the matchmaking queues of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-matchmakingqueues
+        """
         return self._list(_LIST_MATCHMAKING_QUEUES, locals())
 
-    def list_rules_ids(
+    def list_rule_ids(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules`"""
-        return self._list_ids(_LIST_RULES_IDS, locals())
+        """List the ids of the rules of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-relationships-rules
+        """
+        return self._list_ids(_LIST_RULE_IDS, locals())
 
     def list_rules(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         fields: t.ListRulesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingRule]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/rules`"""
+    ) -> Pager[m.GameCenterMatchmakingRule]:
+        """List the rules of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/rules` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-rules
+        """
         return self._list(_LIST_RULES, locals())
 
-    def list_teams_ids(
+    def list_team_ids(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams`"""
-        return self._list_ids(_LIST_TEAMS_IDS, locals())
+        """List the ids of the teams of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-relationships-teams
+        """
+        return self._list_ids(_LIST_TEAM_IDS, locals())
 
     def list_teams(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         fields: t.ListTeamsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingTeam]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/teams`"""
+    ) -> Pager[m.GameCenterMatchmakingTeam]:
+        """List the teams of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/teams` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-teams
+        """
         return self._list(_LIST_TEAMS, locals())
+
+    list_matchmaking_queues_ids = Renamed(list_matchmaking_queue_ids)
+    list_rules_ids = Renamed(list_rule_ids)
+    list_teams_ids = Renamed(list_team_ids)
 
 
 class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
@@ -204,8 +274,14 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingRuleSet]:
-        """`GET /v1/gameCenterMatchmakingRuleSets`"""
+    ) -> AsyncPager[m.GameCenterMatchmakingRuleSet]:
+        """List Game Center matchmaking rule sets, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets` · pages of at most 200 · includes at most 50
+        matchmakingQueues, 50 rules, 50 teams each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets
+        """
         return self._list(_LIST, locals())
 
     async def create(
@@ -216,105 +292,171 @@ class AsyncGameCenterMatchmakingRuleSetsNamespace(AsyncNamespace):
         min_players: int,
         max_players: int,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSet:
-        """`POST /v1/gameCenterMatchmakingRuleSets`"""
+    ) -> m.GameCenterMatchmakingRuleSet:
+        """Create a Game Center matchmaking rule set.
+
+        `POST /v1/gameCenterMatchmakingRuleSets`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingrulesets
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSet:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}`"""
+    ) -> m.GameCenterMatchmakingRuleSet:
+        """Get a Game Center matchmaking rule set.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}` · includes at most 50 matchmakingQueues, 50
+        rules, 50 teams each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRuleSet:
-        """`PATCH /v1/gameCenterMatchmakingRuleSets/{id}`"""
+    ) -> m.GameCenterMatchmakingRuleSet:
+        """Update a Game Center matchmaking rule set.
+
+        `PATCH /v1/gameCenterMatchmakingRuleSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingrulesets-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterMatchmakingRuleSet], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingRuleSets/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterMatchmakingRuleSet], /) -> Response:
+        """Delete a Game Center matchmaking rule set.
+
+        `DELETE /v1/gameCenterMatchmakingRuleSets/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingrulesets-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_matchmaking_queues_ids(
+    def list_matchmaking_queue_ids(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues`"""
-        return self._list_ids(_LIST_MATCHMAKING_QUEUES_IDS, locals())
+        """List the ids of the matchmaking queues of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-relationships-matchmakingqueues
+        """
+        return self._list_ids(_LIST_MATCHMAKING_QUEUE_IDS, locals())
 
     def list_matchmaking_queues(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         include: OneOrMany[t.ListMatchmakingQueuesInclude] | Unset = UNSET,
         fields: t.ListMatchmakingQueuesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingQueue]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues`"""
+    ) -> AsyncPager[m.GameCenterMatchmakingQueue]:
+        """List the matchmaking queues of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/matchmakingQueues` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-matchmakingqueues
+        """
         return self._list(_LIST_MATCHMAKING_QUEUES, locals())
 
-    def list_rules_ids(
+    def list_rule_ids(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules`"""
-        return self._list_ids(_LIST_RULES_IDS, locals())
+        """List the ids of the rules of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-relationships-rules
+        """
+        return self._list_ids(_LIST_RULE_IDS, locals())
 
     def list_rules(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         fields: t.ListRulesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingRule]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/rules`"""
+    ) -> AsyncPager[m.GameCenterMatchmakingRule]:
+        """List the rules of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/rules` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-rules
+        """
         return self._list(_LIST_RULES, locals())
 
-    def list_teams_ids(
+    def list_team_ids(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams`"""
-        return self._list_ids(_LIST_TEAMS_IDS, locals())
+        """List the ids of the teams of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-relationships-teams
+        """
+        return self._list_ids(_LIST_TEAM_IDS, locals())
 
     def list_teams(
         self,
-        resource_id: Id[GameCenterMatchmakingRuleSet],
+        resource_id: Id[m.GameCenterMatchmakingRuleSet],
         /,
         *,
         fields: t.ListTeamsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingTeam]:
-        """`GET /v1/gameCenterMatchmakingRuleSets/{id}/teams`"""
+    ) -> AsyncPager[m.GameCenterMatchmakingTeam]:
+        """List the teams of a Game Center matchmaking rule set, page by page.
+
+        `GET /v1/gameCenterMatchmakingRuleSets/{id}/teams` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrulesets-_id_-teams
+        """
         return self._list(_LIST_TEAMS, locals())
+
+    list_matchmaking_queues_ids = Renamed(list_matchmaking_queue_ids)
+    list_rules_ids = Renamed(list_rule_ids)
+    list_teams_ids = Renamed(list_team_ids)

@@ -4,26 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        GameCenterMatchmakingBooleanRuleResults,
-        GameCenterMatchmakingNumberRuleResults,
-        GameCenterMatchmakingRule,
-        GameCenterMatchmakingRuleErrors,
-        GameCenterMatchmakingRuleSet,
-        GameCenterMatchmakingRuleType,
-    )
-    from app_store_connect.types import game_center_matchmaking_rules as t
+    from ..types import game_center_matchmaking_rules as t
+else:
+    t = lazy_module("..types.game_center_matchmaking_rules", __package__)
 
-_CREATE: Operation[GameCenterMatchmakingRule] = Operation(
+_CREATE: Operation[m.GameCenterMatchmakingRule] = Operation(
     "POST",
     "/v1/gameCenterMatchmakingRules",
     attributes={
@@ -36,14 +32,14 @@ _CREATE: Operation[GameCenterMatchmakingRule] = Operation(
     relationships={"rule_set": one("ruleSet", "gameCenterMatchmakingRuleSets")},
     model="GameCenterMatchmakingRule",
 )
-_UPDATE: Operation[GameCenterMatchmakingRule] = Operation(
+_UPDATE: Operation[m.GameCenterMatchmakingRule] = Operation(
     "PATCH",
     "/v1/gameCenterMatchmakingRules/{id}",
     attributes={"description": "description", "expression": "expression", "weight": "weight"},
     model="GameCenterMatchmakingRule",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingRules/{id}")
-_METRICS_MATCHMAKING_BOOLEAN_RULE_RESULTS: Operation[GameCenterMatchmakingBooleanRuleResults] = (
+_LIST_MATCHMAKING_BOOLEAN_RULE_RESULTS: Operation[m.GameCenterMatchmakingBooleanRuleResults] = (
     Operation(
         "GET",
         "/v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingBooleanRuleResults",
@@ -57,7 +53,7 @@ _METRICS_MATCHMAKING_BOOLEAN_RULE_RESULTS: Operation[GameCenterMatchmakingBoolea
         model="GameCenterMatchmakingBooleanRuleResults",
     )
 )
-_METRICS_MATCHMAKING_NUMBER_RULE_RESULTS: Operation[GameCenterMatchmakingNumberRuleResults] = (
+_LIST_MATCHMAKING_NUMBER_RULE_RESULTS: Operation[m.GameCenterMatchmakingNumberRuleResults] = (
     Operation(
         "GET",
         "/v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingNumberRuleResults",
@@ -70,7 +66,7 @@ _METRICS_MATCHMAKING_NUMBER_RULE_RESULTS: Operation[GameCenterMatchmakingNumberR
         model="GameCenterMatchmakingNumberRuleResults",
     )
 )
-_METRICS_MATCHMAKING_RULE_ERRORS: Operation[GameCenterMatchmakingRuleErrors] = Operation(
+_LIST_MATCHMAKING_RULE_ERRORS: Operation[m.GameCenterMatchmakingRuleErrors] = Operation(
     "GET",
     "/v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingRuleErrors",
     query={
@@ -91,77 +87,120 @@ class GameCenterMatchmakingRulesNamespace(Namespace):
         *,
         reference_name: str,
         description: str,
-        type: t.CreateType | GameCenterMatchmakingRuleType,
+        type: t.CreateType | m.GameCenterMatchmakingRuleType,
         expression: str,
-        rule_set: Id[GameCenterMatchmakingRuleSet],
+        rule_set: Id[m.GameCenterMatchmakingRuleSet],
         weight: float | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRule:
-        """`POST /v1/gameCenterMatchmakingRules`"""
+    ) -> m.GameCenterMatchmakingRule:
+        """Create a Game Center matchmaking rule.
+
+        `POST /v1/gameCenterMatchmakingRules`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingrules
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
         description: str | None | Unset = UNSET,
         expression: str | None | Unset = UNSET,
         weight: float | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRule:
-        """`PATCH /v1/gameCenterMatchmakingRules/{id}`"""
+    ) -> m.GameCenterMatchmakingRule:
+        """Update a Game Center matchmaking rule.
+
+        `PATCH /v1/gameCenterMatchmakingRules/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingrules-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterMatchmakingRule], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingRules/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterMatchmakingRule], /) -> Response:
+        """Delete a Game Center matchmaking rule.
+
+        `DELETE /v1/gameCenterMatchmakingRules/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingrules-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def metrics_matchmaking_boolean_rule_results(
+    def list_matchmaking_boolean_rule_results(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
-        granularity: t.MetricsMatchmakingBooleanRuleResultsByGranularity,
+        granularity: t.ListMatchmakingBooleanRuleResultsByGranularity,
         result: str | Unset = UNSET,
         game_center_matchmaking_queue: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingBooleanRuleResultsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingBooleanRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingBooleanRuleResults]:
-        """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingBooleanRuleResults`"""
-        return self._list_rows(_METRICS_MATCHMAKING_BOOLEAN_RULE_RESULTS, locals())
+    ) -> Pager[m.GameCenterMatchmakingBooleanRuleResults]:
+        """List the matchmaking boolean rule results of a Game Center matchmaking rule, page by page.
 
-    def metrics_matchmaking_number_rule_results(
+        `GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingBooleanRuleResults` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrules-_id_-metrics-matchmakingbooleanruleresults
+        """
+        return self._list_rows(_LIST_MATCHMAKING_BOOLEAN_RULE_RESULTS, locals())
+
+    def list_matchmaking_number_rule_results(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
-        granularity: t.MetricsMatchmakingNumberRuleResultsByGranularity,
+        granularity: t.ListMatchmakingNumberRuleResultsByGranularity,
         game_center_matchmaking_queue: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingNumberRuleResultsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingNumberRuleResultsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingNumberRuleResultsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingNumberRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingNumberRuleResults]:
-        """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingNumberRuleResults`"""
-        return self._list_rows(_METRICS_MATCHMAKING_NUMBER_RULE_RESULTS, locals())
+    ) -> Pager[m.GameCenterMatchmakingNumberRuleResults]:
+        """List the matchmaking number rule results of a Game Center matchmaking rule, page by page.
 
-    def metrics_matchmaking_rule_errors(
+        `GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingNumberRuleResults` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrules-_id_-metrics-matchmakingnumberruleresults
+        """
+        return self._list_rows(_LIST_MATCHMAKING_NUMBER_RULE_RESULTS, locals())
+
+    def list_matchmaking_rule_errors(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
-        granularity: t.MetricsMatchmakingRuleErrorsByGranularity,
+        granularity: t.ListMatchmakingRuleErrorsByGranularity,
         game_center_matchmaking_queue: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingRuleErrorsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingRuleErrorsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingRuleErrorsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingRuleErrorsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[GameCenterMatchmakingRuleErrors]:
-        """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingRuleErrors`"""
-        return self._list_rows(_METRICS_MATCHMAKING_RULE_ERRORS, locals())
+    ) -> Pager[m.GameCenterMatchmakingRuleErrors]:
+        """List the matchmaking rule errors of a Game Center matchmaking rule, page by page.
+
+        `GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingRuleErrors` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrules-_id_-metrics-matchmakingruleerrors
+        """
+        return self._list_rows(_LIST_MATCHMAKING_RULE_ERRORS, locals())
+
+    metrics_matchmaking_boolean_rule_results = Renamed(list_matchmaking_boolean_rule_results)
+    metrics_matchmaking_number_rule_results = Renamed(list_matchmaking_number_rule_results)
+    metrics_matchmaking_rule_errors = Renamed(list_matchmaking_rule_errors)
 
 
 class AsyncGameCenterMatchmakingRulesNamespace(AsyncNamespace):
@@ -172,74 +211,117 @@ class AsyncGameCenterMatchmakingRulesNamespace(AsyncNamespace):
         *,
         reference_name: str,
         description: str,
-        type: t.CreateType | GameCenterMatchmakingRuleType,
+        type: t.CreateType | m.GameCenterMatchmakingRuleType,
         expression: str,
-        rule_set: Id[GameCenterMatchmakingRuleSet],
+        rule_set: Id[m.GameCenterMatchmakingRuleSet],
         weight: float | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRule:
-        """`POST /v1/gameCenterMatchmakingRules`"""
+    ) -> m.GameCenterMatchmakingRule:
+        """Create a Game Center matchmaking rule.
+
+        `POST /v1/gameCenterMatchmakingRules`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingrules
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
         description: str | None | Unset = UNSET,
         expression: str | None | Unset = UNSET,
         weight: float | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingRule:
-        """`PATCH /v1/gameCenterMatchmakingRules/{id}`"""
+    ) -> m.GameCenterMatchmakingRule:
+        """Update a Game Center matchmaking rule.
+
+        `PATCH /v1/gameCenterMatchmakingRules/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingrules-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterMatchmakingRule], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingRules/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterMatchmakingRule], /) -> Response:
+        """Delete a Game Center matchmaking rule.
+
+        `DELETE /v1/gameCenterMatchmakingRules/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingrules-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def metrics_matchmaking_boolean_rule_results(
+    def list_matchmaking_boolean_rule_results(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
-        granularity: t.MetricsMatchmakingBooleanRuleResultsByGranularity,
+        granularity: t.ListMatchmakingBooleanRuleResultsByGranularity,
         result: str | Unset = UNSET,
         game_center_matchmaking_queue: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingBooleanRuleResultsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingBooleanRuleResultsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingBooleanRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingBooleanRuleResults]:
-        """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingBooleanRuleResults`"""
-        return self._list_rows(_METRICS_MATCHMAKING_BOOLEAN_RULE_RESULTS, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingBooleanRuleResults]:
+        """List the matchmaking boolean rule results of a Game Center matchmaking rule, page by page.
 
-    def metrics_matchmaking_number_rule_results(
+        `GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingBooleanRuleResults` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrules-_id_-metrics-matchmakingbooleanruleresults
+        """
+        return self._list_rows(_LIST_MATCHMAKING_BOOLEAN_RULE_RESULTS, locals())
+
+    def list_matchmaking_number_rule_results(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
-        granularity: t.MetricsMatchmakingNumberRuleResultsByGranularity,
+        granularity: t.ListMatchmakingNumberRuleResultsByGranularity,
         game_center_matchmaking_queue: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingNumberRuleResultsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingNumberRuleResultsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingNumberRuleResultsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingNumberRuleResultsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingNumberRuleResults]:
-        """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingNumberRuleResults`"""
-        return self._list_rows(_METRICS_MATCHMAKING_NUMBER_RULE_RESULTS, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingNumberRuleResults]:
+        """List the matchmaking number rule results of a Game Center matchmaking rule, page by page.
 
-    def metrics_matchmaking_rule_errors(
+        `GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingNumberRuleResults` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrules-_id_-metrics-matchmakingnumberruleresults
+        """
+        return self._list_rows(_LIST_MATCHMAKING_NUMBER_RULE_RESULTS, locals())
+
+    def list_matchmaking_rule_errors(
         self,
-        resource_id: Id[GameCenterMatchmakingRule],
+        resource_id: Id[m.GameCenterMatchmakingRule],
         /,
         *,
-        granularity: t.MetricsMatchmakingRuleErrorsByGranularity,
+        granularity: t.ListMatchmakingRuleErrorsByGranularity,
         game_center_matchmaking_queue: str | Unset = UNSET,
-        group_by: OneOrMany[t.MetricsMatchmakingRuleErrorsByGroupBy] | Unset = UNSET,
-        sort: OneOrMany[t.MetricsMatchmakingRuleErrorsSort] | Unset = UNSET,
+        group_by: OneOrMany[t.ListMatchmakingRuleErrorsByGroupBy] | Unset = UNSET,
+        sort: OneOrMany[t.ListMatchmakingRuleErrorsSort] | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[GameCenterMatchmakingRuleErrors]:
-        """`GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingRuleErrors`"""
-        return self._list_rows(_METRICS_MATCHMAKING_RULE_ERRORS, locals())
+    ) -> AsyncPager[m.GameCenterMatchmakingRuleErrors]:
+        """List the matchmaking rule errors of a Game Center matchmaking rule, page by page.
+
+        `GET /v1/gameCenterMatchmakingRules/{id}/metrics/matchmakingRuleErrors` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-gamecentermatchmakingrules-_id_-metrics-matchmakingruleerrors
+        """
+        return self._list_rows(_LIST_MATCHMAKING_RULE_ERRORS, locals())
+
+    metrics_matchmaking_boolean_rule_results = Renamed(list_matchmaking_boolean_rule_results)
+    metrics_matchmaking_number_rule_results = Renamed(list_matchmaking_number_rule_results)
+    metrics_matchmaking_rule_errors = Renamed(list_matchmaking_rule_errors)

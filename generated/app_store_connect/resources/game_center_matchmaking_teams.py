@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import GameCenterMatchmakingRuleSet, GameCenterMatchmakingTeam
-
-_CREATE: Operation[GameCenterMatchmakingTeam] = Operation(
+_CREATE: Operation[m.GameCenterMatchmakingTeam] = Operation(
     "POST",
     "/v1/gameCenterMatchmakingTeams",
     attributes={
@@ -25,7 +21,7 @@ _CREATE: Operation[GameCenterMatchmakingTeam] = Operation(
     relationships={"rule_set": one("ruleSet", "gameCenterMatchmakingRuleSets")},
     model="GameCenterMatchmakingTeam",
 )
-_UPDATE: Operation[GameCenterMatchmakingTeam] = Operation(
+_UPDATE: Operation[m.GameCenterMatchmakingTeam] = Operation(
     "PATCH",
     "/v1/gameCenterMatchmakingTeams/{id}",
     attributes={"min_players": "minPlayers", "max_players": "maxPlayers"},
@@ -43,26 +39,44 @@ class GameCenterMatchmakingTeamsNamespace(Namespace):
         reference_name: str,
         min_players: int,
         max_players: int,
-        rule_set: Id[GameCenterMatchmakingRuleSet],
+        rule_set: Id[m.GameCenterMatchmakingRuleSet],
         extra: Extra = None,
-    ) -> GameCenterMatchmakingTeam:
-        """`POST /v1/gameCenterMatchmakingTeams`"""
+    ) -> m.GameCenterMatchmakingTeam:
+        """Create a Game Center matchmaking team.
+
+        `POST /v1/gameCenterMatchmakingTeams`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingteams
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[GameCenterMatchmakingTeam],
+        resource_id: Id[m.GameCenterMatchmakingTeam],
         /,
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingTeam:
-        """`PATCH /v1/gameCenterMatchmakingTeams/{id}`"""
+    ) -> m.GameCenterMatchmakingTeam:
+        """Update a Game Center matchmaking team.
+
+        `PATCH /v1/gameCenterMatchmakingTeams/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingteams-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[GameCenterMatchmakingTeam], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingTeams/{id}`"""
+    def delete(self, resource_id: Id[m.GameCenterMatchmakingTeam], /) -> Response:
+        """Delete a Game Center matchmaking team.
+
+        `DELETE /v1/gameCenterMatchmakingTeams/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingteams-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -75,24 +89,42 @@ class AsyncGameCenterMatchmakingTeamsNamespace(AsyncNamespace):
         reference_name: str,
         min_players: int,
         max_players: int,
-        rule_set: Id[GameCenterMatchmakingRuleSet],
+        rule_set: Id[m.GameCenterMatchmakingRuleSet],
         extra: Extra = None,
-    ) -> GameCenterMatchmakingTeam:
-        """`POST /v1/gameCenterMatchmakingTeams`"""
+    ) -> m.GameCenterMatchmakingTeam:
+        """Create a Game Center matchmaking team.
+
+        `POST /v1/gameCenterMatchmakingTeams`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecentermatchmakingteams
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[GameCenterMatchmakingTeam],
+        resource_id: Id[m.GameCenterMatchmakingTeam],
         /,
         *,
         min_players: int | None | Unset = UNSET,
         max_players: int | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterMatchmakingTeam:
-        """`PATCH /v1/gameCenterMatchmakingTeams/{id}`"""
+    ) -> m.GameCenterMatchmakingTeam:
+        """Update a Game Center matchmaking team.
+
+        `PATCH /v1/gameCenterMatchmakingTeams/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-gamecentermatchmakingteams-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[GameCenterMatchmakingTeam], /) -> Response:
-        """`DELETE /v1/gameCenterMatchmakingTeams/{id}`"""
+    async def delete(self, resource_id: Id[m.GameCenterMatchmakingTeam], /) -> Response:
+        """Delete a Game Center matchmaking team.
+
+        `DELETE /v1/gameCenterMatchmakingTeams/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-gamecentermatchmakingteams-_id_
+        """
         return await self._done(_DELETE, locals())

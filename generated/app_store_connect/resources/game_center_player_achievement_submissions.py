@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from collections.abc import Sequence
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from app_store_connect._runtime.jsonapi.values import Extra, Unset
-    from app_store_connect.models import GameCenterPlayerAchievementSubmission
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Unset
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-_CREATE: Operation[GameCenterPlayerAchievementSubmission] = Operation(
+_CREATE: Operation[m.GameCenterPlayerAchievementSubmission] = Operation(
     "POST",
     "/v1/gameCenterPlayerAchievementSubmissions",
     attributes={
@@ -44,8 +41,14 @@ class GameCenterPlayerAchievementSubmissionsNamespace(Namespace):
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterPlayerAchievementSubmission:
-        """`POST /v1/gameCenterPlayerAchievementSubmissions`"""
+    ) -> m.GameCenterPlayerAchievementSubmission:
+        """Create a Game Center player achievement submission.
+
+        `POST /v1/gameCenterPlayerAchievementSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterplayerachievementsubmissions
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -63,6 +66,12 @@ class AsyncGameCenterPlayerAchievementSubmissionsNamespace(AsyncNamespace):
         submitted_date: datetime | str | None | Unset = UNSET,
         pre_released: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> GameCenterPlayerAchievementSubmission:
-        """`POST /v1/gameCenterPlayerAchievementSubmissions`"""
+    ) -> m.GameCenterPlayerAchievementSubmission:
+        """Create a Game Center player achievement submission.
+
+        `POST /v1/gameCenterPlayerAchievementSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-gamecenterplayerachievementsubmissions
+        """
         return await self._resource(_CREATE, locals())

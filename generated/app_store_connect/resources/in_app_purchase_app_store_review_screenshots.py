@@ -4,34 +4,33 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        InAppPurchase,
-        InAppPurchaseAppStoreReviewScreenshot,
-        InAppPurchaseV2,
-    )
-    from app_store_connect.types import in_app_purchase_app_store_review_screenshots as t
+    from ..types import in_app_purchase_app_store_review_screenshots as t
+else:
+    t = lazy_module("..types.in_app_purchase_app_store_review_screenshots", __package__)
 
-_CREATE: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
+_CREATE: Operation[m.InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "POST",
     "/v1/inAppPurchaseAppStoreReviewScreenshots",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseAppStoreReviewScreenshot",
 )
-_GET: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
+_GET: Operation[m.InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}",
     model="InAppPurchaseAppStoreReviewScreenshot",
 )
-_UPDATE: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
+_UPDATE: Operation[m.InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "PATCH",
     "/v1/inAppPurchaseAppStoreReviewScreenshots/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -50,38 +49,62 @@ class InAppPurchaseAppStoreReviewScreenshotsNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
+        in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2],
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot:
-        """`POST /v1/inAppPurchaseAppStoreReviewScreenshots`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot:
+        """Create an in-app purchase App Store review screenshot.
+
+        `POST /v1/inAppPurchaseAppStoreReviewScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseappstorereviewscreenshots
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseAppStoreReviewScreenshot],
+        resource_id: Id[m.InAppPurchaseAppStoreReviewScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot:
-        """`GET /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot:
+        """Get an in-app purchase App Store review screenshot.
+
+        `GET /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseappstorereviewscreenshots-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseAppStoreReviewScreenshot],
+        resource_id: Id[m.InAppPurchaseAppStoreReviewScreenshot],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot:
-        """`PATCH /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot:
+        """Update an in-app purchase App Store review screenshot.
+
+        `PATCH /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseappstorereviewscreenshots-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[InAppPurchaseAppStoreReviewScreenshot], /) -> Response:
-        """`DELETE /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
+    def delete(self, resource_id: Id[m.InAppPurchaseAppStoreReviewScreenshot], /) -> Response:
+        """Delete an in-app purchase App Store review screenshot.
+
+        `DELETE /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-inapppurchaseappstorereviewscreenshots-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -93,36 +116,60 @@ class AsyncInAppPurchaseAppStoreReviewScreenshotsNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
+        in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2],
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot:
-        """`POST /v1/inAppPurchaseAppStoreReviewScreenshots`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot:
+        """Create an in-app purchase App Store review screenshot.
+
+        `POST /v1/inAppPurchaseAppStoreReviewScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseappstorereviewscreenshots
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseAppStoreReviewScreenshot],
+        resource_id: Id[m.InAppPurchaseAppStoreReviewScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot:
-        """`GET /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot:
+        """Get an in-app purchase App Store review screenshot.
+
+        `GET /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseappstorereviewscreenshots-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseAppStoreReviewScreenshot],
+        resource_id: Id[m.InAppPurchaseAppStoreReviewScreenshot],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot:
-        """`PATCH /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot:
+        """Update an in-app purchase App Store review screenshot.
+
+        `PATCH /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseappstorereviewscreenshots-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[InAppPurchaseAppStoreReviewScreenshot], /) -> Response:
-        """`DELETE /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`"""
+    async def delete(self, resource_id: Id[m.InAppPurchaseAppStoreReviewScreenshot], /) -> Response:
+        """Delete an in-app purchase App Store review screenshot.
+
+        `DELETE /v1/inAppPurchaseAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-inapppurchaseappstorereviewscreenshots-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,23 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        InAppPurchase,
-        InAppPurchaseAvailability,
-        InAppPurchaseV2,
-        Territory,
-    )
-    from app_store_connect.types import in_app_purchase_availabilities as t
+    from ..types import in_app_purchase_availabilities as t
+else:
+    t = lazy_module("..types.in_app_purchase_availabilities", __package__)
 
-_CREATE: Operation[InAppPurchaseAvailability] = Operation(
+_CREATE: Operation[m.InAppPurchaseAvailability] = Operation(
     "POST",
     "/v1/inAppPurchaseAvailabilities",
     attributes={"available_in_new_territories": "availableInNewTerritories"},
@@ -30,13 +28,13 @@ _CREATE: Operation[InAppPurchaseAvailability] = Operation(
     },
     model="InAppPurchaseAvailability",
 )
-_GET: Operation[InAppPurchaseAvailability] = Operation(
+_GET: Operation[m.InAppPurchaseAvailability] = Operation(
     "GET", "/v1/inAppPurchaseAvailabilities/{id}", model="InAppPurchaseAvailability"
 )
-_LIST_AVAILABLE_TERRITORIES_IDS: Operation[str] = Operation(
+_LIST_AVAILABLE_TERRITORY_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories"
 )
-_LIST_AVAILABLE_TERRITORIES: Operation[Territory] = Operation(
+_LIST_AVAILABLE_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/inAppPurchaseAvailabilities/{id}/availableTerritories", model="Territory"
 )
 
@@ -48,48 +46,75 @@ class InAppPurchaseAvailabilitiesNamespace(Namespace):
         self,
         *,
         available_in_new_territories: bool,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        available_territories: OneOrMany[Id[Territory]],
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
+        available_territories: OneOrMany[Id[m.Territory]],
         extra: Extra = None,
-    ) -> InAppPurchaseAvailability:
-        """`POST /v1/inAppPurchaseAvailabilities`"""
+    ) -> m.InAppPurchaseAvailability:
+        """Create an in-app purchase availability.
+
+        `POST /v1/inAppPurchaseAvailabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseavailabilities
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseAvailability],
+        resource_id: Id[m.InAppPurchaseAvailability],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAvailability:
-        """`GET /v1/inAppPurchaseAvailabilities/{id}`"""
+    ) -> m.InAppPurchaseAvailability:
+        """Get an in-app purchase availability.
+
+        `GET /v1/inAppPurchaseAvailabilities/{id}` · includes at most 50 availableTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseavailabilities-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_available_territories_ids(
+    def list_available_territory_ids(
         self,
-        resource_id: Id[InAppPurchaseAvailability],
+        resource_id: Id[m.InAppPurchaseAvailability],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories`"""
-        return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
+        """List the ids of the available territories of an in-app purchase availability, page by page.
+
+        `GET /v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseavailabilities-_id_-relationships-availableterritories
+        """
+        return self._list_ids(_LIST_AVAILABLE_TERRITORY_IDS, locals())
 
     def list_available_territories(
         self,
-        resource_id: Id[InAppPurchaseAvailability],
+        resource_id: Id[m.InAppPurchaseAvailability],
         /,
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Territory]:
-        """`GET /v1/inAppPurchaseAvailabilities/{id}/availableTerritories`"""
+    ) -> Pager[m.Territory]:
+        """List the available territories of an in-app purchase availability, page by page.
+
+        `GET /v1/inAppPurchaseAvailabilities/{id}/availableTerritories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseavailabilities-_id_-availableterritories
+        """
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())
+
+    list_available_territories_ids = Renamed(list_available_territory_ids)
 
 
 class AsyncInAppPurchaseAvailabilitiesNamespace(AsyncNamespace):
@@ -99,45 +124,72 @@ class AsyncInAppPurchaseAvailabilitiesNamespace(AsyncNamespace):
         self,
         *,
         available_in_new_territories: bool,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        available_territories: OneOrMany[Id[Territory]],
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
+        available_territories: OneOrMany[Id[m.Territory]],
         extra: Extra = None,
-    ) -> InAppPurchaseAvailability:
-        """`POST /v1/inAppPurchaseAvailabilities`"""
+    ) -> m.InAppPurchaseAvailability:
+        """Create an in-app purchase availability.
+
+        `POST /v1/inAppPurchaseAvailabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseavailabilities
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseAvailability],
+        resource_id: Id[m.InAppPurchaseAvailability],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAvailability:
-        """`GET /v1/inAppPurchaseAvailabilities/{id}`"""
+    ) -> m.InAppPurchaseAvailability:
+        """Get an in-app purchase availability.
+
+        `GET /v1/inAppPurchaseAvailabilities/{id}` · includes at most 50 availableTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseavailabilities-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_available_territories_ids(
+    def list_available_territory_ids(
         self,
-        resource_id: Id[InAppPurchaseAvailability],
+        resource_id: Id[m.InAppPurchaseAvailability],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories`"""
-        return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
+        """List the ids of the available territories of an in-app purchase availability, page by page.
+
+        `GET /v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseavailabilities-_id_-relationships-availableterritories
+        """
+        return self._list_ids(_LIST_AVAILABLE_TERRITORY_IDS, locals())
 
     def list_available_territories(
         self,
-        resource_id: Id[InAppPurchaseAvailability],
+        resource_id: Id[m.InAppPurchaseAvailability],
         /,
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Territory]:
-        """`GET /v1/inAppPurchaseAvailabilities/{id}/availableTerritories`"""
+    ) -> AsyncPager[m.Territory]:
+        """List the available territories of an in-app purchase availability, page by page.
+
+        `GET /v1/inAppPurchaseAvailabilities/{id}/availableTerritories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseavailabilities-_id_-availableterritories
+        """
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())
+
+    list_available_territories_ids = Renamed(list_available_territory_ids)

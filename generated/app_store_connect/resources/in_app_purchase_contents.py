@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import InAppPurchaseContent
-    from app_store_connect.types import in_app_purchase_contents as t
+    from ..types import in_app_purchase_contents as t
+else:
+    t = lazy_module("..types.in_app_purchase_contents", __package__)
 
-_GET: Operation[InAppPurchaseContent] = Operation(
+_GET: Operation[m.InAppPurchaseContent] = Operation(
     "GET", "/v1/inAppPurchaseContents/{id}", model="InAppPurchaseContent"
 )
 
@@ -23,14 +26,20 @@ class InAppPurchaseContentsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseContent],
+        resource_id: Id[m.InAppPurchaseContent],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseContent:
-        """`GET /v1/inAppPurchaseContents/{id}`"""
+    ) -> m.InAppPurchaseContent:
+        """Get an in-app purchase content.
+
+        `GET /v1/inAppPurchaseContents/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasecontents-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -39,12 +48,18 @@ class AsyncInAppPurchaseContentsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseContent],
+        resource_id: Id[m.InAppPurchaseContent],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseContent:
-        """`GET /v1/inAppPurchaseContents/{id}`"""
+    ) -> m.InAppPurchaseContent:
+        """Get an in-app purchase content.
+
+        `GET /v1/inAppPurchaseContents/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasecontents-_id_
+        """
         return await self._resource(_GET, locals())

@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import InAppPurchase, InAppPurchaseImage, InAppPurchaseV2
-    from app_store_connect.types import in_app_purchase_images as t
+    from ..types import in_app_purchase_images as t
+else:
+    t = lazy_module("..types.in_app_purchase_images", __package__)
 
-_CREATE: Operation[InAppPurchaseImage] = Operation(
+_CREATE: Operation[m.InAppPurchaseImage] = Operation(
     "POST",
     "/v1/inAppPurchaseImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
     model="InAppPurchaseImage",
 )
-_GET: Operation[InAppPurchaseImage] = Operation(
+_GET: Operation[m.InAppPurchaseImage] = Operation(
     "GET", "/v1/inAppPurchaseImages/{id}", model="InAppPurchaseImage"
 )
-_UPDATE: Operation[InAppPurchaseImage] = Operation(
+_UPDATE: Operation[m.InAppPurchaseImage] = Operation(
     "PATCH",
     "/v1/inAppPurchaseImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -42,38 +45,62 @@ class InAppPurchaseImagesNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
         extra: Extra = None,
-    ) -> InAppPurchaseImage:
-        """`POST /v1/inAppPurchaseImages`"""
+    ) -> m.InAppPurchaseImage:
+        """Create an in-app purchase image.
+
+        `POST /v1/inAppPurchaseImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseImage],
+        resource_id: Id[m.InAppPurchaseImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImage:
-        """`GET /v1/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImage:
+        """Get an in-app purchase image.
+
+        `GET /v1/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseImage],
+        resource_id: Id[m.InAppPurchaseImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImage:
-        """`PATCH /v1/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImage:
+        """Update an in-app purchase image.
+
+        `PATCH /v1/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[InAppPurchaseImage], /) -> Response:
-        """`DELETE /v1/inAppPurchaseImages/{id}`"""
+    def delete(self, resource_id: Id[m.InAppPurchaseImage], /) -> Response:
+        """Delete an in-app purchase image.
+
+        `DELETE /v1/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-inapppurchaseimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -85,36 +112,60 @@ class AsyncInAppPurchaseImagesNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
         extra: Extra = None,
-    ) -> InAppPurchaseImage:
-        """`POST /v1/inAppPurchaseImages`"""
+    ) -> m.InAppPurchaseImage:
+        """Create an in-app purchase image.
+
+        `POST /v1/inAppPurchaseImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseImage],
+        resource_id: Id[m.InAppPurchaseImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImage:
-        """`GET /v1/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImage:
+        """Get an in-app purchase image.
+
+        `GET /v1/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseImage],
+        resource_id: Id[m.InAppPurchaseImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImage:
-        """`PATCH /v1/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImage:
+        """Update an in-app purchase image.
+
+        `PATCH /v1/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[InAppPurchaseImage], /) -> Response:
-        """`DELETE /v1/inAppPurchaseImages/{id}`"""
+    async def delete(self, resource_id: Id[m.InAppPurchaseImage], /) -> Response:
+        """Delete an in-app purchase image.
+
+        `DELETE /v1/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-inapppurchaseimages-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import InAppPurchaseImageV2, InAppPurchaseVersion
-    from app_store_connect.types import in_app_purchase_images_v2 as t
+    from ..types import in_app_purchase_images_v2 as t
+else:
+    t = lazy_module("..types.in_app_purchase_images_v2", __package__)
 
-_CREATE: Operation[InAppPurchaseImageV2] = Operation(
+_CREATE: Operation[m.InAppPurchaseImageV2] = Operation(
     "POST",
     "/v2/inAppPurchaseImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"version": one("version", "inAppPurchaseVersions")},
     model="InAppPurchaseImageV2",
 )
-_GET: Operation[InAppPurchaseImageV2] = Operation(
+_GET: Operation[m.InAppPurchaseImageV2] = Operation(
     "GET", "/v2/inAppPurchaseImages/{id}", model="InAppPurchaseImageV2"
 )
-_UPDATE: Operation[InAppPurchaseImageV2] = Operation(
+_UPDATE: Operation[m.InAppPurchaseImageV2] = Operation(
     "PATCH",
     "/v2/inAppPurchaseImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -42,36 +45,60 @@ class InAppPurchaseImagesV2Namespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        version: Id[InAppPurchaseVersion],
+        version: Id[m.InAppPurchaseVersion],
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2:
-        """`POST /v2/inAppPurchaseImages`"""
+    ) -> m.InAppPurchaseImageV2:
+        """Create an in-app purchase image.
+
+        `POST /v2/inAppPurchaseImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-inapppurchaseimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseImageV2],
+        resource_id: Id[m.InAppPurchaseImageV2],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2:
-        """`GET /v2/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImageV2:
+        """Get an in-app purchase image.
+
+        `GET /v2/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchaseimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseImageV2],
+        resource_id: Id[m.InAppPurchaseImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2:
-        """`PATCH /v2/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImageV2:
+        """Update an in-app purchase image.
+
+        `PATCH /v2/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-inapppurchaseimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[InAppPurchaseImageV2], /) -> Response:
-        """`DELETE /v2/inAppPurchaseImages/{id}`"""
+    def delete(self, resource_id: Id[m.InAppPurchaseImageV2], /) -> Response:
+        """Delete an in-app purchase image.
+
+        `DELETE /v2/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-inapppurchaseimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -83,34 +110,58 @@ class AsyncInAppPurchaseImagesV2Namespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        version: Id[InAppPurchaseVersion],
+        version: Id[m.InAppPurchaseVersion],
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2:
-        """`POST /v2/inAppPurchaseImages`"""
+    ) -> m.InAppPurchaseImageV2:
+        """Create an in-app purchase image.
+
+        `POST /v2/inAppPurchaseImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-inapppurchaseimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseImageV2],
+        resource_id: Id[m.InAppPurchaseImageV2],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2:
-        """`GET /v2/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImageV2:
+        """Get an in-app purchase image.
+
+        `GET /v2/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchaseimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseImageV2],
+        resource_id: Id[m.InAppPurchaseImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2:
-        """`PATCH /v2/inAppPurchaseImages/{id}`"""
+    ) -> m.InAppPurchaseImageV2:
+        """Update an in-app purchase image.
+
+        `PATCH /v2/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-inapppurchaseimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[InAppPurchaseImageV2], /) -> Response:
-        """`DELETE /v2/inAppPurchaseImages/{id}`"""
+    async def delete(self, resource_id: Id[m.InAppPurchaseImageV2], /) -> Response:
+        """Delete an in-app purchase image.
+
+        `DELETE /v2/inAppPurchaseImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-inapppurchaseimages-_id_
+        """
         return await self._done(_DELETE, locals())

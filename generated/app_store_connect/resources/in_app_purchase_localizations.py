@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import InAppPurchase, InAppPurchaseLocalization, InAppPurchaseV2
-    from app_store_connect.types import in_app_purchase_localizations as t
+    from ..types import in_app_purchase_localizations as t
+else:
+    t = lazy_module("..types.in_app_purchase_localizations", __package__)
 
-_CREATE: Operation[InAppPurchaseLocalization] = Operation(
+_CREATE: Operation[m.InAppPurchaseLocalization] = Operation(
     "POST",
     "/v1/inAppPurchaseLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
     model="InAppPurchaseLocalization",
 )
-_GET: Operation[InAppPurchaseLocalization] = Operation(
+_GET: Operation[m.InAppPurchaseLocalization] = Operation(
     "GET", "/v1/inAppPurchaseLocalizations/{id}", model="InAppPurchaseLocalization"
 )
-_UPDATE: Operation[InAppPurchaseLocalization] = Operation(
+_UPDATE: Operation[m.InAppPurchaseLocalization] = Operation(
     "PATCH",
     "/v1/inAppPurchaseLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
@@ -42,39 +45,63 @@ class InAppPurchaseLocalizationsNamespace(Namespace):
         *,
         name: str,
         locale: str,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
+        in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalization:
-        """`POST /v1/inAppPurchaseLocalizations`"""
+    ) -> m.InAppPurchaseLocalization:
+        """Create an in-app purchase localization.
+
+        `POST /v1/inAppPurchaseLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaselocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseLocalization],
+        resource_id: Id[m.InAppPurchaseLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalization:
-        """`GET /v1/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalization:
+        """Get an in-app purchase localization.
+
+        `GET /v1/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaselocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseLocalization],
+        resource_id: Id[m.InAppPurchaseLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalization:
-        """`PATCH /v1/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalization:
+        """Update an in-app purchase localization.
+
+        `PATCH /v1/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaselocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[InAppPurchaseLocalization], /) -> Response:
-        """`DELETE /v1/inAppPurchaseLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.InAppPurchaseLocalization], /) -> Response:
+        """Delete an in-app purchase localization.
+
+        `DELETE /v1/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-inapppurchaselocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -86,37 +113,61 @@ class AsyncInAppPurchaseLocalizationsNamespace(AsyncNamespace):
         *,
         name: str,
         locale: str,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2],
+        in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalization:
-        """`POST /v1/inAppPurchaseLocalizations`"""
+    ) -> m.InAppPurchaseLocalization:
+        """Create an in-app purchase localization.
+
+        `POST /v1/inAppPurchaseLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaselocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseLocalization],
+        resource_id: Id[m.InAppPurchaseLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalization:
-        """`GET /v1/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalization:
+        """Get an in-app purchase localization.
+
+        `GET /v1/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaselocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseLocalization],
+        resource_id: Id[m.InAppPurchaseLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalization:
-        """`PATCH /v1/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalization:
+        """Update an in-app purchase localization.
+
+        `PATCH /v1/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaselocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[InAppPurchaseLocalization], /) -> Response:
-        """`DELETE /v1/inAppPurchaseLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.InAppPurchaseLocalization], /) -> Response:
+        """Delete an in-app purchase localization.
+
+        `DELETE /v1/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-inapppurchaselocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import InAppPurchaseLocalizationV2, InAppPurchaseVersion
-    from app_store_connect.types import in_app_purchase_localizations_v2 as t
+    from ..types import in_app_purchase_localizations_v2 as t
+else:
+    t = lazy_module("..types.in_app_purchase_localizations_v2", __package__)
 
-_CREATE: Operation[InAppPurchaseLocalizationV2] = Operation(
+_CREATE: Operation[m.InAppPurchaseLocalizationV2] = Operation(
     "POST",
     "/v2/inAppPurchaseLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"version": one("version", "inAppPurchaseVersions")},
     model="InAppPurchaseLocalizationV2",
 )
-_GET: Operation[InAppPurchaseLocalizationV2] = Operation(
+_GET: Operation[m.InAppPurchaseLocalizationV2] = Operation(
     "GET", "/v2/inAppPurchaseLocalizations/{id}", model="InAppPurchaseLocalizationV2"
 )
-_UPDATE: Operation[InAppPurchaseLocalizationV2] = Operation(
+_UPDATE: Operation[m.InAppPurchaseLocalizationV2] = Operation(
     "PATCH",
     "/v2/inAppPurchaseLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
@@ -42,39 +45,63 @@ class InAppPurchaseLocalizationsV2Namespace(Namespace):
         *,
         name: str,
         locale: str,
-        version: Id[InAppPurchaseVersion],
+        version: Id[m.InAppPurchaseVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalizationV2:
-        """`POST /v2/inAppPurchaseLocalizations`"""
+    ) -> m.InAppPurchaseLocalizationV2:
+        """Create an in-app purchase localization.
+
+        `POST /v2/inAppPurchaseLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-inapppurchaselocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseLocalizationV2],
+        resource_id: Id[m.InAppPurchaseLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalizationV2:
-        """`GET /v2/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalizationV2:
+        """Get an in-app purchase localization.
+
+        `GET /v2/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchaselocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseLocalizationV2],
+        resource_id: Id[m.InAppPurchaseLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalizationV2:
-        """`PATCH /v2/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalizationV2:
+        """Update an in-app purchase localization.
+
+        `PATCH /v2/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-inapppurchaselocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[InAppPurchaseLocalizationV2], /) -> Response:
-        """`DELETE /v2/inAppPurchaseLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.InAppPurchaseLocalizationV2], /) -> Response:
+        """Delete an in-app purchase localization.
+
+        `DELETE /v2/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-inapppurchaselocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -86,37 +113,61 @@ class AsyncInAppPurchaseLocalizationsV2Namespace(AsyncNamespace):
         *,
         name: str,
         locale: str,
-        version: Id[InAppPurchaseVersion],
+        version: Id[m.InAppPurchaseVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalizationV2:
-        """`POST /v2/inAppPurchaseLocalizations`"""
+    ) -> m.InAppPurchaseLocalizationV2:
+        """Create an in-app purchase localization.
+
+        `POST /v2/inAppPurchaseLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-inapppurchaselocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseLocalizationV2],
+        resource_id: Id[m.InAppPurchaseLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalizationV2:
-        """`GET /v2/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalizationV2:
+        """Get an in-app purchase localization.
+
+        `GET /v2/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchaselocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseLocalizationV2],
+        resource_id: Id[m.InAppPurchaseLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseLocalizationV2:
-        """`PATCH /v2/inAppPurchaseLocalizations/{id}`"""
+    ) -> m.InAppPurchaseLocalizationV2:
+        """Update an in-app purchase localization.
+
+        `PATCH /v2/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-inapppurchaselocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[InAppPurchaseLocalizationV2], /) -> Response:
-        """`DELETE /v2/inAppPurchaseLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.InAppPurchaseLocalizationV2], /) -> Response:
+        """Delete an in-app purchase localization.
+
+        `DELETE /v2/inAppPurchaseLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-inapppurchaselocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

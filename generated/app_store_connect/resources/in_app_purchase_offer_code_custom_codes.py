@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import InAppPurchaseOfferCode, InAppPurchaseOfferCodeCustomCode
-    from app_store_connect.types import in_app_purchase_offer_code_custom_codes as t
+    from ..types import in_app_purchase_offer_code_custom_codes as t
+else:
+    t = lazy_module("..types.in_app_purchase_offer_code_custom_codes", __package__)
 
-_CREATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
+_CREATE: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(
     "POST",
     "/v1/inAppPurchaseOfferCodeCustomCodes",
     attributes={
@@ -26,10 +29,10 @@ _CREATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
     model="InAppPurchaseOfferCodeCustomCode",
 )
-_GET: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
+_GET: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodeCustomCodes/{id}", model="InAppPurchaseOfferCodeCustomCode"
 )
-_UPDATE: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
+_UPDATE: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(
     "PATCH",
     "/v1/inAppPurchaseOfferCodeCustomCodes/{id}",
     attributes={"active": "active"},
@@ -45,34 +48,52 @@ class InAppPurchaseOfferCodeCustomCodesNamespace(Namespace):
         *,
         custom_code: str,
         number_of_codes: int,
-        offer_code: Id[InAppPurchaseOfferCode],
+        offer_code: Id[m.InAppPurchaseOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeCustomCode:
-        """`POST /v1/inAppPurchaseOfferCodeCustomCodes`"""
+    ) -> m.InAppPurchaseOfferCodeCustomCode:
+        """Create an in-app purchase offer code custom code.
+
+        `POST /v1/inAppPurchaseOfferCodeCustomCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseoffercodecustomcodes
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeCustomCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeCustomCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeCustomCode:
-        """`GET /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeCustomCode:
+        """Get an in-app purchase offer code custom code.
+
+        `GET /v1/inAppPurchaseOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodecustomcodes-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeCustomCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeCustomCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeCustomCode:
-        """`PATCH /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeCustomCode:
+        """Update an in-app purchase offer code custom code.
+
+        `PATCH /v1/inAppPurchaseOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseoffercodecustomcodes-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -84,32 +105,50 @@ class AsyncInAppPurchaseOfferCodeCustomCodesNamespace(AsyncNamespace):
         *,
         custom_code: str,
         number_of_codes: int,
-        offer_code: Id[InAppPurchaseOfferCode],
+        offer_code: Id[m.InAppPurchaseOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeCustomCode:
-        """`POST /v1/inAppPurchaseOfferCodeCustomCodes`"""
+    ) -> m.InAppPurchaseOfferCodeCustomCode:
+        """Create an in-app purchase offer code custom code.
+
+        `POST /v1/inAppPurchaseOfferCodeCustomCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseoffercodecustomcodes
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeCustomCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeCustomCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeCustomCode:
-        """`GET /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeCustomCode:
+        """Get an in-app purchase offer code custom code.
+
+        `GET /v1/inAppPurchaseOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodecustomcodes-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeCustomCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeCustomCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeCustomCode:
-        """`PATCH /v1/inAppPurchaseOfferCodeCustomCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeCustomCode:
+        """Update an in-app purchase offer code custom code.
+
+        `PATCH /v1/inAppPurchaseOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseoffercodecustomcodes-_id_
+        """
         return await self._resource(_UPDATE, locals())

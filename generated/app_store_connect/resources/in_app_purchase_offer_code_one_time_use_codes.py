@@ -3,26 +3,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        InAppPurchaseOfferCode,
-        InAppPurchaseOfferCodeOneTimeUseCode,
-        OfferCodeEnvironment,
-    )
-    from app_store_connect.types import (
-        in_app_purchase_offer_code_one_time_use_codes as t,
-        values as v,
-    )
+    from ..types import in_app_purchase_offer_code_one_time_use_codes as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.in_app_purchase_offer_code_one_time_use_codes", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
+_CREATE: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     "POST",
     "/v1/inAppPurchaseOfferCodeOneTimeUseCodes",
     attributes={
@@ -33,12 +31,12 @@ _CREATE: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
     model="InAppPurchaseOfferCodeOneTimeUseCode",
 )
-_GET: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
+_GET: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     "GET",
     "/v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}",
     model="InAppPurchaseOfferCodeOneTimeUseCode",
 )
-_UPDATE: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
+_UPDATE: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     "PATCH",
     "/v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}",
     attributes={"active": "active"},
@@ -57,40 +55,64 @@ class InAppPurchaseOfferCodeOneTimeUseCodesNamespace(Namespace):
         *,
         number_of_codes: int,
         expiration_date: date | str,
-        offer_code: Id[InAppPurchaseOfferCode],
-        environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
+        offer_code: Id[m.InAppPurchaseOfferCode],
+        environment: v.OfferCodeEnvironmentValue | m.OfferCodeEnvironment | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeOneTimeUseCode:
-        """`POST /v1/inAppPurchaseOfferCodeOneTimeUseCodes`"""
+    ) -> m.InAppPurchaseOfferCodeOneTimeUseCode:
+        """Create an in-app purchase offer code one-time-use code.
+
+        `POST /v1/inAppPurchaseOfferCodeOneTimeUseCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseoffercodeonetimeusecodes
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeOneTimeUseCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeOneTimeUseCode:
-        """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeOneTimeUseCode:
+        """Get an in-app purchase offer code one-time-use code.
+
+        `GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodeonetimeusecodes-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeOneTimeUseCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeOneTimeUseCode:
-        """`PATCH /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeOneTimeUseCode:
+        """Update an in-app purchase offer code one-time-use code.
+
+        `PATCH /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseoffercodeonetimeusecodes-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_values(
-        self, resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
-        """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}/values`"""
+        """Get the values of an in-app purchase offer code one-time-use code.
+
+        `GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}/values`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodeonetimeusecodes-_id_-values
+        """
         return self._text(_GET_VALUES, locals())
 
 
@@ -102,38 +124,62 @@ class AsyncInAppPurchaseOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         *,
         number_of_codes: int,
         expiration_date: date | str,
-        offer_code: Id[InAppPurchaseOfferCode],
-        environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
+        offer_code: Id[m.InAppPurchaseOfferCode],
+        environment: v.OfferCodeEnvironmentValue | m.OfferCodeEnvironment | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeOneTimeUseCode:
-        """`POST /v1/inAppPurchaseOfferCodeOneTimeUseCodes`"""
+    ) -> m.InAppPurchaseOfferCodeOneTimeUseCode:
+        """Create an in-app purchase offer code one-time-use code.
+
+        `POST /v1/inAppPurchaseOfferCodeOneTimeUseCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseoffercodeonetimeusecodes
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeOneTimeUseCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeOneTimeUseCode:
-        """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeOneTimeUseCode:
+        """Get an in-app purchase offer code one-time-use code.
+
+        `GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodeonetimeusecodes-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode],
+        resource_id: Id[m.InAppPurchaseOfferCodeOneTimeUseCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCodeOneTimeUseCode:
-        """`PATCH /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCodeOneTimeUseCode:
+        """Update an in-app purchase offer code one-time-use code.
+
+        `PATCH /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseoffercodeonetimeusecodes-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_values(
-        self, resource_id: Id[InAppPurchaseOfferCodeOneTimeUseCode], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
-        """`GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}/values`"""
+        """Get the values of an in-app purchase offer code one-time-use code.
+
+        `GET /v1/inAppPurchaseOfferCodeOneTimeUseCodes/{id}/values`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodeonetimeusecodes-_id_-values
+        """
         return await self._text(_GET_VALUES, locals())

@@ -3,30 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        InAppPurchase,
-        InAppPurchaseOfferCode,
-        InAppPurchaseOfferCodeCustomCode,
-        InAppPurchaseOfferCodeCustomerEligibilities,
-        InAppPurchaseOfferCodeOneTimeUseCode,
-        InAppPurchaseOfferPrice,
-        InAppPurchaseOfferPriceInlineCreate,
-        InAppPurchaseV2,
-        Territory,
-    )
-    from app_store_connect.types import in_app_purchase_offer_codes as t
+    from ..types import in_app_purchase_offer_codes as t
+else:
+    t = lazy_module("..types.in_app_purchase_offer_codes", __package__)
 
-_CREATE: Operation[InAppPurchaseOfferCode] = Operation(
+_CREATE: Operation[m.InAppPurchaseOfferCode] = Operation(
     "POST",
     "/v1/inAppPurchaseOfferCodes",
     attributes={"name": "name", "customer_eligibilities": "customerEligibilities"},
@@ -36,33 +29,33 @@ _CREATE: Operation[InAppPurchaseOfferCode] = Operation(
     },
     model="InAppPurchaseOfferCode",
 )
-_GET: Operation[InAppPurchaseOfferCode] = Operation(
+_GET: Operation[m.InAppPurchaseOfferCode] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}", model="InAppPurchaseOfferCode"
 )
-_UPDATE: Operation[InAppPurchaseOfferCode] = Operation(
+_UPDATE: Operation[m.InAppPurchaseOfferCode] = Operation(
     "PATCH",
     "/v1/inAppPurchaseOfferCodes/{id}",
     attributes={"active": "active"},
     model="InAppPurchaseOfferCode",
 )
-_LIST_CUSTOM_CODES_IDS: Operation[str] = Operation(
+_LIST_CUSTOM_CODE_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes"
 )
-_LIST_CUSTOM_CODES: Operation[InAppPurchaseOfferCodeCustomCode] = Operation(
+_LIST_CUSTOM_CODES: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/customCodes", model="InAppPurchaseOfferCodeCustomCode"
 )
-_LIST_ONE_TIME_USE_CODES_IDS: Operation[str] = Operation(
+_LIST_ONE_TIME_USE_CODE_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes"
 )
-_LIST_ONE_TIME_USE_CODES: Operation[InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
+_LIST_ONE_TIME_USE_CODES: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     "GET",
     "/v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes",
     model="InAppPurchaseOfferCodeOneTimeUseCode",
 )
-_LIST_PRICES_IDS: Operation[str] = Operation(
+_LIST_PRICE_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/prices"
 )
-_LIST_PRICES: Operation[InAppPurchaseOfferPrice] = Operation(
+_LIST_PRICES: Operation[m.InAppPurchaseOfferPrice] = Operation(
     "GET",
     "/v1/inAppPurchaseOfferCodes/{id}/prices",
     query={"territory": "filter[territory]"},
@@ -79,112 +72,171 @@ class InAppPurchaseOfferCodesNamespace(Namespace):
         *,
         name: str,
         customer_eligibilities: Sequence[
-            t.CreateCustomerEligibilities | InAppPurchaseOfferCodeCustomerEligibilities
+            t.CreateCustomerEligibilities | m.InAppPurchaseOfferCodeCustomerEligibilities
         ],
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        prices: OneOrMany[Id[InAppPurchaseOfferPrice] | InAppPurchaseOfferPriceInlineCreate],
-        included: Iterable[InAppPurchaseOfferPriceInlineCreate] = (),
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
+        prices: OneOrMany[Id[m.InAppPurchaseOfferPrice] | m.InAppPurchaseOfferPriceInlineCreate],
+        included: Iterable[m.InAppPurchaseOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCode:
-        """`POST /v1/inAppPurchaseOfferCodes`"""
+    ) -> m.InAppPurchaseOfferCode:
+        """Create an in-app purchase offer code.
+
+        `POST /v1/inAppPurchaseOfferCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseoffercodes
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCode:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCode:
+        """Get an in-app purchase offer code.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}` · includes at most 50 customCodes, 50
+        oneTimeUseCodes, 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCode:
-        """`PATCH /v1/inAppPurchaseOfferCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCode:
+        """Update an in-app purchase offer code.
+
+        `PATCH /v1/inAppPurchaseOfferCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseoffercodes-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_custom_codes_ids(
+    def list_custom_code_ids(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes`"""
-        return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
+        """List the ids of the custom codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-relationships-customcodes
+        """
+        return self._list_ids(_LIST_CUSTOM_CODE_IDS, locals())
 
     def list_custom_codes(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseOfferCodeCustomCode]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/customCodes`"""
+    ) -> Pager[m.InAppPurchaseOfferCodeCustomCode]:
+        """List the custom codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-customcodes
+        """
         return self._list(_LIST_CUSTOM_CODES, locals())
 
-    def list_one_time_use_codes_ids(
+    def list_one_time_use_code_ids(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes`"""
-        return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
+        """List the ids of the one-time-use codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-relationships-onetimeusecodes
+        """
+        return self._list_ids(_LIST_ONE_TIME_USE_CODE_IDS, locals())
 
     def list_one_time_use_codes(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseOfferCodeOneTimeUseCode]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes`"""
+    ) -> Pager[m.InAppPurchaseOfferCodeOneTimeUseCode]:
+        """List the one-time-use codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-onetimeusecodes
+        """
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
 
-    def list_prices_ids(
+    def list_price_ids(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseOfferPrice]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/prices`"""
+    ) -> Pager[m.InAppPurchaseOfferPrice]:
+        """List the prices of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_custom_codes_ids = Renamed(list_custom_code_ids)
+    list_one_time_use_codes_ids = Renamed(list_one_time_use_code_ids)
+    list_prices_ids = Renamed(list_price_ids)
 
 
 class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
@@ -195,109 +247,168 @@ class AsyncInAppPurchaseOfferCodesNamespace(AsyncNamespace):
         *,
         name: str,
         customer_eligibilities: Sequence[
-            t.CreateCustomerEligibilities | InAppPurchaseOfferCodeCustomerEligibilities
+            t.CreateCustomerEligibilities | m.InAppPurchaseOfferCodeCustomerEligibilities
         ],
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        prices: OneOrMany[Id[InAppPurchaseOfferPrice] | InAppPurchaseOfferPriceInlineCreate],
-        included: Iterable[InAppPurchaseOfferPriceInlineCreate] = (),
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
+        prices: OneOrMany[Id[m.InAppPurchaseOfferPrice] | m.InAppPurchaseOfferPriceInlineCreate],
+        included: Iterable[m.InAppPurchaseOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCode:
-        """`POST /v1/inAppPurchaseOfferCodes`"""
+    ) -> m.InAppPurchaseOfferCode:
+        """Create an in-app purchase offer code.
+
+        `POST /v1/inAppPurchaseOfferCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseoffercodes
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCode:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCode:
+        """Get an in-app purchase offer code.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}` · includes at most 50 customCodes, 50
+        oneTimeUseCodes, 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseOfferCode:
-        """`PATCH /v1/inAppPurchaseOfferCodes/{id}`"""
+    ) -> m.InAppPurchaseOfferCode:
+        """Update an in-app purchase offer code.
+
+        `PATCH /v1/inAppPurchaseOfferCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-inapppurchaseoffercodes-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_custom_codes_ids(
+    def list_custom_code_ids(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes`"""
-        return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
+        """List the ids of the custom codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-relationships-customcodes
+        """
+        return self._list_ids(_LIST_CUSTOM_CODE_IDS, locals())
 
     def list_custom_codes(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseOfferCodeCustomCode]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/customCodes`"""
+    ) -> AsyncPager[m.InAppPurchaseOfferCodeCustomCode]:
+        """List the custom codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-customcodes
+        """
         return self._list(_LIST_CUSTOM_CODES, locals())
 
-    def list_one_time_use_codes_ids(
+    def list_one_time_use_code_ids(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes`"""
-        return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
+        """List the ids of the one-time-use codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-relationships-onetimeusecodes
+        """
+        return self._list_ids(_LIST_ONE_TIME_USE_CODE_IDS, locals())
 
     def list_one_time_use_codes(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseOfferCodeOneTimeUseCode]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes`"""
+    ) -> AsyncPager[m.InAppPurchaseOfferCodeOneTimeUseCode]:
+        """List the one-time-use codes of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-onetimeusecodes
+        """
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
 
-    def list_prices_ids(
+    def list_price_ids(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[InAppPurchaseOfferCode],
+        resource_id: Id[m.InAppPurchaseOfferCode],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseOfferPrice]:
-        """`GET /v1/inAppPurchaseOfferCodes/{id}/prices`"""
+    ) -> AsyncPager[m.InAppPurchaseOfferPrice]:
+        """List the prices of an in-app purchase offer code, page by page.
+
+        `GET /v1/inAppPurchaseOfferCodes/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseoffercodes-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_custom_codes_ids = Renamed(list_custom_code_ids)
+    list_one_time_use_codes_ids = Renamed(list_one_time_use_code_ids)
+    list_prices_ids = Renamed(list_price_ids)

@@ -4,20 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import InAppPurchasePricePoint, Territory
-    from app_store_connect.types import in_app_purchase_price_points as t
+    from ..types import in_app_purchase_price_points as t
+else:
+    t = lazy_module("..types.in_app_purchase_price_points", __package__)
 
-_LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_EQUALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePricePoints/{id}/relationships/equalizations"
 )
-_LIST_EQUALIZATIONS: Operation[InAppPurchasePricePoint] = Operation(
+_LIST_EQUALIZATIONS: Operation[m.InAppPurchasePricePoint] = Operation(
     "GET",
     "/v1/inAppPurchasePricePoints/{id}/equalizations",
     query={"territory": "filter[territory]", "in_app_purchase_v2": "filter[inAppPurchaseV2]"},
@@ -29,58 +32,86 @@ _LIST_EQUALIZATIONS: Operation[InAppPurchasePricePoint] = Operation(
 class InAppPurchasePricePointsNamespace(Namespace):
     """The operations of `/v1/inAppPurchasePricePoints`."""
 
-    def list_equalizations_ids(
+    def list_equalization_ids(
         self,
-        resource_id: Id[InAppPurchasePricePoint],
+        resource_id: Id[m.InAppPurchasePricePoint],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchasePricePoints/{id}/relationships/equalizations`"""
-        return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
+        """List the ids of the equalizations of an in-app purchase price point, page by page.
+
+        `GET /v1/inAppPurchasePricePoints/{id}/relationships/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepricepoints-_id_-relationships-equalizations
+        """
+        return self._list_ids(_LIST_EQUALIZATION_IDS, locals())
 
     def list_equalizations(
         self,
-        resource_id: Id[InAppPurchasePricePoint],
+        resource_id: Id[m.InAppPurchasePricePoint],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         in_app_purchase_v2: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> CsvPager[InAppPurchasePricePoint]:
-        """`GET /v1/inAppPurchasePricePoints/{id}/equalizations`"""
+    ) -> CsvPager[m.InAppPurchasePricePoint]:
+        """List the equalizations of an in-app purchase price point, page by page.
+
+        `GET /v1/inAppPurchasePricePoints/{id}/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepricepoints-_id_-equalizations
+        """
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
+
+    list_equalizations_ids = Renamed(list_equalization_ids)
 
 
 class AsyncInAppPurchasePricePointsNamespace(AsyncNamespace):
     """The operations of `/v1/inAppPurchasePricePoints`, to be awaited."""
 
-    def list_equalizations_ids(
+    def list_equalization_ids(
         self,
-        resource_id: Id[InAppPurchasePricePoint],
+        resource_id: Id[m.InAppPurchasePricePoint],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchasePricePoints/{id}/relationships/equalizations`"""
-        return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
+        """List the ids of the equalizations of an in-app purchase price point, page by page.
+
+        `GET /v1/inAppPurchasePricePoints/{id}/relationships/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepricepoints-_id_-relationships-equalizations
+        """
+        return self._list_ids(_LIST_EQUALIZATION_IDS, locals())
 
     def list_equalizations(
         self,
-        resource_id: Id[InAppPurchasePricePoint],
+        resource_id: Id[m.InAppPurchasePricePoint],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         in_app_purchase_v2: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListEqualizationsInclude] | Unset = UNSET,
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncCsvPager[InAppPurchasePricePoint]:
-        """`GET /v1/inAppPurchasePricePoints/{id}/equalizations`"""
+    ) -> AsyncCsvPager[m.InAppPurchasePricePoint]:
+        """List the equalizations of an in-app purchase price point, page by page.
+
+        `GET /v1/inAppPurchasePricePoints/{id}/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepricepoints-_id_-equalizations
+        """
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
+
+    list_equalizations_ids = Renamed(list_equalization_ids)

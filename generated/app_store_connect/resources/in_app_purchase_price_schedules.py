@@ -3,28 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        InAppPurchase,
-        InAppPurchasePrice,
-        InAppPurchasePriceInlineCreate,
-        InAppPurchasePriceSchedule,
-        InAppPurchaseV2,
-        Territory,
-        TerritoryInlineCreate,
-    )
-    from app_store_connect.types import in_app_purchase_price_schedules as t
+    from ..types import in_app_purchase_price_schedules as t
+else:
+    t = lazy_module("..types.in_app_purchase_price_schedules", __package__)
 
-_CREATE: Operation[InAppPurchasePriceSchedule] = Operation(
+_CREATE: Operation[m.InAppPurchasePriceSchedule] = Operation(
     "POST",
     "/v1/inAppPurchasePriceSchedules",
     relationships={
@@ -34,13 +29,13 @@ _CREATE: Operation[InAppPurchasePriceSchedule] = Operation(
     },
     model="InAppPurchasePriceSchedule",
 )
-_GET: Operation[InAppPurchasePriceSchedule] = Operation(
+_GET: Operation[m.InAppPurchasePriceSchedule] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}", model="InAppPurchasePriceSchedule"
 )
-_LIST_AUTOMATIC_PRICES_IDS: Operation[str] = Operation(
+_LIST_AUTOMATIC_PRICE_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices"
 )
-_LIST_AUTOMATIC_PRICES: Operation[InAppPurchasePrice] = Operation(
+_LIST_AUTOMATIC_PRICES: Operation[m.InAppPurchasePrice] = Operation(
     "GET",
     "/v1/inAppPurchasePriceSchedules/{id}/automaticPrices",
     query={"territory": "filter[territory]"},
@@ -50,13 +45,13 @@ _LIST_AUTOMATIC_PRICES: Operation[InAppPurchasePrice] = Operation(
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory"
 )
-_GET_BASE_TERRITORY: Operation[Territory] = Operation(
+_GET_BASE_TERRITORY: Operation[m.Territory] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/baseTerritory", model="Territory"
 )
-_LIST_MANUAL_PRICES_IDS: Operation[str] = Operation(
+_LIST_MANUAL_PRICE_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices"
 )
-_LIST_MANUAL_PRICES: Operation[InAppPurchasePrice] = Operation(
+_LIST_MANUAL_PRICES: Operation[m.InAppPurchasePrice] = Operation(
     "GET",
     "/v1/inAppPurchasePriceSchedules/{id}/manualPrices",
     query={"territory": "filter[territory]"},
@@ -71,94 +66,148 @@ class InAppPurchasePriceSchedulesNamespace(Namespace):
     def create(
         self,
         *,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        base_territory: Id[Territory] | TerritoryInlineCreate,
-        manual_prices: OneOrMany[Id[InAppPurchasePrice] | InAppPurchasePriceInlineCreate],
-        included: Iterable[InAppPurchasePriceInlineCreate | TerritoryInlineCreate] = (),
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
+        base_territory: Id[m.Territory] | m.TerritoryInlineCreate,
+        manual_prices: OneOrMany[Id[m.InAppPurchasePrice] | m.InAppPurchasePriceInlineCreate],
+        included: Iterable[m.InAppPurchasePriceInlineCreate | m.TerritoryInlineCreate] = (),
         extra: Extra = None,
-    ) -> InAppPurchasePriceSchedule:
-        """`POST /v1/inAppPurchasePriceSchedules`"""
+    ) -> m.InAppPurchasePriceSchedule:
+        """Create an in-app purchase price schedule.
+
+        `POST /v1/inAppPurchasePriceSchedules`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchasepriceschedules
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchasePriceSchedule:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}`"""
+    ) -> m.InAppPurchasePriceSchedule:
+        """Get an in-app purchase price schedule.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}` · includes at most 50 automaticPrices, 50
+        manualPrices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_automatic_prices_ids(
+    def list_automatic_price_ids(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices`"""
-        return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
+        """List the ids of the automatic prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-relationships-automaticprices
+        """
+        return self._list_ids(_LIST_AUTOMATIC_PRICE_IDS, locals())
 
     def list_automatic_prices(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchasePrice]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/automaticPrices`"""
+    ) -> Pager[m.InAppPurchasePrice]:
+        """List the automatic prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/automaticPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-automaticprices
+        """
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     def get_base_territory_id(
-        self, resource_id: Id[InAppPurchasePriceSchedule], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchasePriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory`"""
+        """Get the id of the base territory of an in-app purchase price schedule.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-relationships-baseterritory
+        """
         return self._id(_GET_BASE_TERRITORY_ID, locals())
 
     def get_base_territory(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Territory | None:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/baseTerritory`"""
+    ) -> m.Territory | None:
+        """Get the base territory of an in-app purchase price schedule.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-baseterritory
+        """
         return self._optional(_GET_BASE_TERRITORY, locals())
 
-    def list_manual_prices_ids(
+    def list_manual_price_ids(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices`"""
-        return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
+        """List the ids of the manual prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-relationships-manualprices
+        """
+        return self._list_ids(_LIST_MANUAL_PRICE_IDS, locals())
 
     def list_manual_prices(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchasePrice]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/manualPrices`"""
+    ) -> Pager[m.InAppPurchasePrice]:
+        """List the manual prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/manualPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-manualprices
+        """
         return self._list(_LIST_MANUAL_PRICES, locals())
+
+    list_automatic_prices_ids = Renamed(list_automatic_price_ids)
+    list_manual_prices_ids = Renamed(list_manual_price_ids)
 
 
 class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
@@ -167,91 +216,145 @@ class AsyncInAppPurchasePriceSchedulesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        in_app_purchase: Id[InAppPurchase | InAppPurchaseV2],
-        base_territory: Id[Territory] | TerritoryInlineCreate,
-        manual_prices: OneOrMany[Id[InAppPurchasePrice] | InAppPurchasePriceInlineCreate],
-        included: Iterable[InAppPurchasePriceInlineCreate | TerritoryInlineCreate] = (),
+        in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2],
+        base_territory: Id[m.Territory] | m.TerritoryInlineCreate,
+        manual_prices: OneOrMany[Id[m.InAppPurchasePrice] | m.InAppPurchasePriceInlineCreate],
+        included: Iterable[m.InAppPurchasePriceInlineCreate | m.TerritoryInlineCreate] = (),
         extra: Extra = None,
-    ) -> InAppPurchasePriceSchedule:
-        """`POST /v1/inAppPurchasePriceSchedules`"""
+    ) -> m.InAppPurchasePriceSchedule:
+        """Create an in-app purchase price schedule.
+
+        `POST /v1/inAppPurchasePriceSchedules`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchasepriceschedules
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchasePriceSchedule:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}`"""
+    ) -> m.InAppPurchasePriceSchedule:
+        """Get an in-app purchase price schedule.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}` · includes at most 50 automaticPrices, 50
+        manualPrices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_automatic_prices_ids(
+    def list_automatic_price_ids(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices`"""
-        return self._list_ids(_LIST_AUTOMATIC_PRICES_IDS, locals())
+        """List the ids of the automatic prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-relationships-automaticprices
+        """
+        return self._list_ids(_LIST_AUTOMATIC_PRICE_IDS, locals())
 
     def list_automatic_prices(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListAutomaticPricesInclude] | Unset = UNSET,
         fields: t.ListAutomaticPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchasePrice]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/automaticPrices`"""
+    ) -> AsyncPager[m.InAppPurchasePrice]:
+        """List the automatic prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/automaticPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-automaticprices
+        """
         return self._list(_LIST_AUTOMATIC_PRICES, locals())
 
     async def get_base_territory_id(
-        self, resource_id: Id[InAppPurchasePriceSchedule], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchasePriceSchedule], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory`"""
+        """Get the id of the base territory of an in-app purchase price schedule.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-relationships-baseterritory
+        """
         return await self._id(_GET_BASE_TERRITORY_ID, locals())
 
     async def get_base_territory(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         fields: t.GetBaseTerritoryFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Territory | None:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/baseTerritory`"""
+    ) -> m.Territory | None:
+        """Get the base territory of an in-app purchase price schedule.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/baseTerritory`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-baseterritory
+        """
         return await self._optional(_GET_BASE_TERRITORY, locals())
 
-    def list_manual_prices_ids(
+    def list_manual_price_ids(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices`"""
-        return self._list_ids(_LIST_MANUAL_PRICES_IDS, locals())
+        """List the ids of the manual prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-relationships-manualprices
+        """
+        return self._list_ids(_LIST_MANUAL_PRICE_IDS, locals())
 
     def list_manual_prices(
         self,
-        resource_id: Id[InAppPurchasePriceSchedule],
+        resource_id: Id[m.InAppPurchasePriceSchedule],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListManualPricesInclude] | Unset = UNSET,
         fields: t.ListManualPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchasePrice]:
-        """`GET /v1/inAppPurchasePriceSchedules/{id}/manualPrices`"""
+    ) -> AsyncPager[m.InAppPurchasePrice]:
+        """List the manual prices of an in-app purchase price schedule, page by page.
+
+        `GET /v1/inAppPurchasePriceSchedules/{id}/manualPrices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchasepriceschedules-_id_-manualprices
+        """
         return self._list(_LIST_MANUAL_PRICES, locals())
+
+    list_automatic_prices_ids = Renamed(list_automatic_price_ids)
+    list_manual_prices_ids = Renamed(list_manual_price_ids)

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import InAppPurchase, InAppPurchaseSubmission, InAppPurchaseV2
-
-_CREATE: Operation[InAppPurchaseSubmission] = Operation(
+_CREATE: Operation[m.InAppPurchaseSubmission] = Operation(
     "POST",
     "/v1/inAppPurchaseSubmissions",
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
@@ -24,9 +21,15 @@ class InAppPurchaseSubmissionsNamespace(Namespace):
     """The operations of `/v1/inAppPurchaseSubmissions`."""
 
     def create(
-        self, *, in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
-    ) -> InAppPurchaseSubmission:
-        """`POST /v1/inAppPurchaseSubmissions`"""
+        self, *, in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2], extra: Extra = None
+    ) -> m.InAppPurchaseSubmission:
+        """Create an in-app purchase submission.
+
+        `POST /v1/inAppPurchaseSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchasesubmissions
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -34,7 +37,13 @@ class AsyncInAppPurchaseSubmissionsNamespace(AsyncNamespace):
     """The operations of `/v1/inAppPurchaseSubmissions`, to be awaited."""
 
     async def create(
-        self, *, in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
-    ) -> InAppPurchaseSubmission:
-        """`POST /v1/inAppPurchaseSubmissions`"""
+        self, *, in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2], extra: Extra = None
+    ) -> m.InAppPurchaseSubmission:
+        """Create an in-app purchase submission.
+
+        `POST /v1/inAppPurchaseSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchasesubmissions
+        """
         return await self._resource(_CREATE, locals())

@@ -4,48 +4,45 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        InAppPurchase,
-        InAppPurchaseImageV2,
-        InAppPurchaseLocalizationV2,
-        InAppPurchaseV2,
-        InAppPurchaseVersion,
-    )
-    from app_store_connect.types import in_app_purchase_versions as t
+    from ..types import in_app_purchase_versions as t
+else:
+    t = lazy_module("..types.in_app_purchase_versions", __package__)
 
-_CREATE: Operation[InAppPurchaseVersion] = Operation(
+_CREATE: Operation[m.InAppPurchaseVersion] = Operation(
     "POST",
     "/v1/inAppPurchaseVersions",
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
     model="InAppPurchaseVersion",
 )
-_GET: Operation[InAppPurchaseVersion] = Operation(
+_GET: Operation[m.InAppPurchaseVersion] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}", model="InAppPurchaseVersion"
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/relationships/image"
 )
-_GET_IMAGE: Operation[InAppPurchaseImageV2] = Operation(
+_GET_IMAGE: Operation[m.InAppPurchaseImageV2] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/image", model="InAppPurchaseImageV2"
 )
-_LIST_IMAGES_IDS: Operation[str] = Operation(
+_LIST_IMAGE_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/relationships/images"
 )
-_LIST_IMAGES: Operation[InAppPurchaseImageV2] = Operation(
+_LIST_IMAGES: Operation[m.InAppPurchaseImageV2] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/images", model="InAppPurchaseImageV2"
 )
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[InAppPurchaseLocalizationV2] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.InAppPurchaseLocalizationV2] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/localizations", model="InAppPurchaseLocalizationV2"
 )
 
@@ -54,171 +51,273 @@ class InAppPurchaseVersionsNamespace(Namespace):
     """The operations of `/v1/inAppPurchaseVersions`."""
 
     def create(
-        self, *, in_app_purchase: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
-    ) -> InAppPurchaseVersion:
-        """`POST /v1/inAppPurchaseVersions`"""
+        self, *, in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2], extra: Extra = None
+    ) -> m.InAppPurchaseVersion:
+        """Create an in-app purchase version.
+
+        `POST /v1/inAppPurchaseVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseVersion:
-        """`GET /v1/inAppPurchaseVersions/{id}`"""
+    ) -> m.InAppPurchaseVersion:
+        """Get an in-app purchase version.
+
+        `GET /v1/inAppPurchaseVersions/{id}` · includes at most 50 images, 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_
+        """
         return self._resource(_GET, locals())
 
     def get_image_id(
-        self, resource_id: Id[InAppPurchaseVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/inAppPurchaseVersions/{id}/relationships/image`"""
+        """Get the id of the image of an in-app purchase version.
+
+        `GET /v1/inAppPurchaseVersions/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-relationships-image
+        """
         return self._id(_GET_IMAGE_ID, locals())
 
     def get_image(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2 | None:
-        """`GET /v1/inAppPurchaseVersions/{id}/image`"""
+    ) -> m.InAppPurchaseImageV2 | None:
+        """Get the image of an in-app purchase version.
+
+        `GET /v1/inAppPurchaseVersions/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-image
+        """
         return self._optional(_GET_IMAGE, locals())
 
-    def list_images_ids(
+    def list_image_ids(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchaseVersions/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseImageV2]:
-        """`GET /v1/inAppPurchaseVersions/{id}/images`"""
+    ) -> Pager[m.InAppPurchaseImageV2]:
+        """List the images of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/inAppPurchaseVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseLocalizationV2]:
-        """`GET /v1/inAppPurchaseVersions/{id}/localizations`"""
+    ) -> Pager[m.InAppPurchaseLocalizationV2]:
+        """List the localizations of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncInAppPurchaseVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/inAppPurchaseVersions`, to be awaited."""
 
     async def create(
-        self, *, in_app_purchase: Id[InAppPurchase | InAppPurchaseV2], extra: Extra = None
-    ) -> InAppPurchaseVersion:
-        """`POST /v1/inAppPurchaseVersions`"""
+        self, *, in_app_purchase: Id[m.InAppPurchase | m.InAppPurchaseV2], extra: Extra = None
+    ) -> m.InAppPurchaseVersion:
+        """Create an in-app purchase version.
+
+        `POST /v1/inAppPurchaseVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-inapppurchaseversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseVersion:
-        """`GET /v1/inAppPurchaseVersions/{id}`"""
+    ) -> m.InAppPurchaseVersion:
+        """Get an in-app purchase version.
+
+        `GET /v1/inAppPurchaseVersions/{id}` · includes at most 50 images, 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def get_image_id(
-        self, resource_id: Id[InAppPurchaseVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/inAppPurchaseVersions/{id}/relationships/image`"""
+        """Get the id of the image of an in-app purchase version.
+
+        `GET /v1/inAppPurchaseVersions/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-relationships-image
+        """
         return await self._id(_GET_IMAGE_ID, locals())
 
     async def get_image(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseImageV2 | None:
-        """`GET /v1/inAppPurchaseVersions/{id}/image`"""
+    ) -> m.InAppPurchaseImageV2 | None:
+        """Get the image of an in-app purchase version.
+
+        `GET /v1/inAppPurchaseVersions/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-image
+        """
         return await self._optional(_GET_IMAGE, locals())
 
-    def list_images_ids(
+    def list_image_ids(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchaseVersions/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseImageV2]:
-        """`GET /v1/inAppPurchaseVersions/{id}/images`"""
+    ) -> AsyncPager[m.InAppPurchaseImageV2]:
+        """List the images of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/inAppPurchaseVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[InAppPurchaseVersion],
+        resource_id: Id[m.InAppPurchaseVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseLocalizationV2]:
-        """`GET /v1/inAppPurchaseVersions/{id}/localizations`"""
+    ) -> AsyncPager[m.InAppPurchaseLocalizationV2]:
+        """List the localizations of an in-app purchase version, page by page.
+
+        `GET /v1/inAppPurchaseVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchaseversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_localizations_ids = Renamed(list_localization_ids)

@@ -4,50 +4,70 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import InAppPurchase
-    from app_store_connect.types import in_app_purchases as t
+    from ..types import in_app_purchases as t
+else:
+    t = lazy_module("..types.in_app_purchases", __package__)
 
-_GET: Operation[InAppPurchase] = Operation("GET", "/v1/inAppPurchases/{id}", model="InAppPurchase")
+_GET: Operation[m.InAppPurchase] = Operation(
+    "GET", "/v1/inAppPurchases/{id}", model="InAppPurchase"
+)
 
 
 class InAppPurchasesNamespace(Namespace):
     """The operations of `/v1/inAppPurchases`."""
 
-    @deprecated("Apple has deprecated GET /v1/inAppPurchases/{id}")
+    @deprecated("Apple has deprecated GET /v1/inAppPurchases/{id}; use in_app_purchases_v2.get")
     def get(
         self,
-        resource_id: Id[InAppPurchase],
+        resource_id: Id[m.InAppPurchase],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchase:
-        """`GET /v1/inAppPurchases/{id}`"""
+    ) -> m.InAppPurchase:
+        """Get an in-app purchase.
+
+        `GET /v1/inAppPurchases/{id}` · includes at most 50 apps each.
+        Apple has deprecated it; use in_app_purchases_v2.get.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchases-_id_
+        """
         return self._resource(_GET, locals())
 
 
 class AsyncInAppPurchasesNamespace(AsyncNamespace):
     """The operations of `/v1/inAppPurchases`, to be awaited."""
 
-    @deprecated("Apple has deprecated GET /v1/inAppPurchases/{id}")
+    @deprecated("Apple has deprecated GET /v1/inAppPurchases/{id}; use in_app_purchases_v2.get")
     async def get(
         self,
-        resource_id: Id[InAppPurchase],
+        resource_id: Id[m.InAppPurchase],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchase:
-        """`GET /v1/inAppPurchases/{id}`"""
+    ) -> m.InAppPurchase:
+        """Get an in-app purchase.
+
+        `GET /v1/inAppPurchases/{id}` · includes at most 50 apps each.
+        Apple has deprecated it; use in_app_purchases_v2.get.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-inapppurchases-_id_
+        """
         return await self._resource(_GET, locals())

@@ -4,35 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        InAppPurchaseAppStoreReviewScreenshot,
-        InAppPurchaseAvailability,
-        InAppPurchaseContent,
-        InAppPurchaseImage,
-        InAppPurchaseLocalization,
-        InAppPurchaseOfferCode,
-        InAppPurchasePricePoint,
-        InAppPurchasePriceSchedule,
-        InAppPurchaseType,
-        InAppPurchaseV2,
-        InAppPurchaseVersion,
-        InAppPurchaseVersionState,
-        PromotedPurchase,
-        Territory,
-    )
-    from app_store_connect.types import in_app_purchases_v2 as t, values as v
+    from ..types import in_app_purchases_v2 as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.in_app_purchases_v2", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[InAppPurchaseV2] = Operation(
+_CREATE: Operation[m.InAppPurchaseV2] = Operation(
     "POST",
     "/v2/inAppPurchases",
     attributes={
@@ -49,7 +38,7 @@ _CREATE: Operation[InAppPurchaseV2] = Operation(
         "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
     },
 )
-_GET: Operation[InAppPurchaseV2] = Operation(
+_GET: Operation[m.InAppPurchaseV2] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}",
     model="InAppPurchaseV2",
@@ -58,7 +47,7 @@ _GET: Operation[InAppPurchaseV2] = Operation(
         "inAppPurchaseLocalizations": "InAppPurchaseLocalization",
     },
 )
-_UPDATE: Operation[InAppPurchaseV2] = Operation(
+_UPDATE: Operation[m.InAppPurchaseV2] = Operation(
     "PATCH",
     "/v2/inAppPurchases/{id}",
     attributes={"name": "name", "review_note": "reviewNote", "family_sharable": "familySharable"},
@@ -72,50 +61,50 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v2/inAppPurchases/{id}")
 _GET_APP_STORE_REVIEW_SCREENSHOT_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot"
 )
-_GET_APP_STORE_REVIEW_SCREENSHOT: Operation[InAppPurchaseAppStoreReviewScreenshot] = Operation(
+_GET_APP_STORE_REVIEW_SCREENSHOT: Operation[m.InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/appStoreReviewScreenshot",
     model="InAppPurchaseAppStoreReviewScreenshot",
 )
 _GET_CONTENT_ID: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/content")
-_GET_CONTENT: Operation[InAppPurchaseContent] = Operation(
+_GET_CONTENT: Operation[m.InAppPurchaseContent] = Operation(
     "GET", "/v2/inAppPurchases/{id}/content", model="InAppPurchaseContent"
 )
 _GET_IAP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/iapPriceSchedule"
 )
-_GET_IAP_PRICE_SCHEDULE: Operation[InAppPurchasePriceSchedule] = Operation(
+_GET_IAP_PRICE_SCHEDULE: Operation[m.InAppPurchasePriceSchedule] = Operation(
     "GET", "/v2/inAppPurchases/{id}/iapPriceSchedule", model="InAppPurchasePriceSchedule"
 )
-_LIST_IMAGES_IDS: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/images")
-_LIST_IMAGES: Operation[InAppPurchaseImage] = Operation(
+_LIST_IMAGE_IDS: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/images")
+_LIST_IMAGES: Operation[m.InAppPurchaseImage] = Operation(
     "GET", "/v2/inAppPurchases/{id}/images", model="InAppPurchaseImage"
 )
 _GET_IN_APP_PURCHASE_AVAILABILITY_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability"
 )
-_GET_IN_APP_PURCHASE_AVAILABILITY: Operation[InAppPurchaseAvailability] = Operation(
+_GET_IN_APP_PURCHASE_AVAILABILITY: Operation[m.InAppPurchaseAvailability] = Operation(
     "GET", "/v2/inAppPurchases/{id}/inAppPurchaseAvailability", model="InAppPurchaseAvailability"
 )
-_LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_IN_APP_PURCHASE_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations"
 )
-_LIST_IN_APP_PURCHASE_LOCALIZATIONS: Operation[InAppPurchaseLocalization] = Operation(
+_LIST_IN_APP_PURCHASE_LOCALIZATIONS: Operation[m.InAppPurchaseLocalization] = Operation(
     "GET", "/v2/inAppPurchases/{id}/inAppPurchaseLocalizations", model="InAppPurchaseLocalization"
 )
-_LIST_OFFER_CODES_IDS: Operation[str] = Operation(
+_LIST_OFFER_CODE_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/offerCodes"
 )
-_LIST_OFFER_CODES: Operation[InAppPurchaseOfferCode] = Operation(
+_LIST_OFFER_CODES: Operation[m.InAppPurchaseOfferCode] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/offerCodes",
     query={"territory": "filter[territory]"},
     model="InAppPurchaseOfferCode",
 )
-_LIST_PRICE_POINTS_IDS: Operation[str] = Operation(
+_LIST_PRICE_POINT_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/pricePoints"
 )
-_LIST_PRICE_POINTS: Operation[InAppPurchasePricePoint] = Operation(
+_LIST_PRICE_POINTS: Operation[m.InAppPurchasePricePoint] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/pricePoints",
     query={"territory": "filter[territory]"},
@@ -125,13 +114,13 @@ _LIST_PRICE_POINTS: Operation[InAppPurchasePricePoint] = Operation(
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/promotedPurchase"
 )
-_GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
+_GET_PROMOTED_PURCHASE: Operation[m.PromotedPurchase] = Operation(
     "GET", "/v2/inAppPurchases/{id}/promotedPurchase", model="PromotedPurchase"
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v2/inAppPurchases/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[InAppPurchaseVersion] = Operation(
+_LIST_VERSIONS: Operation[m.InAppPurchaseVersion] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/versions",
     query={"state": "filter[state]"},
@@ -147,181 +136,287 @@ class InAppPurchasesV2Namespace(Namespace):
         *,
         name: str,
         product_id: str,
-        in_app_purchase_type: v.InAppPurchaseTypeValue | InAppPurchaseType,
-        app: Id[App],
+        in_app_purchase_type: v.InAppPurchaseTypeValue | m.InAppPurchaseType,
+        app: Id[m.App],
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseV2:
-        """`POST /v2/inAppPurchases`"""
+    ) -> m.InAppPurchaseV2:
+        """Create an in-app purchase.
+
+        `POST /v2/inAppPurchases`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-inapppurchases
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseV2:
-        """`GET /v2/inAppPurchases/{id}`"""
+    ) -> m.InAppPurchaseV2:
+        """Get an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}` · includes at most 50 images, 50 inAppPurchaseLocalizations,
+        50 offerCodes, 8000 pricePoints, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseV2:
-        """`PATCH /v2/inAppPurchases/{id}`"""
+    ) -> m.InAppPurchaseV2:
+        """Update an in-app purchase.
+
+        `PATCH /v2/inAppPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-inapppurchases-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[InAppPurchaseV2], /) -> Response:
-        """`DELETE /v2/inAppPurchases/{id}`"""
+    def delete(self, resource_id: Id[m.InAppPurchaseV2], /) -> Response:
+        """Delete an in-app purchase.
+
+        `DELETE /v2/inAppPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-inapppurchases-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_app_store_review_screenshot_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot`"""
+        """Get the id of the App Store review screenshot of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-appstorereviewscreenshot
+        """
         return self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
 
     def get_app_store_review_screenshot(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot | None:
-        """`GET /v2/inAppPurchases/{id}/appStoreReviewScreenshot`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot | None:
+        """Get the App Store review screenshot of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-appstorereviewscreenshot
+        """
         return self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
     def get_content_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/content`"""
+        """Get the id of the content of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/content`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-content
+        """
         return self._id(_GET_CONTENT_ID, locals())
 
     def get_content(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetContentInclude] | Unset = UNSET,
         fields: t.GetContentFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseContent | None:
-        """`GET /v2/inAppPurchases/{id}/content`"""
+    ) -> m.InAppPurchaseContent | None:
+        """Get the content of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/content`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-content
+        """
         return self._optional(_GET_CONTENT, locals())
 
     def get_iap_price_schedule_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/iapPriceSchedule`"""
+        """Get the id of the in-app purchase price schedule of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/iapPriceSchedule`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-iappriceschedule
+        """
         return self._id(_GET_IAP_PRICE_SCHEDULE_ID, locals())
 
     def get_iap_price_schedule(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetIapPriceScheduleInclude] | Unset = UNSET,
         fields: t.GetIapPriceScheduleFields | Unset = UNSET,
         related_limit: t.GetIapPriceScheduleRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchasePriceSchedule | None:
-        """`GET /v2/inAppPurchases/{id}/iapPriceSchedule`"""
+    ) -> m.InAppPurchasePriceSchedule | None:
+        """Get the in-app purchase price schedule of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/iapPriceSchedule` · includes at most 50 manualPrices, 50
+        automaticPrices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-iappriceschedule
+        """
         return self._optional(_GET_IAP_PRICE_SCHEDULE, locals())
 
-    def list_images_ids(
+    def list_image_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseImage]:
-        """`GET /v2/inAppPurchases/{id}/images`"""
+    ) -> Pager[m.InAppPurchaseImage]:
+        """List the images of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
     def get_in_app_purchase_availability_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability`"""
+        """Get the id of the in-app purchase availability of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-inapppurchaseavailability
+        """
         return self._id(_GET_IN_APP_PURCHASE_AVAILABILITY_ID, locals())
 
     def get_in_app_purchase_availability(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetInAppPurchaseAvailabilityInclude] | Unset = UNSET,
         fields: t.GetInAppPurchaseAvailabilityFields | Unset = UNSET,
         related_limit: t.GetInAppPurchaseAvailabilityRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAvailability | None:
-        """`GET /v2/inAppPurchases/{id}/inAppPurchaseAvailability`"""
+    ) -> m.InAppPurchaseAvailability | None:
+        """Get the in-app purchase availability of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/inAppPurchaseAvailability` · includes at most 50
+        availableTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-inapppurchaseavailability
+        """
         return self._optional(_GET_IN_APP_PURCHASE_AVAILABILITY, locals())
 
-    def list_in_app_purchase_localizations_ids(
+    def list_in_app_purchase_localization_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations`"""
-        return self._list_ids(_LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS, locals())
+        """List the ids of the in-app purchase localizations of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-inapppurchaselocalizations
+        """
+        return self._list_ids(_LIST_IN_APP_PURCHASE_LOCALIZATION_IDS, locals())
 
     def list_in_app_purchase_localizations(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.ListInAppPurchaseLocalizationsInclude] | Unset = UNSET,
         fields: t.ListInAppPurchaseLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseLocalization]:
-        """`GET /v2/inAppPurchases/{id}/inAppPurchaseLocalizations`"""
+    ) -> Pager[m.InAppPurchaseLocalization]:
+        """List the in-app purchase localizations of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/inAppPurchaseLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-inapppurchaselocalizations
+        """
         return self._list(_LIST_IN_APP_PURCHASE_LOCALIZATIONS, locals())
 
-    def list_offer_codes_ids(
+    def list_offer_code_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/offerCodes`"""
-        return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
+        """List the ids of the offer codes of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/offerCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-offercodes
+        """
+        return self._list_ids(_LIST_OFFER_CODE_IDS, locals())
 
     def list_offer_codes(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         territory: OneOrMany[str] | Unset = UNSET,
@@ -330,78 +425,128 @@ class InAppPurchasesV2Namespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseOfferCode]:
-        """`GET /v2/inAppPurchases/{id}/offerCodes`"""
+    ) -> Pager[m.InAppPurchaseOfferCode]:
+        """List the offer codes of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/offerCodes` · pages of at most 200 · includes at most 50
+        oneTimeUseCodes, 50 customCodes, 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-offercodes
+        """
         return self._list(_LIST_OFFER_CODES, locals())
 
-    def list_price_points_ids(
+    def list_price_point_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/pricePoints`"""
-        return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
+        """List the ids of the price points of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-pricepoints
+        """
+        return self._list_ids(_LIST_PRICE_POINT_IDS, locals())
 
     def list_price_points(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> CsvPager[InAppPurchasePricePoint]:
-        """`GET /v2/inAppPurchases/{id}/pricePoints`"""
+    ) -> CsvPager[m.InAppPurchasePricePoint]:
+        """List the price points of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-pricepoints
+        """
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
     def get_promoted_purchase_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/promotedPurchase`"""
+        """Get the id of the promoted purchase of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-promotedpurchase
+        """
         return self._id(_GET_PROMOTED_PURCHASE_ID, locals())
 
     def get_promoted_purchase(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase | None:
-        """`GET /v2/inAppPurchases/{id}/promotedPurchase`"""
+    ) -> m.PromotedPurchase | None:
+        """Get the promoted purchase of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-promotedpurchase
+        """
         return self._optional(_GET_PROMOTED_PURCHASE, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
-        state: OneOrMany[t.ListVersionsByState | InAppPurchaseVersionState] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.InAppPurchaseVersionState] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[InAppPurchaseVersion]:
-        """`GET /v2/inAppPurchases/{id}/versions`"""
+    ) -> Pager[m.InAppPurchaseVersion]:
+        """List the versions of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/versions` · pages of at most 200 · includes at most 50 images,
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_in_app_purchase_localizations_ids = Renamed(list_in_app_purchase_localization_ids)
+    list_offer_codes_ids = Renamed(list_offer_code_ids)
+    list_price_points_ids = Renamed(list_price_point_ids)
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
@@ -412,181 +557,287 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         *,
         name: str,
         product_id: str,
-        in_app_purchase_type: v.InAppPurchaseTypeValue | InAppPurchaseType,
-        app: Id[App],
+        in_app_purchase_type: v.InAppPurchaseTypeValue | m.InAppPurchaseType,
+        app: Id[m.App],
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseV2:
-        """`POST /v2/inAppPurchases`"""
+    ) -> m.InAppPurchaseV2:
+        """Create an in-app purchase.
+
+        `POST /v2/inAppPurchases`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-inapppurchases
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseV2:
-        """`GET /v2/inAppPurchases/{id}`"""
+    ) -> m.InAppPurchaseV2:
+        """Get an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}` · includes at most 50 images, 50 inAppPurchaseLocalizations,
+        50 offerCodes, 8000 pricePoints, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         review_note: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseV2:
-        """`PATCH /v2/inAppPurchases/{id}`"""
+    ) -> m.InAppPurchaseV2:
+        """Update an in-app purchase.
+
+        `PATCH /v2/inAppPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-inapppurchases-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[InAppPurchaseV2], /) -> Response:
-        """`DELETE /v2/inAppPurchases/{id}`"""
+    async def delete(self, resource_id: Id[m.InAppPurchaseV2], /) -> Response:
+        """Delete an in-app purchase.
+
+        `DELETE /v2/inAppPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-inapppurchases-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_app_store_review_screenshot_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot`"""
+        """Get the id of the App Store review screenshot of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-appstorereviewscreenshot
+        """
         return await self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
 
     async def get_app_store_review_screenshot(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAppStoreReviewScreenshot | None:
-        """`GET /v2/inAppPurchases/{id}/appStoreReviewScreenshot`"""
+    ) -> m.InAppPurchaseAppStoreReviewScreenshot | None:
+        """Get the App Store review screenshot of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-appstorereviewscreenshot
+        """
         return await self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
     async def get_content_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/content`"""
+        """Get the id of the content of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/content`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-content
+        """
         return await self._id(_GET_CONTENT_ID, locals())
 
     async def get_content(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetContentInclude] | Unset = UNSET,
         fields: t.GetContentFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseContent | None:
-        """`GET /v2/inAppPurchases/{id}/content`"""
+    ) -> m.InAppPurchaseContent | None:
+        """Get the content of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/content`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-content
+        """
         return await self._optional(_GET_CONTENT, locals())
 
     async def get_iap_price_schedule_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/iapPriceSchedule`"""
+        """Get the id of the in-app purchase price schedule of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/iapPriceSchedule`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-iappriceschedule
+        """
         return await self._id(_GET_IAP_PRICE_SCHEDULE_ID, locals())
 
     async def get_iap_price_schedule(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetIapPriceScheduleInclude] | Unset = UNSET,
         fields: t.GetIapPriceScheduleFields | Unset = UNSET,
         related_limit: t.GetIapPriceScheduleRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchasePriceSchedule | None:
-        """`GET /v2/inAppPurchases/{id}/iapPriceSchedule`"""
+    ) -> m.InAppPurchasePriceSchedule | None:
+        """Get the in-app purchase price schedule of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/iapPriceSchedule` · includes at most 50 manualPrices, 50
+        automaticPrices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-iappriceschedule
+        """
         return await self._optional(_GET_IAP_PRICE_SCHEDULE, locals())
 
-    def list_images_ids(
+    def list_image_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseImage]:
-        """`GET /v2/inAppPurchases/{id}/images`"""
+    ) -> AsyncPager[m.InAppPurchaseImage]:
+        """List the images of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
     async def get_in_app_purchase_availability_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability`"""
+        """Get the id of the in-app purchase availability of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-inapppurchaseavailability
+        """
         return await self._id(_GET_IN_APP_PURCHASE_AVAILABILITY_ID, locals())
 
     async def get_in_app_purchase_availability(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetInAppPurchaseAvailabilityInclude] | Unset = UNSET,
         fields: t.GetInAppPurchaseAvailabilityFields | Unset = UNSET,
         related_limit: t.GetInAppPurchaseAvailabilityRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> InAppPurchaseAvailability | None:
-        """`GET /v2/inAppPurchases/{id}/inAppPurchaseAvailability`"""
+    ) -> m.InAppPurchaseAvailability | None:
+        """Get the in-app purchase availability of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/inAppPurchaseAvailability` · includes at most 50
+        availableTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-inapppurchaseavailability
+        """
         return await self._optional(_GET_IN_APP_PURCHASE_AVAILABILITY, locals())
 
-    def list_in_app_purchase_localizations_ids(
+    def list_in_app_purchase_localization_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations`"""
-        return self._list_ids(_LIST_IN_APP_PURCHASE_LOCALIZATIONS_IDS, locals())
+        """List the ids of the in-app purchase localizations of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations` · pages of at most
+        200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-inapppurchaselocalizations
+        """
+        return self._list_ids(_LIST_IN_APP_PURCHASE_LOCALIZATION_IDS, locals())
 
     def list_in_app_purchase_localizations(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.ListInAppPurchaseLocalizationsInclude] | Unset = UNSET,
         fields: t.ListInAppPurchaseLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseLocalization]:
-        """`GET /v2/inAppPurchases/{id}/inAppPurchaseLocalizations`"""
+    ) -> AsyncPager[m.InAppPurchaseLocalization]:
+        """List the in-app purchase localizations of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/inAppPurchaseLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-inapppurchaselocalizations
+        """
         return self._list(_LIST_IN_APP_PURCHASE_LOCALIZATIONS, locals())
 
-    def list_offer_codes_ids(
+    def list_offer_code_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/offerCodes`"""
-        return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
+        """List the ids of the offer codes of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/offerCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-offercodes
+        """
+        return self._list_ids(_LIST_OFFER_CODE_IDS, locals())
 
     def list_offer_codes(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         territory: OneOrMany[str] | Unset = UNSET,
@@ -595,75 +846,125 @@ class AsyncInAppPurchasesV2Namespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseOfferCode]:
-        """`GET /v2/inAppPurchases/{id}/offerCodes`"""
+    ) -> AsyncPager[m.InAppPurchaseOfferCode]:
+        """List the offer codes of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/offerCodes` · pages of at most 200 · includes at most 50
+        oneTimeUseCodes, 50 customCodes, 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-offercodes
+        """
         return self._list(_LIST_OFFER_CODES, locals())
 
-    def list_price_points_ids(
+    def list_price_point_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/pricePoints`"""
-        return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
+        """List the ids of the price points of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-pricepoints
+        """
+        return self._list_ids(_LIST_PRICE_POINT_IDS, locals())
 
     def list_price_points(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncCsvPager[InAppPurchasePricePoint]:
-        """`GET /v2/inAppPurchases/{id}/pricePoints`"""
+    ) -> AsyncCsvPager[m.InAppPurchasePricePoint]:
+        """List the price points of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-pricepoints
+        """
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
     async def get_promoted_purchase_id(
-        self, resource_id: Id[InAppPurchaseV2], /, *, extra: Extra = None
+        self, resource_id: Id[m.InAppPurchaseV2], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v2/inAppPurchases/{id}/relationships/promotedPurchase`"""
+        """Get the id of the promoted purchase of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/relationships/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-promotedpurchase
+        """
         return await self._id(_GET_PROMOTED_PURCHASE_ID, locals())
 
     async def get_promoted_purchase(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase | None:
-        """`GET /v2/inAppPurchases/{id}/promotedPurchase`"""
+    ) -> m.PromotedPurchase | None:
+        """Get the promoted purchase of an in-app purchase.
+
+        `GET /v2/inAppPurchases/{id}/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-promotedpurchase
+        """
         return await self._optional(_GET_PROMOTED_PURCHASE, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v2/inAppPurchases/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[InAppPurchaseV2],
+        resource_id: Id[m.InAppPurchaseV2],
         /,
         *,
-        state: OneOrMany[t.ListVersionsByState | InAppPurchaseVersionState] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.InAppPurchaseVersionState] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[InAppPurchaseVersion]:
-        """`GET /v2/inAppPurchases/{id}/versions`"""
+    ) -> AsyncPager[m.InAppPurchaseVersion]:
+        """List the versions of an in-app purchase, page by page.
+
+        `GET /v2/inAppPurchases/{id}/versions` · pages of at most 200 · includes at most 50 images,
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-inapppurchases-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_in_app_purchase_localizations_ids = Renamed(list_in_app_purchase_localization_ids)
+    list_offer_codes_ids = Renamed(list_offer_code_ids)
+    list_price_points_ids = Renamed(list_price_point_ids)
+    list_versions_ids = Renamed(list_version_ids)

@@ -3,25 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import App, MarketplaceSearchDetail
-
-_CREATE: Operation[MarketplaceSearchDetail] = Operation(
+_CREATE: Operation[m.MarketplaceSearchDetail] = Operation(
     "POST",
     "/v1/marketplaceSearchDetails",
     attributes={"catalog_url": "catalogUrl"},
     relationships={"app": one("app", "apps")},
     model="MarketplaceSearchDetail",
 )
-_UPDATE: Operation[MarketplaceSearchDetail] = Operation(
+_UPDATE: Operation[m.MarketplaceSearchDetail] = Operation(
     "PATCH",
     "/v1/marketplaceSearchDetails/{id}",
     attributes={"catalog_url": "catalogUrl"},
@@ -34,24 +30,42 @@ class MarketplaceSearchDetailsNamespace(Namespace):
     """The operations of `/v1/marketplaceSearchDetails`."""
 
     def create(
-        self, *, catalog_url: str, app: Id[App], extra: Extra = None
-    ) -> MarketplaceSearchDetail:
-        """`POST /v1/marketplaceSearchDetails`"""
+        self, *, catalog_url: str, app: Id[m.App], extra: Extra = None
+    ) -> m.MarketplaceSearchDetail:
+        """Create a marketplace search detail.
+
+        `POST /v1/marketplaceSearchDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-marketplacesearchdetails
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[MarketplaceSearchDetail],
+        resource_id: Id[m.MarketplaceSearchDetail],
         /,
         *,
         catalog_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> MarketplaceSearchDetail:
-        """`PATCH /v1/marketplaceSearchDetails/{id}`"""
+    ) -> m.MarketplaceSearchDetail:
+        """Update a marketplace search detail.
+
+        `PATCH /v1/marketplaceSearchDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-marketplacesearchdetails-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[MarketplaceSearchDetail], /) -> Response:
-        """`DELETE /v1/marketplaceSearchDetails/{id}`"""
+    def delete(self, resource_id: Id[m.MarketplaceSearchDetail], /) -> Response:
+        """Delete a marketplace search detail.
+
+        `DELETE /v1/marketplaceSearchDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-marketplacesearchdetails-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -59,22 +73,40 @@ class AsyncMarketplaceSearchDetailsNamespace(AsyncNamespace):
     """The operations of `/v1/marketplaceSearchDetails`, to be awaited."""
 
     async def create(
-        self, *, catalog_url: str, app: Id[App], extra: Extra = None
-    ) -> MarketplaceSearchDetail:
-        """`POST /v1/marketplaceSearchDetails`"""
+        self, *, catalog_url: str, app: Id[m.App], extra: Extra = None
+    ) -> m.MarketplaceSearchDetail:
+        """Create a marketplace search detail.
+
+        `POST /v1/marketplaceSearchDetails`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-marketplacesearchdetails
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[MarketplaceSearchDetail],
+        resource_id: Id[m.MarketplaceSearchDetail],
         /,
         *,
         catalog_url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> MarketplaceSearchDetail:
-        """`PATCH /v1/marketplaceSearchDetails/{id}`"""
+    ) -> m.MarketplaceSearchDetail:
+        """Update a marketplace search detail.
+
+        `PATCH /v1/marketplaceSearchDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-marketplacesearchdetails-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[MarketplaceSearchDetail], /) -> Response:
-        """`DELETE /v1/marketplaceSearchDetails/{id}`"""
+    async def delete(self, resource_id: Id[m.MarketplaceSearchDetail], /) -> Response:
+        """Delete a marketplace search detail.
+
+        `DELETE /v1/marketplaceSearchDetails/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-marketplacesearchdetails-_id_
+        """
         return await self._done(_DELETE, locals())

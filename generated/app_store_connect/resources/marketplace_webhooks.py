@@ -4,28 +4,32 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import MarketplaceWebhook
-    from app_store_connect.types import marketplace_webhooks as t
+    from ..types import marketplace_webhooks as t
+else:
+    t = lazy_module("..types.marketplace_webhooks", __package__)
 
-_LIST: Operation[MarketplaceWebhook] = Operation(
+_LIST: Operation[m.MarketplaceWebhook] = Operation(
     "GET", "/v1/marketplaceWebhooks", model="MarketplaceWebhook"
 )
-_CREATE: Operation[MarketplaceWebhook] = Operation(
+_CREATE: Operation[m.MarketplaceWebhook] = Operation(
     "POST",
     "/v1/marketplaceWebhooks",
     attributes={"endpoint_url": "endpointUrl", "secret": "secret"},
     model="MarketplaceWebhook",
 )
-_UPDATE: Operation[MarketplaceWebhook] = Operation(
+_UPDATE: Operation[m.MarketplaceWebhook] = Operation(
     "PATCH",
     "/v1/marketplaceWebhooks/{id}",
     attributes={"endpoint_url": "endpointUrl", "secret": "secret"},
@@ -44,31 +48,60 @@ class MarketplaceWebhooksNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[MarketplaceWebhook]:
-        """`GET /v1/marketplaceWebhooks`"""
+    ) -> Pager[m.MarketplaceWebhook]:
+        """List marketplace webhooks, page by page.
+
+        `GET /v1/marketplaceWebhooks` · pages of at most 200.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-marketplacewebhooks
+        """
         return self._list(_LIST, locals())
 
     @deprecated("Apple has deprecated POST /v1/marketplaceWebhooks")
-    def create(self, *, endpoint_url: str, secret: str, extra: Extra = None) -> MarketplaceWebhook:
-        """`POST /v1/marketplaceWebhooks`"""
+    def create(
+        self, *, endpoint_url: str, secret: str, extra: Extra = None
+    ) -> m.MarketplaceWebhook:
+        """Create a marketplace webhook.
+
+        `POST /v1/marketplaceWebhooks`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-marketplacewebhooks
+        """
         return self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated PATCH /v1/marketplaceWebhooks/{id}")
     def update(
         self,
-        resource_id: Id[MarketplaceWebhook],
+        resource_id: Id[m.MarketplaceWebhook],
         /,
         *,
         endpoint_url: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> MarketplaceWebhook:
-        """`PATCH /v1/marketplaceWebhooks/{id}`"""
+    ) -> m.MarketplaceWebhook:
+        """Update a marketplace webhook.
+
+        `PATCH /v1/marketplaceWebhooks/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-marketplacewebhooks-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/marketplaceWebhooks/{id}")
-    def delete(self, resource_id: Id[MarketplaceWebhook], /) -> Response:
-        """`DELETE /v1/marketplaceWebhooks/{id}`"""
+    def delete(self, resource_id: Id[m.MarketplaceWebhook], /) -> Response:
+        """Delete a marketplace webhook.
+
+        `DELETE /v1/marketplaceWebhooks/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-marketplacewebhooks-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -82,31 +115,58 @@ class AsyncMarketplaceWebhooksNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[MarketplaceWebhook]:
-        """`GET /v1/marketplaceWebhooks`"""
+    ) -> AsyncPager[m.MarketplaceWebhook]:
+        """List marketplace webhooks, page by page.
+
+        `GET /v1/marketplaceWebhooks` · pages of at most 200.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-marketplacewebhooks
+        """
         return self._list(_LIST, locals())
 
     @deprecated("Apple has deprecated POST /v1/marketplaceWebhooks")
     async def create(
         self, *, endpoint_url: str, secret: str, extra: Extra = None
-    ) -> MarketplaceWebhook:
-        """`POST /v1/marketplaceWebhooks`"""
+    ) -> m.MarketplaceWebhook:
+        """Create a marketplace webhook.
+
+        `POST /v1/marketplaceWebhooks`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-marketplacewebhooks
+        """
         return await self._resource(_CREATE, locals())
 
     @deprecated("Apple has deprecated PATCH /v1/marketplaceWebhooks/{id}")
     async def update(
         self,
-        resource_id: Id[MarketplaceWebhook],
+        resource_id: Id[m.MarketplaceWebhook],
         /,
         *,
         endpoint_url: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> MarketplaceWebhook:
-        """`PATCH /v1/marketplaceWebhooks/{id}`"""
+    ) -> m.MarketplaceWebhook:
+        """Update a marketplace webhook.
+
+        `PATCH /v1/marketplaceWebhooks/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-marketplacewebhooks-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     @deprecated("Apple has deprecated DELETE /v1/marketplaceWebhooks/{id}")
-    async def delete(self, resource_id: Id[MarketplaceWebhook], /) -> Response:
-        """`DELETE /v1/marketplaceWebhooks/{id}`"""
+    async def delete(self, resource_id: Id[m.MarketplaceWebhook], /) -> Response:
+        """Delete a marketplace webhook.
+
+        `DELETE /v1/marketplaceWebhooks/{id}`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-marketplacewebhooks-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,38 +4,41 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import Certificate, CertificateType, MerchantId
-    from app_store_connect.types import merchant_ids as t
+    from ..types import merchant_ids as t
+else:
+    t = lazy_module("..types.merchant_ids", __package__)
 
-_LIST: Operation[MerchantId] = Operation(
+_LIST: Operation[m.MerchantId] = Operation(
     "GET",
     "/v1/merchantIds",
     query={"name": "filter[name]", "identifier": "filter[identifier]"},
     model="MerchantId",
 )
-_CREATE: Operation[MerchantId] = Operation(
+_CREATE: Operation[m.MerchantId] = Operation(
     "POST",
     "/v1/merchantIds",
     attributes={"name": "name", "identifier": "identifier"},
     model="MerchantId",
 )
-_GET: Operation[MerchantId] = Operation("GET", "/v1/merchantIds/{id}", model="MerchantId")
-_UPDATE: Operation[MerchantId] = Operation(
+_GET: Operation[m.MerchantId] = Operation("GET", "/v1/merchantIds/{id}", model="MerchantId")
+_UPDATE: Operation[m.MerchantId] = Operation(
     "PATCH", "/v1/merchantIds/{id}", attributes={"name": "name"}, model="MerchantId"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/merchantIds/{id}")
-_LIST_CERTIFICATES_IDS: Operation[str] = Operation(
+_LIST_CERTIFICATE_IDS: Operation[str] = Operation(
     "GET", "/v1/merchantIds/{id}/relationships/certificates"
 )
-_LIST_CERTIFICATES: Operation[Certificate] = Operation(
+_LIST_CERTIFICATES: Operation[m.Certificate] = Operation(
     "GET",
     "/v1/merchantIds/{id}/certificates",
     query={
@@ -63,56 +66,91 @@ class MerchantIdsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[MerchantId]:
-        """`GET /v1/merchantIds`"""
+    ) -> Pager[m.MerchantId]:
+        """List merchant IDs, page by page.
+
+        `GET /v1/merchantIds` · pages of at most 200 · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids
+        """
         return self._list(_LIST, locals())
 
-    def create(self, *, name: str, identifier: str, extra: Extra = None) -> MerchantId:
-        """`POST /v1/merchantIds`"""
+    def create(self, *, name: str, identifier: str, extra: Extra = None) -> m.MerchantId:
+        """Create a merchant ID.
+
+        `POST /v1/merchantIds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-merchantids
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[MerchantId],
+        resource_id: Id[m.MerchantId],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> MerchantId:
-        """`GET /v1/merchantIds/{id}`"""
+    ) -> m.MerchantId:
+        """Get a merchant ID.
+
+        `GET /v1/merchantIds/{id}` · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[MerchantId],
+        resource_id: Id[m.MerchantId],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> MerchantId:
-        """`PATCH /v1/merchantIds/{id}`"""
+    ) -> m.MerchantId:
+        """Update a merchant ID.
+
+        `PATCH /v1/merchantIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-merchantids-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[MerchantId], /) -> Response:
-        """`DELETE /v1/merchantIds/{id}`"""
+    def delete(self, resource_id: Id[m.MerchantId], /) -> Response:
+        """Delete a merchant ID.
+
+        `DELETE /v1/merchantIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-merchantids-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_certificates_ids(
-        self, resource_id: Id[MerchantId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_certificate_ids(
+        self, resource_id: Id[m.MerchantId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/merchantIds/{id}/relationships/certificates`"""
-        return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
+        """List the ids of the certificates of a merchant ID, page by page.
+
+        `GET /v1/merchantIds/{id}/relationships/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids-_id_-relationships-certificates
+        """
+        return self._list_ids(_LIST_CERTIFICATE_IDS, locals())
 
     def list_certificates(
         self,
-        resource_id: Id[MerchantId],
+        resource_id: Id[m.MerchantId],
         /,
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | m.CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -121,9 +159,17 @@ class MerchantIdsNamespace(Namespace):
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Certificate]:
-        """`GET /v1/merchantIds/{id}/certificates`"""
+    ) -> Pager[m.Certificate]:
+        """List the certificates of a merchant ID, page by page.
+
+        `GET /v1/merchantIds/{id}/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids-_id_-certificates
+        """
         return self._list(_LIST_CERTIFICATES, locals())
+
+    list_certificates_ids = Renamed(list_certificate_ids)
 
 
 class AsyncMerchantIdsNamespace(AsyncNamespace):
@@ -140,56 +186,91 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[MerchantId]:
-        """`GET /v1/merchantIds`"""
+    ) -> AsyncPager[m.MerchantId]:
+        """List merchant IDs, page by page.
+
+        `GET /v1/merchantIds` · pages of at most 200 · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids
+        """
         return self._list(_LIST, locals())
 
-    async def create(self, *, name: str, identifier: str, extra: Extra = None) -> MerchantId:
-        """`POST /v1/merchantIds`"""
+    async def create(self, *, name: str, identifier: str, extra: Extra = None) -> m.MerchantId:
+        """Create a merchant ID.
+
+        `POST /v1/merchantIds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-merchantids
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[MerchantId],
+        resource_id: Id[m.MerchantId],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> MerchantId:
-        """`GET /v1/merchantIds/{id}`"""
+    ) -> m.MerchantId:
+        """Get a merchant ID.
+
+        `GET /v1/merchantIds/{id}` · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[MerchantId],
+        resource_id: Id[m.MerchantId],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> MerchantId:
-        """`PATCH /v1/merchantIds/{id}`"""
+    ) -> m.MerchantId:
+        """Update a merchant ID.
+
+        `PATCH /v1/merchantIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-merchantids-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[MerchantId], /) -> Response:
-        """`DELETE /v1/merchantIds/{id}`"""
+    async def delete(self, resource_id: Id[m.MerchantId], /) -> Response:
+        """Delete a merchant ID.
+
+        `DELETE /v1/merchantIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-merchantids-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_certificates_ids(
-        self, resource_id: Id[MerchantId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_certificate_ids(
+        self, resource_id: Id[m.MerchantId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/merchantIds/{id}/relationships/certificates`"""
-        return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
+        """List the ids of the certificates of a merchant ID, page by page.
+
+        `GET /v1/merchantIds/{id}/relationships/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids-_id_-relationships-certificates
+        """
+        return self._list_ids(_LIST_CERTIFICATE_IDS, locals())
 
     def list_certificates(
         self,
-        resource_id: Id[MerchantId],
+        resource_id: Id[m.MerchantId],
         /,
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | m.CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -198,6 +279,14 @@ class AsyncMerchantIdsNamespace(AsyncNamespace):
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Certificate]:
-        """`GET /v1/merchantIds/{id}/certificates`"""
+    ) -> AsyncPager[m.Certificate]:
+        """List the certificates of a merchant ID, page by page.
+
+        `GET /v1/merchantIds/{id}/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-merchantids-_id_-certificates
+        """
         return self._list(_LIST_CERTIFICATES, locals())
+
+    list_certificates_ids = Renamed(list_certificate_ids)

@@ -3,30 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncCsvPager, CsvPager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from app_store_connect._runtime.jsonapi.pager import AsyncCsvPager, CsvPager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        AppEvent,
-        DeviceFamily,
-        Nomination,
-        NominationState,
-        NominationType,
-        Territory,
-    )
-    from app_store_connect.types import nominations as t, values as v
+    from ..types import nominations as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.nominations", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[Nomination] = Operation(
+_LIST: Operation[m.Nomination] = Operation(
     "GET",
     "/v1/nominations",
     query={
@@ -38,7 +35,7 @@ _LIST: Operation[Nomination] = Operation(
     ids={"related_apps": "apps"},
     model="Nomination",
 )
-_CREATE: Operation[Nomination] = Operation(
+_CREATE: Operation[m.Nomination] = Operation(
     "POST",
     "/v1/nominations",
     attributes={
@@ -63,8 +60,8 @@ _CREATE: Operation[Nomination] = Operation(
     },
     model="Nomination",
 )
-_GET: Operation[Nomination] = Operation("GET", "/v1/nominations/{id}", model="Nomination")
-_UPDATE: Operation[Nomination] = Operation(
+_GET: Operation[m.Nomination] = Operation("GET", "/v1/nominations/{id}", model="Nomination")
+_UPDATE: Operation[m.Nomination] = Operation(
     "PATCH",
     "/v1/nominations/{id}",
     attributes={
@@ -99,86 +96,117 @@ class NominationsNamespace(Namespace):
     def list(
         self,
         *,
-        state: OneOrMany[t.ListByState | NominationState],
-        type: OneOrMany[t.ListByType | NominationType] | Unset = UNSET,
+        state: OneOrMany[t.ListByState | m.NominationState],
+        type: OneOrMany[t.ListByType | m.NominationType] | Unset = UNSET,
         has_in_app_events: OneOrMany[bool | str] | Unset = UNSET,
-        related_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        related_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> CsvPager[Nomination]:
-        """`GET /v1/nominations`"""
+    ) -> CsvPager[m.Nomination]:
+        """List nominations, page by page.
+
+        `GET /v1/nominations` · pages of at most 200 · includes at most 50 inAppEvents, 50
+        relatedApps, 200 supportedTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-nominations
+        """
         return self._list_or_csv(_LIST, locals())
 
     def create(
         self,
         *,
         name: str,
-        type: t.CreateType | NominationType,
+        type: t.CreateType | m.NominationType,
         description: str,
         submitted: bool,
         publish_start_date: datetime | str,
-        related_apps: OneOrMany[Id[App]],
+        related_apps: OneOrMany[Id[m.App]],
         publish_end_date: datetime | str | None | Unset = UNSET,
-        device_families: Sequence[v.DeviceFamilyValue | DeviceFamily] | None | Unset = UNSET,
+        device_families: Sequence[v.DeviceFamilyValue | m.DeviceFamily] | None | Unset = UNSET,
         locales: Sequence[str] | None | Unset = UNSET,
         supplemental_materials_uris: Sequence[str] | None | Unset = UNSET,
         has_in_app_events: bool | None | Unset = UNSET,
         launch_in_select_markets_first: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
-        in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
-        supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        in_app_events: OneOrMany[Id[m.AppEvent]] | Unset = UNSET,
+        supported_territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Nomination:
-        """`POST /v1/nominations`"""
+    ) -> m.Nomination:
+        """Create a nomination.
+
+        `POST /v1/nominations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-nominations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[Nomination],
+        resource_id: Id[m.Nomination],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Nomination:
-        """`GET /v1/nominations/{id}`"""
+    ) -> m.Nomination:
+        """Get a nomination.
+
+        `GET /v1/nominations/{id}` · includes at most 50 inAppEvents, 50 relatedApps, 200
+        supportedTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-nominations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[Nomination],
+        resource_id: Id[m.Nomination],
         /,
         *,
         name: str | None | Unset = UNSET,
-        type: t.UpdateType | NominationType | None | Unset = UNSET,
+        type: t.UpdateType | m.NominationType | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         submitted: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         publish_start_date: datetime | str | None | Unset = UNSET,
         publish_end_date: datetime | str | None | Unset = UNSET,
-        device_families: Sequence[v.DeviceFamilyValue | DeviceFamily] | None | Unset = UNSET,
+        device_families: Sequence[v.DeviceFamilyValue | m.DeviceFamily] | None | Unset = UNSET,
         locales: Sequence[str] | None | Unset = UNSET,
         supplemental_materials_uris: Sequence[str] | None | Unset = UNSET,
         has_in_app_events: bool | None | Unset = UNSET,
         launch_in_select_markets_first: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
-        related_apps: OneOrMany[Id[App]] | Unset = UNSET,
-        in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
-        supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        related_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
+        in_app_events: OneOrMany[Id[m.AppEvent]] | Unset = UNSET,
+        supported_territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Nomination:
-        """`PATCH /v1/nominations/{id}`"""
+    ) -> m.Nomination:
+        """Update a nomination.
+
+        `PATCH /v1/nominations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-nominations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[Nomination], /) -> Response:
-        """`DELETE /v1/nominations/{id}`"""
+    def delete(self, resource_id: Id[m.Nomination], /) -> Response:
+        """Delete a nomination.
+
+        `DELETE /v1/nominations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-nominations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -188,84 +216,115 @@ class AsyncNominationsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        state: OneOrMany[t.ListByState | NominationState],
-        type: OneOrMany[t.ListByType | NominationType] | Unset = UNSET,
+        state: OneOrMany[t.ListByState | m.NominationState],
+        type: OneOrMany[t.ListByType | m.NominationType] | Unset = UNSET,
         has_in_app_events: OneOrMany[bool | str] | Unset = UNSET,
-        related_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        related_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncCsvPager[Nomination]:
-        """`GET /v1/nominations`"""
+    ) -> AsyncCsvPager[m.Nomination]:
+        """List nominations, page by page.
+
+        `GET /v1/nominations` · pages of at most 200 · includes at most 50 inAppEvents, 50
+        relatedApps, 200 supportedTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-nominations
+        """
         return self._list_or_csv(_LIST, locals())
 
     async def create(
         self,
         *,
         name: str,
-        type: t.CreateType | NominationType,
+        type: t.CreateType | m.NominationType,
         description: str,
         submitted: bool,
         publish_start_date: datetime | str,
-        related_apps: OneOrMany[Id[App]],
+        related_apps: OneOrMany[Id[m.App]],
         publish_end_date: datetime | str | None | Unset = UNSET,
-        device_families: Sequence[v.DeviceFamilyValue | DeviceFamily] | None | Unset = UNSET,
+        device_families: Sequence[v.DeviceFamilyValue | m.DeviceFamily] | None | Unset = UNSET,
         locales: Sequence[str] | None | Unset = UNSET,
         supplemental_materials_uris: Sequence[str] | None | Unset = UNSET,
         has_in_app_events: bool | None | Unset = UNSET,
         launch_in_select_markets_first: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
-        in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
-        supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        in_app_events: OneOrMany[Id[m.AppEvent]] | Unset = UNSET,
+        supported_territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Nomination:
-        """`POST /v1/nominations`"""
+    ) -> m.Nomination:
+        """Create a nomination.
+
+        `POST /v1/nominations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-nominations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[Nomination],
+        resource_id: Id[m.Nomination],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Nomination:
-        """`GET /v1/nominations/{id}`"""
+    ) -> m.Nomination:
+        """Get a nomination.
+
+        `GET /v1/nominations/{id}` · includes at most 50 inAppEvents, 50 relatedApps, 200
+        supportedTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-nominations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[Nomination],
+        resource_id: Id[m.Nomination],
         /,
         *,
         name: str | None | Unset = UNSET,
-        type: t.UpdateType | NominationType | None | Unset = UNSET,
+        type: t.UpdateType | m.NominationType | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         submitted: bool | None | Unset = UNSET,
         archived: bool | None | Unset = UNSET,
         publish_start_date: datetime | str | None | Unset = UNSET,
         publish_end_date: datetime | str | None | Unset = UNSET,
-        device_families: Sequence[v.DeviceFamilyValue | DeviceFamily] | None | Unset = UNSET,
+        device_families: Sequence[v.DeviceFamilyValue | m.DeviceFamily] | None | Unset = UNSET,
         locales: Sequence[str] | None | Unset = UNSET,
         supplemental_materials_uris: Sequence[str] | None | Unset = UNSET,
         has_in_app_events: bool | None | Unset = UNSET,
         launch_in_select_markets_first: bool | None | Unset = UNSET,
         notes: str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
-        related_apps: OneOrMany[Id[App]] | Unset = UNSET,
-        in_app_events: OneOrMany[Id[AppEvent]] | Unset = UNSET,
-        supported_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        related_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
+        in_app_events: OneOrMany[Id[m.AppEvent]] | Unset = UNSET,
+        supported_territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Nomination:
-        """`PATCH /v1/nominations/{id}`"""
+    ) -> m.Nomination:
+        """Update a nomination.
+
+        `PATCH /v1/nominations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-nominations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[Nomination], /) -> Response:
-        """`DELETE /v1/nominations/{id}`"""
+    async def delete(self, resource_id: Id[m.Nomination], /) -> Response:
+        """Delete a nomination.
+
+        `DELETE /v1/nominations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-nominations-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,39 +4,42 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import Certificate, CertificateType, PassTypeId
-    from app_store_connect.types import pass_type_ids as t
+    from ..types import pass_type_ids as t
+else:
+    t = lazy_module("..types.pass_type_ids", __package__)
 
-_LIST: Operation[PassTypeId] = Operation(
+_LIST: Operation[m.PassTypeId] = Operation(
     "GET",
     "/v1/passTypeIds",
     query={"name": "filter[name]", "identifier": "filter[identifier]", "id": "filter[id]"},
     ids={"id": "passTypeIds"},
     model="PassTypeId",
 )
-_CREATE: Operation[PassTypeId] = Operation(
+_CREATE: Operation[m.PassTypeId] = Operation(
     "POST",
     "/v1/passTypeIds",
     attributes={"name": "name", "identifier": "identifier"},
     model="PassTypeId",
 )
-_GET: Operation[PassTypeId] = Operation("GET", "/v1/passTypeIds/{id}", model="PassTypeId")
-_UPDATE: Operation[PassTypeId] = Operation(
+_GET: Operation[m.PassTypeId] = Operation("GET", "/v1/passTypeIds/{id}", model="PassTypeId")
+_UPDATE: Operation[m.PassTypeId] = Operation(
     "PATCH", "/v1/passTypeIds/{id}", attributes={"name": "name"}, model="PassTypeId"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/passTypeIds/{id}")
-_LIST_CERTIFICATES_IDS: Operation[str] = Operation(
+_LIST_CERTIFICATE_IDS: Operation[str] = Operation(
     "GET", "/v1/passTypeIds/{id}/relationships/certificates"
 )
-_LIST_CERTIFICATES: Operation[Certificate] = Operation(
+_LIST_CERTIFICATES: Operation[m.Certificate] = Operation(
     "GET",
     "/v1/passTypeIds/{id}/certificates",
     query={
@@ -65,56 +68,91 @@ class PassTypeIdsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[PassTypeId]:
-        """`GET /v1/passTypeIds`"""
+    ) -> Pager[m.PassTypeId]:
+        """List pass type IDs, page by page.
+
+        `GET /v1/passTypeIds` · pages of at most 200 · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids
+        """
         return self._list(_LIST, locals())
 
-    def create(self, *, name: str, identifier: str, extra: Extra = None) -> PassTypeId:
-        """`POST /v1/passTypeIds`"""
+    def create(self, *, name: str, identifier: str, extra: Extra = None) -> m.PassTypeId:
+        """Create a pass type ID.
+
+        `POST /v1/passTypeIds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-passtypeids
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[PassTypeId],
+        resource_id: Id[m.PassTypeId],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> PassTypeId:
-        """`GET /v1/passTypeIds/{id}`"""
+    ) -> m.PassTypeId:
+        """Get a pass type ID.
+
+        `GET /v1/passTypeIds/{id}` · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[PassTypeId],
+        resource_id: Id[m.PassTypeId],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> PassTypeId:
-        """`PATCH /v1/passTypeIds/{id}`"""
+    ) -> m.PassTypeId:
+        """Update a pass type ID.
+
+        `PATCH /v1/passTypeIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-passtypeids-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[PassTypeId], /) -> Response:
-        """`DELETE /v1/passTypeIds/{id}`"""
+    def delete(self, resource_id: Id[m.PassTypeId], /) -> Response:
+        """Delete a pass type ID.
+
+        `DELETE /v1/passTypeIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-passtypeids-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_certificates_ids(
-        self, resource_id: Id[PassTypeId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_certificate_ids(
+        self, resource_id: Id[m.PassTypeId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/passTypeIds/{id}/relationships/certificates`"""
-        return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
+        """List the ids of the certificates of a pass type ID, page by page.
+
+        `GET /v1/passTypeIds/{id}/relationships/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids-_id_-relationships-certificates
+        """
+        return self._list_ids(_LIST_CERTIFICATE_IDS, locals())
 
     def list_certificates(
         self,
-        resource_id: Id[PassTypeId],
+        resource_id: Id[m.PassTypeId],
         /,
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | m.CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -122,9 +160,17 @@ class PassTypeIdsNamespace(Namespace):
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Certificate]:
-        """`GET /v1/passTypeIds/{id}/certificates`"""
+    ) -> Pager[m.Certificate]:
+        """List the certificates of a pass type ID, page by page.
+
+        `GET /v1/passTypeIds/{id}/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids-_id_-certificates
+        """
         return self._list(_LIST_CERTIFICATES, locals())
+
+    list_certificates_ids = Renamed(list_certificate_ids)
 
 
 class AsyncPassTypeIdsNamespace(AsyncNamespace):
@@ -142,56 +188,91 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[PassTypeId]:
-        """`GET /v1/passTypeIds`"""
+    ) -> AsyncPager[m.PassTypeId]:
+        """List pass type IDs, page by page.
+
+        `GET /v1/passTypeIds` · pages of at most 200 · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids
+        """
         return self._list(_LIST, locals())
 
-    async def create(self, *, name: str, identifier: str, extra: Extra = None) -> PassTypeId:
-        """`POST /v1/passTypeIds`"""
+    async def create(self, *, name: str, identifier: str, extra: Extra = None) -> m.PassTypeId:
+        """Create a pass type ID.
+
+        `POST /v1/passTypeIds`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-passtypeids
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[PassTypeId],
+        resource_id: Id[m.PassTypeId],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> PassTypeId:
-        """`GET /v1/passTypeIds/{id}`"""
+    ) -> m.PassTypeId:
+        """Get a pass type ID.
+
+        `GET /v1/passTypeIds/{id}` · includes at most 50 certificates each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[PassTypeId],
+        resource_id: Id[m.PassTypeId],
         /,
         *,
         name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> PassTypeId:
-        """`PATCH /v1/passTypeIds/{id}`"""
+    ) -> m.PassTypeId:
+        """Update a pass type ID.
+
+        `PATCH /v1/passTypeIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-passtypeids-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[PassTypeId], /) -> Response:
-        """`DELETE /v1/passTypeIds/{id}`"""
+    async def delete(self, resource_id: Id[m.PassTypeId], /) -> Response:
+        """Delete a pass type ID.
+
+        `DELETE /v1/passTypeIds/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-passtypeids-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_certificates_ids(
-        self, resource_id: Id[PassTypeId], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_certificate_ids(
+        self, resource_id: Id[m.PassTypeId], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/passTypeIds/{id}/relationships/certificates`"""
-        return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
+        """List the ids of the certificates of a pass type ID, page by page.
+
+        `GET /v1/passTypeIds/{id}/relationships/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids-_id_-relationships-certificates
+        """
+        return self._list_ids(_LIST_CERTIFICATE_IDS, locals())
 
     def list_certificates(
         self,
-        resource_id: Id[PassTypeId],
+        resource_id: Id[m.PassTypeId],
         /,
         *,
         display_name: OneOrMany[str] | Unset = UNSET,
         certificate_type: (
-            OneOrMany[t.ListCertificatesByCertificateType | CertificateType] | Unset
+            OneOrMany[t.ListCertificatesByCertificateType | m.CertificateType] | Unset
         ) = UNSET,
         serial_number: OneOrMany[str] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
@@ -199,6 +280,14 @@ class AsyncPassTypeIdsNamespace(AsyncNamespace):
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Certificate]:
-        """`GET /v1/passTypeIds/{id}/certificates`"""
+    ) -> AsyncPager[m.Certificate]:
+        """List the certificates of a pass type ID, page by page.
+
+        `GET /v1/passTypeIds/{id}/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-passtypeids-_id_-certificates
+        """
         return self._list(_LIST_CERTIFICATES, locals())
+
+    list_certificates_ids = Renamed(list_certificate_ids)

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import App, Build, Platform, PrereleaseVersion
-    from app_store_connect.types import pre_release_versions as t
+    from ..types import pre_release_versions as t
+else:
+    t = lazy_module("..types.pre_release_versions", __package__)
 
-_LIST: Operation[PrereleaseVersion] = Operation(
+_LIST: Operation[m.PrereleaseVersion] = Operation(
     "GET",
     "/v1/preReleaseVersions",
     query={
@@ -30,15 +33,15 @@ _LIST: Operation[PrereleaseVersion] = Operation(
     ids={"app": "apps", "builds": "builds"},
     model="PrereleaseVersion",
 )
-_GET: Operation[PrereleaseVersion] = Operation(
+_GET: Operation[m.PrereleaseVersion] = Operation(
     "GET", "/v1/preReleaseVersions/{id}", model="PrereleaseVersion"
 )
 _GET_APP_ID: Operation[str] = Operation("GET", "/v1/preReleaseVersions/{id}/relationships/app")
-_GET_APP: Operation[App] = Operation("GET", "/v1/preReleaseVersions/{id}/app", model="App")
-_LIST_BUILDS_IDS: Operation[str] = Operation(
+_GET_APP: Operation[m.App] = Operation("GET", "/v1/preReleaseVersions/{id}/app", model="App")
+_LIST_BUILD_IDS: Operation[str] = Operation(
     "GET", "/v1/preReleaseVersions/{id}/relationships/builds"
 )
-_LIST_BUILDS: Operation[Build] = Operation(
+_LIST_BUILDS: Operation[m.Build] = Operation(
     "GET", "/v1/preReleaseVersions/{id}/builds", model="Build"
 )
 
@@ -53,72 +56,109 @@ class PreReleaseVersionsNamespace(Namespace):
         builds_expired: OneOrMany[str] | Unset = UNSET,
         builds_processing_state: OneOrMany[t.ListByBuildsProcessingState] | Unset = UNSET,
         builds_version: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.Platform] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[PrereleaseVersion]:
-        """`GET /v1/preReleaseVersions`"""
+    ) -> Pager[m.PrereleaseVersion]:
+        """List prerelease versions, page by page.
+
+        `GET /v1/preReleaseVersions` · pages of at most 200 · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> PrereleaseVersion:
-        """`GET /v1/preReleaseVersions/{id}`"""
+    ) -> m.PrereleaseVersion:
+        """Get a prerelease version.
+
+        `GET /v1/preReleaseVersions/{id}` · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_
+        """
         return self._resource(_GET, locals())
 
     def get_app_id(
-        self, resource_id: Id[PrereleaseVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.PrereleaseVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/preReleaseVersions/{id}/relationships/app`"""
+        """Get the id of the app of a prerelease version.
+
+        `GET /v1/preReleaseVersions/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-relationships-app
+        """
         return self._id(_GET_APP_ID, locals())
 
     def get_app(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/preReleaseVersions/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a prerelease version.
+
+        `GET /v1/preReleaseVersions/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-app
+        """
         return self._optional(_GET_APP, locals())
 
-    def list_builds_ids(
+    def list_build_ids(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/preReleaseVersions/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a prerelease version, page by page.
+
+        `GET /v1/preReleaseVersions/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Build]:
-        """`GET /v1/preReleaseVersions/{id}/builds`"""
+    ) -> Pager[m.Build]:
+        """List the builds of a prerelease version, page by page.
+
+        `GET /v1/preReleaseVersions/{id}/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
+
+    list_builds_ids = Renamed(list_build_ids)
 
 
 class AsyncPreReleaseVersionsNamespace(AsyncNamespace):
@@ -131,69 +171,106 @@ class AsyncPreReleaseVersionsNamespace(AsyncNamespace):
         builds_expired: OneOrMany[str] | Unset = UNSET,
         builds_processing_state: OneOrMany[t.ListByBuildsProcessingState] | Unset = UNSET,
         builds_version: OneOrMany[str] | Unset = UNSET,
-        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
+        platform: OneOrMany[t.ListByPlatform | m.Platform] | Unset = UNSET,
         version: OneOrMany[str] | Unset = UNSET,
-        app: OneOrMany[Id[App]] | Unset = UNSET,
-        builds: OneOrMany[Id[Build]] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]] | Unset = UNSET,
+        builds: OneOrMany[Id[m.Build]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[PrereleaseVersion]:
-        """`GET /v1/preReleaseVersions`"""
+    ) -> AsyncPager[m.PrereleaseVersion]:
+        """List prerelease versions, page by page.
+
+        `GET /v1/preReleaseVersions` · pages of at most 200 · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> PrereleaseVersion:
-        """`GET /v1/preReleaseVersions/{id}`"""
+    ) -> m.PrereleaseVersion:
+        """Get a prerelease version.
+
+        `GET /v1/preReleaseVersions/{id}` · includes at most 50 builds each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def get_app_id(
-        self, resource_id: Id[PrereleaseVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.PrereleaseVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/preReleaseVersions/{id}/relationships/app`"""
+        """Get the id of the app of a prerelease version.
+
+        `GET /v1/preReleaseVersions/{id}/relationships/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-relationships-app
+        """
         return await self._id(_GET_APP_ID, locals())
 
     async def get_app(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         fields: t.GetAppFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> App | None:
-        """`GET /v1/preReleaseVersions/{id}/app`"""
+    ) -> m.App | None:
+        """Get the app of a prerelease version.
+
+        `GET /v1/preReleaseVersions/{id}/app`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-app
+        """
         return await self._optional(_GET_APP, locals())
 
-    def list_builds_ids(
+    def list_build_ids(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/preReleaseVersions/{id}/relationships/builds`"""
-        return self._list_ids(_LIST_BUILDS_IDS, locals())
+        """List the ids of the builds of a prerelease version, page by page.
+
+        `GET /v1/preReleaseVersions/{id}/relationships/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-relationships-builds
+        """
+        return self._list_ids(_LIST_BUILD_IDS, locals())
 
     def list_builds(
         self,
-        resource_id: Id[PrereleaseVersion],
+        resource_id: Id[m.PrereleaseVersion],
         /,
         *,
         fields: t.ListBuildsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Build]:
-        """`GET /v1/preReleaseVersions/{id}/builds`"""
+    ) -> AsyncPager[m.Build]:
+        """List the builds of a prerelease version, page by page.
+
+        `GET /v1/preReleaseVersions/{id}/builds` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-prereleaseversions-_id_-builds
+        """
         return self._list(_LIST_BUILDS, locals())
+
+    list_builds_ids = Renamed(list_build_ids)

@@ -4,26 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        BundleId,
-        Certificate,
-        Device,
-        Profile,
-        ProfileProfileState,
-        ProfileProfileType,
-    )
-    from app_store_connect.types import profiles as t
+    from ..types import profiles as t
+else:
+    t = lazy_module("..types.profiles", __package__)
 
-_LIST: Operation[Profile] = Operation(
+_LIST: Operation[m.Profile] = Operation(
     "GET",
     "/v1/profiles",
     query={
@@ -35,7 +31,7 @@ _LIST: Operation[Profile] = Operation(
     ids={"id": "profiles"},
     model="Profile",
 )
-_CREATE: Operation[Profile] = Operation(
+_CREATE: Operation[m.Profile] = Operation(
     "POST",
     "/v1/profiles",
     attributes={"name": "name", "profile_type": "profileType"},
@@ -46,20 +42,20 @@ _CREATE: Operation[Profile] = Operation(
     },
     model="Profile",
 )
-_GET: Operation[Profile] = Operation("GET", "/v1/profiles/{id}", model="Profile")
+_GET: Operation[m.Profile] = Operation("GET", "/v1/profiles/{id}", model="Profile")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/profiles/{id}")
 _GET_BUNDLE_ID_ID: Operation[str] = Operation("GET", "/v1/profiles/{id}/relationships/bundleId")
-_GET_BUNDLE_ID: Operation[BundleId] = Operation(
+_GET_BUNDLE_ID: Operation[m.BundleId] = Operation(
     "GET", "/v1/profiles/{id}/bundleId", model="BundleId"
 )
-_LIST_CERTIFICATES_IDS: Operation[str] = Operation(
+_LIST_CERTIFICATE_IDS: Operation[str] = Operation(
     "GET", "/v1/profiles/{id}/relationships/certificates"
 )
-_LIST_CERTIFICATES: Operation[Certificate] = Operation(
+_LIST_CERTIFICATES: Operation[m.Certificate] = Operation(
     "GET", "/v1/profiles/{id}/certificates", model="Certificate"
 )
-_LIST_DEVICES_IDS: Operation[str] = Operation("GET", "/v1/profiles/{id}/relationships/devices")
-_LIST_DEVICES: Operation[Device] = Operation("GET", "/v1/profiles/{id}/devices", model="Device")
+_LIST_DEVICE_IDS: Operation[str] = Operation("GET", "/v1/profiles/{id}/relationships/devices")
+_LIST_DEVICES: Operation[m.Device] = Operation("GET", "/v1/profiles/{id}/devices", model="Device")
 
 
 class ProfilesNamespace(Namespace):
@@ -69,8 +65,8 @@ class ProfilesNamespace(Namespace):
         self,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        profile_type: OneOrMany[t.ListByProfileType | ProfileProfileType] | Unset = UNSET,
-        profile_state: OneOrMany[t.ListByProfileState | ProfileProfileState] | Unset = UNSET,
+        profile_type: OneOrMany[t.ListByProfileType | m.ProfileProfileType] | Unset = UNSET,
+        profile_state: OneOrMany[t.ListByProfileState | m.ProfileProfileState] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
@@ -78,90 +74,153 @@ class ProfilesNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Profile]:
-        """`GET /v1/profiles`"""
+    ) -> Pager[m.Profile]:
+        """List profiles, page by page.
+
+        `GET /v1/profiles` · pages of at most 200 · includes at most 50 certificates, 50 devices
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
         name: str,
-        profile_type: t.CreateProfileType | ProfileProfileType,
-        bundle_id: Id[BundleId],
-        certificates: OneOrMany[Id[Certificate]],
-        devices: OneOrMany[Id[Device]] | Unset = UNSET,
+        profile_type: t.CreateProfileType | m.ProfileProfileType,
+        bundle_id: Id[m.BundleId],
+        certificates: OneOrMany[Id[m.Certificate]],
+        devices: OneOrMany[Id[m.Device]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Profile:
-        """`POST /v1/profiles`"""
+    ) -> m.Profile:
+        """Create a profile.
+
+        `POST /v1/profiles`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-profiles
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Profile:
-        """`GET /v1/profiles/{id}`"""
+    ) -> m.Profile:
+        """Get a profile.
+
+        `GET /v1/profiles/{id}` · includes at most 50 certificates, 50 devices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[Profile], /) -> Response:
-        """`DELETE /v1/profiles/{id}`"""
+    def delete(self, resource_id: Id[m.Profile], /) -> Response:
+        """Delete a profile.
+
+        `DELETE /v1/profiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-profiles-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def get_bundle_id_id(self, resource_id: Id[Profile], /, *, extra: Extra = None) -> str | None:
-        """`GET /v1/profiles/{id}/relationships/bundleId`"""
+    def get_bundle_id_id(self, resource_id: Id[m.Profile], /, *, extra: Extra = None) -> str | None:
+        """Get the id of the bundle ID of a profile.
+
+        `GET /v1/profiles/{id}/relationships/bundleId`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-relationships-bundleid
+        """
         return self._id(_GET_BUNDLE_ID_ID, locals())
 
     def get_bundle_id(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         fields: t.GetBundleIdFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleId | None:
-        """`GET /v1/profiles/{id}/bundleId`"""
+    ) -> m.BundleId | None:
+        """Get the bundle ID of a profile.
+
+        `GET /v1/profiles/{id}/bundleId`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-bundleid
+        """
         return self._optional(_GET_BUNDLE_ID, locals())
 
-    def list_certificates_ids(
-        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_certificate_ids(
+        self, resource_id: Id[m.Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/profiles/{id}/relationships/certificates`"""
-        return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
+        """List the ids of the certificates of a profile, page by page.
+
+        `GET /v1/profiles/{id}/relationships/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-relationships-certificates
+        """
+        return self._list_ids(_LIST_CERTIFICATE_IDS, locals())
 
     def list_certificates(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Certificate]:
-        """`GET /v1/profiles/{id}/certificates`"""
+    ) -> Pager[m.Certificate]:
+        """List the certificates of a profile, page by page.
+
+        `GET /v1/profiles/{id}/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-certificates
+        """
         return self._list(_LIST_CERTIFICATES, locals())
 
-    def list_devices_ids(
-        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_device_ids(
+        self, resource_id: Id[m.Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/profiles/{id}/relationships/devices`"""
-        return self._list_ids(_LIST_DEVICES_IDS, locals())
+        """List the ids of the devices of a profile, page by page.
+
+        `GET /v1/profiles/{id}/relationships/devices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-relationships-devices
+        """
+        return self._list_ids(_LIST_DEVICE_IDS, locals())
 
     def list_devices(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         fields: t.ListDevicesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Device]:
-        """`GET /v1/profiles/{id}/devices`"""
+    ) -> Pager[m.Device]:
+        """List the devices of a profile, page by page.
+
+        `GET /v1/profiles/{id}/devices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-devices
+        """
         return self._list(_LIST_DEVICES, locals())
+
+    list_certificates_ids = Renamed(list_certificate_ids)
+    list_devices_ids = Renamed(list_device_ids)
 
 
 class AsyncProfilesNamespace(AsyncNamespace):
@@ -171,8 +230,8 @@ class AsyncProfilesNamespace(AsyncNamespace):
         self,
         *,
         name: OneOrMany[str] | Unset = UNSET,
-        profile_type: OneOrMany[t.ListByProfileType | ProfileProfileType] | Unset = UNSET,
-        profile_state: OneOrMany[t.ListByProfileState | ProfileProfileState] | Unset = UNSET,
+        profile_type: OneOrMany[t.ListByProfileType | m.ProfileProfileType] | Unset = UNSET,
+        profile_state: OneOrMany[t.ListByProfileState | m.ProfileProfileState] | Unset = UNSET,
         id: OneOrMany[str] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
@@ -180,89 +239,152 @@ class AsyncProfilesNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Profile]:
-        """`GET /v1/profiles`"""
+    ) -> AsyncPager[m.Profile]:
+        """List profiles, page by page.
+
+        `GET /v1/profiles` · pages of at most 200 · includes at most 50 certificates, 50 devices
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
         name: str,
-        profile_type: t.CreateProfileType | ProfileProfileType,
-        bundle_id: Id[BundleId],
-        certificates: OneOrMany[Id[Certificate]],
-        devices: OneOrMany[Id[Device]] | Unset = UNSET,
+        profile_type: t.CreateProfileType | m.ProfileProfileType,
+        bundle_id: Id[m.BundleId],
+        certificates: OneOrMany[Id[m.Certificate]],
+        devices: OneOrMany[Id[m.Device]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> Profile:
-        """`POST /v1/profiles`"""
+    ) -> m.Profile:
+        """Create a profile.
+
+        `POST /v1/profiles`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-profiles
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Profile:
-        """`GET /v1/profiles/{id}`"""
+    ) -> m.Profile:
+        """Get a profile.
+
+        `GET /v1/profiles/{id}` · includes at most 50 certificates, 50 devices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[Profile], /) -> Response:
-        """`DELETE /v1/profiles/{id}`"""
+    async def delete(self, resource_id: Id[m.Profile], /) -> Response:
+        """Delete a profile.
+
+        `DELETE /v1/profiles/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-profiles-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_bundle_id_id(
-        self, resource_id: Id[Profile], /, *, extra: Extra = None
+        self, resource_id: Id[m.Profile], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/profiles/{id}/relationships/bundleId`"""
+        """Get the id of the bundle ID of a profile.
+
+        `GET /v1/profiles/{id}/relationships/bundleId`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-relationships-bundleid
+        """
         return await self._id(_GET_BUNDLE_ID_ID, locals())
 
     async def get_bundle_id(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         fields: t.GetBundleIdFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> BundleId | None:
-        """`GET /v1/profiles/{id}/bundleId`"""
+    ) -> m.BundleId | None:
+        """Get the bundle ID of a profile.
+
+        `GET /v1/profiles/{id}/bundleId`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-bundleid
+        """
         return await self._optional(_GET_BUNDLE_ID, locals())
 
-    def list_certificates_ids(
-        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_certificate_ids(
+        self, resource_id: Id[m.Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/profiles/{id}/relationships/certificates`"""
-        return self._list_ids(_LIST_CERTIFICATES_IDS, locals())
+        """List the ids of the certificates of a profile, page by page.
+
+        `GET /v1/profiles/{id}/relationships/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-relationships-certificates
+        """
+        return self._list_ids(_LIST_CERTIFICATE_IDS, locals())
 
     def list_certificates(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         fields: t.ListCertificatesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Certificate]:
-        """`GET /v1/profiles/{id}/certificates`"""
+    ) -> AsyncPager[m.Certificate]:
+        """List the certificates of a profile, page by page.
+
+        `GET /v1/profiles/{id}/certificates` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-certificates
+        """
         return self._list(_LIST_CERTIFICATES, locals())
 
-    def list_devices_ids(
-        self, resource_id: Id[Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_device_ids(
+        self, resource_id: Id[m.Profile], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/profiles/{id}/relationships/devices`"""
-        return self._list_ids(_LIST_DEVICES_IDS, locals())
+        """List the ids of the devices of a profile, page by page.
+
+        `GET /v1/profiles/{id}/relationships/devices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-relationships-devices
+        """
+        return self._list_ids(_LIST_DEVICE_IDS, locals())
 
     def list_devices(
         self,
-        resource_id: Id[Profile],
+        resource_id: Id[m.Profile],
         /,
         *,
         fields: t.ListDevicesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Device]:
-        """`GET /v1/profiles/{id}/devices`"""
+    ) -> AsyncPager[m.Device]:
+        """List the devices of a profile, page by page.
+
+        `GET /v1/profiles/{id}/devices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-profiles-_id_-devices
+        """
         return self._list(_LIST_DEVICES, locals())
+
+    list_certificates_ids = Renamed(list_certificate_ids)
+    list_devices_ids = Renamed(list_device_ids)

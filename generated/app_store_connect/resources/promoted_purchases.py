@@ -4,24 +4,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        InAppPurchase,
-        InAppPurchaseV2,
-        PromotedPurchase,
-        Subscription,
-    )
-    from app_store_connect.types import promoted_purchases as t
+    from ..types import promoted_purchases as t
+else:
+    t = lazy_module("..types.promoted_purchases", __package__)
 
-_CREATE: Operation[PromotedPurchase] = Operation(
+_CREATE: Operation[m.PromotedPurchase] = Operation(
     "POST",
     "/v1/promotedPurchases",
     attributes={"visible_for_all_users": "visibleForAllUsers", "enabled": "enabled"},
@@ -32,10 +29,10 @@ _CREATE: Operation[PromotedPurchase] = Operation(
     },
     model="PromotedPurchase",
 )
-_GET: Operation[PromotedPurchase] = Operation(
+_GET: Operation[m.PromotedPurchase] = Operation(
     "GET", "/v1/promotedPurchases/{id}", model="PromotedPurchase"
 )
-_UPDATE: Operation[PromotedPurchase] = Operation(
+_UPDATE: Operation[m.PromotedPurchase] = Operation(
     "PATCH",
     "/v1/promotedPurchases/{id}",
     attributes={"visible_for_all_users": "visibleForAllUsers", "enabled": "enabled"},
@@ -51,41 +48,65 @@ class PromotedPurchasesNamespace(Namespace):
         self,
         *,
         visible_for_all_users: bool,
-        app: Id[App],
+        app: Id[m.App],
         enabled: bool | None | Unset = UNSET,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2] | Unset = UNSET,
-        subscription: Id[Subscription] | Unset = UNSET,
+        in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2] | Unset = UNSET,
+        subscription: Id[m.Subscription] | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase:
-        """`POST /v1/promotedPurchases`"""
+    ) -> m.PromotedPurchase:
+        """Create a promoted purchase.
+
+        `POST /v1/promotedPurchases`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-promotedpurchases
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[PromotedPurchase],
+        resource_id: Id[m.PromotedPurchase],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase:
-        """`GET /v1/promotedPurchases/{id}`"""
+    ) -> m.PromotedPurchase:
+        """Get a promoted purchase.
+
+        `GET /v1/promotedPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-promotedpurchases-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[PromotedPurchase],
+        resource_id: Id[m.PromotedPurchase],
         /,
         *,
         visible_for_all_users: bool | None | Unset = UNSET,
         enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase:
-        """`PATCH /v1/promotedPurchases/{id}`"""
+    ) -> m.PromotedPurchase:
+        """Update a promoted purchase.
+
+        `PATCH /v1/promotedPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-promotedpurchases-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[PromotedPurchase], /) -> Response:
-        """`DELETE /v1/promotedPurchases/{id}`"""
+    def delete(self, resource_id: Id[m.PromotedPurchase], /) -> Response:
+        """Delete a promoted purchase.
+
+        `DELETE /v1/promotedPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-promotedpurchases-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -96,39 +117,63 @@ class AsyncPromotedPurchasesNamespace(AsyncNamespace):
         self,
         *,
         visible_for_all_users: bool,
-        app: Id[App],
+        app: Id[m.App],
         enabled: bool | None | Unset = UNSET,
-        in_app_purchase_v2: Id[InAppPurchase | InAppPurchaseV2] | Unset = UNSET,
-        subscription: Id[Subscription] | Unset = UNSET,
+        in_app_purchase_v2: Id[m.InAppPurchase | m.InAppPurchaseV2] | Unset = UNSET,
+        subscription: Id[m.Subscription] | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase:
-        """`POST /v1/promotedPurchases`"""
+    ) -> m.PromotedPurchase:
+        """Create a promoted purchase.
+
+        `POST /v1/promotedPurchases`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-promotedpurchases
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[PromotedPurchase],
+        resource_id: Id[m.PromotedPurchase],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase:
-        """`GET /v1/promotedPurchases/{id}`"""
+    ) -> m.PromotedPurchase:
+        """Get a promoted purchase.
+
+        `GET /v1/promotedPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-promotedpurchases-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[PromotedPurchase],
+        resource_id: Id[m.PromotedPurchase],
         /,
         *,
         visible_for_all_users: bool | None | Unset = UNSET,
         enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase:
-        """`PATCH /v1/promotedPurchases/{id}`"""
+    ) -> m.PromotedPurchase:
+        """Update a promoted purchase.
+
+        `PATCH /v1/promotedPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-promotedpurchases-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[PromotedPurchase], /) -> Response:
-        """`DELETE /v1/promotedPurchases/{id}`"""
+    async def delete(self, resource_id: Id[m.PromotedPurchase], /) -> Response:
+        """Delete a promoted purchase.
+
+        `DELETE /v1/promotedPurchases/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-promotedpurchases-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -3,35 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        AppCustomProductPageVersion,
-        AppEvent,
-        AppStoreVersion,
-        AppStoreVersionExperiment,
-        AppStoreVersionExperimentV2,
-        BackgroundAssetVersion,
-        GameCenterAchievementVersionV2,
-        GameCenterActivityVersion,
-        GameCenterChallengeVersion,
-        GameCenterLeaderboardSetVersionV2,
-        GameCenterLeaderboardVersionV2,
-        InAppPurchaseVersion,
-        ReviewSubmission,
-        ReviewSubmissionItem,
-        SubscriptionGroupVersion,
-        SubscriptionVersion,
-    )
-
-_CREATE: Operation[ReviewSubmissionItem] = Operation(
+_CREATE: Operation[m.ReviewSubmissionItem] = Operation(
     "POST",
     "/v1/reviewSubmissionItems",
     relationships={
@@ -69,7 +48,7 @@ _CREATE: Operation[ReviewSubmissionItem] = Operation(
     },
     model="ReviewSubmissionItem",
 )
-_UPDATE: Operation[ReviewSubmissionItem] = Operation(
+_UPDATE: Operation[m.ReviewSubmissionItem] = Operation(
     "PATCH",
     "/v1/reviewSubmissionItems/{id}",
     attributes={"resolved": "resolved", "removed": "removed"},
@@ -84,44 +63,64 @@ class ReviewSubmissionItemsNamespace(Namespace):
     def create(
         self,
         *,
-        review_submission: Id[ReviewSubmission],
-        app_store_version: Id[AppStoreVersion] | Unset = UNSET,
-        app_custom_product_page_version: Id[AppCustomProductPageVersion] | Unset = UNSET,
+        review_submission: Id[m.ReviewSubmission],
+        app_store_version: Id[m.AppStoreVersion] | Unset = UNSET,
+        app_custom_product_page_version: Id[m.AppCustomProductPageVersion] | Unset = UNSET,
         app_store_version_experiment: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
         app_store_version_experiment_v2: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
-        app_event: Id[AppEvent] | Unset = UNSET,
-        background_asset_version: Id[BackgroundAssetVersion] | Unset = UNSET,
-        game_center_achievement_version: Id[GameCenterAchievementVersionV2] | Unset = UNSET,
-        game_center_activity_version: Id[GameCenterActivityVersion] | Unset = UNSET,
-        game_center_challenge_version: Id[GameCenterChallengeVersion] | Unset = UNSET,
-        game_center_leaderboard_set_version: Id[GameCenterLeaderboardSetVersionV2] | Unset = UNSET,
-        game_center_leaderboard_version: Id[GameCenterLeaderboardVersionV2] | Unset = UNSET,
-        in_app_purchase_version: Id[InAppPurchaseVersion] | Unset = UNSET,
-        subscription_version: Id[SubscriptionVersion] | Unset = UNSET,
-        subscription_group_version: Id[SubscriptionGroupVersion] | Unset = UNSET,
+        app_event: Id[m.AppEvent] | Unset = UNSET,
+        background_asset_version: Id[m.BackgroundAssetVersion] | Unset = UNSET,
+        game_center_achievement_version: Id[m.GameCenterAchievementVersionV2] | Unset = UNSET,
+        game_center_activity_version: Id[m.GameCenterActivityVersion] | Unset = UNSET,
+        game_center_challenge_version: Id[m.GameCenterChallengeVersion] | Unset = UNSET,
+        game_center_leaderboard_set_version: (
+            Id[m.GameCenterLeaderboardSetVersionV2] | Unset
+        ) = UNSET,
+        game_center_leaderboard_version: Id[m.GameCenterLeaderboardVersionV2] | Unset = UNSET,
+        in_app_purchase_version: Id[m.InAppPurchaseVersion] | Unset = UNSET,
+        subscription_version: Id[m.SubscriptionVersion] | Unset = UNSET,
+        subscription_group_version: Id[m.SubscriptionGroupVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmissionItem:
-        """`POST /v1/reviewSubmissionItems`"""
+    ) -> m.ReviewSubmissionItem:
+        """Create a review submission item.
+
+        `POST /v1/reviewSubmissionItems`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-reviewsubmissionitems
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[ReviewSubmissionItem],
+        resource_id: Id[m.ReviewSubmissionItem],
         /,
         *,
         resolved: bool | None | Unset = UNSET,
         removed: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmissionItem:
-        """`PATCH /v1/reviewSubmissionItems/{id}`"""
+    ) -> m.ReviewSubmissionItem:
+        """Update a review submission item.
+
+        `PATCH /v1/reviewSubmissionItems/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-reviewsubmissionitems-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[ReviewSubmissionItem], /) -> Response:
-        """`DELETE /v1/reviewSubmissionItems/{id}`"""
+    def delete(self, resource_id: Id[m.ReviewSubmissionItem], /) -> Response:
+        """Delete a review submission item.
+
+        `DELETE /v1/reviewSubmissionItems/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-reviewsubmissionitems-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -131,42 +130,62 @@ class AsyncReviewSubmissionItemsNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        review_submission: Id[ReviewSubmission],
-        app_store_version: Id[AppStoreVersion] | Unset = UNSET,
-        app_custom_product_page_version: Id[AppCustomProductPageVersion] | Unset = UNSET,
+        review_submission: Id[m.ReviewSubmission],
+        app_store_version: Id[m.AppStoreVersion] | Unset = UNSET,
+        app_custom_product_page_version: Id[m.AppCustomProductPageVersion] | Unset = UNSET,
         app_store_version_experiment: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
         app_store_version_experiment_v2: (
-            Id[AppStoreVersionExperimentV2 | AppStoreVersionExperiment] | Unset
+            Id[m.AppStoreVersionExperimentV2 | m.AppStoreVersionExperiment] | Unset
         ) = UNSET,
-        app_event: Id[AppEvent] | Unset = UNSET,
-        background_asset_version: Id[BackgroundAssetVersion] | Unset = UNSET,
-        game_center_achievement_version: Id[GameCenterAchievementVersionV2] | Unset = UNSET,
-        game_center_activity_version: Id[GameCenterActivityVersion] | Unset = UNSET,
-        game_center_challenge_version: Id[GameCenterChallengeVersion] | Unset = UNSET,
-        game_center_leaderboard_set_version: Id[GameCenterLeaderboardSetVersionV2] | Unset = UNSET,
-        game_center_leaderboard_version: Id[GameCenterLeaderboardVersionV2] | Unset = UNSET,
-        in_app_purchase_version: Id[InAppPurchaseVersion] | Unset = UNSET,
-        subscription_version: Id[SubscriptionVersion] | Unset = UNSET,
-        subscription_group_version: Id[SubscriptionGroupVersion] | Unset = UNSET,
+        app_event: Id[m.AppEvent] | Unset = UNSET,
+        background_asset_version: Id[m.BackgroundAssetVersion] | Unset = UNSET,
+        game_center_achievement_version: Id[m.GameCenterAchievementVersionV2] | Unset = UNSET,
+        game_center_activity_version: Id[m.GameCenterActivityVersion] | Unset = UNSET,
+        game_center_challenge_version: Id[m.GameCenterChallengeVersion] | Unset = UNSET,
+        game_center_leaderboard_set_version: (
+            Id[m.GameCenterLeaderboardSetVersionV2] | Unset
+        ) = UNSET,
+        game_center_leaderboard_version: Id[m.GameCenterLeaderboardVersionV2] | Unset = UNSET,
+        in_app_purchase_version: Id[m.InAppPurchaseVersion] | Unset = UNSET,
+        subscription_version: Id[m.SubscriptionVersion] | Unset = UNSET,
+        subscription_group_version: Id[m.SubscriptionGroupVersion] | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmissionItem:
-        """`POST /v1/reviewSubmissionItems`"""
+    ) -> m.ReviewSubmissionItem:
+        """Create a review submission item.
+
+        `POST /v1/reviewSubmissionItems`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-reviewsubmissionitems
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[ReviewSubmissionItem],
+        resource_id: Id[m.ReviewSubmissionItem],
         /,
         *,
         resolved: bool | None | Unset = UNSET,
         removed: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmissionItem:
-        """`PATCH /v1/reviewSubmissionItems/{id}`"""
+    ) -> m.ReviewSubmissionItem:
+        """Update a review submission item.
+
+        `PATCH /v1/reviewSubmissionItems/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-reviewsubmissionitems-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[ReviewSubmissionItem], /) -> Response:
-        """`DELETE /v1/reviewSubmissionItems/{id}`"""
+    async def delete(self, resource_id: Id[m.ReviewSubmissionItem], /) -> Response:
+        """Delete a review submission item.
+
+        `DELETE /v1/reviewSubmissionItems/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-reviewsubmissionitems-_id_
+        """
         return await self._done(_DELETE, locals())

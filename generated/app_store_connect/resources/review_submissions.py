@@ -4,48 +4,47 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        App,
-        Platform,
-        ReviewSubmission,
-        ReviewSubmissionItem,
-        ReviewSubmissionState,
-    )
-    from app_store_connect.types import review_submissions as t, values as v
+    from ..types import review_submissions as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.review_submissions", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[ReviewSubmission] = Operation(
+_LIST: Operation[m.ReviewSubmission] = Operation(
     "GET",
     "/v1/reviewSubmissions",
     query={"app": "filter[app]", "platform": "filter[platform]", "state": "filter[state]"},
     ids={"app": "apps"},
     model="ReviewSubmission",
 )
-_CREATE: Operation[ReviewSubmission] = Operation(
+_CREATE: Operation[m.ReviewSubmission] = Operation(
     "POST",
     "/v1/reviewSubmissions",
     attributes={"platform": "platform"},
     relationships={"app": one("app", "apps")},
     model="ReviewSubmission",
 )
-_GET: Operation[ReviewSubmission] = Operation(
+_GET: Operation[m.ReviewSubmission] = Operation(
     "GET", "/v1/reviewSubmissions/{id}", model="ReviewSubmission"
 )
-_UPDATE: Operation[ReviewSubmission] = Operation(
+_UPDATE: Operation[m.ReviewSubmission] = Operation(
     "PATCH",
     "/v1/reviewSubmissions/{id}",
     attributes={"platform": "platform", "submitted": "submitted", "canceled": "canceled"},
     model="ReviewSubmission",
 )
-_LIST_ITEMS_IDS: Operation[str] = Operation("GET", "/v1/reviewSubmissions/{id}/relationships/items")
-_LIST_ITEMS: Operation[ReviewSubmissionItem] = Operation(
+_LIST_ITEM_IDS: Operation[str] = Operation("GET", "/v1/reviewSubmissions/{id}/relationships/items")
+_LIST_ITEMS: Operation[m.ReviewSubmissionItem] = Operation(
     "GET", "/v1/reviewSubmissions/{id}/items", model="ReviewSubmissionItem"
 )
 
@@ -56,77 +55,114 @@ class ReviewSubmissionsNamespace(Namespace):
     def list(
         self,
         *,
-        app: OneOrMany[Id[App]],
-        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
-        state: OneOrMany[t.ListByState | ReviewSubmissionState] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]],
+        platform: OneOrMany[t.ListByPlatform | m.Platform] | Unset = UNSET,
+        state: OneOrMany[t.ListByState | m.ReviewSubmissionState] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ReviewSubmission]:
-        """`GET /v1/reviewSubmissions`"""
+    ) -> Pager[m.ReviewSubmission]:
+        """List review submissions, page by page.
+
+        `GET /v1/reviewSubmissions` · pages of at most 200 · includes at most 50 items each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions
+        """
         return self._list(_LIST, locals())
 
     def create(
         self,
         *,
-        app: Id[App],
-        platform: v.PlatformValue | Platform | None | Unset = UNSET,
+        app: Id[m.App],
+        platform: v.PlatformValue | m.Platform | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmission:
-        """`POST /v1/reviewSubmissions`"""
+    ) -> m.ReviewSubmission:
+        """Create a review submission.
+
+        `POST /v1/reviewSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-reviewsubmissions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmission:
-        """`GET /v1/reviewSubmissions/{id}`"""
+    ) -> m.ReviewSubmission:
+        """Get a review submission.
+
+        `GET /v1/reviewSubmissions/{id}` · includes at most 50 items each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
-        platform: v.PlatformValue | Platform | None | Unset = UNSET,
+        platform: v.PlatformValue | m.Platform | None | Unset = UNSET,
         submitted: bool | None | Unset = UNSET,
         canceled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmission:
-        """`PATCH /v1/reviewSubmissions/{id}`"""
+    ) -> m.ReviewSubmission:
+        """Update a review submission.
+
+        `PATCH /v1/reviewSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-reviewsubmissions-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_items_ids(
+    def list_item_ids(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/reviewSubmissions/{id}/relationships/items`"""
-        return self._list_ids(_LIST_ITEMS_IDS, locals())
+        """List the ids of the items of a review submission, page by page.
+
+        `GET /v1/reviewSubmissions/{id}/relationships/items` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions-_id_-relationships-items
+        """
+        return self._list_ids(_LIST_ITEM_IDS, locals())
 
     def list_items(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
         include: OneOrMany[t.ListItemsInclude] | Unset = UNSET,
         fields: t.ListItemsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ReviewSubmissionItem]:
-        """`GET /v1/reviewSubmissions/{id}/items`"""
+    ) -> Pager[m.ReviewSubmissionItem]:
+        """List the items of a review submission, page by page.
+
+        `GET /v1/reviewSubmissions/{id}/items` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions-_id_-items
+        """
         return self._list(_LIST_ITEMS, locals())
+
+    list_items_ids = Renamed(list_item_ids)
 
 
 class AsyncReviewSubmissionsNamespace(AsyncNamespace):
@@ -135,74 +171,111 @@ class AsyncReviewSubmissionsNamespace(AsyncNamespace):
     def list(
         self,
         *,
-        app: OneOrMany[Id[App]],
-        platform: OneOrMany[t.ListByPlatform | Platform] | Unset = UNSET,
-        state: OneOrMany[t.ListByState | ReviewSubmissionState] | Unset = UNSET,
+        app: OneOrMany[Id[m.App]],
+        platform: OneOrMany[t.ListByPlatform | m.Platform] | Unset = UNSET,
+        state: OneOrMany[t.ListByState | m.ReviewSubmissionState] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ReviewSubmission]:
-        """`GET /v1/reviewSubmissions`"""
+    ) -> AsyncPager[m.ReviewSubmission]:
+        """List review submissions, page by page.
+
+        `GET /v1/reviewSubmissions` · pages of at most 200 · includes at most 50 items each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions
+        """
         return self._list(_LIST, locals())
 
     async def create(
         self,
         *,
-        app: Id[App],
-        platform: v.PlatformValue | Platform | None | Unset = UNSET,
+        app: Id[m.App],
+        platform: v.PlatformValue | m.Platform | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmission:
-        """`POST /v1/reviewSubmissions`"""
+    ) -> m.ReviewSubmission:
+        """Create a review submission.
+
+        `POST /v1/reviewSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-reviewsubmissions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmission:
-        """`GET /v1/reviewSubmissions/{id}`"""
+    ) -> m.ReviewSubmission:
+        """Get a review submission.
+
+        `GET /v1/reviewSubmissions/{id}` · includes at most 50 items each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
-        platform: v.PlatformValue | Platform | None | Unset = UNSET,
+        platform: v.PlatformValue | m.Platform | None | Unset = UNSET,
         submitted: bool | None | Unset = UNSET,
         canceled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> ReviewSubmission:
-        """`PATCH /v1/reviewSubmissions/{id}`"""
+    ) -> m.ReviewSubmission:
+        """Update a review submission.
+
+        `PATCH /v1/reviewSubmissions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-reviewsubmissions-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_items_ids(
+    def list_item_ids(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/reviewSubmissions/{id}/relationships/items`"""
-        return self._list_ids(_LIST_ITEMS_IDS, locals())
+        """List the ids of the items of a review submission, page by page.
+
+        `GET /v1/reviewSubmissions/{id}/relationships/items` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions-_id_-relationships-items
+        """
+        return self._list_ids(_LIST_ITEM_IDS, locals())
 
     def list_items(
         self,
-        resource_id: Id[ReviewSubmission],
+        resource_id: Id[m.ReviewSubmission],
         /,
         *,
         include: OneOrMany[t.ListItemsInclude] | Unset = UNSET,
         fields: t.ListItemsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ReviewSubmissionItem]:
-        """`GET /v1/reviewSubmissions/{id}/items`"""
+    ) -> AsyncPager[m.ReviewSubmissionItem]:
+        """List the items of a review submission, page by page.
+
+        `GET /v1/reviewSubmissions/{id}/items` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-reviewsubmissions-_id_-items
+        """
         return self._list(_LIST_ITEMS, locals())
+
+    list_items_ids = Renamed(list_item_ids)

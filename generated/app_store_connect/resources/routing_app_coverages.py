@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import AppStoreVersion, RoutingAppCoverage
-    from app_store_connect.types import routing_app_coverages as t
+    from ..types import routing_app_coverages as t
+else:
+    t = lazy_module("..types.routing_app_coverages", __package__)
 
-_CREATE: Operation[RoutingAppCoverage] = Operation(
+_CREATE: Operation[m.RoutingAppCoverage] = Operation(
     "POST",
     "/v1/routingAppCoverages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
     model="RoutingAppCoverage",
 )
-_GET: Operation[RoutingAppCoverage] = Operation(
+_GET: Operation[m.RoutingAppCoverage] = Operation(
     "GET", "/v1/routingAppCoverages/{id}", model="RoutingAppCoverage"
 )
-_UPDATE: Operation[RoutingAppCoverage] = Operation(
+_UPDATE: Operation[m.RoutingAppCoverage] = Operation(
     "PATCH",
     "/v1/routingAppCoverages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -42,38 +45,62 @@ class RoutingAppCoveragesNamespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        app_store_version: Id[AppStoreVersion],
+        app_store_version: Id[m.AppStoreVersion],
         extra: Extra = None,
-    ) -> RoutingAppCoverage:
-        """`POST /v1/routingAppCoverages`"""
+    ) -> m.RoutingAppCoverage:
+        """Create a routing app coverage.
+
+        `POST /v1/routingAppCoverages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-routingappcoverages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[RoutingAppCoverage],
+        resource_id: Id[m.RoutingAppCoverage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> RoutingAppCoverage:
-        """`GET /v1/routingAppCoverages/{id}`"""
+    ) -> m.RoutingAppCoverage:
+        """Get a routing app coverage.
+
+        `GET /v1/routingAppCoverages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-routingappcoverages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[RoutingAppCoverage],
+        resource_id: Id[m.RoutingAppCoverage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> RoutingAppCoverage:
-        """`PATCH /v1/routingAppCoverages/{id}`"""
+    ) -> m.RoutingAppCoverage:
+        """Update a routing app coverage.
+
+        `PATCH /v1/routingAppCoverages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-routingappcoverages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[RoutingAppCoverage], /) -> Response:
-        """`DELETE /v1/routingAppCoverages/{id}`"""
+    def delete(self, resource_id: Id[m.RoutingAppCoverage], /) -> Response:
+        """Delete a routing app coverage.
+
+        `DELETE /v1/routingAppCoverages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-routingappcoverages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -85,36 +112,60 @@ class AsyncRoutingAppCoveragesNamespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        app_store_version: Id[AppStoreVersion],
+        app_store_version: Id[m.AppStoreVersion],
         extra: Extra = None,
-    ) -> RoutingAppCoverage:
-        """`POST /v1/routingAppCoverages`"""
+    ) -> m.RoutingAppCoverage:
+        """Create a routing app coverage.
+
+        `POST /v1/routingAppCoverages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-routingappcoverages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[RoutingAppCoverage],
+        resource_id: Id[m.RoutingAppCoverage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> RoutingAppCoverage:
-        """`GET /v1/routingAppCoverages/{id}`"""
+    ) -> m.RoutingAppCoverage:
+        """Get a routing app coverage.
+
+        `GET /v1/routingAppCoverages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-routingappcoverages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[RoutingAppCoverage],
+        resource_id: Id[m.RoutingAppCoverage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> RoutingAppCoverage:
-        """`PATCH /v1/routingAppCoverages/{id}`"""
+    ) -> m.RoutingAppCoverage:
+        """Update a routing app coverage.
+
+        `PATCH /v1/routingAppCoverages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-routingappcoverages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[RoutingAppCoverage], /) -> Response:
-        """`DELETE /v1/routingAppCoverages/{id}`"""
+    async def delete(self, resource_id: Id[m.RoutingAppCoverage], /) -> Response:
+        """Delete a routing app coverage.
+
+        `DELETE /v1/routingAppCoverages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-routingappcoverages-_id_
+        """
         return await self._done(_DELETE, locals())

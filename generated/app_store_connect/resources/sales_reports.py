@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, OneOrMany, Unset
-    from app_store_connect.types import sales_reports as t
+    from ..types import sales_reports as t
+else:
+    t = lazy_module("..types.sales_reports", __package__)
 
 _LIST: Operation[bytes] = Operation(
     "GET",
@@ -41,7 +44,12 @@ class SalesReportsNamespace(Namespace):
         version: OneOrMany[str] | Unset = UNSET,
         extra: Extra = None,
     ) -> bytes:
-        """`GET /v1/salesReports`"""
+        """Get sales reports.
+
+        `GET /v1/salesReports`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-salesreports
+        """
         return self._report(_LIST, locals())
 
 
@@ -59,5 +67,10 @@ class AsyncSalesReportsNamespace(AsyncNamespace):
         version: OneOrMany[str] | Unset = UNSET,
         extra: Extra = None,
     ) -> bytes:
-        """`GET /v1/salesReports`"""
+        """Get sales reports.
+
+        `GET /v1/salesReports`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-salesreports
+        """
         return await self._report(_LIST, locals())

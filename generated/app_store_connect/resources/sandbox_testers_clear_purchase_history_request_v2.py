@@ -3,19 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import many
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id, OneOrMany
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany
-    from app_store_connect.models import (
-        SandboxTesterV2,
-        SandboxTestersClearPurchaseHistoryRequestV2,
-    )
-
-_CREATE: Operation[SandboxTestersClearPurchaseHistoryRequestV2] = Operation(
+_CREATE: Operation[m.SandboxTestersClearPurchaseHistoryRequestV2] = Operation(
     "POST",
     "/v2/sandboxTestersClearPurchaseHistoryRequest",
     relationships={"sandbox_testers": many("sandboxTesters", "sandboxTesters")},
@@ -27,9 +21,15 @@ class SandboxTestersClearPurchaseHistoryRequestV2Namespace(Namespace):
     """The operations of `/v2/sandboxTestersClearPurchaseHistoryRequest`."""
 
     def create(
-        self, *, sandbox_testers: OneOrMany[Id[SandboxTesterV2]], extra: Extra = None
-    ) -> SandboxTestersClearPurchaseHistoryRequestV2:
-        """`POST /v2/sandboxTestersClearPurchaseHistoryRequest`"""
+        self, *, sandbox_testers: OneOrMany[Id[m.SandboxTesterV2]], extra: Extra = None
+    ) -> m.SandboxTestersClearPurchaseHistoryRequestV2:
+        """Create a sandbox testers clear purchase history request.
+
+        `POST /v2/sandboxTestersClearPurchaseHistoryRequest`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-sandboxtestersclearpurchasehistoryrequest
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -37,7 +37,13 @@ class AsyncSandboxTestersClearPurchaseHistoryRequestV2Namespace(AsyncNamespace):
     """The operations of `/v2/sandboxTestersClearPurchaseHistoryRequest`, to be awaited."""
 
     async def create(
-        self, *, sandbox_testers: OneOrMany[Id[SandboxTesterV2]], extra: Extra = None
-    ) -> SandboxTestersClearPurchaseHistoryRequestV2:
-        """`POST /v2/sandboxTestersClearPurchaseHistoryRequest`"""
+        self, *, sandbox_testers: OneOrMany[Id[m.SandboxTesterV2]], extra: Extra = None
+    ) -> m.SandboxTestersClearPurchaseHistoryRequestV2:
+        """Create a sandbox testers clear purchase history request.
+
+        `POST /v2/sandboxTestersClearPurchaseHistoryRequest`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-sandboxtestersclearpurchasehistoryrequest
+        """
         return await self._resource(_CREATE, locals())

@@ -4,22 +4,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import (
-        SandboxTesterV2,
-        SandboxTesterV2SubscriptionRenewalRate,
-        TerritoryCode,
-    )
-    from app_store_connect.types import sandbox_testers_v2 as t, values as v
+    from ..types import sandbox_testers_v2 as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.sandbox_testers_v2", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[SandboxTesterV2] = Operation("GET", "/v2/sandboxTesters", model="SandboxTesterV2")
-_UPDATE: Operation[SandboxTesterV2] = Operation(
+_LIST: Operation[m.SandboxTesterV2] = Operation(
+    "GET", "/v2/sandboxTesters", model="SandboxTesterV2"
+)
+_UPDATE: Operation[m.SandboxTesterV2] = Operation(
     "PATCH",
     "/v2/sandboxTesters/{id}",
     attributes={
@@ -40,23 +43,37 @@ class SandboxTestersV2Namespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SandboxTesterV2]:
-        """`GET /v2/sandboxTesters`"""
+    ) -> Pager[m.SandboxTesterV2]:
+        """List sandbox testers, page by page.
+
+        `GET /v2/sandboxTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-sandboxtesters
+        """
         return self._list(_LIST, locals())
 
     def update(
         self,
-        resource_id: Id[SandboxTesterV2],
+        resource_id: Id[m.SandboxTesterV2],
         /,
         *,
-        territory: v.TerritoryCodeValue | TerritoryCode | None | Unset = UNSET,
+        territory: v.TerritoryCodeValue | m.TerritoryCode | None | Unset = UNSET,
         interrupt_purchases: bool | None | Unset = UNSET,
         subscription_renewal_rate: (
-            t.UpdateSubscriptionRenewalRate | SandboxTesterV2SubscriptionRenewalRate | None | Unset
+            t.UpdateSubscriptionRenewalRate
+            | m.SandboxTesterV2SubscriptionRenewalRate
+            | None
+            | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> SandboxTesterV2:
-        """`PATCH /v2/sandboxTesters/{id}`"""
+    ) -> m.SandboxTesterV2:
+        """Update a sandbox tester.
+
+        `PATCH /v2/sandboxTesters/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-sandboxtesters-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -69,21 +86,35 @@ class AsyncSandboxTestersV2Namespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SandboxTesterV2]:
-        """`GET /v2/sandboxTesters`"""
+    ) -> AsyncPager[m.SandboxTesterV2]:
+        """List sandbox testers, page by page.
+
+        `GET /v2/sandboxTesters` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-sandboxtesters
+        """
         return self._list(_LIST, locals())
 
     async def update(
         self,
-        resource_id: Id[SandboxTesterV2],
+        resource_id: Id[m.SandboxTesterV2],
         /,
         *,
-        territory: v.TerritoryCodeValue | TerritoryCode | None | Unset = UNSET,
+        territory: v.TerritoryCodeValue | m.TerritoryCode | None | Unset = UNSET,
         interrupt_purchases: bool | None | Unset = UNSET,
         subscription_renewal_rate: (
-            t.UpdateSubscriptionRenewalRate | SandboxTesterV2SubscriptionRenewalRate | None | Unset
+            t.UpdateSubscriptionRenewalRate
+            | m.SandboxTesterV2SubscriptionRenewalRate
+            | None
+            | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> SandboxTesterV2:
-        """`PATCH /v2/sandboxTesters/{id}`"""
+    ) -> m.SandboxTesterV2:
+        """Update a sandbox tester.
+
+        `PATCH /v2/sandboxTesters/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-sandboxtesters-_id_
+        """
         return await self._resource(_UPDATE, locals())

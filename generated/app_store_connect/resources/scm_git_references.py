@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import ScmGitReference
-    from app_store_connect.types import scm_git_references as t
+    from ..types import scm_git_references as t
+else:
+    t = lazy_module("..types.scm_git_references", __package__)
 
-_GET: Operation[ScmGitReference] = Operation(
+_GET: Operation[m.ScmGitReference] = Operation(
     "GET", "/v1/scmGitReferences/{id}", model="ScmGitReference"
 )
 
@@ -23,14 +26,20 @@ class ScmGitReferencesNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[ScmGitReference],
+        resource_id: Id[m.ScmGitReference],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmGitReference:
-        """`GET /v1/scmGitReferences/{id}`"""
+    ) -> m.ScmGitReference:
+        """Get an SCM Git reference.
+
+        `GET /v1/scmGitReferences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmgitreferences-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -39,12 +48,18 @@ class AsyncScmGitReferencesNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[ScmGitReference],
+        resource_id: Id[m.ScmGitReference],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmGitReference:
-        """`GET /v1/scmGitReferences/{id}`"""
+    ) -> m.ScmGitReference:
+        """Get an SCM Git reference.
+
+        `GET /v1/scmGitReferences/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmgitreferences-_id_
+        """
         return await self._resource(_GET, locals())

@@ -4,22 +4,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import ScmProvider, ScmRepository
-    from app_store_connect.types import scm_providers as t
+    from ..types import scm_providers as t
+else:
+    t = lazy_module("..types.scm_providers", __package__)
 
-_LIST: Operation[ScmProvider] = Operation("GET", "/v1/scmProviders", model="ScmProvider")
-_GET: Operation[ScmProvider] = Operation("GET", "/v1/scmProviders/{id}", model="ScmProvider")
-_LIST_REPOSITORIES_IDS: Operation[str] = Operation(
+_LIST: Operation[m.ScmProvider] = Operation("GET", "/v1/scmProviders", model="ScmProvider")
+_GET: Operation[m.ScmProvider] = Operation("GET", "/v1/scmProviders/{id}", model="ScmProvider")
+_LIST_REPOSITORY_IDS: Operation[str] = Operation(
     "GET", "/v1/scmProviders/{id}/relationships/repositories"
 )
-_LIST_REPOSITORIES: Operation[ScmRepository] = Operation(
+_LIST_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     "GET",
     "/v1/scmProviders/{id}/repositories",
     query={"id": "filter[id]"},
@@ -37,30 +40,47 @@ class ScmProvidersNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ScmProvider]:
-        """`GET /v1/scmProviders`"""
+    ) -> Pager[m.ScmProvider]:
+        """List SCM providers, page by page.
+
+        `GET /v1/scmProviders` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[ScmProvider],
+        resource_id: Id[m.ScmProvider],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmProvider:
-        """`GET /v1/scmProviders/{id}`"""
+    ) -> m.ScmProvider:
+        """Get an SCM provider.
+
+        `GET /v1/scmProviders/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_repositories_ids(
-        self, resource_id: Id[ScmProvider], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_repository_ids(
+        self, resource_id: Id[m.ScmProvider], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/scmProviders/{id}/relationships/repositories`"""
-        return self._list_ids(_LIST_REPOSITORIES_IDS, locals())
+        """List the ids of the repositories of an SCM provider, page by page.
+
+        `GET /v1/scmProviders/{id}/relationships/repositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders-_id_-relationships-repositories
+        """
+        return self._list_ids(_LIST_REPOSITORY_IDS, locals())
 
     def list_repositories(
         self,
-        resource_id: Id[ScmProvider],
+        resource_id: Id[m.ScmProvider],
         /,
         *,
         id: OneOrMany[str] | Unset = UNSET,
@@ -68,9 +88,17 @@ class ScmProvidersNamespace(Namespace):
         fields: t.ListRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ScmRepository]:
-        """`GET /v1/scmProviders/{id}/repositories`"""
+    ) -> Pager[m.ScmRepository]:
+        """List the repositories of an SCM provider, page by page.
+
+        `GET /v1/scmProviders/{id}/repositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders-_id_-repositories
+        """
         return self._list(_LIST_REPOSITORIES, locals())
+
+    list_repositories_ids = Renamed(list_repository_ids)
 
 
 class AsyncScmProvidersNamespace(AsyncNamespace):
@@ -82,30 +110,47 @@ class AsyncScmProvidersNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ScmProvider]:
-        """`GET /v1/scmProviders`"""
+    ) -> AsyncPager[m.ScmProvider]:
+        """List SCM providers, page by page.
+
+        `GET /v1/scmProviders` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[ScmProvider],
+        resource_id: Id[m.ScmProvider],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmProvider:
-        """`GET /v1/scmProviders/{id}`"""
+    ) -> m.ScmProvider:
+        """Get an SCM provider.
+
+        `GET /v1/scmProviders/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_repositories_ids(
-        self, resource_id: Id[ScmProvider], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_repository_ids(
+        self, resource_id: Id[m.ScmProvider], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/scmProviders/{id}/relationships/repositories`"""
-        return self._list_ids(_LIST_REPOSITORIES_IDS, locals())
+        """List the ids of the repositories of an SCM provider, page by page.
+
+        `GET /v1/scmProviders/{id}/relationships/repositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders-_id_-relationships-repositories
+        """
+        return self._list_ids(_LIST_REPOSITORY_IDS, locals())
 
     def list_repositories(
         self,
-        resource_id: Id[ScmProvider],
+        resource_id: Id[m.ScmProvider],
         /,
         *,
         id: OneOrMany[str] | Unset = UNSET,
@@ -113,6 +158,14 @@ class AsyncScmProvidersNamespace(AsyncNamespace):
         fields: t.ListRepositoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ScmRepository]:
-        """`GET /v1/scmProviders/{id}/repositories`"""
+    ) -> AsyncPager[m.ScmRepository]:
+        """List the repositories of an SCM provider, page by page.
+
+        `GET /v1/scmProviders/{id}/repositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmproviders-_id_-repositories
+        """
         return self._list(_LIST_REPOSITORIES, locals())
+
+    list_repositories_ids = Renamed(list_repository_ids)

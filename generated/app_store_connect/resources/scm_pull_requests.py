@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import ScmPullRequest
-    from app_store_connect.types import scm_pull_requests as t
+    from ..types import scm_pull_requests as t
+else:
+    t = lazy_module("..types.scm_pull_requests", __package__)
 
-_GET: Operation[ScmPullRequest] = Operation(
+_GET: Operation[m.ScmPullRequest] = Operation(
     "GET", "/v1/scmPullRequests/{id}", model="ScmPullRequest"
 )
 
@@ -23,14 +26,20 @@ class ScmPullRequestsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[ScmPullRequest],
+        resource_id: Id[m.ScmPullRequest],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmPullRequest:
-        """`GET /v1/scmPullRequests/{id}`"""
+    ) -> m.ScmPullRequest:
+        """Get an SCM pull request.
+
+        `GET /v1/scmPullRequests/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmpullrequests-_id_
+        """
         return self._resource(_GET, locals())
 
 
@@ -39,12 +48,18 @@ class AsyncScmPullRequestsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[ScmPullRequest],
+        resource_id: Id[m.ScmPullRequest],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmPullRequest:
-        """`GET /v1/scmPullRequests/{id}`"""
+    ) -> m.ScmPullRequest:
+        """Get an SCM pull request.
+
+        `GET /v1/scmPullRequests/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmpullrequests-_id_
+        """
         return await self._resource(_GET, locals())

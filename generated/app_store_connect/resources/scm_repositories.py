@@ -4,34 +4,39 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import ScmGitReference, ScmPullRequest, ScmRepository
-    from app_store_connect.types import scm_repositories as t
+    from ..types import scm_repositories as t
+else:
+    t = lazy_module("..types.scm_repositories", __package__)
 
-_LIST: Operation[ScmRepository] = Operation(
+_LIST: Operation[m.ScmRepository] = Operation(
     "GET",
     "/v1/scmRepositories",
     query={"id": "filter[id]"},
     ids={"id": "scmRepositories"},
     model="ScmRepository",
 )
-_GET: Operation[ScmRepository] = Operation("GET", "/v1/scmRepositories/{id}", model="ScmRepository")
-_LIST_GIT_REFERENCES_IDS: Operation[str] = Operation(
+_GET: Operation[m.ScmRepository] = Operation(
+    "GET", "/v1/scmRepositories/{id}", model="ScmRepository"
+)
+_LIST_GIT_REFERENCE_IDS: Operation[str] = Operation(
     "GET", "/v1/scmRepositories/{id}/relationships/gitReferences"
 )
-_LIST_GIT_REFERENCES: Operation[ScmGitReference] = Operation(
+_LIST_GIT_REFERENCES: Operation[m.ScmGitReference] = Operation(
     "GET", "/v1/scmRepositories/{id}/gitReferences", model="ScmGitReference"
 )
-_LIST_PULL_REQUESTS_IDS: Operation[str] = Operation(
+_LIST_PULL_REQUEST_IDS: Operation[str] = Operation(
     "GET", "/v1/scmRepositories/{id}/relationships/pullRequests"
 )
-_LIST_PULL_REQUESTS: Operation[ScmPullRequest] = Operation(
+_LIST_PULL_REQUESTS: Operation[m.ScmPullRequest] = Operation(
     "GET", "/v1/scmRepositories/{id}/pullRequests", model="ScmPullRequest"
 )
 
@@ -47,59 +52,107 @@ class ScmRepositoriesNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ScmRepository]:
-        """`GET /v1/scmRepositories`"""
+    ) -> Pager[m.ScmRepository]:
+        """List SCM repositories, page by page.
+
+        `GET /v1/scmRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[ScmRepository],
+        resource_id: Id[m.ScmRepository],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmRepository:
-        """`GET /v1/scmRepositories/{id}`"""
+    ) -> m.ScmRepository:
+        """Get an SCM repository.
+
+        `GET /v1/scmRepositories/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_git_references_ids(
-        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_git_reference_ids(
+        self,
+        resource_id: Id[m.ScmRepository],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/scmRepositories/{id}/relationships/gitReferences`"""
-        return self._list_ids(_LIST_GIT_REFERENCES_IDS, locals())
+        """List the ids of the Git references of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/relationships/gitReferences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-relationships-gitreferences
+        """
+        return self._list_ids(_LIST_GIT_REFERENCE_IDS, locals())
 
     def list_git_references(
         self,
-        resource_id: Id[ScmRepository],
+        resource_id: Id[m.ScmRepository],
         /,
         *,
         include: OneOrMany[t.ListGitReferencesInclude] | Unset = UNSET,
         fields: t.ListGitReferencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ScmGitReference]:
-        """`GET /v1/scmRepositories/{id}/gitReferences`"""
+    ) -> Pager[m.ScmGitReference]:
+        """List the Git references of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/gitReferences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-gitreferences
+        """
         return self._list(_LIST_GIT_REFERENCES, locals())
 
-    def list_pull_requests_ids(
-        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_pull_request_ids(
+        self,
+        resource_id: Id[m.ScmRepository],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/scmRepositories/{id}/relationships/pullRequests`"""
-        return self._list_ids(_LIST_PULL_REQUESTS_IDS, locals())
+        """List the ids of the pull requests of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/relationships/pullRequests` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-relationships-pullrequests
+        """
+        return self._list_ids(_LIST_PULL_REQUEST_IDS, locals())
 
     def list_pull_requests(
         self,
-        resource_id: Id[ScmRepository],
+        resource_id: Id[m.ScmRepository],
         /,
         *,
         include: OneOrMany[t.ListPullRequestsInclude] | Unset = UNSET,
         fields: t.ListPullRequestsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[ScmPullRequest]:
-        """`GET /v1/scmRepositories/{id}/pullRequests`"""
+    ) -> Pager[m.ScmPullRequest]:
+        """List the pull requests of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/pullRequests` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-pullrequests
+        """
         return self._list(_LIST_PULL_REQUESTS, locals())
+
+    list_git_references_ids = Renamed(list_git_reference_ids)
+    list_pull_requests_ids = Renamed(list_pull_request_ids)
 
 
 class AsyncScmRepositoriesNamespace(AsyncNamespace):
@@ -113,56 +166,104 @@ class AsyncScmRepositoriesNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ScmRepository]:
-        """`GET /v1/scmRepositories`"""
+    ) -> AsyncPager[m.ScmRepository]:
+        """List SCM repositories, page by page.
+
+        `GET /v1/scmRepositories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[ScmRepository],
+        resource_id: Id[m.ScmRepository],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> ScmRepository:
-        """`GET /v1/scmRepositories/{id}`"""
+    ) -> m.ScmRepository:
+        """Get an SCM repository.
+
+        `GET /v1/scmRepositories/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_git_references_ids(
-        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_git_reference_ids(
+        self,
+        resource_id: Id[m.ScmRepository],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/scmRepositories/{id}/relationships/gitReferences`"""
-        return self._list_ids(_LIST_GIT_REFERENCES_IDS, locals())
+        """List the ids of the Git references of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/relationships/gitReferences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-relationships-gitreferences
+        """
+        return self._list_ids(_LIST_GIT_REFERENCE_IDS, locals())
 
     def list_git_references(
         self,
-        resource_id: Id[ScmRepository],
+        resource_id: Id[m.ScmRepository],
         /,
         *,
         include: OneOrMany[t.ListGitReferencesInclude] | Unset = UNSET,
         fields: t.ListGitReferencesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ScmGitReference]:
-        """`GET /v1/scmRepositories/{id}/gitReferences`"""
+    ) -> AsyncPager[m.ScmGitReference]:
+        """List the Git references of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/gitReferences` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-gitreferences
+        """
         return self._list(_LIST_GIT_REFERENCES, locals())
 
-    def list_pull_requests_ids(
-        self, resource_id: Id[ScmRepository], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_pull_request_ids(
+        self,
+        resource_id: Id[m.ScmRepository],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/scmRepositories/{id}/relationships/pullRequests`"""
-        return self._list_ids(_LIST_PULL_REQUESTS_IDS, locals())
+        """List the ids of the pull requests of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/relationships/pullRequests` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-relationships-pullrequests
+        """
+        return self._list_ids(_LIST_PULL_REQUEST_IDS, locals())
 
     def list_pull_requests(
         self,
-        resource_id: Id[ScmRepository],
+        resource_id: Id[m.ScmRepository],
         /,
         *,
         include: OneOrMany[t.ListPullRequestsInclude] | Unset = UNSET,
         fields: t.ListPullRequestsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[ScmPullRequest]:
-        """`GET /v1/scmRepositories/{id}/pullRequests`"""
+    ) -> AsyncPager[m.ScmPullRequest]:
+        """List the pull requests of an SCM repository, page by page.
+
+        `GET /v1/scmRepositories/{id}/pullRequests` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-scmrepositories-_id_-pullrequests
+        """
         return self._list(_LIST_PULL_REQUESTS, locals())
+
+    list_git_references_ids = Renamed(list_git_reference_ids)
+    list_pull_requests_ids = Renamed(list_pull_request_ids)

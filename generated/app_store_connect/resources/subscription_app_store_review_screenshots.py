@@ -4,30 +4,33 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import Subscription, SubscriptionAppStoreReviewScreenshot
-    from app_store_connect.types import subscription_app_store_review_screenshots as t
+    from ..types import subscription_app_store_review_screenshots as t
+else:
+    t = lazy_module("..types.subscription_app_store_review_screenshots", __package__)
 
-_CREATE: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
+_CREATE: Operation[m.SubscriptionAppStoreReviewScreenshot] = Operation(
     "POST",
     "/v1/subscriptionAppStoreReviewScreenshots",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionAppStoreReviewScreenshot",
 )
-_GET: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
+_GET: Operation[m.SubscriptionAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v1/subscriptionAppStoreReviewScreenshots/{id}",
     model="SubscriptionAppStoreReviewScreenshot",
 )
-_UPDATE: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
+_UPDATE: Operation[m.SubscriptionAppStoreReviewScreenshot] = Operation(
     "PATCH",
     "/v1/subscriptionAppStoreReviewScreenshots/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -40,37 +43,66 @@ class SubscriptionAppStoreReviewScreenshotsNamespace(Namespace):
     """The operations of `/v1/subscriptionAppStoreReviewScreenshots`."""
 
     def create(
-        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
-    ) -> SubscriptionAppStoreReviewScreenshot:
-        """`POST /v1/subscriptionAppStoreReviewScreenshots`"""
+        self,
+        *,
+        file_size: int,
+        file_name: str,
+        subscription: Id[m.Subscription],
+        extra: Extra = None,
+    ) -> m.SubscriptionAppStoreReviewScreenshot:
+        """Create a subscription App Store review screenshot.
+
+        `POST /v1/subscriptionAppStoreReviewScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionappstorereviewscreenshots
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionAppStoreReviewScreenshot],
+        resource_id: Id[m.SubscriptionAppStoreReviewScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAppStoreReviewScreenshot:
-        """`GET /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
+    ) -> m.SubscriptionAppStoreReviewScreenshot:
+        """Get a subscription App Store review screenshot.
+
+        `GET /v1/subscriptionAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionappstorereviewscreenshots-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionAppStoreReviewScreenshot],
+        resource_id: Id[m.SubscriptionAppStoreReviewScreenshot],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAppStoreReviewScreenshot:
-        """`PATCH /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
+    ) -> m.SubscriptionAppStoreReviewScreenshot:
+        """Update a subscription App Store review screenshot.
+
+        `PATCH /v1/subscriptionAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionappstorereviewscreenshots-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionAppStoreReviewScreenshot], /) -> Response:
-        """`DELETE /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionAppStoreReviewScreenshot], /) -> Response:
+        """Delete a subscription App Store review screenshot.
+
+        `DELETE /v1/subscriptionAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionappstorereviewscreenshots-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -78,35 +110,64 @@ class AsyncSubscriptionAppStoreReviewScreenshotsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionAppStoreReviewScreenshots`, to be awaited."""
 
     async def create(
-        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
-    ) -> SubscriptionAppStoreReviewScreenshot:
-        """`POST /v1/subscriptionAppStoreReviewScreenshots`"""
+        self,
+        *,
+        file_size: int,
+        file_name: str,
+        subscription: Id[m.Subscription],
+        extra: Extra = None,
+    ) -> m.SubscriptionAppStoreReviewScreenshot:
+        """Create a subscription App Store review screenshot.
+
+        `POST /v1/subscriptionAppStoreReviewScreenshots`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionappstorereviewscreenshots
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionAppStoreReviewScreenshot],
+        resource_id: Id[m.SubscriptionAppStoreReviewScreenshot],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAppStoreReviewScreenshot:
-        """`GET /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
+    ) -> m.SubscriptionAppStoreReviewScreenshot:
+        """Get a subscription App Store review screenshot.
+
+        `GET /v1/subscriptionAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionappstorereviewscreenshots-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionAppStoreReviewScreenshot],
+        resource_id: Id[m.SubscriptionAppStoreReviewScreenshot],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAppStoreReviewScreenshot:
-        """`PATCH /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
+    ) -> m.SubscriptionAppStoreReviewScreenshot:
+        """Update a subscription App Store review screenshot.
+
+        `PATCH /v1/subscriptionAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionappstorereviewscreenshots-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionAppStoreReviewScreenshot], /) -> Response:
-        """`DELETE /v1/subscriptionAppStoreReviewScreenshots/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionAppStoreReviewScreenshot], /) -> Response:
+        """Delete a subscription App Store review screenshot.
+
+        `DELETE /v1/subscriptionAppStoreReviewScreenshots/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionappstorereviewscreenshots-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,23 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import (
-        SubscriptionGracePeriod,
-        SubscriptionGracePeriodDuration,
-        SubscriptionGracePeriodRenewalType,
-    )
-    from app_store_connect.types import subscription_grace_periods as t, values as v
+    from ..types import subscription_grace_periods as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.subscription_grace_periods", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_GET: Operation[SubscriptionGracePeriod] = Operation(
+_GET: Operation[m.SubscriptionGracePeriod] = Operation(
     "GET", "/v1/subscriptionGracePeriods/{id}", model="SubscriptionGracePeriod"
 )
-_UPDATE: Operation[SubscriptionGracePeriod] = Operation(
+_UPDATE: Operation[m.SubscriptionGracePeriod] = Operation(
     "PATCH",
     "/v1/subscriptionGracePeriods/{id}",
     attributes={
@@ -38,31 +39,46 @@ class SubscriptionGracePeriodsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[SubscriptionGracePeriod],
+        resource_id: Id[m.SubscriptionGracePeriod],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGracePeriod:
-        """`GET /v1/subscriptionGracePeriods/{id}`"""
+    ) -> m.SubscriptionGracePeriod:
+        """Get a subscription grace period.
+
+        `GET /v1/subscriptionGracePeriods/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongraceperiods-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionGracePeriod],
+        resource_id: Id[m.SubscriptionGracePeriod],
         /,
         *,
         opt_in: bool | None | Unset = UNSET,
         sandbox_opt_in: bool | None | Unset = UNSET,
         duration: (
-            v.SubscriptionGracePeriodDurationValue | SubscriptionGracePeriodDuration | None | Unset
+            v.SubscriptionGracePeriodDurationValue
+            | m.SubscriptionGracePeriodDuration
+            | None
+            | Unset
         ) = UNSET,
         renewal_type: (
-            t.UpdateRenewalType | SubscriptionGracePeriodRenewalType | None | Unset
+            t.UpdateRenewalType | m.SubscriptionGracePeriodRenewalType | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGracePeriod:
-        """`PATCH /v1/subscriptionGracePeriods/{id}`"""
+    ) -> m.SubscriptionGracePeriod:
+        """Update a subscription grace period.
+
+        `PATCH /v1/subscriptionGracePeriods/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptiongraceperiods-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -71,29 +87,44 @@ class AsyncSubscriptionGracePeriodsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[SubscriptionGracePeriod],
+        resource_id: Id[m.SubscriptionGracePeriod],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGracePeriod:
-        """`GET /v1/subscriptionGracePeriods/{id}`"""
+    ) -> m.SubscriptionGracePeriod:
+        """Get a subscription grace period.
+
+        `GET /v1/subscriptionGracePeriods/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongraceperiods-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionGracePeriod],
+        resource_id: Id[m.SubscriptionGracePeriod],
         /,
         *,
         opt_in: bool | None | Unset = UNSET,
         sandbox_opt_in: bool | None | Unset = UNSET,
         duration: (
-            v.SubscriptionGracePeriodDurationValue | SubscriptionGracePeriodDuration | None | Unset
+            v.SubscriptionGracePeriodDurationValue
+            | m.SubscriptionGracePeriodDuration
+            | None
+            | Unset
         ) = UNSET,
         renewal_type: (
-            t.UpdateRenewalType | SubscriptionGracePeriodRenewalType | None | Unset
+            t.UpdateRenewalType | m.SubscriptionGracePeriodRenewalType | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGracePeriod:
-        """`PATCH /v1/subscriptionGracePeriods/{id}`"""
+    ) -> m.SubscriptionGracePeriod:
+        """Update a subscription grace period.
+
+        `PATCH /v1/subscriptionGracePeriods/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptiongraceperiods-_id_
+        """
         return await self._resource(_UPDATE, locals())

@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import SubscriptionGroup, SubscriptionGroupLocalization
-    from app_store_connect.types import subscription_group_localizations as t
+    from ..types import subscription_group_localizations as t
+else:
+    t = lazy_module("..types.subscription_group_localizations", __package__)
 
-_CREATE: Operation[SubscriptionGroupLocalization] = Operation(
+_CREATE: Operation[m.SubscriptionGroupLocalization] = Operation(
     "POST",
     "/v1/subscriptionGroupLocalizations",
     attributes={"name": "name", "custom_app_name": "customAppName", "locale": "locale"},
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
     model="SubscriptionGroupLocalization",
 )
-_GET: Operation[SubscriptionGroupLocalization] = Operation(
+_GET: Operation[m.SubscriptionGroupLocalization] = Operation(
     "GET", "/v1/subscriptionGroupLocalizations/{id}", model="SubscriptionGroupLocalization"
 )
-_UPDATE: Operation[SubscriptionGroupLocalization] = Operation(
+_UPDATE: Operation[m.SubscriptionGroupLocalization] = Operation(
     "PATCH",
     "/v1/subscriptionGroupLocalizations/{id}",
     attributes={"name": "name", "custom_app_name": "customAppName"},
@@ -42,39 +45,63 @@ class SubscriptionGroupLocalizationsNamespace(Namespace):
         *,
         name: str,
         locale: str,
-        subscription_group: Id[SubscriptionGroup],
+        subscription_group: Id[m.SubscriptionGroup],
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalization:
-        """`POST /v1/subscriptionGroupLocalizations`"""
+    ) -> m.SubscriptionGroupLocalization:
+        """Create a subscription group localization.
+
+        `POST /v1/subscriptionGroupLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongrouplocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionGroupLocalization],
+        resource_id: Id[m.SubscriptionGroupLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalization:
-        """`GET /v1/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalization:
+        """Get a subscription group localization.
+
+        `GET /v1/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongrouplocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionGroupLocalization],
+        resource_id: Id[m.SubscriptionGroupLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalization:
-        """`PATCH /v1/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalization:
+        """Update a subscription group localization.
+
+        `PATCH /v1/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptiongrouplocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionGroupLocalization], /) -> Response:
-        """`DELETE /v1/subscriptionGroupLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionGroupLocalization], /) -> Response:
+        """Delete a subscription group localization.
+
+        `DELETE /v1/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptiongrouplocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -86,37 +113,61 @@ class AsyncSubscriptionGroupLocalizationsNamespace(AsyncNamespace):
         *,
         name: str,
         locale: str,
-        subscription_group: Id[SubscriptionGroup],
+        subscription_group: Id[m.SubscriptionGroup],
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalization:
-        """`POST /v1/subscriptionGroupLocalizations`"""
+    ) -> m.SubscriptionGroupLocalization:
+        """Create a subscription group localization.
+
+        `POST /v1/subscriptionGroupLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongrouplocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionGroupLocalization],
+        resource_id: Id[m.SubscriptionGroupLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalization:
-        """`GET /v1/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalization:
+        """Get a subscription group localization.
+
+        `GET /v1/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongrouplocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionGroupLocalization],
+        resource_id: Id[m.SubscriptionGroupLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalization:
-        """`PATCH /v1/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalization:
+        """Update a subscription group localization.
+
+        `PATCH /v1/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptiongrouplocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionGroupLocalization], /) -> Response:
-        """`DELETE /v1/subscriptionGroupLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionGroupLocalization], /) -> Response:
+        """Delete a subscription group localization.
+
+        `DELETE /v1/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptiongrouplocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

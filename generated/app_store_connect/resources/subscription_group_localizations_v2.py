@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import SubscriptionGroupLocalizationV2, SubscriptionGroupVersion
-    from app_store_connect.types import subscription_group_localizations_v2 as t
+    from ..types import subscription_group_localizations_v2 as t
+else:
+    t = lazy_module("..types.subscription_group_localizations_v2", __package__)
 
-_CREATE: Operation[SubscriptionGroupLocalizationV2] = Operation(
+_CREATE: Operation[m.SubscriptionGroupLocalizationV2] = Operation(
     "POST",
     "/v2/subscriptionGroupLocalizations",
     attributes={"name": "name", "custom_app_name": "customAppName", "locale": "locale"},
     relationships={"version": one("version", "subscriptionGroupVersions")},
     model="SubscriptionGroupLocalizationV2",
 )
-_GET: Operation[SubscriptionGroupLocalizationV2] = Operation(
+_GET: Operation[m.SubscriptionGroupLocalizationV2] = Operation(
     "GET", "/v2/subscriptionGroupLocalizations/{id}", model="SubscriptionGroupLocalizationV2"
 )
-_UPDATE: Operation[SubscriptionGroupLocalizationV2] = Operation(
+_UPDATE: Operation[m.SubscriptionGroupLocalizationV2] = Operation(
     "PATCH",
     "/v2/subscriptionGroupLocalizations/{id}",
     attributes={"name": "name", "custom_app_name": "customAppName"},
@@ -42,39 +45,63 @@ class SubscriptionGroupLocalizationsV2Namespace(Namespace):
         *,
         name: str,
         locale: str,
-        version: Id[SubscriptionGroupVersion],
+        version: Id[m.SubscriptionGroupVersion],
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalizationV2:
-        """`POST /v2/subscriptionGroupLocalizations`"""
+    ) -> m.SubscriptionGroupLocalizationV2:
+        """Create a subscription group localization.
+
+        `POST /v2/subscriptionGroupLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-subscriptiongrouplocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionGroupLocalizationV2],
+        resource_id: Id[m.SubscriptionGroupLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalizationV2:
-        """`GET /v2/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalizationV2:
+        """Get a subscription group localization.
+
+        `GET /v2/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-subscriptiongrouplocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionGroupLocalizationV2],
+        resource_id: Id[m.SubscriptionGroupLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalizationV2:
-        """`PATCH /v2/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalizationV2:
+        """Update a subscription group localization.
+
+        `PATCH /v2/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-subscriptiongrouplocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionGroupLocalizationV2], /) -> Response:
-        """`DELETE /v2/subscriptionGroupLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionGroupLocalizationV2], /) -> Response:
+        """Delete a subscription group localization.
+
+        `DELETE /v2/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-subscriptiongrouplocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -86,37 +113,61 @@ class AsyncSubscriptionGroupLocalizationsV2Namespace(AsyncNamespace):
         *,
         name: str,
         locale: str,
-        version: Id[SubscriptionGroupVersion],
+        version: Id[m.SubscriptionGroupVersion],
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalizationV2:
-        """`POST /v2/subscriptionGroupLocalizations`"""
+    ) -> m.SubscriptionGroupLocalizationV2:
+        """Create a subscription group localization.
+
+        `POST /v2/subscriptionGroupLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-subscriptiongrouplocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionGroupLocalizationV2],
+        resource_id: Id[m.SubscriptionGroupLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalizationV2:
-        """`GET /v2/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalizationV2:
+        """Get a subscription group localization.
+
+        `GET /v2/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-subscriptiongrouplocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionGroupLocalizationV2],
+        resource_id: Id[m.SubscriptionGroupLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         custom_app_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupLocalizationV2:
-        """`PATCH /v2/subscriptionGroupLocalizations/{id}`"""
+    ) -> m.SubscriptionGroupLocalizationV2:
+        """Update a subscription group localization.
+
+        `PATCH /v2/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-subscriptiongrouplocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionGroupLocalizationV2], /) -> Response:
-        """`DELETE /v2/subscriptionGroupLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionGroupLocalizationV2], /) -> Response:
+        """Delete a subscription group localization.
+
+        `DELETE /v2/subscriptionGroupLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-subscriptiongrouplocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

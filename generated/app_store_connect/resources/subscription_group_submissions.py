@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import SubscriptionGroup, SubscriptionGroupSubmission
-
-_CREATE: Operation[SubscriptionGroupSubmission] = Operation(
+_CREATE: Operation[m.SubscriptionGroupSubmission] = Operation(
     "POST",
     "/v1/subscriptionGroupSubmissions",
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
@@ -24,9 +21,15 @@ class SubscriptionGroupSubmissionsNamespace(Namespace):
     """The operations of `/v1/subscriptionGroupSubmissions`."""
 
     def create(
-        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
-    ) -> SubscriptionGroupSubmission:
-        """`POST /v1/subscriptionGroupSubmissions`"""
+        self, *, subscription_group: Id[m.SubscriptionGroup], extra: Extra = None
+    ) -> m.SubscriptionGroupSubmission:
+        """Create a subscription group submission.
+
+        `POST /v1/subscriptionGroupSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongroupsubmissions
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -34,7 +37,13 @@ class AsyncSubscriptionGroupSubmissionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionGroupSubmissions`, to be awaited."""
 
     async def create(
-        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
-    ) -> SubscriptionGroupSubmission:
-        """`POST /v1/subscriptionGroupSubmissions`"""
+        self, *, subscription_group: Id[m.SubscriptionGroup], extra: Extra = None
+    ) -> m.SubscriptionGroupSubmission:
+        """Create a subscription group submission.
+
+        `POST /v1/subscriptionGroupSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongroupsubmissions
+        """
         return await self._resource(_CREATE, locals())

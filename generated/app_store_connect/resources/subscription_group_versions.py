@@ -4,34 +4,33 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        SubscriptionGroup,
-        SubscriptionGroupLocalizationV2,
-        SubscriptionGroupVersion,
-    )
-    from app_store_connect.types import subscription_group_versions as t
+    from ..types import subscription_group_versions as t
+else:
+    t = lazy_module("..types.subscription_group_versions", __package__)
 
-_CREATE: Operation[SubscriptionGroupVersion] = Operation(
+_CREATE: Operation[m.SubscriptionGroupVersion] = Operation(
     "POST",
     "/v1/subscriptionGroupVersions",
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
     model="SubscriptionGroupVersion",
 )
-_GET: Operation[SubscriptionGroupVersion] = Operation(
+_GET: Operation[m.SubscriptionGroupVersion] = Operation(
     "GET", "/v1/subscriptionGroupVersions/{id}", model="SubscriptionGroupVersion"
 )
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroupVersions/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[SubscriptionGroupLocalizationV2] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.SubscriptionGroupLocalizationV2] = Operation(
     "GET",
     "/v1/subscriptionGroupVersions/{id}/localizations",
     model="SubscriptionGroupLocalizationV2",
@@ -42,91 +41,143 @@ class SubscriptionGroupVersionsNamespace(Namespace):
     """The operations of `/v1/subscriptionGroupVersions`."""
 
     def create(
-        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
-    ) -> SubscriptionGroupVersion:
-        """`POST /v1/subscriptionGroupVersions`"""
+        self, *, subscription_group: Id[m.SubscriptionGroup], extra: Extra = None
+    ) -> m.SubscriptionGroupVersion:
+        """Create a subscription group version.
+
+        `POST /v1/subscriptionGroupVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongroupversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionGroupVersion],
+        resource_id: Id[m.SubscriptionGroupVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupVersion:
-        """`GET /v1/subscriptionGroupVersions/{id}`"""
+    ) -> m.SubscriptionGroupVersion:
+        """Get a subscription group version.
+
+        `GET /v1/subscriptionGroupVersions/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroupversions-_id_
+        """
         return self._resource(_GET, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[SubscriptionGroupVersion],
+        resource_id: Id[m.SubscriptionGroupVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionGroupVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a subscription group version, page by page.
+
+        `GET /v1/subscriptionGroupVersions/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroupversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[SubscriptionGroupVersion],
+        resource_id: Id[m.SubscriptionGroupVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionGroupLocalizationV2]:
-        """`GET /v1/subscriptionGroupVersions/{id}/localizations`"""
+    ) -> Pager[m.SubscriptionGroupLocalizationV2]:
+        """List the localizations of a subscription group version, page by page.
+
+        `GET /v1/subscriptionGroupVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroupversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncSubscriptionGroupVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionGroupVersions`, to be awaited."""
 
     async def create(
-        self, *, subscription_group: Id[SubscriptionGroup], extra: Extra = None
-    ) -> SubscriptionGroupVersion:
-        """`POST /v1/subscriptionGroupVersions`"""
+        self, *, subscription_group: Id[m.SubscriptionGroup], extra: Extra = None
+    ) -> m.SubscriptionGroupVersion:
+        """Create a subscription group version.
+
+        `POST /v1/subscriptionGroupVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongroupversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionGroupVersion],
+        resource_id: Id[m.SubscriptionGroupVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroupVersion:
-        """`GET /v1/subscriptionGroupVersions/{id}`"""
+    ) -> m.SubscriptionGroupVersion:
+        """Get a subscription group version.
+
+        `GET /v1/subscriptionGroupVersions/{id}` · includes at most 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroupversions-_id_
+        """
         return await self._resource(_GET, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[SubscriptionGroupVersion],
+        resource_id: Id[m.SubscriptionGroupVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionGroupVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a subscription group version, page by page.
+
+        `GET /v1/subscriptionGroupVersions/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroupversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[SubscriptionGroupVersion],
+        resource_id: Id[m.SubscriptionGroupVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionGroupLocalizationV2]:
-        """`GET /v1/subscriptionGroupVersions/{id}/localizations`"""
+    ) -> AsyncPager[m.SubscriptionGroupLocalizationV2]:
+        """List the localizations of a subscription group version, page by page.
+
+        `GET /v1/subscriptionGroupVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroupversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_localizations_ids = Renamed(list_localization_ids)

@@ -4,27 +4,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        Subscription,
-        SubscriptionGroup,
-        SubscriptionGroupLocalization,
-        SubscriptionGroupVersion,
-        SubscriptionGroupVersionState,
-        SubscriptionState,
-    )
-    from app_store_connect.types import subscription_groups as t
+    from ..types import subscription_groups as t
+else:
+    t = lazy_module("..types.subscription_groups", __package__)
 
-_CREATE: Operation[SubscriptionGroup] = Operation(
+_CREATE: Operation[m.SubscriptionGroup] = Operation(
     "POST",
     "/v1/subscriptionGroups",
     attributes={"reference_name": "referenceName"},
@@ -32,13 +27,13 @@ _CREATE: Operation[SubscriptionGroup] = Operation(
     model="SubscriptionGroup",
     included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
-_GET: Operation[SubscriptionGroup] = Operation(
+_GET: Operation[m.SubscriptionGroup] = Operation(
     "GET",
     "/v1/subscriptionGroups/{id}",
     model="SubscriptionGroup",
     included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
-_UPDATE: Operation[SubscriptionGroup] = Operation(
+_UPDATE: Operation[m.SubscriptionGroup] = Operation(
     "PATCH",
     "/v1/subscriptionGroups/{id}",
     attributes={"reference_name": "referenceName"},
@@ -46,18 +41,18 @@ _UPDATE: Operation[SubscriptionGroup] = Operation(
     included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionGroups/{id}")
-_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_SUBSCRIPTION_GROUP_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations"
 )
-_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS: Operation[SubscriptionGroupLocalization] = Operation(
+_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS: Operation[m.SubscriptionGroupLocalization] = Operation(
     "GET",
     "/v1/subscriptionGroups/{id}/subscriptionGroupLocalizations",
     model="SubscriptionGroupLocalization",
 )
-_LIST_SUBSCRIPTIONS_IDS: Operation[str] = Operation(
+_LIST_SUBSCRIPTION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroups/{id}/relationships/subscriptions"
 )
-_LIST_SUBSCRIPTIONS: Operation[Subscription] = Operation(
+_LIST_SUBSCRIPTIONS: Operation[m.Subscription] = Operation(
     "GET",
     "/v1/subscriptionGroups/{id}/subscriptions",
     query={"product_id": "filter[productId]", "name": "filter[name]", "state": "filter[state]"},
@@ -67,10 +62,10 @@ _LIST_SUBSCRIPTIONS: Operation[Subscription] = Operation(
         "subscriptionLocalizations": "SubscriptionLocalization",
     },
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionGroups/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[SubscriptionGroupVersion] = Operation(
+_LIST_VERSIONS: Operation[m.SubscriptionGroupVersion] = Operation(
     "GET",
     "/v1/subscriptionGroups/{id}/versions",
     query={"state": "filter[state]"},
@@ -82,231 +77,369 @@ class SubscriptionGroupsNamespace(Namespace):
     """The operations of `/v1/subscriptionGroups`."""
 
     def create(
-        self, *, reference_name: str, app: Id[App], extra: Extra = None
-    ) -> SubscriptionGroup:
-        """`POST /v1/subscriptionGroups`"""
+        self, *, reference_name: str, app: Id[m.App], extra: Extra = None
+    ) -> m.SubscriptionGroup:
+        """Create a subscription group.
+
+        `POST /v1/subscriptionGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongroups
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroup:
-        """`GET /v1/subscriptionGroups/{id}`"""
+    ) -> m.SubscriptionGroup:
+        """Get a subscription group.
+
+        `GET /v1/subscriptionGroups/{id}` · includes at most 50 subscriptionGroupLocalizations, 50
+        subscriptions, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroup:
-        """`PATCH /v1/subscriptionGroups/{id}`"""
+    ) -> m.SubscriptionGroup:
+        """Update a subscription group.
+
+        `PATCH /v1/subscriptionGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptiongroups-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionGroup], /) -> Response:
-        """`DELETE /v1/subscriptionGroups/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionGroup], /) -> Response:
+        """Delete a subscription group.
+
+        `DELETE /v1/subscriptionGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptiongroups-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_subscription_group_localizations_ids(
+    def list_subscription_group_localization_ids(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations`"""
-        return self._list_ids(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS_IDS, locals())
+        """List the ids of the subscription group localizations of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-relationships-subscriptiongrouplocalizations
+        """
+        return self._list_ids(_LIST_SUBSCRIPTION_GROUP_LOCALIZATION_IDS, locals())
 
     def list_subscription_group_localizations(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         include: OneOrMany[t.ListSubscriptionGroupLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionGroupLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionGroupLocalization]:
-        """`GET /v1/subscriptionGroups/{id}/subscriptionGroupLocalizations`"""
+    ) -> Pager[m.SubscriptionGroupLocalization]:
+        """List the subscription group localizations of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/subscriptionGroupLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-subscriptiongrouplocalizations
+        """
         return self._list(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS, locals())
 
-    def list_subscriptions_ids(
+    def list_subscription_ids(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionGroups/{id}/relationships/subscriptions`"""
-        return self._list_ids(_LIST_SUBSCRIPTIONS_IDS, locals())
+        """List the ids of the subscriptions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/relationships/subscriptions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-relationships-subscriptions
+        """
+        return self._list_ids(_LIST_SUBSCRIPTION_IDS, locals())
 
     def list_subscriptions(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         product_id: OneOrMany[str] | Unset = UNSET,
         name: OneOrMany[str] | Unset = UNSET,
-        state: OneOrMany[t.ListSubscriptionsByState | SubscriptionState] | Unset = UNSET,
+        state: OneOrMany[t.ListSubscriptionsByState | m.SubscriptionState] | Unset = UNSET,
         sort: OneOrMany[t.ListSubscriptionsSort] | Unset = UNSET,
         include: OneOrMany[t.ListSubscriptionsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListSubscriptionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Subscription]:
-        """`GET /v1/subscriptionGroups/{id}/subscriptions`"""
+    ) -> Pager[m.Subscription]:
+        """List the subscriptions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/subscriptions` · pages of at most 200 · includes at most 50
+        subscriptionLocalizations, 50 introductoryOffers, 50 promotionalOffers, 50 offerCodes, 50
+        prices, 50 winBackOffers, 50 images, 50 planAvailabilities, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-subscriptions
+        """
         return self._list(_LIST_SUBSCRIPTIONS, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionGroups/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
-        state: OneOrMany[t.ListVersionsByState | SubscriptionGroupVersionState] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.SubscriptionGroupVersionState] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionGroupVersion]:
-        """`GET /v1/subscriptionGroups/{id}/versions`"""
+    ) -> Pager[m.SubscriptionGroupVersion]:
+        """List the versions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_subscription_group_localizations_ids = Renamed(list_subscription_group_localization_ids)
+    list_subscriptions_ids = Renamed(list_subscription_ids)
+    list_versions_ids = Renamed(list_version_ids)
 
 
 class AsyncSubscriptionGroupsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionGroups`, to be awaited."""
 
     async def create(
-        self, *, reference_name: str, app: Id[App], extra: Extra = None
-    ) -> SubscriptionGroup:
-        """`POST /v1/subscriptionGroups`"""
+        self, *, reference_name: str, app: Id[m.App], extra: Extra = None
+    ) -> m.SubscriptionGroup:
+        """Create a subscription group.
+
+        `POST /v1/subscriptionGroups`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptiongroups
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroup:
-        """`GET /v1/subscriptionGroups/{id}`"""
+    ) -> m.SubscriptionGroup:
+        """Get a subscription group.
+
+        `GET /v1/subscriptionGroups/{id}` · includes at most 50 subscriptionGroupLocalizations, 50
+        subscriptions, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         reference_name: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionGroup:
-        """`PATCH /v1/subscriptionGroups/{id}`"""
+    ) -> m.SubscriptionGroup:
+        """Update a subscription group.
+
+        `PATCH /v1/subscriptionGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptiongroups-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionGroup], /) -> Response:
-        """`DELETE /v1/subscriptionGroups/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionGroup], /) -> Response:
+        """Delete a subscription group.
+
+        `DELETE /v1/subscriptionGroups/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptiongroups-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_subscription_group_localizations_ids(
+    def list_subscription_group_localization_ids(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations`"""
-        return self._list_ids(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS_IDS, locals())
+        """List the ids of the subscription group localizations of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations` · pages of at
+        most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-relationships-subscriptiongrouplocalizations
+        """
+        return self._list_ids(_LIST_SUBSCRIPTION_GROUP_LOCALIZATION_IDS, locals())
 
     def list_subscription_group_localizations(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         include: OneOrMany[t.ListSubscriptionGroupLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionGroupLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionGroupLocalization]:
-        """`GET /v1/subscriptionGroups/{id}/subscriptionGroupLocalizations`"""
+    ) -> AsyncPager[m.SubscriptionGroupLocalization]:
+        """List the subscription group localizations of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/subscriptionGroupLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-subscriptiongrouplocalizations
+        """
         return self._list(_LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS, locals())
 
-    def list_subscriptions_ids(
+    def list_subscription_ids(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionGroups/{id}/relationships/subscriptions`"""
-        return self._list_ids(_LIST_SUBSCRIPTIONS_IDS, locals())
+        """List the ids of the subscriptions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/relationships/subscriptions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-relationships-subscriptions
+        """
+        return self._list_ids(_LIST_SUBSCRIPTION_IDS, locals())
 
     def list_subscriptions(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         product_id: OneOrMany[str] | Unset = UNSET,
         name: OneOrMany[str] | Unset = UNSET,
-        state: OneOrMany[t.ListSubscriptionsByState | SubscriptionState] | Unset = UNSET,
+        state: OneOrMany[t.ListSubscriptionsByState | m.SubscriptionState] | Unset = UNSET,
         sort: OneOrMany[t.ListSubscriptionsSort] | Unset = UNSET,
         include: OneOrMany[t.ListSubscriptionsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListSubscriptionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Subscription]:
-        """`GET /v1/subscriptionGroups/{id}/subscriptions`"""
+    ) -> AsyncPager[m.Subscription]:
+        """List the subscriptions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/subscriptions` · pages of at most 200 · includes at most 50
+        subscriptionLocalizations, 50 introductoryOffers, 50 promotionalOffers, 50 offerCodes, 50
+        prices, 50 winBackOffers, 50 images, 50 planAvailabilities, 50 versions each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-subscriptions
+        """
         return self._list(_LIST_SUBSCRIPTIONS, locals())
 
-    def list_versions_ids(
+    def list_version_ids(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionGroups/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[SubscriptionGroup],
+        resource_id: Id[m.SubscriptionGroup],
         /,
         *,
-        state: OneOrMany[t.ListVersionsByState | SubscriptionGroupVersionState] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.SubscriptionGroupVersionState] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionGroupVersion]:
-        """`GET /v1/subscriptionGroups/{id}/versions`"""
+    ) -> AsyncPager[m.SubscriptionGroupVersion]:
+        """List the versions of a subscription group, page by page.
+
+        `GET /v1/subscriptionGroups/{id}/versions` · pages of at most 200 · includes at most 50
+        localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptiongroups-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
+
+    list_subscription_group_localizations_ids = Renamed(list_subscription_group_localization_ids)
+    list_subscriptions_ids = Renamed(list_subscription_ids)
+    list_versions_ids = Renamed(list_version_ids)

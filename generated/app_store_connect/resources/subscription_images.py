@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import Subscription, SubscriptionImage
-    from app_store_connect.types import subscription_images as t
+    from ..types import subscription_images as t
+else:
+    t = lazy_module("..types.subscription_images", __package__)
 
-_CREATE: Operation[SubscriptionImage] = Operation(
+_CREATE: Operation[m.SubscriptionImage] = Operation(
     "POST",
     "/v1/subscriptionImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionImage",
 )
-_GET: Operation[SubscriptionImage] = Operation(
+_GET: Operation[m.SubscriptionImage] = Operation(
     "GET", "/v1/subscriptionImages/{id}", model="SubscriptionImage"
 )
-_UPDATE: Operation[SubscriptionImage] = Operation(
+_UPDATE: Operation[m.SubscriptionImage] = Operation(
     "PATCH",
     "/v1/subscriptionImages/{id}",
     attributes={"source_file_checksum": "sourceFileChecksum", "uploaded": "uploaded"},
@@ -38,37 +41,66 @@ class SubscriptionImagesNamespace(Namespace):
     """The operations of `/v1/subscriptionImages`."""
 
     def create(
-        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
-    ) -> SubscriptionImage:
-        """`POST /v1/subscriptionImages`"""
+        self,
+        *,
+        file_size: int,
+        file_name: str,
+        subscription: Id[m.Subscription],
+        extra: Extra = None,
+    ) -> m.SubscriptionImage:
+        """Create a subscription image.
+
+        `POST /v1/subscriptionImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionImage],
+        resource_id: Id[m.SubscriptionImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImage:
-        """`GET /v1/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImage:
+        """Get a subscription image.
+
+        `GET /v1/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionImage],
+        resource_id: Id[m.SubscriptionImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImage:
-        """`PATCH /v1/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImage:
+        """Update a subscription image.
+
+        `PATCH /v1/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionImage], /) -> Response:
-        """`DELETE /v1/subscriptionImages/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionImage], /) -> Response:
+        """Delete a subscription image.
+
+        `DELETE /v1/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -76,35 +108,64 @@ class AsyncSubscriptionImagesNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionImages`, to be awaited."""
 
     async def create(
-        self, *, file_size: int, file_name: str, subscription: Id[Subscription], extra: Extra = None
-    ) -> SubscriptionImage:
-        """`POST /v1/subscriptionImages`"""
+        self,
+        *,
+        file_size: int,
+        file_name: str,
+        subscription: Id[m.Subscription],
+        extra: Extra = None,
+    ) -> m.SubscriptionImage:
+        """Create a subscription image.
+
+        `POST /v1/subscriptionImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionImage],
+        resource_id: Id[m.SubscriptionImage],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImage:
-        """`GET /v1/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImage:
+        """Get a subscription image.
+
+        `GET /v1/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionImage],
+        resource_id: Id[m.SubscriptionImage],
         /,
         *,
         source_file_checksum: str | None | Unset = UNSET,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImage:
-        """`PATCH /v1/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImage:
+        """Update a subscription image.
+
+        `PATCH /v1/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionImage], /) -> Response:
-        """`DELETE /v1/subscriptionImages/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionImage], /) -> Response:
+        """Delete a subscription image.
+
+        `DELETE /v1/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionimages-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import SubscriptionImageV2, SubscriptionVersion
-    from app_store_connect.types import subscription_images_v2 as t
+    from ..types import subscription_images_v2 as t
+else:
+    t = lazy_module("..types.subscription_images_v2", __package__)
 
-_CREATE: Operation[SubscriptionImageV2] = Operation(
+_CREATE: Operation[m.SubscriptionImageV2] = Operation(
     "POST",
     "/v2/subscriptionImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"version": one("version", "subscriptionVersions")},
     model="SubscriptionImageV2",
 )
-_GET: Operation[SubscriptionImageV2] = Operation(
+_GET: Operation[m.SubscriptionImageV2] = Operation(
     "GET", "/v2/subscriptionImages/{id}", model="SubscriptionImageV2"
 )
-_UPDATE: Operation[SubscriptionImageV2] = Operation(
+_UPDATE: Operation[m.SubscriptionImageV2] = Operation(
     "PATCH",
     "/v2/subscriptionImages/{id}",
     attributes={"uploaded": "uploaded"},
@@ -42,36 +45,60 @@ class SubscriptionImagesV2Namespace(Namespace):
         *,
         file_size: int,
         file_name: str,
-        version: Id[SubscriptionVersion],
+        version: Id[m.SubscriptionVersion],
         extra: Extra = None,
-    ) -> SubscriptionImageV2:
-        """`POST /v2/subscriptionImages`"""
+    ) -> m.SubscriptionImageV2:
+        """Create a subscription image.
+
+        `POST /v2/subscriptionImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-subscriptionimages
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionImageV2],
+        resource_id: Id[m.SubscriptionImageV2],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImageV2:
-        """`GET /v2/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImageV2:
+        """Get a subscription image.
+
+        `GET /v2/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-subscriptionimages-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionImageV2],
+        resource_id: Id[m.SubscriptionImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImageV2:
-        """`PATCH /v2/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImageV2:
+        """Update a subscription image.
+
+        `PATCH /v2/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-subscriptionimages-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionImageV2], /) -> Response:
-        """`DELETE /v2/subscriptionImages/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionImageV2], /) -> Response:
+        """Delete a subscription image.
+
+        `DELETE /v2/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-subscriptionimages-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -83,34 +110,58 @@ class AsyncSubscriptionImagesV2Namespace(AsyncNamespace):
         *,
         file_size: int,
         file_name: str,
-        version: Id[SubscriptionVersion],
+        version: Id[m.SubscriptionVersion],
         extra: Extra = None,
-    ) -> SubscriptionImageV2:
-        """`POST /v2/subscriptionImages`"""
+    ) -> m.SubscriptionImageV2:
+        """Create a subscription image.
+
+        `POST /v2/subscriptionImages`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-subscriptionimages
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionImageV2],
+        resource_id: Id[m.SubscriptionImageV2],
         /,
         *,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImageV2:
-        """`GET /v2/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImageV2:
+        """Get a subscription image.
+
+        `GET /v2/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-subscriptionimages-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionImageV2],
+        resource_id: Id[m.SubscriptionImageV2],
         /,
         *,
         uploaded: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImageV2:
-        """`PATCH /v2/subscriptionImages/{id}`"""
+    ) -> m.SubscriptionImageV2:
+        """Update a subscription image.
+
+        `PATCH /v2/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-subscriptionimages-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionImageV2], /) -> Response:
-        """`DELETE /v2/subscriptionImages/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionImageV2], /) -> Response:
+        """Delete a subscription image.
+
+        `DELETE /v2/subscriptionImages/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-subscriptionimages-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -3,30 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionIntroductoryOffer,
-        SubscriptionOfferDuration,
-        SubscriptionOfferMode,
-        SubscriptionPlanType,
-        SubscriptionPricePoint,
-        SubscriptionPricePointInlineCreate,
-        Territory,
-    )
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[SubscriptionIntroductoryOffer] = Operation(
+_CREATE: Operation[m.SubscriptionIntroductoryOffer] = Operation(
     "POST",
     "/v1/subscriptionIntroductoryOffers",
     attributes={
@@ -44,7 +38,7 @@ _CREATE: Operation[SubscriptionIntroductoryOffer] = Operation(
     },
     model="SubscriptionIntroductoryOffer",
 )
-_UPDATE: Operation[SubscriptionIntroductoryOffer] = Operation(
+_UPDATE: Operation[m.SubscriptionIntroductoryOffer] = Operation(
     "PATCH",
     "/v1/subscriptionIntroductoryOffers/{id}",
     attributes={"end_date": "endDate"},
@@ -59,38 +53,56 @@ class SubscriptionIntroductoryOffersNamespace(Namespace):
     def create(
         self,
         *,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
         number_of_periods: int,
-        subscription: Id[Subscription],
+        subscription: Id[m.Subscription],
         start_date: date | str | None | Unset = UNSET,
         end_date: date | str | None | Unset = UNSET,
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
-        territory: Id[Territory] | Unset = UNSET,
+        territory: Id[m.Territory] | Unset = UNSET,
         subscription_price_point: (
-            Id[SubscriptionPricePoint] | SubscriptionPricePointInlineCreate | Unset
+            Id[m.SubscriptionPricePoint] | m.SubscriptionPricePointInlineCreate | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionPricePointInlineCreate] = (),
+        included: Iterable[m.SubscriptionPricePointInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionIntroductoryOffer:
-        """`POST /v1/subscriptionIntroductoryOffers`"""
+    ) -> m.SubscriptionIntroductoryOffer:
+        """Create a subscription introductory offer.
+
+        `POST /v1/subscriptionIntroductoryOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionintroductoryoffers
+        """
         return self._resource(_CREATE, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionIntroductoryOffer],
+        resource_id: Id[m.SubscriptionIntroductoryOffer],
         /,
         *,
         end_date: date | str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionIntroductoryOffer:
-        """`PATCH /v1/subscriptionIntroductoryOffers/{id}`"""
+    ) -> m.SubscriptionIntroductoryOffer:
+        """Update a subscription introductory offer.
+
+        `PATCH /v1/subscriptionIntroductoryOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionintroductoryoffers-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionIntroductoryOffer], /) -> Response:
-        """`DELETE /v1/subscriptionIntroductoryOffers/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionIntroductoryOffer], /) -> Response:
+        """Delete a subscription introductory offer.
+
+        `DELETE /v1/subscriptionIntroductoryOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionintroductoryoffers-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -100,36 +112,54 @@ class AsyncSubscriptionIntroductoryOffersNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
         number_of_periods: int,
-        subscription: Id[Subscription],
+        subscription: Id[m.Subscription],
         start_date: date | str | None | Unset = UNSET,
         end_date: date | str | None | Unset = UNSET,
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
-        territory: Id[Territory] | Unset = UNSET,
+        territory: Id[m.Territory] | Unset = UNSET,
         subscription_price_point: (
-            Id[SubscriptionPricePoint] | SubscriptionPricePointInlineCreate | Unset
+            Id[m.SubscriptionPricePoint] | m.SubscriptionPricePointInlineCreate | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionPricePointInlineCreate] = (),
+        included: Iterable[m.SubscriptionPricePointInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionIntroductoryOffer:
-        """`POST /v1/subscriptionIntroductoryOffers`"""
+    ) -> m.SubscriptionIntroductoryOffer:
+        """Create a subscription introductory offer.
+
+        `POST /v1/subscriptionIntroductoryOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionintroductoryoffers
+        """
         return await self._resource(_CREATE, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionIntroductoryOffer],
+        resource_id: Id[m.SubscriptionIntroductoryOffer],
         /,
         *,
         end_date: date | str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionIntroductoryOffer:
-        """`PATCH /v1/subscriptionIntroductoryOffers/{id}`"""
+    ) -> m.SubscriptionIntroductoryOffer:
+        """Update a subscription introductory offer.
+
+        `PATCH /v1/subscriptionIntroductoryOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionintroductoryoffers-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionIntroductoryOffer], /) -> Response:
-        """`DELETE /v1/subscriptionIntroductoryOffers/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionIntroductoryOffer], /) -> Response:
+        """Delete a subscription introductory offer.
+
+        `DELETE /v1/subscriptionIntroductoryOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionintroductoryoffers-_id_
+        """
         return await self._done(_DELETE, locals())

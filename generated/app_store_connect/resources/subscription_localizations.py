@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import Subscription, SubscriptionLocalization
-    from app_store_connect.types import subscription_localizations as t
+    from ..types import subscription_localizations as t
+else:
+    t = lazy_module("..types.subscription_localizations", __package__)
 
-_CREATE: Operation[SubscriptionLocalization] = Operation(
+_CREATE: Operation[m.SubscriptionLocalization] = Operation(
     "POST",
     "/v1/subscriptionLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionLocalization",
 )
-_GET: Operation[SubscriptionLocalization] = Operation(
+_GET: Operation[m.SubscriptionLocalization] = Operation(
     "GET", "/v1/subscriptionLocalizations/{id}", model="SubscriptionLocalization"
 )
-_UPDATE: Operation[SubscriptionLocalization] = Operation(
+_UPDATE: Operation[m.SubscriptionLocalization] = Operation(
     "PATCH",
     "/v1/subscriptionLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
@@ -42,39 +45,63 @@ class SubscriptionLocalizationsNamespace(Namespace):
         *,
         name: str,
         locale: str,
-        subscription: Id[Subscription],
+        subscription: Id[m.Subscription],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalization:
-        """`POST /v1/subscriptionLocalizations`"""
+    ) -> m.SubscriptionLocalization:
+        """Create a subscription localization.
+
+        `POST /v1/subscriptionLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionLocalization],
+        resource_id: Id[m.SubscriptionLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalization:
-        """`GET /v1/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalization:
+        """Get a subscription localization.
+
+        `GET /v1/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionLocalization],
+        resource_id: Id[m.SubscriptionLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalization:
-        """`PATCH /v1/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalization:
+        """Update a subscription localization.
+
+        `PATCH /v1/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionLocalization], /) -> Response:
-        """`DELETE /v1/subscriptionLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionLocalization], /) -> Response:
+        """Delete a subscription localization.
+
+        `DELETE /v1/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -86,37 +113,61 @@ class AsyncSubscriptionLocalizationsNamespace(AsyncNamespace):
         *,
         name: str,
         locale: str,
-        subscription: Id[Subscription],
+        subscription: Id[m.Subscription],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalization:
-        """`POST /v1/subscriptionLocalizations`"""
+    ) -> m.SubscriptionLocalization:
+        """Create a subscription localization.
+
+        `POST /v1/subscriptionLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionLocalization],
+        resource_id: Id[m.SubscriptionLocalization],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalization:
-        """`GET /v1/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalization:
+        """Get a subscription localization.
+
+        `GET /v1/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionLocalization],
+        resource_id: Id[m.SubscriptionLocalization],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalization:
-        """`PATCH /v1/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalization:
+        """Update a subscription localization.
+
+        `PATCH /v1/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionLocalization], /) -> Response:
-        """`DELETE /v1/subscriptionLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionLocalization], /) -> Response:
+        """Delete a subscription localization.
+
+        `DELETE /v1/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

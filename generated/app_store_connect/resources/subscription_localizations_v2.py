@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import SubscriptionLocalizationV2, SubscriptionVersion
-    from app_store_connect.types import subscription_localizations_v2 as t
+    from ..types import subscription_localizations_v2 as t
+else:
+    t = lazy_module("..types.subscription_localizations_v2", __package__)
 
-_CREATE: Operation[SubscriptionLocalizationV2] = Operation(
+_CREATE: Operation[m.SubscriptionLocalizationV2] = Operation(
     "POST",
     "/v2/subscriptionLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"version": one("version", "subscriptionVersions")},
     model="SubscriptionLocalizationV2",
 )
-_GET: Operation[SubscriptionLocalizationV2] = Operation(
+_GET: Operation[m.SubscriptionLocalizationV2] = Operation(
     "GET", "/v2/subscriptionLocalizations/{id}", model="SubscriptionLocalizationV2"
 )
-_UPDATE: Operation[SubscriptionLocalizationV2] = Operation(
+_UPDATE: Operation[m.SubscriptionLocalizationV2] = Operation(
     "PATCH",
     "/v2/subscriptionLocalizations/{id}",
     attributes={"name": "name", "description": "description"},
@@ -42,39 +45,63 @@ class SubscriptionLocalizationsV2Namespace(Namespace):
         *,
         name: str,
         locale: str,
-        version: Id[SubscriptionVersion],
+        version: Id[m.SubscriptionVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalizationV2:
-        """`POST /v2/subscriptionLocalizations`"""
+    ) -> m.SubscriptionLocalizationV2:
+        """Create a subscription localization.
+
+        `POST /v2/subscriptionLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-subscriptionlocalizations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionLocalizationV2],
+        resource_id: Id[m.SubscriptionLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalizationV2:
-        """`GET /v2/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalizationV2:
+        """Get a subscription localization.
+
+        `GET /v2/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-subscriptionlocalizations-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionLocalizationV2],
+        resource_id: Id[m.SubscriptionLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalizationV2:
-        """`PATCH /v2/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalizationV2:
+        """Update a subscription localization.
+
+        `PATCH /v2/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-subscriptionlocalizations-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionLocalizationV2], /) -> Response:
-        """`DELETE /v2/subscriptionLocalizations/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionLocalizationV2], /) -> Response:
+        """Delete a subscription localization.
+
+        `DELETE /v2/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-subscriptionlocalizations-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -86,37 +113,61 @@ class AsyncSubscriptionLocalizationsV2Namespace(AsyncNamespace):
         *,
         name: str,
         locale: str,
-        version: Id[SubscriptionVersion],
+        version: Id[m.SubscriptionVersion],
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalizationV2:
-        """`POST /v2/subscriptionLocalizations`"""
+    ) -> m.SubscriptionLocalizationV2:
+        """Create a subscription localization.
+
+        `POST /v2/subscriptionLocalizations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v2-subscriptionlocalizations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionLocalizationV2],
+        resource_id: Id[m.SubscriptionLocalizationV2],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalizationV2:
-        """`GET /v2/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalizationV2:
+        """Get a subscription localization.
+
+        `GET /v2/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v2-subscriptionlocalizations-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionLocalizationV2],
+        resource_id: Id[m.SubscriptionLocalizationV2],
         /,
         *,
         name: str | None | Unset = UNSET,
         description: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionLocalizationV2:
-        """`PATCH /v2/subscriptionLocalizations/{id}`"""
+    ) -> m.SubscriptionLocalizationV2:
+        """Update a subscription localization.
+
+        `PATCH /v2/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v2-subscriptionlocalizations-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionLocalizationV2], /) -> Response:
-        """`DELETE /v2/subscriptionLocalizations/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionLocalizationV2], /) -> Response:
+        """Delete a subscription localization.
+
+        `DELETE /v2/subscriptionLocalizations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v2-subscriptionlocalizations-_id_
+        """
         return await self._done(_DELETE, locals())

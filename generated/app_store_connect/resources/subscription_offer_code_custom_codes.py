@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import SubscriptionOfferCode, SubscriptionOfferCodeCustomCode
-    from app_store_connect.types import subscription_offer_code_custom_codes as t
+    from ..types import subscription_offer_code_custom_codes as t
+else:
+    t = lazy_module("..types.subscription_offer_code_custom_codes", __package__)
 
-_CREATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
+_CREATE: Operation[m.SubscriptionOfferCodeCustomCode] = Operation(
     "POST",
     "/v1/subscriptionOfferCodeCustomCodes",
     attributes={
@@ -26,10 +29,10 @@ _CREATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
     model="SubscriptionOfferCodeCustomCode",
 )
-_GET: Operation[SubscriptionOfferCodeCustomCode] = Operation(
+_GET: Operation[m.SubscriptionOfferCodeCustomCode] = Operation(
     "GET", "/v1/subscriptionOfferCodeCustomCodes/{id}", model="SubscriptionOfferCodeCustomCode"
 )
-_UPDATE: Operation[SubscriptionOfferCodeCustomCode] = Operation(
+_UPDATE: Operation[m.SubscriptionOfferCodeCustomCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodeCustomCodes/{id}",
     attributes={"active": "active"},
@@ -45,34 +48,52 @@ class SubscriptionOfferCodeCustomCodesNamespace(Namespace):
         *,
         custom_code: str,
         number_of_codes: int,
-        offer_code: Id[SubscriptionOfferCode],
+        offer_code: Id[m.SubscriptionOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeCustomCode:
-        """`POST /v1/subscriptionOfferCodeCustomCodes`"""
+    ) -> m.SubscriptionOfferCodeCustomCode:
+        """Create a subscription offer code custom code.
+
+        `POST /v1/subscriptionOfferCodeCustomCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionoffercodecustomcodes
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionOfferCodeCustomCode],
+        resource_id: Id[m.SubscriptionOfferCodeCustomCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeCustomCode:
-        """`GET /v1/subscriptionOfferCodeCustomCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeCustomCode:
+        """Get a subscription offer code custom code.
+
+        `GET /v1/subscriptionOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodecustomcodes-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionOfferCodeCustomCode],
+        resource_id: Id[m.SubscriptionOfferCodeCustomCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeCustomCode:
-        """`PATCH /v1/subscriptionOfferCodeCustomCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeCustomCode:
+        """Update a subscription offer code custom code.
+
+        `PATCH /v1/subscriptionOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionoffercodecustomcodes-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -84,32 +105,50 @@ class AsyncSubscriptionOfferCodeCustomCodesNamespace(AsyncNamespace):
         *,
         custom_code: str,
         number_of_codes: int,
-        offer_code: Id[SubscriptionOfferCode],
+        offer_code: Id[m.SubscriptionOfferCode],
         expiration_date: date | str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeCustomCode:
-        """`POST /v1/subscriptionOfferCodeCustomCodes`"""
+    ) -> m.SubscriptionOfferCodeCustomCode:
+        """Create a subscription offer code custom code.
+
+        `POST /v1/subscriptionOfferCodeCustomCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionoffercodecustomcodes
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionOfferCodeCustomCode],
+        resource_id: Id[m.SubscriptionOfferCodeCustomCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeCustomCode:
-        """`GET /v1/subscriptionOfferCodeCustomCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeCustomCode:
+        """Get a subscription offer code custom code.
+
+        `GET /v1/subscriptionOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodecustomcodes-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionOfferCodeCustomCode],
+        resource_id: Id[m.SubscriptionOfferCodeCustomCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeCustomCode:
-        """`PATCH /v1/subscriptionOfferCodeCustomCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeCustomCode:
+        """Update a subscription offer code custom code.
+
+        `PATCH /v1/subscriptionOfferCodeCustomCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionoffercodecustomcodes-_id_
+        """
         return await self._resource(_UPDATE, locals())

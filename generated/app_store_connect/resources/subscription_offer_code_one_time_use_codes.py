@@ -3,23 +3,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        OfferCodeEnvironment,
-        SubscriptionOfferCode,
-        SubscriptionOfferCodeOneTimeUseCode,
-    )
-    from app_store_connect.types import subscription_offer_code_one_time_use_codes as t, values as v
+    from ..types import subscription_offer_code_one_time_use_codes as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.subscription_offer_code_one_time_use_codes", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
+_CREATE: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(
     "POST",
     "/v1/subscriptionOfferCodeOneTimeUseCodes",
     attributes={
@@ -30,12 +31,12 @@ _CREATE: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
     model="SubscriptionOfferCodeOneTimeUseCode",
 )
-_GET: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
+_GET: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(
     "GET",
     "/v1/subscriptionOfferCodeOneTimeUseCodes/{id}",
     model="SubscriptionOfferCodeOneTimeUseCode",
 )
-_UPDATE: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
+_UPDATE: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodeOneTimeUseCodes/{id}",
     attributes={"active": "active"},
@@ -54,40 +55,64 @@ class SubscriptionOfferCodeOneTimeUseCodesNamespace(Namespace):
         *,
         number_of_codes: int,
         expiration_date: date | str,
-        offer_code: Id[SubscriptionOfferCode],
-        environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
+        offer_code: Id[m.SubscriptionOfferCode],
+        environment: v.OfferCodeEnvironmentValue | m.OfferCodeEnvironment | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeOneTimeUseCode:
-        """`POST /v1/subscriptionOfferCodeOneTimeUseCodes`"""
+    ) -> m.SubscriptionOfferCodeOneTimeUseCode:
+        """Create a subscription offer code one-time-use code.
+
+        `POST /v1/subscriptionOfferCodeOneTimeUseCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionoffercodeonetimeusecodes
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionOfferCodeOneTimeUseCode],
+        resource_id: Id[m.SubscriptionOfferCodeOneTimeUseCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeOneTimeUseCode:
-        """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeOneTimeUseCode:
+        """Get a subscription offer code one-time-use code.
+
+        `GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodeonetimeusecodes-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionOfferCodeOneTimeUseCode],
+        resource_id: Id[m.SubscriptionOfferCodeOneTimeUseCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeOneTimeUseCode:
-        """`PATCH /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeOneTimeUseCode:
+        """Update a subscription offer code one-time-use code.
+
+        `PATCH /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionoffercodeonetimeusecodes-_id_
+        """
         return self._resource(_UPDATE, locals())
 
     def get_values(
-        self, resource_id: Id[SubscriptionOfferCodeOneTimeUseCode], /, *, extra: Extra = None
+        self, resource_id: Id[m.SubscriptionOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
-        """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}/values`"""
+        """Get the values of a subscription offer code one-time-use code.
+
+        `GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}/values`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodeonetimeusecodes-_id_-values
+        """
         return self._text(_GET_VALUES, locals())
 
 
@@ -99,38 +124,62 @@ class AsyncSubscriptionOfferCodeOneTimeUseCodesNamespace(AsyncNamespace):
         *,
         number_of_codes: int,
         expiration_date: date | str,
-        offer_code: Id[SubscriptionOfferCode],
-        environment: v.OfferCodeEnvironmentValue | OfferCodeEnvironment | None | Unset = UNSET,
+        offer_code: Id[m.SubscriptionOfferCode],
+        environment: v.OfferCodeEnvironmentValue | m.OfferCodeEnvironment | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeOneTimeUseCode:
-        """`POST /v1/subscriptionOfferCodeOneTimeUseCodes`"""
+    ) -> m.SubscriptionOfferCodeOneTimeUseCode:
+        """Create a subscription offer code one-time-use code.
+
+        `POST /v1/subscriptionOfferCodeOneTimeUseCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionoffercodeonetimeusecodes
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionOfferCodeOneTimeUseCode],
+        resource_id: Id[m.SubscriptionOfferCodeOneTimeUseCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeOneTimeUseCode:
-        """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeOneTimeUseCode:
+        """Get a subscription offer code one-time-use code.
+
+        `GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodeonetimeusecodes-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionOfferCodeOneTimeUseCode],
+        resource_id: Id[m.SubscriptionOfferCodeOneTimeUseCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCodeOneTimeUseCode:
-        """`PATCH /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`"""
+    ) -> m.SubscriptionOfferCodeOneTimeUseCode:
+        """Update a subscription offer code one-time-use code.
+
+        `PATCH /v1/subscriptionOfferCodeOneTimeUseCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionoffercodeonetimeusecodes-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
     async def get_values(
-        self, resource_id: Id[SubscriptionOfferCodeOneTimeUseCode], /, *, extra: Extra = None
+        self, resource_id: Id[m.SubscriptionOfferCodeOneTimeUseCode], /, *, extra: Extra = None
     ) -> str:
-        """`GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}/values`"""
+        """Get the values of a subscription offer code one-time-use code.
+
+        `GET /v1/subscriptionOfferCodeOneTimeUseCodes/{id}/values`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodeonetimeusecodes-_id_-values
+        """
         return await self._text(_GET_VALUES, locals())

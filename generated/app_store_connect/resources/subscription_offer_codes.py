@@ -3,33 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionCustomerEligibility,
-        SubscriptionOfferCode,
-        SubscriptionOfferCodeCustomCode,
-        SubscriptionOfferCodeOneTimeUseCode,
-        SubscriptionOfferCodePrice,
-        SubscriptionOfferCodePriceInlineCreate,
-        SubscriptionOfferDuration,
-        SubscriptionOfferEligibility,
-        SubscriptionOfferMode,
-        SubscriptionPlanType,
-        Territory,
-    )
-    from app_store_connect.types import subscription_offer_codes as t, values as v
+    from ..types import subscription_offer_codes as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.subscription_offer_codes", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[SubscriptionOfferCode] = Operation(
+_CREATE: Operation[m.SubscriptionOfferCode] = Operation(
     "POST",
     "/v1/subscriptionOfferCodes",
     attributes={
@@ -48,33 +40,33 @@ _CREATE: Operation[SubscriptionOfferCode] = Operation(
     },
     model="SubscriptionOfferCode",
 )
-_GET: Operation[SubscriptionOfferCode] = Operation(
+_GET: Operation[m.SubscriptionOfferCode] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}", model="SubscriptionOfferCode"
 )
-_UPDATE: Operation[SubscriptionOfferCode] = Operation(
+_UPDATE: Operation[m.SubscriptionOfferCode] = Operation(
     "PATCH",
     "/v1/subscriptionOfferCodes/{id}",
     attributes={"active": "active"},
     model="SubscriptionOfferCode",
 )
-_LIST_CUSTOM_CODES_IDS: Operation[str] = Operation(
+_LIST_CUSTOM_CODE_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/customCodes"
 )
-_LIST_CUSTOM_CODES: Operation[SubscriptionOfferCodeCustomCode] = Operation(
+_LIST_CUSTOM_CODES: Operation[m.SubscriptionOfferCodeCustomCode] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/customCodes", model="SubscriptionOfferCodeCustomCode"
 )
-_LIST_ONE_TIME_USE_CODES_IDS: Operation[str] = Operation(
+_LIST_ONE_TIME_USE_CODE_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes"
 )
-_LIST_ONE_TIME_USE_CODES: Operation[SubscriptionOfferCodeOneTimeUseCode] = Operation(
+_LIST_ONE_TIME_USE_CODES: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(
     "GET",
     "/v1/subscriptionOfferCodes/{id}/oneTimeUseCodes",
     model="SubscriptionOfferCodeOneTimeUseCode",
 )
-_LIST_PRICES_IDS: Operation[str] = Operation(
+_LIST_PRICE_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/relationships/prices"
 )
-_LIST_PRICES: Operation[SubscriptionOfferCodePrice] = Operation(
+_LIST_PRICES: Operation[m.SubscriptionOfferCodePrice] = Operation(
     "GET",
     "/v1/subscriptionOfferCodes/{id}/prices",
     query={"territory": "filter[territory]"},
@@ -91,123 +83,182 @@ class SubscriptionOfferCodesNamespace(Namespace):
         *,
         name: str,
         customer_eligibilities: Sequence[
-            v.SubscriptionCustomerEligibilityValue | SubscriptionCustomerEligibility
+            v.SubscriptionCustomerEligibilityValue | m.SubscriptionCustomerEligibility
         ],
-        offer_eligibility: v.SubscriptionOfferEligibilityValue | SubscriptionOfferEligibility,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
+        offer_eligibility: v.SubscriptionOfferEligibilityValue | m.SubscriptionOfferEligibility,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
         number_of_periods: int,
-        subscription: Id[Subscription],
+        subscription: Id[m.Subscription],
         auto_renew_enabled: bool | None | Unset = UNSET,
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
         prices: (
-            OneOrMany[Id[SubscriptionOfferCodePrice] | SubscriptionOfferCodePriceInlineCreate]
+            OneOrMany[Id[m.SubscriptionOfferCodePrice] | m.SubscriptionOfferCodePriceInlineCreate]
             | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionOfferCodePriceInlineCreate] = (),
+        included: Iterable[m.SubscriptionOfferCodePriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionOfferCode:
-        """`POST /v1/subscriptionOfferCodes`"""
+    ) -> m.SubscriptionOfferCode:
+        """Create a subscription offer code.
+
+        `POST /v1/subscriptionOfferCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionoffercodes
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCode:
-        """`GET /v1/subscriptionOfferCodes/{id}`"""
+    ) -> m.SubscriptionOfferCode:
+        """Get a subscription offer code.
+
+        `GET /v1/subscriptionOfferCodes/{id}` · includes at most 50 customCodes, 50 oneTimeUseCodes,
+        50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCode:
-        """`PATCH /v1/subscriptionOfferCodes/{id}`"""
+    ) -> m.SubscriptionOfferCode:
+        """Update a subscription offer code.
+
+        `PATCH /v1/subscriptionOfferCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionoffercodes-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_custom_codes_ids(
+    def list_custom_code_ids(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionOfferCodes/{id}/relationships/customCodes`"""
-        return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
+        """List the ids of the custom codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/relationships/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-relationships-customcodes
+        """
+        return self._list_ids(_LIST_CUSTOM_CODE_IDS, locals())
 
     def list_custom_codes(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionOfferCodeCustomCode]:
-        """`GET /v1/subscriptionOfferCodes/{id}/customCodes`"""
+    ) -> Pager[m.SubscriptionOfferCodeCustomCode]:
+        """List the custom codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-customcodes
+        """
         return self._list(_LIST_CUSTOM_CODES, locals())
 
-    def list_one_time_use_codes_ids(
+    def list_one_time_use_code_ids(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes`"""
-        return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
+        """List the ids of the one-time-use codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-relationships-onetimeusecodes
+        """
+        return self._list_ids(_LIST_ONE_TIME_USE_CODE_IDS, locals())
 
     def list_one_time_use_codes(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionOfferCodeOneTimeUseCode]:
-        """`GET /v1/subscriptionOfferCodes/{id}/oneTimeUseCodes`"""
+    ) -> Pager[m.SubscriptionOfferCodeOneTimeUseCode]:
+        """List the one-time-use codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-onetimeusecodes
+        """
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
 
-    def list_prices_ids(
+    def list_price_ids(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionOfferCodes/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionOfferCodePrice]:
-        """`GET /v1/subscriptionOfferCodes/{id}/prices`"""
+    ) -> Pager[m.SubscriptionOfferCodePrice]:
+        """List the prices of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_custom_codes_ids = Renamed(list_custom_code_ids)
+    list_one_time_use_codes_ids = Renamed(list_one_time_use_code_ids)
+    list_prices_ids = Renamed(list_price_ids)
 
 
 class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
@@ -218,120 +269,179 @@ class AsyncSubscriptionOfferCodesNamespace(AsyncNamespace):
         *,
         name: str,
         customer_eligibilities: Sequence[
-            v.SubscriptionCustomerEligibilityValue | SubscriptionCustomerEligibility
+            v.SubscriptionCustomerEligibilityValue | m.SubscriptionCustomerEligibility
         ],
-        offer_eligibility: v.SubscriptionOfferEligibilityValue | SubscriptionOfferEligibility,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
+        offer_eligibility: v.SubscriptionOfferEligibilityValue | m.SubscriptionOfferEligibility,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
         number_of_periods: int,
-        subscription: Id[Subscription],
+        subscription: Id[m.Subscription],
         auto_renew_enabled: bool | None | Unset = UNSET,
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
         prices: (
-            OneOrMany[Id[SubscriptionOfferCodePrice] | SubscriptionOfferCodePriceInlineCreate]
+            OneOrMany[Id[m.SubscriptionOfferCodePrice] | m.SubscriptionOfferCodePriceInlineCreate]
             | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionOfferCodePriceInlineCreate] = (),
+        included: Iterable[m.SubscriptionOfferCodePriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionOfferCode:
-        """`POST /v1/subscriptionOfferCodes`"""
+    ) -> m.SubscriptionOfferCode:
+        """Create a subscription offer code.
+
+        `POST /v1/subscriptionOfferCodes`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionoffercodes
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCode:
-        """`GET /v1/subscriptionOfferCodes/{id}`"""
+    ) -> m.SubscriptionOfferCode:
+        """Get a subscription offer code.
+
+        `GET /v1/subscriptionOfferCodes/{id}` · includes at most 50 customCodes, 50 oneTimeUseCodes,
+        50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         active: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionOfferCode:
-        """`PATCH /v1/subscriptionOfferCodes/{id}`"""
+    ) -> m.SubscriptionOfferCode:
+        """Update a subscription offer code.
+
+        `PATCH /v1/subscriptionOfferCodes/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionoffercodes-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_custom_codes_ids(
+    def list_custom_code_ids(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionOfferCodes/{id}/relationships/customCodes`"""
-        return self._list_ids(_LIST_CUSTOM_CODES_IDS, locals())
+        """List the ids of the custom codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/relationships/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-relationships-customcodes
+        """
+        return self._list_ids(_LIST_CUSTOM_CODE_IDS, locals())
 
     def list_custom_codes(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         include: OneOrMany[t.ListCustomCodesInclude] | Unset = UNSET,
         fields: t.ListCustomCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionOfferCodeCustomCode]:
-        """`GET /v1/subscriptionOfferCodes/{id}/customCodes`"""
+    ) -> AsyncPager[m.SubscriptionOfferCodeCustomCode]:
+        """List the custom codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/customCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-customcodes
+        """
         return self._list(_LIST_CUSTOM_CODES, locals())
 
-    def list_one_time_use_codes_ids(
+    def list_one_time_use_code_ids(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes`"""
-        return self._list_ids(_LIST_ONE_TIME_USE_CODES_IDS, locals())
+        """List the ids of the one-time-use codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-relationships-onetimeusecodes
+        """
+        return self._list_ids(_LIST_ONE_TIME_USE_CODE_IDS, locals())
 
     def list_one_time_use_codes(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         include: OneOrMany[t.ListOneTimeUseCodesInclude] | Unset = UNSET,
         fields: t.ListOneTimeUseCodesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionOfferCodeOneTimeUseCode]:
-        """`GET /v1/subscriptionOfferCodes/{id}/oneTimeUseCodes`"""
+    ) -> AsyncPager[m.SubscriptionOfferCodeOneTimeUseCode]:
+        """List the one-time-use codes of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/oneTimeUseCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-onetimeusecodes
+        """
         return self._list(_LIST_ONE_TIME_USE_CODES, locals())
 
-    def list_prices_ids(
+    def list_price_ids(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionOfferCodes/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[SubscriptionOfferCode],
+        resource_id: Id[m.SubscriptionOfferCode],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionOfferCodePrice]:
-        """`GET /v1/subscriptionOfferCodes/{id}/prices`"""
+    ) -> AsyncPager[m.SubscriptionOfferCodePrice]:
+        """List the prices of a subscription offer code, page by page.
+
+        `GET /v1/subscriptionOfferCodes/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionoffercodes-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_custom_codes_ids = Renamed(list_custom_code_ids)
+    list_one_time_use_codes_ids = Renamed(list_one_time_use_code_ids)
+    list_prices_ids = Renamed(list_price_ids)

@@ -4,24 +4,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionPlanAvailability,
-        SubscriptionPlanType,
-        Territory,
-    )
-    from app_store_connect.types import subscription_plan_availabilities as t, values as v
+    from ..types import subscription_plan_availabilities as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.subscription_plan_availabilities", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[SubscriptionPlanAvailability] = Operation(
+_CREATE: Operation[m.SubscriptionPlanAvailability] = Operation(
     "POST",
     "/v1/subscriptionPlanAvailabilities",
     attributes={
@@ -34,17 +34,17 @@ _CREATE: Operation[SubscriptionPlanAvailability] = Operation(
     },
     model="SubscriptionPlanAvailability",
 )
-_GET: Operation[SubscriptionPlanAvailability] = Operation(
+_GET: Operation[m.SubscriptionPlanAvailability] = Operation(
     "GET", "/v1/subscriptionPlanAvailabilities/{id}", model="SubscriptionPlanAvailability"
 )
-_UPDATE: Operation[SubscriptionPlanAvailability] = Operation(
+_UPDATE: Operation[m.SubscriptionPlanAvailability] = Operation(
     "PATCH",
     "/v1/subscriptionPlanAvailabilities/{id}",
     attributes={"available_in_new_territories": "availableInNewTerritories"},
     relationships={"available_territories": many("availableTerritories", "territories")},
     model="SubscriptionPlanAvailability",
 )
-_LIST_AVAILABLE_TERRITORIES_IDS: Operation[str] = Operation(
+_LIST_AVAILABLE_TERRITORY_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories"
 )
 _REPLACE_AVAILABLE_TERRITORIES: Operation[Response] = Operation(
@@ -52,7 +52,7 @@ _REPLACE_AVAILABLE_TERRITORIES: Operation[Response] = Operation(
     "/v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories",
     linkage=many("availableTerritories", "territories"),
 )
-_LIST_AVAILABLE_TERRITORIES: Operation[Territory] = Operation(
+_LIST_AVAILABLE_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/subscriptionPlanAvailabilities/{id}/availableTerritories", model="Territory"
 )
 
@@ -63,68 +63,108 @@ class SubscriptionPlanAvailabilitiesNamespace(Namespace):
     def create(
         self,
         *,
-        plan_type: v.SubscriptionPlanTypeValue | SubscriptionPlanType,
-        available_territories: OneOrMany[Id[Territory]],
-        subscription: Id[Subscription],
+        plan_type: v.SubscriptionPlanTypeValue | m.SubscriptionPlanType,
+        available_territories: OneOrMany[Id[m.Territory]],
+        subscription: Id[m.Subscription],
         available_in_new_territories: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPlanAvailability:
-        """`POST /v1/subscriptionPlanAvailabilities`"""
+    ) -> m.SubscriptionPlanAvailability:
+        """Create a subscription plan availability.
+
+        `POST /v1/subscriptionPlanAvailabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionplanavailabilities
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPlanAvailability:
-        """`GET /v1/subscriptionPlanAvailabilities/{id}`"""
+    ) -> m.SubscriptionPlanAvailability:
+        """Get a subscription plan availability.
+
+        `GET /v1/subscriptionPlanAvailabilities/{id}` · includes at most 50 availableTerritories
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionplanavailabilities-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         available_in_new_territories: bool | None | Unset = UNSET,
-        available_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        available_territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPlanAvailability:
-        """`PATCH /v1/subscriptionPlanAvailabilities/{id}`"""
+    ) -> m.SubscriptionPlanAvailability:
+        """Update a subscription plan availability.
+
+        `PATCH /v1/subscriptionPlanAvailabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionplanavailabilities-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def list_available_territories_ids(
+    def list_available_territory_ids(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`"""
-        return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
+        """List the ids of the available territories of a subscription plan availability, page by page.
+
+        `GET /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionplanavailabilities-_id_-relationships-availableterritories
+        """
+        return self._list_ids(_LIST_AVAILABLE_TERRITORY_IDS, locals())
 
     def replace_available_territories(
-        self, resource_id: Id[SubscriptionPlanAvailability], linked: OneOrMany[Id[Territory]], /
+        self, resource_id: Id[m.SubscriptionPlanAvailability], linked: OneOrMany[Id[m.Territory]], /
     ) -> Response:
-        """`PATCH /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`"""
+        """Replace the available territories of a subscription plan availability.
+
+        `PATCH /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionplanavailabilities-_id_-relationships-availableterritories
+        """
         return self._done(_REPLACE_AVAILABLE_TERRITORIES, locals())
 
     def list_available_territories(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Territory]:
-        """`GET /v1/subscriptionPlanAvailabilities/{id}/availableTerritories`"""
+    ) -> Pager[m.Territory]:
+        """List the available territories of a subscription plan availability, page by page.
+
+        `GET /v1/subscriptionPlanAvailabilities/{id}/availableTerritories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionplanavailabilities-_id_-availableterritories
+        """
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())
+
+    list_available_territories_ids = Renamed(list_available_territory_ids)
 
 
 class AsyncSubscriptionPlanAvailabilitiesNamespace(AsyncNamespace):
@@ -133,65 +173,105 @@ class AsyncSubscriptionPlanAvailabilitiesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        plan_type: v.SubscriptionPlanTypeValue | SubscriptionPlanType,
-        available_territories: OneOrMany[Id[Territory]],
-        subscription: Id[Subscription],
+        plan_type: v.SubscriptionPlanTypeValue | m.SubscriptionPlanType,
+        available_territories: OneOrMany[Id[m.Territory]],
+        subscription: Id[m.Subscription],
         available_in_new_territories: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPlanAvailability:
-        """`POST /v1/subscriptionPlanAvailabilities`"""
+    ) -> m.SubscriptionPlanAvailability:
+        """Create a subscription plan availability.
+
+        `POST /v1/subscriptionPlanAvailabilities`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionplanavailabilities
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPlanAvailability:
-        """`GET /v1/subscriptionPlanAvailabilities/{id}`"""
+    ) -> m.SubscriptionPlanAvailability:
+        """Get a subscription plan availability.
+
+        `GET /v1/subscriptionPlanAvailabilities/{id}` · includes at most 50 availableTerritories
+        each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionplanavailabilities-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         available_in_new_territories: bool | None | Unset = UNSET,
-        available_territories: OneOrMany[Id[Territory]] | Unset = UNSET,
+        available_territories: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPlanAvailability:
-        """`PATCH /v1/subscriptionPlanAvailabilities/{id}`"""
+    ) -> m.SubscriptionPlanAvailability:
+        """Update a subscription plan availability.
+
+        `PATCH /v1/subscriptionPlanAvailabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionplanavailabilities-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    def list_available_territories_ids(
+    def list_available_territory_ids(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`"""
-        return self._list_ids(_LIST_AVAILABLE_TERRITORIES_IDS, locals())
+        """List the ids of the available territories of a subscription plan availability, page by page.
+
+        `GET /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories` · pages of
+        at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionplanavailabilities-_id_-relationships-availableterritories
+        """
+        return self._list_ids(_LIST_AVAILABLE_TERRITORY_IDS, locals())
 
     async def replace_available_territories(
-        self, resource_id: Id[SubscriptionPlanAvailability], linked: OneOrMany[Id[Territory]], /
+        self, resource_id: Id[m.SubscriptionPlanAvailability], linked: OneOrMany[Id[m.Territory]], /
     ) -> Response:
-        """`PATCH /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`"""
+        """Replace the available territories of a subscription plan availability.
+
+        `PATCH /v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionplanavailabilities-_id_-relationships-availableterritories
+        """
         return await self._done(_REPLACE_AVAILABLE_TERRITORIES, locals())
 
     def list_available_territories(
         self,
-        resource_id: Id[SubscriptionPlanAvailability],
+        resource_id: Id[m.SubscriptionPlanAvailability],
         /,
         *,
         fields: t.ListAvailableTerritoriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Territory]:
-        """`GET /v1/subscriptionPlanAvailabilities/{id}/availableTerritories`"""
+    ) -> AsyncPager[m.Territory]:
+        """List the available territories of a subscription plan availability, page by page.
+
+        `GET /v1/subscriptionPlanAvailabilities/{id}/availableTerritories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionplanavailabilities-_id_-availableterritories
+        """
         return self._list(_LIST_AVAILABLE_TERRITORIES, locals())
+
+    list_available_territories_ids = Renamed(list_available_territory_ids)

@@ -4,20 +4,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import SubscriptionPricePoint, Territory
-    from app_store_connect.types import subscription_price_points as t
+    from ..types import subscription_price_points as t
+else:
+    t = lazy_module("..types.subscription_price_points", __package__)
 
-_GET: Operation[SubscriptionPricePoint] = Operation(
+_GET: Operation[m.SubscriptionPricePoint] = Operation(
     "GET", "/v1/subscriptionPricePoints/{id}", model="SubscriptionPricePoint"
 )
-_LIST_ADJUSTED_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
+_LIST_ADJUSTED_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
     "GET",
     "/v1/subscriptionPricePoints/{id}/adjustedEqualizations",
     query={
@@ -29,10 +32,10 @@ _LIST_ADJUSTED_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
     ids={"territory": "territories"},
     model="SubscriptionPricePoint",
 )
-_LIST_EQUALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_EQUALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionPricePoints/{id}/relationships/equalizations"
 )
-_LIST_EQUALIZATIONS: Operation[SubscriptionPricePoint] = Operation(
+_LIST_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
     "GET",
     "/v1/subscriptionPricePoints/{id}/equalizations",
     query={
@@ -51,22 +54,28 @@ class SubscriptionPricePointsNamespace(Namespace):
 
     def get(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPricePoint:
-        """`GET /v1/subscriptionPricePoints/{id}`"""
+    ) -> m.SubscriptionPricePoint:
+        """Get a subscription price point.
+
+        `GET /v1/subscriptionPricePoints/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_
+        """
         return self._resource(_GET, locals())
 
     def list_adjusted_equalizations(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         subscription: OneOrMany[str] | Unset = UNSET,
         upfront_price_point_id: OneOrMany[str] | Unset = UNSET,
         plan_type: OneOrMany[str] | Unset = UNSET,
@@ -74,27 +83,39 @@ class SubscriptionPricePointsNamespace(Namespace):
         fields: t.ListAdjustedEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> CsvPager[SubscriptionPricePoint]:
-        """`GET /v1/subscriptionPricePoints/{id}/adjustedEqualizations`"""
+    ) -> CsvPager[m.SubscriptionPricePoint]:
+        """List the adjusted equalizations of a subscription price point, page by page.
+
+        `GET /v1/subscriptionPricePoints/{id}/adjustedEqualizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_-adjustedequalizations
+        """
         return self._list_or_csv(_LIST_ADJUSTED_EQUALIZATIONS, locals())
 
-    def list_equalizations_ids(
+    def list_equalization_ids(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionPricePoints/{id}/relationships/equalizations`"""
-        return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
+        """List the ids of the equalizations of a subscription price point, page by page.
+
+        `GET /v1/subscriptionPricePoints/{id}/relationships/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_-relationships-equalizations
+        """
+        return self._list_ids(_LIST_EQUALIZATION_IDS, locals())
 
     def list_equalizations(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         subscription: OneOrMany[str] | Unset = UNSET,
         upfront_price_point_id: OneOrMany[str] | Unset = UNSET,
         plan_type: OneOrMany[str] | Unset = UNSET,
@@ -102,9 +123,17 @@ class SubscriptionPricePointsNamespace(Namespace):
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> CsvPager[SubscriptionPricePoint]:
-        """`GET /v1/subscriptionPricePoints/{id}/equalizations`"""
+    ) -> CsvPager[m.SubscriptionPricePoint]:
+        """List the equalizations of a subscription price point, page by page.
+
+        `GET /v1/subscriptionPricePoints/{id}/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_-equalizations
+        """
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
+
+    list_equalizations_ids = Renamed(list_equalization_ids)
 
 
 class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
@@ -112,22 +141,28 @@ class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
 
     async def get(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPricePoint:
-        """`GET /v1/subscriptionPricePoints/{id}`"""
+    ) -> m.SubscriptionPricePoint:
+        """Get a subscription price point.
+
+        `GET /v1/subscriptionPricePoints/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_
+        """
         return await self._resource(_GET, locals())
 
     def list_adjusted_equalizations(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         subscription: OneOrMany[str] | Unset = UNSET,
         upfront_price_point_id: OneOrMany[str] | Unset = UNSET,
         plan_type: OneOrMany[str] | Unset = UNSET,
@@ -135,27 +170,39 @@ class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
         fields: t.ListAdjustedEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncCsvPager[SubscriptionPricePoint]:
-        """`GET /v1/subscriptionPricePoints/{id}/adjustedEqualizations`"""
+    ) -> AsyncCsvPager[m.SubscriptionPricePoint]:
+        """List the adjusted equalizations of a subscription price point, page by page.
+
+        `GET /v1/subscriptionPricePoints/{id}/adjustedEqualizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_-adjustedequalizations
+        """
         return self._list_or_csv(_LIST_ADJUSTED_EQUALIZATIONS, locals())
 
-    def list_equalizations_ids(
+    def list_equalization_ids(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionPricePoints/{id}/relationships/equalizations`"""
-        return self._list_ids(_LIST_EQUALIZATIONS_IDS, locals())
+        """List the ids of the equalizations of a subscription price point, page by page.
+
+        `GET /v1/subscriptionPricePoints/{id}/relationships/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_-relationships-equalizations
+        """
+        return self._list_ids(_LIST_EQUALIZATION_IDS, locals())
 
     def list_equalizations(
         self,
-        resource_id: Id[SubscriptionPricePoint],
+        resource_id: Id[m.SubscriptionPricePoint],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         subscription: OneOrMany[str] | Unset = UNSET,
         upfront_price_point_id: OneOrMany[str] | Unset = UNSET,
         plan_type: OneOrMany[str] | Unset = UNSET,
@@ -163,6 +210,14 @@ class AsyncSubscriptionPricePointsNamespace(AsyncNamespace):
         fields: t.ListEqualizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncCsvPager[SubscriptionPricePoint]:
-        """`GET /v1/subscriptionPricePoints/{id}/equalizations`"""
+    ) -> AsyncCsvPager[m.SubscriptionPricePoint]:
+        """List the equalizations of a subscription price point, page by page.
+
+        `GET /v1/subscriptionPricePoints/{id}/equalizations` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpricepoints-_id_-equalizations
+        """
         return self._list_or_csv(_LIST_EQUALIZATIONS, locals())
+
+    list_equalizations_ids = Renamed(list_equalization_ids)

@@ -3,26 +3,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionPlanType,
-        SubscriptionPrice,
-        SubscriptionPricePoint,
-        Territory,
-    )
-    from app_store_connect.types import values as v
+    from ..types import values as v
+else:
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[SubscriptionPrice] = Operation(
+_CREATE: Operation[m.SubscriptionPrice] = Operation(
     "POST",
     "/v1/subscriptionPrices",
     attributes={
@@ -46,19 +43,31 @@ class SubscriptionPricesNamespace(Namespace):
     def create(
         self,
         *,
-        subscription: Id[Subscription],
-        subscription_price_point: Id[SubscriptionPricePoint],
+        subscription: Id[m.Subscription],
+        subscription_price_point: Id[m.SubscriptionPricePoint],
         start_date: date | str | None | Unset = UNSET,
         preserve_current_price: bool | None | Unset = UNSET,
-        plan_type: v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset = UNSET,
-        territory: Id[Territory] | Unset = UNSET,
+        plan_type: v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset = UNSET,
+        territory: Id[m.Territory] | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPrice:
-        """`POST /v1/subscriptionPrices`"""
+    ) -> m.SubscriptionPrice:
+        """Create a subscription price.
+
+        `POST /v1/subscriptionPrices`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionprices
+        """
         return self._resource(_CREATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionPrice], /) -> Response:
-        """`DELETE /v1/subscriptionPrices/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionPrice], /) -> Response:
+        """Delete a subscription price.
+
+        `DELETE /v1/subscriptionPrices/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionprices-_id_
+        """
         return self._done(_DELETE, locals())
 
 
@@ -68,17 +77,29 @@ class AsyncSubscriptionPricesNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        subscription: Id[Subscription],
-        subscription_price_point: Id[SubscriptionPricePoint],
+        subscription: Id[m.Subscription],
+        subscription_price_point: Id[m.SubscriptionPricePoint],
         start_date: date | str | None | Unset = UNSET,
         preserve_current_price: bool | None | Unset = UNSET,
-        plan_type: v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset = UNSET,
-        territory: Id[Territory] | Unset = UNSET,
+        plan_type: v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset = UNSET,
+        territory: Id[m.Territory] | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPrice:
-        """`POST /v1/subscriptionPrices`"""
+    ) -> m.SubscriptionPrice:
+        """Create a subscription price.
+
+        `POST /v1/subscriptionPrices`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionprices
+        """
         return await self._resource(_CREATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionPrice], /) -> Response:
-        """`DELETE /v1/subscriptionPrices/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionPrice], /) -> Response:
+        """Delete a subscription price.
+
+        `DELETE /v1/subscriptionPrices/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionprices-_id_
+        """
         return await self._done(_DELETE, locals())

@@ -3,30 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionOfferDuration,
-        SubscriptionOfferMode,
-        SubscriptionPlanType,
-        SubscriptionPromotionalOffer,
-        SubscriptionPromotionalOfferPrice,
-        SubscriptionPromotionalOfferPriceInlineCreate,
-        Territory,
-    )
-    from app_store_connect.types import subscription_promotional_offers as t, values as v
+    from ..types import subscription_promotional_offers as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.subscription_promotional_offers", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_CREATE: Operation[SubscriptionPromotionalOffer] = Operation(
+_CREATE: Operation[m.SubscriptionPromotionalOffer] = Operation(
     "POST",
     "/v1/subscriptionPromotionalOffers",
     attributes={
@@ -43,20 +39,20 @@ _CREATE: Operation[SubscriptionPromotionalOffer] = Operation(
     },
     model="SubscriptionPromotionalOffer",
 )
-_GET: Operation[SubscriptionPromotionalOffer] = Operation(
+_GET: Operation[m.SubscriptionPromotionalOffer] = Operation(
     "GET", "/v1/subscriptionPromotionalOffers/{id}", model="SubscriptionPromotionalOffer"
 )
-_UPDATE: Operation[SubscriptionPromotionalOffer] = Operation(
+_UPDATE: Operation[m.SubscriptionPromotionalOffer] = Operation(
     "PATCH",
     "/v1/subscriptionPromotionalOffers/{id}",
     relationships={"prices": many("prices", "subscriptionPromotionalOfferPrices")},
     model="SubscriptionPromotionalOffer",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionPromotionalOffers/{id}")
-_LIST_PRICES_IDS: Operation[str] = Operation(
+_LIST_PRICE_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionPromotionalOffers/{id}/relationships/prices"
 )
-_LIST_PRICES: Operation[SubscriptionPromotionalOfferPrice] = Operation(
+_LIST_PRICES: Operation[m.SubscriptionPromotionalOfferPrice] = Operation(
     "GET",
     "/v1/subscriptionPromotionalOffers/{id}/prices",
     query={"territory": "filter[territory]"},
@@ -71,83 +67,122 @@ class SubscriptionPromotionalOffersNamespace(Namespace):
     def create(
         self,
         *,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
         name: str,
         number_of_periods: int,
         offer_code: str,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
-        subscription: Id[Subscription],
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
+        subscription: Id[m.Subscription],
         prices: OneOrMany[
-            Id[SubscriptionPromotionalOfferPrice] | SubscriptionPromotionalOfferPriceInlineCreate
+            Id[m.SubscriptionPromotionalOfferPrice]
+            | m.SubscriptionPromotionalOfferPriceInlineCreate
         ],
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
+        included: Iterable[m.SubscriptionPromotionalOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionPromotionalOffer:
-        """`POST /v1/subscriptionPromotionalOffers`"""
+    ) -> m.SubscriptionPromotionalOffer:
+        """Create a subscription promotional offer.
+
+        `POST /v1/subscriptionPromotionalOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionpromotionaloffers
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPromotionalOffer:
-        """`GET /v1/subscriptionPromotionalOffers/{id}`"""
+    ) -> m.SubscriptionPromotionalOffer:
+        """Get a subscription promotional offer.
+
+        `GET /v1/subscriptionPromotionalOffers/{id}` · includes at most 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpromotionaloffers-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
         prices: (
             OneOrMany[
-                Id[SubscriptionPromotionalOfferPrice]
-                | SubscriptionPromotionalOfferPriceInlineCreate
+                Id[m.SubscriptionPromotionalOfferPrice]
+                | m.SubscriptionPromotionalOfferPriceInlineCreate
             ]
             | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
+        included: Iterable[m.SubscriptionPromotionalOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionPromotionalOffer:
-        """`PATCH /v1/subscriptionPromotionalOffers/{id}`"""
+    ) -> m.SubscriptionPromotionalOffer:
+        """Update a subscription promotional offer.
+
+        `PATCH /v1/subscriptionPromotionalOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionpromotionaloffers-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[SubscriptionPromotionalOffer], /) -> Response:
-        """`DELETE /v1/subscriptionPromotionalOffers/{id}`"""
+    def delete(self, resource_id: Id[m.SubscriptionPromotionalOffer], /) -> Response:
+        """Delete a subscription promotional offer.
+
+        `DELETE /v1/subscriptionPromotionalOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionpromotionaloffers-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_prices_ids(
+    def list_price_ids(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionPromotionalOffers/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a subscription promotional offer, page by page.
+
+        `GET /v1/subscriptionPromotionalOffers/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpromotionaloffers-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionPromotionalOfferPrice]:
-        """`GET /v1/subscriptionPromotionalOffers/{id}/prices`"""
+    ) -> Pager[m.SubscriptionPromotionalOfferPrice]:
+        """List the prices of a subscription promotional offer, page by page.
+
+        `GET /v1/subscriptionPromotionalOffers/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpromotionaloffers-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_prices_ids = Renamed(list_price_ids)
 
 
 class AsyncSubscriptionPromotionalOffersNamespace(AsyncNamespace):
@@ -156,80 +191,119 @@ class AsyncSubscriptionPromotionalOffersNamespace(AsyncNamespace):
     async def create(
         self,
         *,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
         name: str,
         number_of_periods: int,
         offer_code: str,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
-        subscription: Id[Subscription],
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
+        subscription: Id[m.Subscription],
         prices: OneOrMany[
-            Id[SubscriptionPromotionalOfferPrice] | SubscriptionPromotionalOfferPriceInlineCreate
+            Id[m.SubscriptionPromotionalOfferPrice]
+            | m.SubscriptionPromotionalOfferPriceInlineCreate
         ],
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
+        included: Iterable[m.SubscriptionPromotionalOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionPromotionalOffer:
-        """`POST /v1/subscriptionPromotionalOffers`"""
+    ) -> m.SubscriptionPromotionalOffer:
+        """Create a subscription promotional offer.
+
+        `POST /v1/subscriptionPromotionalOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionpromotionaloffers
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionPromotionalOffer:
-        """`GET /v1/subscriptionPromotionalOffers/{id}`"""
+    ) -> m.SubscriptionPromotionalOffer:
+        """Get a subscription promotional offer.
+
+        `GET /v1/subscriptionPromotionalOffers/{id}` · includes at most 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpromotionaloffers-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
         prices: (
             OneOrMany[
-                Id[SubscriptionPromotionalOfferPrice]
-                | SubscriptionPromotionalOfferPriceInlineCreate
+                Id[m.SubscriptionPromotionalOfferPrice]
+                | m.SubscriptionPromotionalOfferPriceInlineCreate
             ]
             | Unset
         ) = UNSET,
-        included: Iterable[SubscriptionPromotionalOfferPriceInlineCreate] = (),
+        included: Iterable[m.SubscriptionPromotionalOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> SubscriptionPromotionalOffer:
-        """`PATCH /v1/subscriptionPromotionalOffers/{id}`"""
+    ) -> m.SubscriptionPromotionalOffer:
+        """Update a subscription promotional offer.
+
+        `PATCH /v1/subscriptionPromotionalOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptionpromotionaloffers-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[SubscriptionPromotionalOffer], /) -> Response:
-        """`DELETE /v1/subscriptionPromotionalOffers/{id}`"""
+    async def delete(self, resource_id: Id[m.SubscriptionPromotionalOffer], /) -> Response:
+        """Delete a subscription promotional offer.
+
+        `DELETE /v1/subscriptionPromotionalOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptionpromotionaloffers-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_prices_ids(
+    def list_price_ids(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionPromotionalOffers/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a subscription promotional offer, page by page.
+
+        `GET /v1/subscriptionPromotionalOffers/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpromotionaloffers-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[SubscriptionPromotionalOffer],
+        resource_id: Id[m.SubscriptionPromotionalOffer],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionPromotionalOfferPrice]:
-        """`GET /v1/subscriptionPromotionalOffers/{id}/prices`"""
+    ) -> AsyncPager[m.SubscriptionPromotionalOfferPrice]:
+        """List the prices of a subscription promotional offer, page by page.
+
+        `GET /v1/subscriptionPromotionalOffers/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionpromotionaloffers-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_prices_ids = Renamed(list_price_ids)

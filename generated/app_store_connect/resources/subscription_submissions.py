@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import Subscription, SubscriptionSubmission
-
-_CREATE: Operation[SubscriptionSubmission] = Operation(
+_CREATE: Operation[m.SubscriptionSubmission] = Operation(
     "POST",
     "/v1/subscriptionSubmissions",
     relationships={"subscription": one("subscription", "subscriptions")},
@@ -24,9 +21,15 @@ class SubscriptionSubmissionsNamespace(Namespace):
     """The operations of `/v1/subscriptionSubmissions`."""
 
     def create(
-        self, *, subscription: Id[Subscription], extra: Extra = None
-    ) -> SubscriptionSubmission:
-        """`POST /v1/subscriptionSubmissions`"""
+        self, *, subscription: Id[m.Subscription], extra: Extra = None
+    ) -> m.SubscriptionSubmission:
+        """Create a subscription submission.
+
+        `POST /v1/subscriptionSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionsubmissions
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -34,7 +37,13 @@ class AsyncSubscriptionSubmissionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionSubmissions`, to be awaited."""
 
     async def create(
-        self, *, subscription: Id[Subscription], extra: Extra = None
-    ) -> SubscriptionSubmission:
-        """`POST /v1/subscriptionSubmissions`"""
+        self, *, subscription: Id[m.Subscription], extra: Extra = None
+    ) -> m.SubscriptionSubmission:
+        """Create a subscription submission.
+
+        `POST /v1/subscriptionSubmissions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionsubmissions
+        """
         return await self._resource(_CREATE, locals())

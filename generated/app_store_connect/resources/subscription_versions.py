@@ -4,47 +4,45 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect.models import (
-        Subscription,
-        SubscriptionImageV2,
-        SubscriptionLocalizationV2,
-        SubscriptionVersion,
-    )
-    from app_store_connect.types import subscription_versions as t
+    from ..types import subscription_versions as t
+else:
+    t = lazy_module("..types.subscription_versions", __package__)
 
-_CREATE: Operation[SubscriptionVersion] = Operation(
+_CREATE: Operation[m.SubscriptionVersion] = Operation(
     "POST",
     "/v1/subscriptionVersions",
     relationships={"subscription": one("subscription", "subscriptions")},
     model="SubscriptionVersion",
 )
-_GET: Operation[SubscriptionVersion] = Operation(
+_GET: Operation[m.SubscriptionVersion] = Operation(
     "GET", "/v1/subscriptionVersions/{id}", model="SubscriptionVersion"
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/relationships/image"
 )
-_GET_IMAGE: Operation[SubscriptionImageV2] = Operation(
+_GET_IMAGE: Operation[m.SubscriptionImageV2] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/image", model="SubscriptionImageV2"
 )
-_LIST_IMAGES_IDS: Operation[str] = Operation(
+_LIST_IMAGE_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/relationships/images"
 )
-_LIST_IMAGES: Operation[SubscriptionImageV2] = Operation(
+_LIST_IMAGES: Operation[m.SubscriptionImageV2] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/images", model="SubscriptionImageV2"
 )
-_LIST_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/relationships/localizations"
 )
-_LIST_LOCALIZATIONS: Operation[SubscriptionLocalizationV2] = Operation(
+_LIST_LOCALIZATIONS: Operation[m.SubscriptionLocalizationV2] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/localizations", model="SubscriptionLocalizationV2"
 )
 
@@ -52,170 +50,274 @@ _LIST_LOCALIZATIONS: Operation[SubscriptionLocalizationV2] = Operation(
 class SubscriptionVersionsNamespace(Namespace):
     """The operations of `/v1/subscriptionVersions`."""
 
-    def create(self, *, subscription: Id[Subscription], extra: Extra = None) -> SubscriptionVersion:
-        """`POST /v1/subscriptionVersions`"""
+    def create(
+        self, *, subscription: Id[m.Subscription], extra: Extra = None
+    ) -> m.SubscriptionVersion:
+        """Create a subscription version.
+
+        `POST /v1/subscriptionVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionversions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionVersion:
-        """`GET /v1/subscriptionVersions/{id}`"""
+    ) -> m.SubscriptionVersion:
+        """Get a subscription version.
+
+        `GET /v1/subscriptionVersions/{id}` · includes at most 50 images, 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_
+        """
         return self._resource(_GET, locals())
 
     def get_image_id(
-        self, resource_id: Id[SubscriptionVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.SubscriptionVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptionVersions/{id}/relationships/image`"""
+        """Get the id of the image of a subscription version.
+
+        `GET /v1/subscriptionVersions/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-relationships-image
+        """
         return self._id(_GET_IMAGE_ID, locals())
 
     def get_image(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImageV2 | None:
-        """`GET /v1/subscriptionVersions/{id}/image`"""
+    ) -> m.SubscriptionImageV2 | None:
+        """Get the image of a subscription version.
+
+        `GET /v1/subscriptionVersions/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-image
+        """
         return self._optional(_GET_IMAGE, locals())
 
-    def list_images_ids(
+    def list_image_ids(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionVersions/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionImageV2]:
-        """`GET /v1/subscriptionVersions/{id}/images`"""
+    ) -> Pager[m.SubscriptionImageV2]:
+        """List the images of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/subscriptionVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionLocalizationV2]:
-        """`GET /v1/subscriptionVersions/{id}/localizations`"""
+    ) -> Pager[m.SubscriptionLocalizationV2]:
+        """List the localizations of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_localizations_ids = Renamed(list_localization_ids)
 
 
 class AsyncSubscriptionVersionsNamespace(AsyncNamespace):
     """The operations of `/v1/subscriptionVersions`, to be awaited."""
 
     async def create(
-        self, *, subscription: Id[Subscription], extra: Extra = None
-    ) -> SubscriptionVersion:
-        """`POST /v1/subscriptionVersions`"""
+        self, *, subscription: Id[m.Subscription], extra: Extra = None
+    ) -> m.SubscriptionVersion:
+        """Create a subscription version.
+
+        `POST /v1/subscriptionVersions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptionversions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionVersion:
-        """`GET /v1/subscriptionVersions/{id}`"""
+    ) -> m.SubscriptionVersion:
+        """Get a subscription version.
+
+        `GET /v1/subscriptionVersions/{id}` · includes at most 50 images, 50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def get_image_id(
-        self, resource_id: Id[SubscriptionVersion], /, *, extra: Extra = None
+        self, resource_id: Id[m.SubscriptionVersion], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptionVersions/{id}/relationships/image`"""
+        """Get the id of the image of a subscription version.
+
+        `GET /v1/subscriptionVersions/{id}/relationships/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-relationships-image
+        """
         return await self._id(_GET_IMAGE_ID, locals())
 
     async def get_image(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         fields: t.GetImageFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionImageV2 | None:
-        """`GET /v1/subscriptionVersions/{id}/image`"""
+    ) -> m.SubscriptionImageV2 | None:
+        """Get the image of a subscription version.
+
+        `GET /v1/subscriptionVersions/{id}/image`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-image
+        """
         return await self._optional(_GET_IMAGE, locals())
 
-    def list_images_ids(
+    def list_image_ids(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionVersions/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionImageV2]:
-        """`GET /v1/subscriptionVersions/{id}/images`"""
+    ) -> AsyncPager[m.SubscriptionImageV2]:
+        """List the images of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
-    def list_localizations_ids(
+    def list_localization_ids(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         limit: int | Unset = UNSET,
         extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptionVersions/{id}/relationships/localizations`"""
-        return self._list_ids(_LIST_LOCALIZATIONS_IDS, locals())
+        """List the ids of the localizations of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/relationships/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-relationships-localizations
+        """
+        return self._list_ids(_LIST_LOCALIZATION_IDS, locals())
 
     def list_localizations(
         self,
-        resource_id: Id[SubscriptionVersion],
+        resource_id: Id[m.SubscriptionVersion],
         /,
         *,
         include: OneOrMany[t.ListLocalizationsInclude] | Unset = UNSET,
         fields: t.ListLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionLocalizationV2]:
-        """`GET /v1/subscriptionVersions/{id}/localizations`"""
+    ) -> AsyncPager[m.SubscriptionLocalizationV2]:
+        """List the localizations of a subscription version, page by page.
+
+        `GET /v1/subscriptionVersions/{id}/localizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptionversions-_id_-localizations
+        """
         return self._list(_LIST_LOCALIZATIONS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_localizations_ids = Renamed(list_localization_ids)

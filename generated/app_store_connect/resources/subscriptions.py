@@ -3,45 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
 from typing_extensions import deprecated
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from app_store_connect._runtime.jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        PromotedPurchase,
-        Subscription,
-        SubscriptionAppStoreReviewScreenshot,
-        SubscriptionAvailability,
-        SubscriptionGroup,
-        SubscriptionImage,
-        SubscriptionIntroductoryOffer,
-        SubscriptionIntroductoryOfferInlineCreate,
-        SubscriptionLocalization,
-        SubscriptionOfferCode,
-        SubscriptionPlanAvailability,
-        SubscriptionPlanType,
-        SubscriptionPrice,
-        SubscriptionPriceInlineCreate,
-        SubscriptionPricePoint,
-        SubscriptionPromotionalOffer,
-        SubscriptionPromotionalOfferInlineCreate,
-        SubscriptionSubscriptionPeriod,
-        SubscriptionVersion,
-        SubscriptionVersionState,
-        Territory,
-        WinBackOffer,
-    )
-    from app_store_connect.types import subscriptions as t
+    from ..types import subscriptions as t
+else:
+    t = lazy_module("..types.subscriptions", __package__)
 
-_CREATE: Operation[Subscription] = Operation(
+_CREATE: Operation[m.Subscription] = Operation(
     "POST",
     "/v1/subscriptions",
     attributes={
@@ -59,7 +40,7 @@ _CREATE: Operation[Subscription] = Operation(
         "subscriptionLocalizations": "SubscriptionLocalization",
     },
 )
-_GET: Operation[Subscription] = Operation(
+_GET: Operation[m.Subscription] = Operation(
     "GET",
     "/v1/subscriptions/{id}",
     model="Subscription",
@@ -68,7 +49,7 @@ _GET: Operation[Subscription] = Operation(
         "subscriptionLocalizations": "SubscriptionLocalization",
     },
 )
-_UPDATE: Operation[Subscription] = Operation(
+_UPDATE: Operation[m.Subscription] = Operation(
     "PATCH",
     "/v1/subscriptions/{id}",
     attributes={
@@ -93,16 +74,16 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptions/{id}")
 _GET_APP_STORE_REVIEW_SCREENSHOT_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/appStoreReviewScreenshot"
 )
-_GET_APP_STORE_REVIEW_SCREENSHOT: Operation[SubscriptionAppStoreReviewScreenshot] = Operation(
+_GET_APP_STORE_REVIEW_SCREENSHOT: Operation[m.SubscriptionAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v1/subscriptions/{id}/appStoreReviewScreenshot",
     model="SubscriptionAppStoreReviewScreenshot",
 )
-_LIST_IMAGES_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/images")
-_LIST_IMAGES: Operation[SubscriptionImage] = Operation(
+_LIST_IMAGE_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/images")
+_LIST_IMAGES: Operation[m.SubscriptionImage] = Operation(
     "GET", "/v1/subscriptions/{id}/images", model="SubscriptionImage"
 )
-_LIST_INTRODUCTORY_OFFERS_IDS: Operation[str] = Operation(
+_LIST_INTRODUCTORY_OFFER_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/introductoryOffers"
 )
 _REMOVE_INTRODUCTORY_OFFERS: Operation[Response] = Operation(
@@ -110,32 +91,32 @@ _REMOVE_INTRODUCTORY_OFFERS: Operation[Response] = Operation(
     "/v1/subscriptions/{id}/relationships/introductoryOffers",
     linkage=many("introductoryOffers", "subscriptionIntroductoryOffers"),
 )
-_LIST_INTRODUCTORY_OFFERS: Operation[SubscriptionIntroductoryOffer] = Operation(
+_LIST_INTRODUCTORY_OFFERS: Operation[m.SubscriptionIntroductoryOffer] = Operation(
     "GET",
     "/v1/subscriptions/{id}/introductoryOffers",
     query={"territory": "filter[territory]"},
     ids={"territory": "territories"},
     model="SubscriptionIntroductoryOffer",
 )
-_LIST_OFFER_CODES_IDS: Operation[str] = Operation(
+_LIST_OFFER_CODE_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/offerCodes"
 )
-_LIST_OFFER_CODES: Operation[SubscriptionOfferCode] = Operation(
+_LIST_OFFER_CODES: Operation[m.SubscriptionOfferCode] = Operation(
     "GET",
     "/v1/subscriptions/{id}/offerCodes",
     query={"territory": "filter[territory]"},
     model="SubscriptionOfferCode",
 )
-_LIST_PLAN_AVAILABILITIES_IDS: Operation[str] = Operation(
+_LIST_PLAN_AVAILABILITY_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/planAvailabilities"
 )
-_LIST_PLAN_AVAILABILITIES: Operation[SubscriptionPlanAvailability] = Operation(
+_LIST_PLAN_AVAILABILITIES: Operation[m.SubscriptionPlanAvailability] = Operation(
     "GET", "/v1/subscriptions/{id}/planAvailabilities", model="SubscriptionPlanAvailability"
 )
-_LIST_PRICE_POINTS_IDS: Operation[str] = Operation(
+_LIST_PRICE_POINT_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/pricePoints"
 )
-_LIST_PRICE_POINTS: Operation[SubscriptionPricePoint] = Operation(
+_LIST_PRICE_POINTS: Operation[m.SubscriptionPricePoint] = Operation(
     "GET",
     "/v1/subscriptions/{id}/pricePoints",
     query={
@@ -146,13 +127,13 @@ _LIST_PRICE_POINTS: Operation[SubscriptionPricePoint] = Operation(
     ids={"territory": "territories"},
     model="SubscriptionPricePoint",
 )
-_LIST_PRICES_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/prices")
+_LIST_PRICE_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/prices")
 _REMOVE_PRICES: Operation[Response] = Operation(
     "DELETE",
     "/v1/subscriptions/{id}/relationships/prices",
     linkage=many("prices", "subscriptionPrices"),
 )
-_LIST_PRICES: Operation[SubscriptionPrice] = Operation(
+_LIST_PRICES: Operation[m.SubscriptionPrice] = Operation(
     "GET",
     "/v1/subscriptions/{id}/prices",
     query={
@@ -166,13 +147,13 @@ _LIST_PRICES: Operation[SubscriptionPrice] = Operation(
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotedPurchase"
 )
-_GET_PROMOTED_PURCHASE: Operation[PromotedPurchase] = Operation(
+_GET_PROMOTED_PURCHASE: Operation[m.PromotedPurchase] = Operation(
     "GET", "/v1/subscriptions/{id}/promotedPurchase", model="PromotedPurchase"
 )
-_LIST_PROMOTIONAL_OFFERS_IDS: Operation[str] = Operation(
+_LIST_PROMOTIONAL_OFFER_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/promotionalOffers"
 )
-_LIST_PROMOTIONAL_OFFERS: Operation[SubscriptionPromotionalOffer] = Operation(
+_LIST_PROMOTIONAL_OFFERS: Operation[m.SubscriptionPromotionalOffer] = Operation(
     "GET",
     "/v1/subscriptions/{id}/promotionalOffers",
     query={"territory": "filter[territory]"},
@@ -181,28 +162,28 @@ _LIST_PROMOTIONAL_OFFERS: Operation[SubscriptionPromotionalOffer] = Operation(
 _GET_SUBSCRIPTION_AVAILABILITY_ID: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/subscriptionAvailability"
 )
-_GET_SUBSCRIPTION_AVAILABILITY: Operation[SubscriptionAvailability] = Operation(
+_GET_SUBSCRIPTION_AVAILABILITY: Operation[m.SubscriptionAvailability] = Operation(
     "GET", "/v1/subscriptions/{id}/subscriptionAvailability", model="SubscriptionAvailability"
 )
-_LIST_SUBSCRIPTION_LOCALIZATIONS_IDS: Operation[str] = Operation(
+_LIST_SUBSCRIPTION_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/subscriptionLocalizations"
 )
-_LIST_SUBSCRIPTION_LOCALIZATIONS: Operation[SubscriptionLocalization] = Operation(
+_LIST_SUBSCRIPTION_LOCALIZATIONS: Operation[m.SubscriptionLocalization] = Operation(
     "GET", "/v1/subscriptions/{id}/subscriptionLocalizations", model="SubscriptionLocalization"
 )
-_LIST_VERSIONS_IDS: Operation[str] = Operation(
+_LIST_VERSION_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/versions"
 )
-_LIST_VERSIONS: Operation[SubscriptionVersion] = Operation(
+_LIST_VERSIONS: Operation[m.SubscriptionVersion] = Operation(
     "GET",
     "/v1/subscriptions/{id}/versions",
     query={"state": "filter[state]"},
     model="SubscriptionVersion",
 )
-_LIST_WIN_BACK_OFFERS_IDS: Operation[str] = Operation(
+_LIST_WIN_BACK_OFFER_IDS: Operation[str] = Operation(
     "GET", "/v1/subscriptions/{id}/relationships/winBackOffers"
 )
-_LIST_WIN_BACK_OFFERS: Operation[WinBackOffer] = Operation(
+_LIST_WIN_BACK_OFFERS: Operation[m.WinBackOffer] = Operation(
     "GET", "/v1/subscriptions/{id}/winBackOffers", model="WinBackOffer"
 )
 
@@ -215,138 +196,222 @@ class SubscriptionsNamespace(Namespace):
         *,
         name: str,
         product_id: str,
-        group: Id[SubscriptionGroup],
+        group: Id[m.SubscriptionGroup],
         family_sharable: bool | None | Unset = UNSET,
         subscription_period: (
-            t.CreateSubscriptionPeriod | SubscriptionSubscriptionPeriod | None | Unset
+            t.CreateSubscriptionPeriod | m.SubscriptionSubscriptionPeriod | None | Unset
         ) = UNSET,
         review_note: str | None | Unset = UNSET,
         group_level: int | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Subscription:
-        """`POST /v1/subscriptions`"""
+    ) -> m.Subscription:
+        """Create a subscription.
+
+        `POST /v1/subscriptions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptions
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Subscription:
-        """`GET /v1/subscriptions/{id}`"""
+    ) -> m.Subscription:
+        """Get a subscription.
+
+        `GET /v1/subscriptions/{id}` · includes at most 50 images, 50 introductoryOffers, 50
+        offerCodes, 50 planAvailabilities, 50 prices, 50 promotionalOffers, 50
+        subscriptionLocalizations, 50 versions, 50 winBackOffers each.
+        Deprecated parameters: subscriptionAvailabilities in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         name: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
         subscription_period: (
-            t.UpdateSubscriptionPeriod | SubscriptionSubscriptionPeriod | None | Unset
+            t.UpdateSubscriptionPeriod | m.SubscriptionSubscriptionPeriod | None | Unset
         ) = UNSET,
         review_note: str | None | Unset = UNSET,
         group_level: int | None | Unset = UNSET,
         introductory_offers: (
-            OneOrMany[Id[SubscriptionIntroductoryOffer] | SubscriptionIntroductoryOfferInlineCreate]
+            OneOrMany[
+                Id[m.SubscriptionIntroductoryOffer] | m.SubscriptionIntroductoryOfferInlineCreate
+            ]
             | Unset
         ) = UNSET,
         promotional_offers: (
-            OneOrMany[Id[SubscriptionPromotionalOffer] | SubscriptionPromotionalOfferInlineCreate]
+            OneOrMany[
+                Id[m.SubscriptionPromotionalOffer] | m.SubscriptionPromotionalOfferInlineCreate
+            ]
             | Unset
         ) = UNSET,
-        prices: OneOrMany[Id[SubscriptionPrice] | SubscriptionPriceInlineCreate] | Unset = UNSET,
+        prices: (
+            OneOrMany[Id[m.SubscriptionPrice] | m.SubscriptionPriceInlineCreate] | Unset
+        ) = UNSET,
         included: Iterable[
-            SubscriptionPromotionalOfferInlineCreate
-            | SubscriptionPriceInlineCreate
-            | SubscriptionIntroductoryOfferInlineCreate
+            m.SubscriptionPromotionalOfferInlineCreate
+            | m.SubscriptionPriceInlineCreate
+            | m.SubscriptionIntroductoryOfferInlineCreate
         ] = (),
         extra: Extra = None,
-    ) -> Subscription:
-        """`PATCH /v1/subscriptions/{id}`"""
+    ) -> m.Subscription:
+        """Update a subscription.
+
+        `PATCH /v1/subscriptions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptions-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[Subscription], /) -> Response:
-        """`DELETE /v1/subscriptions/{id}`"""
+    def delete(self, resource_id: Id[m.Subscription], /) -> Response:
+        """Delete a subscription.
+
+        `DELETE /v1/subscriptions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptions-_id_
+        """
         return self._done(_DELETE, locals())
 
     def get_app_store_review_screenshot_id(
-        self, resource_id: Id[Subscription], /, *, extra: Extra = None
+        self, resource_id: Id[m.Subscription], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptions/{id}/relationships/appStoreReviewScreenshot`"""
+        """Get the id of the App Store review screenshot of a subscription.
+
+        `GET /v1/subscriptions/{id}/relationships/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-appstorereviewscreenshot
+        """
         return self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
 
     def get_app_store_review_screenshot(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAppStoreReviewScreenshot | None:
-        """`GET /v1/subscriptions/{id}/appStoreReviewScreenshot`"""
+    ) -> m.SubscriptionAppStoreReviewScreenshot | None:
+        """Get the App Store review screenshot of a subscription.
+
+        `GET /v1/subscriptions/{id}/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-appstorereviewscreenshot
+        """
         return self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
-    def list_images_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_image_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionImage]:
-        """`GET /v1/subscriptions/{id}/images`"""
+    ) -> Pager[m.SubscriptionImage]:
+        """List the images of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
-    def list_introductory_offers_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_introductory_offer_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/introductoryOffers`"""
-        return self._list_ids(_LIST_INTRODUCTORY_OFFERS_IDS, locals())
+        """List the ids of the introductory offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/introductoryOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-introductoryoffers
+        """
+        return self._list_ids(_LIST_INTRODUCTORY_OFFER_IDS, locals())
 
     def remove_introductory_offers(
-        self, resource_id: Id[Subscription], linked: OneOrMany[Id[SubscriptionIntroductoryOffer]], /
+        self,
+        resource_id: Id[m.Subscription],
+        linked: OneOrMany[Id[m.SubscriptionIntroductoryOffer]],
+        /,
     ) -> Response:
-        """`DELETE /v1/subscriptions/{id}/relationships/introductoryOffers`"""
+        """Remove introductory offers from a subscription.
+
+        `DELETE /v1/subscriptions/{id}/relationships/introductoryOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptions-_id_-relationships-introductoryoffers
+        """
         return self._done(_REMOVE_INTRODUCTORY_OFFERS, locals())
 
     def list_introductory_offers(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListIntroductoryOffersInclude] | Unset = UNSET,
         fields: t.ListIntroductoryOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionIntroductoryOffer]:
-        """`GET /v1/subscriptions/{id}/introductoryOffers`"""
+    ) -> Pager[m.SubscriptionIntroductoryOffer]:
+        """List the introductory offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/introductoryOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-introductoryoffers
+        """
         return self._list(_LIST_INTRODUCTORY_OFFERS, locals())
 
-    def list_offer_codes_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_offer_code_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/offerCodes`"""
-        return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
+        """List the ids of the offer codes of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/offerCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-offercodes
+        """
+        return self._list_ids(_LIST_OFFER_CODE_IDS, locals())
 
     def list_offer_codes(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         territory: OneOrMany[str] | Unset = UNSET,
@@ -355,19 +420,32 @@ class SubscriptionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionOfferCode]:
-        """`GET /v1/subscriptions/{id}/offerCodes`"""
+    ) -> Pager[m.SubscriptionOfferCode]:
+        """List the offer codes of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/offerCodes` · pages of at most 200 · includes at most 50
+        oneTimeUseCodes, 50 customCodes, 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-offercodes
+        """
         return self._list(_LIST_OFFER_CODES, locals())
 
-    def list_plan_availabilities_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_plan_availability_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/planAvailabilities`"""
-        return self._list_ids(_LIST_PLAN_AVAILABILITIES_IDS, locals())
+        """List the ids of the plan availabilities of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/planAvailabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-planavailabilities
+        """
+        return self._list_ids(_LIST_PLAN_AVAILABILITY_IDS, locals())
 
     def list_plan_availabilities(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListPlanAvailabilitiesInclude] | Unset = UNSET,
@@ -375,87 +453,142 @@ class SubscriptionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListPlanAvailabilitiesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionPlanAvailability]:
-        """`GET /v1/subscriptions/{id}/planAvailabilities`"""
+    ) -> Pager[m.SubscriptionPlanAvailability]:
+        """List the plan availabilities of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/planAvailabilities` · pages of at most 200 · includes at most 50
+        availableTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-planavailabilities
+        """
         return self._list(_LIST_PLAN_AVAILABILITIES, locals())
 
-    def list_price_points_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_price_point_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/pricePoints`"""
-        return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
+        """List the ids of the price points of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-pricepoints
+        """
+        return self._list_ids(_LIST_PRICE_POINT_IDS, locals())
 
     def list_price_points(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         upfront_price_point_id: OneOrMany[str] | Unset = UNSET,
         plan_type: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> CsvPager[SubscriptionPricePoint]:
-        """`GET /v1/subscriptions/{id}/pricePoints`"""
+    ) -> CsvPager[m.SubscriptionPricePoint]:
+        """List the price points of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-pricepoints
+        """
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
-    def list_prices_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_price_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def remove_prices(
-        self, resource_id: Id[Subscription], linked: OneOrMany[Id[SubscriptionPrice]], /
+        self, resource_id: Id[m.Subscription], linked: OneOrMany[Id[m.SubscriptionPrice]], /
     ) -> Response:
-        """`DELETE /v1/subscriptions/{id}/relationships/prices`"""
+        """Remove prices from a subscription.
+
+        `DELETE /v1/subscriptions/{id}/relationships/prices`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptions-_id_-relationships-prices
+        """
         return self._done(_REMOVE_PRICES, locals())
 
     def list_prices(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        plan_type: OneOrMany[t.ListPricesByPlanType | SubscriptionPlanType] | Unset = UNSET,
-        subscription_price_point: OneOrMany[Id[SubscriptionPricePoint]] | Unset = UNSET,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        plan_type: OneOrMany[t.ListPricesByPlanType | m.SubscriptionPlanType] | Unset = UNSET,
+        subscription_price_point: OneOrMany[Id[m.SubscriptionPricePoint]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionPrice]:
-        """`GET /v1/subscriptions/{id}/prices`"""
+    ) -> Pager[m.SubscriptionPrice]:
+        """List the prices of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
 
     def get_promoted_purchase_id(
-        self, resource_id: Id[Subscription], /, *, extra: Extra = None
+        self, resource_id: Id[m.Subscription], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptions/{id}/relationships/promotedPurchase`"""
+        """Get the id of the promoted purchase of a subscription.
+
+        `GET /v1/subscriptions/{id}/relationships/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-promotedpurchase
+        """
         return self._id(_GET_PROMOTED_PURCHASE_ID, locals())
 
     def get_promoted_purchase(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase | None:
-        """`GET /v1/subscriptions/{id}/promotedPurchase`"""
+    ) -> m.PromotedPurchase | None:
+        """Get the promoted purchase of a subscription.
+
+        `GET /v1/subscriptions/{id}/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-promotedpurchase
+        """
         return self._optional(_GET_PROMOTED_PURCHASE, locals())
 
-    def list_promotional_offers_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_promotional_offer_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/promotionalOffers`"""
-        return self._list_ids(_LIST_PROMOTIONAL_OFFERS_IDS, locals())
+        """List the ids of the promotional offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/promotionalOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-promotionaloffers
+        """
+        return self._list_ids(_LIST_PROMOTIONAL_OFFER_IDS, locals())
 
     def list_promotional_offers(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         territory: OneOrMany[str] | Unset = UNSET,
@@ -464,82 +597,135 @@ class SubscriptionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListPromotionalOffersRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionPromotionalOffer]:
-        """`GET /v1/subscriptions/{id}/promotionalOffers`"""
+    ) -> Pager[m.SubscriptionPromotionalOffer]:
+        """List the promotional offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/promotionalOffers` · pages of at most 200 · includes at most 50
+        prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-promotionaloffers
+        """
         return self._list(_LIST_PROMOTIONAL_OFFERS, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/subscriptions/{id}/relationships/subscriptionAvailability"
     )
     def get_subscription_availability_id(
-        self, resource_id: Id[Subscription], /, *, extra: Extra = None
+        self, resource_id: Id[m.Subscription], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptions/{id}/relationships/subscriptionAvailability`"""
+        """Get the id of the subscription availability of a subscription.
+
+        `GET /v1/subscriptions/{id}/relationships/subscriptionAvailability`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-subscriptionavailability
+        """
         return self._id(_GET_SUBSCRIPTION_AVAILABILITY_ID, locals())
 
     @deprecated("Apple has deprecated GET /v1/subscriptions/{id}/subscriptionAvailability")
     def get_subscription_availability(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetSubscriptionAvailabilityInclude] | Unset = UNSET,
         fields: t.GetSubscriptionAvailabilityFields | Unset = UNSET,
         related_limit: t.GetSubscriptionAvailabilityRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAvailability | None:
-        """`GET /v1/subscriptions/{id}/subscriptionAvailability`"""
+    ) -> m.SubscriptionAvailability | None:
+        """Get the subscription availability of a subscription.
+
+        `GET /v1/subscriptions/{id}/subscriptionAvailability` · includes at most 50
+        availableTerritories each.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-subscriptionavailability
+        """
         return self._optional(_GET_SUBSCRIPTION_AVAILABILITY, locals())
 
-    def list_subscription_localizations_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_subscription_localization_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/subscriptionLocalizations`"""
-        return self._list_ids(_LIST_SUBSCRIPTION_LOCALIZATIONS_IDS, locals())
+        """List the ids of the subscription localizations of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/subscriptionLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-subscriptionlocalizations
+        """
+        return self._list_ids(_LIST_SUBSCRIPTION_LOCALIZATION_IDS, locals())
 
     def list_subscription_localizations(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListSubscriptionLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionLocalization]:
-        """`GET /v1/subscriptions/{id}/subscriptionLocalizations`"""
+    ) -> Pager[m.SubscriptionLocalization]:
+        """List the subscription localizations of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/subscriptionLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-subscriptionlocalizations
+        """
         return self._list(_LIST_SUBSCRIPTION_LOCALIZATIONS, locals())
 
-    def list_versions_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_version_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        state: OneOrMany[t.ListVersionsByState | SubscriptionVersionState] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.SubscriptionVersionState] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[SubscriptionVersion]:
-        """`GET /v1/subscriptions/{id}/versions`"""
+    ) -> Pager[m.SubscriptionVersion]:
+        """List the versions of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/versions` · pages of at most 200 · includes at most 50 images,
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
 
-    def list_win_back_offers_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_win_back_offer_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/winBackOffers`"""
-        return self._list_ids(_LIST_WIN_BACK_OFFERS_IDS, locals())
+        """List the ids of the win-back offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/winBackOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-winbackoffers
+        """
+        return self._list_ids(_LIST_WIN_BACK_OFFER_IDS, locals())
 
     def list_win_back_offers(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListWinBackOffersInclude] | Unset = UNSET,
@@ -547,9 +733,27 @@ class SubscriptionsNamespace(Namespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListWinBackOffersRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[WinBackOffer]:
-        """`GET /v1/subscriptions/{id}/winBackOffers`"""
+    ) -> Pager[m.WinBackOffer]:
+        """List the win-back offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/winBackOffers` · pages of at most 200 · includes at most 50
+        prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-winbackoffers
+        """
         return self._list(_LIST_WIN_BACK_OFFERS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_introductory_offers_ids = Renamed(list_introductory_offer_ids)
+    list_offer_codes_ids = Renamed(list_offer_code_ids)
+    list_plan_availabilities_ids = Renamed(list_plan_availability_ids)
+    list_price_points_ids = Renamed(list_price_point_ids)
+    list_prices_ids = Renamed(list_price_ids)
+    list_promotional_offers_ids = Renamed(list_promotional_offer_ids)
+    list_subscription_localizations_ids = Renamed(list_subscription_localization_ids)
+    list_versions_ids = Renamed(list_version_ids)
+    list_win_back_offers_ids = Renamed(list_win_back_offer_ids)
 
 
 class AsyncSubscriptionsNamespace(AsyncNamespace):
@@ -560,138 +764,222 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         *,
         name: str,
         product_id: str,
-        group: Id[SubscriptionGroup],
+        group: Id[m.SubscriptionGroup],
         family_sharable: bool | None | Unset = UNSET,
         subscription_period: (
-            t.CreateSubscriptionPeriod | SubscriptionSubscriptionPeriod | None | Unset
+            t.CreateSubscriptionPeriod | m.SubscriptionSubscriptionPeriod | None | Unset
         ) = UNSET,
         review_note: str | None | Unset = UNSET,
         group_level: int | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Subscription:
-        """`POST /v1/subscriptions`"""
+    ) -> m.Subscription:
+        """Create a subscription.
+
+        `POST /v1/subscriptions`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-subscriptions
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Subscription:
-        """`GET /v1/subscriptions/{id}`"""
+    ) -> m.Subscription:
+        """Get a subscription.
+
+        `GET /v1/subscriptions/{id}` · includes at most 50 images, 50 introductoryOffers, 50
+        offerCodes, 50 planAvailabilities, 50 prices, 50 promotionalOffers, 50
+        subscriptionLocalizations, 50 versions, 50 winBackOffers each.
+        Deprecated parameters: subscriptionAvailabilities in `fields`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         name: str | None | Unset = UNSET,
         family_sharable: bool | None | Unset = UNSET,
         subscription_period: (
-            t.UpdateSubscriptionPeriod | SubscriptionSubscriptionPeriod | None | Unset
+            t.UpdateSubscriptionPeriod | m.SubscriptionSubscriptionPeriod | None | Unset
         ) = UNSET,
         review_note: str | None | Unset = UNSET,
         group_level: int | None | Unset = UNSET,
         introductory_offers: (
-            OneOrMany[Id[SubscriptionIntroductoryOffer] | SubscriptionIntroductoryOfferInlineCreate]
+            OneOrMany[
+                Id[m.SubscriptionIntroductoryOffer] | m.SubscriptionIntroductoryOfferInlineCreate
+            ]
             | Unset
         ) = UNSET,
         promotional_offers: (
-            OneOrMany[Id[SubscriptionPromotionalOffer] | SubscriptionPromotionalOfferInlineCreate]
+            OneOrMany[
+                Id[m.SubscriptionPromotionalOffer] | m.SubscriptionPromotionalOfferInlineCreate
+            ]
             | Unset
         ) = UNSET,
-        prices: OneOrMany[Id[SubscriptionPrice] | SubscriptionPriceInlineCreate] | Unset = UNSET,
+        prices: (
+            OneOrMany[Id[m.SubscriptionPrice] | m.SubscriptionPriceInlineCreate] | Unset
+        ) = UNSET,
         included: Iterable[
-            SubscriptionPromotionalOfferInlineCreate
-            | SubscriptionPriceInlineCreate
-            | SubscriptionIntroductoryOfferInlineCreate
+            m.SubscriptionPromotionalOfferInlineCreate
+            | m.SubscriptionPriceInlineCreate
+            | m.SubscriptionIntroductoryOfferInlineCreate
         ] = (),
         extra: Extra = None,
-    ) -> Subscription:
-        """`PATCH /v1/subscriptions/{id}`"""
+    ) -> m.Subscription:
+        """Update a subscription.
+
+        `PATCH /v1/subscriptions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-subscriptions-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[Subscription], /) -> Response:
-        """`DELETE /v1/subscriptions/{id}`"""
+    async def delete(self, resource_id: Id[m.Subscription], /) -> Response:
+        """Delete a subscription.
+
+        `DELETE /v1/subscriptions/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptions-_id_
+        """
         return await self._done(_DELETE, locals())
 
     async def get_app_store_review_screenshot_id(
-        self, resource_id: Id[Subscription], /, *, extra: Extra = None
+        self, resource_id: Id[m.Subscription], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptions/{id}/relationships/appStoreReviewScreenshot`"""
+        """Get the id of the App Store review screenshot of a subscription.
+
+        `GET /v1/subscriptions/{id}/relationships/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-appstorereviewscreenshot
+        """
         return await self._id(_GET_APP_STORE_REVIEW_SCREENSHOT_ID, locals())
 
     async def get_app_store_review_screenshot(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetAppStoreReviewScreenshotInclude] | Unset = UNSET,
         fields: t.GetAppStoreReviewScreenshotFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAppStoreReviewScreenshot | None:
-        """`GET /v1/subscriptions/{id}/appStoreReviewScreenshot`"""
+    ) -> m.SubscriptionAppStoreReviewScreenshot | None:
+        """Get the App Store review screenshot of a subscription.
+
+        `GET /v1/subscriptions/{id}/appStoreReviewScreenshot`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-appstorereviewscreenshot
+        """
         return await self._optional(_GET_APP_STORE_REVIEW_SCREENSHOT, locals())
 
-    def list_images_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_image_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/images`"""
-        return self._list_ids(_LIST_IMAGES_IDS, locals())
+        """List the ids of the images of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-images
+        """
+        return self._list_ids(_LIST_IMAGE_IDS, locals())
 
     def list_images(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListImagesInclude] | Unset = UNSET,
         fields: t.ListImagesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionImage]:
-        """`GET /v1/subscriptions/{id}/images`"""
+    ) -> AsyncPager[m.SubscriptionImage]:
+        """List the images of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/images` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-images
+        """
         return self._list(_LIST_IMAGES, locals())
 
-    def list_introductory_offers_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_introductory_offer_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/introductoryOffers`"""
-        return self._list_ids(_LIST_INTRODUCTORY_OFFERS_IDS, locals())
+        """List the ids of the introductory offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/introductoryOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-introductoryoffers
+        """
+        return self._list_ids(_LIST_INTRODUCTORY_OFFER_IDS, locals())
 
     async def remove_introductory_offers(
-        self, resource_id: Id[Subscription], linked: OneOrMany[Id[SubscriptionIntroductoryOffer]], /
+        self,
+        resource_id: Id[m.Subscription],
+        linked: OneOrMany[Id[m.SubscriptionIntroductoryOffer]],
+        /,
     ) -> Response:
-        """`DELETE /v1/subscriptions/{id}/relationships/introductoryOffers`"""
+        """Remove introductory offers from a subscription.
+
+        `DELETE /v1/subscriptions/{id}/relationships/introductoryOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptions-_id_-relationships-introductoryoffers
+        """
         return await self._done(_REMOVE_INTRODUCTORY_OFFERS, locals())
 
     def list_introductory_offers(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListIntroductoryOffersInclude] | Unset = UNSET,
         fields: t.ListIntroductoryOffersFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionIntroductoryOffer]:
-        """`GET /v1/subscriptions/{id}/introductoryOffers`"""
+    ) -> AsyncPager[m.SubscriptionIntroductoryOffer]:
+        """List the introductory offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/introductoryOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-introductoryoffers
+        """
         return self._list(_LIST_INTRODUCTORY_OFFERS, locals())
 
-    def list_offer_codes_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_offer_code_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/offerCodes`"""
-        return self._list_ids(_LIST_OFFER_CODES_IDS, locals())
+        """List the ids of the offer codes of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/offerCodes` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-offercodes
+        """
+        return self._list_ids(_LIST_OFFER_CODE_IDS, locals())
 
     def list_offer_codes(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         territory: OneOrMany[str] | Unset = UNSET,
@@ -700,19 +988,32 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListOfferCodesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionOfferCode]:
-        """`GET /v1/subscriptions/{id}/offerCodes`"""
+    ) -> AsyncPager[m.SubscriptionOfferCode]:
+        """List the offer codes of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/offerCodes` · pages of at most 200 · includes at most 50
+        oneTimeUseCodes, 50 customCodes, 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-offercodes
+        """
         return self._list(_LIST_OFFER_CODES, locals())
 
-    def list_plan_availabilities_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_plan_availability_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/planAvailabilities`"""
-        return self._list_ids(_LIST_PLAN_AVAILABILITIES_IDS, locals())
+        """List the ids of the plan availabilities of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/planAvailabilities` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-planavailabilities
+        """
+        return self._list_ids(_LIST_PLAN_AVAILABILITY_IDS, locals())
 
     def list_plan_availabilities(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListPlanAvailabilitiesInclude] | Unset = UNSET,
@@ -720,87 +1021,142 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListPlanAvailabilitiesRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionPlanAvailability]:
-        """`GET /v1/subscriptions/{id}/planAvailabilities`"""
+    ) -> AsyncPager[m.SubscriptionPlanAvailability]:
+        """List the plan availabilities of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/planAvailabilities` · pages of at most 200 · includes at most 50
+        availableTerritories each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-planavailabilities
+        """
         return self._list(_LIST_PLAN_AVAILABILITIES, locals())
 
-    def list_price_points_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_price_point_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/pricePoints`"""
-        return self._list_ids(_LIST_PRICE_POINTS_IDS, locals())
+        """List the ids of the price points of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-pricepoints
+        """
+        return self._list_ids(_LIST_PRICE_POINT_IDS, locals())
 
     def list_price_points(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         upfront_price_point_id: OneOrMany[str] | Unset = UNSET,
         plan_type: OneOrMany[str] | Unset = UNSET,
         include: OneOrMany[t.ListPricePointsInclude] | Unset = UNSET,
         fields: t.ListPricePointsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncCsvPager[SubscriptionPricePoint]:
-        """`GET /v1/subscriptions/{id}/pricePoints`"""
+    ) -> AsyncCsvPager[m.SubscriptionPricePoint]:
+        """List the price points of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/pricePoints` · pages of at most 8000.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-pricepoints
+        """
         return self._list_or_csv(_LIST_PRICE_POINTS, locals())
 
-    def list_prices_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_price_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     async def remove_prices(
-        self, resource_id: Id[Subscription], linked: OneOrMany[Id[SubscriptionPrice]], /
+        self, resource_id: Id[m.Subscription], linked: OneOrMany[Id[m.SubscriptionPrice]], /
     ) -> Response:
-        """`DELETE /v1/subscriptions/{id}/relationships/prices`"""
+        """Remove prices from a subscription.
+
+        `DELETE /v1/subscriptions/{id}/relationships/prices`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-subscriptions-_id_-relationships-prices
+        """
         return await self._done(_REMOVE_PRICES, locals())
 
     def list_prices(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        plan_type: OneOrMany[t.ListPricesByPlanType | SubscriptionPlanType] | Unset = UNSET,
-        subscription_price_point: OneOrMany[Id[SubscriptionPricePoint]] | Unset = UNSET,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        plan_type: OneOrMany[t.ListPricesByPlanType | m.SubscriptionPlanType] | Unset = UNSET,
+        subscription_price_point: OneOrMany[Id[m.SubscriptionPricePoint]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionPrice]:
-        """`GET /v1/subscriptions/{id}/prices`"""
+    ) -> AsyncPager[m.SubscriptionPrice]:
+        """List the prices of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
 
     async def get_promoted_purchase_id(
-        self, resource_id: Id[Subscription], /, *, extra: Extra = None
+        self, resource_id: Id[m.Subscription], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptions/{id}/relationships/promotedPurchase`"""
+        """Get the id of the promoted purchase of a subscription.
+
+        `GET /v1/subscriptions/{id}/relationships/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-promotedpurchase
+        """
         return await self._id(_GET_PROMOTED_PURCHASE_ID, locals())
 
     async def get_promoted_purchase(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetPromotedPurchaseInclude] | Unset = UNSET,
         fields: t.GetPromotedPurchaseFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> PromotedPurchase | None:
-        """`GET /v1/subscriptions/{id}/promotedPurchase`"""
+    ) -> m.PromotedPurchase | None:
+        """Get the promoted purchase of a subscription.
+
+        `GET /v1/subscriptions/{id}/promotedPurchase`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-promotedpurchase
+        """
         return await self._optional(_GET_PROMOTED_PURCHASE, locals())
 
-    def list_promotional_offers_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_promotional_offer_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/promotionalOffers`"""
-        return self._list_ids(_LIST_PROMOTIONAL_OFFERS_IDS, locals())
+        """List the ids of the promotional offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/promotionalOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-promotionaloffers
+        """
+        return self._list_ids(_LIST_PROMOTIONAL_OFFER_IDS, locals())
 
     def list_promotional_offers(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         territory: OneOrMany[str] | Unset = UNSET,
@@ -809,82 +1165,135 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListPromotionalOffersRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionPromotionalOffer]:
-        """`GET /v1/subscriptions/{id}/promotionalOffers`"""
+    ) -> AsyncPager[m.SubscriptionPromotionalOffer]:
+        """List the promotional offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/promotionalOffers` · pages of at most 200 · includes at most 50
+        prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-promotionaloffers
+        """
         return self._list(_LIST_PROMOTIONAL_OFFERS, locals())
 
     @deprecated(
         "Apple has deprecated GET /v1/subscriptions/{id}/relationships/subscriptionAvailability"
     )
     async def get_subscription_availability_id(
-        self, resource_id: Id[Subscription], /, *, extra: Extra = None
+        self, resource_id: Id[m.Subscription], /, *, extra: Extra = None
     ) -> str | None:
-        """`GET /v1/subscriptions/{id}/relationships/subscriptionAvailability`"""
+        """Get the id of the subscription availability of a subscription.
+
+        `GET /v1/subscriptions/{id}/relationships/subscriptionAvailability`.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-subscriptionavailability
+        """
         return await self._id(_GET_SUBSCRIPTION_AVAILABILITY_ID, locals())
 
     @deprecated("Apple has deprecated GET /v1/subscriptions/{id}/subscriptionAvailability")
     async def get_subscription_availability(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.GetSubscriptionAvailabilityInclude] | Unset = UNSET,
         fields: t.GetSubscriptionAvailabilityFields | Unset = UNSET,
         related_limit: t.GetSubscriptionAvailabilityRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> SubscriptionAvailability | None:
-        """`GET /v1/subscriptions/{id}/subscriptionAvailability`"""
+    ) -> m.SubscriptionAvailability | None:
+        """Get the subscription availability of a subscription.
+
+        `GET /v1/subscriptions/{id}/subscriptionAvailability` · includes at most 50
+        availableTerritories each.
+        Apple has deprecated it.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-subscriptionavailability
+        """
         return await self._optional(_GET_SUBSCRIPTION_AVAILABILITY, locals())
 
-    def list_subscription_localizations_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_subscription_localization_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/subscriptionLocalizations`"""
-        return self._list_ids(_LIST_SUBSCRIPTION_LOCALIZATIONS_IDS, locals())
+        """List the ids of the subscription localizations of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/subscriptionLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-subscriptionlocalizations
+        """
+        return self._list_ids(_LIST_SUBSCRIPTION_LOCALIZATION_IDS, locals())
 
     def list_subscription_localizations(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListSubscriptionLocalizationsInclude] | Unset = UNSET,
         fields: t.ListSubscriptionLocalizationsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionLocalization]:
-        """`GET /v1/subscriptions/{id}/subscriptionLocalizations`"""
+    ) -> AsyncPager[m.SubscriptionLocalization]:
+        """List the subscription localizations of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/subscriptionLocalizations` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-subscriptionlocalizations
+        """
         return self._list(_LIST_SUBSCRIPTION_LOCALIZATIONS, locals())
 
-    def list_versions_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_version_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/versions`"""
-        return self._list_ids(_LIST_VERSIONS_IDS, locals())
+        """List the ids of the versions of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/versions` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-versions
+        """
+        return self._list_ids(_LIST_VERSION_IDS, locals())
 
     def list_versions(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
-        state: OneOrMany[t.ListVersionsByState | SubscriptionVersionState] | Unset = UNSET,
+        state: OneOrMany[t.ListVersionsByState | m.SubscriptionVersionState] | Unset = UNSET,
         include: OneOrMany[t.ListVersionsInclude] | Unset = UNSET,
         fields: t.ListVersionsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListVersionsRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[SubscriptionVersion]:
-        """`GET /v1/subscriptions/{id}/versions`"""
+    ) -> AsyncPager[m.SubscriptionVersion]:
+        """List the versions of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/versions` · pages of at most 200 · includes at most 50 images,
+        50 localizations each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-versions
+        """
         return self._list(_LIST_VERSIONS, locals())
 
-    def list_win_back_offers_ids(
-        self, resource_id: Id[Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_win_back_offer_ids(
+        self, resource_id: Id[m.Subscription], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/subscriptions/{id}/relationships/winBackOffers`"""
-        return self._list_ids(_LIST_WIN_BACK_OFFERS_IDS, locals())
+        """List the ids of the win-back offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/relationships/winBackOffers` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-relationships-winbackoffers
+        """
+        return self._list_ids(_LIST_WIN_BACK_OFFER_IDS, locals())
 
     def list_win_back_offers(
         self,
-        resource_id: Id[Subscription],
+        resource_id: Id[m.Subscription],
         /,
         *,
         include: OneOrMany[t.ListWinBackOffersInclude] | Unset = UNSET,
@@ -892,6 +1301,24 @@ class AsyncSubscriptionsNamespace(AsyncNamespace):
         limit: int | Unset = UNSET,
         related_limit: t.ListWinBackOffersRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[WinBackOffer]:
-        """`GET /v1/subscriptions/{id}/winBackOffers`"""
+    ) -> AsyncPager[m.WinBackOffer]:
+        """List the win-back offers of a subscription, page by page.
+
+        `GET /v1/subscriptions/{id}/winBackOffers` · pages of at most 200 · includes at most 50
+        prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-subscriptions-_id_-winbackoffers
+        """
         return self._list(_LIST_WIN_BACK_OFFERS, locals())
+
+    list_images_ids = Renamed(list_image_ids)
+    list_introductory_offers_ids = Renamed(list_introductory_offer_ids)
+    list_offer_codes_ids = Renamed(list_offer_code_ids)
+    list_plan_availabilities_ids = Renamed(list_plan_availability_ids)
+    list_price_points_ids = Renamed(list_price_point_ids)
+    list_prices_ids = Renamed(list_price_ids)
+    list_promotional_offers_ids = Renamed(list_promotional_offer_ids)
+    list_subscription_localizations_ids = Renamed(list_subscription_localization_ids)
+    list_versions_ids = Renamed(list_version_ids)
+    list_win_back_offers_ids = Renamed(list_win_back_offer_ids)

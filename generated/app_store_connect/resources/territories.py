@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.namespace import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Unset
-    from app_store_connect.models import Territory
-    from app_store_connect.types import territories as t
+    from ..types import territories as t
+else:
+    t = lazy_module("..types.territories", __package__)
 
-_LIST: Operation[Territory] = Operation("GET", "/v1/territories", model="Territory")
+_LIST: Operation[m.Territory] = Operation("GET", "/v1/territories", model="Territory")
 
 
 class TerritoriesNamespace(Namespace):
@@ -26,8 +29,13 @@ class TerritoriesNamespace(Namespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[Territory]:
-        """`GET /v1/territories`"""
+    ) -> Pager[m.Territory]:
+        """List territories, page by page.
+
+        `GET /v1/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-territories
+        """
         return self._list(_LIST, locals())
 
 
@@ -40,6 +48,11 @@ class AsyncTerritoriesNamespace(AsyncNamespace):
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[Territory]:
-        """`GET /v1/territories`"""
+    ) -> AsyncPager[m.Territory]:
+        """List territories, page by page.
+
+        `GET /v1/territories` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-territories
+        """
         return self._list(_LIST, locals())

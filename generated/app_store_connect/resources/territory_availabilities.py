@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from datetime import date
 
-if TYPE_CHECKING:
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, Unset
-    from app_store_connect.models import TerritoryAvailability
+from .. import models as m
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import UNSET, Extra, Id, Unset
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-_UPDATE: Operation[TerritoryAvailability] = Operation(
+_UPDATE: Operation[m.TerritoryAvailability] = Operation(
     "PATCH",
     "/v1/territoryAvailabilities/{id}",
     attributes={
@@ -30,15 +27,21 @@ class TerritoryAvailabilitiesNamespace(Namespace):
 
     def update(
         self,
-        resource_id: Id[TerritoryAvailability],
+        resource_id: Id[m.TerritoryAvailability],
         /,
         *,
         available: bool | None | Unset = UNSET,
         release_date: date | str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> TerritoryAvailability:
-        """`PATCH /v1/territoryAvailabilities/{id}`"""
+    ) -> m.TerritoryAvailability:
+        """Update a territory availability.
+
+        `PATCH /v1/territoryAvailabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-territoryavailabilities-_id_
+        """
         return self._resource(_UPDATE, locals())
 
 
@@ -47,13 +50,19 @@ class AsyncTerritoryAvailabilitiesNamespace(AsyncNamespace):
 
     async def update(
         self,
-        resource_id: Id[TerritoryAvailability],
+        resource_id: Id[m.TerritoryAvailability],
         /,
         *,
         available: bool | None | Unset = UNSET,
         release_date: date | str | None | Unset = UNSET,
         pre_order_enabled: bool | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> TerritoryAvailability:
-        """`PATCH /v1/territoryAvailabilities/{id}`"""
+    ) -> m.TerritoryAvailability:
+        """Update a territory availability.
+
+        `PATCH /v1/territoryAvailabilities/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-territoryavailabilities-_id_
+        """
         return await self._resource(_UPDATE, locals())

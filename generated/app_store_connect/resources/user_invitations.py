@@ -3,21 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import App, UserInvitation, UserRole
-    from app_store_connect.types import user_invitations as t, values as v
+    from ..types import user_invitations as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.user_invitations", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[UserInvitation] = Operation(
+_LIST: Operation[m.UserInvitation] = Operation(
     "GET",
     "/v1/userInvitations",
     query={
@@ -28,7 +33,7 @@ _LIST: Operation[UserInvitation] = Operation(
     ids={"visible_apps": "apps"},
     model="UserInvitation",
 )
-_CREATE: Operation[UserInvitation] = Operation(
+_CREATE: Operation[m.UserInvitation] = Operation(
     "POST",
     "/v1/userInvitations",
     attributes={
@@ -42,14 +47,14 @@ _CREATE: Operation[UserInvitation] = Operation(
     relationships={"visible_apps": many("visibleApps", "apps")},
     model="UserInvitation",
 )
-_GET: Operation[UserInvitation] = Operation(
+_GET: Operation[m.UserInvitation] = Operation(
     "GET", "/v1/userInvitations/{id}", model="UserInvitation"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/userInvitations/{id}")
-_LIST_VISIBLE_APPS_IDS: Operation[str] = Operation(
+_LIST_VISIBLE_APP_IDS: Operation[str] = Operation(
     "GET", "/v1/userInvitations/{id}/relationships/visibleApps"
 )
-_LIST_VISIBLE_APPS: Operation[App] = Operation(
+_LIST_VISIBLE_APPS: Operation[m.App] = Operation(
     "GET", "/v1/userInvitations/{id}/visibleApps", model="App"
 )
 
@@ -61,16 +66,21 @@ class UserInvitationsNamespace(Namespace):
         self,
         *,
         email: OneOrMany[str] | Unset = UNSET,
-        roles: OneOrMany[t.ListByRoles | UserRole] | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        roles: OneOrMany[t.ListByRoles | m.UserRole] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[UserInvitation]:
-        """`GET /v1/userInvitations`"""
+    ) -> Pager[m.UserInvitation]:
+        """List user invitations, page by page.
+
+        `GET /v1/userInvitations` · pages of at most 200 · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations
+        """
         return self._list(_LIST, locals())
 
     def create(
@@ -79,49 +89,86 @@ class UserInvitationsNamespace(Namespace):
         email: str,
         first_name: str,
         last_name: str,
-        roles: Sequence[v.UserRoleValue | UserRole],
+        roles: Sequence[v.UserRoleValue | m.UserRole],
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> UserInvitation:
-        """`POST /v1/userInvitations`"""
+    ) -> m.UserInvitation:
+        """Create a user invitation.
+
+        `POST /v1/userInvitations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-userinvitations
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[UserInvitation],
+        resource_id: Id[m.UserInvitation],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> UserInvitation:
-        """`GET /v1/userInvitations/{id}`"""
+    ) -> m.UserInvitation:
+        """Get a user invitation.
+
+        `GET /v1/userInvitations/{id}` · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations-_id_
+        """
         return self._resource(_GET, locals())
 
-    def delete(self, resource_id: Id[UserInvitation], /) -> Response:
-        """`DELETE /v1/userInvitations/{id}`"""
+    def delete(self, resource_id: Id[m.UserInvitation], /) -> Response:
+        """Delete a user invitation.
+
+        `DELETE /v1/userInvitations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-userinvitations-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_visible_apps_ids(
-        self, resource_id: Id[UserInvitation], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_visible_app_ids(
+        self,
+        resource_id: Id[m.UserInvitation],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> Pager[str]:
-        """`GET /v1/userInvitations/{id}/relationships/visibleApps`"""
-        return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
+        """List the ids of the visible apps of a user invitation, page by page.
+
+        `GET /v1/userInvitations/{id}/relationships/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations-_id_-relationships-visibleapps
+        """
+        return self._list_ids(_LIST_VISIBLE_APP_IDS, locals())
 
     def list_visible_apps(
         self,
-        resource_id: Id[UserInvitation],
+        resource_id: Id[m.UserInvitation],
         /,
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[App]:
-        """`GET /v1/userInvitations/{id}/visibleApps`"""
+    ) -> Pager[m.App]:
+        """List the visible apps of a user invitation, page by page.
+
+        `GET /v1/userInvitations/{id}/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations-_id_-visibleapps
+        """
         return self._list(_LIST_VISIBLE_APPS, locals())
+
+    list_visible_apps_ids = Renamed(list_visible_app_ids)
 
 
 class AsyncUserInvitationsNamespace(AsyncNamespace):
@@ -131,16 +178,21 @@ class AsyncUserInvitationsNamespace(AsyncNamespace):
         self,
         *,
         email: OneOrMany[str] | Unset = UNSET,
-        roles: OneOrMany[t.ListByRoles | UserRole] | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        roles: OneOrMany[t.ListByRoles | m.UserRole] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[UserInvitation]:
-        """`GET /v1/userInvitations`"""
+    ) -> AsyncPager[m.UserInvitation]:
+        """List user invitations, page by page.
+
+        `GET /v1/userInvitations` · pages of at most 200 · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations
+        """
         return self._list(_LIST, locals())
 
     async def create(
@@ -149,46 +201,83 @@ class AsyncUserInvitationsNamespace(AsyncNamespace):
         email: str,
         first_name: str,
         last_name: str,
-        roles: Sequence[v.UserRoleValue | UserRole],
+        roles: Sequence[v.UserRoleValue | m.UserRole],
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> UserInvitation:
-        """`POST /v1/userInvitations`"""
+    ) -> m.UserInvitation:
+        """Create a user invitation.
+
+        `POST /v1/userInvitations`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-userinvitations
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[UserInvitation],
+        resource_id: Id[m.UserInvitation],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> UserInvitation:
-        """`GET /v1/userInvitations/{id}`"""
+    ) -> m.UserInvitation:
+        """Get a user invitation.
+
+        `GET /v1/userInvitations/{id}` · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations-_id_
+        """
         return await self._resource(_GET, locals())
 
-    async def delete(self, resource_id: Id[UserInvitation], /) -> Response:
-        """`DELETE /v1/userInvitations/{id}`"""
+    async def delete(self, resource_id: Id[m.UserInvitation], /) -> Response:
+        """Delete a user invitation.
+
+        `DELETE /v1/userInvitations/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-userinvitations-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_visible_apps_ids(
-        self, resource_id: Id[UserInvitation], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_visible_app_ids(
+        self,
+        resource_id: Id[m.UserInvitation],
+        /,
+        *,
+        limit: int | Unset = UNSET,
+        extra: Extra = None,
     ) -> AsyncPager[str]:
-        """`GET /v1/userInvitations/{id}/relationships/visibleApps`"""
-        return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
+        """List the ids of the visible apps of a user invitation, page by page.
+
+        `GET /v1/userInvitations/{id}/relationships/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations-_id_-relationships-visibleapps
+        """
+        return self._list_ids(_LIST_VISIBLE_APP_IDS, locals())
 
     def list_visible_apps(
         self,
-        resource_id: Id[UserInvitation],
+        resource_id: Id[m.UserInvitation],
         /,
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[App]:
-        """`GET /v1/userInvitations/{id}/visibleApps`"""
+    ) -> AsyncPager[m.App]:
+        """List the visible apps of a user invitation, page by page.
+
+        `GET /v1/userInvitations/{id}/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-userinvitations-_id_-visibleapps
+        """
         return self._list(_LIST_VISIBLE_APPS, locals())
+
+    list_visible_apps_ids = Renamed(list_visible_app_ids)

@@ -3,21 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import App, User, UserRole
-    from app_store_connect.types import users as t, values as v
+    from ..types import users as t
+    from ..types import values as v
+else:
+    t = lazy_module("..types.users", __package__)
+    v = lazy_module("..types.values", __package__)
 
-_LIST: Operation[User] = Operation(
+_LIST: Operation[m.User] = Operation(
     "GET",
     "/v1/users",
     query={
@@ -28,8 +33,8 @@ _LIST: Operation[User] = Operation(
     ids={"visible_apps": "apps"},
     model="User",
 )
-_GET: Operation[User] = Operation("GET", "/v1/users/{id}", model="User")
-_UPDATE: Operation[User] = Operation(
+_GET: Operation[m.User] = Operation("GET", "/v1/users/{id}", model="User")
+_UPDATE: Operation[m.User] = Operation(
     "PATCH",
     "/v1/users/{id}",
     attributes={
@@ -41,9 +46,7 @@ _UPDATE: Operation[User] = Operation(
     model="User",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/users/{id}")
-_LIST_VISIBLE_APPS_IDS: Operation[str] = Operation(
-    "GET", "/v1/users/{id}/relationships/visibleApps"
-)
+_LIST_VISIBLE_APP_IDS: Operation[str] = Operation("GET", "/v1/users/{id}/relationships/visibleApps")
 _ADD_VISIBLE_APPS: Operation[Response] = Operation(
     "POST", "/v1/users/{id}/relationships/visibleApps", linkage=many("visibleApps", "apps")
 )
@@ -53,7 +56,7 @@ _REPLACE_VISIBLE_APPS: Operation[Response] = Operation(
 _REMOVE_VISIBLE_APPS: Operation[Response] = Operation(
     "DELETE", "/v1/users/{id}/relationships/visibleApps", linkage=many("visibleApps", "apps")
 )
-_LIST_VISIBLE_APPS: Operation[App] = Operation("GET", "/v1/users/{id}/visibleApps", model="App")
+_LIST_VISIBLE_APPS: Operation[m.App] = Operation("GET", "/v1/users/{id}/visibleApps", model="App")
 
 
 class UsersNamespace(Namespace):
@@ -63,80 +66,139 @@ class UsersNamespace(Namespace):
         self,
         *,
         username: OneOrMany[str] | Unset = UNSET,
-        roles: OneOrMany[t.ListByRoles | UserRole] | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        roles: OneOrMany[t.ListByRoles | m.UserRole] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[User]:
-        """`GET /v1/users`"""
+    ) -> Pager[m.User]:
+        """List users, page by page.
+
+        `GET /v1/users` · pages of at most 200 · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users
+        """
         return self._list(_LIST, locals())
 
     def get(
         self,
-        resource_id: Id[User],
+        resource_id: Id[m.User],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> User:
-        """`GET /v1/users/{id}`"""
+    ) -> m.User:
+        """Get a user.
+
+        `GET /v1/users/{id}` · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[User],
+        resource_id: Id[m.User],
         /,
         *,
-        roles: Sequence[v.UserRoleValue | UserRole] | None | Unset = UNSET,
+        roles: Sequence[v.UserRoleValue | m.UserRole] | None | Unset = UNSET,
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> User:
-        """`PATCH /v1/users/{id}`"""
+    ) -> m.User:
+        """Update a user.
+
+        `PATCH /v1/users/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-users-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[User], /) -> Response:
-        """`DELETE /v1/users/{id}`"""
+    def delete(self, resource_id: Id[m.User], /) -> Response:
+        """Delete a user.
+
+        `DELETE /v1/users/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-users-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_visible_apps_ids(
-        self, resource_id: Id[User], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_visible_app_ids(
+        self, resource_id: Id[m.User], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/users/{id}/relationships/visibleApps`"""
-        return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
+        """List the ids of the visible apps of a user, page by page.
 
-    def add_visible_apps(self, resource_id: Id[User], linked: OneOrMany[Id[App]], /) -> Response:
-        """`POST /v1/users/{id}/relationships/visibleApps`"""
+        `GET /v1/users/{id}/relationships/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users-_id_-relationships-visibleapps
+        """
+        return self._list_ids(_LIST_VISIBLE_APP_IDS, locals())
+
+    def add_visible_apps(
+        self, resource_id: Id[m.User], linked: OneOrMany[Id[m.App]], /
+    ) -> Response:
+        """Add visible apps to a user.
+
+        `POST /v1/users/{id}/relationships/visibleApps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-users-_id_-relationships-visibleapps
+        """
         return self._done(_ADD_VISIBLE_APPS, locals())
 
     def replace_visible_apps(
-        self, resource_id: Id[User], linked: OneOrMany[Id[App]], /
+        self, resource_id: Id[m.User], linked: OneOrMany[Id[m.App]], /
     ) -> Response:
-        """`PATCH /v1/users/{id}/relationships/visibleApps`"""
+        """Replace the visible apps of a user.
+
+        `PATCH /v1/users/{id}/relationships/visibleApps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-users-_id_-relationships-visibleapps
+        """
         return self._done(_REPLACE_VISIBLE_APPS, locals())
 
-    def remove_visible_apps(self, resource_id: Id[User], linked: OneOrMany[Id[App]], /) -> Response:
-        """`DELETE /v1/users/{id}/relationships/visibleApps`"""
+    def remove_visible_apps(
+        self, resource_id: Id[m.User], linked: OneOrMany[Id[m.App]], /
+    ) -> Response:
+        """Remove visible apps from a user.
+
+        `DELETE /v1/users/{id}/relationships/visibleApps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-users-_id_-relationships-visibleapps
+        """
         return self._done(_REMOVE_VISIBLE_APPS, locals())
 
     def list_visible_apps(
         self,
-        resource_id: Id[User],
+        resource_id: Id[m.User],
         /,
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[App]:
-        """`GET /v1/users/{id}/visibleApps`"""
+    ) -> Pager[m.App]:
+        """List the visible apps of a user, page by page.
+
+        `GET /v1/users/{id}/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users-_id_-visibleapps
+        """
         return self._list(_LIST_VISIBLE_APPS, locals())
+
+    list_visible_apps_ids = Renamed(list_visible_app_ids)
 
 
 class AsyncUsersNamespace(AsyncNamespace):
@@ -146,81 +208,136 @@ class AsyncUsersNamespace(AsyncNamespace):
         self,
         *,
         username: OneOrMany[str] | Unset = UNSET,
-        roles: OneOrMany[t.ListByRoles | UserRole] | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        roles: OneOrMany[t.ListByRoles | m.UserRole] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         sort: OneOrMany[t.ListSort] | Unset = UNSET,
         include: OneOrMany[t.ListInclude] | Unset = UNSET,
         fields: t.ListFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         related_limit: t.ListRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[User]:
-        """`GET /v1/users`"""
+    ) -> AsyncPager[m.User]:
+        """List users, page by page.
+
+        `GET /v1/users` · pages of at most 200 · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users
+        """
         return self._list(_LIST, locals())
 
     async def get(
         self,
-        resource_id: Id[User],
+        resource_id: Id[m.User],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> User:
-        """`GET /v1/users/{id}`"""
+    ) -> m.User:
+        """Get a user.
+
+        `GET /v1/users/{id}` · includes at most 50 visibleApps each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[User],
+        resource_id: Id[m.User],
         /,
         *,
-        roles: Sequence[v.UserRoleValue | UserRole] | None | Unset = UNSET,
+        roles: Sequence[v.UserRoleValue | m.UserRole] | None | Unset = UNSET,
         all_apps_visible: bool | None | Unset = UNSET,
         provisioning_allowed: bool | None | Unset = UNSET,
-        visible_apps: OneOrMany[Id[App]] | Unset = UNSET,
+        visible_apps: OneOrMany[Id[m.App]] | Unset = UNSET,
         extra: Extra = None,
-    ) -> User:
-        """`PATCH /v1/users/{id}`"""
+    ) -> m.User:
+        """Update a user.
+
+        `PATCH /v1/users/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-users-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[User], /) -> Response:
-        """`DELETE /v1/users/{id}`"""
+    async def delete(self, resource_id: Id[m.User], /) -> Response:
+        """Delete a user.
+
+        `DELETE /v1/users/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-users-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_visible_apps_ids(
-        self, resource_id: Id[User], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_visible_app_ids(
+        self, resource_id: Id[m.User], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/users/{id}/relationships/visibleApps`"""
-        return self._list_ids(_LIST_VISIBLE_APPS_IDS, locals())
+        """List the ids of the visible apps of a user, page by page.
+
+        `GET /v1/users/{id}/relationships/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users-_id_-relationships-visibleapps
+        """
+        return self._list_ids(_LIST_VISIBLE_APP_IDS, locals())
 
     async def add_visible_apps(
-        self, resource_id: Id[User], linked: OneOrMany[Id[App]], /
+        self, resource_id: Id[m.User], linked: OneOrMany[Id[m.App]], /
     ) -> Response:
-        """`POST /v1/users/{id}/relationships/visibleApps`"""
+        """Add visible apps to a user.
+
+        `POST /v1/users/{id}/relationships/visibleApps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-users-_id_-relationships-visibleapps
+        """
         return await self._done(_ADD_VISIBLE_APPS, locals())
 
     async def replace_visible_apps(
-        self, resource_id: Id[User], linked: OneOrMany[Id[App]], /
+        self, resource_id: Id[m.User], linked: OneOrMany[Id[m.App]], /
     ) -> Response:
-        """`PATCH /v1/users/{id}/relationships/visibleApps`"""
+        """Replace the visible apps of a user.
+
+        `PATCH /v1/users/{id}/relationships/visibleApps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-users-_id_-relationships-visibleapps
+        """
         return await self._done(_REPLACE_VISIBLE_APPS, locals())
 
     async def remove_visible_apps(
-        self, resource_id: Id[User], linked: OneOrMany[Id[App]], /
+        self, resource_id: Id[m.User], linked: OneOrMany[Id[m.App]], /
     ) -> Response:
-        """`DELETE /v1/users/{id}/relationships/visibleApps`"""
+        """Remove visible apps from a user.
+
+        `DELETE /v1/users/{id}/relationships/visibleApps`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-users-_id_-relationships-visibleapps
+        """
         return await self._done(_REMOVE_VISIBLE_APPS, locals())
 
     def list_visible_apps(
         self,
-        resource_id: Id[User],
+        resource_id: Id[m.User],
         /,
         *,
         fields: t.ListVisibleAppsFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[App]:
-        """`GET /v1/users/{id}/visibleApps`"""
+    ) -> AsyncPager[m.App]:
+        """List the visible apps of a user, page by page.
+
+        `GET /v1/users/{id}/visibleApps` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-users-_id_-visibleapps
+        """
         return self._list(_LIST_VISIBLE_APPS, locals())
+
+    list_visible_apps_ids = Renamed(list_visible_app_ids)

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import WebhookDelivery
-
-_CREATE: Operation[WebhookDelivery] = Operation(
+_CREATE: Operation[m.WebhookDelivery] = Operation(
     "POST",
     "/v1/webhookDeliveries",
     relationships={"template": one("template", "webhookDeliveries")},
@@ -23,8 +20,14 @@ _CREATE: Operation[WebhookDelivery] = Operation(
 class WebhookDeliveriesNamespace(Namespace):
     """The operations of `/v1/webhookDeliveries`."""
 
-    def create(self, *, template: Id[WebhookDelivery], extra: Extra = None) -> WebhookDelivery:
-        """`POST /v1/webhookDeliveries`"""
+    def create(self, *, template: Id[m.WebhookDelivery], extra: Extra = None) -> m.WebhookDelivery:
+        """Create a webhook delivery.
+
+        `POST /v1/webhookDeliveries`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-webhookdeliveries
+        """
         return self._resource(_CREATE, locals())
 
 
@@ -32,7 +35,13 @@ class AsyncWebhookDeliveriesNamespace(AsyncNamespace):
     """The operations of `/v1/webhookDeliveries`, to be awaited."""
 
     async def create(
-        self, *, template: Id[WebhookDelivery], extra: Extra = None
-    ) -> WebhookDelivery:
-        """`POST /v1/webhookDeliveries`"""
+        self, *, template: Id[m.WebhookDelivery], extra: Extra = None
+    ) -> m.WebhookDelivery:
+        """Create a webhook delivery.
+
+        `POST /v1/webhookDeliveries`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-webhookdeliveries
+        """
         return await self._resource(_CREATE, locals())

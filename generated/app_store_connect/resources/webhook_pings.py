@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.values import Extra, Id
+from .._runtime.namespace import AsyncNamespace, Namespace
 
-if TYPE_CHECKING:
-    from app_store_connect._runtime.jsonapi.values import Extra, Id
-    from app_store_connect.models import Webhook, WebhookPing
-
-_CREATE: Operation[WebhookPing] = Operation(
+_CREATE: Operation[m.WebhookPing] = Operation(
     "POST",
     "/v1/webhookPings",
     relationships={"webhook": one("webhook", "webhooks")},
@@ -23,14 +20,26 @@ _CREATE: Operation[WebhookPing] = Operation(
 class WebhookPingsNamespace(Namespace):
     """The operations of `/v1/webhookPings`."""
 
-    def create(self, *, webhook: Id[Webhook], extra: Extra = None) -> WebhookPing:
-        """`POST /v1/webhookPings`"""
+    def create(self, *, webhook: Id[m.Webhook], extra: Extra = None) -> m.WebhookPing:
+        """Create a webhook ping.
+
+        `POST /v1/webhookPings`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-webhookpings
+        """
         return self._resource(_CREATE, locals())
 
 
 class AsyncWebhookPingsNamespace(AsyncNamespace):
     """The operations of `/v1/webhookPings`, to be awaited."""
 
-    async def create(self, *, webhook: Id[Webhook], extra: Extra = None) -> WebhookPing:
-        """`POST /v1/webhookPings`"""
+    async def create(self, *, webhook: Id[m.Webhook], extra: Extra = None) -> m.WebhookPing:
+        """Create a webhook ping.
+
+        `POST /v1/webhookPings`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-webhookpings
+        """
         return await self._resource(_CREATE, locals())

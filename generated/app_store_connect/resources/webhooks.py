@@ -3,27 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        App,
-        Webhook,
-        WebhookDelivery,
-        WebhookDeliveryDeliveryState,
-        WebhookEventType,
-    )
-    from app_store_connect.types import values as v, webhooks as t
+    from ..types import values as v
+    from ..types import webhooks as t
+else:
+    v = lazy_module("..types.values", __package__)
+    t = lazy_module("..types.webhooks", __package__)
 
-_CREATE: Operation[Webhook] = Operation(
+_CREATE: Operation[m.Webhook] = Operation(
     "POST",
     "/v1/webhooks",
     attributes={
@@ -36,8 +35,8 @@ _CREATE: Operation[Webhook] = Operation(
     relationships={"app": one("app", "apps")},
     model="Webhook",
 )
-_GET: Operation[Webhook] = Operation("GET", "/v1/webhooks/{id}", model="Webhook")
-_UPDATE: Operation[Webhook] = Operation(
+_GET: Operation[m.Webhook] = Operation("GET", "/v1/webhooks/{id}", model="Webhook")
+_UPDATE: Operation[m.Webhook] = Operation(
     "PATCH",
     "/v1/webhooks/{id}",
     attributes={
@@ -50,10 +49,8 @@ _UPDATE: Operation[Webhook] = Operation(
     model="Webhook",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/webhooks/{id}")
-_LIST_DELIVERIES_IDS: Operation[str] = Operation(
-    "GET", "/v1/webhooks/{id}/relationships/deliveries"
-)
-_LIST_DELIVERIES: Operation[WebhookDelivery] = Operation(
+_LIST_DELIVERY_IDS: Operation[str] = Operation("GET", "/v1/webhooks/{id}/relationships/deliveries")
+_LIST_DELIVERIES: Operation[m.WebhookDelivery] = Operation(
     "GET",
     "/v1/webhooks/{id}/deliveries",
     query={
@@ -72,60 +69,90 @@ class WebhooksNamespace(Namespace):
         self,
         *,
         enabled: bool,
-        event_types: Sequence[v.WebhookEventTypeValue | WebhookEventType],
+        event_types: Sequence[v.WebhookEventTypeValue | m.WebhookEventType],
         name: str,
         secret: str,
         url: str,
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> Webhook:
-        """`POST /v1/webhooks`"""
+    ) -> m.Webhook:
+        """Create a webhook.
+
+        `POST /v1/webhooks`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-webhooks
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[Webhook],
+        resource_id: Id[m.Webhook],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Webhook:
-        """`GET /v1/webhooks/{id}`"""
+    ) -> m.Webhook:
+        """Get a webhook.
+
+        `GET /v1/webhooks/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-webhooks-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[Webhook],
+        resource_id: Id[m.Webhook],
         /,
         *,
         enabled: bool | None | Unset = UNSET,
-        event_types: Sequence[v.WebhookEventTypeValue | WebhookEventType] | None | Unset = UNSET,
+        event_types: Sequence[v.WebhookEventTypeValue | m.WebhookEventType] | None | Unset = UNSET,
         name: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
         url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Webhook:
-        """`PATCH /v1/webhooks/{id}`"""
+    ) -> m.Webhook:
+        """Update a webhook.
+
+        `PATCH /v1/webhooks/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-webhooks-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[Webhook], /) -> Response:
-        """`DELETE /v1/webhooks/{id}`"""
+    def delete(self, resource_id: Id[m.Webhook], /) -> Response:
+        """Delete a webhook.
+
+        `DELETE /v1/webhooks/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-webhooks-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_deliveries_ids(
-        self, resource_id: Id[Webhook], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_delivery_ids(
+        self, resource_id: Id[m.Webhook], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/webhooks/{id}/relationships/deliveries`"""
-        return self._list_ids(_LIST_DELIVERIES_IDS, locals())
+        """List the ids of the deliveries of a webhook, page by page.
+
+        `GET /v1/webhooks/{id}/relationships/deliveries` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-webhooks-_id_-relationships-deliveries
+        """
+        return self._list_ids(_LIST_DELIVERY_IDS, locals())
 
     def list_deliveries(
         self,
-        resource_id: Id[Webhook],
+        resource_id: Id[m.Webhook],
         /,
         *,
         delivery_state: (
-            OneOrMany[t.ListDeliveriesByDeliveryState | WebhookDeliveryDeliveryState] | Unset
+            OneOrMany[t.ListDeliveriesByDeliveryState | m.WebhookDeliveryDeliveryState] | Unset
         ) = UNSET,
         created_date_greater_than_or_equal_to: OneOrMany[str] | Unset = UNSET,
         created_date_less_than: OneOrMany[str] | Unset = UNSET,
@@ -133,9 +160,17 @@ class WebhooksNamespace(Namespace):
         fields: t.ListDeliveriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[WebhookDelivery]:
-        """`GET /v1/webhooks/{id}/deliveries`"""
+    ) -> Pager[m.WebhookDelivery]:
+        """List the deliveries of a webhook, page by page.
+
+        `GET /v1/webhooks/{id}/deliveries` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-webhooks-_id_-deliveries
+        """
         return self._list(_LIST_DELIVERIES, locals())
+
+    list_deliveries_ids = Renamed(list_delivery_ids)
 
 
 class AsyncWebhooksNamespace(AsyncNamespace):
@@ -145,60 +180,90 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         self,
         *,
         enabled: bool,
-        event_types: Sequence[v.WebhookEventTypeValue | WebhookEventType],
+        event_types: Sequence[v.WebhookEventTypeValue | m.WebhookEventType],
         name: str,
         secret: str,
         url: str,
-        app: Id[App],
+        app: Id[m.App],
         extra: Extra = None,
-    ) -> Webhook:
-        """`POST /v1/webhooks`"""
+    ) -> m.Webhook:
+        """Create a webhook.
+
+        `POST /v1/webhooks`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-webhooks
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[Webhook],
+        resource_id: Id[m.Webhook],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         extra: Extra = None,
-    ) -> Webhook:
-        """`GET /v1/webhooks/{id}`"""
+    ) -> m.Webhook:
+        """Get a webhook.
+
+        `GET /v1/webhooks/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-webhooks-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[Webhook],
+        resource_id: Id[m.Webhook],
         /,
         *,
         enabled: bool | None | Unset = UNSET,
-        event_types: Sequence[v.WebhookEventTypeValue | WebhookEventType] | None | Unset = UNSET,
+        event_types: Sequence[v.WebhookEventTypeValue | m.WebhookEventType] | None | Unset = UNSET,
         name: str | None | Unset = UNSET,
         secret: str | None | Unset = UNSET,
         url: str | None | Unset = UNSET,
         extra: Extra = None,
-    ) -> Webhook:
-        """`PATCH /v1/webhooks/{id}`"""
+    ) -> m.Webhook:
+        """Update a webhook.
+
+        `PATCH /v1/webhooks/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-webhooks-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[Webhook], /) -> Response:
-        """`DELETE /v1/webhooks/{id}`"""
+    async def delete(self, resource_id: Id[m.Webhook], /) -> Response:
+        """Delete a webhook.
+
+        `DELETE /v1/webhooks/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-webhooks-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_deliveries_ids(
-        self, resource_id: Id[Webhook], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_delivery_ids(
+        self, resource_id: Id[m.Webhook], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/webhooks/{id}/relationships/deliveries`"""
-        return self._list_ids(_LIST_DELIVERIES_IDS, locals())
+        """List the ids of the deliveries of a webhook, page by page.
+
+        `GET /v1/webhooks/{id}/relationships/deliveries` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-webhooks-_id_-relationships-deliveries
+        """
+        return self._list_ids(_LIST_DELIVERY_IDS, locals())
 
     def list_deliveries(
         self,
-        resource_id: Id[Webhook],
+        resource_id: Id[m.Webhook],
         /,
         *,
         delivery_state: (
-            OneOrMany[t.ListDeliveriesByDeliveryState | WebhookDeliveryDeliveryState] | Unset
+            OneOrMany[t.ListDeliveriesByDeliveryState | m.WebhookDeliveryDeliveryState] | Unset
         ) = UNSET,
         created_date_greater_than_or_equal_to: OneOrMany[str] | Unset = UNSET,
         created_date_less_than: OneOrMany[str] | Unset = UNSET,
@@ -206,6 +271,14 @@ class AsyncWebhooksNamespace(AsyncNamespace):
         fields: t.ListDeliveriesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[WebhookDelivery]:
-        """`GET /v1/webhooks/{id}/deliveries`"""
+    ) -> AsyncPager[m.WebhookDelivery]:
+        """List the deliveries of a webhook, page by page.
+
+        `GET /v1/webhooks/{id}/deliveries` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-webhooks-_id_-deliveries
+        """
         return self._list(_LIST_DELIVERIES, locals())
+
+    list_deliveries_ids = Renamed(list_delivery_ids)

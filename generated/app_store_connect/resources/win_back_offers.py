@@ -3,34 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
-from app_store_connect._runtime.jsonapi.body import many, one
-from app_store_connect._runtime.jsonapi.operation import Operation
-from app_store_connect._runtime.jsonapi.values import UNSET
-from app_store_connect._runtime.namespace import AsyncNamespace, Namespace
+
+from .. import models as m
+from .._runtime.jsonapi.body import many, one
+from .._runtime.jsonapi.operation import Operation
+from .._runtime.jsonapi.pager import AsyncPager, Pager
+from .._runtime.jsonapi.values import UNSET, Extra, Id, OneOrMany, Unset
+from .._runtime.lazy import lazy_module
+from .._runtime.messages.response import Response
+from .._runtime.namespace import AsyncNamespace, Namespace, Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
-    from app_store_connect._runtime.jsonapi.pager import AsyncPager, Pager
-    from app_store_connect._runtime.jsonapi.values import Extra, Id, OneOrMany, Unset
-    from app_store_connect._runtime.messages.response import Response
-    from app_store_connect.models import (
-        IntegerRange,
-        Subscription,
-        SubscriptionOfferDuration,
-        SubscriptionOfferMode,
-        SubscriptionPlanType,
-        Territory,
-        WinBackOffer,
-        WinBackOfferPrice,
-        WinBackOfferPriceInlineCreate,
-        WinBackOfferPriority,
-        WinBackOfferPromotionIntent,
-    )
-    from app_store_connect.types import values as v, win_back_offers as t
+    from ..types import values as v
+    from ..types import win_back_offers as t
+else:
+    v = lazy_module("..types.values", __package__)
+    t = lazy_module("..types.win_back_offers", __package__)
 
-_CREATE: Operation[WinBackOffer] = Operation(
+_CREATE: Operation[m.WinBackOffer] = Operation(
     "POST",
     "/v1/winBackOffers",
     attributes={
@@ -54,8 +47,8 @@ _CREATE: Operation[WinBackOffer] = Operation(
     },
     model="WinBackOffer",
 )
-_GET: Operation[WinBackOffer] = Operation("GET", "/v1/winBackOffers/{id}", model="WinBackOffer")
-_UPDATE: Operation[WinBackOffer] = Operation(
+_GET: Operation[m.WinBackOffer] = Operation("GET", "/v1/winBackOffers/{id}", model="WinBackOffer")
+_UPDATE: Operation[m.WinBackOffer] = Operation(
     "PATCH",
     "/v1/winBackOffers/{id}",
     attributes={
@@ -70,8 +63,8 @@ _UPDATE: Operation[WinBackOffer] = Operation(
     model="WinBackOffer",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/winBackOffers/{id}")
-_LIST_PRICES_IDS: Operation[str] = Operation("GET", "/v1/winBackOffers/{id}/relationships/prices")
-_LIST_PRICES: Operation[WinBackOfferPrice] = Operation(
+_LIST_PRICE_IDS: Operation[str] = Operation("GET", "/v1/winBackOffers/{id}/relationships/prices")
+_LIST_PRICES: Operation[m.WinBackOfferPrice] = Operation(
     "GET",
     "/v1/winBackOffers/{id}/prices",
     query={"territory": "filter[territory]"},
@@ -88,88 +81,126 @@ class WinBackOffersNamespace(Namespace):
         *,
         reference_name: str,
         offer_id: str,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
         period_count: int,
         customer_eligibility_paid_subscription_duration_in_months: int,
         customer_eligibility_time_since_last_subscribed_in_months: (
-            IntegerRange | Mapping[str, object]
+            m.IntegerRange | Mapping[str, object]
         ),
         start_date: date | str,
-        priority: t.CreatePriority | WinBackOfferPriority,
-        subscription: Id[Subscription],
-        prices: OneOrMany[Id[WinBackOfferPrice] | WinBackOfferPriceInlineCreate],
+        priority: t.CreatePriority | m.WinBackOfferPriority,
+        subscription: Id[m.Subscription],
+        prices: OneOrMany[Id[m.WinBackOfferPrice] | m.WinBackOfferPriceInlineCreate],
         customer_eligibility_wait_between_offers_in_months: int | None | Unset = UNSET,
         end_date: date | str | None | Unset = UNSET,
         promotion_intent: (
-            t.CreatePromotionIntent | WinBackOfferPromotionIntent | None | Unset
+            t.CreatePromotionIntent | m.WinBackOfferPromotionIntent | None | Unset
         ) = UNSET,
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
-        included: Iterable[WinBackOfferPriceInlineCreate] = (),
+        included: Iterable[m.WinBackOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> WinBackOffer:
-        """`POST /v1/winBackOffers`"""
+    ) -> m.WinBackOffer:
+        """Create a win-back offer.
+
+        `POST /v1/winBackOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-winbackoffers
+        """
         return self._resource(_CREATE, locals())
 
     def get(
         self,
-        resource_id: Id[WinBackOffer],
+        resource_id: Id[m.WinBackOffer],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> WinBackOffer:
-        """`GET /v1/winBackOffers/{id}`"""
+    ) -> m.WinBackOffer:
+        """Get a win-back offer.
+
+        `GET /v1/winBackOffers/{id}` · includes at most 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-winbackoffers-_id_
+        """
         return self._resource(_GET, locals())
 
     def update(
         self,
-        resource_id: Id[WinBackOffer],
+        resource_id: Id[m.WinBackOffer],
         /,
         *,
         customer_eligibility_paid_subscription_duration_in_months: int | None | Unset = UNSET,
         customer_eligibility_time_since_last_subscribed_in_months: (
-            IntegerRange | Mapping[str, object] | None | Unset
+            m.IntegerRange | Mapping[str, object] | None | Unset
         ) = UNSET,
         customer_eligibility_wait_between_offers_in_months: int | None | Unset = UNSET,
         start_date: date | str | None | Unset = UNSET,
         end_date: date | str | None | Unset = UNSET,
-        priority: t.UpdatePriority | WinBackOfferPriority | None | Unset = UNSET,
+        priority: t.UpdatePriority | m.WinBackOfferPriority | None | Unset = UNSET,
         promotion_intent: (
-            t.UpdatePromotionIntent | WinBackOfferPromotionIntent | None | Unset
+            t.UpdatePromotionIntent | m.WinBackOfferPromotionIntent | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> WinBackOffer:
-        """`PATCH /v1/winBackOffers/{id}`"""
+    ) -> m.WinBackOffer:
+        """Update a win-back offer.
+
+        `PATCH /v1/winBackOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-winbackoffers-_id_
+        """
         return self._resource(_UPDATE, locals())
 
-    def delete(self, resource_id: Id[WinBackOffer], /) -> Response:
-        """`DELETE /v1/winBackOffers/{id}`"""
+    def delete(self, resource_id: Id[m.WinBackOffer], /) -> Response:
+        """Delete a win-back offer.
+
+        `DELETE /v1/winBackOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-winbackoffers-_id_
+        """
         return self._done(_DELETE, locals())
 
-    def list_prices_ids(
-        self, resource_id: Id[WinBackOffer], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_price_ids(
+        self, resource_id: Id[m.WinBackOffer], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> Pager[str]:
-        """`GET /v1/winBackOffers/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a win-back offer, page by page.
+
+        `GET /v1/winBackOffers/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-winbackoffers-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[WinBackOffer],
+        resource_id: Id[m.WinBackOffer],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> Pager[WinBackOfferPrice]:
-        """`GET /v1/winBackOffers/{id}/prices`"""
+    ) -> Pager[m.WinBackOfferPrice]:
+        """List the prices of a win-back offer, page by page.
+
+        `GET /v1/winBackOffers/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-winbackoffers-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_prices_ids = Renamed(list_price_ids)
 
 
 class AsyncWinBackOffersNamespace(AsyncNamespace):
@@ -180,85 +211,123 @@ class AsyncWinBackOffersNamespace(AsyncNamespace):
         *,
         reference_name: str,
         offer_id: str,
-        duration: v.SubscriptionOfferDurationValue | SubscriptionOfferDuration,
-        offer_mode: v.SubscriptionOfferModeValue | SubscriptionOfferMode,
+        duration: v.SubscriptionOfferDurationValue | m.SubscriptionOfferDuration,
+        offer_mode: v.SubscriptionOfferModeValue | m.SubscriptionOfferMode,
         period_count: int,
         customer_eligibility_paid_subscription_duration_in_months: int,
         customer_eligibility_time_since_last_subscribed_in_months: (
-            IntegerRange | Mapping[str, object]
+            m.IntegerRange | Mapping[str, object]
         ),
         start_date: date | str,
-        priority: t.CreatePriority | WinBackOfferPriority,
-        subscription: Id[Subscription],
-        prices: OneOrMany[Id[WinBackOfferPrice] | WinBackOfferPriceInlineCreate],
+        priority: t.CreatePriority | m.WinBackOfferPriority,
+        subscription: Id[m.Subscription],
+        prices: OneOrMany[Id[m.WinBackOfferPrice] | m.WinBackOfferPriceInlineCreate],
         customer_eligibility_wait_between_offers_in_months: int | None | Unset = UNSET,
         end_date: date | str | None | Unset = UNSET,
         promotion_intent: (
-            t.CreatePromotionIntent | WinBackOfferPromotionIntent | None | Unset
+            t.CreatePromotionIntent | m.WinBackOfferPromotionIntent | None | Unset
         ) = UNSET,
         target_subscription_plan_type: (
-            v.SubscriptionPlanTypeValue | SubscriptionPlanType | None | Unset
+            v.SubscriptionPlanTypeValue | m.SubscriptionPlanType | None | Unset
         ) = UNSET,
-        included: Iterable[WinBackOfferPriceInlineCreate] = (),
+        included: Iterable[m.WinBackOfferPriceInlineCreate] = (),
         extra: Extra = None,
-    ) -> WinBackOffer:
-        """`POST /v1/winBackOffers`"""
+    ) -> m.WinBackOffer:
+        """Create a win-back offer.
+
+        `POST /v1/winBackOffers`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, ConflictError,
+        UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/post-v1-winbackoffers
+        """
         return await self._resource(_CREATE, locals())
 
     async def get(
         self,
-        resource_id: Id[WinBackOffer],
+        resource_id: Id[m.WinBackOffer],
         /,
         *,
         include: OneOrMany[t.GetInclude] | Unset = UNSET,
         fields: t.GetFields | Unset = UNSET,
         related_limit: t.GetRelatedLimit | Unset = UNSET,
         extra: Extra = None,
-    ) -> WinBackOffer:
-        """`GET /v1/winBackOffers/{id}`"""
+    ) -> m.WinBackOffer:
+        """Get a win-back offer.
+
+        `GET /v1/winBackOffers/{id}` · includes at most 50 prices each.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-winbackoffers-_id_
+        """
         return await self._resource(_GET, locals())
 
     async def update(
         self,
-        resource_id: Id[WinBackOffer],
+        resource_id: Id[m.WinBackOffer],
         /,
         *,
         customer_eligibility_paid_subscription_duration_in_months: int | None | Unset = UNSET,
         customer_eligibility_time_since_last_subscribed_in_months: (
-            IntegerRange | Mapping[str, object] | None | Unset
+            m.IntegerRange | Mapping[str, object] | None | Unset
         ) = UNSET,
         customer_eligibility_wait_between_offers_in_months: int | None | Unset = UNSET,
         start_date: date | str | None | Unset = UNSET,
         end_date: date | str | None | Unset = UNSET,
-        priority: t.UpdatePriority | WinBackOfferPriority | None | Unset = UNSET,
+        priority: t.UpdatePriority | m.WinBackOfferPriority | None | Unset = UNSET,
         promotion_intent: (
-            t.UpdatePromotionIntent | WinBackOfferPromotionIntent | None | Unset
+            t.UpdatePromotionIntent | m.WinBackOfferPromotionIntent | None | Unset
         ) = UNSET,
         extra: Extra = None,
-    ) -> WinBackOffer:
-        """`PATCH /v1/winBackOffers/{id}`"""
+    ) -> m.WinBackOffer:
+        """Update a win-back offer.
+
+        `PATCH /v1/winBackOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        ConflictError, UnprocessableError, RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/patch-v1-winbackoffers-_id_
+        """
         return await self._resource(_UPDATE, locals())
 
-    async def delete(self, resource_id: Id[WinBackOffer], /) -> Response:
-        """`DELETE /v1/winBackOffers/{id}`"""
+    async def delete(self, resource_id: Id[m.WinBackOffer], /) -> Response:
+        """Delete a win-back offer.
+
+        `DELETE /v1/winBackOffers/{id}`.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/delete-v1-winbackoffers-_id_
+        """
         return await self._done(_DELETE, locals())
 
-    def list_prices_ids(
-        self, resource_id: Id[WinBackOffer], /, *, limit: int | Unset = UNSET, extra: Extra = None
+    def list_price_ids(
+        self, resource_id: Id[m.WinBackOffer], /, *, limit: int | Unset = UNSET, extra: Extra = None
     ) -> AsyncPager[str]:
-        """`GET /v1/winBackOffers/{id}/relationships/prices`"""
-        return self._list_ids(_LIST_PRICES_IDS, locals())
+        """List the ids of the prices of a win-back offer, page by page.
+
+        `GET /v1/winBackOffers/{id}/relationships/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-winbackoffers-_id_-relationships-prices
+        """
+        return self._list_ids(_LIST_PRICE_IDS, locals())
 
     def list_prices(
         self,
-        resource_id: Id[WinBackOffer],
+        resource_id: Id[m.WinBackOffer],
         /,
         *,
-        territory: OneOrMany[Id[Territory]] | Unset = UNSET,
+        territory: OneOrMany[Id[m.Territory]] | Unset = UNSET,
         include: OneOrMany[t.ListPricesInclude] | Unset = UNSET,
         fields: t.ListPricesFields | Unset = UNSET,
         limit: int | Unset = UNSET,
         extra: Extra = None,
-    ) -> AsyncPager[WinBackOfferPrice]:
-        """`GET /v1/winBackOffers/{id}/prices`"""
+    ) -> AsyncPager[m.WinBackOfferPrice]:
+        """List the prices of a win-back offer, page by page.
+
+        `GET /v1/winBackOffers/{id}/prices` · pages of at most 200.
+        Raises BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError,
+        RateLimitError.
+        https://developer.apple.com/documentation/appstoreconnectapi/get-v1-winbackoffers-_id_-prices
+        """
         return self._list(_LIST_PRICES, locals())
+
+    list_prices_ids = Renamed(list_price_ids)

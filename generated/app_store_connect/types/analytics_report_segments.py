@@ -5,8 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from .._runtime.lazy import lazy_module
+
 if TYPE_CHECKING:
-    from . import fields as f
+    from ..types import fields as f
+else:
+    f = lazy_module("..types.fields", __package__)
 
 
 class GetFields(TypedDict, total=False):

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from . import fields as f
+    from ..types import fields as f
+else:
+    f = lazy_module("..types.fields", __package__)
 
 ListByAppStoreVersionsAppStoreState: TypeAlias = Literal[
     "ACCEPTED",
@@ -526,8 +530,8 @@ ListSubscriptionGroupsInclude: TypeAlias = Literal[
     "subscriptions", "subscriptionGroupLocalizations", "versions"
 ]
 ListWebhooksInclude: TypeAlias = Literal["app"]
-MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
-MetricsBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
+ListBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
+ListBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
 
 
 class ListFields(TypedDict, total=False):

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from . import fields as f
+    from ..types import fields as f
+else:
+    f = lazy_module("..types.fields", __package__)
 
 ListSort: TypeAlias = Literal[
     "name",
@@ -20,8 +24,8 @@ ListSort: TypeAlias = Literal[
 ]
 ListInclude: TypeAlias = Literal["app", "builds", "betaTesters", "betaRecruitmentCriteria"]
 GetInclude: TypeAlias = ListInclude
-MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
-MetricsBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
+ListBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
+ListBetaTesterUsagesByGroupBy: TypeAlias = Literal["betaTesters"]
 
 
 class ListFields(TypedDict, total=False):

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from . import fields as f
+    from ..types import fields as f
+else:
+    f = lazy_module("..types.fields", __package__)
 
 ListByInviteType: TypeAlias = Literal["EMAIL", "PUBLIC_LINK"]
 ListSort: TypeAlias = Literal[
@@ -23,7 +27,7 @@ ListSort: TypeAlias = Literal[
 ]
 ListInclude: TypeAlias = Literal["apps", "betaGroups", "builds"]
 GetInclude: TypeAlias = ListInclude
-MetricsBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
+ListBetaTesterUsagesByPeriod: TypeAlias = Literal["P7D", "P30D", "P90D", "P365D"]
 
 
 class ListFields(TypedDict, total=False):

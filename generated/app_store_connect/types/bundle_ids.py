@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from . import fields as f
+    from ..types import fields as f
+else:
+    f = lazy_module("..types.fields", __package__)
 
 ListByPlatform: TypeAlias = Literal["IOS", "MAC_OS", "UNIVERSAL", "SERVICES"]
 ListSort: TypeAlias = Literal[

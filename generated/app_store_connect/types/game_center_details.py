@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from . import fields as f
+    from ..types import fields as f
+else:
+    f = lazy_module("..types.fields", __package__)
 
 GetInclude: TypeAlias = Literal[
     "app",
@@ -102,10 +106,10 @@ ListLeaderboardReleasesInclude: TypeAlias = Literal["gameCenterDetail", "gameCen
 ListLeaderboardSetReleasesInclude: TypeAlias = Literal[
     "gameCenterDetail", "gameCenterLeaderboardSet"
 ]
-MetricsClassicMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsClassicMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
-MetricsClassicMatchmakingRequestsByGroupBy: TypeAlias = Literal["result"]
-MetricsClassicMatchmakingRequestsSort: TypeAlias = Literal[
+ListClassicMatchmakingRequestsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+ListClassicMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
+ListClassicMatchmakingRequestsByGroupBy: TypeAlias = Literal["result"]
+ListClassicMatchmakingRequestsSort: TypeAlias = Literal[
     "count",
     "-count",
     "averageSecondsInQueue",
@@ -115,12 +119,12 @@ MetricsClassicMatchmakingRequestsSort: TypeAlias = Literal[
     "p95SecondsInQueue",
     "-p95SecondsInQueue",
 ]
-MetricsRuleBasedMatchmakingRequestsByGranularity: TypeAlias = (
-    MetricsClassicMatchmakingRequestsByGranularity
+ListRuleBasedMatchmakingRequestsByGranularity: TypeAlias = (
+    ListClassicMatchmakingRequestsByGranularity
 )
-MetricsRuleBasedMatchmakingRequestsByResult: TypeAlias = MetricsClassicMatchmakingRequestsByResult
-MetricsRuleBasedMatchmakingRequestsByGroupBy: TypeAlias = Literal["result"]
-MetricsRuleBasedMatchmakingRequestsSort: TypeAlias = MetricsClassicMatchmakingRequestsSort
+ListRuleBasedMatchmakingRequestsByResult: TypeAlias = ListClassicMatchmakingRequestsByResult
+ListRuleBasedMatchmakingRequestsByGroupBy: TypeAlias = Literal["result"]
+ListRuleBasedMatchmakingRequestsSort: TypeAlias = ListClassicMatchmakingRequestsSort
 
 
 class GetFields(TypedDict, total=False):

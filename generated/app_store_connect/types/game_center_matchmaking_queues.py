@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from .._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
-    from . import fields as f
+    from ..types import fields as f
+else:
+    f = lazy_module("..types.fields", __package__)
 
 ListInclude: TypeAlias = Literal["ruleSet", "experimentRuleSet"]
 GetInclude: TypeAlias = ListInclude
-MetricsExperimentMatchmakingQueueSizesByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsExperimentMatchmakingQueueSizesSort: TypeAlias = Literal[
+ListExperimentMatchmakingQueueSizesByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+ListExperimentMatchmakingQueueSizesSort: TypeAlias = Literal[
     "count",
     "-count",
     "averageNumberOfRequests",
@@ -21,12 +25,12 @@ MetricsExperimentMatchmakingQueueSizesSort: TypeAlias = Literal[
     "p95NumberOfRequests",
     "-p95NumberOfRequests",
 ]
-MetricsExperimentMatchmakingRequestsByGranularity: TypeAlias = (
-    MetricsExperimentMatchmakingQueueSizesByGranularity
+ListExperimentMatchmakingRequestsByGranularity: TypeAlias = (
+    ListExperimentMatchmakingQueueSizesByGranularity
 )
-MetricsExperimentMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
-MetricsExperimentMatchmakingRequestsByGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
-MetricsExperimentMatchmakingRequestsSort: TypeAlias = Literal[
+ListExperimentMatchmakingRequestsByResult: TypeAlias = Literal["MATCHED", "CANCELED", "EXPIRED"]
+ListExperimentMatchmakingRequestsByGroupBy: TypeAlias = Literal["result", "gameCenterDetail"]
+ListExperimentMatchmakingRequestsSort: TypeAlias = Literal[
     "count",
     "-count",
     "averageSecondsInQueue",
@@ -36,20 +40,14 @@ MetricsExperimentMatchmakingRequestsSort: TypeAlias = Literal[
     "p95SecondsInQueue",
     "-p95SecondsInQueue",
 ]
-MetricsMatchmakingQueueSizesByGranularity: TypeAlias = (
-    MetricsExperimentMatchmakingQueueSizesByGranularity
-)
-MetricsMatchmakingQueueSizesSort: TypeAlias = MetricsExperimentMatchmakingQueueSizesSort
-MetricsMatchmakingRequestsByGranularity: TypeAlias = (
-    MetricsExperimentMatchmakingQueueSizesByGranularity
-)
-MetricsMatchmakingRequestsByResult: TypeAlias = MetricsExperimentMatchmakingRequestsByResult
-MetricsMatchmakingRequestsByGroupBy: TypeAlias = MetricsExperimentMatchmakingRequestsByGroupBy
-MetricsMatchmakingRequestsSort: TypeAlias = MetricsExperimentMatchmakingRequestsSort
-MetricsMatchmakingSessionsByGranularity: TypeAlias = (
-    MetricsExperimentMatchmakingQueueSizesByGranularity
-)
-MetricsMatchmakingSessionsSort: TypeAlias = Literal[
+ListMatchmakingQueueSizesByGranularity: TypeAlias = ListExperimentMatchmakingQueueSizesByGranularity
+ListMatchmakingQueueSizesSort: TypeAlias = ListExperimentMatchmakingQueueSizesSort
+ListMatchmakingRequestsByGranularity: TypeAlias = ListExperimentMatchmakingQueueSizesByGranularity
+ListMatchmakingRequestsByResult: TypeAlias = ListExperimentMatchmakingRequestsByResult
+ListMatchmakingRequestsByGroupBy: TypeAlias = ListExperimentMatchmakingRequestsByGroupBy
+ListMatchmakingRequestsSort: TypeAlias = ListExperimentMatchmakingRequestsSort
+ListMatchmakingSessionsByGranularity: TypeAlias = ListExperimentMatchmakingQueueSizesByGranularity
+ListMatchmakingSessionsSort: TypeAlias = Literal[
     "count",
     "-count",
     "averagePlayerCount",

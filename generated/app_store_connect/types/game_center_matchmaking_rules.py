@@ -6,16 +6,16 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 CreateType: TypeAlias = Literal["COMPATIBLE", "DISTANCE", "MATCH", "TEAM"]
-MetricsMatchmakingBooleanRuleResultsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
-MetricsMatchmakingBooleanRuleResultsByGroupBy: TypeAlias = Literal[
+ListMatchmakingBooleanRuleResultsByGranularity: TypeAlias = Literal["P1D", "PT1H", "PT15M"]
+ListMatchmakingBooleanRuleResultsByGroupBy: TypeAlias = Literal[
     "result", "gameCenterMatchmakingQueue"
 ]
-MetricsMatchmakingBooleanRuleResultsSort: TypeAlias = Literal["count", "-count"]
-MetricsMatchmakingNumberRuleResultsByGranularity: TypeAlias = (
-    MetricsMatchmakingBooleanRuleResultsByGranularity
+ListMatchmakingBooleanRuleResultsSort: TypeAlias = Literal["count", "-count"]
+ListMatchmakingNumberRuleResultsByGranularity: TypeAlias = (
+    ListMatchmakingBooleanRuleResultsByGranularity
 )
-MetricsMatchmakingNumberRuleResultsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
-MetricsMatchmakingNumberRuleResultsSort: TypeAlias = Literal[
+ListMatchmakingNumberRuleResultsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
+ListMatchmakingNumberRuleResultsSort: TypeAlias = Literal[
     "count",
     "-count",
     "averageResult",
@@ -25,8 +25,6 @@ MetricsMatchmakingNumberRuleResultsSort: TypeAlias = Literal[
     "p95Result",
     "-p95Result",
 ]
-MetricsMatchmakingRuleErrorsByGranularity: TypeAlias = (
-    MetricsMatchmakingBooleanRuleResultsByGranularity
-)
-MetricsMatchmakingRuleErrorsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
-MetricsMatchmakingRuleErrorsSort: TypeAlias = MetricsMatchmakingBooleanRuleResultsSort
+ListMatchmakingRuleErrorsByGranularity: TypeAlias = ListMatchmakingBooleanRuleResultsByGranularity
+ListMatchmakingRuleErrorsByGroupBy: TypeAlias = Literal["gameCenterMatchmakingQueue"]
+ListMatchmakingRuleErrorsSort: TypeAlias = ListMatchmakingBooleanRuleResultsSort

@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from .._runtime.jsonapi.resource import Resource
 from .._runtime.messages.error_root import AppStoreConnectError
-
-if TYPE_CHECKING:
-    from .._runtime.jsonapi.resource import Resource
-    from .plan import Delivery
+from .plan import Delivery
 
 __all__ = [
     "UploadError",

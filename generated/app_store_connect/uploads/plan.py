@@ -8,21 +8,18 @@ state. Both are read off the generated code: the keywords of `update`, the attri
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from .._runtime.http.address_policy import AddressPolicy
 from .._runtime.http.transfer import Transfer
+from .._runtime.jsonapi.resource import Resource
 from .._runtime.messages.secret import Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from .._runtime.http.address_policy import AddressPolicy
-    from .._runtime.jsonapi.resource import Resource
 
 __all__ = ["Delivery", "Part", "commit_keywords", "delivery_of", "mismatch", "plan"]
 

@@ -6,22 +6,20 @@ from __future__ import annotations
 import asyncio
 import random as randomness
 import time
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar, cast
 
+from .._runtime.client import AsyncBaseClient, BaseClient
 from .._runtime.http.address_policy import UPLOAD_HOSTS, AddressPolicy
+from .._runtime.http.session import AsyncSession, Session
 from .._runtime.http.transfer import AsyncTransferClient, TransferClient
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Id
+from .._runtime.public import public
 from .build import build_steps, uti_of
 from .driver import AsyncUploadDriver, UploadDriver
 from .source import UploadFile, UploadSource
 from .steps import Job, UploadProgress, UploadSettings, upload_steps
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from .._runtime.client import AsyncBaseClient, BaseClient
-    from .._runtime.http.session import AsyncSession, Session
-    from .._runtime.jsonapi.values import Id
 
 __all__ = ["AsyncUploader", "Progress", "Uploadable", "UploadedBuild", "Uploader"]
 
@@ -124,6 +122,7 @@ class _Uploads:
         )
 
 
+@public
 class Uploader(_Uploads):
     """Uploads files through a client, and blocks until the API has processed them.
 
@@ -200,6 +199,7 @@ class Uploader(_Uploads):
             return cast("UploadedBuild", self._driver.run(steps, job.progress, source))
 
 
+@public
 class AsyncUploader(_Uploads):
     """Uploads files through an asynchronous client.
 

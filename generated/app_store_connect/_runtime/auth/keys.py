@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
+from ..lazy import lazy_module
 from ..messages.errors import InvalidKeyError
 from ..messages.secret import shielded
 from .private_key import read_private_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric import ec
+else:
+    ec = lazy_module("cryptography.hazmat.primitives.asymmetric.ec", __package__)
 
 __all__ = ["ApiKey"]
 
@@ -44,7 +46,7 @@ class ApiKey:
 
     key_id: str
     issuer_id: str | None
-    private_key: EllipticCurvePrivateKey = field(compare=False)
+    private_key: ec.EllipticCurvePrivateKey = field(compare=False)
     enterprise: bool = False
     scope: tuple[str, ...] = ()
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
 
 from ..messages.secret import Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .keys import ApiKey
+from .keys import ApiKey
 
 __all__ = ["TokenSource"]
 

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+import ssl
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from ..lazy import lazy_module
+from .retry import RetryPolicy
+from .throttle import Throttle
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Mapping
-    from typing import Any
-
     import httpx
-
-    from .retry import RetryPolicy
-    from .throttle import Throttle
+else:
+    httpx = lazy_module("httpx", __package__)
 
 __all__ = ["AsyncOptions", "Options", "Settings"]
 

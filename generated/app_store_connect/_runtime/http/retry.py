@@ -13,17 +13,14 @@ anything else          final                      final
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
 from ..messages.rate_limit import retry_after
+from ..messages.request import Request
 from ..messages.response import Response, TransportFailure
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..messages.request import Request
 
 __all__ = ["Attempts", "Cause", "GiveUp", "Retry", "RetryPolicy", "cause_of", "decide"]
 

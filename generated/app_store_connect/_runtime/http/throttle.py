@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 __all__ = ["AsyncGate", "Gate", "Pace", "Throttle"]
 

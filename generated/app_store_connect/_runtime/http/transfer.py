@@ -21,6 +21,7 @@ from ..messages.redaction import redacted
 from ..messages.request import Request
 from ..messages.response import Headers, Response, TransportFailure
 from ..messages.secret import Discreet, Secret
+from ..public import PACKAGE
 from .conversation import Sleep
 from .httpx_adapter import (
     HttpRequest,
@@ -112,6 +113,8 @@ class Sink(Protocol):
 
 class TransferError(AppStoreConnectError):
     """A transfer that failed for good; `status` and `code` are the store's, None without answer."""
+
+    __module__ = f"{PACKAGE}.uploads"
 
     def __init__(self, transfer: Transfer, outcome: Response | TransportFailure) -> None:
         self.method = transfer.method

@@ -3,30 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Raw
 
+from ..messages.response import Response
+from ..public import public
 from . import lenient
-from .envelope import Envelope, read_object
+from .envelope import Envelope, Frame, read_object
 from .resource import Resource
 from .values import Json, Ref
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from msgspec import Raw
-
-    from ..messages.response import Response
-    from .envelope import Frame
 
 __all__ = ["Document", "load_model"]
 
 R = TypeVar("R", bound=Resource)
 
 
+@public
 class Document:
     """One answer of the API: what it included, its links and meta, and the HTTP response.
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origi
 import msgspec
 
 from ..messages.error_root import printable
+from ..public import public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ _MOST = 10
 _LONGEST = 200
 
 
+@public
 class UnreadableValueWarning(UserWarning):
     """The API sent a value that does not fit its declaration, and what was read lacks it."""
 

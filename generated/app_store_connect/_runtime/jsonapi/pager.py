@@ -3,29 +3,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
+from typing import Generic, Self, TypeAlias, TypeVar
 
 import msgspec
 
+from ..messages.request import Request
+from ..messages.response import Response
+from ..public import public
 from .answers import read_text
 from .paging import Page, Route, only
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-
-    from ..messages.request import Request
-    from ..messages.response import Response
 
 __all__ = ["AsyncCsvPager", "AsyncPager", "CsvPager", "Page", "Pager"]
 
 T = TypeVar("T")
 
-Read: TypeAlias = "Callable[[Response], Page[T]]"
+Read: TypeAlias = Callable[[Response], Page[T]]
 
 _CSV = "text/csv"
 
 
+@public
 class Pager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
@@ -117,6 +116,7 @@ class Pager(Generic[T]):
         return f"<{type(self).__name__} {self._request!r}>"
 
 
+@public
 class CsvPager(Pager[T]):
     """A collection that the API also offers as one CSV file."""
 
@@ -127,6 +127,7 @@ class CsvPager(Pager[T]):
         return read_text(self._send(msgspec.structs.replace(self._request, accept=_CSV)))
 
 
+@public
 class AsyncPager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
@@ -225,6 +226,7 @@ class AsyncPager(Generic[T]):
         return f"<{type(self).__name__} {self._request!r}>"
 
 
+@public
 class AsyncCsvPager(AsyncPager[T]):
     """A collection that the API also offers as one CSV file."""
 

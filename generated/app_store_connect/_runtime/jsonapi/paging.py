@@ -10,7 +10,7 @@ import msgspec
 
 from ..messages.errors import NoResultError, PagingError, TooManyResultsError
 from ..messages.request import LONGEST_ADDRESS, Request
-from .document import Document  # noqa: TC001 - msgspec reads annotations
+from .document import Document
 
 __all__ = ["Page", "Route", "only"]
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from ..messages.errors import NotIncludedError
 from ..messages.secret import Discreet
+from ..public import public
 from .envelope import Envelope, read_object
 from .values import Json, Ref
 
@@ -115,6 +116,7 @@ class ToMany(_Named, Generic[T]):
         return Related(found, refs, relationship)
 
 
+@public
 class Related(Sequence[T]):
     """The resources of a to-many relationship that the document included.
 

@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
+from ..lazy import lazy_module
 from ..messages.secret import Discreet
+from ..suggestions import mark_misspelled, well_spelled
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Related, Relationship, ToMany, ToOne, read_relationships
 from .values import Json, Ref, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from .document import Document
+    from . import document as documents
+else:
+    documents = lazy_module(".document", __package__)
 
 __all__ = ["Related", "Relationship", "Resource", "ToMany", "ToOne", "resource_id"]
 
@@ -37,15 +40,21 @@ class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel")
     _document: Any = msgspec.field(default=None, name="/document")
     _relationships: Any = msgspec.field(default=None, name="/relationships")
 
+    def __init_subclass__(cls) -> None:
+        mark_misspelled(cls)
+
+    def __dir__(self) -> list[str]:
+        return well_spelled(self)
+
     @property
     def resource_type(self) -> str:
         """The JSON:API type, such as `betaGroups`."""
         return type(self).TYPE or (self._envelope.type if self._envelope else "")
 
     @property
-    def document(self) -> Document | None:
+    def document(self) -> documents.Document | None:
         """The document it came in: `included`, `links`, `meta` and the HTTP response."""
-        document: Document | None = self._document
+        document: documents.Document | None = self._document
         return document
 
     @property
@@ -76,7 +85,7 @@ class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel")
             known = self._relationships = read_relationships(self._envelope or Envelope())
         return known
 
-    def came_in(self, envelope: Envelope, document: Document) -> None:
+    def came_in(self, envelope: Envelope, document: documents.Document) -> None:
         """Remember what this resource was read from; the runtime calls it once."""
         self.id = envelope.id
         self._envelope = envelope

@@ -12,6 +12,8 @@ from msgspec import UNSET, UnsetType
 
 from ..messages.redaction import redacted
 from ..messages.secret import Discreet
+from ..public import public
+from ..suggestions import mark_misspelled, well_spelled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +48,7 @@ OneOrMany: TypeAlias = T | Iterable[T]
 """One value or several; in a query several are joined by commas."""
 
 
+@public
 class OpenEnum(StrEnum):
     """An enumeration that keeps values it does not know: Apple sends some before documenting them.
 
@@ -77,6 +80,12 @@ class Model(Discreet, msgspec.Struct, kw_only=True, omit_defaults=True, rename="
     In a request, members that are None are left out; pass a mapping with Apple's names instead to
     send null or what this package does not know.
     """
+
+    def __init_subclass__(cls) -> None:
+        mark_misspelled(cls)
+
+    def __dir__(self) -> list[str]:
+        return well_spelled(self)
 
     def __repr__(self) -> str:
         return shown(self)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .error_document import (
@@ -16,9 +15,7 @@ from .error_document import (
 )
 from .error_root import AppStoreConnectError
 from .rate_limit import retry_after
-
-if TYPE_CHECKING:
-    from .response import Response
+from .response import Response
 
 __all__ = [
     "AgreementMissingError",

@@ -9,15 +9,13 @@ reading any of them yields something printable and never raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping  # noqa: TC003 - msgspec reads annotations
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 import msgspec
 
 from .error_root import printable
-
-if TYPE_CHECKING:
-    from .response import Response
+from .response import Response
 
 __all__ = ["BODY_LIMIT", "ErrorDetail", "body_line", "describe", "read_details", "request_id_lines"]
 

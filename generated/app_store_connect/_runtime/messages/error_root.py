@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..public import PACKAGE, place_of
+
 __all__ = ["AppStoreConnectError", "printable"]
 
+_PLACE = f"{PACKAGE}.errors"
 # Room for every error of an answer; a hostile one can be of any length.
 _LONGEST = 20_000
 
@@ -31,6 +34,11 @@ class AppStoreConnectError(Exception):
 
     Its text quotes what came from outside, and holds nothing but printable lines of bounded length.
     """
+
+    __module__ = _PLACE
+
+    def __init_subclass__(cls) -> None:
+        cls.__module__ = place_of(cls.__module__, _PLACE)
 
     def __init__(self, text: str = "") -> None:
         lines = f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text

@@ -43,7 +43,6 @@ Every error can be pickled and copied, and none holds a key or a token.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .api_errors import (
@@ -62,9 +61,7 @@ from .api_errors import (
 )
 from .error_document import BODY_LIMIT, ErrorDetail, body_line, request_id_lines
 from .error_root import AppStoreConnectError
-
-if TYPE_CHECKING:
-    from .response import Response, TransportFailure
+from .response import Response, TransportFailure
 
 __all__ = [
     "AgreementMissingError",

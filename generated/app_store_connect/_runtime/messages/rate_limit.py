@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
