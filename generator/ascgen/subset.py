@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from rapidfuzz import process
 
-from ascgen.analyze.references import closure
+from ascgen.analyze.references import closure, schemas_of
 from ascgen.errors import UsageError
 from ascgen.plan.names import loose, snake
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ascgen.model import ApiModel, Operation
 
@@ -39,7 +39,7 @@ def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> Api
     )
     if not operations:
         raise UsageError("nothing is left of the API", hint="name fewer resources to exclude")
-    roots = {name for operation in operations for name in _schemas(operation)}
+    roots = {name for operation in operations for name in schemas_of(operation)}
     kept = closure(api, roots)
     fieldsets = {item.fieldset for operation in operations for item in operation.fields}
     return msgspec.structs.replace(
@@ -53,14 +53,6 @@ def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> Api
 def _names(operation: Operation) -> set[str]:
     root = operation.path.split("/")[2]
     return {root, snake(root), python_name(operation).namespace}
-
-
-def _schemas(operation: Operation) -> Iterable[str]:
-    if operation.request is not None:
-        yield operation.request
-    for answer in operation.answers:
-        if answer.schema is not None:
-            yield answer.schema
 
 
 def _checked(names: Sequence[str], known: set[str]) -> set[str]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ascgen.errors import SpecError
-from ascgen.model import ApiModel, Kind, LinkageSchema, MetricSchema, Operation, ResponseSchema
+from ascgen.model import (
+    ApiModel,
+    Kind,
+    LinkageSchema,
+    MetricSchema,
+    ObjectSchema,
+    Operation,
+    ResponseSchema,
+)
 from ascgen.plan.code import literal, mapping
 from ascgen.plan.views import Argument
 
@@ -38,7 +45,7 @@ def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
     if not media:
         return Answer("_done", "Response", "Response")
     if _JSON not in media:
-        return _other(catalog, operation, media)
+        return _other(catalog, media)
     schema = api.schemas[media[_JSON]]
     match schema:
         case LinkageSchema():
@@ -60,24 +67,28 @@ def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
             elif operation.kind is Kind.GET_TO_ONE_RELATED:
                 helper, returns = "_optional", f"{model} | None"
             return Answer(helper, returns, model, model, reading)
+        case ObjectSchema():
+            model = catalog.by_schema[schema.name]
+            return Answer("_value", model, model, model, (Argument(literal(model), "model"),))
         case _:
-            raise SpecError(f"{schema.name} is no answer", pointer=operation.pointer)
+            return Answer("_done", "Response", "Response")
 
 
-def _other(catalog: Catalog, operation: Operation, media: dict[str, str]) -> Answer:
-    """Answers that are no JSON:API documents: CSV, zipped reports, JSON of other kinds."""
-    (media_type, name), *more = media.items()
-    if more:
-        raise SpecError("several answers, none of them JSON", pointer=operation.pointer)
+def _other(catalog: Catalog, media: dict[str, str]) -> Answer:
+    """Answers that are no JSON:API documents: CSV, zipped reports, JSON of other kinds.
+
+    Of several, one that is read is asked for; what is not known is returned as it comes.
+    """
+    read = [kind for kind in media if kind == _CSV or kind.endswith(("gzip", "+json"))]
+    media_type = (read or list(media))[0]
     accept = Argument(literal(media_type), "accept")
     if media_type == _CSV:
         return Answer("_text", "str", "str", reading=(accept,))
     if media_type.endswith("gzip"):
         return Answer("_report", "bytes", "bytes", reading=(accept,))
-    if media_type.endswith("+json") and name in catalog.by_schema:
-        model = catalog.by_schema[name]
+    if media_type.endswith("+json") and (model := catalog.by_schema.get(media[media_type])):
         return Answer("_value", model, model, model, (Argument(literal(model), "model"), accept))
-    raise SpecError(f"answers of type {media_type} are not known", pointer=operation.pointer)
+    return Answer("_done", "Response", "Response", reading=(accept,))
 
 
 def _reading(

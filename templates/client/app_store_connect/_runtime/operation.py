@@ -59,7 +59,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         return Request(
             method=self.method,
             target=target,
-            query=self._query(arguments) if self.method == "GET" else (),
+            query=self._query(arguments),
             body=self._body(arguments, identifier),
             accept=self.accept,
         )
@@ -75,13 +75,20 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
                     raise ValueError(
                         f"{wire}: there is no value in it; leave it out to filter none"
                     )
+        # A member of the request may be called as a parameter is: then it is the member.
+        free = {
+            name: value
+            for name, value in arguments.items()
+            if name not in self.attributes and name not in self.relationships
+        }
         for name in ("sort", "include", "limit"):
-            value = arguments.get(name)
+            value = free.get(name)
             if value is not None and value is not UNSET and (text := joined(name, value)):
                 query[name] = text
-        query |= _by_type("fields", arguments.get("fields"))
-        query |= _by_type("limit", arguments.get("related_limit"))
-        query |= raw_query(arguments.get("extra") or {})
+        query |= _by_type("fields", free.get("fields"))
+        query |= _by_type("limit", free.get("related_limit"))
+        if self.method == "GET":
+            query |= raw_query(free.get("extra") or {})
         return tuple(query.items())
 
     def _body(self, arguments: Mapping[str, Any], identifier: str | None) -> bytes | None:
