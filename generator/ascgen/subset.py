@@ -47,7 +47,20 @@ def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> Api
         operations=operations,
         schemas={name: schema for name, schema in api.schemas.items() if name in kept},
         fieldsets={name: item for name, item in api.fieldsets.items() if name in fieldsets},
+        omissions=tuple(
+            omission for omission in api.omissions if _concerns(omission.pointer, kept, operations)
+        ),
     )
+
+
+def _concerns(pointer: str, schemas: set[str], operations: Sequence[Operation]) -> bool:
+    """Whether a place of the document has to do with what is left of it."""
+    where, *keys = pointer.strip("/").split("/")
+    if where == "paths" and keys:
+        path = keys[0].replace("~1", "/")
+        roots = {"/".join(operation.path.split("/")[:3]) for operation in operations}
+        return any(path == root or path.startswith(f"{root}/") for root in roots)
+    return keys[1] in schemas if keys[:1] == ["schemas"] and len(keys) > 1 else True
 
 
 def _names(operation: Operation) -> set[str]:

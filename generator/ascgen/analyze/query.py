@@ -110,7 +110,7 @@ class QueryReader:
         if stated == "array":
             items = whole.get("items")
             return (self._schema(items)[0] if items is not None else ()), True, UNBOUNDED
-        if stated not in _SCALARS:
+        if not isinstance(stated, str) or stated not in _SCALARS:
             (kind or whole).fail(f"a parameter of type {(kind or whole).shown()}")
         maximum = whole.get("maximum")
         limit = UNBOUNDED if maximum is None else _whole(maximum)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ascgen.cli.pages import Page
+from ascgen.omitted import HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +32,9 @@ def info_page(facts: dict[str, Any]) -> Page:
     page.table((name, str(count)) for name, count in facts["operation_kinds"].items())
     page.section("Largest resources")
     page.table(map(_resource_row, facts["core_resources"]))
+    if facts["omissions"]:
+        page.section(f"{HEADING} ({len(facts['omissions'])})")
+        page.table((item["id"], f"{item['what']}; {item['still']}") for item in facts["omissions"])
     return page
 
 

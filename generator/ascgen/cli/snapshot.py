@@ -31,6 +31,7 @@ def snapshot(
     """
     from ascgen.cache import SpecCache, default_directory, write_atomically
     from ascgen.errors import StoreError, UsageError
+    from ascgen.omitted import told
     from ascgen.snapshot import snapshot_name, write_snapshot
     from ascgen.sources import choose, is_installed, snapshot_directory
 
@@ -50,3 +51,5 @@ def snapshot(
         f"{path}: version {api.version}, {len(api.operations)} operations,"
         f" {len(api.schemas)} schemas."
     )
+    for line in told(api.omissions):
+        typer.echo(line)

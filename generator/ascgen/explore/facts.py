@@ -25,6 +25,7 @@ from ascgen.model import (
     ResponseSchema,
     Schema,
 )
+from ascgen.omitted import as_facts
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Explorer:
                 "enums": sum(isinstance(item, EnumSchema) for item in api.schemas.values()),
             },
             "operation_kinds": kinds,
+            "omissions": as_facts(api.omissions),
             "core_resources": [self.resource_summary(item) for item in core],
         }
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
-from ascgen.model import ApiModel, Kind, LinkageSchema, Operation, RequestSchema, ResourceSchema
+from ascgen.model import (
+    ApiModel,
+    Kind,
+    LinkageSchema,
+    Operation,
+    RequestSchema,
+    ResourceSchema,
+    Schema,
+)
 from ascgen.plan.annotations import Annotator, declares_null, request_parameters
 from ascgen.plan.answers import answer_of
 from ascgen.plan.code import linkage, literal, mapping, request_arguments, strings
@@ -164,7 +172,7 @@ class _Builder:
             positional=tuple(positional),
             keywords=tuple(keywords),
             returns=answer.returns,
-            doc=f"`{operation.method} {operation.path}`",
+            doc=_doc(operation, self._api.schemas.get(operation.request or "")),
             deprecated=(
                 f"Apple has deprecated {operation.method} {operation.path}"
                 if operation.deprecated
@@ -218,3 +226,12 @@ class _Builder:
                 keywords += query
             case _:
                 raise SpecError(f"{operation.request} is no request", pointer=operation.pointer)
+
+
+def _doc(operation: Operation, request: Schema | None) -> str:
+    """The docstring of a method, with the members of which the server wants one set whole."""
+    told = f"`{operation.method} {operation.path}`"
+    if not isinstance(request, RequestSchema) or not request.choices:
+        return told
+    sets = "".join(f"\n        - {', '.join(map(snake, names))}" for names in request.choices)
+    return f"{told}\n\n        The server wants one of these together:\n{sets}\n        "

@@ -212,6 +212,7 @@ class Renderer:
                 package_version=version,
                 operations=len(self.api.operations),
                 resources=len(self.api.resources()),
+                omissions=self.api.omissions,
             )
         return files
 
