@@ -77,13 +77,21 @@ def analyze(
 
 def _bodies(data: dict[str, Any]) -> frozenset[str]:
     """The component schemas that requests are made of, as far as the document is as usual."""
-    found: set[str] = set()
+    taken: set[str] = set()
+    answered: set[str] = set()
     for item in data["paths"].values():
         for operation in item.values() if isinstance(item, dict) else ():
             with suppress(AttributeError, KeyError, TypeError):
-                for content in operation["requestBody"]["content"].values():
-                    found.add(content["schema"]["$ref"].rpartition("/")[2])
-    return frozenset(found)
+                taken |= _schemas(operation["requestBody"])
+            with suppress(AttributeError, KeyError, TypeError):
+                for answer in operation["responses"].values():
+                    answered |= _schemas(answer)
+    return frozenset(taken - answered)
+
+
+def _schemas(body: dict[str, Any]) -> set[str]:
+    contents = body.get("content", {}).values()
+    return {item["schema"].get("$ref", "").rpartition("/")[2] for item in contents}
 
 
 def _refuse_more(count: int, what: str, place: Cursor) -> None:

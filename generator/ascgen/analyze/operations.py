@@ -31,7 +31,7 @@ _OPERATION_MEMBERS = frozenset(
     {"tags", "operationId", "parameters", "requestBody", "responses", "deprecated", "description",
      "summary", "security", "externalDocs"}
 )  # fmt: skip
-_PATH_MEMBERS = frozenset({"parameters", "summary", "description"})
+_PATH_MEMBERS = frozenset({"parameters", "summary", "description", "$ref"})
 _METHODS = frozenset({"get", "post", "patch", "delete"})
 _OTHER_METHODS = frozenset({"put", "head", "options", "trace", "connect", "query"})
 _KINDS = {kind.value: kind for kind in Kind}
@@ -79,11 +79,11 @@ class OperationReader:
     def read_path(self, path: str, item: Cursor) -> list[Operation]:
         """All operations of one path that this program has a method for."""
         item.refuse_hostile(path.replace("{", "").replace("}", ""))
-        try:
-            item = self._composition.resolved(item)
-        except UnknownConstructError as error:
-            self._omissions.add_error(error, "request() reaches the path")
-            return []
+        if "$ref" in item.object():
+            try:
+                item = item.remade(item.value, dict(self._composition.resolved(item).members()))
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, "request() reaches the path")
         shared = list(item.child("parameters").items()) if "parameters" in item.value else []
         found: list[Operation] = []
         for method, place in item.members():
@@ -146,7 +146,8 @@ class OperationReader:
         wanted = stated.value if stated is not None else None
         if stated is not None and isinstance(wanted, str):
             stated.refuse_hostile(wanted)
-        for found in (wanted, f"{name[0].lower()}{name[1:]}_{kind.value}"):
+        made = f"{name[0].lower()}{name[1:]}_{kind.value}"
+        for found in (wanted, made, f"{made}.{len(self._ids)}"):
             if isinstance(found, str) and is_name(found) and found not in self._ids:
                 self._ids.add(found)
                 return found

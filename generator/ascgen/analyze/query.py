@@ -29,7 +29,7 @@ _NAME = re.compile(
 _KNOWN = frozenset(
     {
         "name", "in", "description", "schema", "style", "explode", "required", "deprecated",
-        "example", "examples", "allowEmptyValue",
+        "example", "examples", "allowEmptyValue", "allowReserved",
     }
 )  # fmt: skip
 _SCALARS = frozenset({"string", "boolean", "integer", "number"})
@@ -82,7 +82,9 @@ class QueryReader:
     def _given(self, place: Cursor) -> _Given:
         for name, child in place.members():
             if name not in _KNOWN and not name.startswith("x-"):
-                child.fail(f"{name!r} was never said of a parameter so far")
+                self._omissions.add(
+                    child, f"{name!r} says nothing here", "the parameter is sent all the same"
+                )
         name = place.child("name").text()
         values, array, maximum = self._schema(place.child("schema"))
         _check_style(place, array=array)
