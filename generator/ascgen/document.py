@@ -53,14 +53,14 @@ class SpecDocument:
 
 
 def parse_document(content: bytes, *, origin: str) -> SpecDocument:
-    """Read a JSON document and make sure that it is an OpenAPI 3.0 document of Apple's kind.
+    """Read a JSON document and make sure that it is an OpenAPI 3 document of Apple's kind.
 
     Raises:
         SpecError: whatever is wrong with it, with the JSON pointer of the place.
     """
     data = _decode(content)
     openapi = _expect(data.get("openapi"), str, "/openapi")
-    if not re.match(r"3\.[0-9]+(\.|\Z)", openapi):
+    if not re.match(r"3\.[0-9](\.|\Z)", openapi):
         raise SpecError(
             f"the document says it is OpenAPI {_shown(openapi)}, and only 3 is understood",
             pointer="/openapi",
