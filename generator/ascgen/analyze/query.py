@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from keyword import kwlist
 from typing import TYPE_CHECKING
 
 from ascgen.analyze.cursor import UnknownConstructError, is_name, is_value
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(
     r"(?P<family>[a-z][A-Za-z]{0,40})(?:\[(?P<member>[A-Za-z][A-Za-z0-9.]{0,120})\])?\Z"
 )
+# Keys of typed mappings stand in the code as the API spells them.
+_KEY = re.compile(rf"(?!(?:{'|'.join(kwlist)})\Z)[A-Za-z0-9]+\Z")
 _KNOWN = frozenset(
     {
         "name", "in", "description", "schema", "style", "explode", "required", "deprecated",
@@ -137,6 +140,8 @@ class QueryReader:
             name.refuse_hostile(given.name)
             name.fail(f"{given.name!r} is not a parameter this API could use")
         family, member = match["family"], match["member"]
+        if family in {"fields", "limit"} and member and not _KEY.match(member):
+            name.fail(f"{given.name!r} cannot be spelled as a key in Python")
         if family in _OPTIONAL and given.required:
             self._omissions.add(
                 given.place.child("required"),
