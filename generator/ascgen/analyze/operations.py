@@ -244,7 +244,8 @@ def _request(path: str, method: str) -> str:
 def _name(path: str, match: re.Match[str]) -> str:
     """What names the schemas that an operation spells out, of its path."""
     version, root = path.split("/")[1:3]
-    words = [root, *([] if version == "v1" else [version]), match["via"], match["member"]]
+    one = "Instance" if match["instance"] and not match["member"] else ""
+    words = [root, *([] if version == "v1" else [version]), one, match["via"], match["member"]]
     return "".join(word[0].upper() + word[1:] for word in words if word)
 
 

@@ -173,9 +173,14 @@ class SchemaReader:
 
     def _own_resource(self, document: str, item: Cursor, members: Cursor, kind: str) -> str:
         """The resource schema that a document spells out, under a name of its own."""
-        for name in (document.removesuffix("Response"), f"{document}Data"):
-            if name not in self._taken and name not in self.schemas:
-                self.schemas[name] = self._resource(name, item, members, kind)
+        plain = f"{kind[0].upper()}{kind[1:]}"
+        for name in (plain, document.removesuffix("Response"), f"{document}Data"):
+            known = self.schemas.get(name)
+            if name == document or (known is None and name in self._taken):
+                continue
+            found = self._resource(name, item, members, kind)
+            if known is None or known == found:
+                self.schemas[name] = found
                 return name
         item.fail("there is no name left for the resource that is spelled out here")
 
