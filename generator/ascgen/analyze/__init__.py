@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from msgspec import structs
 
@@ -79,8 +79,10 @@ def _bodies(data: dict[str, Any]) -> frozenset[str]:
     """The component schemas that requests are made of, as far as the document is as usual."""
     taken: set[str] = set()
     answered: set[str] = set()
-    for item in data["paths"].values():
-        for operation in item.values() if isinstance(item, dict) else ():
+    paths: dict[str, Any] = data["paths"]
+    for item in paths.values():
+        operations = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+        for operation in operations.values():
             with suppress(AttributeError, KeyError, TypeError):
                 taken |= _schemas(operation["requestBody"])
             with suppress(AttributeError, KeyError, TypeError):

@@ -196,8 +196,8 @@ class OperationReader:
             schema = self._schemas.get(answer.schema or "")
             if isinstance(schema, ResponseSchema):
                 return Kind.GET_TO_MANY_RELATED if schema.many else Kind.GET_TO_ONE_RELATED
-        related = {Kind.GET_TO_MANY_RELATED, Kind.GET_TO_ONE_RELATED}
-        return stated if stated in related else Kind.GET_TO_MANY_RELATED
+        says_one = stated is Kind.GET_TO_ONE_RELATED
+        return Kind.GET_TO_ONE_RELATED if says_one else Kind.GET_TO_MANY_RELATED
 
     def _parameters(self, place: Cursor, shared: list[Cursor]) -> list[Cursor]:
         """The query parameters of an operation, those of its path included."""
