@@ -38,6 +38,13 @@ Path: TypeAlias = Annotated[
 # More than ten times what Apple's API has of operations or schemas; it bounds the work they make.
 LARGEST = 20_000
 
+# A sentence of this program about a place of the document, or the place's pointer.
+Line: TypeAlias = Annotated[
+    str, Meta(pattern=r"\A[A-Za-z0-9 _.,:;/~{}\[\]()'\"$#+*=?!@%&-]{1,400}\Z")
+]
+# The largest value of a limit to which the document sets none.
+UNBOUNDED = 2**31 - 1
+
 Count: TypeAlias = Annotated[int, Meta(ge=0, lt=2**31)]
 Status: TypeAlias = Annotated[int, Meta(ge=100, le=599)]
 ScalarName: TypeAlias = Annotated[str, Meta(pattern=r"\A(string|integer|number|boolean|any)\Z")]
@@ -184,7 +191,8 @@ class ResourceSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="re
 class RequestSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="request"):
     """What a create, update or inline creation takes.
 
-    `included` names the inline creations that the request may carry.
+    `included` names the inline creations that the request may carry, `choices` the sets of
+    members of which the server wants one whole.
     """
 
     type: Name
@@ -192,6 +200,7 @@ class RequestSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="req
     attributes: tuple[Field, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     included: tuple[Name, ...] = ()
+    choices: tuple[tuple[Name, ...], ...] = ()
     deprecated: bool = False
 
 
@@ -314,11 +323,19 @@ class Operation(_Fact, frozen=True, kw_only=True):
         return f"/paths/{self.path.replace('~', '~0').replace('/', '~1')}/{self.method.lower()}"
 
 
+class Omission(_Fact, frozen=True, kw_only=True):
+    """Something the document says at `pointer` that the client lacks, and what `still` works."""
+
+    pointer: Line
+    what: Line
+    still: Line
+
+
 class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a document states about its API.
 
     `sha256` identifies the document's bytes; Apple changes content without changing `version`.
-    `overlay` lists the ids of the mends that were applied to it.
+    `overlay` lists the ids of the mends that were applied to it, `omissions` what is not modelled.
     """
 
     product: Word
@@ -330,6 +347,7 @@ class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
     operations: Annotated[tuple[Operation, ...], Meta(max_length=LARGEST)]
     schemas: Annotated[dict[str, Schema], Meta(max_length=LARGEST)]
     fieldsets: dict[str, Fieldset]
+    omissions: tuple[Omission, ...] = ()
 
     def resource(self, name: str) -> ResourceSchema:
         """The resource schema of that name; KeyError when it is none."""

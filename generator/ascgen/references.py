@@ -19,6 +19,7 @@ from ascgen.model import (
     MetricSchema,
     ObjectSchema,
     OneOf,
+    Operation,
     PlainSchema,
     Ref,
     RequestSchema,
@@ -35,7 +36,7 @@ _DEPTH_LIMIT = 50  # beyond what the analysis of a document lets through
 _EXPANSION_LIMIT = 200_000
 _INCLUDED_LIMIT = 200
 _SHARING_LIMIT = 20
-_VALUE_SCHEMAS = (EnumSchema, ObjectSchema, PlainSchema)
+VALUE_SCHEMAS = (EnumSchema, ObjectSchema, PlainSchema)
 
 
 def check_references(schemas: dict[str, Schema]) -> None:
@@ -45,7 +46,7 @@ def check_references(schemas: dict[str, Schema]) -> None:
     for schema in schemas.values():
         expansion.measure(schema)
         for name in _value_references(schema):
-            _expect(schemas, schema, name, *_VALUE_SCHEMAS)
+            _expect(schemas, schema, name, *VALUE_SCHEMAS)
         if isinstance(schema, ResourceSchema):
             shared[schema.type] += 1
             if shared[schema.type] > _SHARING_LIMIT:
@@ -85,6 +86,12 @@ def closure(api: ApiModel, roots: Iterable[str]) -> set[str]:
             pending += _value_references(schema)
             pending += _document_references(schema)
     return found
+
+
+def schemas_of(operation: Operation) -> Iterable[str]:
+    """The schemas that an operation takes and answers."""
+    names = (operation.request, *(answer.schema for answer in operation.answers))
+    return (name for name in names if name is not None)
 
 
 def _document_references(schema: Schema) -> tuple[str, ...]:

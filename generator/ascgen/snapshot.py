@@ -50,6 +50,9 @@ def write_snapshot(api: ApiModel) -> bytes:
     for name, entities in (("schemas", api.schemas), ("fieldsets", api.fieldsets)):
         lines = ",\n".join(f"{_json(key)}: {_json(value)}" for key, value in entities.items())
         parts.append(f'"{name}": {{\n{lines}\n}}')
+    if api.omissions:
+        told = ",\n".join(map(_json, api.omissions))
+        parts.append(f'"omissions": [\n{told}\n]')
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
 
 

@@ -10,10 +10,10 @@ from rapidfuzz import process
 from ascgen.errors import UsageError
 from ascgen.plan.names import loose, snake
 from ascgen.plan.namespaces import python_name
-from ascgen.references import closure
+from ascgen.references import closure, schemas_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ascgen.model import ApiModel, Operation
 
@@ -39,7 +39,7 @@ def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> Api
     )
     if not operations:
         raise UsageError("nothing is left of the API", hint="name fewer resources to exclude")
-    roots = {name for operation in operations for name in _schemas(operation)}
+    roots = {name for operation in operations for name in schemas_of(operation)}
     kept = closure(api, roots)
     fieldsets = {item.fieldset for operation in operations for item in operation.fields}
     return msgspec.structs.replace(
@@ -47,20 +47,25 @@ def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> Api
         operations=operations,
         schemas={name: schema for name, schema in api.schemas.items() if name in kept},
         fieldsets={name: item for name, item in api.fieldsets.items() if name in fieldsets},
+        omissions=tuple(
+            omission for omission in api.omissions if _concerns(omission.pointer, kept, operations)
+        ),
     )
+
+
+def _concerns(pointer: str, schemas: set[str], operations: Sequence[Operation]) -> bool:
+    """Whether a place of the document has to do with what is left of it."""
+    where, *keys = pointer.strip("/").split("/")
+    if where == "paths" and keys:
+        path = keys[0].replace("~1", "/")
+        roots = {"/".join(operation.path.split("/")[:3]) for operation in operations}
+        return any(path == root or path.startswith(f"{root}/") for root in roots)
+    return keys[1] in schemas if keys[:1] == ["schemas"] and len(keys) > 1 else True
 
 
 def _names(operation: Operation) -> set[str]:
     root = operation.path.split("/")[2]
     return {root, snake(root), python_name(operation).namespace}
-
-
-def _schemas(operation: Operation) -> Iterable[str]:
-    if operation.request is not None:
-        yield operation.request
-    for answer in operation.answers:
-        if answer.schema is not None:
-            yield answer.schema
 
 
 def _checked(names: Sequence[str], known: set[str]) -> set[str]:

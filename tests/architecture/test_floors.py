@@ -19,7 +19,7 @@ GENERATOR = Path(str(ascgen.__file__)).parent
 FLOORS = {
     "generator": (
         {"model", "errors"},
-        {"references", "files", "overlay"},
+        {"references", "omitted", "files", "overlay"},
         {"documents", "plan", "analyze"},
         {"snapshot", "subset", "render", "explore", "diff", "graph"},
         {"sources", "generate", "site"},

@@ -28,7 +28,7 @@ SPEC = mini.spec(
     mini.resource("App", "apps", {"name": TEXT}),
     mini.resource("BetaGroup", "betaGroups"),
 )
-BROKEN = edited(SPEC, "/paths/~1v1~1apps/get/operationId", "apps_runInstance")
+BROKEN = edited(SPEC, "/paths/~1v1~1apps/get/operationId", "apps_`run`")
 
 
 class Ascgen:
@@ -99,7 +99,7 @@ def test_the_program_as_a_process(ascgen: Ascgen) -> None:
     ascgen.spec.write_text(json.dumps(BROKEN))
     done = ascgen.process(*ascgen.words)
     assert (done.code, done.err.count("\n")) == (3, 2)
-    assert done.err.startswith("ascgen: an operation of an unknown kind: 'runInstance' (at /paths")
+    assert done.err.startswith("ascgen: 'apps_`run`' is not text that an API could use (at /paths")
     debugged = ascgen.process(*ascgen.words, "--debug")
     assert debugged.code == 1
     assert "Traceback" in debugged.err
@@ -208,7 +208,7 @@ def test_a_document_that_is_not_understood(ascgen: Ascgen) -> None:
     first, hint = done.err.splitlines()
     assert done.code == 3
     assert first == (
-        "ascgen: an operation of an unknown kind: 'runInstance'"
+        "ascgen: 'apps_`run`' is not text that an API could use"
         " (at /paths/~1v1~1apps/get/operationId)"
     )
     assert hint.startswith("  hint: ")

@@ -364,11 +364,11 @@ def test_a_search_loads_no_more_than_it_needs() -> None:
 def test_looking_up_goes_on_where_the_newest_document_cannot_be_read(tmp_path: Path) -> None:
     odd = mini.spec({"GET /v1/apps/{id}": mini.operation("apps_getInstance", "AppResponse")})
     odd["info"]["version"] = "99.0"
-    odd["paths"]["/v1/apps/{id}"]["get"]["callbacks"] = {}
+    odd["paths"]["/v1/apps/{id}"]["get"]["operationId"] = "a`b"
     import_file(SpecCache(tmp_path), kept(tmp_path / "odd.json", odd))
     done = CliRunner().invoke(app, ["info", "--cache-dir", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    assert "/paths/~1v1~1apps~1{id}/get/callbacks" in done.stderr
+    assert "/paths/~1v1~1apps~1{id}/get/operationId" in done.stderr
     assert "going on with the committed snapshot" in done.stderr
     assert f"API {SNAPSHOT_VERSION}" in done.stdout
     words = ["info", "--cache-dir", str(tmp_path), "--spec", "99.0"]

@@ -135,7 +135,7 @@ def test_without_any_document(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "cannot read"), (b"not json", "ascgen: "), (b'{"openapi": "3.1.0"}', "3.1.0")],
+    [(None, "cannot read"), (b"not json", "ascgen: "), (b'{"openapi": "2.0"}', "2.0")],
 )
 def test_a_file_that_is_no_document(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "file.json"

@@ -13,7 +13,7 @@ import pytest
 
 from app_store_connect import UNSET
 from app_store_connect._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace
-from ascgen.model import Kind
+from ascgen.model import Kind, RequestSchema
 from ascgen.plan.english import one_of
 from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
@@ -112,7 +112,17 @@ def check_signature(operation: Operation, method: Callable[..., Any]) -> None:
         else:
             assert parameter.default is UNSET or name in {"extra", "included"}
     required = {name for name, value in bare.keywords.items() if value is not None}
+    required |= required_and_nullable(operation)
     assert required == {n for n, p in keywords.items() if p.default is p.empty}
+
+
+def required_and_nullable(operation: Operation) -> set[str]:
+    """What must be given and may be null: a call that sends no more than it must sends null."""
+    request = rendered_api().schemas.get(operation.request or "")
+    if not isinstance(request, RequestSchema):
+        return set()
+    members = (*request.attributes, *request.relationships)
+    return {snake(m.name) for m in members if m.required and m.nullable}
 
 
 def test_both_flavours_have_the_same_signatures() -> None:

@@ -120,7 +120,7 @@ def test_many_operation_ids_are_one_line() -> None:
 
 def test_json(found: Diff) -> None:
     facts = json.loads(as_json(found))
-    assert list(facts) == ["kind", "id", "old", "new", "bump", "counts", "changes"]
+    assert list(facts) == ["kind", "id", "old", "new", "bump", "counts", "changes", "omissions"]
     assert (facts["kind"], facts["id"]) == (
         "diff",
         "app-store-connect-1.0..app-store-connect-1.1",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import io
 import random
 import struct
@@ -22,7 +23,7 @@ def refused(content: bytes, *, limit: int = 1_000_000) -> str:
     return caught.value.message
 
 
-@pytest.mark.parametrize("content", [JSON, b"\n  " + JSON, b"[1]", b"\xef\xbb\xbf{}"])
+@pytest.mark.parametrize("content", [JSON, b"\n  " + JSON, b"[1]"])
 def test_json_is_given_as_it_is(content: bytes) -> None:
     assert unpack_json(content) == content
 
@@ -168,3 +169,41 @@ def test_a_damaged_archive_never_raises_anything_else() -> None:
         except FetchError:
             pass
     assert 0 < taken < 3000
+
+
+DOCUMENT = '{"title": "Zürich 京"}'
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["alone", "in a zip archive"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"],
+)
+def test_every_encoding_of_unicode_is_read(encoding: str, packed: bool) -> None:  # noqa: FBT001
+    content = DOCUMENT.encode(encoding)
+    given = zipped({"a.json": content}) if packed else content
+    assert unpack_json(given) == DOCUMENT.encode()
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE])
+def test_a_mark_says_which_half_comes_first(mark: bytes) -> None:
+    name = "utf-16-be" if len(mark) == 2 else "utf-32-be"
+    assert unpack_json(mark + DOCUMENT.encode(name)) == DOCUMENT.encode()
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["alone", "in a zip archive"])
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (DOCUMENT.replace("京", "").encode("cp1252"), "UTF-8"),
+        (codecs.BOM_UTF16_LE + DOCUMENT.encode("utf-16-le")[:-1], "UTF-16"),
+        (codecs.BOM_UTF16_LE + b"{\x00\x00\xd8}\x00", "UTF-16"),
+    ],
+)
+def test_other_text_is_refused_by_its_name(content: bytes, name: str, packed: bool) -> None:  # noqa: FBT001
+    given = zipped({"a.json": content}) if packed else content
+    assert f"no text in {name}" in refused(given)
+
+
+def test_a_web_page_is_one_in_every_encoding() -> None:
+    assert "web page" in refused("<html>".encode("utf-16"))

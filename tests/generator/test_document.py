@@ -66,7 +66,7 @@ def test_product(changes: dict[str, Any], product: str) -> None:
     ("changes", "pointer"),
     [
         ({"openapi": None}, "/openapi"),
-        ({"openapi": "3.1.0"}, "/openapi"),
+        ({"openapi": "2.0"}, "/openapi"),
         ({"openapi": "3.00"}, "/openapi"),
         ({"openapi": 3}, "/openapi"),
         ({"info": []}, "/info"),
@@ -75,7 +75,7 @@ def test_product(changes: dict[str, Any], product: str) -> None:
         ({"info": {"title": 1, "version": "1"}}, "/info/title"),
         ({"paths": {}}, "/paths"),
         ({"paths": []}, "/paths"),
-        ({"paths": {"/pets": {}}}, "/paths"),
+        ({"paths": {"/pets": {}}, "servers": [{"url": "https://pets.example"}]}, "/paths"),
         ({"components": None}, "/components"),
         ({"components": {"schemas": []}}, "/components/schemas"),
     ],
@@ -84,6 +84,16 @@ def test_other_documents_are_refused_with_the_place(changes: dict[str, Any], poi
     error = refused({**small_spec(), **changes})
     assert error.pointer == pointer
     assert error.hint
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"openapi": "3.1.0"}, {"openapi": "3.0"}, {"paths": {"/apps": {}}}, {"paths": {"apps": {}}}],
+)
+def test_documents_of_apples_in_another_form_are_taken(changes: dict[str, Any]) -> None:
+    """What the analyser can make of them is its own affair."""
+    content = json.dumps({**small_spec(), **changes}).encode()
+    assert parse_document(content, origin="a.json").product == "app-store-connect"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ascgen.model import ApiModel, EnumSchema, ObjectSchema, Ref, RequestSchema, ResourceSchema
+from ascgen.model import (
+    ApiModel,
+    EnumSchema,
+    ObjectSchema,
+    Ref,
+    RequestSchema,
+    ResourceSchema,
+)
+from support.census import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +26,11 @@ Counts = dict[str, int]
 
 def of_document(data: dict[str, Any]) -> Counts:
     """Count what a parsed document holds."""
+    raw = Raw(data)
     counts = Counter(_of_operations(data))
-    for name, schema in data["components"]["schemas"].items():
+    for name, schema in raw.schemas.items():
         counts["schemas"] += 1
-        counts.update(_of_schema(name, schema))
+        counts.update(_of_schema(raw, name, schema))
     return dict(+counts)
 
 
@@ -36,18 +45,29 @@ def _of_operations(data: dict[str, Any]) -> Iterator[str]:
         yield f"kind {_kind(operation['operationId'])}"
         if operation.get("deprecated"):
             yield "deprecated operations"
+        # Documents before 3 give some twice, with other values.
+        given: dict[str, list[dict[str, Any]]] = {}
         for parameter in operation.get("parameters", ()):
+            given.setdefault(parameter["name"], []).append(parameter)
+        for name, same in given.items():
             yield "parameters"
-            yield f"family {parameter['name'].partition('[')[0]}"
-            schema = parameter["schema"]
-            values = schema.get("enum") or schema.get("items", {}).get("enum") or ()
-            yield from ["parameter values"] * len(set(values))
-            if parameter.get("required"):
+            yield f"family {name.partition('[')[0]}"
+            values = {value for parameter in same for value in _values(parameter["schema"])}
+            yield from ["parameter values"] * len(values)
+            if any(parameter.get("required") for parameter in same):
                 yield "required parameters"
         for status, answer in operation["responses"].items():
             if status.startswith("2"):
-                for media_type in answer.get("content") or {"": None}:
-                    yield f"answers {media_type or 'without a body'}"
+                for media_type, content in (answer.get("content") or {"": {}}).items():
+                    # As Apple's documents up to 1.2 spell it.
+                    name = "application/a-gzip" if media_type == "gzip" else media_type
+                    yield f"answers {name or 'without a body'}"
+                    if content and "$ref" not in content["schema"]:
+                        yield "schemas"
+
+
+def _values(schema: dict[str, Any]) -> list[str]:
+    return schema.get("enum") or schema.get("items", {}).get("enum") or []
 
 
 def _kind(operation_id: str) -> str:
@@ -56,19 +76,20 @@ def _kind(operation_id: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _of_schema(name: str, schema: dict[str, Any]) -> Iterator[str]:
+def _of_schema(raw: Raw, name: str, schema: dict[str, Any]) -> Iterator[str]:
     if "enum" in schema:
         yield "shared enums"
         yield from ["shared enum values"] * len(set(schema["enum"]))
-    data = schema.get("properties", {}).get("data", {}).get("properties", {})
-    for whole, place in ((schema.get("properties", {}), "resource"), (data, "request")):
-        kind = "request" if place == "request" or name.endswith("InlineCreate") else "resource"
-        for item in whole.get("attributes", {}).get("properties", {}).values():
+    # The data of a response is a resource that is counted by itself.
+    for path in ((), *([("data",)] if name.endswith("Request") else [])):
+        kind = "request" if path or name.endswith("InlineCreate") else "resource"
+        for same in raw.members(schema, *path, "attributes").values():
             yield f"{kind} attributes"
-            yield from _flags(kind, item)
-        for item in whole.get("relationships", {}).get("properties", {}).values():
+            # Variants repeat what they have in common.
+            yield from _flags(kind, same[0])
+        for same in raw.members(schema, *path, "relationships").values():
             yield f"{kind} relationships"
-            if "data" not in item.get("properties", {}):
+            if "data" not in same[0].get("properties", {}):
                 yield f"{kind} relationships without data"
 
 

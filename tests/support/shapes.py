@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _FREE = re.compile(r"(models|resources|types)/[a-z][a-z0-9_]{0,245}\.py\Z")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\..*)?\Z")
 _FENCE = re.compile(r"^ *(```|~~~)", re.MULTILINE)
+_PLAIN = r"[A-Za-z0-9 _.,:;/~{}\[\]()'\"$#+*=?!@%&-]{1,400}"
+_OMISSION = rf"- `{_PLAIN}`: {_PLAIN}; {_PLAIN}"
+_ELSEWHERE = "\nNot all of Apple's document is in it: see [below](#not-in-this-client).\n"
 _KNOWN = {*dir(builtins), "__file__"}
 
 Shape = tuple[str, ...]
@@ -169,6 +172,7 @@ def _outline(path: str, text: str) -> list[Shape]:
     """What of a file that is no Python a document must not change."""
     if path.endswith(".toml"):
         return sorted(_keys(tomllib.loads(text)))
+    text = _without_omissions(text)
     lines = text.split("\n")
     return [
         ("lines", str(len(text.splitlines()))),
@@ -176,6 +180,18 @@ def _outline(path: str, text: str) -> list[Shape]:
         ("headings", *(line.partition(" ")[0] for line in lines if line.startswith("#"))),
         ("comments", str(text.count("<!--")), str(text.count("-->"))),
     ]
+
+
+def _without_omissions(text: str) -> str:
+    """A README without the list of what the client lacks, each item of which is a plain line."""
+    whole, _, told = text.partition("\n## Not in this client\n")
+    if not told:
+        return text
+    introduction, *items = told.strip().split("\n\n", 1)
+    assert "\n" not in introduction
+    for item in items[0].split("\n"):
+        assert re.fullmatch(_OMISSION, item), item
+    return whole.replace(_ELSEWHERE, "", 1)
 
 
 def _keys(value: object, *here: str) -> Iterator[Shape]:

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
 
-NEWEST = "app-store-connect-4.4.1.json"
-EARLIER = "app-store-connect-4.3.json"
+NEWEST = "apple/app-store-connect-4.5.1.json"
+EARLIER = "apple/app-store-connect-4.4.1.json"
 UNMENDED = "app-store-connect-3.7.0.json"
+OLD = "apple/app-store-connect-2.4.json"
+OLDEST = "apple/app-store-connect-1.2.json"
 ENTERPRISE = "enterprise-program-1.0.json"
-ALL = (NEWEST, EARLIER, UNMENDED, ENTERPRISE)
+ALL = (NEWEST, EARLIER, UNMENDED, OLD, OLDEST, ENTERPRISE)
+# From a community that had mended them before.
+MENDED = ("app-store-connect-4.4.1.json", "app-store-connect-4.3.json")
 
 
 @cache

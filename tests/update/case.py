@@ -64,7 +64,8 @@ OLD = spec()
 MORE = spec("1.1", **{"GET_/v1/apps/{id}": operation("apps_getInstance", "AppResponse")})
 LESS = edited(spec("1.1"), "/paths/~1v1~1apps/get/parameters", [])
 SAME_NUMBER = edited(MORE, "/info/version", "1.0")
-UNKNOWN = edited(spec("1.1"), "/paths/~1v1~1apps/get/operationId", "apps_runInstance")
+UNKNOWN = edited(spec("1.1"), "/paths/~1v1~1apps/put", operation("apps_put", "AppResponse"))
+HOSTILE = edited(spec("1.1"), "/paths/~1v1~1apps/get/operationId", "apps_`run`")
 
 
 class Case:

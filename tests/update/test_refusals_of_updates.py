@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.program import written
-from update.case import MORE, UNKNOWN, as_bytes, spec
+from update.case import HOSTILE, MORE, as_bytes, spec
 
 if TYPE_CHECKING:
     from update.case import Case
@@ -67,12 +67,12 @@ def test_a_hint_that_helps_is_kept(case: Case) -> None:
     assert "give another address with --url" in refusal(case)
 
 
-def test_an_unknown_construct_is_named_with_its_place(case: Case) -> None:
-    case.publish(UNKNOWN)
+def test_what_nothing_can_be_made_of_is_named_with_its_place(case: Case) -> None:
+    case.publish(HOSTILE)
     before = case.files()
     done = case()
     assert (done.code, done.out) == (3, "")
-    assert "an operation of an unknown kind: 'runInstance' (at /paths/~1v1~1apps/get" in done.err
+    assert "not text that an API could use (at /paths/~1v1~1apps/get/operationId)" in done.err
     assert case.files() == before
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ascgen.snapshot import load_snapshot
+from support.mini import edited
 from support.program import written
-from update.case import CHANGELOG, LESS, MORE, OLD, SAME_NUMBER, spec
+from update.case import LESS, MORE, OLD, SAME_NUMBER, UNKNOWN, spec
 
 if TYPE_CHECKING:
     from update.case import Case
@@ -100,20 +101,37 @@ def test_other_content_under_the_same_number_is_an_update(case: Case) -> None:
     assert "Version of the client: 1.0.0.1 (" in done.out
 
 
-def test_other_content_that_says_the_same_is_news_for_the_snapshot_only(case: Case) -> None:
-    case.publish(OLD | {"note": 1})
-    case()
-    case.publish(spec(note="Apple explains."))
+def test_other_content_that_says_the_same_is_nothing_new(case: Case) -> None:
     before = case.files()
-    done = case("--json")
-    assert done.code == 10
-    facts = json.loads(done.out)
-    assert facts["files"] == {"written": [f"spec_cache/{SNAPSHOT}"], "removed": []}
-    assert facts["bump"] == "patch"
-    assert facts["versions"]["client"]["new"] == "1.0"
-    after = case.files()
-    assert {path for path in after if before[path] != after[path]} == {f"spec_cache/{SNAPSHOT}"}
-    assert case.changelog == CHANGELOG
+    for document in (OLD | {"x-note": 1}, spec(note="Apple explains.")):
+        case.publish(document)
+        done = case("--json")
+        assert done.code == 0
+        facts = json.loads(done.out)
+        assert facts["outcome"] == "unchanged"
+        assert facts["files"] == {"written": [], "removed": []}
+    assert case.files() == before
+
+
+def test_what_is_not_in_the_client_has_to_be_looked_at(case: Case) -> None:
+    case.publish(UNKNOWN)
+    done = case("--notes", case.place / "notes.md")
+    place, told = "/paths/~1v1~1apps/put", "the method PUT is not known; request('PUT', '/v1/apps')"
+    assert done.code == 11
+    assert "is in the document and not in the client" in done.out
+    assert f"    {place}: {told}\n" in done.out
+    assert done.out.endswith("not all of it is in the client: look at it, then commit.\n")
+    assert f"#### Not in the client\n\n- `{place}`: {told}\n" in case.changelog
+    assert f"- `{place}`: {told}\n" in (case.place / "notes.md").read_text()
+    assert f"- `{place}`: {told}\n" in (case.root / "generated" / "README.md").read_text()
+    # The same omission is no news the next time.
+    case.publish(edited(UNKNOWN, "/info/version", "1.2"))
+    again = case("--json")
+    assert again.code == 10
+    assert [item["id"] for item in json.loads(again.out)["omissions"]] == [place]
+    case.publish(edited(spec("1.3"), "/info/title", "App Store Connect API"))
+    assert case().code == 10
+    assert f"#### In the client now\n\n- `{place}`: {told}\n" in case.changelog
 
 
 def test_what_breaks_has_to_be_looked_at(case: Case) -> None:

@@ -28,19 +28,37 @@ _VERSION = pattern_of(Version)
 _TITLE = pattern_of(Title)
 _SERVER = pattern_of(Server)
 _WORD = pattern_of(Word)
+# What is no name or value of this API's and does no harm either.
+_ODD = re.compile(r"[A-Za-z0-9 _.,:;+*/=@()\[\]&%!?|~^\-]*\Z")
 _REPR = reprlib.Repr()
 _REPR.maxstring = 80
 
 
+class UnknownConstructError(SpecError):
+    """A place says what this program cannot model: whoever reads it goes on with less."""
+
+
 class Cursor:
-    """Reads the untrusted document; every complaint names the place it is about."""
+    """Reads the untrusted document; every complaint names the place it is about.
 
-    __slots__ = ("_key", "_parent", "value")
+    `places` are members that stand elsewhere in the document, when a value is put together, and
+    `is_plain` says that nothing is left to be put together.
+    """
 
-    def __init__(self, value: object, parent: Cursor | None = None, key: str | int = "") -> None:
+    __slots__ = ("_key", "_parent", "_places", "is_plain", "value")
+
+    def __init__(
+        self,
+        value: object,
+        parent: Cursor | None = None,
+        key: str | int = "",
+        places: dict[str, Cursor] | None = None,
+    ) -> None:
         self.value: Any = value
         self._parent = parent
         self._key = key
+        self._places = places
+        self.is_plain = False
 
     @property
     def pointer(self) -> str:
@@ -50,10 +68,23 @@ class Cursor:
             return ""
         return f"{self._parent.pointer}/{str(self._key).replace('~', '~0').replace('/', '~1')}"
 
-    def fail(self, message: str, *, hint: str = "") -> NoReturn:
-        """Stop with an error that names this place."""
-        pointer = one_line(self.pointer, _SHOWN_LENGTH) or "/"
-        raise SpecError(one_line(message, _SHOWN_LENGTH), pointer=pointer, hint=hint)
+    def fail(self, message: str) -> NoReturn:
+        """Give this place up with an error that names it."""
+        raise UnknownConstructError(one_line(message, _SHOWN_LENGTH), pointer=self._shown_pointer())
+
+    def stop(self, message: str, *, hint: str = "") -> NoReturn:
+        """Refuse the document, since there is no going on without this place."""
+        raise SpecError(one_line(message, _SHOWN_LENGTH), pointer=self._shown_pointer(), hint=hint)
+
+    def _shown_pointer(self) -> str:
+        return one_line(self.pointer, _SHOWN_LENGTH) or "/"
+
+    def remade(self, value: dict[str, Any], places: dict[str, Cursor]) -> Cursor:
+        """This place with another object as its value, some members of which stand elsewhere."""
+        whole = value | {name: place.value for name, place in places.items()}
+        found = Cursor(whole, self._parent, self._key, places)
+        found.is_plain = self.is_plain
+        return found
 
     def child(self, key: str | int) -> Cursor:
         """The member or item of that key, which must exist."""
@@ -64,6 +95,8 @@ class Cursor:
 
     def get(self, key: str | int) -> Cursor | None:
         """The member or item of that key, or None."""
+        if self._places is not None and (place := self._places.get(str(key))) is not None:
+            return place
         try:
             return Cursor(self.value[key], self, key)
         except (KeyError, IndexError):
@@ -104,8 +137,13 @@ class Cursor:
         if not isinstance(value, str):
             self.fail(f"expected text, found {type(value).__name__}")
         if len(value) > _TEXT_LIMIT or not value.isprintable():
-            self.fail("this text is too long or holds characters that cannot be printed")
+            self.stop("this text is too long or holds characters that cannot be printed")
         return value
+
+    def refuse_hostile(self, text: str) -> None:
+        """Stop at text that no API would use, unlike what is merely not known."""
+        if len(text) > _TEXT_LIMIT or ".." in text or not _ODD.match(text):
+            self.stop(f"{text[:80]!r} is not text that an API could use")
 
     def name(self) -> str:
         """The value as a name: ASCII letters, digits, `_`, `.` and `-`, beginning with a letter."""
@@ -141,20 +179,11 @@ class Cursor:
 
     def server(self) -> str:
         """The value as the https origin of the API, without path, query or user."""
-        origin = self.text().removesuffix("/").lower()
+        address = re.match(r"https://[^/?#]*(?=/|\Z)", self.text())
+        origin = address[0].lower() if address else ""
         if not _SERVER.match(origin):
             self.fail("expected the https origin of the API")
         return origin
-
-    def values(self, key: str) -> tuple[str, ...]:
-        """The values of an enumeration, in order and without repetition; empty when missing."""
-        found = self.get(key)
-        values: dict[str, None] = {}
-        for item in found.items() if found is not None else ():
-            if not _VALUE.match(item.text()):
-                item.fail(f"{item.text()!r} is not a value this API could use")
-            values[item.text()] = None
-        return tuple(values)
 
     def flag(self, key: str) -> bool:
         """A boolean member, False when it is missing."""
@@ -164,13 +193,6 @@ class Cursor:
         if not isinstance(found.value, bool):
             found.fail("expected true or false")
         return found.value
-
-    def names(self, key: str) -> frozenset[str]:
-        """An array of names as a set, empty when it is missing."""
-        found = self.get(key)
-        return (
-            frozenset(item.name() for item in found.items()) if found is not None else frozenset()
-        )
 
     def reference(self) -> str | None:
         """The component schema that a `$ref` here names, or None where there is no `$ref`."""
@@ -182,15 +204,20 @@ class Cursor:
             found.fail("only references to #/components/schemas are known")
         return checked_name(name, found)
 
-    def only(self, allowed: frozenset[str]) -> None:
-        """Refuse members that this program does not know, except extensions (`x-…`)."""
-        for key, child in self.members():
-            if key not in allowed and not key.startswith("x-"):
-                child.fail(f"this program does not know {key!r} here")
+
+def is_name(value: object) -> bool:
+    """Whether a value is a name as this API's are."""
+    return isinstance(value, str) and _NAME.match(value) is not None
+
+
+def is_value(value: object) -> bool:
+    """Whether a value is one as this API's enumerations have them."""
+    return isinstance(value, str) and _VALUE.match(value) is not None
 
 
 def checked_name(key: str, where: Cursor) -> str:
     """A member's key as a name, refused with the place it stands at."""
-    if not _NAME.match(key):
+    if not is_name(key):
+        where.refuse_hostile(key)
         where.fail(f"{key[:80]!r} is not a name this API could use")
     return key

@@ -1,29 +1,40 @@
-"""Operations: the kind from method and path, the query sorted into the API's families."""
+"""Operations: the kind from method and path, with what is asked and answered."""
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-from ascgen.analyze.cursor import Cursor, checked_name, pattern_of
-from ascgen.analyze.query import QueryReader, read_query
+from ascgen.analyze.bodies import BodyReader
+from ascgen.analyze.cursor import Cursor, UnknownConstructError, is_name
+from ascgen.analyze.paths import matched
 from ascgen.model import (
     Answer,
     Kind,
     LinkageSchema,
-    MetricSchema,
     Operation,
-    Path,
+    RequestSchema,
     ResponseSchema,
     Schema,
 )
 
-_PATH = pattern_of(Path)
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable
+
+    from ascgen.analyze.composition import Composition
+    from ascgen.analyze.omissions import Omissions
+    from ascgen.analyze.paths import PathForms
+    from ascgen.analyze.query import Families, QueryReader
+    from ascgen.analyze.schemas import SchemaReader
+
 _OPERATION_MEMBERS = frozenset(
     {"tags", "operationId", "parameters", "requestBody", "responses", "deprecated", "description",
-     "summary", "security"}
+     "summary", "security", "externalDocs"}
 )  # fmt: skip
+_PATH_MEMBERS = frozenset({"parameters", "summary", "description", "$ref"})
 _METHODS = frozenset({"get", "post", "patch", "delete"})
-_JSON = "application/json"
+_OTHER_METHODS = frozenset({"put", "head", "options", "trace", "connect", "query"})
+_KINDS = {kind.value: kind for kind in Kind}
 
 # (method, part of the path, answers or takes several) → kind
 _COLLECTION = {"get": Kind.GET_COLLECTION, "post": Kind.CREATE_INSTANCE}
@@ -43,36 +54,75 @@ _RELATIONSHIP = {
 
 
 class OperationReader:
-    """Reads operations against the component schemas that are already known."""
+    """Reads operations against the component schemas that are already known.
 
-    def __init__(self, schemas: dict[str, Schema], query: QueryReader) -> None:
-        self._schemas = schemas
+    An operation of an unknown kind is left out, and noted with the request that reaches it.
+    """
+
+    def __init__(
+        self,
+        composition: Composition,
+        omissions: Omissions,
+        schemas: SchemaReader,
+        query: QueryReader,
+        paths: PathForms,
+    ) -> None:
+        self._composition = composition
+        self._omissions = omissions
+        self._schemas: dict[str, Schema] = schemas.schemas
+        self._bodies = BodyReader(composition, omissions, schemas)
         self._query = query
+        self._paths = paths
+        self._seen: set[tuple[str, str]] = set()
+        self._ids: set[str] = set()
 
     def read_path(self, path: str, item: Cursor) -> list[Operation]:
-        """All operations of one path."""
-        match = _PATH.match(path)
-        if match is None:
-            item.fail("this path is none of the forms this API uses")
-        operations: list[Operation] = []
+        """All operations of one path that this program has a method for."""
+        item.refuse_hostile(path.replace("{", "").replace("}", ""))
+        if "$ref" in item.object():
+            try:
+                item = item.remade(item.value, dict(self._composition.resolved(item).members()))
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, "request() reaches the path")
+        shared = list(item.child("parameters").items()) if "parameters" in item.value else []
+        found: list[Operation] = []
         for method, place in item.members():
-            if method == "parameters":
-                self._check_path_parameters(place, instance=bool(match["instance"]))
-            elif method in _METHODS:
-                operations.append(self._read(path, match, method, place))
-            else:
-                place.fail(f"this program does not know {method!r} here")
-        return operations
+            if method in _PATH_MEMBERS or method.startswith("x-"):
+                continue
+            try:
+                if method not in _METHODS:
+                    place.fail(
+                        f"the method {method.upper()} is not known"
+                        if method in _OTHER_METHODS
+                        else f"{method!r} is not known here"
+                    )
+                found.append(self._read(path, method, place, shared))
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, _request(path, method))
+        return found
 
-    def _read(self, path: str, match: re.Match[str], method: str, place: Cursor) -> Operation:
-        place.only(_OPERATION_MEMBERS)
-        request = self._read_request(place.get("requestBody"))
-        answers, errors = self._read_answers(place.child("responses"))
-        operation_id = place.child("operationId").name()
-        kind = self._kind(match, method, place, request, answers)
-        families = read_query(self._query, place.get("parameters"))
+    def _read(self, raw: str, method: str, place: Cursor, shared: list[Cursor]) -> Operation:
+        path = self._paths.of(raw)
+        if path is None:
+            place.fail("this path is none of the forms that are known")
+        if (path, method) in self._seen:
+            place.fail(f"another path is {path} as well")
+        match = matched(path)
+        for name, child in place.members():
+            if name not in _OPERATION_MEMBERS and not name.startswith("x-"):
+                if name == "servers":
+                    child.fail("an operation on a server of its own")
+                self._omissions.add(child, f"{name!r} is not known here", "the operation itself")
+        name = _name(path, match)
+        stated = _stated_kind(place)
+        request = self._bodies.request(place.get("requestBody"), name, method)
+        answers, errors = self._bodies.answers(place, name, method)
+        kind = self._kind(match, method, place, request, answers, stated)
+        parameters = self._parameters(place, shared)
+        families = self._families(parameters, request, method)
+        self._seen.add((path, method))
         return Operation(
-            id=operation_id,
+            id=self._id(place, name, kind),
             kind=kind,
             method=method.upper(),
             path=path,
@@ -90,6 +140,19 @@ class OperationReader:
             parameters=tuple(families.parameters),
         )
 
+    def _id(self, place: Cursor, name: str, kind: Kind) -> str:
+        """The operation id; one that is missing or taken is made of path and kind."""
+        stated = place.get("operationId")
+        wanted = stated.value if stated is not None else None
+        if stated is not None and isinstance(wanted, str):
+            stated.refuse_hostile(wanted)
+        made = f"{name[0].lower()}{name[1:]}_{kind.value}"
+        for found in (wanted, made, f"{made}.{len(self._ids)}"):
+            if isinstance(found, str) and is_name(found) and found not in self._ids:
+                self._ids.add(found)
+                return found
+        place.fail("another operation has the same id")
+
     def _kind(
         self,
         match: re.Match[str],
@@ -97,15 +160,16 @@ class OperationReader:
         place: Cursor,
         request: str | None,
         answers: tuple[Answer, ...],
+        stated: Kind | None,
     ) -> Kind:
-        """Derive the kind from method, path and arity; the operation id must not contradict it."""
-        stated = _stated_kind(place.child("operationId"))
+        """Derive the kind from method, path and arity, which know better than the operation id."""
         via, member = match["via"], match["member"]
         kind: Kind | None
         if not match["instance"]:
             kind = _COLLECTION.get(method)
         elif via == "relationships" and member:
-            schema = self._schemas.get(request or answers[0].schema or "")
+            name = request or next((answer.schema for answer in answers), None)
+            schema = self._schemas.get(name or "")
             many = isinstance(schema, LinkageSchema) and schema.many
             kind = _RELATIONSHIP.get((method, many))
         elif via == "metrics" and member:
@@ -117,13 +181,12 @@ class OperationReader:
         else:
             kind = _INSTANCE.get(method)
         if kind is None:
-            place.fail(
-                f"an operation of an unknown kind: {method.upper()} on this path",
-                hint="this API's grammar has gained something; the generator must learn it first",
-            )
+            place.fail(f"an operation of an unknown kind: {method.upper()} on this path")
         if stated is not None and stated != kind:
-            place.child("operationId").fail(
-                f"the operation id says {stated.value}, method and path say {kind.value}"
+            self._omissions.add(
+                place.child("operationId"),
+                f"the operation id says {stated.value}, method and path say {kind.value}",
+                "the client goes by method and path",
             )
         return kind
 
@@ -133,87 +196,85 @@ class OperationReader:
             schema = self._schemas.get(answer.schema or "")
             if isinstance(schema, ResponseSchema):
                 return Kind.GET_TO_MANY_RELATED if schema.many else Kind.GET_TO_ONE_RELATED
-        return stated or Kind.GET_TO_MANY_RELATED
+        says_one = stated is Kind.GET_TO_ONE_RELATED
+        return Kind.GET_TO_ONE_RELATED if says_one else Kind.GET_TO_MANY_RELATED
 
-    def _read_request(self, body: Cursor | None) -> str | None:
-        if body is None:
-            return None
-        content = body.child("content")
-        for media_type, child in content.members():
-            if media_type != _JSON:
-                child.fail("only JSON request bodies are known")
-        return self._schema_name(content.child(_JSON).child("schema"))
+    def _parameters(self, place: Cursor, shared: list[Cursor]) -> list[Cursor]:
+        """The query parameters of an operation, those of its path included."""
+        own = place.get("parameters")
+        found: list[Cursor] = []
+        for item in (*shared, *(own.items() if own is not None else ())):
+            try:
+                parameter = self._composition.resolved(item)
+                where = parameter.child("in")
+                if where.value == "query":
+                    found.append(parameter)
+                elif where.value != "path":
+                    where.fail(f"a parameter in {where.shown()}")
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, "the operation is sent without it")
+        return found
 
-    def _read_answers(self, responses: Cursor) -> tuple[tuple[Answer, ...], tuple[int, ...]]:
-        answers: list[Answer] = []
-        errors: list[int] = []
-        for status, place in responses.members():
-            if not re.fullmatch(r"[1-5][0-9]{2}", status):
-                place.fail(f"{status!r} is no HTTP status")
-            if not status.startswith("2"):
-                errors.append(int(status))
-                continue
-            content = place.get("content")
-            if content is None:
-                answers.append(Answer(status=int(status)))
-                continue
-            for media_type, child in content.members():
-                schema = self._schema_name(child.child("schema"))
-                self._check_answer(media_type, schema, child)
-                answers.append(
-                    Answer(
-                        status=int(status), media_type=_media_type(media_type, child), schema=schema
-                    )
+    def _families(self, parameters: Iterable[Cursor], request: str | None, method: str) -> Families:
+        """The query, without what would be called as a member of the request is."""
+        if method == "get":
+            return self._query.read(parameters, "extra={...} sends it")
+        schema = self._schemas.get(request or "")
+        taken: set[str] = {"extra", "included"}
+        if isinstance(schema, RequestSchema):
+            taken |= {_loose(item.name) for item in schema.attributes}
+            taken |= {_loose(item.name) for item in schema.relationships}
+        kept: list[Cursor] = []
+        for place in parameters:
+            name = place.get("name")
+            text = name.value if name is not None and isinstance(name.value, str) else ""
+            if taken.isdisjoint(_spelled(text)):
+                kept.append(place)
+            else:
+                self._omissions.add(
+                    place, f"{text!r} is called as a member of the request is", "request() sends it"
                 )
-        if not answers:
-            responses.fail("an operation without a success answer")
-        return (
-            tuple(sorted(answers, key=lambda a: (a.status, a.media_type))),
-            tuple(sorted(errors)),
-        )
-
-    def _check_answer(self, media_type: str, name: str, place: Cursor) -> None:
-        schema = self._schemas[name]
-        if media_type == _JSON and not isinstance(
-            schema, ResponseSchema | LinkageSchema | MetricSchema
-        ):
-            place.fail(f"{name} is no JSON:API document")
-
-    def _schema_name(self, place: Cursor) -> str:
-        name = place.reference()
-        if name is None:
-            place.fail("bodies are references to schemas")
-        if name not in self._schemas:
-            place.fail(f"there is no schema {name!r}")
-        return name
-
-    def _check_path_parameters(self, place: Cursor, *, instance: bool) -> None:
-        names = [item.child("name").text() for item in place.items()]
-        if names != (["id"] if instance else []):
-            place.fail(f"path parameters other than id: {', '.join(names)}")
+        return self._query.read(kept, "request() sends it")
 
 
-def _media_type(text: str, place: Cursor) -> str:
-    if not re.fullmatch(r"[a-z]{1,20}/[a-z0-9.+\-]{1,79}", text):
-        place.fail(f"{text[:80]!r} is no media type")
-    return text
+def _request(path: str, method: str) -> str:
+    return f"request({method.upper()!r}, {path!r})"
+
+
+def _name(path: str, match: re.Match[str]) -> str:
+    """What names the schemas that an operation spells out, of its path."""
+    version, root = path.split("/")[1:3]
+    one = "Instance" if match["instance"] and not match["member"] else ""
+    words = [root, *([] if version == "v1" else [version]), one, match["via"], match["member"]]
+    return "".join(word[0].upper() + word[1:] for word in words if word)
 
 
 def _stated_kind(place: Cursor) -> Kind | None:
-    """The kind an operation id ends with, in either of its two spellings.
+    """The kind an operation id ends with, in either of its two spellings; None if it tells none.
 
     Before 3.7 ids read `apps-get_collection`, since then `apps_getCollection`.
     """
-    text = checked_name(place.text(), place)
+    stated = place.get("operationId")
+    text = stated.value if stated is not None else None
+    if not isinstance(text, str):
+        return None
     if "-" in text:
         words = text.rsplit("-", 1)[1].split("_")
         text = words[0] + "".join(word.capitalize() for word in words[1:])
     else:
         text = text.rsplit("_", 1)[-1]
-    try:
-        return Kind(text)
-    except ValueError:
-        place.fail(
-            f"an operation of an unknown kind: {text!r}",
-            hint="this API's grammar has gained something; the generator must learn it first",
-        )
+    return _KINDS.get(text)
+
+
+def _spelled(parameter: str) -> set[str]:
+    """What the argument of a query parameter may be called."""
+    family, _, member = parameter.rstrip("]").partition("[")
+    if family == "filter":
+        return {_loose(member)}
+    if family == "limit" and member:
+        return {"relatedlimit"}
+    return {_loose(family if family == "fields" else f"{family}{member}")}
+
+
+def _loose(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()

@@ -3,48 +3,76 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from keyword import kwlist
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET, UnsetType
-
-from ascgen.analyze.cursor import checked_name
-from ascgen.model import Exists, Fieldset, FieldsParameter, Parameter, RelatedLimit
+from ascgen.analyze.cursor import UnknownConstructError, is_name, is_value
+from ascgen.model import (
+    UNBOUNDED,
+    Exists,
+    Fieldset,
+    FieldsParameter,
+    Parameter,
+    RelatedLimit,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ascgen.analyze.composition import Composition
     from ascgen.analyze.cursor import Cursor
+    from ascgen.analyze.omissions import Omissions
 
 _NAME = re.compile(
     r"(?P<family>[a-z][A-Za-z]{0,40})(?:\[(?P<member>[A-Za-z][A-Za-z0-9.]{0,120})\])?\Z"
 )
-_PARAMETER_MEMBERS = frozenset(
+# Keys of typed mappings stand in the code as the API spells them.
+_KEY = re.compile(rf"(?!(?:{'|'.join(kwlist)})\Z)[A-Za-z0-9]+\Z")
+_KNOWN = frozenset(
     {
-        "name",
-        "in",
-        "description",
-        "schema",
-        "style",
-        "explode",
-        "required",
-        "deprecated",
-        "example",
-        "examples",
+        "name", "in", "description", "schema", "style", "explode", "required", "deprecated",
+        "example", "examples", "allowEmptyValue", "allowReserved",
     }
-)
-_LARGEST_LIMIT = 2**31 - 1
-_SCHEMA_MEMBERS = frozenset(
-    {"type", "items", "enum", "maximum", "minimum", "description", "format", "example"}
-)
+)  # fmt: skip
+_SCALARS = frozenset({"string", "boolean", "integer", "number"})
+_OPTIONAL = frozenset({"fields", "limit", "sort", "include"})
+_EXTRA = "extra={...} sends it"
 
 
 class QueryReader:
     """Collects fieldsets over the whole document, so that equal ones are stored once."""
 
-    def __init__(self) -> None:
+    def __init__(self, composition: Composition, omissions: Omissions) -> None:
+        self._composition = composition
+        self._omissions = omissions
         self.fieldsets: dict[str, Fieldset] = {}
         self._names: dict[tuple[str, tuple[str, ...]], str] = {}
         self._counts: dict[str, int] = {}
 
-    def fieldset(self, kind: str, values: tuple[str, ...]) -> str:
+    def read(self, parameters: Iterable[Cursor], still: str) -> Families:
+        """Sort the parameters of one operation; `still` says how those left out are sent.
+
+        One that is given several times takes the values of all.
+        """
+        found: dict[str, _Given] = {}
+        for place in parameters:
+            try:
+                given = self._given(place)
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, still)
+                continue
+            known = found.get(given.name)
+            found[given.name] = given if known is None else known.joined(given)
+        families = Families()
+        for given in found.values():
+            try:
+                self._add(families, given)
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, still)
+        return families
+
+    def _fieldset(self, kind: str, values: tuple[str, ...]) -> str:
         """The name of a fieldset: its type, numbered in the document's order if it varies."""
         name = self._names.get((kind, values))
         if name is None:
@@ -53,6 +81,108 @@ class QueryReader:
             self._names[kind, values] = name
             self.fieldsets[name] = Fieldset(name=name, type=kind, values=values)
         return name
+
+    def _given(self, place: Cursor) -> _Given:
+        for name, child in place.members():
+            if name not in _KNOWN and not name.startswith("x-"):
+                self._omissions.add(
+                    child, f"{name!r} says nothing here", "the parameter is sent all the same"
+                )
+        name = place.child("name").text()
+        values, array, maximum = self._schema(place.child("schema"))
+        _check_style(place, array=array)
+        return _Given(
+            place=place,
+            name=name,
+            values=values,
+            array=array,
+            maximum=maximum,
+            required=place.flag("required"),
+            deprecated=place.flag("deprecated"),
+        )
+
+    def _schema(self, schema: Cursor) -> tuple[tuple[str, ...], bool, int]:
+        """The values, whether there may be several, and the largest number."""
+        whole = self._composition.followed(schema)
+        variants = whole.get("oneOf")
+        if variants is not None:
+            parts = [self._schema(variant) for variant in variants.items()]
+            values = dict.fromkeys(value for some, _, _ in parts for value in some)
+            several = any(array for _, array, _ in parts)
+            return tuple(values), several, max(limit for _, _, limit in parts)
+        kind = whole.get("type")
+        stated = "string" if kind is None else kind.value
+        if stated == "array":
+            items = whole.get("items")
+            return (self._schema(items)[0] if items is not None else ()), True, UNBOUNDED
+        if not isinstance(stated, str) or stated not in _SCALARS:
+            (kind or whole).fail(f"a parameter of type {(kind or whole).shown()}")
+        maximum = whole.get("maximum")
+        limit = UNBOUNDED if maximum is None else _whole(maximum)
+        return self._values(whole), False, limit
+
+    def _values(self, place: Cursor) -> tuple[str, ...]:
+        found = place.get("enum")
+        values: dict[str, None] = {}
+        for item in found.items() if found is not None else ():
+            value = str(item.value) if type(item.value) in {int, float} else item.value
+            if is_value(value):
+                values[value] = None
+            elif value is not None:
+                item.refuse_hostile(str(value))
+                self._omissions.add(item, "this value is none of an API's", "it can be passed")
+        return tuple(values)
+
+    def _add(self, families: Families, given: _Given) -> None:
+        match = _NAME.match(given.name)
+        name = given.place.child("name")
+        if match is None:
+            name.refuse_hostile(given.name)
+            name.fail(f"{given.name!r} is not a parameter this API could use")
+        family, member = match["family"], match["member"]
+        if family in {"fields", "limit"} and member and not _KEY.match(member):
+            name.fail(f"{given.name!r} cannot be spelled as a key in Python")
+        if family in _OPTIONAL and given.required:
+            self._omissions.add(
+                given.place.child("required"),
+                f"{given.name!r} is said to be required",
+                "it can be passed, and left out too",
+            )
+        match family, member:
+            case "filter", str():
+                families.filters.append(given.parameter(member))
+            case "exists", str():
+                families.exists.append(
+                    Exists(name=member, required=given.required, deprecated=given.deprecated)
+                )
+            case "fields", str():
+                fieldset = self._fieldset(member, given.values)
+                families.fields.append(
+                    FieldsParameter(type=member, fieldset=fieldset, deprecated=given.deprecated)
+                )
+            case "limit", str():
+                families.related_limits.append(
+                    RelatedLimit(name=member, maximum=given.maximum, deprecated=given.deprecated)
+                )
+            case "limit", None:
+                families.limit = given.maximum
+            case "sort", None:
+                families.sort = given.values
+            case "include", None:
+                families.include = self._relationships(given)
+            case other, None:
+                families.parameters.append(given.parameter(other))
+            case _:
+                name.fail(f"{given.name!r} is of no known family of parameters")
+
+    def _relationships(self, given: _Given) -> tuple[str, ...]:
+        """Relationships to include, which are names where other values may be any text."""
+        for value in given.values:
+            if not is_name(value):
+                self._omissions.add(
+                    given.place, f"{value!r} is no relationship", "it can be passed"
+                )
+        return tuple(value for value in given.values if is_name(value))
 
 
 class Families:
@@ -69,127 +199,53 @@ class Families:
         self.parameters: list[Parameter] = []
 
 
-def read_query(reader: QueryReader, parameters: Cursor | None) -> Families:
-    """Sort the parameters of one operation; one of an unknown form stops the analysis."""
-    families = Families()
-    seen: set[str] = set()
-    for place in parameters.items() if parameters is not None else ():
-        place.only(_PARAMETER_MEMBERS)
-        name = place.child("name").text()
-        if name in seen:
-            place.fail(f"the parameter {name!r} occurs twice")
-        seen.add(name)
-        _check_style(place)
-        _add(reader, families, name, place)
-    return families
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """A parameter as the document gives it."""
+
+    place: Cursor
+    name: str
+    values: tuple[str, ...]
+    array: bool
+    maximum: int
+    required: bool
+    deprecated: bool
+
+    def joined(self, other: _Given) -> _Given:
+        """The parameter that stands for both."""
+        return _Given(
+            place=self.place,
+            name=self.name,
+            values=tuple(dict.fromkeys((*self.values, *other.values))),
+            array=self.array or other.array,
+            maximum=max(self.maximum, other.maximum),
+            required=self.required or other.required,
+            deprecated=self.deprecated and other.deprecated,
+        )
+
+    def parameter(self, name: str) -> Parameter:
+        """The fact, under its name within its family."""
+        return Parameter(
+            name=name,
+            values=self.values,
+            array=self.array,
+            required=self.required,
+            deprecated=self.deprecated,
+        )
 
 
-def _add(reader: QueryReader, families: Families, name: str, place: Cursor) -> None:
-    match = _NAME.match(name)
-    if match is None:
-        place.child("name").fail(f"{name!r} is not a parameter this API could use")
-    values, array, maximum = _read_schema(place.child("schema"))
-    required, deprecated = place.flag("required"), place.flag("deprecated")
-    member = match["member"]
-    match match["family"], member:
-        case "filter", str():
-            families.filters.append(
-                Parameter(
-                    name=member,
-                    values=values,
-                    array=array,
-                    required=required,
-                    deprecated=deprecated,
-                )
-            )
-        case "exists", str():
-            families.exists.append(Exists(name=member, required=required, deprecated=deprecated))
-        case "fields", str():
-            fieldset = reader.fieldset(member, values)
-            families.fields.append(
-                FieldsParameter(type=member, fieldset=fieldset, deprecated=deprecated)
-            )
-        case "limit", str():
-            families.related_limits.append(
-                RelatedLimit(name=member, maximum=_present(maximum, place), deprecated=deprecated)
-            )
-        case "limit", None:
-            families.limit = _present(maximum, place)
-        case "sort", None:
-            families.sort = values
-        case "include", None:
-            families.include = _names(values, place)
-        case other, None:
-            families.parameters.append(
-                Parameter(
-                    name=other,
-                    values=values,
-                    array=array,
-                    required=required,
-                    deprecated=deprecated,
-                )
-            )
-        case _:
-            place.child("name").fail(f"{name!r} is of no known family of parameters")
-    if required and match["family"] in {"fields", "limit", "sort", "include"}:
-        place.child("required").fail("a parameter of this family was never required so far")
-
-
-def _check_style(place: Cursor) -> None:
+def _check_style(place: Cursor, *, array: bool) -> None:
     """Arrays are joined with commas (`style: form`, `explode: false`); nothing else is known."""
-    where = place.child("in")
-    if where.value != "query":
-        where.fail(f"a parameter in {where.shown()} was never used by this API so far")
     style = place.get("style")
     if style is not None and style.value != "form":
-        style.fail(f"the parameter style {style.shown()} was never used by this API so far")
-    kind = place.child("schema").get("type")
+        style.fail(f"the parameter style {style.shown()} is not known")
     explode = place.get("explode")
-    if (
-        kind is not None
-        and kind.value == "array"
-        and (explode is None or explode.value is not False)
-    ):
-        (explode or place).fail("an exploded array was never used by this API so far")
-
-
-def _read_schema(schema: Cursor) -> tuple[tuple[str, ...], bool, int | UnsetType]:
-    schema.only(_SCHEMA_MEMBERS)
-    kind = schema.child("type")
-    maximum = schema.get("maximum")
-    limit = _whole(maximum) if maximum is not None else UNSET
-    match kind.value:
-        case "array":
-            items = schema.child("items")
-            items.only(_SCHEMA_MEMBERS)
-            if items.child("type").value != "string":
-                items.child("type").fail("arrays of anything but strings were never used so far")
-            return items.values("enum"), True, limit
-        case "string":
-            return schema.values("enum"), False, limit
-        case "boolean" | "integer":
-            return (), False, limit
-        case _:
-            kind.fail(f"a parameter of type {kind.shown()} was never used by this API so far")
+    if array and (explode is None or explode.value is not False):
+        (explode or place).fail("an array that is not joined with commas")
 
 
 def _whole(place: Cursor) -> int:
     value = place.value
-    if type(value) is not int or value < 1:
-        place.fail("expected a positive whole number")
-    if value > _LARGEST_LIMIT:
-        place.fail(f"expected a number up to {_LARGEST_LIMIT}")
+    if type(value) is not int or not 1 <= value <= UNBOUNDED:
+        place.fail(f"expected a positive whole number up to {UNBOUNDED}")
     return value
-
-
-def _names(values: tuple[str, ...], place: Cursor) -> tuple[str, ...]:
-    """Relationships to include, which are names where other values may be any text."""
-    for value in values:
-        checked_name(value, place.child("schema"))
-    return values
-
-
-def _present(maximum: int | UnsetType, place: Cursor) -> int:
-    if maximum is UNSET:
-        place.child("schema").fail("a limit without a maximum was never used so far")
-    return maximum

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from ascgen.analyze.cursor import Cursor, checked_name
-from ascgen.analyze.types import read_fields, read_type, single_value
+from typing import TYPE_CHECKING
+
+from ascgen.analyze.cursor import Cursor, UnknownConstructError, checked_name, is_name
+from ascgen.analyze.types import (
+    ANY,
+    AS_IT_IS,
+    BY_EXTRA,
+    TypeReader,
+    required_names,
+    single_value,
+)
 from ascgen.model import (
     EnumSchema,
     InlineObject,
@@ -18,142 +27,294 @@ from ascgen.model import (
     Schema,
 )
 
-_DOCUMENT_MEMBERS = frozenset({"data", "included", "links", "meta"})
-_RESOURCE_MEMBERS = frozenset({"type", "id", "attributes", "relationships", "links"})
-_LINKAGE_MEMBERS = frozenset({"type", "id"})
+if TYPE_CHECKING:
+    from ascgen.analyze.composition import Composition
+    from ascgen.analyze.omissions import Omissions
+
+_DOCUMENT_MEMBERS = frozenset({"data", "included", "links", "meta", "jsonapi"})
+_RESOURCE_MEMBERS = frozenset({"type", "id", "attributes", "relationships", "links", "meta"})
+_LINKAGE_MEMBERS = frozenset({"type", "id", "meta"})
 _RELATIONSHIP_MEMBERS = frozenset({"data", "links", "meta"})
+_REQUESTS = ("CreateRequest", "UpdateRequest")
+_UNREAD = "the response's document has it"
+_UNSENT = "send it with request()"
 
 
-def read_schema(name: str, place: Cursor) -> Schema:
-    """Sort one component schema into its kind."""
-    checked_name(name, place)
-    properties = place.get("properties")
-    if properties is not None:
-        if single_value(properties.get("type")) and properties.get("id") is not None:
-            if "id" in place.names("required"):
-                return _read_resource(name, place, properties)
-            return _read_request(name, place, place, "inline")
+class SchemaReader:
+    """Reads schemas by name; those that operations spell out are named by whoever asks.
+
+    `bodies` are the names of the component schemas that requests are made of.
+    """
+
+    def __init__(
+        self, composition: Composition, omissions: Omissions, bodies: frozenset[str]
+    ) -> None:
+        self._composition = composition
+        self._omissions = omissions
+        self._types = TypeReader(composition, omissions)
+        self._bodies = bodies
+        self._taken: frozenset[str] = frozenset()
+        self.schemas: dict[str, Schema] = {}
+
+    def read_components(self, place: Cursor) -> None:
+        """Read all component schemas."""
+        self._taken = frozenset(place.object())
+        for name, child in place.members():
+            if is_name(name):
+                self.read(name, child, is_body=name in self._bodies)
+            else:
+                child.refuse_hostile(name)
+                self._omissions.add(child, "this name is none of an API's", AS_IT_IS)
+
+    def read(self, name: str, place: Cursor, *, is_body: bool) -> Schema:
+        """Sort a schema into its kind."""
+        with self._omissions.within(name):
+            try:
+                found = self._read(name, place, is_body=is_body)
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, AS_IT_IS)
+                found = self._as_value(name, place)
+        self.schemas[name] = found
+        return found
+
+    def _read(self, name: str, place: Cursor, *, is_body: bool) -> Schema:
+        whole = self._composition.plain(place)
+        if "$ref" in whole.object():
+            target = whole.reference()
+            if is_body or (target is not None and name != target):
+                whole = self._composition.followed(whole)
+        properties = whole.get("properties")
+        if properties is None:
+            return self._as_value(name, whole)
+        if properties.get("type") is not None and properties.get("id") is not None:
+            kind = self._resource_type(properties)
+            if kind is not None and not is_body:
+                if "id" in required_names(whole):
+                    return self._resource(name, whole, properties, kind)
+                return self._request(name, whole, None, kind, "inline", data=place)
         data = properties.get("data")
-        if data is not None and set(properties.object()) <= _DOCUMENT_MEMBERS:
-            return _read_document(name, place, data)
-        return ObjectSchema(
-            name=name, fields=read_fields(place), deprecated=place.flag("deprecated")
+        if data is not None:
+            found = self._document(name, whole, data, is_body=is_body)
+            if found is not None:
+                for member, child in properties.members():
+                    if member not in _DOCUMENT_MEMBERS:
+                        self._omissions.add(child, f"a document's member {member!r}", _UNREAD)
+                return found
+        return self._as_value(name, whole)
+
+    def _as_value(self, name: str, place: Cursor) -> Schema:
+        """An enumeration, an object, or a name for another type."""
+        try:
+            whole = self._composition.plain(place)
+            deprecated = whole.flag("deprecated")
+            has_text = any(isinstance(v, str) for v in whole.value.get("enum") or ())
+        except (UnknownConstructError, TypeError):
+            return PlainSchema(name=name, type=ANY)
+        if has_text and whole.value.get("type", "string") == "string":
+            values = self._types.values(whole)
+            if values:
+                return EnumSchema(name=name, values=values, deprecated=deprecated)
+        kind = self._types.type(whole)
+        if isinstance(kind, InlineObject):
+            return ObjectSchema(name=name, fields=kind.fields, deprecated=deprecated)
+        return PlainSchema(name=name, type=kind)
+
+    def _resource(self, name: str, place: Cursor, properties: Cursor, kind: str) -> ResourceSchema:
+        self._note_unknown(properties, _RESOURCE_MEMBERS, ".extra has it")
+        return ResourceSchema(
+            name=name,
+            type=kind,
+            attributes=self._types.fields(properties.get("attributes")),
+            relationships=self._relationships(properties.get("relationships")),
+            deprecated=place.flag("deprecated"),
         )
-    if "enum" in place.object():
-        return EnumSchema(
-            name=name, values=place.values("enum"), deprecated=place.flag("deprecated")
-        )
-    kind = read_type(place)
-    if isinstance(kind, InlineObject):
-        return ObjectSchema(name=name, fields=kind.fields, deprecated=place.flag("deprecated"))
-    return PlainSchema(name=name, type=kind)
 
+    def _document(self, name: str, place: Cursor, data: Cursor, *, is_body: bool) -> Schema | None:
+        """Requests carry one resource or linkage; responses name a resource schema, or rows.
 
-def _read_resource(name: str, place: Cursor, properties: Cursor) -> ResourceSchema:
-    properties.only(_RESOURCE_MEMBERS)
-    return ResourceSchema(
-        name=name,
-        type=_resource_type(properties),
-        attributes=read_fields(properties.get("attributes")),
-        relationships=_read_relationships(properties.get("relationships")),
-        deprecated=place.flag("deprecated"),
-    )
-
-
-def _read_document(name: str, place: Cursor, data: Cursor) -> Schema:
-    """Requests carry one resource or linkage; responses name a resource schema, or rows."""
-    item, many = _item(data)
-    included = _included(place.at("properties", "included"))
-    deprecated = place.flag("deprecated")
-    reference = item.reference()
-    if reference is not None:
+        None for an object that only has a member of that name.
+        """
+        whole = self._composition.plain(data)
+        many = whole.value.get("type") == "array" and "items" in whole.value
+        item = self._composition.plain(whole.child("items")) if many else whole
+        included = self._included(place.at("properties", "included"))
+        deprecated = place.flag("deprecated")
+        reference = item.reference()
+        if reference is not None:
+            item = self._composition.followed(item)
+        members = item.get("properties")
+        kind = self._resource_type(members) if members is not None else None
+        if members is None or kind is None:
+            row = self._types.type(item) if many and reference is None else None
+            if isinstance(row, InlineObject) and (members is None or "type" not in members.value):
+                return MetricSchema(name=name, row=row, included=included, deprecated=deprecated)
+            return None
+        is_linkage = members.value.keys() <= _LINKAGE_MEMBERS and "id" in members.value
+        if name.endswith(_REQUESTS) or (is_body and not is_linkage):
+            if many:
+                data.fail("a request of several resources")
+            updates = name.endswith("UpdateRequest") or (
+                "id" in members.value and not name.endswith("CreateRequest")
+            )
+            purpose = "update" if updates else "create"
+            return self._request(name, item, place, kind, purpose, data=data)
+        if reference is not None:
+            return ResponseSchema(
+                name=name, resource=reference, many=many, included=included, deprecated=deprecated
+            )
+        if is_linkage:
+            return LinkageSchema(name=name, type=kind, many=many, deprecated=deprecated)
+        if "id" not in members.value:
+            return None
+        resource = self._own_resource(name, item, members, kind)
         return ResponseSchema(
-            name=name, resource=reference, many=many, included=included, deprecated=deprecated
+            name=name, resource=resource, many=many, included=included, deprecated=deprecated
         )
-    members = item.child("properties")
-    if single_value(members.get("type")) is None:
-        row = read_type(item)
-        if not many or not isinstance(row, InlineObject):
-            item.fail("a document holds resources, linkages or rows of measurements")
-        return MetricSchema(name=name, row=row, included=included, deprecated=deprecated)
-    if name.endswith("UpdateRequest"):
-        return _read_request(name, item, place, "update")
-    if name.endswith("CreateRequest"):
-        return _read_request(name, item, place, "create")
-    members.only(_LINKAGE_MEMBERS)
-    return LinkageSchema(name=name, type=_resource_type(members), many=many, deprecated=deprecated)
 
+    def _own_resource(self, document: str, item: Cursor, members: Cursor, kind: str) -> str:
+        """The resource schema that a document spells out, under a name of its own."""
+        plain = f"{kind[0].upper()}{kind[1:]}"
+        for name in (plain, document.removesuffix("Response"), f"{document}Data"):
+            known = self.schemas.get(name)
+            if name == document or (known is None and name in self._taken):
+                continue
+            found = self._resource(name, item, members, kind)
+            if known is None or known == found:
+                self.schemas[name] = found
+                return name
+        item.fail("there is no name left for the resource that is spelled out here")
 
-def _read_request(name: str, item: Cursor, place: Cursor, purpose: str) -> RequestSchema:
-    properties = item.child("properties")
-    properties.only(_RESOURCE_MEMBERS)
-    included = place.at("properties", "included") if item is not place else None
-    return RequestSchema(
-        name=name,
-        type=_resource_type(properties),
-        purpose=purpose,
-        attributes=read_fields(properties.get("attributes")),
-        relationships=_read_relationships(properties.get("relationships")),
-        included=_included(included),
-        deprecated=place.flag("deprecated"),
-    )
+    def _request(
+        self,
+        name: str,
+        item: Cursor,
+        place: Cursor | None,
+        kind: str,
+        purpose: str,
+        *,
+        data: Cursor,
+    ) -> RequestSchema:
+        properties = item.child("properties")
+        self._note_unknown(properties, _RESOURCE_MEMBERS, _UNSENT)
+        attributes = self._types.fields(properties.get("attributes"))
+        relationships = self._relationships(properties.get("relationships"))
+        needed = {item.name for item in attributes if item.required}
+        needed |= {item.name for item in relationships if item.required}
+        return RequestSchema(
+            name=name,
+            type=kind,
+            purpose=purpose,
+            attributes=attributes,
+            relationships=relationships,
+            included=self._included(place.at("properties", "included") if place else None),
+            choices=self._choices(data, needed),
+            deprecated=(place or item).flag("deprecated"),
+        )
 
+    def _choices(self, data: Cursor, needed: set[str]) -> tuple[tuple[str, ...], ...]:
+        """The sets of members, one of which must be given whole, as alternatives require them."""
+        found: dict[tuple[str, ...], None] = {}
+        for variants in self._composition.alternatives(data):
+            for variant in variants:
+                found[tuple(sorted(self._demanded(variant) - needed))] = None
+        for part in ("attributes", "relationships"):
+            place = self._composition.followed(data).at("properties", part)
+            raw = data.at("properties", part) or place
+            for variants in self._composition.alternatives(raw) if raw is not None else ():
+                for variant in variants:
+                    demanded = required_names(self._composition.followed(variant))
+                    names = {name for name in demanded - needed if is_name(name)}
+                    found[tuple(sorted(names))] = None
+        choices = tuple(names for names in found if names)
+        # An alternative that asks for nothing leaves the choice free.
+        return choices if len(choices) == len(found) > 1 else ()
 
-def _read_relationships(place: Cursor | None) -> tuple[Relationship, ...]:
-    properties = place.get("properties") if place is not None else None
-    if place is None or properties is None:
-        return ()
-    required = place.names("required")
-    return tuple(
-        _read_relationship(name, member, required=name in required)
-        for name, member in properties.members()
-    )
+    def _demanded(self, variant: Cursor) -> frozenset[str]:
+        properties = self._composition.followed(variant).get("properties")
+        names: set[str] = set()
+        for part in ("attributes", "relationships"):
+            place = properties.get(part) if properties is not None else None
+            if place is not None:
+                names |= required_names(self._composition.followed(place))
+        return frozenset(name for name in names if is_name(name))
 
+    def _relationships(self, place: Cursor | None) -> tuple[Relationship, ...]:
+        whole = self._composition.followed(place) if place is not None else None
+        properties = whole.get("properties") if whole is not None else None
+        if whole is None or properties is None:
+            return ()
+        required = required_names(whole)
+        found: list[Relationship] = []
+        for name, member in properties.members():
+            if not is_name(name):
+                member.refuse_hostile(name)
+                self._omissions.add(member, "this name is none of an API's", BY_EXTRA)
+                continue
+            try:
+                found.append(self._relationship(name, member, required=name in required))
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, ".relationships has it, and extra={...} sends it")
+                found.append(Relationship(name=name, required=name in required))
+        return tuple(found)
 
-def _read_relationship(name: str, member: Cursor, *, required: bool) -> Relationship:
-    checked_name(name, member)
-    members = member.child("properties")
-    members.only(_RELATIONSHIP_MEMBERS)
-    data = members.get("data")
-    deprecated = member.flag("deprecated")
-    if data is None:
-        return Relationship(name=name, required=required, deprecated=deprecated)
-    item, many = _item(data)
-    linkage = item.child("properties")
-    linkage.only(_LINKAGE_MEMBERS)
-    return Relationship(
-        name=name,
-        type=_resource_type(linkage),
-        many=many,
-        required=required,
-        nullable=data.flag("nullable") or member.flag("nullable"),
-        deprecated=deprecated,
-    )
+    def _relationship(self, name: str, member: Cursor, *, required: bool) -> Relationship:
+        whole = self._composition.followed(member)
+        members = whole.child("properties")
+        self._note_unknown(members, _RELATIONSHIP_MEMBERS, ".relationships has it")
+        data = members.get("data")
+        deprecated = whole.flag("deprecated")
+        if data is None:
+            return Relationship(name=name, required=required, deprecated=deprecated)
+        data = self._composition.followed(data)
+        many = data.value.get("type") == "array"
+        item = self._composition.followed(data.child("items")) if many else data
+        linkage = item.child("properties")
+        self._note_unknown(linkage, _LINKAGE_MEMBERS, ".relationships has it")
+        kind = self._resource_type(linkage)
+        if kind is None:
+            linkage.fail("a relationship leads to resources of one type")
+        return Relationship(
+            name=name,
+            type=kind,
+            many=many,
+            required=required,
+            nullable=data.flag("nullable") or whole.flag("nullable"),
+            deprecated=deprecated,
+        )
 
+    def _resource_type(self, properties: Cursor) -> str | None:
+        """The resource type that an object's `type` is pinned to, if it is to one."""
+        kind = properties.get("type")
+        if kind is None or not isinstance(kind.value, dict):
+            return None
+        value = single_value(self._composition.followed(kind))
+        return checked_name(value, kind) if value is not None else None
 
-def _item(data: Cursor) -> tuple[Cursor, bool]:
-    kind = data.get("type")
-    many = kind is not None and kind.value == "array"
-    return (data.child("items") if many else data), many
+    def _included(self, place: Cursor | None) -> tuple[str, ...]:
+        if place is None:
+            return ()
+        names: dict[str, None] = {}
+        try:
+            items = self._composition.followed(place).get("items")
+            for variant in self._variants(items) if items is not None else ():
+                name = variant.reference()
+                if name is None:
+                    variant.fail("included resources that are spelled out")
+                names[name] = None
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, "they are read as resources of any type")
+        return tuple(names)
 
+    def _variants(self, place: Cursor) -> list[Cursor]:
+        """All references that alternatives come to, however deep."""
+        variants = (
+            [v for some in self._composition.alternatives(place) for v in some]
+            if ("$ref" not in place.object())
+            else []
+        )
+        return [found for v in variants for found in self._variants(v)] if variants else [place]
 
-def _resource_type(properties: Cursor) -> str:
-    kind = properties.child("type")
-    value = single_value(kind)
-    if value is None:
-        kind.fail("a resource's type is an enumeration of one value")
-    return checked_name(value, kind)
-
-
-def _included(place: Cursor | None) -> tuple[str, ...]:
-    if place is None:
-        return ()
-    items = place.child("items")
-    variants = items.get("oneOf")
-    names: dict[str, None] = {}
-    for variant in variants.items() if variants is not None else (items,):
-        name = variant.reference()
-        if name is None:
-            variant.fail("included resources are references to schemas")
-        names[name] = None
-    return tuple(names)
+    def _note_unknown(self, properties: Cursor, known: frozenset[str], still: str) -> None:
+        for name, child in properties.members():
+            if name not in known:
+                self._omissions.add(child, f"a member {name!r} is not known here", still)

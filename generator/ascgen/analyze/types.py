@@ -1,107 +1,183 @@
-"""Types and fields: the part of a JSON schema that the API uses, read strictly."""
+"""Types and fields: the part of a JSON schema that the API uses."""
 
 from __future__ import annotations
 
-from ascgen.analyze.cursor import Cursor, checked_name
+from typing import TYPE_CHECKING
+
+from ascgen.analyze.composition import COMMENTARY
+from ascgen.analyze.cursor import Cursor, UnknownConstructError, is_name, is_value
 from ascgen.model import Array, Field, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
 
-# Members that say nothing about the type or that the client leaves to the server to enforce.
-_COMMENTARY = frozenset(
-    {
-        "description", "title", "example", "default", "deprecated", "nullable", "discriminator",
-        "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern",
-        "uniqueItems", "readOnly", "writeOnly", "externalDocs",
-    }
-)  # fmt: skip
-_KNOWN = _COMMENTARY | {
+if TYPE_CHECKING:
+    from ascgen.analyze.composition import Composition
+    from ascgen.analyze.omissions import Omissions
+
+_KNOWN = COMMENTARY | {
     "type", "format", "enum", "items", "properties", "required", "additionalProperties",
     "oneOf", "$ref",
 }  # fmt: skip
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _DEPTH_LIMIT = 40
+ANY = Scalar(name="any")
+
+AS_IT_IS = "any value is taken, and given as it comes"
+BY_EXTRA = "answers keep it in .extra, and extra={...} sends it"
 
 
-def read_type(place: Cursor, *, depth: int = 0) -> Type:
-    """The type a schema states.
+class TypeReader:
+    """Reads types; what has none that this program knows becomes any value, and is noted."""
 
-    `nullable` and `deprecated` belong to the field and are read there, also beside a `$ref`,
-    where OpenAPI 3.0 tells parsers to ignore them and Apple means them.
-    """
-    if depth > _DEPTH_LIMIT:
-        place.fail(f"schemas nested deeper than {_DEPTH_LIMIT} are not supported")
-    place.only(_KNOWN)
-    name = place.reference()
-    if name is not None:
-        return Ref(schema=name)
-    variants = place.get("oneOf")
-    if variants is not None:
-        return OneOf(variants=tuple(read_type(v, depth=depth + 1) for v in variants.items()))
-    kind = place.get("type")
-    if kind is None:
-        return _read_untyped(place, depth)
-    match kind.text():
-        case "array":
-            return Array(items=read_type(place.child("items"), depth=depth + 1))
-        case "object":
-            return _read_object(place, depth)
-        case scalar if scalar in _SCALARS:
-            return _read_scalar(place, scalar)
-        case other:
-            kind.fail(f"unknown type {other!r}")
+    def __init__(self, composition: Composition, omissions: Omissions) -> None:
+        self._composition = composition
+        self._omissions = omissions
 
+    def type(self, place: Cursor, *, depth: int = 0) -> Type:
+        """The type a schema states.
 
-def read_fields(place: Cursor | None, *, depth: int = 0) -> tuple[Field, ...]:
-    """The members an object schema declares; none where there is no schema."""
-    if place is None:
-        return ()
-    required = place.names("required")
-    properties = place.get("properties")
-    if properties is None:
-        return ()
-    return tuple(
-        Field(
-            name=checked_name(name, member),
-            type=read_type(member, depth=depth + 1),
-            required=name in required,
-            nullable=member.flag("nullable"),
-            deprecated=member.flag("deprecated"),
+        `nullable` and `deprecated` belong to the field and are read there, also beside a `$ref`,
+        where OpenAPI 3.0 tells parsers to ignore them and Apple means them.
+        """
+        if depth > _DEPTH_LIMIT:
+            place.stop(f"schemas nested deeper than {_DEPTH_LIMIT} are not supported")
+        try:
+            return self._known(self._composition.plain(place), depth)
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, AS_IT_IS)
+            return ANY
+
+    def fields(self, place: Cursor | None, *, depth: int = 0) -> tuple[Field, ...]:
+        """The members an object schema declares; none where there is no schema."""
+        if place is None:
+            return ()
+        whole = self._composition.followed(place)
+        properties = whole.get("properties")
+        if properties is None:
+            return ()
+        required = required_names(whole)
+        found: list[Field] = []
+        for name, member in properties.members():
+            if not is_name(name):
+                member.refuse_hostile(name)
+                self._omissions.add(member, "this name is none of an API's", BY_EXTRA)
+                continue
+            found.append(self._field(name, member, depth, required=name in required))
+        return tuple(found)
+
+    def values(self, place: Cursor) -> tuple[str, ...]:
+        """The values of an enumeration of text, in order and without repetition."""
+        values: dict[str, None] = {}
+        for item in place.child("enum").items():
+            if item.value is None:
+                continue
+            if is_value(item.value):
+                values[item.value] = None
+            else:
+                item.refuse_hostile(str(item.value))
+                self._omissions.add(item, "this value is none of an API's", AS_IT_IS)
+        return tuple(values)
+
+    def _field(self, name: str, member: Cursor, depth: int, *, required: bool) -> Field:
+        nullable = deprecated = False
+        try:
+            whole = self._composition.plain(member)
+            nullable = whole.flag("nullable") or _holds_null(whole)
+            deprecated = whole.flag("deprecated")
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, AS_IT_IS)
+            kind: Type = ANY
+        else:
+            kind = self.type(whole, depth=depth + 1)
+        return Field(
+            name=name, type=kind, required=required, nullable=nullable, deprecated=deprecated
         )
-        for name, member in properties.members()
-    )
+
+    def _known(self, place: Cursor, depth: int) -> Type:
+        for name, child in place.members():
+            if name not in _KNOWN and not name.startswith("x-"):
+                self._omissions.add_looser(child, f"{name!r} says nothing here", AS_IT_IS)
+        reference = place.reference()
+        if reference is not None:
+            return Ref(schema=reference)
+        variants = place.get("oneOf")
+        if variants is not None:
+            self._omissions.add_looser(place, "one of several types, and nothing tells", AS_IT_IS)
+            return OneOf(variants=tuple(self.type(v, depth=depth + 1) for v in variants.items()))
+        kind = place.get("type")
+        if kind is None:
+            return self._untyped(place, depth)
+        match kind.text():
+            case "array":
+                items = place.get("items")
+                return Array(items=ANY if items is None else self.type(items, depth=depth + 1))
+            case "object":
+                return self._object(place, depth)
+            case "null":
+                return ANY
+            case scalar if scalar in _SCALARS:
+                return self._scalar(place, scalar)
+            case other:
+                kind.fail(f"unknown type {other!r}")
+
+    def _scalar(self, place: Cursor, scalar: str) -> Type:
+        if place.get("enum") is not None:
+            if scalar == "string":
+                return self._enum(place)
+            if place.value["enum"]:
+                self._omissions.add_looser(
+                    place.child("enum"), "only enumerations of text are known", AS_IT_IS
+                )
+        found = place.get("format")
+        if found is None or found.value is None:
+            return Scalar(name=scalar)
+        return Scalar(name=scalar, format=found.word())
+
+    def _enum(self, place: Cursor) -> Type:
+        """The values, or any text where there are none."""
+        values = self.values(place)
+        return InlineEnum(values=values) if values else Scalar(name="string")
+
+    def _object(self, place: Cursor, depth: int) -> Type:
+        extra = place.get("additionalProperties")
+        if "properties" in place.object() or extra is None or extra.value is False:
+            fields = self.fields(place, depth=depth)
+            if extra is not None and extra.value is not False and fields:
+                self._omissions.add_looser(
+                    extra, "members beside those that are declared", "to_dict() has them"
+                )
+            return InlineObject(fields=fields)
+        if extra.value is True:
+            return Map(values=ANY)
+        return Map(values=self.type(extra, depth=depth + 1))
+
+    def _untyped(self, place: Cursor, depth: int) -> Type:
+        if not place.object().keys().isdisjoint({"properties", "additionalProperties"}):
+            return self._object(place, depth)
+        if "items" in place.object():
+            return Array(items=self.type(place.child("items"), depth=depth + 1))
+        if any(isinstance(item.value, str) for item in _enum_items(place)):
+            return self._enum(place)
+        return ANY
+
+
+def required_names(place: Cursor) -> frozenset[str]:
+    """The members that an object schema requires."""
+    found = place.get("required")
+    names = [item.value for item in found.items()] if found is not None else []
+    return frozenset(name for name in names if isinstance(name, str))
 
 
 def single_value(place: Cursor | None) -> str | None:
     """The one value of a one-value enumeration: how the document pins a resource type."""
-    if place is None or "enum" not in place.object():
+    if place is None:
         return None
-    values = place.values("enum")
-    return values[0] if len(values) == 1 else None
+    values = {item.value for item in _enum_items(place) if isinstance(item.value, str)}
+    return values.pop() if len(values) == 1 else None
 
 
-def _read_scalar(place: Cursor, scalar: str) -> Type:
-    values = place.values("enum")
-    if values:
-        if scalar != "string":
-            place.fail("only enumerations of strings are known")
-        return InlineEnum(values=values)
-    found = place.get("format")
-    if found is None or found.value is None:
-        return Scalar(name=scalar)
-    return Scalar(name=scalar, format=found.word())
+def _enum_items(place: Cursor) -> list[Cursor]:
+    found = place.get("enum")
+    return list(found.items()) if found is not None else []
 
 
-def _read_object(place: Cursor, depth: int) -> Type:
-    extra = place.get("additionalProperties")
-    if "properties" in place.object() or extra is None or extra.value is False:
-        return InlineObject(fields=read_fields(place, depth=depth))
-    if extra.value is True:
-        return Map(values=Scalar(name="any"))
-    return Map(values=read_type(extra, depth=depth + 1))
-
-
-def _read_untyped(place: Cursor, depth: int) -> Type:
-    if "properties" in place.object():
-        return _read_object(place, depth)
-    if "enum" in place.object():
-        return InlineEnum(values=place.values("enum"))
-    return Scalar(name="any")
+def _holds_null(place: Cursor) -> bool:
+    return any(item.value is None for item in _enum_items(place))

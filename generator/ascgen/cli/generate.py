@@ -6,20 +6,23 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 from ascgen.errors import FetchError, SpecError
+from ascgen.omitted import describe_omissions, told
 
 if TYPE_CHECKING:
     from ascgen.documents.cache import SpecCache
     from ascgen.documents.document import Product
     from ascgen.files.publish import Drift
     from ascgen.generate import Result
+    from ascgen.model import ApiModel, Omission
     from ascgen.sources import Source
 
+OMITTED = 12
 _SHOWN = 10
 
 
@@ -48,10 +51,26 @@ def generate(
     fetch_first: Annotated[
         bool, typer.Option("--fetch", help="Try to download Apple's newest document first.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a document that is not rendered as a whole.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Render the client package into a folder."""
+    """Render the client package into a folder.
+
+    What the document holds and the client cannot have is told, and how it is reached all the same.
+
+    \b
+    Exit codes:
+      0   rendered as a whole
+      1   with --check, the folder differs
+      12  rendered, but not as a whole
+      2   a wrong option
+      3   nothing can be rendered, or with --strict not as a whole; nothing was written
+    """  # noqa: D301 - \b keeps the lines as they are
+    from ascgen.cli.pages import emit_json
     from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.files.publish import compare, publish
     from ascgen.files.textcache import TextCache
@@ -65,12 +84,13 @@ def generate(
     cache = SpecCache(directory)
     outcome = _fetch(cache, product) if fetch_first else ""
     source = choose(spec, cache, product)
-    typer.echo(f"Rendering {package} from {source.label}{outcome}.")
+    if not as_json:
+        typer.echo(f"Rendering {package} from {source.label}{outcome}.")
     texts = TextCache.within(directory)
     options = Options(package=package, command=_command(package, include, exclude))
     with _progress() as progress:
 
-        def render(chosen: Source) -> tuple[str, Result]:
+        def render(chosen: Source) -> tuple[ApiModel, Result]:
             progress("analysing", 0, 1)
             whole = chosen.load(overlay=not no_overlay, texts=texts)
             api = subset(whole, include or [], exclude or [])
@@ -81,20 +101,29 @@ def generate(
                 texts=texts,
                 progress=progress,
             )
-            return api.version, result
+            return api, result
 
         try:
-            version, result = render(source)
+            api, result = render(source)
         except SpecError as error:
             if not fetch_first or spec is not None:
                 raise
             _report_unknown(error)
-            version, result = render(choose(SNAPSHOT, cache, product))
+            api, result = render(choose(SNAPSHOT, cache, product))
+    if strict:
+        _refuse(api.omissions)
+    drift = (compare if check else publish)(result.files, output, package)
+    code = int(bool(drift)) if check else OMITTED if api.omissions else 0
+    if as_json:
+        emit_json(_facts(api, result, drift, source.label, output, code))
+        raise typer.Exit(code)
     if check:
-        _report_drift(compare(result.files, output, package), output)
-        return
-    drift = publish(result.files, output, package)
-    _summary(result, drift, version, output, time.monotonic() - started)
+        _report_drift(drift, output)
+    else:
+        _summary(result, drift, api.version, output, time.monotonic() - started)
+    for line in told(api.omissions):
+        typer.echo(line)
+    raise typer.Exit(code)
 
 
 def _fetch(cache: SpecCache, product: Product) -> str:
@@ -142,7 +171,39 @@ def _report_drift(drift: Drift, output: Path) -> None:
         if len(paths) > _SHOWN:
             typer.echo(f"… and {len(paths) - _SHOWN} more {what}", err=True)
     typer.echo(f"{output} differs from what is rendered today; --check only tells.", err=True)
-    raise typer.Exit(1)
+
+
+def _refuse(omissions: tuple[Omission, ...]) -> None:
+    if omissions:
+        first = omissions[0]
+        more = f", the first of {len(omissions)}" if len(omissions) > 1 else ""
+        raise SpecError(
+            f"not in the client{more}: {first.what}",
+            pointer=first.pointer,
+            hint="nothing was written; without --strict it is rendered, and all of them are told",
+        )
+
+
+def _facts(
+    api: ApiModel, result: Result, drift: Drift, source: str, output: Path, code: int
+) -> dict[str, Any]:
+    return {
+        "kind": "generation",
+        "id": f"{api.product}-{api.version}",
+        "exit_code": code,
+        "source": source,
+        "output": str(output),
+        "counts": {
+            "operations": result.operations,
+            "resources": result.resources,
+            "files": len(result.files),
+            "lines": result.lines,
+        },
+        "changed": drift.changed,
+        "missing": drift.missing,
+        "orphans": drift.orphans,
+        "omissions": describe_omissions(api.omissions),
+    }
 
 
 def _summary(result: Result, drift: Drift, version: str, output: Path, seconds: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ascgen.cli.pages import Page
+from ascgen.omitted import HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +32,9 @@ def info_page(data: dict[str, Any]) -> Page:
     page.table((name, str(count)) for name, count in data["operation_kinds"].items())
     page.section("Largest resources")
     page.table(map(_resource_row, data["core_resources"]))
+    if data["omissions"]:
+        page.section(f"{HEADING} ({len(data['omissions'])})")
+        page.table((item["id"], f"{item['what']}; {item['still']}") for item in data["omissions"])
     return page
 
 

@@ -32,6 +32,7 @@ def snapshot(
     from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.errors import StoreError, UsageError
     from ascgen.files.atomic import write_atomically
+    from ascgen.omitted import told
     from ascgen.snapshot import snapshot_name, write_snapshot
     from ascgen.sources import choose, is_installed, snapshot_directory
 
@@ -51,3 +52,5 @@ def snapshot(
         f"{path}: version {api.version}, {len(api.operations)} operations,"
         f" {len(api.schemas)} schemas."
     )
+    for line in told(api.omissions):
+        typer.echo(line)

@@ -68,7 +68,8 @@ def update(
     Exit codes:
       0   nothing new
       10  updated, and nothing breaks; with --test, all tests pass
-      11  updated, but somebody has to look: something breaks, or with --test a test fails
+      11  updated, but somebody has to look: something breaks or is not in the client, or with
+          --test a test fails
       2   a wrong option
       3   no document could be had, or it cannot be rendered; nothing was changed, or
           where a file could not be written, running it again finishes the update
@@ -76,7 +77,14 @@ def update(
     from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.files.textcache import TextCache
     from ascgen.sources import Source
-    from ascgen.update import Checkout, Files, plan_update, render_update, write_update
+    from ascgen.update import (
+        Checkout,
+        Files,
+        plan_update,
+        render_update,
+        says_the_same,
+        write_update,
+    )
 
     if source and (url or timeout):
         raise UsageError(
@@ -89,21 +97,23 @@ def update(
     directory = cache_dir or default_directory()
     old = checkout.committed(product)
     document = _document(SpecCache(directory), product, source, url, timeout)
-    if document.sha256 == old.sha256:
+    texts = TextCache.within(directory)
+    new = old
+    if document.sha256 != old.sha256:
+        _refuse_older(document, old, allowed=older or source is not None)
+        new = Source(document.origin, document).load(texts=texts)
+    if says_the_same(old, new):
         if as_json:
             _print_json(old, None, "unchanged", Files(), "not-run", 0)
         else:
             typer.echo(f"Nothing new: {old.title} {old.version} is what is committed.")
         return
-    _refuse_older(document, old, allowed=older or source is not None)
-    texts = TextCache.within(directory)
-    new = Source(document.origin, document).load(texts=texts)
     plan = plan_update(checkout, product, old, new)
     files = Files() if dry_run else write_update(checkout, plan, render_update(plan, texts))
     if not as_json:
         _print_plan(plan, files, dry_run=dry_run)
     tests = _tested(checkout, quiet=as_json) if test else "not-run"
-    code = LOOK if plan.breaks or tests == "failed" else UPDATED
+    code = LOOK if plan.asks or tests == "failed" else UPDATED
     verdict = _verdict(plan, tests, dry_run=dry_run)
     if notes:
         _write_notes(notes, plan, files, verdict)
@@ -213,5 +223,7 @@ def _verdict(plan: Plan, tests: Tests, *, dry_run: bool) -> str:
         )
     if plan.breaks:
         return "Updated, and something breaks: look at it, then commit."
+    if plan.asks:
+        return "Updated, and not all of it is in the client: look at it, then commit."
     untested = "" if tests == "passed" else " Run `make test` first."
     return f"Updated: look at `git diff`, then commit.{untested}"

@@ -38,7 +38,13 @@ def compare(old: ApiModel, new: ApiModel) -> Diff:
     )
     order = list(Entity)
     changes = sorted(found, key=lambda change: order.index(change.kind))
-    return Diff(old=_version(old), new=_version(new), changes=tuple(changes))
+    return Diff(
+        old=_version(old),
+        new=_version(new),
+        changes=tuple(changes),
+        omitted=tuple(item for item in new.omissions if item not in old.omissions),
+        modelled=tuple(item for item in old.omissions if item not in new.omissions),
+    )
 
 
 def _version(api: ApiModel) -> Version:

@@ -20,6 +20,8 @@ from enum import StrEnum
 
 import msgspec
 
+from ascgen.model import Omission  # noqa: TC001 - msgspec looks it up
+
 
 class Impact(StrEnum):
     """What a change does to a user of the generated client."""
@@ -96,11 +98,17 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True):
-    """All changes from one version to another, ordered by kind and then as the documents are."""
+    """All changes from one version to another, ordered by kind and then as the documents are.
+
+    `omitted` is what the new client lacks of its document and the old one did not, `modelled` the
+    other way round.
+    """
 
     old: Version
     new: Version
     changes: tuple[Change, ...]
+    omitted: tuple[Omission, ...] = ()
+    modelled: tuple[Omission, ...] = ()
 
     @property
     def bump(self) -> str:
@@ -110,7 +118,7 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
         """
         if any(change.impact is Impact.BREAKING for change in self.changes):
             return "major"
-        if self.changes:
+        if self.changes or self.omitted or self.modelled:
             return "minor"
         return "none" if self.old.sha256 == self.new.sha256 else "patch"
 

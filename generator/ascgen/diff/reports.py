@@ -8,9 +8,11 @@ import msgspec
 
 from ascgen.diff.model import Action, Diff, Entity
 from ascgen.diff.story import sections
+from ascgen.omitted import HEADING, describe_omissions
 
 if TYPE_CHECKING:
     from ascgen.diff.story import Item, Line
+    from ascgen.model import Omission
 
 ADVICE = {
     "major": "raise the major version: code that ran may stop running",
@@ -66,6 +68,9 @@ def markdown(diff: Diff) -> str:
             if paragraph.heading != section.heading:
                 lines += ["", f"### {paragraph.heading}"]
             lines += ["", *(f"- {_marked(line)}" for line in paragraph.lines)]
+    for heading, omissions in omission_sections(diff):
+        lines += ["", f"## {heading}", ""]
+        lines += (f"- `{item.pointer}`: {item.what}; {item.still}" for item in omissions)
     return "\n".join(lines) + "\n"
 
 
@@ -84,8 +89,18 @@ def as_json(diff: Diff) -> str:
         "bump": diff.bump,
         "counts": {"impact": diff.impacts, "kind": diff.counts},
         "changes": diff.changes,
+        "omissions": {
+            "added": describe_omissions(diff.omitted),
+            "removed": describe_omissions(diff.modelled),
+        },
     }
     return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
+
+
+def omission_sections(diff: Diff) -> list[tuple[str, tuple[Omission, ...]]]:
+    """What the client lacks from now on, and what it lacks no longer, under their headings."""
+    told = [(HEADING, diff.omitted), ("In the client now", diff.modelled)]
+    return [(heading, omissions) for heading, omissions in told if omissions]
 
 
 def detail(item: Item, quote: str = "") -> str:

@@ -8,8 +8,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from ascgen.diff.reports import ADVICE, counts, detail, summary, title
+from ascgen.diff.reports import ADVICE, counts, detail, omission_sections, summary, title
 from ascgen.diff.story import sections
+from ascgen.omitted import line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +30,11 @@ def print_diff(diff: Diff, console: Console) -> None:
         console.print(_counts(diff))
     for section in sections(diff):
         _print_section(section, console)
+    for heading, omissions in omission_sections(diff):
+        console.print()
+        console.print(Text(f"{heading} ({len(omissions)})", style="bold yellow"))
+        for omission in omissions:
+            console.print(Text(line(omission)), soft_wrap=True)
 
 
 def _counts(diff: Diff) -> Table:
@@ -50,8 +56,8 @@ def _print_section(section: Section, console: Console) -> None:
         table = Table(box=SIMPLE_HEAD, expand=True, pad_edge=False)
         table.add_column(paragraph.heading, ratio=1, overflow="fold")
         table.add_column("", ratio=1, overflow="fold")
-        for line in paragraph.lines:
-            table.add_row(Text("\n".join(line.places)), _items(line))
+        for row in paragraph.lines:
+            table.add_row(Text("\n".join(row.places)), _items(row))
         console.print(table)
 
 

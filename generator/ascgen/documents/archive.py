@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 import zlib
@@ -12,6 +13,21 @@ from ascgen.errors import FetchError
 MAX_BYTES = 64 * 1024 * 1024
 """About twenty times Apple's document: more than this is not one, packed or unpacked."""
 
+# The longer marks first: that of UTF-32 begins as that of UTF-16 does.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Which of the first four bytes are zero.
+_UNMARKED: dict[tuple[bool, ...], str] = {
+    (True, True, True, False): "utf-32-be",
+    (False, True, True, True): "utf-32-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, False, True): "utf-16-le",
+}
 _HINT = "expected Apple's zip archive with one JSON member, or the JSON itself"
 _ENCRYPTED = 0x1
 _SHOWN_MEMBERS = 5
@@ -30,6 +46,8 @@ _BROKEN = (
 def unpack_json(content: bytes, *, limit: int = MAX_BYTES) -> bytes:
     """Give the JSON document in a zip archive, or the content itself where it is JSON already.
 
+    It is given as UTF-8 without a byte order mark, whatever of Unicode it came in.
+
     Neither a member's name nor its claimed size is trusted: nothing is written to disk, and
     unpacking stops at `limit` bytes.
 
@@ -37,8 +55,11 @@ def unpack_json(content: bytes, *, limit: int = MAX_BYTES) -> bytes:
         FetchError: the content is neither, or the archive is damaged, encrypted or ambiguous.
     """
     if content.startswith(b"PK"):
-        return _member(content, limit)
-    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+        content = _member(content, limit)
+    elif len(content) > limit:
+        raise _too_large(limit)
+    content = _utf8(content)
+    start = content[:1024].lstrip(b" \t\r\n")
     if start.startswith(b"<"):
         raise FetchError(
             "got a web page (HTML or XML) instead of the document", hint="check the address"
@@ -46,9 +67,26 @@ def unpack_json(content: bytes, *, limit: int = MAX_BYTES) -> bytes:
     if not start.startswith((b"{", b"[")):
         what = "neither a zip archive nor JSON" if content else "empty"
         raise FetchError(f"the file is {what}", hint=_HINT)
-    if len(content) > limit:
-        raise _too_large(limit)
     return content
+
+
+def _utf8(content: bytes) -> bytes:
+    """The text as UTF-8; what is in no encoding of Unicode is refused.
+
+    Without a mark, the first two bytes tell, since JSON begins with ASCII (RFC 4627, section 3).
+    """
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "")
+    if not encoding:
+        empty = tuple(byte == 0 for byte in content[:4])
+        encoding = _UNMARKED.get(empty, "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        raise FetchError(
+            f"the file is neither a zip archive nor JSON: it is no text in {encoding.upper()}",
+            hint="UTF-8, UTF-16 and UTF-32 are read: check what it is, or convert it",
+        ) from None
+    return content if encoding == "utf-8" else text.encode(errors="replace")
 
 
 def _member(content: bytes, limit: int) -> bytes:

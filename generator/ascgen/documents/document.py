@@ -7,12 +7,15 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 from urllib.parse import urlsplit
 
 import msgspec
 
 from ascgen.errors import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Product = Literal["app-store-connect", "enterprise"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)
@@ -50,16 +53,16 @@ class SpecDocument:
 
 
 def parse_document(content: bytes, *, origin: str) -> SpecDocument:
-    """Read a JSON document and make sure that it is an OpenAPI 3.0 document of Apple's kind.
+    """Read a JSON document and make sure that it is an OpenAPI 3 document of Apple's kind.
 
     Raises:
         SpecError: whatever is wrong with it, with the JSON pointer of the place.
     """
     data = _decode(content)
     openapi = _expect(data.get("openapi"), str, "/openapi")
-    if not re.match(r"3\.0(\.|\Z)", openapi):
+    if not re.match(r"3\.[0-9](\.|\Z)", openapi):
         raise SpecError(
-            f"the document says it is OpenAPI {_shown(openapi)}, and only 3.0 is understood",
+            f"the document says it is OpenAPI {_shown(openapi)}, and only 3 is understood",
             pointer="/openapi",
             hint=_HINT,
         )
@@ -73,12 +76,15 @@ def parse_document(content: bytes, *, origin: str) -> SpecDocument:
     if not title.isprintable():
         raise SpecError(f"{_shown(title)} is not a title", pointer="/info/title", hint=_HINT)
     paths = _expect(data.get("paths"), dict, "/paths")
-    if not any(re.match(r"/v[0-9]+/", path) for path in paths):
+    if not paths:
+        raise SpecError("there are no paths", pointer="/paths", hint=_HINT)
+    servers = data.get("servers")
+    if not (_is_apples(servers) or any(re.match(r"/v[0-9]+/", path) for path in paths)):
         raise SpecError("no path looks like one of Apple's (/v1/…)", pointer="/paths", hint=_HINT)
     components = _expect(data.get("components"), dict, "/components")
     _expect(components.get("schemas"), dict, "/components/schemas")
     return SpecDocument(
-        product=_product(data.get("servers"), title),
+        product=_product(servers, title),
         version=version,
         title=title,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -171,12 +177,21 @@ def _expect(value: object, kind: type[_Expected], pointer: str) -> _Expected:
 
 
 def _product(servers: object, title: str) -> Product:
-    for server in cast("list[object]", servers) if isinstance(servers, list) else []:
-        url = cast("dict[str, object]", server).get("url") if isinstance(server, dict) else None
-        host = _host(url) if isinstance(url, str) else None
+    for host in _hosts(servers):
         if host in _PRODUCT_OF_HOST:
             return _PRODUCT_OF_HOST[host]
     return "enterprise" if "enterprise" in title.casefold() else "app-store-connect"
+
+
+def _is_apples(servers: object) -> bool:
+    return any(host in _PRODUCT_OF_HOST for host in _hosts(servers))
+
+
+def _hosts(servers: object) -> Iterator[str | None]:
+    for server in cast("list[object]", servers) if isinstance(servers, list) else []:
+        url = cast("dict[str, object]", server).get("url") if isinstance(server, dict) else None
+        if isinstance(url, str):
+            yield _host(url)
 
 
 def _host(url: str) -> str | None:

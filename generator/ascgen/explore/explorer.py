@@ -29,6 +29,7 @@ from ascgen.model import (
     ResponseSchema,
     Schema,
 )
+from ascgen.omitted import describe_omissions
 from ascgen.plan.calls import call_text
 from ascgen.plan.namespaces import python_name
 
@@ -77,6 +78,7 @@ class Explorer:
                 "enums": sum(isinstance(item, EnumSchema) for item in api.schemas.values()),
             },
             "operation_kinds": kinds,
+            "omissions": describe_omissions(api.omissions),
             "core_resources": [self.resource_summary(item) for item in core],
         }
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ascgen.errors import SpecError
-from ascgen.model import ApiModel, Kind, LinkageSchema, MetricSchema, Operation, ResponseSchema
+from ascgen.model import (
+    ApiModel,
+    Kind,
+    LinkageSchema,
+    MetricSchema,
+    ObjectSchema,
+    Operation,
+    ResponseSchema,
+)
 from ascgen.plan.code import literal, mapping, of_models
 from ascgen.plan.views import Argument
 
@@ -53,7 +60,7 @@ def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
     if not media:
         return Answer("_done", "{}", holds="Response")
     if _JSON not in media:
-        return _other(catalog, operation, media)
+        return _other(catalog, media)
     schema = api.schemas[media[_JSON]]
     match schema:
         case LinkageSchema():
@@ -75,25 +82,29 @@ def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
             elif operation.kind is Kind.GET_TO_ONE_RELATED:
                 helper, shape = "_optional", "{} | None"
             return Answer(helper, shape, model, reading=reading)
+        case ObjectSchema():
+            model = catalog.by_schema[schema.name]
+            return Answer("_value", "{}", model, reading=(Argument(literal(model), "model"),))
         case _:
-            raise SpecError(f"{schema.name} is no answer", pointer=operation.pointer)
+            return Answer("_done", "{}", holds="Response")
 
 
-def _other(catalog: Catalog, operation: Operation, media: dict[str, str]) -> Answer:
-    """Answers that are no JSON:API documents: CSV, zipped reports, JSON of other kinds."""
-    (media_type, name), *more = media.items()
-    if more:
-        raise SpecError("several answers, none of them JSON", pointer=operation.pointer)
+def _other(catalog: Catalog, media: dict[str, str]) -> Answer:
+    """Answers that are no JSON:API documents: CSV, zipped reports, JSON of other kinds.
+
+    Of several, one that is read is asked for; what is not known is returned as it comes.
+    """
+    read = [kind for kind in media if kind == _CSV or kind.endswith(("gzip", "+json"))]
+    media_type = (read or list(media))[0]
     accept = Argument(literal(media_type), "accept")
     if media_type == _CSV:
         return Answer("_text", "{}", holds="str", reading=(accept,))
     if media_type.endswith("gzip"):
         return Answer("_report", "{}", holds="bytes", reading=(accept,))
-    if media_type.endswith("+json") and name in catalog.by_schema:
-        model = catalog.by_schema[name]
+    if media_type.endswith("+json") and (model := catalog.by_schema.get(media[media_type])):
         reading = (Argument(literal(model), "model"), accept)
         return Answer("_value", "{}", model, reading=reading)
-    raise SpecError(f"answers of type {media_type} are not known", pointer=operation.pointer)
+    return Answer("_done", "{}", holds="Response", reading=(accept,))
 
 
 def _reading(

@@ -86,6 +86,7 @@ def docstring(
     lines = [*_wrapped(f"{' · '.join(facts)}.")]
     if operation.deprecated:
         lines.append(f"Apple has deprecated it{_instead(successor)}.")
+    lines += _choices(api, operation)
     if old := [*_deprecated_parameters(api, operation)]:
         lines += _wrapped(f"Deprecated parameters: {', '.join(old)}.")
     if operation.errors:
@@ -96,6 +97,15 @@ def docstring(
 def deprecation(operation: Operation, successor: str) -> str:
     """That Apple has deprecated an operation, and what there is instead, if anything."""
     return f"Apple has deprecated {operation.method} {operation.path}{_instead(successor)}"
+
+
+def _choices(api: ApiModel, operation: Operation) -> Iterator[str]:
+    """Sets of members of which the server wants one whole; neither types nor the client insist."""
+    request = api.schemas.get(operation.request or "")
+    if isinstance(request, RequestSchema) and request.choices:
+        yield "The server wants one of these together:"
+        for names in request.choices:
+            yield from _wrapped(f"- {', '.join(map(snake, names))}")
 
 
 def _instead(successor: str) -> str:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ascgen.errors import SpecError
-from ascgen.model import ApiModel, Kind, LinkageSchema, Operation, RequestSchema, ResourceSchema
+from ascgen.model import (
+    ApiModel,
+    Kind,
+    LinkageSchema,
+    Operation,
+    RequestSchema,
+    ResourceSchema,
+)
 from ascgen.plan.annotations import Annotator, declares_null, request_parameters
 from ascgen.plan.answers import answer_of
 from ascgen.plan.code import (
@@ -205,12 +212,15 @@ class _Builder:
                 arguments.append(Argument(literal(kind), "owner"))
             preferred = pascal(owner.name) if owner is not None else ""
             positional.append(Parameter("resource_id", self.annotator.identifier(kind, preferred)))
-        keywords = self._query(operation, name, arguments)
-        self._body(operation, name, arguments, positional, keywords)
+        query = self._query(operation, name, arguments)
+        keywords: list[Parameter] = []
+        self._body(operation, name, arguments, positional, keywords, query)
         arguments += answer.reading
         own = _QUERY_ARGUMENTS if operation.method == "GET" else _BODY_ARGUMENTS
+        families = (item.name for item in query if not item.origin)
         scope = Scope(
-            f"{operation.method} {operation.path}", (*own, *(item.name for item in positional))
+            f"{operation.method} {operation.path}",
+            (*own, *families, *(item.name for item in positional)),
         )
         for parameter in keywords:
             if parameter.origin:
@@ -246,7 +256,9 @@ class _Builder:
         arguments: list[Argument],
         positional: list[Parameter],
         keywords: list[Parameter],
+        query: list[Parameter],
     ) -> None:
+        """Add what a request takes; its members come before the query, the rest behind."""
         request = self._api.schemas.get(operation.request or "")
         match request:
             case LinkageSchema():
@@ -256,6 +268,7 @@ class _Builder:
                 wire = operation.path.rsplit("/", 1)[-1]
                 described = linkage(wire, request.type, many=request.many)
                 arguments.append(Argument(described, "linkage"))
+                keywords += query
             case RequestSchema():
                 keywords += request_parameters(
                     self.annotator,
@@ -265,11 +278,12 @@ class _Builder:
                     takes_null=self._takes_null,
                 )
                 arguments += request_arguments(request, operation.path.split("/")[2])
+                keywords += query
                 if request.included:
                     union = of_models(*map(pascal, request.included))
                     keywords.append(Parameter("included", f"Iterable[{union}]", "()"))
                 keywords.append(Parameter("extra", "Extra", "None"))
             case None:
-                return
+                keywords += query
             case _:
                 raise SpecError(f"{operation.request} is no request", pointer=operation.pointer)

@@ -212,6 +212,7 @@ class Renderer:
                 documentation=f"{_DOCUMENTATION}/{documented}",
                 operations=len(self.api.operations),
                 resources=len(self.api.resources()),
+                omissions=self.api.omissions,
             )
         return files
 

@@ -11,7 +11,7 @@ document the checkout follows, so until that is written the update is still to b
 """
 
 from ascgen.update.checkout import Checkout
-from ascgen.update.plan import Plan, is_older, plan_update
+from ascgen.update.plan import Plan, is_older, plan_update, says_the_same
 from ascgen.update.writing import Files, Rendered, render_update, write_update
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "is_older",
     "plan_update",
     "render_update",
+    "says_the_same",
     "write_update",
 ]

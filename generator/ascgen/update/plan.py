@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ascgen.render.revisions import revision
 from ascgen.sources import templates_directory
 from ascgen.update.changelog import section, with_section
@@ -39,8 +41,13 @@ class Plan:
 
     @property
     def breaks(self) -> bool:
-        """Whether a person has to agree, since code that uses the client may stop running."""
+        """Whether code that uses the client may stop running."""
         return self.diff.bump == "major"
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person has to look: something breaks, or is not in the client."""
+        return self.breaks or bool(self.diff.omitted)
 
 
 def is_older(document: SpecDocument, committed: ApiModel) -> bool:
@@ -48,6 +55,11 @@ def is_older(document: SpecDocument, committed: ApiModel) -> bool:
     from ascgen.documents.document import version_key
 
     return version_key(document.version) < version_key(committed.version)
+
+
+def says_the_same(old: ApiModel, new: ApiModel) -> bool:
+    """Whether two documents state the same facts, be their bytes the same or not."""
+    return structs.replace(new, sha256=old.sha256) == old
 
 
 def plan_update(checkout: Checkout, product: Product, old: ApiModel, new: ApiModel) -> Plan:
@@ -62,7 +74,7 @@ def plan_update(checkout: Checkout, product: Product, old: ApiModel, new: ApiMod
     diff = compare(old, new)
     changelog = checkout.read_changelog()
     # Another document that says the same is news for the snapshot, and for no user of the client.
-    is_told = bool(diff.changes) or old.version != new.version
+    is_told = bool(diff.changes or diff.omitted or diff.modelled) or old.version != new.version
     told = section(diff, product) if is_told else ""
     return Plan(
         product=product,

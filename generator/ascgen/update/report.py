@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from ascgen.diff.reports import summary, title
+from ascgen.omitted import describe_omissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,7 @@ def as_data(
         "impacts": plan.diff.impacts if plan else None,
         "versions": {"client": plan.client, "ascgen": plan.generator} if plan else None,
         "review": plan.review if plan else (),
+        "omissions": describe_omissions(new.omissions),
         "files": files,
         "markdown": (plan.section or None) if plan else None,
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from ascgen.diff import Action, Impact
+from ascgen.omitted import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ascgen.diff import Change, Diff
     from ascgen.model import ApiModel
 
-Topic = Literal["breaking", "typing", "mends", "vocabulary", "references", "mentions"]
+Topic = Literal["omissions", "breaking", "typing", "mends", "vocabulary", "references", "mentions"]
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +32,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 def review(diff: Diff, old: ApiModel, new: ApiModel, root: Path) -> tuple[Item, ...]:
     """All that is to be looked at, the most urgent first."""
     found = (
+        Item(
+            id="omissions",
+            advice="is in the document and not in the client: teach the generator, or agree",
+            names=tuple(line(omission) for omission in diff.omitted),
+        ),
         Item(
             id="breaking",
             advice="breaks code that uses the client: is it so, or is a mend missing?",
@@ -116,6 +122,6 @@ def _mentions(version: str, root: Path) -> Iterable[str]:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             continue
-        for number, line in enumerate(lines, 1):
-            if pattern.search(line):
+        for number, text in enumerate(lines, 1):
+            if pattern.search(text):
                 yield f"{path.relative_to(root).as_posix()}:{number}"

@@ -1,0 +1,366 @@
+"""Schemas that are put together: `$ref`, `allOf`, `oneOf` and `anyOf` become one plain schema.
+
+An answer may be any of the alternatives, whatever discriminator stands beside them, so that
+alternatives of objects come to one object with the members of all: those that not all of them
+require are optional. What cannot be one type stays a `oneOf`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import reduce
+from typing import TYPE_CHECKING, Any, cast
+
+from ascgen.analyze.cursor import Cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+# Members that say nothing about the type or that the client leaves to the server to enforce.
+COMMENTARY = frozenset(
+    {
+        "description", "title", "example", "examples", "default", "deprecated", "nullable",
+        "discriminator", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+        "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
+        "maxProperties", "pattern", "uniqueItems", "readOnly", "writeOnly", "externalDocs", "xml",
+        "not", "if", "then", "else", "dependentRequired", "contentEncoding", "contentMediaType",
+    }
+)  # fmt: skip
+_ALTERNATIVES = ("oneOf", "anyOf")
+_COMPOUND = frozenset({"allOf", *_ALTERNATIVES, "const"})
+_FLAGS = ("nullable", "deprecated")
+_OBJECT = frozenset({"properties", "additionalProperties", "required"})
+_NUMBERS = {"integer", "number"}
+_COMPONENTS = "#/components/schemas/"
+_DEPTH_LIMIT = 40
+_JOIN_LIMIT = 20_000
+
+
+class Composition:
+    """Makes plain schemas of those that are put together."""
+
+    def __init__(self, root: Cursor) -> None:
+        self._root = root
+        self._active: list[str] = []
+        self._targets: dict[str, Cursor] = {}
+        self._depth = 0
+        self._joins = 0
+
+    def plain(self, place: Cursor) -> Cursor:
+        """The schema without compositions; one that is a reference and no more stays that."""
+        value = place.object()
+        if place.is_plain:
+            return place
+        if isinstance(value.get("type"), list):
+            return self.plain(_untyped(place))
+        reference = value.get("$ref")
+        if reference is not None:
+            beside = value.keys() - COMMENTARY - {"$ref"}
+            if isinstance(reference, str) and not reference.startswith(_COMPONENTS):
+                return _marked(self.plain(self._target(place)), place)
+            if all(name.startswith("x-") for name in beside):
+                return place
+            own = _rest(place, {"$ref"})
+            return self._all(place, [_rest(place, value.keys() - {"$ref"}), own])
+        if value.keys().isdisjoint(_COMPOUND):
+            return place
+        with self._deeper(place):
+            return self._composed(place)
+
+    def followed(self, place: Cursor) -> Cursor:
+        """The plain schema behind all references."""
+        found = self.plain(place)
+        if "$ref" not in found.object():
+            return found
+        name = found.value["$ref"]
+        known = self._targets.get(name)
+        if known is None:
+            with self._once(name, found):
+                known = self._targets[name] = self.followed(self._target(found))
+        return _marked(known, found)
+
+    def alternatives(self, place: Cursor) -> list[list[Cursor]]:
+        """The variants of each `oneOf` and `anyOf` of a schema, and of what it is made of."""
+        found: list[list[Cursor]] = []
+        value = place.object()
+        if "$ref" in value:
+            with self._once(str(value["$ref"]), place):
+                found += self.alternatives(self._target(place))
+        for name in _ALTERNATIVES:
+            if name in value:
+                found.append(list(place.child(name).items()))
+        if "allOf" in value:
+            for part in place.child("allOf").items():
+                found += self.alternatives(part)
+        return found
+
+    def resolved(self, place: Cursor) -> Cursor:
+        """What a place is, or refers to: a parameter, a body, a response."""
+        for _ in range(_DEPTH_LIMIT):
+            if "$ref" not in place.object():
+                return place
+            place = self._target(place)
+        place.fail("a reference to a reference, and so on")
+
+    def _target(self, place: Cursor) -> Cursor:
+        found = place.child("$ref")
+        pointer = found.text()
+        if not pointer.startswith("#/"):
+            found.fail("only references within the document are followed")
+        here: Cursor | None = self._root
+        for token in pointer[2:].split("/"):
+            key = token.replace("~1", "/").replace("~0", "~")
+            if here is None or not isinstance(here.value, dict):
+                here = None
+                break
+            here = here.get(key)
+        if here is None:
+            found.fail(f"the reference {pointer!r} leads nowhere")
+        return here
+
+    @contextmanager
+    def _once(self, name: str, place: Cursor) -> Generator[None]:
+        if name in self._active or len(self._active) > _DEPTH_LIMIT:
+            place.fail("this schema is put together of itself")
+        self._active.append(name)
+        try:
+            yield
+        finally:
+            self._active.pop()
+
+    @contextmanager
+    def _deeper(self, place: Cursor) -> Generator[None]:
+        if self._depth > _DEPTH_LIMIT:
+            place.fail("schemas are put together too deeply here")
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+    def _composed(self, place: Cursor) -> Cursor:
+        value = place.object()
+        if "const" in value:
+            constant = value["const"]
+            rest = _rest(place, {"const"})
+            text = isinstance(constant, str)
+            enum = {"type": "string", "enum": [constant]} if text else {"enum": [constant]}
+            return self.plain(rest.remade(rest.value | enum, {}))
+        parts = [_rest(place, _COMPOUND)]
+        if "allOf" in value:
+            parts += place.child("allOf").items()
+        for name in _ALTERNATIVES:
+            if name in value:
+                parts.append(self._any(place, list(place.child(name).items())))
+        return self._all(place, parts)
+
+    def _all(self, place: Cursor, parts: list[Cursor]) -> Cursor:
+        """A schema that is all of these at once."""
+        plain = [self.plain(part) for part in parts]
+        telling = _distinct([part for part in plain if _tells(part)])
+        if not telling:
+            return _flagged(plain[0], plain)
+        if len(telling) == 1:
+            return _flagged(telling[0], plain)
+        found = reduce(lambda one, other: self._both(place, one, other), telling)
+        return _flagged(found, plain)
+
+    def _any(self, place: Cursor, variants: list[Cursor]) -> Cursor:
+        """A schema that is any of these."""
+        if not variants:
+            place.fail("there is no alternative to choose")
+        plain = [self.plain(variant) for variant in variants]
+        there = [part for part in plain if part.value.get("type") != "null"]
+        nullable = len(there) < len(plain) or any(part.flag("nullable") for part in plain)
+        distinct = _distinct(there)
+        if not distinct:
+            return plain[0].remade({"nullable": True}, {})
+        found = distinct[0]
+        for other in distinct[1:]:
+            merged = self._either(place, found, other)
+            if merged is None:
+                found = place.remade({"oneOf": [part.value for part in distinct]}, {})
+                found.is_plain = True
+                break
+            found = merged
+        return _flag(found, nullable=nullable, deprecated=all(p.flag("deprecated") for p in plain))
+
+    def _both(self, place: Cursor, one: Cursor, other: Cursor) -> Cursor:
+        if _same(one, other):
+            return one
+        one, other = self.followed(one), self.followed(other)
+        if _is_object(one) and _is_object(other):
+            return self._joined(place, one, other, closest=True)
+        merged = self._scalar(place, one, other, closest=True)
+        if merged is None:
+            place.fail("this is said to be of two types at once")
+        return merged
+
+    def _either(self, place: Cursor, one: Cursor, other: Cursor) -> Cursor | None:
+        """What may be one or the other, or None where one type cannot say it."""
+        if _same(one, other):
+            return one
+        one, other = self.followed(one), self.followed(other)
+        if _is_object(one) and _is_object(other):
+            return self._joined(place, one, other, closest=False)
+        if not _tells(one) or not _tells(other):
+            return None
+        return self._scalar(place, one, other, closest=False)
+
+    def _joined(self, place: Cursor, one: Cursor, other: Cursor, *, closest: bool) -> Cursor:
+        """An object with the members of both; `closest` says that both hold at once."""
+        self._joins += 1
+        if self._joins > _JOIN_LIMIT:
+            place.stop(f"more than {_JOIN_LIMIT} objects put together are not supported")
+        with self._deeper(place):
+            join = self._all if closest else self._any
+            mine, theirs = _members(one), _members(other)
+            members = mine | theirs
+            for name in mine.keys() & theirs.keys():
+                members[name] = join(mine[name], [mine[name], theirs[name]])
+            if not closest:
+                for name in mine.keys() ^ theirs.keys():
+                    members[name] = _optional(self.plain(members[name]))
+            whole: dict[str, Any] = {"type": "object"}
+            required = (
+                (_required(one) | _required(other))
+                if closest
+                else (_required(one) & _required(other))
+            )
+            if required:
+                whole["required"] = sorted(required)
+            places: dict[str, Cursor] = {}
+            free = [part for part in map(_free, (one, other)) if part is not None]
+            if free:
+                places["additionalProperties"] = free[0] if len(free) == 1 else join(free[0], free)
+            if any("properties" in part.value for part in (one, other)):
+                values = {name: member.value for name, member in members.items()}
+                places["properties"] = Cursor(values, place, "properties", members)
+            return place.remade(whole, places)
+
+    def _scalar(self, place: Cursor, one: Cursor, other: Cursor, *, closest: bool) -> Cursor | None:
+        """Texts, numbers, flags and arrays: the type that holds both."""
+        kinds = {_kind(one), _kind(other)}
+        if kinds == {"array"}:
+            items = [part.child("items") for part in (one, other)]
+            join = self._all if closest else self._any
+            return place.remade({"type": "array"}, {"items": join(items[0], items)})
+        whole: dict[str, Any] = {}
+        if kinds == _NUMBERS:
+            whole["type"] = "integer" if closest else "number"
+        elif len(kinds) == 1 and "" not in kinds:
+            whole["type"] = kinds.pop()
+        else:
+            return None
+        values = [*_enum(one), *(value for value in _enum(other) if value not in _enum(one))]
+        if values:
+            whole["enum"] = values
+        formats = {part.value.get("format") for part in (one, other)}
+        if closest:
+            formats.discard(None)
+        if len(formats) == 1 and (form := formats.pop()) is not None:
+            whole["format"] = form
+        return place.remade(whole, {})
+
+
+def _untyped(place: Cursor) -> Cursor:
+    """The form of OpenAPI 3.0 for a list of types, which is that of 3.1."""
+    kinds = cast("list[object]", place.value["type"])
+    names = [kind for kind in kinds if kind != "null"]
+    rest = _rest(place, {"type"})
+    whole = dict(rest.value)
+    if len(names) < len(kinds):
+        whole["nullable"] = True
+    if len(names) == 1:
+        whole["type"] = names[0]
+    elif names:
+        whole["oneOf"] = [{"type": name} for name in names]
+    return rest.remade(whole, _kept(rest))
+
+
+def _rest(place: Cursor, left_out: Iterable[str]) -> Cursor:
+    """A schema without some of its members."""
+    names = frozenset(left_out)
+    value = {name: item for name, item in place.object().items() if name not in names}
+    return place.remade(value, {name: place.child(name) for name in value})
+
+
+def _kept(place: Cursor) -> dict[str, Cursor]:
+    return {name: place.child(name) for name in place.value}
+
+
+def _marked(found: Cursor, place: Cursor) -> Cursor:
+    """What a reference leads to, with what is said beside the reference."""
+    flags = [flag for flag in _FLAGS if place.flag(flag)]
+    if not flags:
+        return found
+    return found.remade(found.value | dict.fromkeys(flags, True), _kept(found))
+
+
+def _flagged(found: Cursor, parts: Sequence[Cursor]) -> Cursor:
+    flags = {flag: any(part.flag(flag) for part in parts) for flag in _FLAGS}
+    return _flag(found, **flags)
+
+
+def _flag(found: Cursor, *, nullable: bool, deprecated: bool) -> Cursor:
+    if found.flag("nullable") == nullable and found.flag("deprecated") == deprecated:
+        return found
+    rest = _rest(found, _FLAGS)
+    flags = {"nullable": nullable, "deprecated": deprecated}
+    return rest.remade(rest.value | {name: True for name in flags if flags[name]}, _kept(rest))
+
+
+def _distinct(parts: list[Cursor]) -> list[Cursor]:
+    found: list[Cursor] = []
+    for part in parts:
+        if not any(_same(part, other) for other in found):
+            found.append(part)
+    return found
+
+
+def _same(one: Cursor, other: Cursor) -> bool:
+    """Whether two schemas say the same of the type."""
+    mine, theirs = ({k: v for k, v in p.value.items() if k not in COMMENTARY} for p in (one, other))
+    return mine == theirs
+
+
+def _tells(place: Cursor) -> bool:
+    """Whether a schema says anything about the type."""
+    return any(name not in COMMENTARY and not name.startswith("x-") for name in place.value)
+
+
+def _kind(place: Cursor) -> str:
+    kind = place.value.get("type")
+    if isinstance(kind, str):
+        return kind
+    return "string" if any(isinstance(value, str) for value in _enum(place)) else ""
+
+
+def _is_object(place: Cursor) -> bool:
+    kind = place.value.get("type")
+    return kind == "object" or (kind is None and not place.value.keys().isdisjoint(_OBJECT))
+
+
+def _enum(place: Cursor) -> list[object]:
+    found = place.get("enum")
+    return [item.value for item in found.items()] if found is not None else []
+
+
+def _required(place: Cursor) -> set[str]:
+    found = place.get("required")
+    return {item.text() for item in found.items()} if found is not None else set()
+
+
+def _members(place: Cursor) -> dict[str, Cursor]:
+    found = place.get("properties")
+    return dict(found.members()) if found is not None else {}
+
+
+def _free(place: Cursor) -> Cursor | None:
+    found = place.get("additionalProperties")
+    return None if found is None or found.value is False else found
+
+
+def _optional(place: Cursor) -> Cursor:
+    """An object that only some alternatives hold: what it requires, the others do not."""
+    return _rest(place, {"required"}) if "required" in place.value else place
