@@ -64,7 +64,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         return Request(
             method=self.method,
             target=target,
-            query=self._query(arguments) if self.method == "GET" else (),
+            query=self._query(arguments),
             body=self._body(arguments, identifier),
             accept=self.accept,
         )
@@ -77,15 +77,22 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
                 query[wire] = joined(
                     label, given, self._reader(name), split=name not in self.single
                 )
+        # A member of the request may be called as a parameter is: then it is the member.
+        free = {
+            name: given
+            for name, given in arguments.items()
+            if name not in self.attributes and name not in self.relationships
+        }
         for name, read in _STANDARD.items():
             # No name at all is a wish like any other; no number of results is none.
-            if (given := arguments.get(name, UNSET)) is not UNSET and not _is_no_name(name, given):
+            if (given := free.get(name, UNSET)) is not UNSET and not _is_no_name(name, given):
                 query[name] = joined(name, given, read)
-        if (fields := arguments.get("fields", UNSET)) is not UNSET:
+        if (fields := free.get("fields", UNSET)) is not UNSET:
             query |= by_type("fields", fields, word, may_be_empty=True)
-        if (limits := arguments.get("related_limit", UNSET)) is not UNSET:
+        if (limits := free.get("related_limit", UNSET)) is not UNSET:
             query |= by_type("related_limit", limits, number)
-        query |= raw_query(arguments.get("extra") or {})
+        if self.method == "GET":
+            query |= raw_query(free.get("extra") or {})
         return tuple(query.items())
 
     def _reader(self, name: str) -> Read:
