@@ -25,8 +25,8 @@ def test_every_meaning_is_in_the_api(explorer: Explorer) -> None:
     fields = {member.item.name for member in explorer.uses.members.values()}
     for term in load_thesaurus().terms:
         for target in term.targets():
-            if target.operation:
-                assert target.operation in explorer.lookup.operations, target
+            if target.entry:
+                assert target.entry in explorer.lookup.operations, target
             else:
                 assert any(target.name <= name for name in names), target
                 assert not target.field or target.field in fields, target

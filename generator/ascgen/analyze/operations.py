@@ -71,12 +71,14 @@ class OperationReader:
         operation_id = place.child("operationId").name()
         kind = self._kind(match, method, place, request, answers)
         families = read_query(self._query, place.get("parameters"))
+        successor = place.get("x-ascgen-successor")
         return Operation(
             id=operation_id,
             kind=kind,
             method=method.upper(),
             path=path,
             deprecated=place.flag("deprecated"),
+            successor=successor.name() if successor is not None else None,
             request=request,
             answers=answers,
             errors=errors,

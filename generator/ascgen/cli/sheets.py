@@ -154,6 +154,10 @@ def search_page(data: dict[str, Any]) -> Page:
 def _hit_row(item: dict[str, Any]) -> tuple[str, str]:
     if item["kind"] == "operation":
         return item["id"], _call(item)
+    if item["kind"] == "helper":
+        return item["id"], item["call"]
+    if item["kind"] == "guide":
+        return item["page"], item["summary"]
     return item["id"], " ".join((item["kind"], item.get("summary", ""))).strip()
 
 

@@ -76,8 +76,8 @@ class Lookup:
         }
 
     @cached_property
-    def successors(self) -> dict[str, str]:
-        """The operation that took a deprecated one's place, where there is one, both by id."""
+    def later_versions(self) -> dict[str, str]:
+        """The later version of a deprecated operation, where there is one, both by id."""
         current: dict[str, str] = {}
         for operation in self.api.operations:
             if not operation.deprecated:
@@ -87,6 +87,16 @@ class Lookup:
             for operation in self.api.operations
             if operation.deprecated and (key := _VERSION.sub("", operation.id)) in current
         }
+
+    @cached_property
+    def successors(self) -> dict[str, str]:
+        """The operation that took a deprecated one's place, where there is one, both by id."""
+        stated = {
+            operation.id: operation.successor
+            for operation in self.api.operations
+            if operation.deprecated and operation.successor in self.operations
+        }
+        return self.later_versions | stated
 
     def operation(self, name: str) -> Operation:
         """The operation of an id, a request (`GET /v1/apps/{id}`) or a method (`apps.list`)."""

@@ -12,6 +12,8 @@ from ascgen.site.members import fields, relationships, type_parts, values_at
 from ascgen.site.operations import operation_view, request_members
 from ascgen.site.views import (
     Area,
+    HelperGroup,
+    HelperView,
     Members,
     NamespaceView,
     ResourceCard,
@@ -21,9 +23,10 @@ from ascgen.site.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ascgen.explore.lookup import Lookup
+    from ascgen.explore.thesaurus import Helper
     from ascgen.graph import Graph
     from ascgen.model import Operation, Schema
     from ascgen.site.addresses import Addresses, Home
@@ -77,6 +80,22 @@ def type_groups(addresses: Addresses, relations: Relations) -> tuple[TypeGroup, 
         TypeGroup(heading, anchor("all", heading.lower()), tuple(types))
         for heading, types in found.items()
         if types
+    )
+
+
+def helper_groups(helpers: Sequence[Helper]) -> tuple[HelperGroup, ...]:
+    """The helpers of the client, and what the pages of the guide are about."""
+    return tuple(
+        HelperGroup(
+            heading,
+            anchor("all", kind),
+            tuple(
+                HelperView(item.id, anchor(item.id), item.summary, item.call)
+                for item in helpers
+                if item.kind == kind
+            ),
+        )
+        for kind, heading in (("helper", "Calls"), ("guide", "Guide"))
     )
 
 
