@@ -269,10 +269,11 @@
     const called = parts.join(" ").replace(/^(?:await )?(?:asc|client)\.|\([^]*$/g, "").toLowerCase();
     if (called) names.add(called);
     names.delete("");
-    return { every, meanings: [...meanings.values()], methods, names, isName: parts.length === 1 || /[[/_.=]/.test(called), called };
+    const isTerm = words.length === 1 && index.terms.some(([mine]) => mine.length === 1 && every.has(mine[0]));
+    return { every, isTerm, meanings: [...meanings.values()], methods, names, isName: parts.length === 1 || /[[/_.=]/.test(called), called };
   }
 
-  function score(entry, { every, meanings, methods, names, isName, called }) {
+  function score(entry, { every, isTerm, meanings, methods, names, isName, called }) {
     const { tuning } = index;
     let covered = 0;
     let total = 0;
@@ -294,8 +295,10 @@
       }
       covered += meaning.weight * best;
     }
-    let points = entry.lower.some((name) => names.has(name)) ? tuning.exact : 0;
-    if (!points && isName) points = begun(entry, called);
+    let points = 0;
+    if (!(isTerm && entry.kind === FIELD)) {
+      points = entry.lower.some((name) => names.has(name)) ? tuning.exact : isName ? begun(entry, called) : 0;
+    }
     if (!covered) return points;
     const others = [...entry.words].filter((word) => !asked.has(word)).map(weightOf).sort((one, other) => one - other);
     points += covered / total - tuning.extra * (others.reduce((sum, weight) => sum + weight, 0) / tuning.rarest);

@@ -114,6 +114,7 @@ class Explorer:
             "operation_count": len(resource.operations),
             "deprecated_count": sum(item.deprecated for item in resource.operations),
             "deprecated": resource.deprecated,
+            "successor": self.lookup.resource_successor(resource),
         }
 
     def operation_summary(

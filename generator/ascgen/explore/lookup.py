@@ -98,6 +98,14 @@ class Lookup:
         }
         return self.later_versions | stated
 
+    def resource_successor(self, resource: Resource) -> str | None:
+        """The resource that took a deprecated one's place: the one that its operations lead to."""
+        if not resource.deprecated:
+            return None
+        found = [self.successors[o.id] for o in resource.operations if o.id in self.successors]
+        roots = [self.operations[name].path.split("/")[2] for name in found]
+        return next((root for root in roots if root != resource.name), None)
+
     def operation(self, name: str) -> Operation:
         """The operation of an id, a request (`GET /v1/apps/{id}`) or a method (`apps.list`)."""
         if found := self.operations.get(name):

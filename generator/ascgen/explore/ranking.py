@@ -78,7 +78,8 @@ class Meaning(Struct, frozen=True):
 class Wanted(Struct, frozen=True):
     """A wish, understood: all its words, what they mean, the methods that fit, names in it.
 
-    `begun` is the wish as the beginning of a name, empty where it does not look like one.
+    `begun` is the wish as the beginning of a name, empty where it does not look like one. A wish
+    of one everyday word (`screenshots`) is no name of a field.
     """
 
     words: frozenset[str]
@@ -86,6 +87,7 @@ class Wanted(Struct, frozen=True):
     methods: dict[str, float]
     names: frozenset[str]
     begun: str = ""
+    is_term: bool = False
 
 
 class Weights:
@@ -135,6 +137,8 @@ def _points(entry: Entry, wanted: Wanted, weights: Weights) -> float:
 
 def _named(entry: Entry, wanted: Wanted) -> float:
     """What it is worth that the wish has the entry's own name, or the beginning of it."""
+    if wanted.is_term and entry.kind == "field":
+        return 0.0
     names = entry.names()
     if not wanted.names.isdisjoint(names):
         return TUNING["exact"]

@@ -86,7 +86,9 @@ def understand(words: list[Word], query: str, vocabulary: Vocabulary) -> Wanted:
     if verbs and "get" in methods and "list" in methods:
         one, many = sorted((methods["get"], methods["list"]), reverse=not _is_plural(words))
         methods |= {"get": one, "list": many}
-    return Wanted(every, tuple(meanings.values()), methods, *_names(query))
+    is_term = len(words) == 1 and every in vocabulary.terms
+    names, begun = _names(query)
+    return Wanted(every, tuple(meanings.values()), methods, names, begun, is_term)
 
 
 def _meant(said: str, vocabulary: Vocabulary, *, is_last: bool) -> Iterator[Word]:

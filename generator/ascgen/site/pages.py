@@ -16,6 +16,7 @@ from ascgen.site.views import (
     HelperView,
     Members,
     NamespaceView,
+    Part,
     ResourceCard,
     ResourcePage,
     TypeGroup,
@@ -46,6 +47,7 @@ def resource_page(
         type=schema.type if schema is not None else "",
         area=area,
         deprecated=is_deprecated(home),
+        successor=_successor(addresses, lookup, home),
         namespaces=tuple(
             NamespaceView(
                 name,
@@ -136,6 +138,15 @@ def is_deprecated(home: Home) -> bool:
     if home.operations:
         return all(operation.deprecated for operation in home.operations)
     return home.schema is not None and home.schema.deprecated
+
+
+def _successor(addresses: Addresses, lookup: Lookup, home: Home) -> Part | None:
+    """The resource to use instead of one whose operations are all deprecated."""
+    kinds = {operation.path.split("/")[2] for operation in home.operations}
+    for kind in sorted(kinds & lookup.resources.keys()):
+        if name := lookup.resource_successor(lookup.resources[kind]):
+            return Part(name, addresses.by_type(name))
+    return None
 
 
 def _inline(addresses: Addresses, home: Home) -> Iterator[Members]:

@@ -136,6 +136,7 @@ class ResourcePage:
     type: str
     area: str
     deprecated: bool
+    successor: Part | None
     namespaces: tuple[NamespaceView, ...]
     attributes: tuple[Member, ...]
     relationships: tuple[Member, ...]
