@@ -13,8 +13,7 @@ import app_store_connect
 from ascgen.explore.thesaurus import load_helpers
 
 if TYPE_CHECKING:
-    from ascgen.explore.facts import Explorer
-
+    from ascgen.explore.explorer import Explorer
     from ascgen.explore.thesaurus import Helper
 
 HELPERS = load_helpers()
