@@ -298,13 +298,17 @@ class Answer(_Fact, frozen=True, kw_only=True):
 
 
 class Operation(_Fact, frozen=True, kw_only=True):
-    """An operation, its query already sorted into the families of the API's grammar."""
+    """An operation, its query already sorted into the families of the API's grammar.
+
+    `successor` is the id of the operation that a deprecated one gives way to, where that is known.
+    """
 
     id: Name
     kind: Kind
     method: Method
     path: Path
     deprecated: bool = False
+    successor: Name | None = None
     filters: tuple[Parameter, ...] = ()
     exists: tuple[Exists, ...] = ()
     sort: tuple[Value, ...] = ()

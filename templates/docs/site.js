@@ -22,25 +22,19 @@
       : matchMedia("(prefers-color-scheme: dark)").matches;
   }
 
-  // --- Words: the same as in Python (explore/words.py); a test compares them.
+  // --- Search. It reads and ranks a wish as `ascgen search` does (explore/reading.py, ranking.py):
+  // the words, the figures and the rules for endings come with the index, and a test compares the
+  // two. Only what has not been typed to its end is a matter of this page alone.
 
-  const WORD = /(?:i|ipad|mac|tv|watch|vision)OS(?![a-z])|dSYMs?|V[0-9]+(?![A-Za-z0-9])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/g;
-  const WHOLE = { listing: "listing", listings: "listing", setting: "setting", settings: "setting" };
-  const ENDINGS = [
-    ["ifications", "ify"], ["ification", "ify"], ["ified", "ify"], ["ifies", "ify"],
-    ["izations", "iz"], ["ization", "iz"], ["isations", "iz"], ["isation", "iz"],
-    ["izing", "iz"], ["ising", "iz"], ["ized", "iz"], ["ised", "iz"], ["ize", "iz"], ["ise", "iz"],
-    ["missions", "mit"], ["mission", "mit"],
-    ["abilities", "abl"], ["ability", "abl"], ["able", "abl"],
-    ["ionals", ""], ["ional", ""],
-    ["ations", "ate"], ["ation", "ate"], ["ating", "ate"], ["ated", "ate"],
-    ["ions", ""], ["ion", ""],
-    ["ies", "y"], ["ied", "y"], ["sses", "s"], ["ings", ""], ["ing", ""], ["eds", ""], ["ed", ""],
-    ["ss", "s"], ["s", ""],
-  ];
+  const SHOWN = 40;
+  const DISTINCT = 25;
+  const NAME = /^(?:[A-Za-z]+(?:[a-z0-9][A-Z]|[_.[=]).*|[A-Z][A-Z0-9_]{3,}$)/;
+  const [GUIDE, OPERATION, FIELD] = [1, 2, 5]; // places in index.kinds
+  const [DEPRECATED, TWIN, HIDDEN] = [1, 2, 4];
+  let index = null;
 
   function split(text) {
-    const found = text.replace(/['\u2019]/g, "").match(WORD) || [];
+    const found = text.replace(/['\u2019]/g, "").match(prepared().pattern) || [];
     return found.filter((word) => !/^V[0-9]+$/.test(word)).map((word) => word.toLowerCase());
   }
 
@@ -51,14 +45,15 @@
     return known;
   }
   function cut(word) {
-    if (Object.hasOwn(WHOLE, word)) return WHOLE[word];
-    for (const [ending, instead] of ENDINGS) {
+    const { whole, endings, last } = window.ASC_INDEX.words;
+    if (Object.hasOwn(whole, word)) return whole[word];
+    for (const [ending, instead] of endings) {
       if (word.endsWith(ending) && word.length - ending.length >= (ending === "s" ? 2 : 3)) {
         word = word.slice(0, -ending.length) + instead;
         break;
       }
     }
-    for (const ending of ["ate", "e"]) {
+    for (const ending of last) {
       if (word.endsWith(ending) && word.length - ending.length >= 3) {
         word = word.slice(0, -ending.length);
         break;
@@ -67,100 +62,81 @@
     return word.length > 3 && word.at(-1) === word.at(-2) ? word.slice(0, -1) : word;
   }
 
-  // --- Search. What a word of the query is worth is decided once for each word of the index, so
-  // that a keystroke looks at every entry but compares no text.
-
-  const SHOWN = 40;
-  const RAREST = 5;
-  const UNASKED = {
-    list: 0.6, create: 0.55, get: 0.5, metrics: 0.45, update: 0.4, set: 0.2, add: 0.2,
-    replace: 0.1, delete: 0.1, remove: 0.05,
-  };
-  const NAMED = [2, 2, 1.5, 0.8, 1.6, 1.8];
-  const LATE = [0, 0.3, 0.8];
-  let index = null;
-
-  // What is an entry's own name, spelled as somebody may have it at hand.
-  function namesOf(kind, name, about, anchor) {
-    if (kind === 0) return [name, anchor, about, about.split(" ")[1]];
-    if (kind === 1) return [name, about];
-    if (kind === 3) return [name, name.replace(/^.*\[|\].*$|=.*$/g, "")];
-    return kind === 2 ? [name, `${about}.${name}`] : [name];
-  }
-
   function prepared() {
     if (index || !window.ASC_INDEX) return index;
     const data = window.ASC_INDEX;
-    const places = new Map();
-    const words = [];
-    const counts = [];
-    const numbered = (text) => [...new Set(split(text).map(stem))].map((word) => {
-      if (!places.has(word)) {
-        places.set(word, words.length);
-        words.push(word);
-        counts.push(0);
-      }
-      return places.get(word);
-    });
+    index = { ...data, pattern: new RegExp(data.words.pattern, "g") };
+    const stems = (text) => [...new Set(split(text).map(stem))];
+    const counts = new Map();
     let operations = 0;
-    const entries = data.entries.map(([kind, name, where, anchor, about, method = "", late = 0]) => {
-      const isOperation = kind === 0;
-      let ids, subject;
-      if (isOperation) {
-        const path = about.split("/").slice(2).filter((part) => part !== "{id}" && part !== "relationships");
-        ids = numbered(path.join(" "));
-        subject = new Set(numbered(path.at(-1)));
-        operations += 1;
-        for (const id of ids) counts[id] += 1;
-      } else {
-        subject = new Set(numbered(kind === 3 ? name.replace(/^(?:filter|exists|include)\b/, "") : name));
-        ids = [...new Set([...subject, ...numbered(kind === 3 || kind === 5 ? "" : about)])];
-      }
-      return {
-        kind, name, about, method, late, ids, subject,
-        address: data.pages[where] + (anchor ? `#${anchor}` : ""),
-        lower: name.toLowerCase(),
-        names: namesOf(kind, name, about, anchor).map((text) => text.toLowerCase()),
-        id: isOperation ? anchor.toLowerCase() : "",
-        also: `${about}\n${anchor}`.toLowerCase(),
+    index.entries = data.entries.map(([kind, id, flags, places, called, method = "", fields = 0, values = 0]) => {
+      const about = places[0][2] || "";
+      const name = called || (kind === FIELD ? id.split(".").at(-1) : id);
+      const entry = {
+        kind, id, name, about, flags, method, places, fields, values,
+        lower: [id.toLowerCase()],
       };
-    });
-    const weights = counts.map((n) => (n ? Math.min(RAREST, Math.log(1 + operations / (1 + n))) : RAREST));
-    const thesaurus = data.thesaurus;
-    const same = new Map(Object.entries(thesaurus.same));
-    const verbs = new Map(Object.entries(thesaurus.verbs));
-    // Names whose words people write together: betagroups.
-    const compounds = new Map();
-    for (const { kind, name, about } of entries) {
-      if (kind !== 1) continue;
-      for (const text of [name, about]) {
-        const parts = split(text);
-        if (parts.length > 1) compounds.set(parts.join(""), parts);
+      if (kind === OPERATION) {
+        const [root, ...rest] = about.split("/").slice(2);
+        const member = rest.length > 1 ? rest.at(-1) : "";
+        entry.words = new Set([...stems(root), ...stems(member)]);
+        entry.subject = new Set(stems(member || root));
+        entry.lower.push(name, about.toLowerCase());
+        if (about.startsWith("GET ")) entry.lower.push(about.slice(4).toLowerCase());
+        operations += 1;
+        for (const word of entry.words) counts.set(word, (counts.get(word) || 0) + 1);
+      } else if (kind < OPERATION) {
+        entry.words = entry.subject = new Set();
+        if (kind < GUIDE) entry.lower.push(id.split(".").at(-1));
+      } else {
+        if (kind === FIELD) entry.lower.push(name.toLowerCase());
+        Object.defineProperty(entry, "words", { get: () => (entry.known ||= new Set(stems(id))) });
+        Object.defineProperty(entry, "subject", { get: () => entry.words });
       }
+      return entry;
+    });
+    index.weights = new Map();
+    for (const [word, n] of counts) {
+      index.weights.set(word, Math.min(data.tuning.rarest, Math.log(1 + operations / (1 + n))));
     }
-    const known = new Set([...words, ...verbs.keys(), ...thesaurus.terms.flatMap(([said]) => said)]);
-    index = {
-      entries, words, places, weights, same, verbs, known, compounds,
-      ignored: new Set(thesaurus.ignored),
-      vocabulary: [...known, ...compounds.keys()].sort(),
-      kinds: data.kinds,
-      terms: thesaurus.terms.map(([said, targets]) => ({
-        said,
-        targets: targets.map(([names, operation, worth]) => ({
-          ids: names.map((name) => places.get(name)), operation: operation.toLowerCase(), worth,
-        })).filter(({ ids }) => !ids.includes(undefined)),
-      })),
-      notOffered: data.not_offered,
+    const byStem = (names) => {
+      const found = new Map();
+      names.forEach((name, place) => {
+        for (const word of stems(name)) found.set(word, (found.get(word) || new Set()).add(place));
+      });
+      return found;
     };
+    index.fieldsBy = byStem(data.fields);
+    index.valuesBy = byStem(data.values);
+    index.byId = new Map(index.entries.filter(({ kind }) => kind <= OPERATION).map((entry) => [entry.id, entry]));
+    index.same = new Map(Object.entries(data.same));
+    index.compounds = new Map(Object.entries(data.compounds));
+    index.verbs = new Map(Object.entries(data.verbs));
+    for (const name of ["ignored", "details"]) index[name] = new Set(data[name]);
+    index.known = new Set([
+      ...index.weights.keys(),
+      ...[...index.verbs.keys()].flatMap((words) => words.split(" ")),
+      ...data.terms.flatMap(([words]) => words),
+      ...data.notOffered.flatMap(({ asks }) => asks.flat()),
+    ]);
+    index.spellings = [...new Set([...index.known, ...index.compounds.keys(), ...index.same.keys()])].sort();
     return index;
   }
 
+  const weightOf = (word) => index.weights.get(word) ?? index.tuning.rarest;
+
   // The word that was meant: the known one with the fewest slips, as far as the length allows any.
-  function meant(word) {
+  const corrections = new Map();
+  function mended(word) {
+    let known = corrections.get(word);
+    if (known === undefined) corrections.set(word, (known = nearest(word)));
+    return known;
+  }
+  function nearest(word) {
     const allowed = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
-    let best = null;
+    let best = "";
     let least = allowed + 1;
-    for (const other of index.vocabulary) {
+    for (const other of index.spellings) {
       if (Math.abs(other.length - word.length) >= least || other.length < 3) continue;
       const slips = distance(word, other, least);
       if (slips < least) { least = slips; best = other; }
@@ -189,168 +165,219 @@
     return last[other.length];
   }
 
-  // A word by those that count the same, or by those it is written together of, slips and all.
-  function inWords(said) {
-    const same = index.same.get(said) || index.compounds.get(said);
-    if (same || said.length < 6 || index.known.has(stem(said))) return same || [said];
-    if (index.words.some((word) => word.startsWith(said))) return [said];
-    for (const [name, parts] of index.compounds) if (name.startsWith(said)) return parts;
-    return index.compounds.get(meant(said)) || [said];
+  // The word that most operations have of those that begin like this.
+  function completed(said) {
+    if (said.length < 2) return "";
+    const rank = (word) => [weightOf(word), word.length];
+    let best = "";
+    for (const word of index.spellings) {
+      if (!word.startsWith(said)) continue;
+      const [weight, length] = rank(word);
+      const [least, shortest] = best ? rank(best) : [Infinity, Infinity];
+      if (weight < least || (weight === least && length < shortest)) best = word;
+    }
+    return best;
   }
 
-  function understood(query) {
-    const spelled = split(query).flatMap(inWords);
-    const isOpen = /[A-Za-z0-9]$/.test(query);
-    const words = spelled.map((said, place) => {
-      const isLast = isOpen && place === spelled.length - 1;
-      const word = { said, stem: stem(said), isIgnored: index.ignored.has(said), isLast };
-      const isKnown = index.known.has(word.stem);
-      // It may be the beginning of a word that is still being typed.
-      word.begins = isLast && !isKnown && index.vocabulary.some((other) => other.startsWith(said));
-      if (!word.isIgnored && !word.begins && !isKnown) {
-        word.stem = meant(word.stem) || meant(said) || word.stem;
-      }
-      return word;
-    });
-    const every = new Set(words.map((word) => word.stem));
-    const last = words.at(-1);
-    const isSaid = (word) => every.has(word)
-      || (last.begins && last.said.length > 2 && word.startsWith(last.said));
-    const terms = index.terms.filter(({ said }) => said.every(isSaid));
-    const verbs = new Map();
-    for (const word of words) {
-      const methods = index.verbs.get(word.stem);
-      if (methods && !/.(?:ion|ment)s?$/.test(word.said)) verbs.set(word.stem, methods);
+  function meant(said, isLast) {
+    const word = stem(said);
+    const isKnown = index.ignored.has(said) || index.known.has(word)
+      || (word.length > 3 && (index.fieldsBy.has(word) || index.valuesBy.has(word)));
+    let spelled = said;
+    if (!isKnown && !index.same.has(said) && !index.compounds.has(said)) {
+      spelled = (isLast && completed(said)) || mended(word) || said;
     }
-    const meanings = [];
-    for (const word of words) {
-      const mine = terms.filter(({ said }) => said.includes(word.stem)
-        || (word.begins && said.some((other) => other.startsWith(word.said))));
-      let weight = index.weights[index.places.get(word.stem)] || RAREST;
-      if (word.isIgnored || verbs.has(word.stem)) {
-        weight *= 0.35;
-        if (!mine.length && (word.isIgnored || !index.places.has(word.stem)) && words.length > 1) continue;
-      }
-      const longest = Math.max(0, ...mine.map(({ said }) => said.length));
-      meanings.push({
-        weight,
-        worth: worths(word),
-        targets: mine.flatMap(({ said, targets }) => targets.map((target) => (
-          { ...target, worth: target.worth * (said.length === longest ? 1 : 0.85) }))),
-      });
-    }
-    const first = words.find((word) => !word.isIgnored);
-    // What a word of the index has to do with any of it, so that most entries need no closer look.
-    const said = new Uint8Array(index.words.length);
-    const near = new Uint8Array(index.words.length);
-    const called = new Set();
-    for (const { worth, targets } of meanings) {
-      worth.forEach((value, id) => {
-        if (value > 0.5) said[id] = 1;
-        if (value > 0) near[id] = 1;
-      });
-      for (const { ids, operation } of targets) {
-        for (const id of ids) near[id] = 1;
-        if (operation) called.add(operation);
-      }
-    }
-    return { every, words, meanings, said, near, called, methods: fits(verbs, Boolean(first) && verbs.has(first.stem)) };
+    const parts = index.same.get(spelled) || index.compounds.get(spelled) || [spelled];
+    return parts.map((part) => ({ said: part, stem: stem(part), isIgnored: index.ignored.has(part) }));
   }
 
-  // What each word of the index is worth for a word of the query.
-  function worths(word) {
-    const found = new Float32Array(index.words.length);
-    const stump = word.said.length > 1 ? word.said : "";
-    index.words.forEach((other, id) => {
-      if (other === word.stem || other === word.said) found[id] = 1;
-      else if (word.isLast && other.startsWith(word.said)) found[id] = 0.6 + 0.35 * (word.said.length / other.length);
-      else if (stump.length > 3 && other.startsWith(stump)) found[id] = 0.7;
-      else if (stump.length > 2 && other.includes(stump)) found[id] = 0.4;
+  function verbsOf(words) {
+    const found = new Map();
+    words.forEach((word, place) => {
+      if (found.has(word.stem) || /^.+(?:ion|ment)s?$/.test(word.said)) return;
+      const other = words.slice(place + 1).find(({ stem: next }) => index.verbs.has(`${word.stem} ${next}`));
+      if (other) {
+        found.set(word.stem, index.verbs.get(`${word.stem} ${other.stem}`));
+        found.set(other.stem, []);
+      } else if (index.verbs.has(word.stem)) found.set(word.stem, index.verbs.get(word.stem));
     });
     return found;
   }
 
   function fits(verbs, leads) {
-    const found = leads ? {} : { ...UNASKED };
-    let rank = leads ? 1 : 0.8;
-    for (const methods of verbs.values()) {
+    const { lesser, later } = index.tuning;
+    const found = leads ? {} : { ...index.unasked };
+    let rank = leads ? 1 : lesser;
+    for (const methods of verbs) {
       let worth = rank;
       for (const method of methods) {
         found[method] = Math.max(found[method] || 0, worth);
-        worth *= 0.8;
+        worth *= lesser;
       }
-      rank *= 0.4;
+      rank *= later;
     }
     return found;
   }
 
+  function isTogether(term, said) {
+    const count = term.length;
+    return said.some((_, place) => {
+      const part = new Set(said.slice(place, place + count));
+      return place + count <= said.length && part.size === count && term.every((word) => part.has(word));
+    });
+  }
+
+  // Whether a set of the index has one of these, asked once a query instead of once an entry.
+  function having(wanted) {
+    return (numbers) => Boolean(wanted) && numbers.some((number) => wanted.has(number));
+  }
+
+  function understood(words, query) {
+    const { tuning } = index;
+    const said = words.map((word) => word.stem);
+    const every = new Set(said);
+    const terms = index.terms.filter(([mine]) => mine.every((word) => every.has(word)))
+      .map(([mine, targets]) => ({ mine, targets, worth: isTogether(mine, said) ? 1 : tuning.apart }));
+    const verbs = verbsOf(words);
+    const meanings = new Map();
+    for (const { stem: word, isIgnored } of words) {
+      const own = terms.filter(({ mine }) => mine.includes(word));
+      let weight = weightOf(word);
+      if (isIgnored || verbs.has(word)) {
+        weight *= isIgnored ? tuning.ignored_weight : tuning.verb_weight;
+        if (!own.length && !(index.weights.has(word) && word.length > 3)) continue;
+      } else if (index.details.has(word)) weight *= tuning.detail_weight;
+      const longest = Math.max(0, ...own.map(({ mine }) => mine.length));
+      meanings.set(word, {
+        word, weight,
+        inFields: index.fieldSets.map(having(index.fieldsBy.get(word))),
+        inValues: index.valueSets.map(having(index.valuesBy.get(word))),
+        targets: own.flatMap(({ mine, targets, worth }) => targets.map(([name, entry, field, own_]) => (
+          { name, entry, field, worth: own_ * worth * (mine.length === longest ? 1 : tuning.shorter) }))),
+      });
+    }
+    const first = words.find((word) => !word.isIgnored);
+    const methods = fits([...verbs.values()].filter((found) => found.length), Boolean(first) && verbs.has(first.stem));
+    if (verbs.size && methods.get !== undefined && methods.list !== undefined) {
+      const isPlural = words.some(({ said: word, isIgnored }) => (
+        !isIgnored && word.endsWith("s") && !word.endsWith("ss")));
+      const [less, more] = [methods.get, methods.list].sort((one, other) => one - other);
+      [methods.get, methods.list] = isPlural ? [less, more] : [more, less];
+    }
+    const parts = query.trim().split(/\s+/);
+    const names = new Set(parts.filter((part) => parts.length === 1 || NAME.test(part)).map((part) => part.toLowerCase()));
+    const called = parts.join(" ").replace(/^(?:await )?(?:asc|client)\.|\([^]*$/g, "").toLowerCase();
+    if (called) names.add(called);
+    names.delete("");
+    const isTerm = words.length === 1 && index.terms.some(([mine]) => mine.length === 1 && every.has(mine[0]));
+    return { every, isTerm, meanings: [...meanings.values()], methods, names, isName: parts.length === 1 || /[[/_.=]/.test(called), called };
+  }
+
+  function score(entry, { every, isTerm, meanings, methods, names, isName, called }) {
+    const { tuning } = index;
+    let covered = 0;
+    let total = 0;
+    let asked = every;
+    for (const meaning of meanings) {
+      total += meaning.weight;
+      let best = 0;
+      if (entry.words.has(meaning.word)) best = 1;
+      else if (meaning.inFields[entry.fields]) best = tuning.field;
+      else if (meaning.inValues[entry.values]) best = tuning.value;
+      for (const target of meaning.targets) {
+        let { worth } = target;
+        if (target.entry) {
+          if (target.entry !== entry.id) continue;
+        } else if (!target.name.every((word) => entry.words.has(word))) continue;
+        else if (target.field !== -1 && !index.fieldSets[entry.fields].includes(target.field)) worth *= tuning.without_field;
+        asked = new Set([...asked, ...(target.entry ? entry.words : target.name)]);
+        if (worth > best) best = worth;
+      }
+      covered += meaning.weight * best;
+    }
+    let points = 0;
+    if (!(isTerm && entry.kind === FIELD)) {
+      points = entry.lower.some((name) => names.has(name)) ? tuning.exact : isName ? begun(entry, called) : 0;
+    }
+    if (!covered) return points;
+    const others = [...entry.words].filter((word) => !asked.has(word)).map(weightOf).sort((one, other) => one - other);
+    points += covered / total - tuning.extra * (others.reduce((sum, weight) => sum + weight, 0) / tuning.rarest);
+    const [first] = meanings;
+    if (entry.subject.has(first.word) || first.targets.some(({ name, entry: only }) => (
+      only ? only === entry.id : name.every((word) => entry.subject.has(word))))) points += tuning.subject;
+    if (entry.method) {
+      points += tuning.method * (methods[entry.method] || 0);
+      if (entry.flags & TWIN) points -= tuning.twin;
+    } else points += entry.kind === GUIDE ? tuning.method : -tuning.other_kind;
+    if (entry.kind < OPERATION) points += tuning.helper;
+    return Math.max(tuning.faintest, points - (entry.flags & DEPRECATED ? tuning.deprecated : 0));
+  }
+
+  // A name of which only the beginning has been typed.
+  function begun(entry, text) {
+    const name = text.length > 1 && entry.lower.find((other) => other.startsWith(text));
+    return name ? index.tuning.begun * (text.length / name.length) : 0;
+  }
+
+  // Most names have nothing to do with the wish: a look at their letters is enough to see it.
+  function probeOf({ meanings, isName, called }) {
+    const probes = new Set(isName && called ? [called.replace(/[^a-z0-9]/g, "\\$&")] : []);
+    const telling = Math.max(0, ...meanings.map(({ weight }) => weight)) * index.tuning.telling;
+    for (const { word, weight, targets } of meanings) {
+      if (weight < telling) continue;
+      for (const text of [word, ...targets.flatMap(({ name }) => name)]) probes.add(text.slice(0, 4));
+    }
+    return probes.size ? new RegExp([...probes].join("|"), "i") : null;
+  }
+
   function search(query) {
-    if (!prepared()) return { hits: [], wish: "" };
-    const text = query.trim().toLowerCase().replace(/^(?:await )?asc\./, "").replace(/\($/, "");
-    if (!text) return { hits: [], wish: "" };
-    const wanted = understood(query);
-    const total = wanted.meanings.reduce((sum, { weight }) => sum + weight, 0);
-    const wish = wished(wanted);
+    if (!prepared() || !query.trim()) return { hits: [], wish: "" };
+    const said = split(query);
+    const last = /[A-Za-z0-9]$/.test(query) ? said.length - 1 : -1;
+    const words = said.flatMap((word, place) => meant(word, place === last));
+    const wanted = understood(words, query);
+    const probe = probeOf(wanted);
     const best = [];
     for (const entry of index.entries) {
-      const points = score(entry, wanted, total, text)
-        + (wish && entry.kind === 0 && wish.instead.includes(entry.address) ? 3 : 0);
-      if (points > 0.15) place(best, { points, entry });
+      if (entry.kind > OPERATION && !probe?.test(entry.id)) continue;
+      if (entry.flags & HIDDEN && !wanted.names.has(entry.id.toLowerCase())) continue;
+      const points = Math.floor(score(entry, wanted) * 1000 + 0.5) / 1000;
+      if (points > 0) place(best, { points, entry });
     }
-    return { hits: best.map(({ entry }) => entry), wish: wish ? wish.text : "" };
+    const wish = wished(words);
+    const near = wish ? wish.instead.map((id) => index.byId.get(id)).filter(Boolean) : [];
+    const entries = [...near, ...best.map(({ entry }) => entry).filter((entry) => !near.includes(entry))];
+    return { hits: shown(entries.slice(0, DISTINCT)), wish: wish ? wish.text : "" };
+  }
+
+  // Each hit where it is first, then the other places of the same name, as far as there is room.
+  function shown(entries) {
+    const at = (entry, [page_, anchor, about = ""]) => ({
+      kind: entry.kind, id: entry.id, name: entry.name, about, late: entry.flags & DEPRECATED,
+      address: index.pages[page_] + (anchor ? `#${anchor}` : ""),
+    });
+    const first = entries.map((entry) => at(entry, entry.places[0]));
+    const more = entries.flatMap((entry) => entry.places.slice(1).map((other) => at(entry, other)));
+    return [...first, ...more].slice(0, SHOWN);
   }
 
   // Puts a hit where it belongs among the best, if it does; most do not, which is seen at once.
   function place(best, hit) {
-    if (best.length === SHOWN && !isBetter(hit, best[SHOWN - 1])) return;
+    if (best.length === DISTINCT && !isBetter(hit, best[DISTINCT - 1])) return;
     let at = best.length;
     while (at > 0 && isBetter(hit, best[at - 1])) at -= 1;
     best.splice(at, 0, hit);
-    if (best.length > SHOWN) best.pop();
+    if (best.length > DISTINCT) best.pop();
   }
   function isBetter(one, other) {
     if (one.points !== other.points) return one.points > other.points;
     if (one.entry.kind !== other.entry.kind) return one.entry.kind < other.entry.kind;
-    const longer = one.entry.name.length - other.entry.name.length;
-    return longer ? longer < 0 : one.entry.lower < other.entry.lower;
+    const longer = one.entry.id.length - other.entry.id.length;
+    return longer ? longer < 0 : one.entry.id < other.entry.id;
   }
 
-  function score(entry, { meanings, methods, said, near, called }, total, text) {
-    let points = 0;
-    // Its own name, request or id, or the beginning of one; a part only of what is no plain word.
-    if (entry.names.includes(text)) points += NAMED[entry.kind];
-    else if (text.length > 1 && entry.lower.startsWith(text)) points += 0.35 * (text.length / entry.lower.length) + 0.1;
-    else if (text.length > 3 && /[^a-z ]/.test(text) && (entry.lower.includes(text) || entry.also.includes(text))) points += 0.9;
-    if (!entry.ids.some((id) => near[id]) && !(called.size && called.has(entry.id))) return points;
-    let covered = 0;
-    let extra = 0;
-    let asked = null;
-    for (const { weight, worth, targets } of meanings) {
-      let best = 0;
-      for (const id of entry.ids) if (worth[id] > best) best = worth[id];
-      for (const target of targets) {
-        if (target.worth <= best && !asked) continue;
-        if (target.operation ? target.operation !== entry.id
-          : !target.ids.length || !target.ids.every((id) => entry.ids.includes(id))) continue;
-        asked = asked || new Set();
-        for (const id of target.operation ? entry.ids : target.ids) asked.add(id);
-        if (target.worth > best) best = target.worth;
-      }
-      covered += weight * best;
-    }
-    if (!covered) return points;
-    for (const id of entry.ids) if (!said[id] && !asked?.has(id)) extra += index.weights[id];
-    points += (covered / total) - 0.07 * (extra / RAREST);
-    const first = meanings[0];
-    for (const id of entry.subject) if (first.worth[id] > 0.9) { points += 0.04; break; }
-    // A single word that is all of a path's name: its own operations.
-    if (entry.kind === 0 && meanings.length === 1 && entry.ids.length === 1 && first.worth[entry.ids[0]] === 1) points += 0.95;
-    if (entry.kind === 0) points += 0.3 * (methods[entry.method] || 0);
-    else points -= entry.kind === 1 ? 0.1 : entry.kind === 5 ? 0.5 : 0.4;
-    return points - LATE[entry.late];
-  }
-
-  function wished({ every, words }) {
+  function wished(words) {
+    const every = new Set(words.map((word) => word.stem));
     const telling = new Set(words.filter((word) => !word.isIgnored).map((word) => word.stem));
     return index.notOffered.find(({ asks, besides }) => [every, telling].some((said) => asks.some((ask) => (
       ask.every((word) => said.has(word))
@@ -372,7 +399,7 @@
     const link = document.createElement("a");
     link.href = root + entry.address;
     link.tabIndex = -1;
-    if (entry.kind === 0) {
+    if (entry.kind === OPERATION) {
       const [method, path] = entry.about.split(" ");
       link.append(
         element("span", `verb ${method.toLowerCase()}`, method),

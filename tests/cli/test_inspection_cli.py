@@ -255,10 +255,16 @@ def test_json_of_uses() -> None:
 
 
 def test_json_of_a_search() -> None:
-    facts = in_json("search", "version state", "--limit", "5000")
-    assert set(facts) == {"results", "not_offered"}
-    assert facts["not_offered"] is None
+    answers = [
+        in_json("search", words, "--limit", "5000")
+        for words in ("version state", "sales report", "rate limit")
+    ]
+    for facts in answers:
+        assert set(facts) == {"results", "not_offered"}
+        assert facts["not_offered"] is None
     expected = {
+        "helper": PARTS["helper"] | {"score"},
+        "guide": PARTS["guide"] | {"score"},
         "operation": PARTS["operation"] | {"score"},
         "resource": PARTS["resource"] | {"summary", "score"},
         "schema": {"kind", "id", "summary", "score"},
@@ -266,9 +272,10 @@ def test_json_of_a_search() -> None:
         "parameter": {"kind", "id", "operations", "summary", "score"},
         "value": {"kind", "id", "schemas", "fields", "parameters", "summary", "score"},
     }
-    for item in facts["results"]:
+    results = [item for facts in answers for item in facts["results"]]
+    for item in results:
         check(item, expected[item["kind"]])
-    assert {item["kind"] for item in facts["results"]} == set(expected)
+    assert {item["kind"] for item in results} == set(expected)
 
 
 def test_json_of_a_vain_wish() -> None:

@@ -13,7 +13,10 @@ import httpx
 import pytest
 
 from app_store_connect import AsyncClient, AsyncPager, Client, Pager
+from ascgen.explore.spelling import values_of
+from ascgen.model import RequestSchema
 from ascgen.plan.calls import call_text, is_paged
+from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
 from support import answers, keys
 from support.conversation import about
@@ -23,6 +26,15 @@ if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation
 
 KINDS = sorted({str(operation.kind) for operation in rendered_api().operations})
+
+
+class Names(dict[str, Any]):
+    """The names in a call; one that is to be filled in stands for itself."""
+
+    def __missing__(self, name: str) -> str:
+        if not name.isupper():
+            raise KeyError(name)
+        return name
 
 
 class Wire:
@@ -69,7 +81,7 @@ def test_every_call_runs(api: ApiModel, wire: Wire, kind: str) -> None:
             wire.requests.clear()
             with about(operation), warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
-                result = eval(call_text(api, operation), {"asc": client})  # noqa: S307 - that is the point
+                result = eval(call_text(api, operation), {}, Names(asc=client))  # noqa: S307 - that is the point
                 assert isinstance(result, Pager) is is_paged(api, operation)
                 if isinstance(result, Pager):
                     next(iter(result.pages()))
@@ -89,7 +101,7 @@ async def run_awaited(api: ApiModel, wire: Wire) -> None:
             with about(operation), warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
                 flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-                result: Any = eval(compile(text, "call", "eval", flags), {"client": client})  # noqa: S307 - that is the point
+                result: Any = eval(compile(text, "call", "eval", flags), {}, Names(client=client))  # noqa: S307 - that is the point
                 if inspect.iscoroutine(result):
                     result = await result
                 assert isinstance(result, AsyncPager) is is_paged(api, operation)
@@ -130,6 +142,13 @@ def test_a_call_has_what_is_required_and_nothing_else(api: ApiModel) -> None:
             "appStoreVersions_build_updateToOneRelationship",
             'asc.app_store_versions.set_build("APP_STORE_VERSION_ID", "BUILD_ID")',
         ),
+        (
+            "bundleIdCapabilities_createInstance",
+            (
+                "asc.bundle_id_capabilities.create("
+                'capability_type="CAPABILITY_TYPE", bundle_id="BUNDLE_ID")'
+            ),
+        ),
         ("appCategories_getInstance", 'asc.app_categories.get("APP_CATEGORY_ID")'),
         ("merchantIds_getInstance", 'asc.merchant_ids.get("MERCHANT_ID")'),
         ("reviewSubmissions_getCollection", 'asc.review_submissions.list(app="APP_ID")'),
@@ -146,3 +165,39 @@ def test_the_awaited_form_awaits_what_is_no_list(explorer: Any) -> None:
         for name in ("apps_getInstance", "apps_getCollection")
     ]
     assert texts == ['await client.apps.get("APP_ID")', "client.apps.list()"]
+
+
+def test_what_is_to_be_filled_in_never_looks_like_an_answer(explorer: Any) -> None:
+    """Capitals stand for names of what is wanted; a listed value only where it is the only one."""
+    for operation in explorer.api.operations:
+        call = ast.parse(call_text(explorer.api, operation), mode="eval").body
+        assert isinstance(call, ast.Call)
+        for keyword in call.keywords:
+            values = {
+                node.value for node in ast.walk(keyword.value) if isinstance(node, ast.Constant)
+            }
+            assert not values & {True, False}, (operation.id, keyword.arg)
+            listed = set(choices(explorer.api, operation, str(keyword.arg)))
+            assert not values & listed or len(listed) == 1, (operation.id, keyword.arg)
+
+
+def choices(api: ApiModel, operation: Operation, keyword: str) -> tuple[str, ...]:
+    """The values that a keyword of a call takes."""
+    request = api.schemas.get(operation.request or "")
+    found = [(item.name, item.values) for item in (*operation.filters, *operation.parameters)]
+    if isinstance(request, RequestSchema):
+        found += [(item.name, values_of(api, item.type)) for item in request.attributes]
+    return next((values for name, values in found if snake(name) == keyword), ())
+
+
+def test_given_arguments_take_the_place_of_blanks_or_come_last(explorer: Any) -> None:
+    api, operations = explorer.api, explorer.lookup.operations
+    text = call_text(
+        api,
+        operations["bundleIdCapabilities_createInstance"],
+        given={"settings": "[]", "capability_type": '"ICLOUD"'},
+    )
+    assert text == (
+        'asc.bundle_id_capabilities.create(capability_type="ICLOUD", bundle_id="BUNDLE_ID", '
+        "settings=[])"
+    )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared"
 NEWEST = "app-store-connect-4.4.1.json"
 EARLIER = "app-store-connect-4.3.json"
 UNMENDED = "app-store-connect-3.7.0.json"
+LIBRARY = "apple/app-store-connect-4.5.1.json"
+REPLACE = "replaceToManyRelationship"
 MATCHES: dict[str, dict[str, int | tuple[int, int]]] = {
     "error-detail-optional": {NEWEST: 0, EARLIER: 0, UNMENDED: 1},
     "error-associated-errors": {NEWEST: (1, 0), EARLIER: (1, 0), UNMENDED: 1},
@@ -62,7 +65,7 @@ def mended_file(name: str) -> tuple[dict[str, Any], dict[str, Any], OverlayRepor
 
 
 def counts(report: OverlayReport) -> dict[str, int | tuple[int, int]]:
-    found = {o.id: (len(o.places), o.changed) for o in report.outcomes}
+    found = {o.id: (len(o.places), o.changed) for o in report.outcomes if o.is_applicable}
     return {id_: n if n == changed else (n, changed) for id_, (n, changed) in found.items()}
 
 
@@ -70,6 +73,45 @@ def counts(report: OverlayReport) -> dict[str, int | tuple[int, int]]:
 def test_what_matches_in_apples_documents(name: str) -> None:
     _, _, report = mended_file(name)
     assert counts(report) == {id_: found[name] for id_, found in MATCHES.items()}
+
+
+def test_the_newest_document_gains_the_deprecations_of_the_release_notes() -> None:
+    """The six resources that gave way to the App Asset Library, and the territories of tags."""
+    data, mended, report = mended_file(LIBRARY)
+    assert {outcome.status for outcome in report.outcomes if not outcome.is_applicable} == set()
+    operations = {
+        operation["operationId"]: operation
+        for item in mended["paths"].values()
+        for operation in item.values()
+        if isinstance(operation, dict)
+    }
+    replaced = {
+        name: operation["x-ascgen-successor"]
+        for name, operation in operations.items()
+        if "x-ascgen-successor" in operation
+    }
+    old = re.compile(r"app(?:Screenshot|Preview|EventScreenshot|EventVideoClip)(?:Set)?s")
+    assert set(replaced) == {name for name in operations if old.search(name)}
+    assert len(replaced) == 44
+    for name, successor in replaced.items():
+        assert operations[name]["deprecated"] is True
+        assert successor in operations
+        assert "deprecated" not in operations[successor]
+        assert successor.rpartition("_")[2].startswith(("get", "create", "update", "delete"))
+        assert name.rpartition("_")[2] in {successor.rpartition("_")[2], REPLACE}
+    tags = mended["paths"]["/v1/apps/{id}/appTags"]["get"]["parameters"]
+    assert "territories" not in json.dumps(tags)
+    assert "territories" in json.dumps(data["paths"]["/v1/apps/{id}/appTags"]["get"]["parameters"])
+    assert operations["appTags_territories_getToManyRelated"]["deprecated"] is True
+
+
+@pytest.mark.parametrize("name", [NEWEST, EARLIER, UNMENDED])
+def test_earlier_documents_are_not_told_of_what_came_later(name: str) -> None:
+    _, mended, report = mended_file(name)
+    later = [outcome for outcome in report.outcomes if not outcome.is_applicable]
+    assert len(later) == 28
+    assert {(outcome.status, outcome.places) for outcome in later} == {("not-applicable", ())}
+    assert "x-ascgen-successor" not in json.dumps(mended)
 
 
 def test_what_matches_in_the_enterprise_document() -> None:
@@ -83,7 +125,7 @@ def test_mending_twice_changes_nothing_more(name: str) -> None:
     product = "enterprise" if name == ENTERPRISE else "app-store-connect"
     again, report = apply_overlay(mended, bundled_overlay(product))
     assert again is mended
-    assert report.obsolete == report.outcomes
+    assert {outcome.status for outcome in report.outcomes} <= {"obsolete", "not-applicable"}
     assert data == json.loads((SPECS / name).read_bytes())
 
 
@@ -384,5 +426,6 @@ def test_both_forms_of_an_error_come_to_the_same() -> None:
 
 
 def test_every_mend_is_accounted_for() -> None:
-    assert [mend.id for mend in bundled_overlay("app-store-connect").mends] == list(MATCHES)
+    mends = bundled_overlay("app-store-connect").mends
+    assert [mend.id for mend in mends if mend.where is None] == list(MATCHES)
     assert [mend.id for mend in bundled_overlay("enterprise").mends] == list(ENTERPRISE_MATCHES)

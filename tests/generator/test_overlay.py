@@ -135,6 +135,30 @@ def test_actions_follow_each_other_and_are_reported_in_order() -> None:
     assert {(o.reason, o.source) for o in report.outcomes} == {("why", "who")}
 
 
+@pytest.mark.parametrize(
+    ("where", "status", "expected"),
+    [
+        ("$.a", "applied", {"a": {"b": 1}}),
+        ("$.b", "not-applicable", {"a": {}}),
+        ("$.a[?@.b == 1]", "not-applicable", {"a": {}}),
+    ],
+)
+def test_a_mend_may_be_for_documents_that_have_something(
+    where: str, status: str, expected: Any
+) -> None:
+    fields = {"target": "$.a", "update": {"b": 1}, "x-ascgen-where": where}
+    document = {"a": {}}
+    mended, report = apply_overlay(document, load_overlay(text(action(**fields))))
+    assert mended == expected
+    assert [outcome.status for outcome in report.outcomes] == [status]
+    assert report.obsolete == ()
+
+
+def test_what_a_document_must_have_is_checked_as_a_target_is() -> None:
+    fault = refused(text(action(update={}, **{"x-ascgen-where": "$..a..b"})))
+    assert fault.pointer == "/actions/0/x-ascgen-where"
+
+
 def test_places_never_share_what_an_update_brings_in() -> None:
     overlay = load_overlay(
         text(

@@ -39,9 +39,7 @@ def anchors(files: dict[str, str]) -> dict[str, list[str]]:
 
 def index_of(files: dict[str, str]) -> dict[str, list[object]]:
     text = files["assets/index.js"].partition("window.ASC_INDEX = {")[2].strip().removesuffix("};")
-    lines = re.sub(
-        r"^(kinds|pages|entries|thesaurus|not_offered): ", r'"\1": ', text, flags=re.MULTILINE
-    )
+    lines = re.sub(r"^([A-Za-z]+): ", r'"\1": ', text, flags=re.MULTILINE)
     found = json.loads("{" + lines + "}")
     assert isinstance(found, dict)
     return found
@@ -53,8 +51,8 @@ def addresses_of(files: dict[str, str]) -> list[str]:
     found: list[str] = []
     for entry in index["entries"]:
         assert isinstance(entry, list)
-        _, _, page, place, *_ = entry
-        found.append(f"{pages[page]}#{place}" if place else pages[page])
+        for page, place, *_ in entry[3]:
+            found.append(f"{pages[page]}#{place}" if place else pages[page])
     return found
 
 

@@ -121,12 +121,14 @@ class OperationReader:
         parameters = self._parameters(place, shared)
         families = self._families(parameters, request, method)
         self._seen.add((path, method))
+        successor = place.get("x-ascgen-successor")
         return Operation(
             id=self._id(place, name, kind),
             kind=kind,
             method=method.upper(),
             path=path,
             deprecated=place.flag("deprecated"),
+            successor=successor.name() if successor is not None else None,
             request=request,
             answers=answers,
             errors=errors,

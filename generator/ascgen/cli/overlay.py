@@ -30,7 +30,7 @@ def overlay(
     """List the mends to Apple's document and what each one matched.
 
     A mend that changes nothing is obsolete: Apple has made the change itself, or what it was for
-    is gone.
+    is gone. Some are for later documents than this one, and not applicable.
     """
     from ascgen.overlay import apply_overlay, bundled_overlay
     from ascgen.sources import read_document
@@ -89,9 +89,11 @@ def _print_list(report: OverlayReport, document: str) -> None:
             typer.echo("\t".join(fields))
         return
     obsolete = len(report.obsolete)
+    others = sum(not outcome.is_applicable for outcome in report.outcomes)
+    caption = f"{len(report.outcomes)} mends, {obsolete} of them obsolete"
     table = Table(
         title=f"{report.title}, on {document}",
-        caption=f"{len(report.outcomes)} mends, {obsolete} of them obsolete",
+        caption=f"{caption}, {others} not applicable" if others else caption,
         box=SIMPLE_HEAD,
     )
     table.add_column("mend", no_wrap=True)
@@ -99,7 +101,7 @@ def _print_list(report: OverlayReport, document: str) -> None:
     table.add_column("why", ratio=1)
     for outcome in report.outcomes:
         # Text, not str: what stands in brackets in a reason is no markup.
-        mark, style = ("", "") if outcome.changed else ("obsolete: ", "dim")
+        mark, style = ("", "") if outcome.changed else (f"{outcome.status}: ", "dim")
         why = Text.assemble((mark, "yellow"), (outcome.reason, style))
         table.add_row(Text(outcome.id, style=style), str(len(outcome.places)), why)
     console.print(table)

@@ -25,8 +25,8 @@ def search(
     kind: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only this kind, may be repeated: operation, resource, schema, field, parameter,"
-            " value.",
+            help="Only this kind, may be repeated: helper, guide, operation, resource, schema,"
+            " field, parameter, value.",
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 10,
@@ -39,9 +39,10 @@ def search(
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Find an operation, and whatever else there is, in your words.
+    """Find what to call, and whatever else there is, in your words.
 
-    Resources, schemas, fields, parameters and values are found too.
+    Helpers of the client and pages of its guide come first where they do the whole job. Resources,
+    schemas, fields, parameters and values are found too.
     """
     from ascgen.cli import pages, sheets
     from ascgen.errors import UsageError
@@ -79,7 +80,10 @@ def _data(explorer: Explorer, hit: Hit) -> dict[str, Any]:
     score = {"score": hit.score}
     match hit.kind:
         case "operation":
-            return explorer.operation_summary(explorer.lookup.operations[hit.id]) | score
+            operation = explorer.lookup.operations[hit.id]
+            return explorer.operation_summary(operation, hit.arguments) | score
+        case "helper" | "guide":
+            return explorer.helper(hit.id) | score
         case "resource":
             data = explorer.resource_summary(explorer.lookup.resources[hit.id])
             summary = ", ".join(f"asc.{name}" for name in data["namespaces"])

@@ -60,7 +60,7 @@ def operations_page(found: Sequence[dict[str, Any]]) -> Page:
 def resource_page(data: dict[str, Any]) -> Page:
     """A resource with its operations and members."""
     page = Page()
-    page.title(data["id"] + (f" ({_GONE})" if data["deprecated"] else ""))
+    page.title(data["id"] + _gone(data))
     page.text("Python: " + (", ".join(f"asc.{name}" for name in data["namespaces"]) or "none"))
     page.text("Schemas: " + (", ".join(data["schemas"]) or "none"))
     if data["operations"]:
@@ -108,7 +108,7 @@ def operation_page(data: dict[str, Any]) -> Page:
 def schema_page(data: dict[str, Any]) -> Page:
     """A schema with its members or values, and who uses it."""
     page = Page()
-    page.title(data["id"] + (f" ({_GONE})" if data["deprecated"] else ""))
+    page.title(data["id"] + _gone(data))
     kind = data["schema_kind"]
     page.text(f"{kind} of {data['type']}" if data["type"] else kind)
     if data["is"]:
@@ -158,14 +158,23 @@ def search_page(data: dict[str, Any]) -> Page:
 def _hit_row(item: dict[str, Any]) -> tuple[str, str]:
     if item["kind"] == "operation":
         return item["id"], _call(item)
+    if item["kind"] == "helper":
+        return item["id"], item["call"]
+    if item["kind"] == "guide":
+        return item["page"], item["summary"]
     return item["id"], " ".join((item["kind"], item.get("summary", ""))).strip()
 
 
 def _call(item: dict[str, Any]) -> str:
+    return str(item["call"]) + (f" {_gone(item)}" if item["deprecated"] else "")
+
+
+def _gone(item: dict[str, Any]) -> str:
+    """What follows a name that is deprecated, with what to use where that is known."""
     if not item["deprecated"]:
-        return str(item["call"])
-    instead = f", use {item['successor']}" if item["successor"] else ""
-    return f"{item['call']}  ({_GONE}{instead})"
+        return ""
+    instead = item.get("successor")
+    return f" ({_GONE}: use {instead})" if instead else f" ({_GONE})"
 
 
 def _resource_row(item: dict[str, Any]) -> tuple[str, str, str]:

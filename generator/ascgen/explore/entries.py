@@ -9,16 +9,18 @@ from msgspec import Struct
 from ascgen.explore.spelling import values_of
 from ascgen.explore.words import stems
 from ascgen.model import Kind, RequestSchema
+from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from ascgen.explore.lookup import Lookup
+    from ascgen.explore.thesaurus import Helper
     from ascgen.explore.uses import Uses
     from ascgen.model import ApiModel, Operation, ResourceSchema
 
-KINDS = ("operation", "resource", "schema", "field", "parameter", "value")
+KINDS = ("helper", "guide", "operation", "resource", "schema", "field", "parameter", "value")
 _NONE: frozenset[str] = frozenset()
 
 # The methods that the verbs of the thesaurus come down to.
@@ -46,7 +48,7 @@ class Entry(Struct, frozen=True):
     """Something that can be found.
 
     `name` and `subject` are stems, of all of its name and of what it is about in the end; `fields`
-    and `values` are spelled as the API does.
+    and `values` are spelled as the API does; `also` are other names of it, in lower case.
     """
 
     kind: str
@@ -58,6 +60,13 @@ class Entry(Struct, frozen=True):
     method: str = ""
     deprecated: bool = False
     is_twin: bool = False
+    also: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """What it is called, in lower case; a field may be called without its owner."""
+        name = self.id.lower()
+        tail = (name.rpartition(".")[2],) if self.kind in {"field", "helper"} else ()
+        return (name, *tail, *self.also)
 
 
 def operation_entries(api: ApiModel) -> Iterator[Entry]:
@@ -67,6 +76,7 @@ def operation_entries(api: ApiModel) -> Iterator[Entry]:
         _, root, *rest = operation.path.strip("/").split("/")
         member = rest[-1] if len(rest) > 1 else ""
         fields, values = _known(api, operation, reads)
+        python, path = python_name(operation), operation.path.lower()
         yield Entry(
             kind="operation",
             id=operation.id,
@@ -77,7 +87,18 @@ def operation_entries(api: ApiModel) -> Iterator[Entry]:
             method=METHODS[operation.kind],
             deprecated=operation.deprecated,
             is_twin=operation.kind in TWINS,
+            also=(
+                f"{python.namespace}.{python.method}",
+                f"{operation.method.lower()} {path}",
+                *([path] if operation.method == "GET" else ()),
+            ),
         )
+
+
+def helper_entries(helpers: Iterable[Helper]) -> Iterator[Entry]:
+    """The helpers and pages of the guide, which only their terms lead to."""
+    for helper in helpers:
+        yield Entry(helper.kind, helper.id, _NONE, method=helper.method)
 
 
 def other_entries(

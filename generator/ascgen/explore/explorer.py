@@ -16,6 +16,7 @@ from ascgen.explore.parts import (
     describe_request,
 )
 from ascgen.explore.spelling import spell, values_of
+from ascgen.explore.thesaurus import load_helpers
 from ascgen.explore.uses import Uses
 from ascgen.model import (
     EnumSchema,
@@ -34,7 +35,7 @@ from ascgen.plan.calls import call_text
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ascgen.explore.lookup import Resource
     from ascgen.explore.members import Member
@@ -115,10 +116,13 @@ class Explorer:
             "operation_count": len(resource.operations),
             "deprecated_count": sum(item.deprecated for item in resource.operations),
             "deprecated": resource.deprecated,
+            "successor": self.lookup.resource_successor(resource),
         }
 
-    def operation_summary(self, operation: Operation) -> Data:
-        """An operation in a list, with the call of it in Python."""
+    def operation_summary(
+        self, operation: Operation, given: Mapping[str, str] | None = None
+    ) -> Data:
+        """An operation in a list, with the call of it in Python, with these arguments if any."""
         python = python_name(operation)
         return {
             "kind": "operation",
@@ -129,7 +133,21 @@ class Explorer:
             "deprecated": operation.deprecated,
             "successor": self.lookup.successors.get(operation.id),
             "python": {"namespace": python.namespace, "method": python.method},
-            "call": call_text(self.api, operation),
+            "call": call_text(self.api, operation, given=given),
+        }
+
+    def helper(self, name: str) -> Data:
+        """A helper of the client, or a page of the guide."""
+        (helper,) = (item for item in load_helpers() if item.id == name)
+        if helper.kind == "guide":
+            page = f"docs/guide/{helper.id}.md"
+            return {"kind": "guide", "id": helper.id, "page": page, "summary": helper.summary}
+        return {
+            "kind": "helper",
+            "id": helper.id,
+            "python": helper.python,
+            "call": helper.call,
+            "summary": helper.summary,
         }
 
     def resource(self, name: str) -> Data:

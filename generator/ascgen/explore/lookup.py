@@ -76,8 +76,8 @@ class Lookup:
         }
 
     @cached_property
-    def successors(self) -> dict[str, str]:
-        """The operation that took a deprecated one's place, where there is one, both by id."""
+    def later_versions(self) -> dict[str, str]:
+        """The later version of a deprecated operation, where there is one, both by id."""
         current: dict[str, str] = {}
         for operation in self.api.operations:
             if not operation.deprecated:
@@ -87,6 +87,24 @@ class Lookup:
             for operation in self.api.operations
             if operation.deprecated and (key := _VERSION.sub("", operation.id)) in current
         }
+
+    @cached_property
+    def successors(self) -> dict[str, str]:
+        """The operation that took a deprecated one's place, where there is one, both by id."""
+        stated = {
+            operation.id: operation.successor
+            for operation in self.api.operations
+            if operation.deprecated and operation.successor in self.operations
+        }
+        return self.later_versions | stated
+
+    def resource_successor(self, resource: Resource) -> str | None:
+        """The resource that took a deprecated one's place: the one that its operations lead to."""
+        if not resource.deprecated:
+            return None
+        found = [self.successors[o.id] for o in resource.operations if o.id in self.successors]
+        roots = [self.operations[name].path.split("/")[2] for name in found]
+        return next((root for root in roots if root != resource.name), None)
 
     def operation(self, name: str) -> Operation:
         """The operation of an id, a request (`GET /v1/apps/{id}`) or a method (`apps.list`)."""

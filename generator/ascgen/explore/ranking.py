@@ -2,11 +2,14 @@
 
 The score of an entry is the share of the wish's words that it covers, rare words counting more,
 plus what its method is worth for the wish's verb, minus its own words that the wish did not say.
+
+The reference site ranks as the command does: `site.js` has this arithmetic once more and takes
+every figure from `TUNING`. A test compares the two.
 """
 
 from __future__ import annotations
 
-from math import log
+from math import floor, log
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,26 +20,43 @@ if TYPE_CHECKING:
     from ascgen.explore.entries import Entry
     from ascgen.explore.thesaurus import Target
 
-# What a word is worth that is not in the name but in the fields, or among their values.
-_FIELD = 0.55
-_VALUE = 0.45
-# A term that names a field, where the operation has only the resource but not the field.
-_WITHOUT_FIELD = 0.6
-_EXTRA = 0.07
-# What the wish is about first is what an operation is about in the end: the builds of a group.
-_SUBJECT = 0.04
-_METHOD = 0.3
-_LESSER = 0.8
-_LATER = 0.4
-_DEPRECATED = 0.5
-_TWIN = 0.3
-# Operations are what people are after; the other kinds come first where they are called by name.
-_OTHER_KIND = 0.45
-_EXACT = 2.0
-_RAREST = 5.0
-_FAINTEST = 0.001
+TUNING: dict[str, float] = {
+    # What a word is worth that is not in the name but in the fields, or among their values.
+    "field": 0.55,
+    "value": 0.45,
+    # A term that names a field, where the operation has only the resource but not the field.
+    "without_field": 0.6,
+    "extra": 0.07,
+    # What the wish is about first is what an operation is about in the end: the builds of a group.
+    "subject": 0.04,
+    "method": 0.3,
+    "lesser": 0.8,
+    "later": 0.4,
+    "deprecated": 0.5,
+    "twin": 0.3,
+    # Operations are what people are after; other parts of the API come first where they are called
+    # by name. What does the whole job comes before the operations it is made of.
+    "other_kind": 0.45,
+    "helper": 0.1,
+    "exact": 2.0,
+    # A name of which the wish is the beginning, by how much of it that is.
+    "begun": 0.45,
+    "rarest": 5.0,
+    "faintest": 0.001,
+    # What a verb, a mere detail or a word that says nothing weighs beside the others.
+    "verb_weight": 0.35,
+    "detail_weight": 0.3,
+    "ignored_weight": 0.12,
+    # What a term is worth whose words stand apart, or beside one that says more about a word of it.
+    "apart": 0.92,
+    "shorter": 0.85,
+    # Words that say less than this beside the most telling one are not looked for by themselves.
+    "telling": 0.3,
+    # What the second and third meaning of a term are worth beside the first.
+    "fading": 0.06,
+}
 # What each method is worth where the wish has no verb.
-_UNASKED = {
+UNASKED = {
     "list": 0.6, "create": 0.55, "get": 0.5, "metrics": 0.45, "update": 0.4, "set": 0.2, "add": 0.2,
     "replace": 0.1, "delete": 0.1, "remove": 0.05,
 }  # fmt: skip
@@ -56,12 +76,18 @@ class Meaning(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """A wish, understood: all its words, what they mean, the methods that fit, names in it."""
+    """A wish, understood: all its words, what they mean, the methods that fit, names in it.
+
+    `begun` is the wish as the beginning of a name, empty where it does not look like one. A wish
+    of one everyday word (`screenshots`) is no name of a field.
+    """
 
     words: frozenset[str]
     meanings: tuple[Meaning, ...]
     methods: dict[str, float]
     names: frozenset[str]
+    begun: str = ""
+    is_term: bool = False
 
 
 class Weights:
@@ -72,34 +98,55 @@ class Weights:
         for entry in entries:
             for word in entry.name:
                 seen[word] = seen.get(word, 0) + 1
-        count = len(entries)
-        self.known = {word: min(_RAREST, log(1 + count / (1 + n))) for word, n in seen.items()}
+        count, rarest = len(entries), TUNING["rarest"]
+        self.known = {word: min(rarest, log(1 + count / (1 + n))) for word, n in seen.items()}
 
     def of(self, word: str) -> float:
         """The weight of a word, up to that of one that no name has."""
-        return self.known.get(word, _RAREST)
+        return self.known.get(word, TUNING["rarest"])
 
 
 def score(entry: Entry, wanted: Wanted, weights: Weights) -> float:
-    """How well an entry fits; 0 where it has nothing of the wish."""
+    """How well an entry fits, to three places; 0 where it has nothing of the wish."""
+    return floor(_points(entry, wanted, weights) * 1000 + 0.5) / 1000
+
+
+def _points(entry: Entry, wanted: Wanted, weights: Weights) -> float:
     covered = total = 0.0
     asked = set(wanted.words)
     for meaning in wanted.meanings:
         total += meaning.weight
         covered += meaning.weight * _match(entry, meaning, asked)
-    points = _EXACT if _is_named(entry, wanted.names) else 0.0
+    points = _named(entry, wanted)
     if not covered:
         return points
-    extra = sum([weights.of(word) for word in entry.name - asked]) / _RAREST
-    points += covered / total - _EXTRA * extra
+    extra = sum(sorted(weights.of(word) for word in entry.name - asked)) / TUNING["rarest"]
+    points += covered / total - TUNING["extra"] * extra
     if _is_subject(entry, wanted.meanings[0]):
-        points += _SUBJECT
-    if entry.kind == "operation":
-        points += _METHOD * wanted.methods.get(entry.method, 0.0)
-        points -= _TWIN if entry.is_twin else 0
+        points += TUNING["subject"]
+    if entry.method:
+        points += TUNING["method"] * wanted.methods.get(entry.method, 0.0)
+        points -= TUNING["twin"] if entry.is_twin else 0
+    elif entry.kind == "guide":
+        points += TUNING["method"]
     else:
-        points -= _OTHER_KIND
-    return max(_FAINTEST, points - (_DEPRECATED if entry.deprecated else 0))
+        points -= TUNING["other_kind"]
+    points += TUNING["helper"] if entry.kind in {"helper", "guide"} else 0
+    return max(TUNING["faintest"], points - (TUNING["deprecated"] if entry.deprecated else 0))
+
+
+def _named(entry: Entry, wanted: Wanted) -> float:
+    """What it is worth that the wish has the entry's own name, or the beginning of it."""
+    if wanted.is_term and entry.kind == "field":
+        return 0.0
+    names = entry.names()
+    if not wanted.names.isdisjoint(names):
+        return TUNING["exact"]
+    if len(wanted.begun) > 1:
+        for name in names:
+            if name.startswith(wanted.begun):
+                return TUNING["begun"] * (len(wanted.begun) / len(name))
+    return 0.0
 
 
 def _match(entry: Entry, meaning: Meaning, asked: set[str]) -> float:
@@ -108,18 +155,18 @@ def _match(entry: Entry, meaning: Meaning, asked: set[str]) -> float:
     if meaning.word in entry.name:
         best = 1.0
     elif not meaning.fields.isdisjoint(entry.fields):
-        best = _FIELD
+        best = TUNING["field"]
     elif not meaning.values.isdisjoint(entry.values):
-        best = _VALUE
+        best = TUNING["value"]
     for target, worth in meaning.targets:
-        if target.operation:
-            if target.operation != entry.id:
+        if target.entry:
+            if target.entry != entry.id:
                 continue
             asked |= entry.name
         elif target.name <= entry.name:
             asked |= target.name
             if target.field and target.field not in entry.fields:
-                worth *= _WITHOUT_FIELD  # noqa: PLW2901 - it is worth less here
+                worth *= TUNING["without_field"]  # noqa: PLW2901 - it is worth less here
         else:
             continue
         best = max(best, worth)
@@ -128,16 +175,9 @@ def _match(entry: Entry, meaning: Meaning, asked: set[str]) -> float:
 
 def _is_subject(entry: Entry, meaning: Meaning) -> bool:
     return meaning.word in entry.subject or any(
-        target.name and target.name <= entry.subject for target, _ in meaning.targets
+        target.entry == entry.id if target.entry else target.name <= entry.subject
+        for target, _ in meaning.targets
     )
-
-
-def _is_named(entry: Entry, names: frozenset[str]) -> bool:
-    """Whether the wish has an entry's own name in it; a field may be called without its owner."""
-    if not names:
-        return False
-    name = entry.id.lower()
-    return name in names or (entry.kind == "field" and name.rpartition(".")[2] in names)
 
 
 def fits(verbs: Iterable[tuple[str, ...]], *, leads: bool) -> dict[str, float]:
@@ -146,12 +186,12 @@ def fits(verbs: Iterable[tuple[str, ...]], *, leads: bool) -> dict[str, float]:
     The first of a verb's methods is worth the most, and so is the first verb. Where the wish does
     not begin with one, they may be nouns as well.
     """
-    found = {} if leads else dict(_UNASKED)
-    rank = 1.0 if leads else _LESSER
+    found = {} if leads else dict(UNASKED)
+    rank = 1.0 if leads else TUNING["lesser"]
     for methods in verbs:
         worth = rank
         for method in methods:
             found[method] = max(found.get(method, 0.0), worth)
-            worth *= _LESSER
-        rank *= _LATER
+            worth *= TUNING["lesser"]
+        rank *= TUNING["later"]
     return found

@@ -3,38 +3,50 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
+from ascgen.explore.ranking import TUNING
 from ascgen.explore.words import split, stem, stems
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 _FOLDER = Path(__file__).parent
-# What the second and third meaning of a term are worth beside the first.
-_FADING = 0.06
 
 
 class Target(Struct, frozen=True):
-    """What a term means: words of a name, a field of it, or one operation."""
+    """What a term means: words of a name, a field of it, or one entry by its id.
+
+    `argument` is what a call says to do it: `expired=True`, `sort="-uploadedDate"`.
+    """
 
     text: str
     worth: float
     name: frozenset[str] = frozenset()
     field: str = ""
-    operation: str = ""
+    entry: str = ""
+    argument: str = ""
 
 
 class Term(Struct, frozen=True):
     """Everyday words and what they mean, the likeliest first."""
 
     words: frozenset[str]
-    meanings: str
+    meanings: tuple[str, ...]
 
-    def targets(self) -> tuple[Target, ...]:
-        """What the words stand for in the API's vocabulary."""
-        texts = self.meanings.split(", ")
-        return tuple(_target(text, 1 - place * _FADING) for place, text in enumerate(texts))
+    def targets(self, is_known: Callable[[Target], bool] = lambda _: True) -> tuple[Target, ...]:
+        """What the words stand for, without what is not known in some API."""
+        found: list[Target] = []
+        for text in self.meanings:
+            target = _target(text, 1 - len(found) * TUNING["fading"])
+            if is_known(target):
+                found.append(target)
+        return tuple(found)
 
 
 class NotOffered(Struct, frozen=True):
@@ -55,12 +67,34 @@ class NotOffered(Struct, frozen=True):
         )
 
 
+class Helper(Struct, frozen=True):
+    """What does a whole job: a part of the client's runtime, or a page of the guide.
+
+    `python` is where it is in the package and `call` how it is called; a page has neither. `needs`
+    is a resource without which there is nothing to help with.
+    """
+
+    kind: str
+    id: str
+    summary: str
+    asks: tuple[str, ...]
+    method: str = ""
+    python: str = ""
+    call: str = ""
+    needs: str = ""
+
+
 class Thesaurus(Struct, frozen=True):
-    """Words to leave out or to take for others, verbs by the methods they come to, and terms."""
+    """Words to leave out, that are a mere detail, or to take for others; verbs; and terms.
+
+    Verbs are by their words, of which there may be two (`turn off`), with the methods they come
+    down to.
+    """
 
     ignored: frozenset[str]
+    details: frozenset[str]
     same: dict[str, tuple[str, ...]]
-    verbs: dict[str, tuple[str, ...]]
+    verbs: dict[tuple[str, ...], tuple[str, ...]]
     terms: tuple[Term, ...]
 
 
@@ -70,13 +104,21 @@ def load_thesaurus() -> Thesaurus:
     data = _read("thesaurus.yaml")
     return Thesaurus(
         ignored=frozenset(word for text in data["ignored"].split() for word in split(text)),
+        details=stems(data["details"]),
         same={
             other: tuple(split(word))
             for word, others in data["same"].items()
             for other in others.split()
         },
-        verbs={stem(word): tuple(kinds.split()) for word, kinds in data["verbs"].items()},
-        terms=tuple(Term(stems(words), meanings) for words, meanings in data["terms"].items()),
+        verbs={
+            tuple(map(stem, split(words))): tuple(kinds.split())
+            for words, kinds in data["verbs"].items()
+        },
+        terms=tuple(
+            Term(words, tuple(meanings.split(", ")))
+            for pattern, meanings in data["terms"].items()
+            for words in dict.fromkeys(map(stems, spelled_out(pattern)))
+        ),
     )
 
 
@@ -96,11 +138,32 @@ def load_not_offered() -> tuple[NotOffered, ...]:
     )
 
 
+@cache
+def load_helpers() -> tuple[Helper, ...]:
+    """The helpers and the pages of the guide that search knows."""
+    data = _read("helpers.yaml")
+    rows = [
+        {**item, "kind": kind, "asks": [ask for asks in item["asks"] for ask in spelled_out(asks)]}
+        for kind, items in (("helper", data["helpers"]), ("guide", data["guide"]))
+        for item in items
+    ]
+    return msgspec.convert(rows, tuple[Helper, ...])
+
+
+def spelled_out(pattern: str) -> Iterator[str]:
+    """Every wording of a pattern: `support url|link` is `support url` and `support link`."""
+    for words in product(*(part.split("|") for part in pattern.split())):
+        yield " ".join(words)
+
+
 def _target(text: str, worth: float) -> Target:
-    if "_" in text:
-        return Target(text, worth, operation=text)
-    name, _, field = text.partition(".")
-    return Target(text, worth, name=stems(name), field=field)
+    meaning, _, argument = text.partition("?")
+    if meaning.startswith("="):
+        return Target(text, worth, entry=meaning[1:])
+    if "_" in meaning:
+        return Target(text, worth, entry=meaning, argument=argument)
+    name, _, field = meaning.partition(".")
+    return Target(text, worth, name=stems(name), field=field, argument=argument)
 
 
 def _read(name: str) -> Any:

@@ -28,7 +28,16 @@ _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("sses", "s"), ("ings", ""), ("ing", ""), ("eds", ""), ("ed", ""),
     ("ss", "s"), ("s", ""),
 )  # fmt: skip
+_LAST_ENDINGS = ("ate", "e")
 _KEPT = 3
+
+# The same for the search of the reference site, in the form that its script takes.
+RULES = {
+    "pattern": _WORD.pattern,
+    "whole": _WHOLE,
+    "endings": _ENDINGS,
+    "last": _LAST_ENDINGS,
+}
 
 
 def split(text: str) -> list[str]:
@@ -46,7 +55,7 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= (2 if ending == "s" else _KEPT):
             word = word[: -len(ending)] + instead
             break
-    for ending in ("ate", "e"):
+    for ending in _LAST_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _KEPT:
             word = word[: -len(ending)]
             break

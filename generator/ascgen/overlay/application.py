@@ -27,6 +27,8 @@ from ascgen.overlay.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jsonpath.path import CompoundJSONPath, JSONPath
+
 _MAX_PLACES = 100_000
 
 
@@ -40,32 +42,39 @@ def apply_overlay(
     """
     outcomes: list[MendOutcome] = []
     for mend in overlay.mends:
-        locations = _places(mend, document)
+        is_applicable = mend.where is None or bool(
+            _places(mend, document, mend.where, "x-ascgen-where")
+        )
+        locations = _places(mend, document, mend.path, "target") if is_applicable else []
         changed = 0
         for location in reversed(locations):
             mended = _mended(document, location, mend)
             changed += mended is not document
             document = mended
         places = tuple(pointer_to(location) for location in locations)
-        outcomes.append(MendOutcome(mend.id, mend.reason, mend.source, places, changed))
+        outcomes.append(
+            MendOutcome(mend.id, mend.reason, mend.source, places, changed, is_applicable)
+        )
     return document, OverlayReport(overlay.title, overlay.version, tuple(outcomes))
 
 
-def _places(mend: Mend, document: dict[str, Any]) -> list[Location]:
-    """Find what a mend is for, each place once, a whole before its parts."""
+def _places(
+    mend: Mend, document: dict[str, Any], path: JSONPath | CompoundJSONPath, key: str
+) -> list[Location]:
+    """Find what a path of a mend leads to, each place once, a whole before its parts."""
     places: set[Location] = set()
     try:
-        for match in mend.path.finditer(document):
+        for match in path.finditer(document):
             places.add(tuple(match.parts))
             if len(places) > _MAX_PLACES:
                 raise SpecError(
                     f"{mend.id} matches more than {_MAX_PLACES} places",
-                    pointer=f"{mend.pointer}/target",
+                    pointer=f"{mend.pointer}/{key}",
                 )
     except JSONPathError as error:
         raise SpecError(
-            f"the target of {mend.id} cannot be looked up in this document: {error}",
-            pointer=f"{mend.pointer}/target",
+            f"the {key} of {mend.id} cannot be looked up in this document: {error}",
+            pointer=f"{mend.pointer}/{key}",
         ) from None
     # The keys of one container are of one type, so no name is ever compared with an index.
     return sorted(places)

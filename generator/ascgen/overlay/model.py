@@ -14,7 +14,10 @@ Location = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
-    """One action of an overlay; `pointer` is its place in the overlay's own text."""
+    """One action of an overlay; `pointer` is its place in the overlay's own text.
+
+    `where` is what a document must have for the action to be any of its business.
+    """
 
     id: str
     reason: str
@@ -25,6 +28,7 @@ class Mend:
     update: Any
     remove: bool
     path: JSONPath | CompoundJSONPath = field(repr=False, compare=False)
+    where: JSONPath | CompoundJSONPath | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class MendOutcome:
     """What one mend did to one document.
 
     `places` are JSON pointers into the document as it was when the mend's turn came; `changed` is
-    how many of them it changed.
+    how many of them it changed. A mend that is for other documents is not applicable.
     """
 
     id: str
@@ -50,10 +54,13 @@ class MendOutcome:
     source: str
     places: tuple[str, ...]
     changed: int
+    is_applicable: bool = True
 
     @property
-    def status(self) -> Literal["applied", "obsolete"]:
+    def status(self) -> Literal["applied", "obsolete", "not-applicable"]:
         """Whether the mend changed anything; `obsolete` where Apple has made the change itself."""
+        if not self.is_applicable:
+            return "not-applicable"
         return "applied" if self.changed else "obsolete"
 
 
@@ -67,8 +74,8 @@ class OverlayReport:
 
     @property
     def obsolete(self) -> tuple[MendOutcome, ...]:
-        """The mends that changed nothing."""
-        return tuple(outcome for outcome in self.outcomes if not outcome.changed)
+        """The mends that changed nothing although they were for this document."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status == "obsolete")
 
 
 def pointer_to(location: Location) -> str:

@@ -98,6 +98,7 @@ def _mend(action: Any, pointer: str) -> Mend:
     if not remove and "update" not in action:
         raise SpecError("an action needs `update`, or `remove: true`", pointer=pointer)
     target = _text(action, "target", pointer)
+    where = _text(action, "x-ascgen-where", pointer) if "x-ascgen-where" in action else ""
     return Mend(
         id=slug,
         reason=_text(action, "x-ascgen-reason", pointer),
@@ -108,6 +109,7 @@ def _mend(action: Any, pointer: str) -> Mend:
         update=action.get("update"),
         remove=remove,
         path=_path(target, f"{pointer}/target"),
+        where=_path(where, f"{pointer}/x-ascgen-where") if where else None,
     )
 
 

@@ -26,30 +26,39 @@ from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ascgen.model import ApiModel, Field, Operation, Parameter, Type
 
 _SCALARS = {
-    ("string", "date"): '"2030-01-31"',
-    ("string", "date-time"): '"2030-01-31T12:00:00Z"',
+    ("string", "date"): '"YYYY-MM-DD"',
+    ("string", "date-time"): '"YYYY-MM-DDTHH:MM:SSZ"',
     ("string", "uri"): '"https://example.com"',
     ("string", "email"): '"somebody@example.com"',
 }
-_PLAIN = {"integer": "1", "number": "1.0", "boolean": "True", "any": "None"}
 _VERSION = re.compile(r"_v[0-9]+\Z")
 
 
 def call_text(
-    api: ApiModel, operation: Operation, *, awaited: bool = False, client: str = "asc"
+    api: ApiModel,
+    operation: Operation,
+    *,
+    awaited: bool = False,
+    client: str = "asc",
+    given: Mapping[str, str] | None = None,
 ) -> str:
     """The expression that calls an operation: `asc.apps.get("APP_ID")`.
 
-    What the reader has to fill in is in capitals; enumerated values are the first of the list.
-    The awaited form is for an AsyncClient, where lists are iterated rather than awaited.
+    What the reader has to fill in is in capitals, in quotes where it is text, so that it never
+    looks like an answer. The awaited form is for an AsyncClient, where lists are iterated rather
+    than awaited. `given` are arguments by keyword, as Python; what is not required comes last.
     """
     name = python_name(operation)
-    arguments = ", ".join(_arguments(api, operation))
+    known = dict(given or {})
+    texts: list[str] = []
+    for keyword, value in _arguments(api, operation):
+        texts.append(f"{keyword}={known.pop(keyword, value)}" if keyword else value)
+    arguments = ", ".join([*texts, *(f"{keyword}={value}" for keyword, value in known.items())])
     call = f"{client}.{name.namespace}.{name.method}({arguments})"
     return f"await {call}" if awaited and not is_paged(api, operation) else call
 
@@ -65,29 +74,29 @@ def is_paged(api: ApiModel, operation: Operation) -> bool:
     return False
 
 
-def _arguments(api: ApiModel, operation: Operation) -> Iterator[str]:
+def _arguments(api: ApiModel, operation: Operation) -> Iterator[tuple[str, str]]:
+    """The required arguments, each with its keyword; without one where it goes by its place."""
     if "{id}" in operation.path:
-        yield _identifier(operation.path.split("/")[2])
+        yield "", _identifier(operation.path.split("/")[2])
     request = api.schemas.get(operation.request or "")
     if isinstance(request, LinkageSchema):
-        yield _linked(request.type, many=request.many)
+        yield "", _linked(request.type, many=request.many)
     answered = api.answered(operation)
     links = {item.name: item.type for item in answered.relationships} if answered else {}
     for parameter in (*operation.filters, *operation.parameters):
         if parameter.required:
             target = links.get(parameter.name)
-            value = _identifier(target) if target else _given(parameter)
-            yield f"{snake(parameter.name)}={value}"
+            yield snake(parameter.name), _identifier(target) if target else _given(parameter)
     for flag in operation.exists:
         if flag.required:
-            yield f"exists_{snake(flag.name)}=True"
+            yield f"exists_{snake(flag.name)}", _blank(f"exists_{snake(flag.name)}")
     if isinstance(request, RequestSchema):
         for item in request.attributes:
             if item.required:
-                yield f"{snake(item.name)}={_value(api, item.type, item.name)}"
+                yield snake(item.name), _value(api, item.type, item.name)
         for link in request.relationships:
             if link.required:
-                yield f"{snake(link.name)}={_linked(link.type or link.name, many=link.many)}"
+                yield snake(link.name), _linked(link.type or link.name, many=link.many)
 
 
 def _identifier(kind: str) -> str:
@@ -106,16 +115,27 @@ def _linked(kind: str, *, many: bool) -> str:
 
 
 def _given(parameter: Parameter) -> str:
-    return literal(parameter.values[0] if parameter.values else snake(parameter.name).upper())
+    return _choice(parameter.values, parameter.name)
+
+
+def _choice(values: tuple[str, ...], name: str) -> str:
+    """The only value there is, or the place of one."""
+    return literal(values[0] if len(values) == 1 else _blank(name))
+
+
+def _blank(name: str) -> str:
+    """The place of what the reader has to fill in: `APP_ID`."""
+    return snake(name).upper()
 
 
 def _value(api: ApiModel, kind: Type, name: str) -> str:
     match kind:
         case Scalar():
-            known = _SCALARS.get((kind.name, kind.format)) or _PLAIN.get(kind.name)
-            return known or literal(snake(name).upper())
+            if kind.name != "string":
+                return _blank(name)
+            return _SCALARS.get((kind.name, kind.format)) or literal(_blank(name))
         case InlineEnum(values=values):
-            return literal(values[0])
+            return _choice(values, name)
         case Array(items=items):
             return f"[{_value(api, items, name)}]"
         case Map(values=values):
@@ -128,7 +148,7 @@ def _value(api: ApiModel, kind: Type, name: str) -> str:
             schema = api.schemas[found]
             match schema:
                 case EnumSchema(values=values):
-                    return literal(values[0])
+                    return _choice(values, name)
                 case PlainSchema(type=inner):
                     return _value(api, inner, name)
                 case ObjectSchema(fields=fields):

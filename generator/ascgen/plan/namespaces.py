@@ -123,13 +123,18 @@ def owner_of(api: ApiModel, operations: Iterable[Operation]) -> ResourceSchema |
 def successors_of(api: ApiModel) -> dict[str, str]:
     """What to call instead of deprecated operations, as `namespace.method` by operation id.
 
-    The same path under a later version takes an operation's place, or a member of the same name
-    with a version behind it.
+    The one that is stated takes an operation's place; else the same path under a later version, or
+    a member of the same name with a version behind it.
     """
     current = {(item.method, item.path): item for item in api.operations if not item.deprecated}
+    named = {item.id: item for item in api.operations}
     found: dict[str, str] = {}
     for operation in api.operations:
         if not operation.deprecated:
+            continue
+        if stated := named.get(operation.successor or ""):
+            name = python_name(stated)
+            found[operation.id] = f"{name.namespace}.{name.method}"
             continue
         version, _, rest = operation.path.removeprefix("/v").partition("/")
         later = range(int(version) + 1, int(version) + _LATER)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation
 
 TYPES = "types.html"
+HELPERS = "helpers.html"
 # Windows keeps some names for devices, with whatever ending.
 _PAGE_NAME = re.compile(
     r"(?!(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.|\Z))[a-z_][a-z0-9_.\-]{0,199}\Z", re.IGNORECASE

@@ -1,192 +1,136 @@
-"""The search index: everything that has an address, and the words that people use for it."""
+"""The search index: everything that can be found, where it is, and how it is ranked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from ascgen.explore.entries import METHODS, TWINS
-from ascgen.explore.spelling import named_parameters
-from ascgen.explore.thesaurus import load_not_offered, load_thesaurus
-from ascgen.model import (
-    EnumSchema,
-    MetricSchema,
-    ObjectSchema,
-    Relationship,
-    RequestSchema,
-    ResourceSchema,
-)
-from ascgen.plan.names import snake
-from ascgen.plan.namespaces import python_name
-from ascgen.site.addresses import anchor
-from ascgen.site.members import inner_enum
-from ascgen.site.pages import is_deprecated
+from ascgen.explore.entries import KINDS
+from ascgen.explore.ranking import TUNING, UNASKED
+from ascgen.explore.thesaurus import load_not_offered
+from ascgen.explore.words import RULES
+from ascgen.site.places import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ascgen.explore.lookup import Lookup
-    from ascgen.model import Field, Operation
+    from ascgen.explore.entries import Entry
+    from ascgen.explore.search import Finder
+    from ascgen.explore.vocabulary import Vocabulary
     from ascgen.site.addresses import Addresses
+    from ascgen.site.places import Place
 
-KINDS = ("operation", "resource", "field", "parameter", "value", "schema")
+_K = TypeVar("_K")
+_DEPRECATED, _TWIN, _HIDDEN = 1, 2, 4
 # What HTML or an older JavaScript could take for something else.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """Something that can be found, and where.
-
-    `about` tells it from others of its name: the request of an operation, the owner of a field or
-    value. `method` is what an operation comes down to. `rank` is 1 for what comes late.
-    """
-
-    kind: str
-    name: str
-    address: str
-    about: str = ""
-    method: str = ""
-    rank: int = 0
-
-
-def entries(addresses: Addresses, lookup: Lookup) -> Iterator[Entry]:
-    """Everything that can be found, in the order of the pages."""
-    for home in addresses.homes.values():
-        kind = home.schema.type if home.schema else " ".join(home.namespaces)
-        yield Entry("resource", home.name, home.page, kind, rank=int(is_deprecated(home)))
-        for operation in home.operations:
-            name = python_name(operation)
-            late = operation.kind in TWINS or operation.deprecated
-            yield Entry(
-                "operation",
-                f"{name.namespace}.{name.method}",
-                addresses.operation(operation),
-                f"{operation.method} {operation.path}",
-                METHODS[operation.kind],
-                2 if operation.id in lookup.successors else int(late),
-            )
-            for wire, *place in _parameters(addresses, operation):
-                address = f"{home.page}#{anchor(operation.id, *place)}"
-                yield Entry("parameter", wire, address, f"{name.namespace}.{name.method}")
-        if home.schema is not None:
-            yield from _members(home.schema, home.page)
-    yield from _schemas(addresses)
-
-
-def index_text(addresses: Addresses, lookup: Lookup) -> str:
+def index_text(addresses: Addresses, finder: Finder) -> str:
     """The index as a script that a page opened from disk can load.
 
-    Addresses are split into pages and anchors, since most entries share their page with others.
+    It holds what `ascgen search` ranks by: the same entries, words and figures. Addresses are split
+    into pages and anchors, since most entries share their page with others.
     """
-    found = list(entries(addresses, lookup))
-    pages = list(dict.fromkeys(entry.address.partition("#")[0] for entry in found))
-    places = {page: place for place, page in enumerate(pages)}
-    rows: list[tuple[object, ...]] = []
-    for entry in found:
-        page, _, place = entry.address.partition("#")
-        row = (KINDS.index(entry.kind), entry.name, places[page], place, entry.about)
-        rows.append((*row, entry.method, entry.rank) if entry.rank or entry.method else row)
-    parts = {
+    vocabulary = finder.vocabulary
+    numbers = _Numbers()
+    rows = list(_rows(addresses, finder, numbers))
+    parts: dict[str, object] = {
         "kinds": KINDS,
-        "pages": pages,
+        "pages": list(numbers.pages),
+        "fields": list(numbers.fields),
+        "values": list(numbers.values),
+        "fieldSets": list(numbers.field_sets),
+        "valueSets": list(numbers.value_sets),
         "entries": rows,
-        "thesaurus": _thesaurus(),
-        "not_offered": _not_offered(addresses, lookup),
+        "words": RULES,
+        "tuning": TUNING,
+        "unasked": UNASKED,
+        "ignored": sorted(vocabulary.thesaurus.ignored),
+        "details": sorted(vocabulary.thesaurus.details),
+        "same": vocabulary.thesaurus.same,
+        "compounds": vocabulary.compounds,
+        "verbs": {" ".join(words): kinds for words, kinds in vocabulary.thesaurus.verbs.items()},
+        "terms": list(_terms(vocabulary, numbers)),
+        "notOffered": _not_offered(),
     }
     lines = (f"{name}: {_json(value)}" for name, value in parts.items())
     return "window.ASC_INDEX = {" + ",\n".join(lines) + "};\n"
 
 
-def _parameters(addresses: Addresses, operation: Operation) -> Iterator[tuple[str, ...]]:
-    """What an operation takes: names, each with its place among what is told of the operation."""
-    for wire, _ in named_parameters(operation):
-        yield wire, wire
-    for flag in operation.exists:
-        yield f"exists[{flag.name}]", f"exists[{flag.name}]"
-    for name in operation.include:
-        yield f"include={name}", "include"
-    request = addresses.api.schemas.get(operation.request or "")
-    if isinstance(request, RequestSchema):
-        names = [item.name for item in request.attributes]
-        names += [item.name for item in request.relationships]
-        yield from ((f"{snake(name)}=", "body", name) for name in names)
+class _Numbers:
+    """Numbers for the texts that many entries share, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, int] = {}
+        self.fields: dict[str, int] = {}
+        self.values: dict[str, int] = {}
+        self.field_sets: dict[tuple[int, ...], int] = {(): 0}
+        self.value_sets: dict[tuple[int, ...], int] = {(): 0}
+
+    def place(self, place: Place) -> tuple[object, ...]:
+        """Where something is: page, anchor, and what it is about if that says anything."""
+        page, _, name = place.address.partition("#")
+        row = (_number(self.pages, page), name, place.about)
+        return row if place.about else row[:2]
+
+    def sets(self, entry: Entry) -> tuple[int, int]:
+        """The fields and values of an entry, which many operations have in common."""
+        fields = tuple(_number(self.fields, name) for name in sorted(entry.fields))
+        values = tuple(_number(self.values, name) for name in sorted(entry.values))
+        return _number(self.field_sets, fields), _number(self.value_sets, values)
 
 
-def _members(schema: ResourceSchema, page: str) -> Iterator[Entry]:
-    for item in schema.attributes:
-        yield from _field(schema.name, item, page, "attribute")
-    for link in schema.relationships:
-        place = f"{page}#{anchor('relationship', link.name)}"
-        yield Entry("field", link.name, place, schema.name, rank=int(link.deprecated))
-
-
-def _field(owner: str, item: Field | Relationship, page: str, *place: str) -> Iterator[Entry]:
-    here = (*place, item.name)
-    address = f"{page}#{anchor(*here)}"
-    yield Entry("field", item.name, address, owner, rank=int(item.deprecated))
-    if not isinstance(item, Relationship):
-        for value in inner_enum(item.type):
-            address = f"{page}#{anchor(*here, value)}"
-            yield Entry("value", value, address, f"{owner}.{item.name}", rank=int(item.deprecated))
-
-
-def _schemas(addresses: Addresses) -> Iterator[Entry]:
-    for schema in addresses.api.schemas.values():
-        address = addresses.schema(schema.name)
-        if not address or isinstance(schema, ResourceSchema):
+def _rows(addresses: Addresses, finder: Finder, numbers: _Numbers) -> Iterator[tuple[object, ...]]:
+    """Everything that can be found and has a place, in the order of the places."""
+    told: dict[tuple[str, str], list[Place]] = {}
+    for place in places(addresses, finder.vocabulary.helpers):
+        told.setdefault((place.kind, place.id), []).append(place)
+    hidden = finder.hidden
+    for entry in finder.entries():
+        found = told.get((entry.kind, entry.id))
+        if not found:
             continue
-        yield Entry("schema", schema.name, address, type(schema).__name__[: -len("Schema")].lower())
-        page = address.partition("#")[0]
-        match schema:
-            case EnumSchema():
-                for value in schema.values:
-                    place = f"{page}#{anchor(schema.name, value)}"
-                    yield Entry("value", value, place, schema.name)
-            case ObjectSchema():
-                for item in schema.fields:
-                    yield from _field(schema.name, item, page, schema.name)
-            case MetricSchema():
-                for item in schema.row.fields:
-                    yield from _field(schema.name, item, page, schema.name)
-            case _:
-                pass
+        flags = _DEPRECATED * entry.deprecated + _TWIN * entry.is_twin
+        flags += _HIDDEN * (entry.id in hidden)
+        shown = [numbers.place(place) for place in dict.fromkeys(found)]
+        row = (KINDS.index(entry.kind), entry.id, flags, shown)
+        if entry.method:
+            yield (*row, found[0].name, entry.method, *numbers.sets(entry))
+        else:
+            yield (*row, found[0].name) if entry.kind == "resource" else row
 
 
-def _thesaurus() -> dict[str, object]:
-    found = load_thesaurus()
-    return {
-        "ignored": sorted(found.ignored),
-        "same": found.same,
-        "verbs": found.verbs,
-        "terms": [
-            [
-                sorted(term.words),
-                [
-                    [sorted(target.name), target.operation, round(target.worth, 2)]
-                    for target in term.targets()
-                ],
-            ]
-            for term in found.terms
-        ],
-    }
+def _terms(vocabulary: Vocabulary, numbers: _Numbers) -> Iterator[tuple[object, ...]]:
+    for words, targets in vocabulary.terms.items():
+        meanings = [
+            (
+                sorted(target.name),
+                target.entry,
+                numbers.fields.get(target.field, -1 if not target.field else -2),
+                target.worth,
+            )
+            for target in targets
+        ]
+        yield sorted(words), meanings
 
 
-def _not_offered(addresses: Addresses, lookup: Lookup) -> list[dict[str, object]]:
+def _not_offered() -> list[dict[str, object]]:
     """What the API is known not to offer, with the operations that come near."""
     return [
         {
             "asks": [sorted(ask) for ask in item.asks],
             "besides": None if item.besides is None else sorted(item.besides),
             "text": " ".join(filter(None, (item.answer, item.remains))),
-            "instead": [
-                addresses.operation(lookup.operations[name])
-                for name in item.instead
-                if name in lookup.operations
-            ],
+            "instead": item.instead,
         }
         for item in load_not_offered()
     ]
+
+
+def _number(known: dict[_K, int], key: _K) -> int:
+    return known.setdefault(key, len(known))
 
 
 def _json(value: object) -> str:

@@ -12,8 +12,11 @@ from ascgen.site.members import fields, relationships, type_parts, values_at
 from ascgen.site.operations import operation_view, request_members
 from ascgen.site.views import (
     Area,
+    HelperGroup,
+    HelperView,
     Members,
     NamespaceView,
+    Part,
     ResourceCard,
     ResourcePage,
     TypeGroup,
@@ -21,9 +24,10 @@ from ascgen.site.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ascgen.explore.lookup import Lookup
+    from ascgen.explore.thesaurus import Helper
     from ascgen.graph import Graph
     from ascgen.model import Operation, Schema
     from ascgen.site.addresses import Addresses, Home
@@ -43,6 +47,7 @@ def resource_page(
         type=schema.type if schema is not None else "",
         area=area,
         deprecated=is_deprecated(home),
+        successor=_successor(addresses, lookup, home),
         namespaces=tuple(
             NamespaceView(
                 name,
@@ -77,6 +82,22 @@ def type_groups(addresses: Addresses, relations: Relations) -> tuple[TypeGroup, 
         TypeGroup(heading, anchor("all", heading.lower()), tuple(types))
         for heading, types in found.items()
         if types
+    )
+
+
+def helper_groups(helpers: Sequence[Helper]) -> tuple[HelperGroup, ...]:
+    """The helpers of the client, and what the pages of the guide are about."""
+    return tuple(
+        HelperGroup(
+            heading,
+            anchor("all", kind),
+            tuple(
+                HelperView(item.id, anchor(item.id), item.summary, item.call)
+                for item in helpers
+                if item.kind == kind
+            ),
+        )
+        for kind, heading in (("helper", "Calls"), ("guide", "Guide"))
     )
 
 
@@ -117,6 +138,15 @@ def is_deprecated(home: Home) -> bool:
     if home.operations:
         return all(operation.deprecated for operation in home.operations)
     return home.schema is not None and home.schema.deprecated
+
+
+def _successor(addresses: Addresses, lookup: Lookup, home: Home) -> Part | None:
+    """The resource to use instead of one whose operations are all deprecated."""
+    kinds = {operation.path.split("/")[2] for operation in home.operations}
+    for kind in sorted(kinds & lookup.resources.keys()):
+        if name := lookup.resource_successor(lookup.resources[kind]):
+            return Part(name, addresses.by_type(name))
+    return None
 
 
 def _inline(addresses: Addresses, home: Home) -> Iterator[Members]:

@@ -9,13 +9,21 @@ from markupsafe import Markup
 
 from ascgen.errors import SpecError
 from ascgen.explore.lookup import Lookup
+from ascgen.explore.search import Finder
+from ascgen.explore.uses import Uses
 from ascgen.graph import build_graph
 from ascgen.site import pictures
-from ascgen.site.addresses import Addresses
+from ascgen.site.addresses import HELPERS, Addresses
 from ascgen.site.changes import changes_page
 from ascgen.site.environment import environment
 from ascgen.site.index import index_text
-from ascgen.site.pages import area_by_page, overview, resource_page, type_groups
+from ascgen.site.pages import (
+    area_by_page,
+    helper_groups,
+    overview,
+    resource_page,
+    type_groups,
+)
 from ascgen.site.relations import Relations
 from ascgen.site.views import Site
 
@@ -39,6 +47,7 @@ def render_site(
     """
     mark = _mark(api)
     addresses, lookup, graph = Addresses(api), Lookup(api), build_graph(api)
+    finder = Finder(lookup, Uses(api))
     relations = Relations(addresses)
     area_of = area_by_page(addresses, graph)
     site = Site(
@@ -63,6 +72,9 @@ def render_site(
         "types.html": page(
             "types.html.jinja", _ROOT_PAGE, groups=type_groups(addresses, relations)
         ),
+        HELPERS: page(
+            "helpers.html.jinja", _ROOT_PAGE, groups=helper_groups(finder.vocabulary.helpers)
+        ),
         "graph.html": page(
             "graph.html.jinja",
             _ROOT_PAGE,
@@ -70,7 +82,7 @@ def render_site(
         ),
         "assets/site.css": _asset(templates / "site.css", mark) + pictures.style(),
         "assets/site.js": _asset(templates / "site.js", mark),
-        "assets/index.js": f"/* {mark} */\n{index_text(addresses, lookup)}",
+        "assets/index.js": f"/* {mark} */\n{index_text(addresses, finder)}",
     }
     if previous is not None:
         from ascgen.diff import compare

@@ -93,6 +93,25 @@ class OperationView:
 
 
 @dataclass(frozen=True, slots=True)
+class HelperView:
+    """A helper with its call, or a page of the guide."""
+
+    name: str
+    anchor: str
+    summary: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelperGroup:
+    """Helpers, or pages of the guide, under a heading."""
+
+    heading: str
+    anchor: str
+    helpers: tuple[HelperView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Links under a heading."""
 
@@ -117,6 +136,7 @@ class ResourcePage:
     type: str
     area: str
     deprecated: bool
+    successor: Part | None
     namespaces: tuple[NamespaceView, ...]
     attributes: tuple[Member, ...]
     relationships: tuple[Member, ...]

@@ -55,7 +55,7 @@ def review(diff: Diff, old: ApiModel, new: ApiModel, root: Path) -> tuple[Item, 
         Item(
             id="references",
             advice="operations that thesaurus.yaml or not_offered.yaml name and that are gone",
-            names=_gone(new),
+            names=_gone(old, new),
         ),
         Item(
             id="vocabulary",
@@ -89,16 +89,16 @@ def _obsolete(old: ApiModel, new: ApiModel) -> tuple[str, ...]:
     return tuple(name for name in old.overlay if name in known and name not in new.overlay)
 
 
-def _gone(new: ApiModel) -> tuple[str, ...]:
+def _gone(old: ApiModel, new: ApiModel) -> tuple[str, ...]:
     from ascgen.explore.thesaurus import load_not_offered, load_thesaurus
 
     if new.product != "app-store-connect":
         return ()
-    there = {operation.id for operation in new.operations}
+    gone = {item.id for item in old.operations} - {item.id for item in new.operations}
     targets = (target for term in load_thesaurus().terms for target in term.targets())
-    named = {target.operation for target in targets if target.operation}
+    named = {target.entry for target in targets if target.entry}
     named |= {name for item in load_not_offered() for name in item.instead}
-    return tuple(sorted(named - there))
+    return tuple(sorted(named & gone))
 
 
 def _unheard_of(old: ApiModel, new: ApiModel) -> tuple[str, ...]:
