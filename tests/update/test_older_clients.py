@@ -52,7 +52,7 @@ def pairs(older: OlderClient) -> list[tuple[Operation, Operation]]:
 
 def walk(older: OlderClient) -> Iterator[tuple[Operation, Sent, Any, Any]]:
     for operation, now in pairs(older):
-        answer = sent(now)
+        answer = sent(now, identifier="an-id")
         with about(operation):
             yield operation, answer, *older.call(operation, answer)
 
