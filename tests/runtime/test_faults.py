@@ -40,7 +40,7 @@ READS: dict[str, Callable[[Any, str], Any]] = {
     "get": lambda asc, fault: asc.apps.get(fault),
     "list": lambda asc, fault: asc.apps.list(bundle_id=fault).all(),
     "related": lambda asc, fault: asc.builds.get_app(fault),
-    "ids": lambda asc, fault: asc.beta_groups.list_builds_ids(fault).first(),
+    "ids": lambda asc, fault: asc.beta_groups.list_build_ids(fault).first(),
     "report": lambda asc, fault: asc.request("GET", f"/v1/{fault}", accept="application/a-gzip"),
 }
 WRITES: dict[str, Callable[[Any, str], Any]] = {

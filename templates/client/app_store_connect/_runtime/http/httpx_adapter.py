@@ -12,7 +12,6 @@ import ssl
 import sys
 from contextlib import suppress
 from functools import cache
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Library", "library_of", "limited", "raw_chunks", "raw_chunks_async"]
 
-# In order of preference: the first that is installed.
 _LIBRARIES = ("httpx2", "httpx")
 _LONGEST_REASON = 500
 _CONNECTIONS = 100
@@ -50,7 +48,7 @@ class Library:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.module: Any = import_module(name)
+        self.module = _module(name)
         # A fault below a library that it does not name itself is one of the connection.
         self.failures: tuple[type[Exception], ...] = (
             self.module.RequestError,
@@ -160,8 +158,8 @@ class Library:
             )
         except (ValueError, self.module.InvalidURL):
             problem = (
-                "is not the address of a proxy, such as"
-                " http://user:password@proxy.example.com:3128, percent-encoded"
+                "is not the address of a proxy, such as http://proxy.example.com:3128 (its user"
+                " and password percent-encoded)"
             )
         if transport is None:
             # Out here, so that the error of httpx, which quotes the address, is not its context.
@@ -249,14 +247,24 @@ def _library(name: str) -> Library:
     return Library(name)
 
 
+def _module(name: str) -> Any:
+    # Not at the top: who has one needs not have the other, and neither is needed before a client.
+    if name == "httpx2":
+        import httpx2  # noqa: PLC0415
+
+        return httpx2
+    import httpx  # noqa: PLC0415
+
+    return httpx
+
+
 @cache
 def _preferred() -> str:
     """The first library that is installed."""
-    for name in _LIBRARIES[:-1]:
-        with suppress(ImportError):
-            import_module(name)
-            return name
-    return _LIBRARIES[-1]
+    with suppress(ImportError):
+        _module("httpx2")
+        return "httpx2"
+    return "httpx"
 
 
 def limited(timeouts: Timeouts, most: float) -> Timeouts:
