@@ -29,7 +29,7 @@ FLOORS = {
     ),
     "client": (
         {"_runtime.public", "_runtime.suggestions"},
-        {"_runtime.messages", "_runtime.lazy"},
+        {"_runtime.messages", "_runtime.errand", "_runtime.lazy"},
         {"_runtime.auth", "_runtime.http", "_runtime.jsonapi", "errors"},
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},

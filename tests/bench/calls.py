@@ -19,7 +19,7 @@ _HAND = "httpx and msgspec by hand"
 def rows(bench: Bench) -> Iterator[Row]:
     """Measure the client and what one writes by hand in one process."""
     turns, calls = bench.turns(40), 20 if not bench.quick else 2
-    answers = {"/v1/apps/1": (0, pages.one()), "/v1/apps": (0, pages.page(200))}
+    answers = {"/v1/apps/6446048195": (0, pages.one()), "/v1/apps": (0, pages.page(200))}
     with bench.server(answers) as address:
         found, peak = times(bench.run_client("call_client.py", address, turns, calls))
     for size, what in (("small", "one app"), ("large", "a page of 200 apps and 200 builds")):

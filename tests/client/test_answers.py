@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from app_store_connect import DecodeError, NotFoundError
 from app_store_connect.models import BetaTester
 from support.api_server import Answer, error
-from support.clients import talking
+from support.clients import FLAVOURS, opened, server, settled, talking
 from support.documents import document, resource
 
 APP = resource("apps", "a1", {"name": "Mine"})
@@ -18,14 +19,60 @@ JSON = ("Content-Type", "application/json;")
 
 
 def test_an_update_without_a_body_returns_what_is_known() -> None:
-    with talking(Answer(204), Answer(200, b" ")) as (asc, _):
-        for _ in range(2):
-            app = asc.apps.update("a/1", primary_locale="fr-FR")
-            assert (app.id, app.primary_locale, app.attributes) == ("a/1", None, {})
-            assert app.resource_type == "apps"
-            assert app.document is not None
-            assert app.document.response.is_success
+    with talking(Answer(204)) as (asc, _):
+        app = asc.apps.update("a/1", primary_locale="fr-FR")
+        assert (app.id, app.primary_locale, app.attributes) == ("a/1", None, {})
+        assert app.resource_type == "apps"
+        assert app.document is not None
+        assert app.document.response.is_success
         assert asc.rate_limit is None
+
+
+@pytest.mark.parametrize("answer", [Answer(200), Answer(200, b" "), Answer(202)])
+def test_an_update_without_an_answer_is_not_taken_for_done(answer: Answer) -> None:
+    with talking(answer) as (asc, _), pytest.raises(DecodeError, match="answer to PATCH"):
+        asc.apps.update("a1", primary_locale="fr-FR")
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (resource("apps", "a2", {}), "has the id 'a2', not 'a1'"),
+        (resource("apps", "", {}), "has the id '', not 'a1'"),
+        (resource("builds", "a1", {}), "of the type 'builds', not 'apps'"),
+    ],
+)
+def test_another_resource_than_was_asked_for_is_an_error(
+    found: dict[str, Any], reason: str, flavour: str
+) -> None:
+    async def main() -> None:
+        async with opened(flavour, api) as asc:
+            for call in (
+                lambda: asc.apps.get("a1"),
+                lambda: asc.apps.update("a1", primary_locale="fr-FR"),
+            ):
+                with pytest.raises(DecodeError, match=reason):
+                    await settled(call())
+
+    with server(document(found), document(found)) as api:
+        asyncio.run(main())
+
+
+def test_another_type_than_was_created_or_listed_is_an_error() -> None:
+    other = document(resource("betaTesters", "g", {}))
+    with talking(other, other, document([resource("builds", "b", {})])) as (asc, _):
+        with pytest.raises(DecodeError, match="not 'betaGroups'"):
+            asc.beta_groups.create(name="QA", app="a1")
+        with pytest.raises(DecodeError, match="not 'apps'"):
+            asc.builds.get_app("b")
+        with pytest.raises(DecodeError, match="not 'apps'"):
+            asc.apps.list().all()
+
+
+def test_the_letter_case_of_an_id_is_apples_affair() -> None:
+    with talking(document(resource("apps", "ABC", {}))) as (asc, _):
+        assert asc.apps.get("abc").id == "ABC"
 
 
 def test_a_create_without_a_body_cannot_be_read() -> None:

@@ -54,6 +54,20 @@ def test_apples_own_api_sends_to_apple_only(url: str, *, expected: bool) -> None
     assert allows(APPLE, url) is expected
 
 
+@pytest.mark.parametrize("api", [f"{APPLE}.", f"{APPLE}:443", APPLE.upper(), f"{APPLE}./"])
+def test_apples_own_api_is_known_however_it_is_spelled(api: str) -> None:
+    assert allows(api, "https://store-030.blobstore.apple.com/a")
+    for url in ("https://example.com/a", "https://apple.com.example.com/a"):
+        assert not allows(api, url)
+
+
+@pytest.mark.parametrize("host", ["Store.Example.com", "store.example.com.", " store.example.com"])
+def test_hosts_that_are_allowed_are_known_however_they_are_spelled(host: str) -> None:
+    for url in ("https://store.example.com/a", "https://STORE.example.com.:443/a"):
+        assert allows(APPLE, url, (host,))
+    assert not allows(APPLE, "https://other.example.com/a", (host,))
+
+
 def test_an_api_on_this_machine_may_do_without_tls_here_only() -> None:
     for url in ("http://127.0.0.1:9/", "http://localhost/", "http://[::1]/", "https://a.b/"):
         assert allows(LOCAL, url), url

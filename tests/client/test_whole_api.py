@@ -187,7 +187,9 @@ def test_a_resource_stands_for_its_id(conversation: Conversation, namespace: str
         if "{id}" in operation.path:
             call = bare_call(operation)
             call.positional[0] = resource
-            outcome = conversation.call(operation, call, answers.sent(operation))
+            outcome = conversation.call(
+                operation, call, answers.sent(operation, identifier="its id")
+            )
             path = outcome.request.url.raw_path.decode().partition("?")[0]
             assert path == operation.path.replace("{id}", "its%20id")
 

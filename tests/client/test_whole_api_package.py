@@ -30,7 +30,7 @@ NAME = PACKAGE.name
 OUTSIDE = ("LICENSE", "README.md", "pyproject.toml")
 LIMITS = {"package": 6_000_000, "lines": 5_000}
 # What an import may cost in modules of the package's own: the runtime, and nothing generated.
-MOST_MODULES = {"package": 3, "clients": 41}
+MOST_MODULES = {"package": 3, "clients": 48}
 THIRD_PARTIES = ("httpx", "httpcore", "jwt", "cryptography", "msgspec", "typing_extensions")
 
 
@@ -75,7 +75,8 @@ def test_importing_the_clients_loads_the_runtime_only(probe: Any) -> None:
     runtime = [*own(modules, "_runtime"), f"{NAME}.client"]
     assert set(modules) <= set(runtime)
     assert len(modules) <= MOST_MODULES["clients"], modules
-    assert "httpx" in probe["steps"]["clients"]
+    # Which of the two libraries it is, is known when there is a client.
+    assert not {"httpx", "httpx2"} & {*probe["steps"]["clients"]}
 
 
 def test_listing_names_loads_nothing(probe: Any) -> None:

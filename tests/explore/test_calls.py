@@ -47,7 +47,8 @@ class Wire:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         assert self.operation is not None
-        return answers.sent(self.operation).response()
+        identifier = request.url.path.rpartition("/")[2]
+        return answers.sent(self.operation, identifier=identifier).response()
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 from ascgen.documents.cache import SpecCache
 from ascgen.documents.fetch import ADDRESSES, FetchResult, Limits, fetch, import_file
 from ascgen.errors import AscgenError, FetchError, SpecError, StoreError
+from support.faults import FaultServer
 from support.small_spec import ENTERPRISE, small_spec_bytes, zipped
 from support.spec_server import Answer, SpecServer
 
@@ -302,6 +303,20 @@ def test_redirects_end(cache: SpecCache) -> None:
     with pytest.raises(FetchError, match="in circles"):
         answering(handler, cache)
     assert len(asked) == 6
+
+
+@pytest.mark.parametrize("fault", ["headdrip", "early", "bodydrip"])
+def test_an_answer_that_drips_in_ends_with_the_deadline(cache: SpecCache, fault: str) -> None:
+    with (
+        FaultServer() as server,
+        pytest.raises(FetchError, match=r"took longer than 0\.6 seconds"),
+    ):
+        fetch(
+            cache,
+            url=f"{server.url}/fault-{fault}-",
+            limits=LIMITS,
+            transport=httpx.HTTPTransport(),
+        )
 
 
 def test_redirects_share_the_deadline(cache: SpecCache) -> None:

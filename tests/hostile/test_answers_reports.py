@@ -287,7 +287,7 @@ def fetched(flavour: str, made: Any, listed: bytes, content: bytes) -> Any:
         return httpx.Response(200, stream=Stream(content))
 
     mock = httpx.MockTransport(respond)
-    api.client.session.http._transport = mock
+    api.client.session.wiring.passed = mock
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         outcome = api.outcome(lambda client: made(client).download("i"))

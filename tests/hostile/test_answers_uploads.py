@@ -39,7 +39,7 @@ class Store:
         self.reserved = b""
         self.after: bytes | None = None
         self.sent: list[httpx.Request] = []
-        self.api.client.session.http._transport = httpx.MockTransport(self._respond)
+        self.api.client.session.wiring.passed = httpx.MockTransport(self._respond)
         settings = UploadSettings(timeout=20, poll_interval=5)
         client = self.api.client
         if flavour == "sync":

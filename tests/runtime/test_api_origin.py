@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from app_store_connect import Client
 from app_store_connect._runtime.http.api_origin import ApiOrigin
 from app_store_connect._runtime.messages.errors import UnsafeUrlError
 from app_store_connect._runtime.messages.redaction import redacted
+from support import keys
 
 BASE = "https://api.example.com"
 
@@ -83,11 +85,62 @@ def test_the_query_is_encoded_but_for_the_commas_between_values() -> None:
     [
         *("", "/v1", "api.example.com", "ftp://api.example.com", "https://"),
         *("https://a/v1", "https://a?x", "https://a#b", "https://u:p@a"),
+        *("https://.", "https://api%2Eexample.com"),
     ],
 )
 def test_a_base_url_is_an_origin(base: str) -> None:
     with pytest.raises(ValueError, match="base URL"):
         ApiOrigin(base)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "https://api.example.com.",
+        "HTTPS://API.Example.COM",
+        "https://api.example.com:443",
+        "https://api.example.com.:0443/",
+        "  https://api.example.com/ ",
+    ],
+)
+def test_an_origin_is_the_same_however_it_is_spelled(spelled: str) -> None:
+    assert ApiOrigin(spelled).url("/v1/apps") == f"{BASE}/v1/apps"
+    assert ApiOrigin(spelled).host == "api.example.com"
+    assert ApiOrigin(BASE).url(f"{spelled.strip().rstrip('/')}/v1/apps") == f"{BASE}/v1/apps"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/apps/..%2fusers",
+        "/v1/apps/a%2F..%2Fb",
+        "/v1/apps/%252e%252e/users",
+        "/v1/apps/..%5Cusers",
+        "/v1/apps/%25252e%25252e%25252fusers",
+    ],
+)
+def test_a_path_that_somebody_wrote_hides_no_other_one(path: str) -> None:
+    with Client(keys.api_key()) as asc:
+        for call in (lambda: asc.request("GET", path), lambda: asc.collection(path)):
+            with pytest.raises(UnsafeUrlError, match="dot segments"):
+                call()
+
+
+def test_an_encoded_slash_in_an_id_is_no_other_path() -> None:
+    assert ApiOrigin(BASE).url("/v1/apps/a%2Fb") == f"{BASE}/v1/apps/a%2Fb"
+
+
+def test_what_others_could_read_is_known() -> None:
+    for base in ("http://example.com", "http://10.0.0.1", "http://localhost.example.com"):
+        assert ApiOrigin(base).is_exposed
+    for base in (
+        BASE,
+        "http://127.0.0.1:8",
+        "http://[::1]:8",
+        "http://localhost.",
+        "http://a.test",
+    ):
+        assert not ApiOrigin(base).is_exposed
 
 
 def test_other_ports_and_schemes_are_origins_too() -> None:

@@ -21,6 +21,7 @@ from app_store_connect._runtime.http.retry import RetryPolicy
 from app_store_connect._runtime.http.session import AsyncSession, Session
 from app_store_connect._runtime.messages.errors import (
     AppStoreConnectError,
+    ClientClosedError,
     ConnectionFailedError,
     ServerError,
     UnsafeUrlError,
@@ -97,18 +98,20 @@ def test_settings_belong_into_the_users_own_client() -> None:
         AsyncSession("http://a", tokens, user_agent=AGENT, **mocked)
 
 
-def test_our_own_client_is_closed_and_patient() -> None:
-    session = Session("http://a", TokenSource(keys.api_key()), user_agent=AGENT)
-    assert session._client.timeout == httpx.Timeout(60.0, connect=15.0)
+def test_a_client_of_ours_is_patient_and_of_no_use_when_it_is_closed() -> None:
+    session = Session("https://a", TokenSource(keys.api_key()), user_agent=AGENT)
+    assert session.wiring.timeouts == {"connect": 15, "read": 60, "write": 60, "pool": 60}
     session.close()
-    assert session._client.is_closed
+    with pytest.raises(ClientClosedError, match="nothing was sent"):
+        session.send(GET)
 
-    async def main() -> bool:
-        other = AsyncSession("http://a", TokenSource(keys.api_key()), user_agent=AGENT)
+    async def main() -> None:
+        other = AsyncSession("https://a", TokenSource(keys.api_key()), user_agent=AGENT)
         await other.aclose()
-        return other._client.is_closed
+        with pytest.raises(ClientClosedError, match="nothing was sent"):
+            await other.send(GET)
 
-    assert asyncio.run(main())
+    asyncio.run(main())
 
 
 def test_a_proxy_is_used(flavour: str) -> None:

@@ -308,4 +308,4 @@ def test_every_way_to_a_client_takes_a_throttle(flavour: str, tmp_path: Any) -> 
         kind.from_env(environ, throttle=throttle),
         kind.from_file(path, throttle=throttle),
     ):
-        assert isinstance(asc.session._gate, gate)
+        assert isinstance(asc.session.connections._gate(), gate)

@@ -13,6 +13,7 @@ import pytest
 from app_store_connect import NotIncludedError
 from ascgen.model import Answer, Kind, LinkageSchema, MetricSchema, ObjectSchema, ResponseSchema
 from ascgen.plan.names import snake
+from support.calls import IDENTIFIER
 from support.samples import MOMENT, MOMENT_TEXT, check, received
 from support.whole_api import model_class, rendered_api
 
@@ -42,8 +43,16 @@ class Sent:
         return httpx.Response(self.answer.status, headers=headers, content=self.content)
 
 
-def sent(operation: Operation, media_type: str = "", moment: str = MOMENT_TEXT) -> Sent:
-    """The answer of an operation: of that media type, else JSON where it has any."""
+def sent(
+    operation: Operation,
+    media_type: str = "",
+    moment: str = MOMENT_TEXT,
+    identifier: str = IDENTIFIER,
+) -> Sent:
+    """The answer of an operation: of that media type, else JSON where it has any.
+
+    `identifier` is that of the one resource that is asked for.
+    """
     answers = {answer.media_type: answer for answer in operation.answers}
     answer = answers.get(media_type or "application/json") or operation.answers[0]
     if answer.schema is None:
@@ -51,7 +60,8 @@ def sent(operation: Operation, media_type: str = "", moment: str = MOMENT_TEXT) 
     schema = rendered_api().schemas[answer.schema]
     match schema:
         case ResponseSchema():
-            document = _compound(schema, moment)
+            first = identifier if operation.path.endswith("/{id}") else "first"
+            document = _compound(schema, moment, first)
         case LinkageSchema():
             items = [{"type": schema.type, "id": f"{schema.type}-{n}"} for n in (1, 2)]
             document = {"data": items if schema.many else items[0]}
@@ -94,9 +104,9 @@ def _relationship(link: Relationship) -> Any:
     return member
 
 
-def _compound(schema: ResponseSchema, moment: str) -> Any:
+def _compound(schema: ResponseSchema, moment: str, first: str) -> Any:
     primary = rendered_api().resource(schema.resource)
-    items = [resource_object(primary, identifier, moment) for identifier in ("first", "second")]
+    items = [resource_object(primary, identifier, moment) for identifier in (first, "second")]
     return {
         "data": items if schema.many else items[0],
         "included": _included(schema),

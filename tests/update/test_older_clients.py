@@ -67,7 +67,7 @@ def walk(
     older: OlderClient, come: dict[tuple[str, str], str]
 ) -> Iterator[tuple[Operation, Sent, Any, Any]]:
     for operation, now in pairs(older):
-        answer = with_values(sent(now), come)
+        answer = with_values(sent(now, identifier="an-id"), come)
         with about(operation):
             yield operation, answer, *older.call(operation, answer)
 

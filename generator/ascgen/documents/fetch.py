@@ -6,12 +6,14 @@ httpx is imported where it is used: other commands do not wait for it.
 from __future__ import annotations
 
 import os
+import threading
 import time
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ascgen.documents.archive import MAX_BYTES, unpack_json
 from ascgen.documents.document import Product, SpecDocument, parse_document
@@ -33,6 +35,10 @@ ADDRESSES: dict[Product, str] = {
 
 _OFFLINE_HINT = "import a file with --from FILE, or set ASCGEN_OFFLINE=1 to go on with what is here"
 _MAX_REDIRECTS = 5
+# In seconds: a download watches its own time where it can.
+_GRACE = 0.5
+
+T = TypeVar("T")
 
 
 def _utc_now() -> datetime:
@@ -96,10 +102,13 @@ def fetch(
         url = ADDRESSES[product]
     held = None if refresh else _held(cache, product, url)
     download = _Download(limits, progress, clock, deadline=clock() + limits.total)
-    with _network_trouble(url), httpx.Client(transport=transport) as client:
-        headers = {"Accept-Encoding": "identity", **_condition(held)}
-        request = client.build_request("GET", url, headers=headers)
-        response, content = download.run(client, request)
+    headers = {"Accept-Encoding": "identity", **_condition(held)}
+
+    def answer() -> tuple[httpx.Response, bytes]:
+        with _network_trouble(url), httpx.Client(transport=transport) as client:
+            return download.run(client, client.build_request("GET", url, headers=headers))
+
+    response, content = _within(limits.total + _GRACE, answer, download.too_late)
     if response.status_code == HTTPStatus.NOT_MODIFIED and held:
         cache.tidy()
         return FetchResult("not-modified", held[1], held[0])
@@ -206,15 +215,40 @@ class _Download:
     def _remaining(self) -> float:
         remaining = self.deadline - self.clock()
         if remaining <= 0:
-            raise FetchError(
-                f"the download took longer than {self.limits.total:g} seconds",
-                hint="allow more with --timeout SECONDS, or import a file with --from FILE",
-            )
+            raise self.too_late()
         return remaining
+
+    def too_late(self) -> FetchError:
+        """The error for a download whose time is up."""
+        return FetchError(
+            f"the download took longer than {self.limits.total:g} seconds",
+            hint="allow more with --timeout SECONDS, or import a file with --from FILE",
+        )
 
     def _too_large(self) -> FetchError:
         size = self.limits.size / 1024 / 1024
         return FetchError(f"the answer is larger than {size:.0f} MB", hint="check the address")
+
+
+def _within(seconds: float, function: Callable[[], T], too_late: Callable[[], FetchError]) -> T:
+    """What a function returns, unless it takes longer than it may.
+
+    A server that drips its head in, a header every now and then, keeps httpx waiting for ever, so
+    the download is left to a thread which the end of the program does not wait for.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(function())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="download", daemon=True).start()
+    done, _ = wait([outcome], seconds)
+    if not done:
+        raise too_late()
+    return outcome.result()
 
 
 def _held(

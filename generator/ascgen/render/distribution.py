@@ -41,8 +41,11 @@ _EXPORTS = (
     ("AsyncPager", f"{RUNTIME}.jsonapi.pager"),
     ("AsyncReports", "reports"),
     ("AsyncUploader", "uploads"),
+    ("CallEvent", f"{RUNTIME}.messages.events"),
     ("CsvPager", f"{RUNTIME}.jsonapi.pager"),
+    ("Hooks", f"{RUNTIME}.messages.events"),
     ("Page", f"{RUNTIME}.jsonapi.pager"),
+    ("PageEvent", f"{RUNTIME}.messages.events"),
     ("Pager", f"{RUNTIME}.jsonapi.pager"),
     ("RateLimit", f"{RUNTIME}.messages.rate_limit"),
     ("Ref", f"{RUNTIME}.jsonapi.values"),
@@ -50,10 +53,13 @@ _EXPORTS = (
     ("Reports", "reports"),
     ("Resource", f"{RUNTIME}.jsonapi.resource"),
     ("Response", f"{RUNTIME}.messages.response"),
+    ("RetryEvent", f"{RUNTIME}.messages.events"),
     ("RetryPolicy", f"{RUNTIME}.http.retry"),
     ("Throttle", f"{RUNTIME}.http.throttle"),
+    ("TokenEvent", f"{RUNTIME}.messages.events"),
     ("UNSET", f"{RUNTIME}.jsonapi.values"),
     ("Uploader", "uploads"),
+    ("WaitEvent", f"{RUNTIME}.messages.events"),
 )
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SERVER = sys.argv[1]
 IN_FLIGHT = 10
+IDENTIFIER = "6446048195"
+ONE = f"/v1/apps/{IDENTIFIER}"
 # As the client sends; the token is as long as a real one.
 HEADERS = {"Accept": "application/json", "Authorization": f"Bearer {'x' * 250}"}
 QUERY = {"include": "builds", "limit": "200"}
@@ -37,7 +39,7 @@ def sequential(count: int, calls: int) -> dict[str, list[float]]:
     with Client(canned.KEY, base_url=SERVER) as asc, httpx.Client(base_url=SERVER) as bare:
 
         def hand_one() -> Any:
-            return decode_one(bare.get("/v1/apps/1", headers=HEADERS).raise_for_status().content)
+            return decode_one(bare.get(ONE, headers=HEADERS).raise_for_status().content)
 
         def hand_page() -> Any:
             answer = bare.get("/v1/apps", params=QUERY, headers=HEADERS)
@@ -47,7 +49,7 @@ def sequential(count: int, calls: int) -> dict[str, list[float]]:
             return next(asc.apps.list(include=["builds"], limit=200).pages())
 
         small = turns.timed(
-            {"client": lambda: asc.apps.get("1"), "by hand": hand_one}, count, calls
+            {"client": lambda: asc.apps.get(IDENTIFIER), "by hand": hand_one}, count, calls
         )
         few = max(1, calls // 4)
         large = turns.timed({"client": client_page, "by hand": hand_page}, count, few)
@@ -89,7 +91,7 @@ async def in_flight(count: int, calls: int) -> dict[str, list[float]]:
     ):
 
         async def bare_one() -> bytes:
-            answer = await bare.get("/v1/apps/1", headers=HEADERS)
+            answer = await bare.get(ONE, headers=HEADERS)
             return answer.raise_for_status().content
 
         async def bare_page() -> bytes:
@@ -107,7 +109,11 @@ async def in_flight(count: int, calls: int) -> dict[str, list[float]]:
                 return page
 
         some, few = max(1, calls // 4), max(1, calls // 16)
-        small = {"client": lambda: asc.apps.get("1"), "by hand": hand_one, "bare": bare_one}
+        small = {
+            "client": lambda: asc.apps.get(IDENTIFIER),
+            "by hand": hand_one,
+            "bare": bare_one,
+        }
         large = {"client": client_page, "by hand": hand_page, "bare": bare_page}
         return {
             **{f"{k} small in flight": v for k, v in (await timed(small, count, some)).items()},

@@ -1,161 +1,280 @@
-"""What requests, answers and failures are to httpx, which nothing else imports."""
+"""What requests, answers and failures are to httpx, which nothing else imports.
+
+httpx2 is the continuation of httpx under another name, and everything here is the same in both.
+Who installs it, or passes one of its clients or transports, runs on it.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
-
-import httpx
+import os
+import ssl
+import sys
+from contextlib import suppress
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..messages.error_root import printable
-from ..messages.errors import DecodeError, UnsafeUrlError
-from ..messages.rate_limit import latest_rate_limit
+from ..messages.errors import ConfigurationError
 from ..messages.redaction import redacted
-from ..messages.response import Headers, Response, TransportFailure
-from ..messages.secret import Secret
-from .api_origin import ApiOrigin
-from .conversation import conversation_steps
-from .intake import CODINGS, LARGEST, Intake, PackedBodyError
+from ..messages.response import TransportFailure
+from .intake import PackedBodyError
+from .network import AsyncBackend, Backend
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
-    from ..messages.rate_limit import RateLimit
-    from ..messages.request import Request
+    import httpx
+
     from ..messages.response import FailureKind
-    from .conversation import Conversation, Send, Tokens
-    from .retry import RetryPolicy
+    from ..messages.secret import Secret
+    from .proxies import ProxyAddress
 
-__all__ = [
-    "FAILED",
-    "TIMEOUT",
-    "AsyncHttp",
-    "Http",
-    "HttpRequest",
-    "HttpxAdapter",
-    "InvalidUrl",
-    "RequestFailed",
-    "Url",
-    "failure_text",
-    "raw_chunks",
-    "raw_chunks_async",
-]
+__all__ = ["Library", "library_of", "limited", "raw_chunks", "raw_chunks_async"]
 
-Http = httpx.Client
-AsyncHttp = httpx.AsyncClient
-RequestFailed = httpx.RequestError
-InvalidUrl = httpx.InvalidURL
-HttpRequest = httpx.Request
-Url = httpx.URL
-
-# httpx allows 5 s, less than some of Apple's answers take.
-TIMEOUT = httpx.Timeout(60.0, connect=15.0)
-FAILED = (httpx.RequestError, PackedBodyError)
-
-_LOG = logging.getLogger("app_store_connect")
+_LIBRARIES = ("httpx2", "httpx")
 _LONGEST_REASON = 500
-_UNSENT = (
-    httpx.ConnectError,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
+_CONNECTIONS = 100
+# Handshakes that would end the same way however often they are tried.
+_FINAL_HANDSHAKES = ("CERTIFICATE", "UNKNOWN_CA", "WRONG_VERSION", "UNSUPPORTED_PROTOCOL")
+
+Timeouts = dict[str, float | None]
 
 
-class HttpxAdapter:
-    """What both sessions know: where requests go, how they look to httpx, what came back."""
+class Library:
+    """One of the two libraries, by what is needed of it."""
 
-    rate_limit: RateLimit | None = None
-    """The latest that answers told, each number as last seen; None before the first."""
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.module = _module(name)
+        # A fault below a library that it does not name itself is one of the connection.
+        self.failures: tuple[type[Exception], ...] = (
+            self.module.RequestError,
+            self.module.InvalidURL,
+            self.module.StreamError,
+            PackedBodyError,
+            OSError,
+        )
+        self._signed_url, self._signed_request = _signed_kinds(self.module)
+        logging.getLogger(name).addFilter(_hide_signatures)
 
-    def __init__(
+    def build_request(
         self,
-        base_url: str,
-        tokens: Tokens,
-        policy: RetryPolicy,
-        user_agent: str,
-        *,
-        now: Callable[[], float],
-        random: Callable[[], float],
-    ) -> None:
-        self._origin = self.origin = ApiOrigin(base_url)
-        self._tokens = tokens
-        self._policy = policy
-        self._user_agent = user_agent
-        self._now = now
-        self._random = random
-
-    def _conversation(self, request: Request) -> Conversation:
-        return conversation_steps(
-            request, tokens=self._tokens, policy=self._policy, now=self._now, random=self._random
+        method: str,
+        url: Any,
+        headers: Mapping[str, str],
+        content: Any,
+        timeouts: Timeouts,
+    ) -> httpx.Request:
+        """Make a request."""
+        made: httpx.Request = self.module.Request(
+            method, url, headers=headers, content=content, extensions={"timeout": timeouts}
         )
+        return made
 
-    def _outgoing(self, client: httpx.Client | httpx.AsyncClient, step: Send) -> httpx.Request:
-        request = step.request
-        address = self._origin.url(request.target, request.query)
+    def signed_url(self, address: Secret) -> Any:
+        """The address as httpx has it, None where it is none; httpx's own error would quote it."""
         try:
-            url = httpx.URL(address)
-        except httpx.InvalidURL as error:
-            raise UnsafeUrlError(f"cannot send to {redacted(address)[:200]!r}: {error}") from None
-        headers = {
-            "Accept": request.accept,
-            "Accept-Encoding": CODINGS,
-            "User-Agent": self._user_agent,
-        }
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
-        timeout = httpx.USE_CLIENT_DEFAULT if request.timeout is None else request.timeout
-        outgoing = client.build_request(
-            request.method, url, headers=headers, content=request.body, timeout=timeout
-        )
-        # Default parameters of a user's client would replace the query.
-        outgoing.url = url
-        # Waiting for its turn may have taken the request longer than a token lives.
-        step.token = Secret(self._tokens.token())
-        # Set last and kept in no local, for the sake of tracebacks that show locals.
-        outgoing.headers["Authorization"] = f"Bearer {step.token.reveal()}"
-        return outgoing
+            return self._signed_url(address.reveal())
+        except self.module.InvalidURL:
+            return None
 
-    def _intake(self, incoming: httpx.Response) -> Intake:
-        coding = incoming.headers.get("content-encoding", "")
-        return Intake(coding, is_success=incoming.is_success)
-
-    def _answer(self, incoming: httpx.Response, body: Intake) -> Response:
-        request = incoming.request
-        response = Response(
-            status=incoming.status_code,
-            headers=Headers(incoming.headers.multi_items()),
-            content=body.content,
-            method=request.method,
-            url=redacted(str(request.url)),
+    def signed_request(
+        self, method: str, url: Any, content: Any, timeouts: Timeouts
+    ) -> httpx.Request:
+        """Make a request to a signed address, of which nothing is shown but where it goes."""
+        request: httpx.Request = self._signed_request(
+            method, url, content=content, extensions={"timeout": timeouts}
         )
-        self.rate_limit = latest_rate_limit(self.rate_limit, response.headers)
-        if _LOG.isEnabledFor(logging.DEBUG):
-            _LOG.debug(
-                "%s %s: %d, %d bytes in %.3f s, request id %s",
-                *(response.method, response.url, response.status, len(response.content)),
-                *(_seconds(incoming), response.request_id),
+        # The constructor makes a URL of httpx's own of it.
+        request.url = url
+        return request
+
+    def timeouts(self, chosen: Any) -> Timeouts:
+        """The time-outs of each kind of wait, from whatever httpx takes for them."""
+        made = self.module.Timeout(chosen)
+        return {kind: getattr(made, kind) for kind in ("connect", "read", "write", "pool")}
+
+    def most_connections(self, limits: Any) -> int:
+        """How many connections there may be at once."""
+        most: int | None = _CONNECTIONS if limits is None else limits.max_connections
+        return sys.maxsize if most is None else most
+
+    def tls(self, verify: object, *, trust_env: bool) -> ssl.SSLContext:
+        """Return what checks certificates; ConfigurationError where the environment's are bad."""
+        if isinstance(verify, ssl.SSLContext):
+            return verify
+        if verify not in {None, True}:
+            raise TypeError(
+                "verify is an ssl.SSLContext, for certificates of your own: certificates are"
+                " always verified"
             )
-        return response
+        named = _certificates() if trust_env else None
+        try:
+            context: ssl.SSLContext = self.module.create_ssl_context(trust_env=trust_env)
+        except (OSError, ValueError) as error:
+            source = f"{named} names" if named else "the system has"
+            reason = printable(str(error), _LONGEST_REASON)
+            raise ConfigurationError(
+                f"{source} certificates that cannot be read: {reason}"
+            ) from None
+        return context
 
-    @staticmethod
-    def _whole(response: Response, body: Intake) -> Response:
-        """The answer if all of it was kept; called where no frame holds what httpx has of it."""
-        if body.is_cut and response.is_success:
-            raise DecodeError(response, f"the body is larger than {LARGEST} bytes")
-        return response
+    def transport(
+        self,
+        proxy: ProxyAddress | None,
+        *,
+        tls: ssl.SSLContext,
+        limits: Any,
+        http2: bool,
+        asynchronous: bool,
+    ) -> Any:
+        """Make a transport whose connections end with their calls."""
+        make = self.module.AsyncHTTPTransport if asynchronous else self.module.HTTPTransport
+        if limits is None:
+            limits = self.module.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS // 5
+            )
+        if http2 and find_spec("h2") is None:
+            raise ConfigurationError(
+                "http2=True needs a package that is not installed:"
+                f" pip install '{self.name}[http2]'"
+            )
+        transport, problem = None, ""
+        try:
+            transport = make(
+                verify=tls,
+                trust_env=False,
+                http2=http2,
+                limits=limits,
+                proxy=None if proxy is None else proxy.reveal(),
+            )
+        except ImportError:
+            problem = (
+                "names a SOCKS proxy, which needs a package that is not installed:"
+                f" pip install '{self.name}[socks]'"
+            )
+        except (ValueError, self.module.InvalidURL):
+            problem = (
+                "is not the address of a proxy, such as http://proxy.example.com:3128 (its user"
+                " and password percent-encoded)"
+            )
+        if transport is None:
+            # Out here, so that the error of httpx, which quotes the address, is not its context.
+            raise ConfigurationError(f"{'proxy' if proxy is None else proxy.source} {problem}")
+        # Where httpx has its connections made is its own affair, but the only way to reach them.
+        pool = getattr(transport, "_pool", None)
+        backend = getattr(pool, "_network_backend", None)
+        if pool is not None and backend is not None:
+            watch = AsyncBackend if asynchronous else Backend
+            pool._network_backend = watch(backend, pool)  # noqa: SLF001 - as above
+        return transport
 
-    def _failure(self, request: httpx.Request, error: Exception) -> TransportFailure:
-        failure = TransportFailure(_kind(error), failure_text(error))
-        _LOG.debug("%s %s: %s", request.method, redacted(str(request.url)), failure.reason)
-        return failure
+    def failure(self, error: Exception, *, sent: bool | None) -> TransportFailure:
+        """What a failure means: whether the request left, and whether a time-out ended it.
+
+        `sent` is None where nobody watched, and then httpx's kind of error decides.
+        """
+        module = self.module
+        reason = printable(f"{type(error).__name__} {error}".strip(), _LONGEST_REASON)
+        if sent is None:
+            sent = not isinstance(
+                error,
+                (
+                    module.ConnectError,
+                    module.ConnectTimeout,
+                    module.PoolTimeout,
+                    module.ProxyError,
+                    module.UnsupportedProtocol,
+                    module.LocalProtocolError,
+                ),
+            )
+        if not sent and (refusal := _refused_handshake(error)):
+            return TransportFailure("certificate", printable(refusal, _LONGEST_REASON))
+        kind: FailureKind
+        if isinstance(error, module.PoolTimeout):
+            kind = "pool-timeout"
+        elif isinstance(error, (module.TimeoutException, TimeoutError)):
+            kind = "sent-timeout" if sent else "connect-timeout"
+        else:
+            kind = "sent" if sent else "connect"
+        return TransportFailure(kind, reason)
 
 
-def _seconds(incoming: httpx.Response) -> float:
-    try:
-        return incoming.elapsed.total_seconds()
-    except RuntimeError:  # Made up by a user's transport, and over before httpx could time it.
-        return 0.0
+def _signed_kinds(module: Any) -> tuple[type[Any], type[Any]]:
+    """Addresses and requests that are what they are, and show no signature to who looks at them."""
+
+    class SignedUrl(module.URL):  # type: ignore[misc] # of a library that is chosen at run time
+        is_signed = True
+
+        def __repr__(self) -> str:
+            return f"<URL {redacted(str(self))}>"
+
+    class SignedRequest(module.Request):  # type: ignore[misc] # the same
+        def __repr__(self) -> str:
+            return f"<Request {self.method} {redacted(str(self.url)).partition('?')[0]}>"
+
+    return SignedUrl, SignedRequest
+
+
+def _hide_signatures(record: logging.LogRecord) -> bool:
+    """Rewrite the addresses that httpx writes to its log, where they are signed ones."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            redacted(str(item)) if getattr(item, "is_signed", False) else item
+            for item in record.args
+        )
+    return True
+
+
+def library_of(*passed: object) -> Library:
+    """Return the library that these objects are of, the preferred one for objects of none."""
+    names = sorted({name for item in passed for name in _library_names(item)})
+    if len(names) > 1:
+        raise TypeError(f"objects of {' and '.join(names)} do not go together")
+    return _library(names[0] if names else _preferred())
+
+
+def _library_names(item: object) -> list[str]:
+    roots = (kind.__module__.partition(".")[0] for kind in type(item).__mro__)
+    return [root for root in roots if root in _LIBRARIES][:1]
+
+
+@cache
+def _library(name: str) -> Library:
+    return Library(name)
+
+
+def _module(name: str) -> Any:
+    # Not at the top: who has one needs not have the other, and neither is needed before a client.
+    if name == "httpx2":
+        import httpx2  # noqa: PLC0415
+
+        return httpx2
+    import httpx  # noqa: PLC0415
+
+    return httpx
+
+
+@cache
+def _preferred() -> str:
+    """The first library that is installed."""
+    with suppress(ImportError):
+        _module("httpx2")
+        return "httpx2"
+    return "httpx"
+
+
+def limited(timeouts: Timeouts, most: float) -> Timeouts:
+    """These time-outs, none of them longer than this."""
+    if all(value is not None and value <= most for value in timeouts.values()):
+        return timeouts
+    most = max(0.001, most)
+    if most == float("inf"):
+        return timeouts
+    return {kind: most if value is None else min(value, most) for kind, value in timeouts.items()}
 
 
 def raw_chunks(incoming: httpx.Response, size: int) -> Iterator[bytes]:
@@ -172,17 +291,32 @@ async def raw_chunks_async(incoming: httpx.Response, size: int) -> AsyncIterator
             yield chunk
 
 
-def failure_text(error: Exception) -> str:
-    """What a failure on the way says; httpx quotes in it what the server sent."""
-    return printable(f"{type(error).__name__} {error}".strip(), _LONGEST_REASON)
+def _certificates() -> str | None:
+    """The variable that names certificates; ConfigurationError where they are not there."""
+    for variable, is_there in (("SSL_CERT_FILE", Path.is_file), ("SSL_CERT_DIR", Path.is_dir)):
+        if place := os.environ.get(variable):
+            if not is_there(Path(place)):
+                raise ConfigurationError(
+                    f"{variable} names {printable(place, _LONGEST_REASON)!r}, which is not there:"
+                    " correct it, or unset it to use the usual certificates"
+                )
+            return variable
+    return None
 
 
-def _kind(error: Exception) -> FailureKind:
-    """Sort by what matters: whether the request left, and whether a time-out ended it."""
-    if isinstance(error, httpx.ConnectTimeout):
-        return "connect-timeout"
-    if isinstance(error, httpx.PoolTimeout):
-        return "pool-timeout"
-    if isinstance(error, httpx.TimeoutException):
-        return "sent-timeout"
-    return "connect" if isinstance(error, _UNSENT) else "sent"
+def _refused_handshake(error: BaseException) -> str | None:
+    """Why a handshake failed for good: the certificate is not trusted, or there is no TLS."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return (
+                f"the server's certificate is not trusted: {seen.verify_message or seen}"
+                f" ({seen.reason}). Pass"
+                " verify=ssl_context or set SSL_CERT_FILE if it is your company's"
+            )
+        if isinstance(seen, ssl.SSLError) and any(
+            word in (seen.reason or "") for word in _FINAL_HANDSHAKES
+        ):
+            return f"the TLS handshake was refused: {seen.reason}"
+        seen = seen.__cause__ or seen.__context__
+    return None

@@ -1,19 +1,23 @@
 """The two drivers of a conversation: blocking, and asynchronous.
 
-They differ in nothing but `await`; what they share is in `HttpxAdapter`.
+They differ in nothing but `await`, and in how a call is given up; what they share is in
+`SessionBase`.
 """
 
 from __future__ import annotations
 
-import logging
 import random as randomness
 import time
 from typing import TYPE_CHECKING, Self
 
+from ..errand import Errand
+from ..messages.response import TransportFailure
+from .api_origin import ApiOrigin
+from .connections import NO_PLACE, AsyncConnections, Connections, Wiring
 from .conversation import Send
-from .httpx_adapter import FAILED, TIMEOUT, AsyncHttp, Http, HttpxAdapter
+from .network import CURRENT
 from .retry import RetryPolicy
-from .throttle import AsyncGate, Gate
+from .session_base import DEADLINE, SessionBase
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,23 +25,24 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Unpack
 
+    from ..messages.events import Hooks
     from ..messages.request import Request
-    from ..messages.response import Response, TransportFailure
+    from ..messages.response import Response
+    from .connections import AsyncLines
     from .conversation import Outcome, Tokens
     from .options import Settings
+    from .session_base import Course
     from .throttle import Throttle
 
 __all__ = ["AsyncSession", "Session"]
 
-_LOG = logging.getLogger("app_store_connect")
 
-
-class Session(HttpxAdapter):
+class Session(SessionBase):
     """Sends requests to one origin and blocks until each is answered; threads may share it.
 
     Pass a `client` of your own for full control, and close it yourself; its `auth`, redirects and
-    default parameters are not used. `now` gives seconds since the epoch, `random` draws from 0
-    to 1.
+    default parameters are not used. `now` gives seconds since the epoch, `clock` any that only
+    grow, `random` draws from 0 to 1.
     """
 
     def __init__(
@@ -48,23 +53,40 @@ class Session(HttpxAdapter):
         user_agent: str,
         policy: RetryPolicy | None = None,
         throttle: Throttle | None = None,
+        deadline: float | None = DEADLINE,
+        hooks: Hooks | None = None,
+        allow_http: bool = False,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
         now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
-        super().__init__(
-            base_url, tokens, policy or RetryPolicy(), user_agent, now=now, random=random
+        origin = ApiOrigin(base_url)
+        wiring = Wiring(
+            origin, settings, client, transport, asynchronous=False, allow_http=allow_http
         )
-        if client is not None and (settings or transport is not None):
-            raise TypeError("settings go into the client that was passed, not next to it")
-        settings.setdefault("timeout", TIMEOUT)
-        self._owned = client is None
-        self._client = self.http = client or Http(transport=transport, **settings)
+        self._connections = Connections(wiring, throttle, now=now, sleep=sleep)
+        super().__init__(
+            origin,
+            tokens,
+            self._connections,
+            policy or RetryPolicy(),
+            user_agent,
+            deadline=deadline,
+            hooks=hooks,
+            now=now,
+            clock=clock,
+            random=random,
+        )
         self._sleep = sleep
-        self._gate = Gate.of(throttle, now=now, sleep=sleep)
+
+    @property
+    def connections(self) -> Connections:
+        """The connections, for what goes to other places than the API."""
+        return self._connections
 
     def send(self, request: Request) -> Response:
         """Send a request, again where that is safe, and return its successful answer.
@@ -73,45 +95,60 @@ class Session(HttpxAdapter):
         `ConnectionFailedError` without an answer, `AmbiguousWriteError` for a write that may have
         happened, `UnsafeUrlError` before anything is sent to another origin.
         """
-        conversation = self._conversation(request)
-        step = next(conversation)
+        course = self._begin(request)
+        try:
+            with Errand.including(course.call):
+                return self._end(course, self._run(course))
+        except BaseException as error:
+            self._fail(course, error)
+            raise
+
+    def _run(self, course: Course) -> Response:
+        step = next(course.steps)
         while True:
             outcome: Outcome = None
             if isinstance(step, Send):
-                outcome = self._exchange(step)
+                outcome = self._exchange(course, step)
             else:
-                _LOG.debug("waiting %.1f s", step.seconds)
-                self._sleep(step.seconds)
+                self._waits(course, step)
+                Errand.pause(step.seconds, self._sleep)
             try:
-                step = conversation.send(outcome)
+                step = course.steps.send(outcome)
             except StopIteration as end:
                 answer: Response = end.value
                 return answer
 
-    def _exchange(self, step: Send) -> Response | TransportFailure:
-        with self._gate:
-            request = self._outgoing(self._client, step)
+    def _exchange(self, course: Course, step: Send) -> Response | TransportFailure:
+        call = course.call
+        lines = self._connections.lines()
+        queued = self._clock()
+        with lines.gate:
+            call.allow(self._clock() - queued)
+            call.begin(None)
+            outgoing = self._outgoing(course, step)
+            before = CURRENT.set(call)
             try:
-                incoming = self._client.send(
-                    request, auth=None, follow_redirects=False, stream=True
-                )
+                incoming = lines.send(outgoing, call)
                 try:
                     body = self._intake(incoming)
                     for chunk in incoming.iter_bytes():
                         if body.add(chunk):
                             break
+                        call.check()
                 finally:
                     incoming.close()
-            except FAILED as error:
-                return self._failure(request, error)
-        response = self._answer(incoming, body)
-        del request, incoming  # They hold the token, in ways that can be shown.
+            except Exception as error:  # noqa: BLE001 - sorted there, and raised again
+                return self._failure(course, error)
+            finally:
+                CURRENT.reset(before)
+        response = self._answer(course, outgoing, incoming, body)
+        del outgoing, incoming  # They hold the token, in ways that can be shown.
         return self._whole(response, body)
 
     def close(self) -> None:
         """Close the connections, unless the client was passed in."""
-        if self._owned:
-            self._client.close()
+        if not self._is_view:
+            self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -127,12 +164,12 @@ async def _sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
-class AsyncSession(HttpxAdapter):
-    """Sends requests to one origin without blocking; tasks of one event loop may share it.
+class AsyncSession(SessionBase):
+    """Sends requests to one origin without blocking; tasks of any event loop may share it.
 
     Pass a `client` of your own for full control, and close it yourself; its `auth`, redirects and
-    default parameters are not used. `now` gives seconds since the epoch, `random` draws from 0
-    to 1.
+    default parameters are not used. `now` gives seconds since the epoch, `clock` any that only
+    grow, `random` draws from 0 to 1.
     """
 
     def __init__(
@@ -143,53 +180,92 @@ class AsyncSession(HttpxAdapter):
         user_agent: str,
         policy: RetryPolicy | None = None,
         throttle: Throttle | None = None,
+        deadline: float | None = DEADLINE,
+        hooks: Hooks | None = None,
+        allow_http: bool = False,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = _sleep,
         random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
-        super().__init__(
-            base_url, tokens, policy or RetryPolicy(), user_agent, now=now, random=random
+        origin = ApiOrigin(base_url)
+        wiring = Wiring(
+            origin, settings, client, transport, asynchronous=True, allow_http=allow_http
         )
-        if client is not None and (settings or transport is not None):
-            raise TypeError("settings go into the client that was passed, not next to it")
-        settings.setdefault("timeout", TIMEOUT)
-        self._owned = client is None
-        self._client = self.http = client or AsyncHttp(transport=transport, **settings)
+        self._connections = AsyncConnections(wiring, throttle, now=now, sleep=sleep)
+        super().__init__(
+            origin,
+            tokens,
+            self._connections,
+            policy or RetryPolicy(),
+            user_agent,
+            deadline=deadline,
+            hooks=hooks,
+            now=now,
+            clock=clock,
+            random=random,
+        )
         self._sleep = sleep
-        self._gate = AsyncGate.of(throttle, now=now, sleep=sleep)
+
+    @property
+    def connections(self) -> AsyncConnections:
+        """The connections, for what goes to other places than the API."""
+        return self._connections
 
     async def send(self, request: Request) -> Response:
         """Send a request, again where that is safe, and return its successful answer.
 
         Raises one of the errors of this package: `ApiError` for an error answer,
         `ConnectionFailedError` without an answer, `AmbiguousWriteError` for a write that may have
-        happened, `UnsafeUrlError` before anything is sent to another origin.
+        happened, `UnsafeUrlError` before anything is sent to another origin. Cancellation stays
+        cancellation, and carries an `AmbiguousWriteError` where a write may have happened.
         """
-        conversation = self._conversation(request)
-        step = next(conversation)
+        course = self._begin(request)
+        try:
+            return self._end(course, await self._run(course))
+        except BaseException as error:
+            self._fail(course, error)
+            raise
+
+    async def _run(self, course: Course) -> Response:
+        step = next(course.steps)
         while True:
             outcome: Outcome = None
             if isinstance(step, Send):
-                outcome = await self._exchange(step)
+                outcome = await self._exchange(course, step)
             else:
-                _LOG.debug("waiting %.1f s", step.seconds)
+                self._waits(course, step)
                 await self._sleep(step.seconds)
             try:
-                step = conversation.send(outcome)
+                step = course.steps.send(outcome)
             except StopIteration as end:
                 answer: Response = end.value
                 return answer
 
-    async def _exchange(self, step: Send) -> Response | TransportFailure:
-        async with self._gate:
-            request = self._outgoing(self._client, step)
+    async def _exchange(self, course: Course, step: Send) -> Response | TransportFailure:
+        lines = await self._connections.lines()
+        outcome = await lines.carry_out(course.call, self._attempt(course, step, lines))
+        if isinstance(outcome, TransportFailure):
+            course.note(outcome)
+        return outcome
+
+    async def _attempt(
+        self, course: Course, step: Send, lines: AsyncLines
+    ) -> Response | TransportFailure:
+        call = course.call
+        queued = self._clock()
+        if not await lines.enter(call, self._timeouts["pool"]):
+            return NO_PLACE
+        try:
+            call.allow(self._clock() - queued)
+            # In the context of this task, which nobody else uses.
+            CURRENT.set(call)
+            outgoing = self._outgoing(course, step)
             try:
-                incoming = await self._client.send(
-                    request, auth=None, follow_redirects=False, stream=True
-                )
+                incoming = await lines.send(outgoing, call)
                 try:
                     body = self._intake(incoming)
                     async for chunk in incoming.aiter_bytes():
@@ -197,16 +273,18 @@ class AsyncSession(HttpxAdapter):
                             break
                 finally:
                     await incoming.aclose()
-            except FAILED as error:
-                return self._failure(request, error)
-        response = self._answer(incoming, body)
-        del request, incoming  # They hold the token, in ways that can be shown.
+            except Exception as error:  # noqa: BLE001 - sorted there, and raised again
+                return self._failure(course, error)
+        finally:
+            await lines.leave()
+        response = self._answer(course, outgoing, incoming, body)
+        del outgoing, incoming  # They hold the token, in ways that can be shown.
         return self._whole(response, body)
 
     async def aclose(self) -> None:
         """Close the connections, unless the client was passed in."""
-        if self._owned:
-            await self._client.aclose()
+        if not self._is_view:
+            await self._connections.aclose()
 
     async def __aenter__(self) -> Self:
         return self

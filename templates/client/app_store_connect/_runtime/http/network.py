@@ -1,0 +1,410 @@
+"""What lies below httpx: connections whose every wait ends with the call it belongs to.
+
+httpx times each read by itself, so an answer that drips in never ends, and it loses connections
+when a task is cancelled at an unlucky moment. Here each wait takes no longer than its call may, and
+a call that is given up sees an ordinary failure of its connection, after which httpx tidies up.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import weakref
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from math import inf
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from ..messages.response import TransportFailure
+
+if TYPE_CHECKING:
+    from asyncio import Task
+    from collections.abc import Callable, Coroutine, Generator
+
+__all__ = ["CURRENT", "AsyncBackend", "Backend", "Call", "ConnectionDroppedError"]
+
+T = TypeVar("T")
+
+# A time-out of nothing would mean not to wait at all, which sockets treat as another mode.
+_AT_LEAST = 0.001
+# A transfer that moves less than this in its time has stalled, though it never stands still.
+_LEAST_PROGRESS = 1024
+# Larger than what asyncio reads at once, so that it keeps nothing back.
+_READ_SIZE = 1 << 18
+
+
+class ConnectionDroppedError(OSError):
+    """The call was given up, or moves too little; its connection is of no more use."""
+
+
+class Call:
+    """What is known of one call on its way: how long it may take and where it is.
+
+    `seconds` bounds all of it, `stall` the time in which a kilobyte at least has to move; None is
+    no bound. `sent` tells whether any of the request may have left, `users_error` what a hook of
+    the user's raised.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_line",
+        "_moved",
+        "_seconds",
+        "_slept",
+        "_stall",
+        "_until",
+        "_window",
+        "is_over",
+        "sent",
+        "users_error",
+    )
+
+    def __init__(
+        self, clock: Callable[[], float], seconds: float | None, *, stall: float | None = None
+    ) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._slept = 0.0
+        self._until = None if seconds is None else clock() + seconds
+        self._stall = stall
+        self._window = clock() if stall is not None else 0.0
+        self._moved = 0
+        self._line: Any = None
+        self.is_over = False
+        self.sent = False
+        self.users_error: BaseException | None = None
+
+    @property
+    def remaining(self) -> float:
+        """The seconds that are left.
+
+        Waits count in full, also where whoever sleeps for us is quicker than the clock.
+        """
+        if self._until is None or self._seconds is None:
+            return inf
+        return min(self._until - self._clock(), self._seconds - self._slept)
+
+    def slept(self, seconds: float) -> None:
+        """Count a wait."""
+        self._slept += seconds
+
+    def within(self, seconds: float | None) -> float | None:
+        """The time for one wait: the one that was asked for, if there is so much left."""
+        bounds = [] if seconds is None else [seconds]
+        if self._until is not None:
+            bounds.append(max(_AT_LEAST, self.remaining))
+        if self._stall is not None:
+            left = self._window + self._stall - self._clock()
+            if left <= 0:
+                raise ConnectionDroppedError(
+                    f"fewer than {_LEAST_PROGRESS} bytes moved in {self._stall:g} s"
+                )
+            bounds.append(max(_AT_LEAST, left))
+        return min(bounds, default=None)
+
+    def check(self) -> None:
+        """ConnectionDroppedError where the time is up."""
+        if self.remaining <= 0:
+            raise ConnectionDroppedError("the time is up")
+
+    def late(self, *, sent: bool) -> TransportFailure:
+        """What it is called that the time is up."""
+        reason = f"the call was not done within its deadline of {self._seconds or 0:g} s"
+        return TransportFailure("sent-timeout" if sent else "connect-timeout", reason)
+
+    def allow(self, seconds: float) -> None:
+        """Do not count these seconds: the client's own throttle let the call wait."""
+        if self._until is not None:
+            self._until += seconds
+
+    def moved(self, count: int) -> None:
+        """Note progress."""
+        if self._stall is None:
+            return
+        self._moved += count
+        if self._moved >= _LEAST_PROGRESS:
+            self._moved, self._window = 0, self._clock()
+
+    def begin(self, line: object) -> None:
+        """Take up a connection; ConnectionDroppedError where the call was given up."""
+        if self.is_over:
+            raise ConnectionDroppedError("the call was given up")
+        self._line = line
+
+    def drop(self) -> None:
+        """Give the call up, from another thread: what waits on its connection fails at once."""
+        self.is_over = True
+        if isinstance(self._line, Line):
+            self._line.shut()
+
+    async def drop_task(self, task: Task[Any]) -> None:
+        """Give up the call that a task carries out, and see the task to its end.
+
+        The task is cancelled while it waits for the network and nowhere else, and there the
+        cancellation becomes a failure: so httpx, which loses connections when it is cancelled
+        while it tidies up, never is.
+        """
+        import asyncio  # noqa: PLC0415 - who blocks needs none of it
+
+        self.is_over = True
+        if self._line is not None and not task.done():
+            task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
+
+    @contextmanager
+    def in_users_code(self) -> Generator[None]:
+        """Remember what is raised meanwhile as the user's."""
+        try:
+            yield
+        except BaseException as error:
+            self.users_error = error
+            raise
+
+    async def wait(self, line: object, waiting: Coroutine[Any, Any, T]) -> T:
+        """Wait for the network as long as the call goes on."""
+        from asyncio import CancelledError, current_task  # noqa: PLC0415 - the same
+
+        if self.is_over:
+            waiting.close()
+            raise ConnectionDroppedError("the call was given up")
+        try:
+            return await self.wait_freely(line, waiting)
+        except CancelledError:
+            if not self.is_over:
+                raise
+            if task := current_task():
+                task.uncancel()
+            raise ConnectionDroppedError("the call was given up") from None
+
+    async def wait_freely(self, line: object, waiting: Coroutine[Any, Any, T]) -> T:
+        """Wait for what may be cancelled as it is: code of the user's."""
+        before, self._line = self._line, line
+        try:
+            return await waiting
+        finally:
+            self._line = before
+
+
+CURRENT: ContextVar[Call | None] = ContextVar("app_store_connect_call", default=None)
+"""The call that the running thread or task carries out."""
+
+
+class _Parsers:
+    """Where the parser of a connection is found: in the pool that the connection is in."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = weakref.ref(pool)
+
+    def of(self, line: object) -> Any:
+        """Return the HTTP/1.1 parser that reads from this connection, None where there is none."""
+        pool = self._pool()
+        for connection in () if pool is None else pool.connections:
+            inner = connection
+            while inner is not None:
+                if getattr(inner, "_network_stream", None) is line:
+                    return getattr(inner, "_h11_state", None)
+                inner = getattr(inner, "_connection", None)
+        return None
+
+
+class _Common:
+    """What lines of both flavours know."""
+
+    def __init__(self, stream: Any, parsers: _Parsers) -> None:
+        self._stream = stream
+        self._parsers = parsers
+        self._parser: Any = None
+
+    def get_extra_info(self, info: str) -> Any:
+        """What is known of the connection; one on which anything is left over counts as readable.
+
+        httpx asks before it uses a connection again, and closes one that is readable: what comes
+        after an answer is nobody's, and must not become the answer to the next request.
+        """
+        if info == "is_readable" and (self._is_left_over() or self._is_packed_left_over()):
+            return True
+        return self._stream.get_extra_info(info)
+
+    def _is_left_over(self) -> bool:
+        if self._parser is None:
+            self._parser = self._parsers.of(self)
+        return self._parser is not None and bool(self._parser.trailing_data[0])
+
+    def _is_packed_left_over(self) -> bool:
+        return False
+
+
+class Line(_Common):
+    """A connection of a client that blocks."""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what there is."""
+        call = CURRENT.get()
+        if call is None:
+            chunk: bytes = self._stream.read(max_bytes, timeout)
+            return chunk
+        call.begin(self)
+        chunk = self._stream.read(max_bytes, call.within(timeout))
+        call.moved(len(chunk))
+        return chunk
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of it."""
+        call = CURRENT.get()
+        if call is None:
+            self._stream.write(buffer, timeout)
+            return
+        call.begin(self)
+        call.sent = True
+        self._stream.write(buffer, call.within(timeout))
+        call.moved(len(buffer))
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> Self:
+        """Encrypt from here on; what was sent before was for a proxy."""
+        call = CURRENT.get()
+        if call is not None:
+            call.begin(self)
+            timeout = call.within(timeout)
+            call.sent = False
+        stream = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        return type(self)(stream, self._parsers)
+
+    def close(self) -> None:
+        """Close it."""
+        self._stream.close()
+
+    def shut(self) -> None:
+        """End what another thread waits for on this connection."""
+        found = self._stream.get_extra_info("socket")
+        if isinstance(found, socket.socket):
+            with suppress(OSError):
+                # Not the method of an encrypted socket, which would forget its encryption.
+                socket.socket.shutdown(found, socket.SHUT_RDWR)
+
+
+class AsyncLine(_Common):
+    """A connection of an asynchronous client."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        """Read what there is."""
+        call = CURRENT.get()
+        max_bytes = max(max_bytes, _READ_SIZE)
+        if call is None:
+            chunk: bytes = await self._stream.read(max_bytes, timeout)
+            return chunk
+        chunk = await call.wait(self, self._stream.read(max_bytes, call.within(timeout)))
+        call.moved(len(chunk))
+        return chunk
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Write all of it."""
+        call = CURRENT.get()
+        if call is None:
+            await self._stream.write(buffer, timeout)
+            return
+        # Given up before it begins, nothing is sent.
+        call.sent = call.sent or not call.is_over
+        await call.wait(self, self._stream.write(buffer, call.within(timeout)))
+        call.moved(len(buffer))
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Self:
+        """Encrypt from here on; what was sent before was for a proxy."""
+        call = CURRENT.get()
+        try:
+            if call is None:
+                stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+            else:
+                timeout = call.within(timeout)
+                call.sent = False
+                stream = await call.wait(
+                    self, self._stream.start_tls(ssl_context, server_hostname, timeout)
+                )
+        except BaseException:
+            await self._stream.aclose()
+            raise
+        return type(self)(stream, self._parsers)
+
+    async def aclose(self) -> None:
+        """Close it."""
+        await self._stream.aclose()
+
+    def _is_packed_left_over(self) -> bool:
+        found = self._stream.get_extra_info("ssl_object")
+        if not isinstance(found, ssl.SSLObject):
+            return False
+        # Received, but not decrypted yet: no socket tells of it.
+        try:
+            found.read(1)
+        except ssl.SSLWantReadError:
+            return False
+        except ssl.SSLError:
+            return True
+        return True
+
+
+class Backend:
+    """Makes the connections of a pool of httpx's that blocks."""
+
+    def __init__(self, backend: Any, pool: object) -> None:
+        self._backend = backend
+        self._parsers = _Parsers(pool)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> Line:
+        """Connect to a host."""
+        call = CURRENT.get()
+        if call is not None:
+            call.begin(None)
+            timeout = call.within(timeout)
+        stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        return Line(stream, self._parsers)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait between two attempts to connect."""
+        self._backend.sleep(seconds)
+
+
+class AsyncBackend:
+    """Makes the connections of an asynchronous pool of httpx's."""
+
+    def __init__(self, backend: Any, pool: object) -> None:
+        self._backend = backend
+        self._parsers = _Parsers(pool)
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> AsyncLine:
+        """Connect to a host."""
+        call = CURRENT.get()
+        if call is not None:
+            timeout = call.within(timeout)
+        waiting = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        stream = await (waiting if call is None else call.wait(self, waiting))
+        return AsyncLine(stream, self._parsers)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait between two attempts to connect."""
+        await self._backend.sleep(seconds)
