@@ -32,7 +32,10 @@ __all__ = [
     "AsyncUploader",
     "AuthenticationError",
     "BadRequestError",
+    "CallEvent",
     "Client",
+    "ClientClosedError",
+    "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
     "CsvPager",
@@ -40,12 +43,14 @@ __all__ = [
     "Document",
     "ErrorDetail",
     "GoneError",
+    "Hooks",
     "InvalidKeyError",
     "NoResultError",
     "NotFoundError",
     "NotIncludedError",
     "OpenEnum",
     "Page",
+    "PageEvent",
     "Pager",
     "PagingError",
     "PermissionDeniedError",
@@ -58,15 +63,18 @@ __all__ = [
     "Resource",
     "Response",
     "ResultCountError",
+    "RetryEvent",
     "RetryPolicy",
     "ServerError",
     "Throttle",
+    "TokenEvent",
     "TooManyResultsError",
     "UNSET",
     "UnprocessableError",
     "UnreadableValueWarning",
     "UnsafeUrlError",
     "Uploader",
+    "WaitEvent",
 ]
 
 if TYPE_CHECKING:
@@ -91,6 +99,8 @@ if TYPE_CHECKING:
     from ._runtime.messages.errors import AppStoreConnectError as AppStoreConnectError
     from ._runtime.messages.errors import AuthenticationError as AuthenticationError
     from ._runtime.messages.errors import BadRequestError as BadRequestError
+    from ._runtime.messages.errors import ClientClosedError as ClientClosedError
+    from ._runtime.messages.errors import ConfigurationError as ConfigurationError
     from ._runtime.messages.errors import ConflictError as ConflictError
     from ._runtime.messages.errors import ConnectionFailedError as ConnectionFailedError
     from ._runtime.messages.errors import DecodeError as DecodeError
@@ -109,6 +119,12 @@ if TYPE_CHECKING:
     from ._runtime.messages.errors import TooManyResultsError as TooManyResultsError
     from ._runtime.messages.errors import UnprocessableError as UnprocessableError
     from ._runtime.messages.errors import UnsafeUrlError as UnsafeUrlError
+    from ._runtime.messages.events import CallEvent as CallEvent
+    from ._runtime.messages.events import Hooks as Hooks
+    from ._runtime.messages.events import PageEvent as PageEvent
+    from ._runtime.messages.events import RetryEvent as RetryEvent
+    from ._runtime.messages.events import TokenEvent as TokenEvent
+    from ._runtime.messages.events import WaitEvent as WaitEvent
     from ._runtime.messages.rate_limit import RateLimit as RateLimit
     from ._runtime.messages.response import Response as Response
     from .client import AsyncClient as AsyncClient
@@ -133,7 +149,10 @@ else:
             "AsyncUploader": "uploads",
             "AuthenticationError": "_runtime.messages.errors",
             "BadRequestError": "_runtime.messages.errors",
+            "CallEvent": "_runtime.messages.events",
             "Client": "client",
+            "ClientClosedError": "_runtime.messages.errors",
+            "ConfigurationError": "_runtime.messages.errors",
             "ConflictError": "_runtime.messages.errors",
             "ConnectionFailedError": "_runtime.messages.errors",
             "CsvPager": "_runtime.jsonapi.pager",
@@ -141,12 +160,14 @@ else:
             "Document": "_runtime.jsonapi.document",
             "ErrorDetail": "_runtime.messages.errors",
             "GoneError": "_runtime.messages.errors",
+            "Hooks": "_runtime.messages.events",
             "InvalidKeyError": "_runtime.messages.errors",
             "NoResultError": "_runtime.messages.errors",
             "NotFoundError": "_runtime.messages.errors",
             "NotIncludedError": "_runtime.messages.errors",
             "OpenEnum": "_runtime.jsonapi.values",
             "Page": "_runtime.jsonapi.pager",
+            "PageEvent": "_runtime.messages.events",
             "Pager": "_runtime.jsonapi.pager",
             "PagingError": "_runtime.messages.errors",
             "PermissionDeniedError": "_runtime.messages.errors",
@@ -159,14 +180,17 @@ else:
             "Resource": "_runtime.jsonapi.resource",
             "Response": "_runtime.messages.response",
             "ResultCountError": "_runtime.messages.errors",
+            "RetryEvent": "_runtime.messages.events",
             "RetryPolicy": "_runtime.http.retry",
             "ServerError": "_runtime.messages.errors",
             "Throttle": "_runtime.http.throttle",
+            "TokenEvent": "_runtime.messages.events",
             "TooManyResultsError": "_runtime.messages.errors",
             "UNSET": "_runtime.jsonapi.values",
             "UnprocessableError": "_runtime.messages.errors",
             "UnreadableValueWarning": "_runtime.jsonapi.lenient",
             "UnsafeUrlError": "_runtime.messages.errors",
             "Uploader": "uploads",
+            "WaitEvent": "_runtime.messages.events",
         },
     )

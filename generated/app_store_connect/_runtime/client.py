@@ -16,9 +16,12 @@ from typing_extensions import Unpack
 
 from .auth.keys import ApiKey
 from .auth.tokens import TokenSource
-from .http.options import AsyncOptions, Options, Settings
+from .http.api_origin import refuse_hidden_dots
+from .http.log import set_up_log
+from .http.options import AsyncOptions, CallOptions, Options, Settings
 from .http.retry import RetryPolicy
 from .http.session import AsyncSession, Session
+from .http.session_base import DEADLINE
 from .http.throttle import Throttle
 from .jsonapi.answers import read_page
 from .jsonapi.body import json_body
@@ -27,6 +30,7 @@ from .jsonapi.pager import AsyncPager, Pager
 from .jsonapi.query import raw_query
 from .jsonapi.resource import Resource
 from .lazy import lazy_module
+from .messages.events import Hooks
 from .messages.rate_limit import RateLimit
 from .messages.request import Request
 from .messages.response import Response
@@ -104,14 +108,30 @@ class _Common:
             return base_url, key
         return (_ENTERPRISE_SERVER if key.enterprise else cls.SERVER), key
 
+    def _view(self) -> Self:
+        """The same client once more, whose namespaces are yet to be made."""
+        kind = type(self)
+        view = object.__new__(kind)
+        for name, value in vars(self).items():
+            if not isinstance(getattr(kind, name, None), LazyNamespace):
+                vars(view)[name] = value
+        return view
+
 
 class BaseClient(_Common):
     """A client that blocks.
 
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
-    spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
-    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each
-    read by itself, not for a whole call.
+    spaces requests. A whole call ends after `deadline` seconds, its retries and waits included but
+    for those of the throttle; None lets it take any time. `hooks` are told of calls, retries,
+    waits, pages and tokens. `http:` is refused for any machine but this one, unless `allow_http`.
+
+    A `client` of yours is used as it is and not closed; otherwise httpx's settings (`timeout`,
+    `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each read by
+    itself. httpx2 is used where it is installed, or where what is passed is of it. With
+    `APP_STORE_CONNECT_LOG=info` or `debug` in the environment, calls are logged to stderr.
+
+    Raises ConfigurationError for what the environment or the installation lacks.
     """
 
     def __init__(
@@ -121,6 +141,9 @@ class BaseClient(_Common):
         base_url: str | None = None,
         policy: RetryPolicy | None = None,
         throttle: Throttle | None = None,
+        deadline: float | None = DEADLINE,
+        hooks: Hooks | None = None,
+        allow_http: bool = False,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
         **settings: Unpack[Settings],
@@ -129,13 +152,17 @@ class BaseClient(_Common):
             # What was passed may be the text of a key, which no frame of the error is to hold.
             del key
             raise problem
+        set_up_log()
         origin, key = self._origin_and_key(key, base_url)
         self._session = Session(
             origin,
-            TokenSource(key),
+            TokenSource(key, on_token=None if hooks is None else hooks.on_token),
             user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
+            deadline=deadline,
+            hooks=hooks,
+            allow_http=allow_http,
             client=client,
             transport=transport,
             **settings,
@@ -159,6 +186,18 @@ class BaseClient(_Common):
     ) -> Self:
         """A client with the key of a file; see `ApiKey.from_file`."""
         return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """Return this client with other options, for some calls.
+
+            patient = asc.with_options(deadline=900, headers={"X-Request-Source": "nightly"})
+
+        Connections, tokens and the throttle are shared, so it costs next to nothing; closing it
+        does nothing. What is not given stays as it is. Hooks of tokens are the first client's.
+        """
+        view = self._view()
+        view._session = self._session.with_options(options)  # noqa: SLF001 - our own
+        return view
 
     @property
     def session(self) -> Session:
@@ -208,9 +247,16 @@ class AsyncBaseClient(_Common):
     """A client to be awaited.
 
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
-    spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
-    (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each
-    read by itself, not for a whole call.
+    spaces requests. A whole call ends after `deadline` seconds, its retries and waits included but
+    for those of the throttle; None lets it take any time. `hooks` are told of calls, retries,
+    waits, pages and tokens. `http:` is refused for any machine but this one, unless `allow_http`.
+
+    A `client` of yours is used as it is and not closed; otherwise httpx's settings (`timeout`,
+    `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each read by
+    itself. httpx2 is used where it is installed, or where what is passed is of it. With
+    `APP_STORE_CONNECT_LOG=info` or `debug` in the environment, calls are logged to stderr.
+
+    Raises ConfigurationError for what the environment or the installation lacks.
     """
 
     def __init__(
@@ -220,6 +266,9 @@ class AsyncBaseClient(_Common):
         base_url: str | None = None,
         policy: RetryPolicy | None = None,
         throttle: Throttle | None = None,
+        deadline: float | None = DEADLINE,
+        hooks: Hooks | None = None,
+        allow_http: bool = False,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         **settings: Unpack[Settings],
@@ -228,13 +277,17 @@ class AsyncBaseClient(_Common):
             # What was passed may be the text of a key, which no frame of the error is to hold.
             del key
             raise problem
+        set_up_log()
         origin, key = self._origin_and_key(key, base_url)
         self._session = AsyncSession(
             origin,
-            TokenSource(key),
+            TokenSource(key, on_token=None if hooks is None else hooks.on_token),
             user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
+            deadline=deadline,
+            hooks=hooks,
+            allow_http=allow_http,
             client=client,
             transport=transport,
             **settings,
@@ -260,6 +313,18 @@ class AsyncBaseClient(_Common):
     ) -> Self:
         """A client with the key of a file; see `ApiKey.from_file`."""
         return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """Return this client with other options, for some calls.
+
+            patient = asc.with_options(deadline=900, headers={"X-Request-Source": "nightly"})
+
+        Connections, tokens and the throttle are shared, so it costs next to nothing; closing it
+        does nothing. What is not given stays as it is. Hooks of tokens are the first client's.
+        """
+        view = self._view()
+        view._session = self._session.with_options(options)  # noqa: SLF001 - our own
+        return view
 
     @property
     def session(self) -> AsyncSession:
@@ -318,6 +383,7 @@ def _no_key(key: object) -> TypeError | None:
 def _raw_request(
     method: str, path: str, query: Mapping[str, object] | None, json: object, accept: str
 ) -> Request:
+    refuse_hidden_dots(path)
     return Request(
         method=method.upper(),
         target=path,

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from .._runtime.errand import Errand
 from .._runtime.http.conversation import Sleep
 from .steps import Call, Deliver, Digest, UploadStoppedError
 
@@ -60,8 +61,11 @@ class UploadDriver:
     def _deliver(
         self, parts: tuple[Part, ...], source: UploadSource, progress: UploadProgress
     ) -> None:
+        errand = Errand()
         with ThreadPoolExecutor(self._parallel, "upload") as pool:
-            pending = [pool.submit(self._send, part, source, progress) for part in parts]
+            pending = [
+                pool.submit(errand.run, self._send, part, source, progress) for part in parts
+            ]
             try:
                 for sent in as_completed(pending):
                     with suppress(UploadStoppedError):
@@ -69,6 +73,7 @@ class UploadDriver:
             except BaseException:
                 # For the parts that are on their way when one fails or the user interrupts.
                 progress.stopped = True
+                errand.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
@@ -161,5 +166,10 @@ class AsyncUploadDriver:
                 progress.moved(part, moved)
 
         async with gate:
-            await self._transfers.send(part.transfer, content)
+            try:
+                await self._transfers.send(part.transfer, content)
+            except BaseException:
+                # Here, before the next part gets through the gate.
+                progress.stopped = True
+                raise
         progress.arrived(part)

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
+from ..messages.events import TokenEvent
 from ..messages.secret import Secret
 from .keys import ApiKey
 
@@ -36,7 +38,12 @@ class TokenSource:
     """
 
     def __init__(
-        self, key: ApiKey, *, lifetime: int = 900, now: Callable[[], float] = time.time
+        self,
+        key: ApiKey,
+        *,
+        lifetime: int = 900,
+        now: Callable[[], float] = time.time,
+        on_token: Callable[[TokenEvent], object] | None = None,
     ) -> None:
         if not _RENEWED_BEFORE < lifetime <= _LONGEST_LIFE - _BACKDATED:
             raise ValueError(
@@ -47,7 +54,9 @@ class TokenSource:
         self.lifetime = lifetime
         self._now = now
         self._current: _Token | None = None
-        self._lock = threading.Lock()
+        self._on_token = on_token
+        # One for each process: after a fork, that of the parent may be held for ever.
+        self._locks: dict[int, threading.Lock] = {}
 
     def token(self) -> str:
         """Return a token that is good for two minutes at least."""
@@ -58,9 +67,13 @@ class TokenSource:
 
         However many requests are refused with one token, one new token is made.
         """
-        with self._lock:
+        with self._lock():
             if self._current is not None and self._current.text.reveal() == token:
                 self._current = None
+
+    def _lock(self) -> threading.Lock:
+        process = os.getpid()
+        return self._locks.get(process) or self._locks.setdefault(process, threading.Lock())
 
     def _usable(self) -> _Token | None:
         current = self._current
@@ -70,10 +83,13 @@ class TokenSource:
         return current
 
     def _renewed(self) -> _Token:
-        with self._lock:
+        with self._lock():
             # Another thread may have renewed it while this one waited.
             if (current := self._usable()) is None:
                 current = self._current = self._signed()
+                if self._on_token is not None:
+                    expires_at = current.made_at + self.lifetime
+                    self._on_token(TokenEvent(key_id=self.key.key_id, expires_at=expires_at))
             return current
 
     def _signed(self) -> _Token:

@@ -8,13 +8,13 @@ a file is sent to, is checked against a policy first.
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..messages.errors import UnsafeUrlError
 from ..messages.redaction import redacted
 from ..messages.request import LONGEST_ADDRESS
+from .api_origin import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,11 +50,10 @@ class AddressPolicy:
     def __init__(
         self, origin: ApiOrigin, hosts: Iterable[str] | None, *, default: Iterable[str]
     ) -> None:
-        api = urlsplit(origin.url("/")).hostname or ""
-        if hosts is None and _matches(api, "*.apple.com"):
+        if hosts is None and _matches(origin.host, "*.apple.com"):
             hosts = default
-        self._hosts = None if hosts is None else tuple(host.lower() for host in hosts)
-        self._is_local = _is_loopback(api)
+        self._hosts = None if hosts is None else tuple(map(_name, hosts))
+        self._is_local = is_loopback(origin.host)
 
     def checked(self, address: Secret) -> Secret:
         """Return the address as it is, or raise `UnsafeUrlError`."""
@@ -72,12 +71,12 @@ class AddressPolicy:
             _ = parts.port
         except ValueError:
             return f"{shown} is no URL"
-        host = (parts.hostname or "").removesuffix(".")
+        host = (parts.hostname or "").rstrip(".")
         if not _PLAIN.fullmatch(url) or not _HOST.fullmatch(host):
             return f"{shown} is no URL"
         if "@" in parts.netloc:
             return f"{shown} has a user in it"
-        local = self._is_local and _is_loopback(host)
+        local = self._is_local and is_loopback(host)
         if parts.scheme != "https" and not (local and parts.scheme == "http"):
             return f"{shown} does not begin with https://"
         if self._hosts is not None and not any(_matches(host, item) for item in self._hosts):
@@ -89,8 +88,6 @@ def _matches(host: str, pattern: str) -> bool:
     return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _name(host: str) -> str:
+    """A name as it is compared: case and a final dot make no difference."""
+    return host.strip().lower().rstrip(".")

@@ -9,6 +9,7 @@ parsers reading one text differently cannot send the token elsewhere.
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from ..messages.errors import UnsafeUrlError
@@ -16,12 +17,15 @@ from ..messages.redaction import redacted
 from ..messages.request import LONGEST_ADDRESS
 from ..messages.secret import shielded
 
-__all__ = ["ApiOrigin"]
+__all__ = ["ApiOrigin", "is_loopback", "refuse_hidden_dots"]
 
 # What an error quotes.
 _LONGEST = 200
 _PORTS = {"http": 80, "https": 443}
 # Browsers read a backslash as a slash, and urlsplit drops some white space without a word.
+_SEPARATORS = re.compile(r"[/\\]")
+# Names that no network has: RFC 6761, section 6.2.
+_TESTS = ".test"
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -35,10 +39,24 @@ class ApiOrigin:
         parts = urlsplit(base_url.strip())
         if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("a base URL is a scheme and a host, such as https://api.example.com")
-        if parts.scheme not in _PORTS or not parts.hostname:
+        host = parts.hostname or ""
+        # A name that is decoded once more would be another one; a zone of IPv6 has such a mark.
+        if parts.scheme not in _PORTS or not host.strip(".") or ("%" in host and ":" not in host):
             raise ValueError("a base URL begins with https:// and names a host")
-        self._key = _origin(parts)
-        self._text = f"{parts.scheme}://{parts.netloc}"
+        self._key = scheme, host, port = _origin(parts)
+        place = f"[{host}]" if ":" in host else host
+        self._text = f"{scheme}://{place}{'' if port == _PORTS[scheme] else f':{port}'}"
+
+    @property
+    def host(self) -> str:
+        """The name of the host, in lower case and without a final dot."""
+        return self._key[1]
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether others could read what is sent: it leaves this machine without encryption."""
+        scheme, host, _ = self._key
+        return scheme == "http" and not (is_loopback(host) or host.endswith(_TESTS))
 
     @shielded
     def url(self, target: str, query: tuple[tuple[str, str], ...] = ()) -> str:
@@ -74,6 +92,30 @@ class ApiOrigin:
         return f"<ApiOrigin {self._text}>"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this very machine's."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def refuse_hidden_dots(target: str) -> None:
+    """UnsafeUrlError for a path that is another one to a server which decodes it before it looks.
+
+    An id may hold such text: it is encoded as one segment, and no server has reason to decode it
+    before. A path that somebody wrote has no use for it.
+    """
+    path = target.partition("?")[0]
+    while (decoded := unquote(path)) != path:
+        path = decoded
+        if not {".", ".."}.isdisjoint(_SEPARATORS.split(path)):
+            raise UnsafeUrlError(
+                f"{_quoted(target)} has encoded dot segments, which lead to another path;"
+                " nothing was sent there"
+            )
+
+
 def _quoted(url: str) -> str:
     return repr(redacted(url)[:_LONGEST])
 
@@ -90,4 +132,4 @@ def _split(text: str) -> SplitResult:
 def _origin(parts: SplitResult, scheme: str = "") -> tuple[str, str, int | None]:
     """Return what must be equal: letter case, a final dot and a default port make no difference."""
     scheme = parts.scheme or scheme
-    return scheme, (parts.hostname or "").removesuffix("."), parts.port or _PORTS.get(scheme)
+    return scheme, (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(scheme)

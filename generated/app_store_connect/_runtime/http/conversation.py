@@ -20,6 +20,7 @@ from ..messages.errors import (
     RequestTimeoutError,
     error_from,
 )
+from ..messages.events import RetryEvent
 from ..messages.response import Response, TransportFailure
 from ..messages.secret import Discreet, Secret
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
@@ -31,6 +32,8 @@ __all__ = ["Conversation", "Outcome", "Send", "Sleep", "Step", "Tokens", "conver
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
+# A wait of exactly what the budget holds is within it.
+_SLACK = 0.001
 
 
 class Tokens(Protocol):
@@ -76,10 +79,15 @@ def conversation_steps(
     policy: RetryPolicy,
     now: Callable[[], float],
     random: Callable[[], float],
+    remaining: Callable[[], float] = lambda: float("inf"),
+    on_retry: Callable[[RetryEvent], object] | None = None,
 ) -> Conversation:
-    """Yield the steps of one call; return its successful answer or raise what it came to."""
+    """Yield the steps of one call; return its successful answer or raise what it came to.
+
+    `remaining` tells how many seconds the call may still take.
+    """
     attempts = Attempts()
-    redirects = 0
+    redirects, waited = 0, 0.0
     while True:
         step = Send(request, Secret(tokens.token()))
         outcome = yield step
@@ -93,14 +101,33 @@ def conversation_steps(
                 redirects += 1
                 request = redirected
                 continue
-        decision = decide(policy, request, attempts, outcome, now=now(), random=random)
+        patience = min(remaining(), policy.wait_budget - waited + _SLACK)
+        decision = decide(
+            policy, request, attempts, outcome, now=now(), random=random, patience=patience
+        )
         if not isinstance(decision, Retry):
             raise _failure(request, outcome, ambiguous=decision.ambiguous, now=now())
         attempts = attempts.plus(cause_of(outcome))
+        waited += decision.after
+        if on_retry is not None:
+            on_retry(_retry_event(request, attempts, outcome, decision))
         if decision.with_new_token:
             tokens.invalidate(step.token.reveal())
         if decision.after > 0:
             yield Sleep(decision.after)
+
+
+def _retry_event(
+    request: Request, attempts: Attempts, outcome: Response | TransportFailure, retry: Retry
+) -> RetryEvent:
+    return RetryEvent(
+        method=request.method,
+        path=urlsplit(request.target.strip()).path,
+        attempt=attempts.unauthorized + attempts.throttled + attempts.failed,
+        cause=cause_of(outcome),
+        after=retry.after,
+        status=outcome.status if isinstance(outcome, Response) else None,
+    )
 
 
 def _redirect(request: Request, response: Response) -> Request | None:

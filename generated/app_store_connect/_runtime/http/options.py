@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..lazy import lazy_module
+from ..messages.events import Hooks
 from .retry import RetryPolicy
 from .throttle import Throttle
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 else:
     httpx = lazy_module("httpx", __package__)
 
-__all__ = ["AsyncOptions", "Options", "Settings"]
+__all__ = ["AsyncOptions", "CallOptions", "Options", "Settings"]
 
 
 class Settings(TypedDict, total=False):
@@ -26,7 +27,7 @@ class Settings(TypedDict, total=False):
     certificates. Whoever needs more passes a whole client.
 
     `timeout` is the longest wait for each step by itself: to connect, to send a piece, to read a
-    piece. A call as a whole has none, so an answer that drips in may take any time.
+    piece. What a call as a whole may take is its `deadline`.
     """
 
     timeout: float | httpx.Timeout | None
@@ -34,7 +35,23 @@ class Settings(TypedDict, total=False):
     verify: ssl.SSLContext
     limits: httpx.Limits
     trust_env: bool
+    http2: bool
     event_hooks: Mapping[str, list[Callable[..., Any]]]
+
+
+class CallOptions(TypedDict, total=False):
+    """What can be chosen for some calls of a client, by `with_options`.
+
+    `timeout` is the longest wait for each step, `deadline` for a whole call with its waits and
+    retries (None for none), both in seconds; `headers` are sent with every request besides the
+    client's own.
+    """
+
+    timeout: float | httpx.Timeout | None
+    deadline: float | None
+    policy: RetryPolicy
+    headers: Mapping[str, str]
+    hooks: Hooks | None
 
 
 class Options(Settings, total=False):
@@ -43,6 +60,9 @@ class Options(Settings, total=False):
     base_url: str | None
     policy: RetryPolicy | None
     throttle: Throttle | None
+    deadline: float | None
+    hooks: Hooks | None
+    allow_http: bool
     client: httpx.Client | None
     transport: httpx.BaseTransport | None
 
@@ -53,5 +73,8 @@ class AsyncOptions(Settings, total=False):
     base_url: str | None
     policy: RetryPolicy | None
     throttle: Throttle | None
+    deadline: float | None
+    hooks: Hooks | None
+    allow_http: bool
     client: httpx.AsyncClient | None
     transport: httpx.AsyncBaseTransport | None

@@ -41,7 +41,8 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     `throttled_attempts` when it is answered by 429, `token_renewals` how often a 401 is met with a
     new token. Waits are drawn evenly between 0 and `backoff`, doubled each time, never above
     `backoff_cap`; `throttled_backoff` begins those after a 429 without `Retry-After`. When the API
-    asks for more than `longest_wait`, the call ends at once. All times are in seconds.
+    asks for more than `longest_wait`, or all waits of the call together would come to more than
+    `wait_budget`, the call ends at once. All times are in seconds.
 
     Apple has no idempotency keys, so a repeated write may happen twice. Set `repeat_writes` only
     where that does no harm.
@@ -54,6 +55,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     throttled_backoff: float = 8.0
     backoff_cap: float = 60.0
     longest_wait: float = 120.0
+    wait_budget: float = 240.0
     repeat_writes: bool = False
 
     def __post_init__(self) -> None:
@@ -61,7 +63,14 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         for name in ("attempts", "throttled_attempts"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is at least 1: the first one counts")
-        for name in ("token_renewals", "backoff", "throttled_backoff", "backoff_cap"):
+        for name in (
+            "token_renewals",
+            "backoff",
+            "throttled_backoff",
+            "backoff_cap",
+            "longest_wait",
+            "wait_budget",
+        ):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} is at least 0")
 
@@ -98,7 +107,7 @@ class GiveUp(msgspec.Struct, frozen=True):
 def cause_of(outcome: Response | TransportFailure) -> Cause:
     """Sort an unsuccessful outcome into the kinds the policy counts."""
     if isinstance(outcome, TransportFailure):
-        return "failed"
+        return "final" if outcome.kind == "certificate" else "failed"
     if outcome.status == _UNAUTHORIZED:
         return "unauthorized"
     if outcome.status == _TOO_MANY:
@@ -115,29 +124,31 @@ def decide(
     *,
     now: float,
     random: Callable[[], float],
+    patience: float = float("inf"),
 ) -> Retry | GiveUp:
     """Decide what follows an unsuccessful outcome.
 
-    `attempts` counts the earlier ones of this request; `now` is in seconds since the epoch and
-    `random` draws from 0 to 1.
+    `attempts` counts the earlier ones of this request; `now` is in seconds since the epoch,
+    `random` draws from 0 to 1, and `patience` is how many seconds may be waited at the most.
     """
     cause = cause_of(outcome)
     if cause == "final":
         return GiveUp()
     if cause == "unauthorized":
-        may_renew = attempts.unauthorized < policy.token_renewals
+        may_renew = attempts.unauthorized < policy.token_renewals and patience > 0
         return Retry(with_new_token=True) if may_renew else GiveUp()
     if cause == "throttled":
         if attempts.throttled + 1 >= policy.throttled_attempts:
             return GiveUp()
         longest = policy.throttled_backoff * 2 ** min(attempts.throttled, _MOST_DOUBLINGS)
-        return _wait(policy, longest, outcome, now=now, random=random)
+        return _wait(policy, longest, outcome, now=now, random=random, patience=patience)
     was_sent = isinstance(outcome, Response) or outcome.was_sent
     ambiguous = was_sent and not request.is_read
     if (ambiguous and not policy.repeat_writes) or attempts.failed + 1 >= policy.attempts:
         return GiveUp(ambiguous=ambiguous)
     longest = policy.backoff * 2 ** min(attempts.failed, _MOST_DOUBLINGS)
-    return _wait(policy, longest, outcome, now=now, random=random)
+    decision = _wait(policy, longest, outcome, now=now, random=random, patience=patience)
+    return GiveUp(ambiguous=ambiguous) if isinstance(decision, GiveUp) else decision
 
 
 def _wait(
@@ -147,9 +158,11 @@ def _wait(
     *,
     now: float,
     random: Callable[[], float],
+    patience: float,
 ) -> Retry | GiveUp:
     asked = retry_after(outcome.headers, now=now) if isinstance(outcome, Response) else None
-    if asked is not None:
-        return Retry(asked) if asked <= policy.longest_wait else GiveUp()
+    if asked is not None and asked > policy.longest_wait:
+        return GiveUp()
     # Full jitter: clients that failed together do not come back together.
-    return Retry(random() * min(policy.backoff_cap, longest))
+    after = random() * min(policy.backoff_cap, longest) if asked is None else asked
+    return Retry(after) if after < patience else GiveUp()

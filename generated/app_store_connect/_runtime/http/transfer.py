@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
+from ..errand import Errand
 from ..messages.error_root import AppStoreConnectError
 from ..messages.errors import UnsafeUrlError
 from ..messages.redaction import redacted
@@ -22,24 +23,27 @@ from ..messages.request import Request
 from ..messages.response import Headers, Response, TransportFailure
 from ..messages.secret import Discreet, Secret
 from ..public import PACKAGE
+from .connections import NO_PLACE
 from .conversation import Sleep
-from .httpx_adapter import (
-    HttpRequest,
-    InvalidUrl,
-    RequestFailed,
-    Url,
-    failure_text,
-    raw_chunks,
-    raw_chunks_async,
-)
+from .httpx_adapter import raw_chunks, raw_chunks_async
+from .network import CURRENT, Call
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable
+    from collections.abc import (
+        AsyncIterable,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Generator,
+        Iterable,
+        Iterator,
+    )
     from typing import Any
 
     import httpx
 
+    from .connections import AsyncLines, Wiring
     from .session import AsyncSession, Session
 
 __all__ = ["AsyncTransferClient", "Sink", "Transfer", "TransferClient", "TransferError"]
@@ -71,32 +75,6 @@ class Transfer(Discreet, msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"<Transfer {self.method} {self.address}>"
-
-
-class _SignedUrl(Url):
-    """An address that is what it is, and shows no signature to those who look at it."""
-
-    def __repr__(self) -> str:
-        return f"<URL {redacted(str(self))}>"
-
-
-class _SignedRequest(HttpRequest):
-    """A request of which nothing is shown but where it goes."""
-
-    def __repr__(self) -> str:
-        return f"<Request {self.method} {redacted(str(self.url)).partition('?')[0]}>"
-
-
-def _hide_signatures(record: logging.LogRecord) -> bool:
-    """Rewrite the addresses that httpx writes to its log, where they are signed ones."""
-    if isinstance(record.args, tuple):
-        record.args = tuple(
-            redacted(str(item)) if isinstance(item, _SignedUrl) else item for item in record.args
-        )
-    return True
-
-
-logging.getLogger("httpx").addFilter(_hide_signatures)
 
 
 class Sink(Protocol):
@@ -182,7 +160,7 @@ class TransferClient:
         sleep: Callable[[float], None],
         random: Callable[[], float],
     ) -> None:
-        self._http = session.http
+        self._session = session
         self._policy = policy
         self._now = now
         self._sleep = sleep
@@ -200,9 +178,11 @@ class TransferClient:
         while True:
             outcome = None
             if isinstance(step, Sleep):
-                self._sleep(step.seconds)
+                Errand.pause(step.seconds, self._sleep)
             else:
-                outcome = self._exchange(step, content, sink)
+                call = _call(self._session)
+                with Errand.including(call):
+                    outcome = self._exchange(call, step, content, sink)
             try:
                 step = steps.send(outcome)
             except StopIteration as end:
@@ -211,25 +191,34 @@ class TransferClient:
 
     def _exchange(
         self,
+        call: Call,
         transfer: Transfer,
         content: Callable[[], Iterable[bytes]] | None,
         sink: Sink | None,
     ) -> Response | TransportFailure:
-        request = _bare(self._http, transfer, content() if content else None)
+        wiring = self._session.wiring
+        request = _bare(wiring, transfer, _marked(call, content()) if content else None)
+        lines = self._session.connections.lines()
         body = b""
+        before = CURRENT.set(call)
         try:
-            incoming = self._http.send(request, auth=None, follow_redirects=False, stream=True)
+            call.begin(None)
+            incoming = lines.send(request, call)
             try:
                 if sink is not None and incoming.is_success:
-                    sink.restart()
+                    with call.in_users_code():
+                        sink.restart()
                     for chunk in raw_chunks(incoming, _CHUNK):
-                        sink.write(chunk)
+                        with call.in_users_code():
+                            sink.write(chunk)
                 else:
                     body = next(raw_chunks(incoming, _ANSWER_LIMIT), b"")
             finally:
                 incoming.close()
-        except RequestFailed as error:
-            return _failure(transfer, error)
+        except Exception as error:  # noqa: BLE001 - sorted there, and raised again
+            return _failure(wiring, call, transfer, error)
+        finally:
+            CURRENT.reset(before)
         return _answer(transfer, incoming, body)
 
 
@@ -245,7 +234,7 @@ class AsyncTransferClient:
         sleep: Callable[[float], Awaitable[None]],
         random: Callable[[], float],
     ) -> None:
-        self._http = session.http
+        self._session = session
         self._policy = policy
         self._now = now
         self._sleep = sleep
@@ -278,64 +267,87 @@ class AsyncTransferClient:
         content: Callable[[], AsyncIterable[bytes]] | None,
         sink: Sink | None,
     ) -> Response | TransportFailure:
-        request = _bare(self._http, transfer, content() if content else None)
+        call = _call(self._session)
+        wiring = self._session.wiring
+        request = _bare(wiring, transfer, _marked_async(call, content()) if content else None)
+        lines = await self._session.connections.lines()
+        attempt = self._attempt(call, lines, transfer, request, sink)
+        return await lines.carry_out(call, attempt)
+
+    async def _attempt(
+        self,
+        call: Call,
+        lines: AsyncLines,
+        transfer: Transfer,
+        request: httpx.Request,
+        sink: Sink | None,
+    ) -> Response | TransportFailure:
+        wiring = self._session.wiring
+        if not await lines.enter(call, wiring.timeouts["pool"], throttled=False):
+            return NO_PLACE
+        CURRENT.set(call)
         body = b""
         try:
-            incoming = await self._http.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
+            incoming = await lines.send(request, call)
             try:
                 if sink is not None and incoming.is_success:
-                    sink.restart()
+                    with call.in_users_code():
+                        sink.restart()
                     async for chunk in raw_chunks_async(incoming, _CHUNK):
-                        await asyncio.to_thread(sink.write, chunk)
+                        with call.in_users_code():
+                            await asyncio.to_thread(sink.write, chunk)
                 else:
                     body = await anext(raw_chunks_async(incoming, _ANSWER_LIMIT), b"")
             finally:
                 await incoming.aclose()
-        except RequestFailed as error:
-            return _failure(transfer, error)
+        except Exception as error:  # noqa: BLE001 - sorted there, and raised again
+            return _failure(wiring, call, transfer, error)
+        finally:
+            await lines.leave(throttled=False)
         return _answer(transfer, incoming, body)
 
 
-def _bare(
-    http: httpx.Client | httpx.AsyncClient, transfer: Transfer, content: Any
-) -> httpx.Request:
+def _call(session: Session | AsyncSession) -> Call:
+    """A call that may take any time, as long as something moves."""
+    wait = session.wiring.timeouts["read"]
+    return Call(session.clock, None, stall=None if wait is None else wait * 2)
+
+
+def _marked(call: Call, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes to send; what goes wrong with them is no fault of the network."""
+    with call.in_users_code():
+        yield from chunks
+
+
+async def _marked_async(call: Call, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    with call.in_users_code():
+        async for chunk in chunks:
+            yield chunk
+
+
+def _bare(wiring: Wiring, transfer: Transfer, content: Any) -> httpx.Request:
     """The request with nothing of the client's in it: no header, cookie or parameter."""
-    url = _url(transfer)
+    library = wiring.library
+    url = library.signed_url(transfer.url)
     if url is None:
         raise UnsafeUrlError(f"{transfer.address[:200]!r} is no URL")
-    # The client's part in it are the time-outs, of which httpx makes an extension.
-    built = http.build_request(transfer.method, transfer.address, content=content)
     own = [("Host", url.netloc.decode("ascii"))]
     if content is not None:
         # Stores refuse a body whose length comes with its chunks.
         own.append(("Content-Length", str(transfer.length)))
     given = {name.lower() for name, _ in transfer.headers}
     own = [(name, value) for name, value in own if name.lower() not in given]
-    request = _SignedRequest(
-        transfer.method, url, content=content, extensions=dict(built.extensions)
-    )
+    request = library.signed_request(transfer.method, url, content, wiring.timeouts)
     request.headers = type(request.headers)(
         [*own, *((name, value.reveal()) for name, value in transfer.headers)]
     )
-    # Also because the constructor makes a URL of httpx's own of it.
-    request.url = url
     return request
 
 
-def _url(transfer: Transfer) -> _SignedUrl | None:
-    """The address as httpx has it, None where it is none; httpx's own error would quote it."""
-    try:
-        return _SignedUrl(transfer.url.reveal())
-    except InvalidUrl:
-        return None
-
-
-def _failure(transfer: Transfer, error: Exception) -> TransportFailure:
-    reason = failure_text(error)
-    _LOG.debug("%r: %s", transfer, reason)
-    return TransportFailure("sent", reason)
+def _failure(wiring: Wiring, call: Call, transfer: Transfer, error: Exception) -> TransportFailure:
+    failure = wiring.failure(error, call)
+    _LOG.debug("%r: %s", transfer, failure.reason)
+    return failure
 
 
 def _answer(transfer: Transfer, incoming: httpx.Response, content: bytes) -> Response:

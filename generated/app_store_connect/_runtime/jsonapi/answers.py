@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from msgspec import Raw
 
+from ..messages.error_root import printable
 from ..messages.errors import DecodeError
 from ..messages.gunzip import unzipped
 from . import lenient
@@ -40,20 +41,25 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
 S = TypeVar("S", bound=msgspec.Struct)
 
+_NO_CONTENT = 204
+
 _decode_raw = msgspec.json.Decoder(Raw).decode
 
 
 def read_resource(operation: Operation[R], response: Response) -> R:
     """The resource an answer carries; DecodeError where it carries none.
 
-    An update may be answered without a body: then only the id is known, from the address.
+    An update may be answered without a body by 204: then only the id is known, from the address.
     """
-    if operation.method == "PATCH" and not response.content.strip():
+    if response.status == _NO_CONTENT and operation.method == "PATCH":
         identifier = unquote(urlsplit(response.url).path.rpartition("/")[2])
         return _build(operation, response, Frame(), Envelope(id=identifier))
     frame = read_frame(response)
     if not isinstance(frame.data, Envelope):
         raise DecodeError(response, "its data is not one resource")
+    _check_type(operation, response, frame.data)
+    if operation.path.endswith("/{id}"):
+        _check_id(response, frame.data.id)
     return _build(operation, response, frame, frame.data)
 
 
@@ -69,6 +75,7 @@ def read_optional(operation: Operation[R], response: Response) -> R | None:
         raise DecodeError(response, "its data is not one resource")
     if not isinstance(frame.data, Envelope) or not frame.data.id:
         return None
+    _check_type(operation, response, frame.data)
     return _build(operation, response, frame, frame.data)
 
 
@@ -76,8 +83,27 @@ def read_page(operation: Operation[R], response: Response) -> Page[R]:
     """One page of resources."""
     frame = read_frame(response)
     document = _document(operation, response, frame)
+    if frame.primary:
+        # One tells what the answer is of; no answer mixes types.
+        _check_type(operation, response, frame.primary[0])
     model, build = _model(operation), document.build
     return Page([build(model, envelope) for envelope in frame.primary], document)
+
+
+def _check_type(operation: Operation[Any], response: Response, found: Envelope) -> None:
+    """DecodeError for a resource of another type than was asked for: the answer is another's."""
+    wanted = _model(operation).TYPE
+    if wanted and found.type and found.type != wanted:
+        raise DecodeError(
+            response, f"it is of the type {printable(found.type, 100)!r}, not {wanted!r}"
+        )
+
+
+def _check_id(response: Response, found: str) -> None:
+    """DecodeError for another resource than was asked for; Apple is free in letter case."""
+    wanted = unquote(urlsplit(response.url).path.rpartition("/")[2])
+    if found.casefold() != wanted.casefold():
+        raise DecodeError(response, f"it has the id {printable(found, 100)!r}, not {wanted!r}")
 
 
 def read_id(response: Response) -> str | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import aclosing
+from functools import partial
 from typing import Generic, Self, TypeAlias, TypeVar
 
 import msgspec
 
+from ..errand import Errand
 from ..messages.request import Request
 from ..messages.response import Response
 from ..public import public
@@ -43,7 +45,7 @@ class Pager(Generic[T]):
         ahead: bool = False,
     ) -> None:
         self._send = send
-        self._request = request
+        self._request = request if request.page else msgspec.structs.replace(request, page=1)
         self._read = read
         self._ahead = ahead
 
@@ -83,7 +85,7 @@ class Pager(Generic[T]):
     def prefetch(self) -> Self:
         """The same collection, with the next page in flight while this one is worked on.
 
-        It is fetched in a thread; leaving the loop early waits for what is in flight.
+        It is fetched in a thread; leaving the loop early gives up what is in flight.
         """
         return type(self)(self._send, self._request, self._read, ahead=True)
 
@@ -95,15 +97,16 @@ class Pager(Generic[T]):
             page = self._following(route, page)
 
     def _pages_ahead(self) -> Generator[Page[T]]:
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few ever need it
-
         route = Route(self._request)
         page: Page[T] | None = self._fetch(self._request)
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefetch") as pool:
+        errand = Errand()
+        try:
             while page is not None:
-                pending = pool.submit(self._following, route, page)
+                following = errand.start(partial(self._following, route, page), "prefetch")
                 yield page
-                page = pending.result()
+                page = following()
+        finally:
+            errand.stop()
 
     def _following(self, route: Route, page: Page[T]) -> Page[T] | None:
         request = route.after(page)
@@ -146,7 +149,7 @@ class AsyncPager(Generic[T]):
         ahead: bool = False,
     ) -> None:
         self._send = send
-        self._request = request
+        self._request = request if request.page else msgspec.structs.replace(request, page=1)
         self._read = read
         self._ahead = ahead
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from typing import Any, Generic, TypeVar, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
@@ -58,6 +58,7 @@ class Route:
         # Their hashes: a link may be signed, and this is shown by what shows the locals of frames.
         self._seen = {hash(_place(first.target, first.query))}
         self._empty = 0
+        self._number = 1
 
     def after(self, page: Page[Any]) -> Request | None:
         """The request for what follows a page, None after the last.
@@ -82,7 +83,8 @@ class Route:
             )
         self._seen.add(hash(place))
         first = self._request
-        return Request("GET", link, accept=first.accept, timeout=first.timeout)
+        self._number += 1
+        return Request("GET", link, accept=first.accept, timeout=first.timeout, page=self._number)
 
 
 def only(found: list[T], request: Request) -> T:
@@ -111,4 +113,6 @@ def _place(
         parts = urlsplit(target)
     except ValueError:  # No address at all; the same.
         return target, query
-    return parts.path, tuple(sorted([*parse_qsl(parts.query, keep_blank_values=True), *query]))
+    return unquote(parts.path), tuple(
+        sorted([*parse_qsl(parts.query, keep_blank_values=True), *query])
+    )

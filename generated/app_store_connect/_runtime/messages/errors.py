@@ -18,6 +18,8 @@
     ├── AmbiguousWriteError             a write that may or may not have happened
     ├── DecodeError                     a success whose body is not what was promised
     ├── InvalidKeyError                 the credentials are missing or unusable
+    ├── ConfigurationError              a variable, a file or a package is not as it has to be
+    ├── ClientClosedError               a client was used after it was closed
     ├── UnsafeUrlError                  an address would take the token away from the API
     ├── PagingError                     the pages of a collection run in a circle
     ├── NotIncludedError                a relationship was read that the request did not include
@@ -43,6 +45,7 @@ Every error can be pickled and copied, and none holds a key or a token.
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlsplit
 
 from .api_errors import (
@@ -70,6 +73,8 @@ __all__ = [
     "AppStoreConnectError",
     "AuthenticationError",
     "BadRequestError",
+    "ClientClosedError",
+    "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
     "DecodeError",
@@ -115,6 +120,9 @@ class AmbiguousWriteError(AppStoreConnectError):
     It happens after a 5xx answer, a time-out or a lost connection. The request is not repeated on
     its own, because a second POST could create a second resource: read the resource again, then
     decide. `cause` is the error answer, or the failure when there was no answer.
+
+    Cancellation, `KeyboardInterrupt` and exceptions of your own hooks stay what they are; where one
+    ends a write that may have been sent, it carries such an error, which `carried_by` finds.
     """
 
     def __init__(self, method: str, path: str, cause: ApiError | TransportFailure) -> None:
@@ -128,6 +136,40 @@ class AmbiguousWriteError(AppStoreConnectError):
         self.cause = cause
         self.status = cause.status if isinstance(cause, ApiError) else None
         self.request_id = cause.request_id if isinstance(cause, ApiError) else None
+
+    @classmethod
+    def carried_by(cls, error: BaseException | None) -> AmbiguousWriteError | None:
+        """Return the error that this one is or carries, None where no write is in doubt.
+
+            try:
+                async with asyncio.timeout(5):
+                    await asc.beta_groups.create(name="QA", app=app)
+            except TimeoutError as error:
+                if AmbiguousWriteError.carried_by(error):
+                    ...  # the group may be there: look before you create it again
+
+        Time-outs and groups of exceptions that a cancellation led to are looked through.
+        """
+        left, seen = [error], set[int]()
+        while left:
+            found = left.pop()
+            if found is None or id(found) in seen:
+                continue
+            if isinstance(found, cls):
+                return found
+            seen.add(id(found))
+            left += [found.__context__, found.__cause__]
+            if isinstance(found, BaseExceptionGroup):
+                left += cast("BaseExceptionGroup[BaseException]", found).exceptions
+        return None
+
+    def attach_to(self, error: BaseException) -> None:
+        """Let another exception carry this one, as the first of its causes."""
+        error.add_note(str(self))
+        first = error
+        while first.__cause__ is not None:
+            first = first.__cause__
+        first.__cause__ = self
 
 
 class DecodeError(AppStoreConnectError):
@@ -146,6 +188,17 @@ class DecodeError(AppStoreConnectError):
 
 class InvalidKeyError(AppStoreConnectError):
     """The API key is missing, incomplete or not the kind of key Apple issues."""
+
+
+class ConfigurationError(AppStoreConnectError):
+    """What a client depends on is not as it has to be: a variable, a file or a package.
+
+    The text names it and says what to do.
+    """
+
+
+class ClientClosedError(AppStoreConnectError, RuntimeError):
+    """A client was used after it was closed; nothing was sent."""
 
 
 class UnsafeUrlError(AppStoreConnectError):

@@ -21,7 +21,8 @@ class Request(Discreet, msgspec.Struct, frozen=True):
     `target` is an absolute path (`/v1/apps/1`, each segment percent-encoded) or an absolute URL the
     API handed out, such as `links.next`; `query` is sent after whatever query the target has.
     `timeout` is in seconds and replaces every time-out of the client for this request, each of
-    which is for one step, such as one read, and none for the whole.
+    which is for one step, such as one read, and none for the whole. `page` is the number of the
+    page of a collection that is asked for, from 1; 0 for anything else.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Request(Discreet, msgspec.Struct, frozen=True):
     body: bytes | None = None
     accept: str = "application/json"
     timeout: float | None = None
+    page: int = 0
 
     @property
     def is_read(self) -> bool:

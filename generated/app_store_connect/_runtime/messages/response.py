@@ -101,7 +101,9 @@ class Response(Discreet, msgspec.Struct, frozen=True):
         return f"<Response {self.status} {self.method} {url}, {len(self.content)} bytes>"
 
 
-FailureKind = Literal["connect", "connect-timeout", "pool-timeout", "sent", "sent-timeout"]
+FailureKind = Literal[
+    "certificate", "connect", "connect-timeout", "pool-timeout", "sent", "sent-timeout"
+]
 
 
 class TransportFailure(msgspec.Struct, frozen=True):
