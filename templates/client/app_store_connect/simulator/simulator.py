@@ -1,0 +1,259 @@
+"""The simulator itself: a team, its keys, and the ways to talk to it."""
+
+from __future__ import annotations
+
+import random as randomness
+import threading
+import time
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from .._api import facts
+from .answer import Answerer
+from .auth import Gatekeeper, KeyRecord
+from .draw import drawer
+from .edges import edges
+from .files import file_answer
+from .messages import Answer, Incoming, Recorded
+from .query import Query
+from .world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .._api.model import ResourceSchema
+    from .._runtime.keys import ApiKey
+    from .._runtime.resource import Resource
+    from ..client import AsyncClient, Client
+    from .clock import Clock
+    from .state import Checkpoint, Entity
+
+__all__ = ["Simulator"]
+
+_EVERYTHING = Query()
+
+
+class Simulator:
+    """An App Store Connect of one's own: a team that is simulated, in this process.
+
+    `seed` is empty for a team that has nothing, or the name of one that has. `strict` refuses what
+    Apple refuses, `quirks` answers as oddly as Apple does: null attributes, short included lists.
+    `start` is the time at the beginning, always the same one unless it is given. `switches` choose
+    between what is said of Apple's server where the evidence contradicts itself.
+
+    Two simulators share nothing. Threads may share one.
+    """
+
+    def __init__(
+        self,
+        seed: str = "",
+        *,
+        strict: bool = True,
+        quirks: bool = True,
+        start: datetime | None = None,
+        switches: Mapping[str, str] | None = None,
+    ) -> None:
+        self.world = World(seed, start=start, strict=strict, quirks=quirks, switches=switches)
+        self.requests: list[Recorded] = []
+        self._gate = Gatekeeper(self.world.clock.now, time.time)
+        self._answerer = Answerer(self.world, self._gate.caller)
+        self._lock = threading.RLock()
+        self._key: ApiKey | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The virtual time."""
+        return self.world.clock
+
+    # --- Talking to it ---------------------------------------------------------------------------
+
+    @property
+    def key(self) -> ApiKey:
+        """The team's key, with the role of an administrator; it is the same for every simulator."""
+        if self._key is None:
+            self._key = self.add_key("SIMULATOR1")
+        return self._key
+
+    def add_key(
+        self, key_id: str, *, roles: tuple[str, ...] = ("ADMIN",), individual: bool = False
+    ) -> ApiKey:
+        """Make another key of the team, or an `individual` one, with these roles."""
+        from .._runtime.keys import ApiKey  # noqa: PLC0415 - it loads OpenSSL
+        from ..client import Client  # noqa: PLC0415
+        from .keys import private_key  # noqa: PLC0415
+
+        private = private_key(key_id)
+        issuer = None if individual else self.issuer_id
+        self._gate.add(KeyRecord(key_id, issuer, private.public_key(), roles, Client.ENTERPRISE))
+        return ApiKey(key_id, issuer, private, Client.ENTERPRISE)
+
+    @property
+    def issuer_id(self) -> str:
+        """The issuer id of the team's keys."""
+        return "57246542-96fe-1a63-e053-0824d011072a"
+
+    def client(self, key: ApiKey | None = None) -> Client:
+        """Make a client of this simulator, with its time: it never really sleeps."""
+        from .._runtime.tokens import TokenSource  # noqa: PLC0415
+        from .._runtime.transport import Session  # noqa: PLC0415
+        from .._runtime.version import USER_AGENT  # noqa: PLC0415
+        from ..client import Client  # noqa: PLC0415
+        from .transport import Transport  # noqa: PLC0415
+
+        key = key or self.key
+        client = Client(key, transport=Transport(self))
+        client._session = Session(  # noqa: SLF001
+            Client.SERVER,
+            TokenSource(key, now=self.clock.now),
+            user_agent=USER_AGENT,
+            transport=Transport(self),
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+            random=randomness.Random(0).random,  # noqa: S311 - nothing secret
+        )
+        return client
+
+    def async_client(self, key: ApiKey | None = None) -> AsyncClient:
+        """Make a client of this simulator to be awaited."""
+        from .._runtime.tokens import TokenSource  # noqa: PLC0415
+        from .._runtime.transport import AsyncSession  # noqa: PLC0415
+        from .._runtime.version import USER_AGENT  # noqa: PLC0415
+        from ..client import AsyncClient  # noqa: PLC0415
+        from .transport import AsyncTransport  # noqa: PLC0415
+
+        key = key or self.key
+        client = AsyncClient(key, transport=AsyncTransport(self))
+        client._session = AsyncSession(  # noqa: SLF001
+            AsyncClient.SERVER,
+            TokenSource(key, now=self.clock.now),
+            user_agent=USER_AGENT,
+            transport=AsyncTransport(self),
+            now=self.clock.now,
+            sleep=self.clock.asleep,
+            random=randomness.Random(0).random,  # noqa: S311 - nothing secret
+        )
+        return client
+
+    def answer(self, incoming: Incoming) -> Answer:
+        """Answer a request, whatever brought it."""
+        with self._lock:
+            name = self._file_name(incoming)
+            if name is not None:
+                return file_answer(self.world, incoming, name)
+            operation, answer = self._answerer.answer(incoming)
+            self.requests.append(_recorded(operation, incoming, answer))
+            return answer
+
+    def _file_name(self, incoming: Incoming) -> str | None:
+        """Return the name of the file that a request is for, None for one to the API."""
+        start = f"{self.world.files_url}/"
+        address = f"{incoming.origin}{incoming.path}"
+        return address[len(start) :] if address.startswith(start) else None
+
+    # --- What there is ---------------------------------------------------------------------------
+
+    def add(self, type: str, /, id: str | None = None, **members: Any) -> Resource:
+        """Add a resource that is there from the start, which may be one that only the web can make.
+
+        `members` are attributes and relationships by the client's names; a relationship takes what
+        `add` returned, any other resource of the client's or an id, and several of them where it
+        leads to many.
+        The same rules complete it as if it had been created.
+
+        Raises ValueError for a type, a member or a related resource that there is not.
+        """
+        with self._lock:
+            if type not in facts().types:
+                raise ValueError(f"there is no resource type {type!r}{_hint(type, facts().types)}")
+            attributes: dict[str, Any] = {}
+            relationships: dict[str, list[Entity]] = {}
+            names = {_plain(x): x for x in self.world.names_of(type)}
+            edges_by_name = {_plain(x): edge for x, edge in edges().of(type).items()}
+            for name, value in members.items():
+                edge = edges_by_name.get(_plain(name))
+                if _plain(name) in names:
+                    wire = names[_plain(name)]
+                    attributes[wire] = msgspec.to_builtins(value, str_keys=True)
+                elif edge is not None:
+                    found = [self._entity(x, edge.type) for x in _several(value)]
+                    relationships[edge.name] = found
+                else:
+                    known = [*self.world.names_of(type), *edges().of(type)]
+                    raise ValueError(f"{type} have no {name!r}{_hint(name, known)}")
+            if id is not None and self.world.find(type, id) is not None:
+                raise ValueError(f"there are {type} with id {id!r} already")
+            return self._resource(self.world.create(type, attributes, relationships, id=id))
+
+    def _entity(self, value: Any, kind: str) -> Entity:
+        identifier = value if isinstance(value, str) else getattr(value, "id", None)
+        found = self.world.find(kind, str(identifier))
+        if found is None:
+            raise ValueError(f"there are no {kind} with id {identifier!r}: add them first")
+        return found
+
+    def _resource(self, entity: Entity) -> Resource:
+        """Return a resource as the client would have read it."""
+        from .._runtime.answers import read_resource  # noqa: PLC0415 - only who adds needs it
+        from .._runtime.exchange import Headers, Response  # noqa: PLC0415
+        from .._runtime.operation import Operation  # noqa: PLC0415
+
+        schema = _usual_schema(entity.type)
+        shape = drawer(schema, facts().server, _EVERYTHING, nulls=self.world.quirks, primary=True)
+        body = b'{"data":%b}' % shape.draw(self.world, entity, {})
+        response = Response(200, Headers(), body, "GET", facts().server)
+        operation: Operation[Resource] = Operation("GET", "", model=schema.name)
+        return read_resource(operation, response)
+
+    # --- As a whole ------------------------------------------------------------------------------
+
+    def checkpoint(self) -> Checkpoint:
+        """Return all there is as it is now; `restore` goes back to it, any number of times."""
+        with self._lock:
+            return self.world.checkpoint()
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to what was at a checkpoint, time included."""
+        with self._lock:
+            self.world.restore(checkpoint)
+
+
+def _recorded(operation: str, incoming: Incoming, answer: Answer) -> Recorded:
+    body = None
+    if incoming.body:
+        try:
+            body = msgspec.json.decode(incoming.body)
+        except (msgspec.DecodeError, ValueError):
+            body = incoming.body
+    pairs = tuple(parse_qsl(incoming.query, keep_blank_values=True))
+    return Recorded(operation, incoming.method, incoming.path, pairs, body, answer.status)
+
+
+def _several(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+
+
+def _plain(name: str) -> str:
+    """A name without what tells Apple's spelling from Python's."""
+    return name.replace("_", "").lower()
+
+
+@cache
+def _usual_schema(kind: str) -> ResourceSchema:
+    """The schema that the client reads a type by where no operation says otherwise."""
+    models = import_module(f"{__package__.rpartition('.')[0]}.models")
+    name = models._CLASS_BY_TYPE.get(kind)  # noqa: SLF001 - which the models keep for this
+    schemas = facts().resources(kind)
+    return next((schema for schema in schemas if schema.name == name), schemas[0])
+
+
+def _hint(name: str, known: Any) -> str:
+    near = get_close_matches(name, list(known), 1)
+    return f": did you mean {near[0]!r}?" if near else ""
