@@ -38,42 +38,22 @@ _json = msgspec.json.encode
 class Answerer:
     """Answers requests to the API out of a world."""
 
-    def __init__(self, world: World, authorize: Callable[[str], Caller]) -> None:
+    def __init__(self, world: World, authorize: Callable[[Incoming], Caller]) -> None:
         self.world = world
         self._authorize = authorize
 
-    def answer(self, incoming: Incoming) -> tuple[str, Answer]:
-        """Return the id of the operation that was asked for, if it is one, and the answer."""
-        operation = ""
+    def answer(self, incoming: Incoming, place: Place | None) -> Answer:
+        """Return the answer to a request for a place, if it is for any."""
         try:
-            caller = self._authorize(incoming.headers.get("authorization", ""))
-            place = self._place(incoming)
+            caller = self._authorize(incoming)
+            if place is None or incoming.method not in place.methods:
+                raise _not_offered(incoming, place)
             found = table(incoming.method, place.template)
-            operation = found.operation.id
-            return operation, self._perform(incoming, place, found, caller)
+            return self._perform(incoming, place, found, caller)
         except Refusal as refusal:
-            return operation, error_answer(self.world, refusal)
+            return error_answer(self.world, refusal)
 
     # --- What is asked ---------------------------------------------------------------------------
-
-    def _place(self, incoming: Incoming) -> Place:
-        """Return the path's place, which takes this method."""
-        place = routes().find(incoming.path)
-        parts = incoming.path.split("/")
-        if place is None:
-            root = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - /v1/apps
-            raise _refusal(404, "PATH_ERROR", f"The resource '{root}' does not exist")
-        if incoming.method not in place.methods:
-            offered = ", ".join(routes().offered(place.root)) or "none"
-            done = _operation_name(incoming.method, place)
-            raise _refusal(
-                403,
-                "FORBIDDEN_ERROR",
-                f"The resource '{place.root}' does not allow '{done}'."
-                f" Allowed operations are: {offered}",
-                title="The given operation is not allowed",
-            )
-        return place
 
     def _perform(self, incoming: Incoming, place: Place, found: Table, caller: Caller) -> Answer:
         world = self.world
@@ -273,6 +253,21 @@ def error_answer(world: World, refusal: Refusal) -> Answer:
     """Return the answer that a refusal is."""
     errors = [problem.members(world.uuid("errors")) for problem in refusal.problems]
     return Answer(refusal.status, _json({"errors": errors}))
+
+
+def _not_offered(incoming: Incoming, place: Place | None) -> Refusal:
+    if place is None:
+        parts = incoming.path.split("/")
+        root = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - /v1/apps
+        return _refusal(404, "PATH_ERROR", f"The resource '{root}' does not exist")
+    offered = ", ".join(routes().offered(place.root)) or "none"
+    done = _operation_name(incoming.method, place)
+    return _refusal(
+        403,
+        "FORBIDDEN_ERROR",
+        f"The resource '{place.root}' does not allow '{done}'. Allowed operations are: {offered}",
+        title="The given operation is not allowed",
+    )
 
 
 def _resources(world: World, call: Call, found: Table, result: Any) -> list[Entity]:

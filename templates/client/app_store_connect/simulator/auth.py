@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -10,6 +11,8 @@ from .problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .messages import Incoming
 
 __all__ = ["Caller", "Gatekeeper", "KeyRecord"]
 
@@ -62,8 +65,9 @@ class Gatekeeper:
         self.keys.pop(key_id, None)
         self._known.clear()
 
-    def caller(self, authorization: str) -> Caller:
+    def caller(self, incoming: Incoming) -> Caller:
         """Return who calls; one Refusal, whatever is wrong with the token."""
+        authorization = incoming.headers.get("authorization", "")
         found = self._known.get(authorization)
         if found is None:
             found = self._read(authorization)
@@ -72,6 +76,8 @@ class Gatekeeper:
             self._known[authorization] = found
         caller, issued, expires = found
         if not any(issued - _LEEWAY <= now() < expires for now in self._clocks):
+            raise _refusal()
+        if caller.scope and not any(_covers(x, incoming) for x in caller.scope):
             raise _refusal()
         return caller
 
@@ -111,10 +117,38 @@ def _caller(key: KeyRecord, claims: dict[str, Any]) -> tuple[Caller, float, floa
     scope = claims.get("scope", [])
     if not whose or not isinstance(expires, int | float) or not isinstance(issued, int | float):
         return None
-    if not isinstance(scope, list) or (expires - issued > _LONGEST and not scope):
+    if not isinstance(scope, list):
         return None
-    caller = Caller(key.key_id, key.roles, key.issuer_id is None, tuple(map(str, scope)))
+    scopes = tuple(map(str, scope))
+    if expires - issued > _LONGEST and not (scopes and all(map(_may_last, scopes))):
+        return None
+    caller = Caller(key.key_id, key.roles, key.issuer_id is None, scopes)
     return caller, float(issued), float(expires)
+
+
+def _may_last(scope: str) -> bool:
+    """Whether a token for a request may live for months: reads of Xcode Cloud and of metrics."""
+    method, _, target = scope.partition(" ")
+    root = target.partition("?")[0].split("/")
+    return method == "GET" and any(
+        part.startswith("ci") or part in {"metrics", "perfPowerMetrics"} for part in root
+    )
+
+
+def _covers(scope: str, incoming: Incoming) -> bool:
+    """Whether a scope names a request, whatever the order of its query and the paging in it."""
+    method, _, target = scope.partition(" ")
+    path, _, query = target.partition("?")
+    return (method, path, _deciding(query)) == (
+        incoming.method,
+        incoming.path,
+        _deciding(incoming.query),
+    )
+
+
+def _deciding(query: str) -> set[tuple[str, str]]:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return {pair for pair in pairs if pair[0] not in {"limit", "cursor", "sort"}}
 
 
 def _refusal() -> Refusal:

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["made_up", "sample"]
 
 _REPORT = "Provider\tProvider Country\tSKU\tUnits\nAPPLE\tUS\tcom.example.trails\t1\n"
+# What the mends declare as anything is a granularity, which is a period, or text.
 _SAMPLES: dict[str, Any] = {
     "string": "text",
     "integer": 1,
     "number": 1.0,
     "boolean": True,
-    "any": {},
+    "any": "P1D",
 }
 _FORMATS = {
     "date-time": "2026-01-05T09:00:00+00:00",

@@ -54,7 +54,7 @@ class Edges:
         self._requests: dict[str, list[str]] = {}
         for method, path in api.operations:
             parts = path.split("/")
-            if method == "GET" and len(parts) >= 5:  # noqa: PLR2004 - /v1/apps/{id}/builds
+            if len(parts) >= 5:  # noqa: PLR2004 - /v1/apps/{id}/builds
                 self._from_paths.setdefault(parts[2], {}).setdefault(parts[-1], (method, path))
             elif len(parts) <= 4 and method in {"POST", "PATCH"}:  # noqa: PLR2004
                 self._requests.setdefault(parts[2], []).append(f"{method} {path}")
@@ -105,7 +105,8 @@ class Edges:
             return None, False
         operation = self._api.operation(*place)
         if operation.kind not in _RELATED:
-            return None, False
+            body = self._api.schema(operation.request) if operation.request else None
+            return (body.type, body.many) if isinstance(body, LinkageSchema) else (None, False)
         many = operation.kind in {Kind.GET_TO_MANY_RELATED, Kind.GET_TO_MANY_RELATIONSHIP}
         for answer in operation.answers:
             schema = self._api.schema(answer.schema) if answer.schema else None

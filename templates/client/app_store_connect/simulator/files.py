@@ -8,13 +8,25 @@ from typing import TYPE_CHECKING
 from .answer import error_answer
 from .messages import Answer, Incoming
 from .problems import Problem, Refusal
+from .world import STORE
 
 if TYPE_CHECKING:
     from .world import World
 
-__all__ = ["file_answer"]
+__all__ = ["FILES", "file_answer", "file_name"]
+
+# Where a served simulator keeps files.
+FILES = "/_simulator/files/"
 
 _BINARY = "application/octet-stream"
+
+
+def file_name(incoming: Incoming) -> str | None:
+    """Return the name of the file that a request is for, None for one to the API."""
+    if incoming.path.startswith(FILES):
+        return incoming.path[len(FILES) :]
+    address = f"{incoming.origin}{incoming.path}"
+    return address[len(STORE) + 1 :] if address.startswith(f"{STORE}/") else None
 
 
 def file_answer(world: World, incoming: Incoming, name: str) -> Answer:

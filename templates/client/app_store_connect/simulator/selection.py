@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["select", "values_at"]
 
+# Moments are compared as text: all of them are kept in one spelling.
+_COMPARISONS: dict[str, Callable[[str, str], bool]] = {
+    "GreaterThanOrEqualTo": operator.ge,
+    "LessThan": operator.lt,
+}
+
 
 def select(world: World, entities: Iterable[Entity], query: Query) -> list[Entity]:
     """Return the resources that a query means, in the order it asks for."""
@@ -20,7 +27,7 @@ def select(world: World, entities: Iterable[Entity], query: Query) -> list[Entit
     for name, wanted in query.filters.items():
         found = [x for x in found if _fits(world, x, name, wanted)]
     for name, there in query.exists.items():
-        found = [x for x in found if (_exists(world, x, name)) is there]
+        found = [x for x in found if _exists(world, x, name) is there]
     for key in reversed(query.sort):
         name = key.removeprefix("-")
         found.sort(key=_order(world, name), reverse=key.startswith("-"))
@@ -29,7 +36,14 @@ def select(world: World, entities: Iterable[Entity], query: Query) -> list[Entit
 
 def _fits(world: World, entity: Entity, name: str, wanted: tuple[str, ...]) -> bool:
     found = values_at(world, entity, name)
-    return True if found is None else any(_equal(value, text) for value in found for text in wanted)
+    if found is not None:
+        return any(_equal(value, text) for value in found for text in wanted)
+    for suffix, compare in _COMPARISONS.items():
+        if name.endswith(suffix):
+            values = values_at(world, entity, name.removesuffix(suffix)) or ()
+            return any(compare(str(x), text) for x in values if x is not None for text in wanted)
+    # Nothing is known of it; most likely it is about what there is only one of.
+    return True
 
 
 def values_at(world: World, entity: Entity, name: str) -> list[Any] | None:
@@ -48,14 +62,13 @@ def values_at(world: World, entity: Entity, name: str) -> list[Any] | None:
             return [other.id for other in others]
         inner = [values_at(world, other, rest) for other in others]
         return [value for values in inner if values is not None for value in values]
-    if head in _attributes(world, entity.type):
+    if head in world.names_of(entity.type):
         value = entity.attributes.get(head)
+        if isinstance(value, dict):
+            # The state of an upload is an object with a state in it.
+            value = value.get(rest or head)
         return value if isinstance(value, list) else [value]
     return None
-
-
-def _attributes(world: World, kind: str) -> frozenset[str]:
-    return world.names_of(kind)
 
 
 def _equal(value: Any, text: str) -> bool:

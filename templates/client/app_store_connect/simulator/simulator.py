@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import base64
 import random as randomness
+import shutil
 import threading
 import time
+import weakref
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from .._api import facts
 from .answer import Answerer
-from .auth import Gatekeeper, KeyRecord
+from .auth import Caller, Gatekeeper, KeyRecord
 from .draw import drawer
 from .edges import edges
-from .files import file_answer
+from .faults import Faults
+from .files import FILES, file_answer, file_name
+from .limits import RateLimits
 from .messages import Answer, Incoming, Recorded
 from .query import Query
-from .world import World
+from .routes import routes
+from .save import read_team, write_team
+from .seeds import plant
+from .table import table
+from .world import STORE, World
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from .._api.model import ResourceSchema
@@ -32,11 +45,13 @@ if TYPE_CHECKING:
     from .._runtime.resource import Resource
     from ..client import AsyncClient, Client
     from .clock import Clock
+    from .routes import Place
     from .state import Checkpoint, Entity
 
 __all__ = ["Simulator"]
 
 _EVERYTHING = Query()
+_UNANSWERED = frozenset({"refused", "cut", "timeout"})
 
 
 class Simulator:
@@ -45,7 +60,8 @@ class Simulator:
     `seed` is empty for a team that has nothing, or the name of one that has. `strict` refuses what
     Apple refuses, `quirks` answers as oddly as Apple does: null attributes, short included lists.
     `start` is the time at the beginning, always the same one unless it is given. `switches` choose
-    between what is said of Apple's server where the evidence contradicts itself.
+    between what is said of Apple's server where the evidence contradicts itself, and a key may make
+    `requests_per_hour`, any number if that is None.
 
     Two simulators share nothing. Threads may share one.
     """
@@ -58,13 +74,20 @@ class Simulator:
         quirks: bool = True,
         start: datetime | None = None,
         switches: Mapping[str, str] | None = None,
+        requests_per_hour: int | None = 3600,
     ) -> None:
         self.world = World(seed, start=start, strict=strict, quirks=quirks, switches=switches)
         self.requests: list[Recorded] = []
         self._gate = Gatekeeper(self.world.clock.now, time.time)
-        self._answerer = Answerer(self.world, self._gate.caller)
+        self._answerer = Answerer(self.world, self._authorize)
+        self._caller = Caller()
+        self.limits = RateLimits(self.world.clock.now, requests_per_hour)
+        self.faults = Faults()
         self._lock = threading.RLock()
         self._key: ApiKey | None = None
+        self._folder: Path | None = None
+        if seed:
+            plant(seed, self)
 
     @property
     def clock(self) -> Clock:
@@ -93,10 +116,54 @@ class Simulator:
         self._gate.add(KeyRecord(key_id, issuer, private.public_key(), roles, Client.ENTERPRISE))
         return ApiKey(key_id, issuer, private, Client.ENTERPRISE)
 
+    def revoke_key(self, key_id: str) -> None:
+        """Let a key in no longer."""
+        self._gate.revoke(key_id)
+
     @property
     def issuer_id(self) -> str:
         """The issuer id of the team's keys."""
         return "57246542-96fe-1a63-e053-0824d011072a"
+
+    @property
+    def key_id(self) -> str:
+        """The id of the team's key."""
+        return self.key.key_id
+
+    @property
+    def key_path(self) -> Path:
+        """The team's key as the file that Apple offers for download, for programs that read one.
+
+        It is deleted with the simulator.
+        """
+        if self._folder is None:
+            self._folder = Path(mkdtemp(prefix="simulator-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        from .keys import private_text  # noqa: PLC0415 - it loads OpenSSL
+
+        path = self._folder / f"AuthKey_{self.key_id}.p8"
+        if not path.exists():
+            path.write_text(private_text(self.key_id), encoding="utf-8")
+        return path
+
+    def token(self) -> str:
+        """Make a bearer token that is good for a quarter of an hour of real time."""
+        from .._runtime.tokens import TokenSource  # noqa: PLC0415 - few need it
+
+        return TokenSource(self.key).token()
+
+    def serve(
+        self, *, host: str = "127.0.0.1", port: int = 0, speed: float = 1.0
+    ) -> AbstractContextManager[str]:
+        """Serve HTTP while a block lasts; its value is the address, for `base_url`.
+
+        Meanwhile virtual time passes `speed` times as fast as real time, with 0 not at all.
+
+        Raises RuntimeError without uvicorn, which the extra `[simulator]` brings.
+        """
+        from .server import serving  # noqa: PLC0415 - few need it
+
+        return serving(self, host=host, port=port, speed=speed)
 
     def client(self, key: ApiKey | None = None) -> Client:
         """Make a client of this simulator, with its time: it never really sleeps."""
@@ -143,18 +210,42 @@ class Simulator:
     def answer(self, incoming: Incoming) -> Answer:
         """Answer a request, whatever brought it."""
         with self._lock:
-            name = self._file_name(incoming)
-            if name is not None:
-                return file_answer(self.world, incoming, name)
-            operation, answer = self._answerer.answer(incoming)
-            self.requests.append(_recorded(operation, incoming, answer))
-            return answer
+            return self._answer(incoming)
 
-    def _file_name(self, incoming: Incoming) -> str | None:
-        """Return the name of the file that a request is for, None for one to the API."""
-        start = f"{self.world.files_url}/"
-        address = f"{incoming.origin}{incoming.path}"
-        return address[len(start) :] if address.startswith(start) else None
+    def _answer(self, incoming: Incoming) -> Answer:
+        name = file_name(incoming)
+        place = routes().find(incoming.path) if name is None else None
+        operation = ""
+        if place is not None and incoming.method in place.methods:
+            operation = table(incoming.method, place.template).operation.id
+        fault = self.faults.take(operation, incoming)
+        if fault is not None and fault.comes_first:
+            answer = fault.spoil(self.world, None)
+        else:
+            answer = self._usual_answer(incoming, place, name)
+            if fault is not None:
+                answer = fault.spoil(self.world, answer)
+        self.requests.append(_recorded(operation, incoming, answer))
+        return answer
+
+    def _usual_answer(self, incoming: Incoming, place: Place | None, name: str | None) -> Answer:
+        if name is not None:
+            return file_answer(self.world, incoming, name)
+        served = incoming.origin != facts().server
+        self.world.files_url = f"{incoming.origin}{FILES.rstrip('/')}" if served else STORE
+        self._caller = Caller()
+        answer = self._answerer.answer(incoming, place)
+        headers = {"x-request-id": _request_id(self.world.draw("requests"))}
+        limit = self.limits.header(self._caller.key_id)
+        if limit and self._caller.key_id:
+            headers["x-rate-limit"] = limit
+        answer.headers = {**headers, **answer.headers}
+        return answer
+
+    def _authorize(self, incoming: Incoming) -> Caller:
+        self._caller = caller = self._gate.caller(incoming)
+        self.limits.count(caller.key_id)
+        return caller
 
     # --- What there is ---------------------------------------------------------------------------
 
@@ -222,16 +313,36 @@ class Simulator:
         with self._lock:
             self.world.restore(checkpoint)
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all there is to a file, which `load` reads."""
+        with self._lock:
+            Path(path).write_bytes(write_team(self.world))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Make a simulator of a file that was saved; `options` are those of `Simulator`.
+
+        Raises ValueError for what no simulator has saved, OSError for what cannot be read.
+        """
+        simulator = cls(**options)
+        read_team(simulator.world, Path(path).read_bytes())
+        return simulator
+
+
+def _request_id(chance: bytes) -> str:
+    return base64.b32encode(chance).decode().rstrip("=")
+
 
 def _recorded(operation: str, incoming: Incoming, answer: Answer) -> Recorded:
-    body = None
-    if incoming.body:
+    body: Any = None
+    if incoming.body and operation:
         try:
             body = msgspec.json.decode(incoming.body)
         except (msgspec.DecodeError, ValueError):
             body = incoming.body
     pairs = tuple(parse_qsl(incoming.query, keep_blank_values=True))
-    return Recorded(operation, incoming.method, incoming.path, pairs, body, answer.status)
+    status = 0 if answer.broken in _UNANSWERED else answer.status
+    return Recorded(operation, incoming.method, incoming.path, pairs, body, status)
 
 
 def _several(value: Any) -> list[Any]:

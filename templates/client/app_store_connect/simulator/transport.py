@@ -51,6 +51,9 @@ def _exchange(simulator: Simulator, request: httpx.Request, body: bytes) -> http
     )
     answer = simulator.answer(incoming)
     if answer.latency:
+        patience = request.extensions.get("timeout", {}).get("read")
+        if patience is not None and answer.latency > patience:
+            answer.latency, answer.broken = patience, "timeout"
         simulator.clock.advance(seconds=answer.latency)
     headers = (
         {"content-type": answer.media_type, **answer.headers} if answer.body else answer.headers

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .clock import Due
     from .edges import Edge
 
-__all__ = ["Related", "World", "stamp"]
+__all__ = ["STORE", "Related", "World", "stamp"]
+
+STORE = "https://northamerica-1.object-storage.apple.com/simulator"
 
 Related: TypeAlias = Entity | Iterable[Entity] | None
 
@@ -55,9 +57,9 @@ class World:
         self.edges = edges()
         self.book = book()
         self._switches = self._checked(switches or {})
-        self._drawn: dict[str, int] = {}
+        self.drawn: dict[str, int] = {}
         # Where files can be sent to and had from; a server has an address of its own.
-        self.files_url = "https://northamerica-1.object-storage.apple.com/simulator"
+        self.files_url = STORE
 
     # --- Looking -----------------------------------------------------------------------------
 
@@ -191,7 +193,7 @@ class World:
 
     def draw(self, purpose: str, size: int = 16) -> bytes:
         """Return bytes that look like chance; the seed and the number of draws decide them."""
-        count = self._drawn[purpose] = self._drawn.get(purpose, 0) + 1
+        count = self.drawn[purpose] = self.drawn.get(purpose, 0) + 1
         text = f"{self.seed}\n{purpose}\n{count}".encode()
         return hashlib.shake_128(text).digest(size)
 
@@ -214,14 +216,14 @@ class World:
 
     def checkpoint(self) -> Checkpoint:
         """Return all there is, to go back to."""
-        return self.state.checkpoint((self.clock.snapshot(), dict(self._drawn)))
+        return self.state.checkpoint((self.clock.snapshot(), dict(self.drawn)))
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to what was."""
         self.state.restore(checkpoint)
         clock, drawn = checkpoint.extra
         self.clock.restore(clock)
-        self._drawn = dict(drawn)
+        self.drawn = dict(drawn)
 
     # -------------------------------------------------------------------------------------------
 
