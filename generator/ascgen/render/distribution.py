@@ -113,7 +113,7 @@ class Renderer:
         # The mold has a link to the generator's own module, which not every checkout keeps one.
         facts = f"{self.options.package}/_api"
         texts[f"{facts}/model.py"] = self._mark(Path(model.__file__))
-        texts[f"{facts}/facts.txt"] = facts_text(self.api)
+        texts[f"{facts}/facts.txt"] = f"{self._context['header']}\n{facts_text(self.api)}"
         return texts
 
     def render(self, template: str, item: str = "", /, **context: Any) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The API's facts as the client carries them: small on disk, and read one entity at a time.
 
-    line 1    the header: product, title, version and server
-    line 2    the parts: texts that occur often, one each
+    line 1    who made the file
+    line 2    the header: product, title, version and server
+    line 3    the parts: texts that occur often, one each
     then      kind, key and JSON of every entity, separated by tabs
 
 A character of the private use area stands for the part of its number. What the key says, the JSON
@@ -35,7 +36,7 @@ _COST = 6
 
 
 def facts_text(api: ApiModel) -> str:
-    """The facts of an API as the text of one file."""
+    """The facts of an API as the text of one file, but for its first line."""
     header = {
         "product": api.product,
         "title": api.title,

@@ -40,7 +40,7 @@ class Facts:
     """
 
     def __init__(self, text: str) -> None:
-        header, parts, *lines = text.split("\n")
+        _, header, parts, *lines = text.split("\n")
         self.header = msgspec.json.decode(header, type=_Header)
         self._parts = _unfolded(msgspec.json.decode(parts, type=list[str]))
         self._lines: dict[str, dict[str, str]] = {}

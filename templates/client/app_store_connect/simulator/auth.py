@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Caller", "Gatekeeper", "KeyRecord"]
 
 _LONGEST = 1200
+_KEPT = 1000
 # How far apart two clocks may be.
 _LEEWAY = 5
 
@@ -73,6 +74,8 @@ class Gatekeeper:
             found = self._read(authorization)
             if found is None:
                 raise _refusal()
+            if len(self._known) >= _KEPT:
+                self._known.clear()
             self._known[authorization] = found
         caller, issued, expires = found
         if not any(issued - _LEEWAY <= now() < expires for now in self._clocks):

@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .state import Entity
     from .world import World
 
-__all__ = ["Book", "Rule", "Rules", "Switch", "book"]
+__all__ = ["Book", "Rule", "Rules", "Switch", "book", "module_names"]
 
 Before: TypeAlias = "Callable[[Call], None]"
 After: TypeAlias = "Callable[[Call], None]"
@@ -217,11 +218,17 @@ class Book:
 
 
 def _areas() -> Iterator[Rules]:
-    package = import_module(f"{__package__}.rules")
-    for found in sorted(iter_modules(package.__path__), key=lambda module: module.name):
-        rules = getattr(import_module(f"{package.__name__}.{found.name}"), "rules", None)
+    package = f"{__package__}.rules"
+    for name in module_names(package):
+        rules = getattr(import_module(f"{package}.{name}"), "rules", None)
         if isinstance(rules, Rules):
             yield rules
+
+
+def module_names(package: str) -> tuple[str, ...]:
+    """Return the names of a package's modules, in the order of the alphabet."""
+    names = {Path(found.name).stem for found in files(package).iterdir()}
+    return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
 @cache

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._api.model import ResourceSchema
-    from .._runtime.keys import ApiKey
-    from .._runtime.resource import Resource
+    from .._runtime.auth.keys import ApiKey
+    from .._runtime.jsonapi.resource import Resource
     from ..client import AsyncClient, Client
     from .clock import Clock
     from .routes import Place
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 __all__ = ["Simulator"]
 
 _EVERYTHING = Query()
+# A server may run for months.
+_KEPT = 20_000
 _UNANSWERED = frozenset({"refused", "cut", "timeout"})
 
 
@@ -107,7 +109,7 @@ class Simulator:
         self, key_id: str, *, roles: tuple[str, ...] = ("ADMIN",), individual: bool = False
     ) -> ApiKey:
         """Make another key of the team, or an `individual` one, with these roles."""
-        from .._runtime.keys import ApiKey  # noqa: PLC0415 - it loads OpenSSL
+        from .._runtime.auth.keys import ApiKey  # noqa: PLC0415 - it loads OpenSSL
         from ..client import Client  # noqa: PLC0415
         from .keys import private_key  # noqa: PLC0415
 
@@ -148,7 +150,7 @@ class Simulator:
 
     def token(self) -> str:
         """Make a bearer token that is good for a quarter of an hour of real time."""
-        from .._runtime.tokens import TokenSource  # noqa: PLC0415 - few need it
+        from .._runtime.auth.tokens import TokenSource  # noqa: PLC0415 - few need it
 
         return TokenSource(self.key).token()
 
@@ -167,8 +169,8 @@ class Simulator:
 
     def client(self, key: ApiKey | None = None) -> Client:
         """Make a client of this simulator, with its time: it never really sleeps."""
-        from .._runtime.tokens import TokenSource  # noqa: PLC0415
-        from .._runtime.transport import Session  # noqa: PLC0415
+        from .._runtime.auth.tokens import TokenSource  # noqa: PLC0415
+        from .._runtime.http.session import Session  # noqa: PLC0415
         from .._runtime.version import USER_AGENT  # noqa: PLC0415
         from ..client import Client  # noqa: PLC0415
         from .transport import Transport  # noqa: PLC0415
@@ -188,8 +190,8 @@ class Simulator:
 
     def async_client(self, key: ApiKey | None = None) -> AsyncClient:
         """Make a client of this simulator to be awaited."""
-        from .._runtime.tokens import TokenSource  # noqa: PLC0415
-        from .._runtime.transport import AsyncSession  # noqa: PLC0415
+        from .._runtime.auth.tokens import TokenSource  # noqa: PLC0415
+        from .._runtime.http.session import AsyncSession  # noqa: PLC0415
         from .._runtime.version import USER_AGENT  # noqa: PLC0415
         from ..client import AsyncClient  # noqa: PLC0415
         from .transport import AsyncTransport  # noqa: PLC0415
@@ -225,6 +227,8 @@ class Simulator:
             answer = self._usual_answer(incoming, place, name)
             if fault is not None:
                 answer = fault.spoil(self.world, answer)
+        if len(self.requests) >= _KEPT:
+            del self.requests[: _KEPT // 2]
         self.requests.append(_recorded(operation, incoming, answer))
         return answer
 
@@ -290,9 +294,9 @@ class Simulator:
 
     def _resource(self, entity: Entity) -> Resource:
         """Return a resource as the client would have read it."""
-        from .._runtime.answers import read_resource  # noqa: PLC0415 - only who adds needs it
-        from .._runtime.exchange import Headers, Response  # noqa: PLC0415
-        from .._runtime.operation import Operation  # noqa: PLC0415
+        from .._runtime.jsonapi.answers import read_resource  # noqa: PLC0415 - only who adds needs it
+        from .._runtime.jsonapi.operation import Operation  # noqa: PLC0415
+        from .._runtime.messages.response import Headers, Response  # noqa: PLC0415
 
         schema = _usual_schema(entity.type)
         shape = drawer(schema, facts().server, _EVERYTHING, nulls=self.world.quirks, primary=True)

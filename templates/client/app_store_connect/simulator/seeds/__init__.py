@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
+
+from ..registry import module_names
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -14,7 +15,7 @@ __all__ = ["names", "plant"]
 
 def names() -> tuple[str, ...]:
     """Return the names of all teams there are."""
-    return tuple(sorted(found.name for found in iter_modules(__path__)))
+    return module_names(__name__)
 
 
 def plant(name: str, simulator: Simulator) -> None:
