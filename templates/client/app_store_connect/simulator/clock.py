@@ -12,10 +12,10 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Clock", "Due"]
+__all__ = ["START", "Clock", "Due"]
 
 # A Monday morning; nothing hangs on which.
-_START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ class Clock:
     """
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._now = (start or _START).timestamp()
+        self._now = (start or START).timestamp()
         self._queue: list[tuple[float, int, Due]] = []
         self._count = 0
         self.happen: Callable[[Due], None] | None = None

@@ -21,6 +21,7 @@ from .._api.model import (
     Ref,
     Scalar,
 )
+from .clock import START
 
 if TYPE_CHECKING:
     from .._api.model import Field, Type
@@ -39,8 +40,8 @@ _SAMPLES: dict[str, Any] = {
     "any": "P1D",
 }
 _FORMATS = {
-    "date-time": "2026-01-05T09:00:00+00:00",
-    "date": "2026-01-05",
+    "date-time": START.isoformat(),
+    "date": START.date().isoformat(),
     "duration": "P1D",
     "uri": "https://example.com/",
     "uri-reference": "https://example.com/",
