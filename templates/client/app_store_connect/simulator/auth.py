@@ -112,13 +112,16 @@ class Gatekeeper:
 
 
 def _caller(key: KeyRecord, claims: dict[str, Any]) -> tuple[Caller, float, float] | None:
-    expires, issued = claims["exp"], claims.get("iat", claims["exp"] - _LONGEST)
+    expires = claims["exp"]
+    if not isinstance(expires, int | float):
+        return None
+    issued = claims.get("iat", expires - _LONGEST)
     if key.issuer_id is None:
         whose = claims.get("sub") == "user" and "iss" not in claims
     else:
         whose = claims.get("iss") == key.issuer_id
     scope = claims.get("scope", [])
-    if not whose or not isinstance(expires, int | float) or not isinstance(issued, int | float):
+    if not whose or not isinstance(issued, int | float):
         return None
     if not isinstance(scope, list):
         return None

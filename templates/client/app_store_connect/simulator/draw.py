@@ -6,6 +6,7 @@ resource's own attributes come to is kept with it until it changes.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,11 +15,13 @@ import msgspec
 
 from .._api import facts
 from .._api.model import Kind
+from .clock import START
 from .edges import edges
 from .routes import routes
+from .world import PORTAL_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .._api.model import ResourceSchema
     from .query import Query
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawer", "drawer", "identifier"]
 
+# How many of a relationship are included unless asked otherwise: no more than one may ask for
+# (rule 11.11), or as many as the developer portal says.
+_SHOWN = 50
+_ALL = 2**31 - 1
 # No text of JSON holds this character.
 _ID = b"\x00"
 _json = msgspec.json.encode
@@ -90,7 +97,8 @@ class Drawer:
         if found is None:
             values = entity.attributes
             if self._nulls:
-                shown = {name: values.get(name) for name in self._names}
+                spell = _portal if self._schema.type in PORTAL_TYPES else _pacific
+                shown = {name: _spelled(values.get(name), spell) for name in self._names}
             else:
                 shown = {
                     name: _without_nulls(values[name])
@@ -128,7 +136,7 @@ def identifier(entity: Entity) -> dict[str, str]:
 
 def limit_of(limits: dict[str, int], name: str, *, capped: bool) -> int:
     """Return how many of a relationship are included."""
-    return limits.get(name) or (10 if capped else 50)
+    return limits.get(name) or (_SHOWN if capped else _ALL)
 
 
 def _linkage(
@@ -193,6 +201,29 @@ def _bases() -> dict[str, str]:
                 )
                 found.setdefault(resource, f"/{parts[1]}/{parts[2]}")
     return found
+
+
+def _spelled(value: Any, spell: Callable[[str], str]) -> Any:
+    """Return a moment as this part of the API spells it, anything else as it is."""
+    if isinstance(value, str) and len(value) == _LENGTH and value.endswith("+00:00"):
+        try:
+            return spell(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _pacific(value: str) -> str:
+    return datetime.fromisoformat(value).astimezone(_ZONE).isoformat()
+
+
+def _portal(value: str) -> str:
+    return f"{value[:19]}.000+0000"
+
+
+# The developer portal and the rest of the API spell moments differently; summer time is left out.
+_ZONE = timezone(timedelta(hours=-8))
+_LENGTH = len(START.isoformat())
 
 
 def _without_nulls(value: Any) -> Any:

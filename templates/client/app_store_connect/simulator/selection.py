@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["select", "values_at"]
 
+# Filters of text that select more than they say (rule 2.33).
+_INEXACT: dict[str, Callable[[str, str], bool]] = {
+    "bundleId": str.startswith,
+    "identifier": str.startswith,
+    "locale": lambda value, text: value.lower() == text.lower(),
+    "name": operator.contains,
+}
 # Moments are compared as text: all of them are kept in one spelling.
 _COMPARISONS: dict[str, Callable[[str, str], bool]] = {
     "GreaterThanOrEqualTo": operator.ge,
@@ -36,6 +43,8 @@ def select(world: World, entities: Iterable[Entity], query: Query) -> list[Entit
 
 def _fits(world: World, entity: Entity, name: str, wanted: tuple[str, ...]) -> bool:
     found = values_at(world, entity, name)
+    if found is not None and world.quirks and name in _INEXACT:
+        return any(_INEXACT[name](str(value), text) for value in found for text in wanted)
     if found is not None:
         return any(_equal(value, text) for value in found for text in wanted)
     for suffix, compare in _COMPARISONS.items():

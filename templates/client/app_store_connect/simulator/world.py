@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from .clock import Due
     from .edges import Edge
 
-__all__ = ["STORE", "Related", "World", "stamp"]
+__all__ = ["PORTAL_TYPES", "STORE", "Related", "World", "stamp"]
 
 STORE = "https://northamerica-1.object-storage.apple.com/simulator"
 
 Related: TypeAlias = Entity | Iterable[Entity] | None
 
 _DIGITS = frozenset({"apps", "inAppPurchases", "subscriptions", "subscriptionGroups"})
-_PORTAL = frozenset(
+PORTAL_TYPES = frozenset(
     {"bundleIds", "certificates", "devices", "merchantIds", "passTypeIds", "profiles"}
 )
 
@@ -307,7 +307,7 @@ def _id(type: str, chance: bytes) -> str:
     number = int.from_bytes(chance[:8], "big")
     if type in _DIGITS:
         return str(6_000_000_000 + number % 1_000_000_000)
-    if type in _PORTAL:
+    if type in PORTAL_TYPES:
         letters = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
         return "".join(letters[byte % len(letters)] for byte in chance[:10])
     return _uuid(chance)

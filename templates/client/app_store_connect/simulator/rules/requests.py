@@ -36,7 +36,15 @@ _KNOWN = (
     ("2.30", "R", "H", "A fieldset without a relationship's name leaves the relationship out."),
     ("2.31", "R", "H", "Relationships that are not included have links and no linkage."),
     ("2.32", "C", "H", "A wrong form of id in a filter: an empty list, no error."),
+    ("2.33", "R", "H", "Filters of `bundleId` and `identifier` select by prefix, `name` by part."),
     ("2.34", "R", "H", "Several filters are joined by AND."),
+    ("11.4", "R", "H", "Attributes that nobody has set are null, moments come in two spellings."),
+    (
+        "11.11",
+        "C+",
+        "H",
+        "Included lists are cut at 50, or at `limit[x]`, and say so in their paging.",
+    ),
     ("2.35", "S", "H", "Deletions and linkages are answered with 204, three with 202."),
 )
 
