@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -39,7 +40,7 @@ _CODES = {
 }
 _AGREEMENTS = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
 _GATEWAY = 502
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
 class Fault(msgspec.Struct, kw_only=True):
@@ -217,9 +218,12 @@ def _odd(kind: str, name: str, value: Any, content: Content) -> Any:
         case "unknown-values":
             return _unknown(kind, name, value)
         case "dates" | "days":
-            if not isinstance(value, str) or not (found := _MOMENT.fullmatch(value)):
+            if not isinstance(value, str) or not _MOMENT.fullmatch(value):
                 return value
-            return found[1] if content == "days" else f"{found[1]}T{found[2]}.000+0000"
+            moment = datetime.fromisoformat(value).astimezone(UTC)
+            return moment.strftime(
+                "%Y-%m-%d" if content == "days" else "%Y-%m-%dT%H:%M:%S.000+0000"
+            )
 
 
 def _unknown(kind: str, name: str, value: Any) -> Any:

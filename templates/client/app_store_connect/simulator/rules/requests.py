@@ -43,7 +43,7 @@ _KNOWN = (
         "11.11",
         "C+",
         "H",
-        "Included lists are cut at 50, or at `limit[x]`, and say so in their paging.",
+        "Included lists are cut at 50, or at `limit[x]`.",
     ),
     ("2.35", "S", "H", "Deletions and linkages are answered with 204, three with 202."),
 )
