@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+import random as randomness
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
@@ -17,7 +19,7 @@ from .auth.keys import ApiKey
 from .auth.tokens import TokenSource
 from .http.options import AsyncOptions, Options, Settings
 from .http.retry import RetryPolicy
-from .http.session import AsyncSession, Session
+from .http.session import AsyncSession, Session, asleep
 from .http.throttle import Throttle
 from .jsonapi.answers import read_page
 from .jsonapi.body import json_body
@@ -110,7 +112,8 @@ class BaseClient(_Common):
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
     spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
     (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each
-    read by itself, not for a whole call.
+    read by itself, not for a whole call. `now` gives seconds since the epoch, `random` draws from
+    0 to 1.
     """
 
     def __init__(
@@ -122,6 +125,9 @@ class BaseClient(_Common):
         throttle: Throttle | None = None,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
         if problem := _no_key(key):
@@ -131,12 +137,15 @@ class BaseClient(_Common):
         origin, key = self._origin_and_key(key, base_url)
         self._session = Session(
             origin,
-            TokenSource(key),
+            TokenSource(key, now=now),
             user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
             client=client,
             transport=transport,
+            now=now,
+            sleep=sleep,
+            random=random,
             **settings,
         )
         self._host, self._key = urlsplit(origin).hostname, key
@@ -209,7 +218,8 @@ class AsyncBaseClient(_Common):
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
     spaces requests. A `client` of yours is used as it is and not closed; otherwise httpx's settings
     (`timeout`, `proxy`, `transport`, `event_hooks`, …) can be given here; `timeout` counts for each
-    read by itself, not for a whole call.
+    read by itself, not for a whole call. `now` gives seconds since the epoch, `random` draws from
+    0 to 1.
     """
 
     def __init__(
@@ -221,6 +231,9 @@ class AsyncBaseClient(_Common):
         throttle: Throttle | None = None,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asleep,
+        random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
         if problem := _no_key(key):
@@ -230,12 +243,15 @@ class AsyncBaseClient(_Common):
         origin, key = self._origin_and_key(key, base_url)
         self._session = AsyncSession(
             origin,
-            TokenSource(key),
+            TokenSource(key, now=now),
             user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
             client=client,
             transport=transport,
+            now=now,
+            sleep=sleep,
+            random=random,
             **settings,
         )
         self._host, self._key = urlsplit(origin).hostname, key

@@ -13,6 +13,7 @@ from .checks import Inline, read_body, read_linkage
 from .content import made_up
 from .draw import drawer, identifier, limit_of
 from .messages import JSON, Answer, Incoming
+from .plain import as_list
 from .problems import Problem, Refusal
 from .query import DEFAULT_LIMIT, cursor_text, read_query
 from .routes import routes
@@ -105,9 +106,7 @@ class Answerer:
             return Answer(found.success, body, media_type)
         if found.many:
             return self._many(call, found, _resources(self.world, call, found, result))
-        entity = result[0] if isinstance(result, list) and result else result
-        if not isinstance(entity, Entity):
-            entity = self._one(call, found)
+        entity = result if isinstance(result, Entity) else self._one(call, found)
         return self._single(call, found, entity, found.success)
 
     def _instead(self, call: Call) -> Any:
@@ -273,8 +272,8 @@ def _not_offered(incoming: Incoming, place: Place | None) -> Refusal:
 def _resources(world: World, call: Call, found: Table, result: Any) -> list[Entity]:
     if isinstance(result, Entity):
         return [result]
-    if isinstance(result, list):
-        return result
+    if (several := as_list(result)) is not None:
+        return several
     if found.edge is not None:
         return world.many(call.target, found.edge.name)
     return world.all(found.type) if call.resource is None else [call.resource]

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from .plain import as_list
 from .problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -120,10 +121,10 @@ def _caller(key: KeyRecord, claims: dict[str, Any]) -> tuple[Caller, float, floa
         whose = claims.get("sub") == "user" and "iss" not in claims
     else:
         whose = claims.get("iss") == key.issuer_id
-    scope = claims.get("scope", [])
+    scope = as_list(claims.get("scope", []))
     if not whose or not isinstance(issued, int | float):
         return None
-    if not isinstance(scope, list):
+    if scope is None:
         return None
     scopes = tuple(map(str, scope))
     if expires - issued > _LONGEST and not (scopes and all(map(_may_last, scopes))):

@@ -25,6 +25,7 @@ from .._api.model import (
     Scalar,
 )
 from .edges import singular
+from .plain import as_list, as_object
 from .problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def read_body(call: Call, table: Table) -> None:
         return
     reader = _Reader(call.world, strict=call.world.strict)
     body = _json_object(call.incoming.body)
-    data = body.get("data")
-    if not isinstance(data, dict):
+    data = as_object(body.get("data"))
+    if data is None:
         _unprocessable("'data' is missing or is not an object")
     extra = [f"'{name}'" for name in body if name not in _ROOT] + [
         f"'data.{name}'" for name in data if name not in _MEMBERS
@@ -104,10 +105,13 @@ def read_linkage(call: Call, table: Table) -> None:
         _unprocessable("a linkage document has 'data' and nothing else")
     reader = _Reader(call.world, strict=call.world.strict)
     data = body.get("data")
-    if schema.many != isinstance(data, list):
+    several = as_list(data)
+    if schema.many != (several is not None):
         _unprocessable(f"'data' is {'not a list' if schema.many else 'a list'}")
+    if several is None:
+        several = [] if data is None else [data]
     name = call.operation.path.rpartition("/")[2]
-    for item in (data if isinstance(data, list) else [data]) if data is not None else []:
+    for item in several:
         found = reader.identified(item, schema.type, name, "/data", {})
         if found is not None:
             call.linked.append(found)
@@ -146,16 +150,17 @@ class _Reader:
         found: dict[str, Inline] = {}
         if items is None:
             return found
-        if not isinstance(items, list) or (items and not schema.included and self.strict):
+        several = as_list(items)
+        if several is None or (several and not schema.included and self.strict):
             _unprocessable("'included' cannot be used with this request")
         schemas: dict[str, RequestSchema] = {}
         for name in schema.included:
             inline = facts().schema(name)
             if isinstance(inline, RequestSchema):
                 schemas[inline.type] = inline
-        for number, item in enumerate(items):
-            kind = item.get("type") if isinstance(item, dict) else None
-            if not isinstance(item, dict) or kind not in schemas:
+        for number, item in enumerate(map(as_object, several)):
+            kind = item.get("type") if item is not None else None
+            if item is None or kind not in schemas:
                 _unprocessable(f"'included[{number}].type' is not one that can be created here")
             local = item.get("id")
             if not isinstance(local, str) or not _LOCAL.fullmatch(local):
@@ -168,9 +173,8 @@ class _Reader:
         return found
 
     def attributes(self, given: Any, schema: RequestSchema, pointer: str) -> dict[str, Any]:
+        given = {} if given is None else as_object(given)
         if given is None:
-            given = {}
-        if not isinstance(given, dict):
             _unprocessable("'data.attributes' is not an object")
         known = {field.name: field for field in schema.attributes}
         found: dict[str, Any] = {}
@@ -215,9 +219,8 @@ class _Reader:
     def relationships(
         self, given: Any, schema: RequestSchema, pointer: str, inline: dict[str, Inline]
     ) -> dict[str, list[Any]]:
+        given = {} if given is None else as_object(given)
         if given is None:
-            given = {}
-        if not isinstance(given, dict):
             _unprocessable("'data.relationships' is not an object")
         known = {item.name: item for item in schema.relationships}
         found: dict[str, list[Any]] = {}
@@ -241,21 +244,23 @@ class _Reader:
     def _related(
         self, item: Relationship, value: Any, pointer: str, inline: dict[str, Inline]
     ) -> list[Any]:
-        if not isinstance(value, dict) or "data" not in value:
-            if isinstance(value, dict) and not value and not self.strict:
+        members = as_object(value)
+        if members is None or "data" not in members:
+            if members == {} and not self.strict:
                 return []
             _unprocessable(f"'data.relationships.{item.name}.data' is missing")
-        data = value["data"]
+        data = members["data"]
         if data is None and not item.many:
             if not item.nullable and self.strict:
                 _unprocessable(f"'data.relationships.{item.name}.data' cannot be null")
             return []
-        if item.many != isinstance(data, list):
+        several = as_list(data)
+        if item.many != (several is not None):
             form = "a list" if item.many else "one identifier"
             _unprocessable(f"'data.relationships.{item.name}.data' is not {form}")
-        identifiers = data if isinstance(data, list) else [data]
         found = [
-            self.identified(x, item.type or "", item.name, pointer, inline) for x in identifiers
+            self.identified(x, item.type or "", item.name, pointer, inline)
+            for x in (several or ([data] if several is None else []))
         ]
         return [x for x in found if x is not None]
 
@@ -263,8 +268,9 @@ class _Reader:
         self, item: Any, kind: str, name: str, pointer: str, inline: Mapping[str, Inline]
     ) -> Any:
         """Return the resource that an identifier names, None after a problem."""
+        item = as_object(item)
         if (
-            not isinstance(item, dict)
+            item is None
             or not isinstance(item.get("type"), str)
             or not isinstance(item.get("id"), str)
             or (self.strict and item.keys() != {"type", "id"})
@@ -336,15 +342,16 @@ def _wrong_scalar(name: str, form: str, value: Any, pointer: str) -> Iterator[tu
 def _wrong_object(
     fields: tuple[Field, ...], value: Any, pointer: str, depth: int
 ) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, dict):
+    members = as_object(value)
+    if members is None:
         yield pointer, "Expected an OBJECT"
         return
     for field in fields:
-        if field.name not in value:
+        if field.name not in members:
             if field.required:
                 yield f"{pointer}/{field.name}", f"'{field.name}' is missing"
             continue
-        item = value[field.name]
+        item = members[field.name]
         if item is None and field.nullable:
             continue
         yield from wrong_values(field.type, item, f"{pointer}/{field.name}", depth + 1)
@@ -368,9 +375,10 @@ def _json_object(body: bytes) -> dict[str, Any]:
                 detail="The request entity is not valid JSON",
             )
         ) from None
-    if not isinstance(found, dict):
+    members = as_object(found)
+    if members is None:
         _unprocessable("the document is not an object")
-    return found
+    return members
 
 
 def _unprocessable(detail: str) -> NoReturn:

@@ -19,6 +19,7 @@ import msgspec
 
 from .keys import private_text
 from .messages import Answer
+from .plain import as_object
 from .problems import Problem, Refusal
 from .save import write_team
 
@@ -61,8 +62,8 @@ class Control:
         if action is None:
             return _problem(404, f"there is no {incoming.method} {incoming.path}")
         try:
-            found = msgspec.json.decode(incoming.body) if incoming.body else {}
-            if not isinstance(found, dict):
+            found = as_object(msgspec.json.decode(incoming.body) if incoming.body else {})
+            if found is None:
                 return _problem(400, "the body is not an object")
             result = action(found)
         except (msgspec.MsgspecError, ValueError, TypeError) as error:

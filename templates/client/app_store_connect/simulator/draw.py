@@ -17,6 +17,7 @@ from .._api import facts
 from .._api.model import Kind
 from .clock import START
 from .edges import edges
+from .plain import as_list, as_object
 from .routes import routes
 from .world import PORTAL_TYPES
 
@@ -227,8 +228,8 @@ _LENGTH = len(START.isoformat())
 
 
 def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
-    if isinstance(value, list):
-        return [_without_nulls(v) for v in value if v is not None]
+    if (members := as_object(value)) is not None:
+        return {name: _without_nulls(item) for name, item in members.items() if item is not None}
+    if (items := as_list(value)) is not None:
+        return [_without_nulls(item) for item in items if item is not None]
     return value

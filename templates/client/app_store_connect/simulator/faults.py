@@ -13,6 +13,7 @@ from .._api import facts
 from .._api.model import Array, EnumSchema, InlineEnum, PlainSchema, Ref
 from .answer import error_answer
 from .messages import Answer
+from .plain import as_list, as_object
 from .problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -195,19 +196,19 @@ class Faults:
 
 def _changed(body: bytes, content: Content) -> bytes:
     """Return a document whose attributes are as odd as they have been seen to be."""
+    document: Any
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError):
         return body
-    if not isinstance(document, dict):
-        return body
-    data = document.get("data")
-    for item in [*(data if isinstance(data, list) else [data]), *document.get("included", ())]:
-        if isinstance(item, dict) and isinstance(item.get("attributes"), dict):
+    members = as_object(document) or {}
+    data = members.get("data")
+    primary = as_list(data) or [data]
+    for item in map(as_object, [*primary, *(as_list(members.get("included")) or ())]):
+        attributes = as_object(item["attributes"]) if item and "attributes" in item else None
+        if item is not None and attributes is not None:
             kind = str(item.get("type"))
-            item["attributes"] = {
-                name: _odd(kind, name, value, content) for name, value in item["attributes"].items()
-            }
+            item["attributes"] = {x: _odd(kind, x, v, content) for x, v in attributes.items()}
     return msgspec.json.encode(document)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
+from .plain import as_list, as_object
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -73,10 +75,12 @@ def values_at(world: World, entity: Entity, name: str) -> list[Any] | None:
         return [value for values in inner if values is not None for value in values]
     if head in world.names_of(entity.type):
         value = entity.attributes.get(head)
-        if isinstance(value, dict):
+        members = as_object(value)
+        if members is not None:
             # The state of an upload is an object with a state in it.
-            value = value.get(rest or head)
-        return value if isinstance(value, list) else [value]
+            value = members.get(rest or head)
+        several = as_list(value)
+        return [value] if several is None else several
     return None
 
 

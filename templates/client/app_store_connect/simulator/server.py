@@ -13,7 +13,7 @@ from .files import FILES
 from .messages import Incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+    from collections.abc import Awaitable, Callable, Generator, MutableMapping
 
     from .messages import Answer
     from .simulator import Simulator
@@ -114,7 +114,7 @@ def _hang_up(send: Any) -> None:
 @contextmanager
 def serving(
     simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0, speed: float = 1.0
-) -> Iterator[str]:
+) -> Generator[str]:
     """Serve a simulator while the block lasts; the value is its address.
 
     Raises RuntimeError without uvicorn, which the extra `[simulator]` brings.

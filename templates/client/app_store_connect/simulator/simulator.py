@@ -13,12 +13,13 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from .._api import facts
+from .._runtime.jsonapi.values import is_several
 from .answer import Answerer
 from .auth import Caller, Gatekeeper, KeyRecord
 from .draw import drawer
@@ -36,7 +37,7 @@ from .world import STORE, World
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -169,45 +170,29 @@ class Simulator:
 
     def client(self, key: ApiKey | None = None) -> Client:
         """Make a client of this simulator, with its time: it never really sleeps."""
-        from .._runtime.auth.tokens import TokenSource  # noqa: PLC0415
-        from .._runtime.http.session import Session  # noqa: PLC0415
-        from .._runtime.version import USER_AGENT  # noqa: PLC0415
         from ..client import Client  # noqa: PLC0415
         from .transport import Transport  # noqa: PLC0415
 
-        key = key or self.key
-        client = Client(key, transport=Transport(self))
-        client._session = Session(  # noqa: SLF001
-            Client.SERVER,
-            TokenSource(key, now=self.clock.now),
-            user_agent=USER_AGENT,
+        return Client(
+            key or self.key,
             transport=Transport(self),
             now=self.clock.now,
             sleep=self.clock.sleep,
             random=randomness.Random(0).random,  # noqa: S311 - nothing secret
         )
-        return client
 
     def async_client(self, key: ApiKey | None = None) -> AsyncClient:
         """Make a client of this simulator to be awaited."""
-        from .._runtime.auth.tokens import TokenSource  # noqa: PLC0415
-        from .._runtime.http.session import AsyncSession  # noqa: PLC0415
-        from .._runtime.version import USER_AGENT  # noqa: PLC0415
         from ..client import AsyncClient  # noqa: PLC0415
         from .transport import AsyncTransport  # noqa: PLC0415
 
-        key = key or self.key
-        client = AsyncClient(key, transport=AsyncTransport(self))
-        client._session = AsyncSession(  # noqa: SLF001
-            AsyncClient.SERVER,
-            TokenSource(key, now=self.clock.now),
-            user_agent=USER_AGENT,
+        return AsyncClient(
+            key or self.key,
             transport=AsyncTransport(self),
             now=self.clock.now,
             sleep=self.clock.asleep,
             random=randomness.Random(0).random,  # noqa: S311 - nothing secret
         )
-        return client
 
     def answer(self, incoming: Incoming) -> Answer:
         """Answer a request, whatever brought it."""
@@ -352,7 +337,7 @@ def _recorded(operation: str, incoming: Incoming, answer: Answer) -> Recorded:
 def _several(value: Any) -> list[Any]:
     if value is None:
         return []
-    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    return list(cast("Iterable[Any]", value)) if is_several(value) else [value]
 
 
 def _plain(name: str) -> str:
@@ -363,7 +348,7 @@ def _plain(name: str) -> str:
 @cache
 def _usual_schema(kind: str) -> ResourceSchema:
     """The schema that the client reads a type by where no operation says otherwise."""
-    models = import_module(f"{__package__.rpartition('.')[0]}.models")
+    models = import_module(f"{__name__.rpartition('.simulator.')[0]}.models")
     name = models._CLASS_BY_TYPE.get(kind)  # noqa: SLF001 - which the models keep for this
     schemas = facts().resources(kind)
     return next((schema for schema in schemas if schema.name == name), schemas[0])

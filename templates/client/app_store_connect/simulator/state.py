@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
 __all__ = ["Checkpoint", "Entity", "State"]
 
@@ -145,7 +145,7 @@ class State:
         return self._files
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Take back everything that happened in the block when an exception leaves it."""
         self._epoch += 1
         self._journal = []

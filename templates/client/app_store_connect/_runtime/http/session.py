@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .options import Settings
     from .throttle import Throttle
 
-__all__ = ["AsyncSession", "Session"]
+__all__ = ["AsyncSession", "Session", "asleep"]
 
 _LOG = logging.getLogger("app_store_connect")
 
@@ -120,7 +120,7 @@ class Session(HttpxAdapter):
         self.close()
 
 
-async def _sleep(seconds: float) -> None:
+async def asleep(seconds: float) -> None:
     """`asyncio.sleep`, whose module nobody pays for before."""
     import asyncio  # noqa: PLC0415 - who blocks needs none of it
 
@@ -146,7 +146,7 @@ class AsyncSession(HttpxAdapter):
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = _sleep,
+        sleep: Callable[[float], Awaitable[None]] = asleep,
         random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
