@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .clock import Due  # noqa: TC001 - msgspec reads it where it decodes
+from .clock import Due
 
 if TYPE_CHECKING:
     from .world import World
