@@ -14,10 +14,33 @@ It answers every operation of the API that this package was made for, in this pr
 
 from __future__ import annotations
 
-from .call import Call, Content
-from .problems import Problem, Refusal
-from .simulator import Simulator
-from .state import Checkpoint, Entity
-from .world import World
+from typing import TYPE_CHECKING
+
+from .._runtime.lazy import lazy_exports
 
 __all__ = ["Call", "Checkpoint", "Content", "Entity", "Problem", "Refusal", "Simulator", "World"]
+
+if TYPE_CHECKING:
+    from .call import Call as Call
+    from .call import Content as Content
+    from .problems import Problem as Problem
+    from .problems import Refusal as Refusal
+    from .simulator import Simulator as Simulator
+    from .state import Checkpoint as Checkpoint
+    from .state import Entity as Entity
+    from .world import World as World
+else:
+    # The plugin for pytest is below, and is loaded whether a test uses it or not.
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        {
+            "Call": "call",
+            "Checkpoint": "state",
+            "Content": "call",
+            "Entity": "state",
+            "Problem": "problems",
+            "Refusal": "problems",
+            "Simulator": "simulator",
+            "World": "world",
+        },
+    )

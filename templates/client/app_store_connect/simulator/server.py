@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -111,13 +112,28 @@ def _hang_up(send: Any) -> None:
         transport.abort()
 
 
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket at an address, known to be of TCP: asyncio delays no answers on such only."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        reason = f"cannot listen on {host}:{port}: {error.strerror}"
+        raise OSError(error.errno, reason) from None
+    return sock
+
+
 @contextmanager
 def serving(
     simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0, speed: float = 1.0
 ) -> Generator[str]:
     """Serve a simulator while the block lasts; the value is its address.
 
-    Raises RuntimeError without uvicorn, which the extra `[simulator]` brings.
+    Raises RuntimeError without uvicorn, which the extra `[simulator]` brings, OSError for an
+    address that is taken.
     """
     try:
         import uvicorn  # noqa: PLC0415 - an extra
@@ -127,15 +143,13 @@ def serving(
         ) from None
     config = uvicorn.Config(
         Application(simulator, speed=speed),
-        host=host,
-        port=port,
         lifespan="off",
         log_level="critical",
         access_log=False,
         server_header=False,
     )
     server = uvicorn.Server(config)
-    sock = config.bind_socket()
+    sock = _bound(host, port)
     thread = threading.Thread(target=server.run, args=([sock],), daemon=True)
     thread.start()
     try:
