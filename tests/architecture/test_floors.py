@@ -28,14 +28,14 @@ FLOORS = {
         {"__main__"},
     ),
     "client": (
-        {"_runtime.public", "_runtime.suggestions"},
+        {"_api", "_runtime.public", "_runtime.suggestions"},
         {"_runtime.messages", "_runtime.errand", "_runtime.lazy"},
         {"_runtime.auth", "_runtime.http", "_runtime.jsonapi", "errors"},
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},
         {"resources"},
         {"client"},
-        {"uploads", "reports", "webhooks"},
+        {"uploads", "reports", "webhooks", "simulator"},
         {""},
     ),
 }
@@ -85,6 +85,11 @@ def test_the_generators_model_imports_nothing_of_ours() -> None:
 def test_nothing_imports_a_door() -> None:
     found = {pair for program in FLOORS for pair in arrows(program) if pair[1] in DOORS}
     assert found == {("__main__", "cli")}
+
+
+def test_the_simulator_stands_on_the_client_and_its_facts() -> None:
+    used = {used for user, used in arrows("client") if user == "simulator"}
+    assert {name for name in used if not name.startswith("_runtime.")} == {"_api", "client"}
 
 
 def test_rooms_stand_on_the_runtime_and_on_nothing_else() -> None:

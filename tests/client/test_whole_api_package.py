@@ -146,13 +146,13 @@ def references(kind: Type) -> Iterator[str]:
             return
 
 
-def test_one_module_imports_httpx() -> None:
+def test_one_module_imports_httpx_and_one_takes_the_place_of_its_network() -> None:
     users = [
         path.relative_to(PACKAGE).as_posix()
         for path in python_files()
         if any(name.partition(".")[0] == "httpx" for name in imports(path))
     ]
-    assert users == ["_runtime/http/httpx_adapter.py"]
+    assert users == ["_runtime/http/httpx_adapter.py", "simulator/transport.py"]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -199,16 +199,17 @@ def test_the_package_keeps_to_its_budget() -> None:
     assert not long
 
 
-def test_there_is_nothing_but_python_and_the_mark_of_typing() -> None:
+def test_there_is_nothing_but_python_the_facts_and_the_mark_of_typing() -> None:
     assert {path.relative_to(PACKAGE).as_posix() for path in files() if path.suffix != ".py"} == {
-        "py.typed"
+        "_api/facts.txt",
+        "py.typed",
     }
 
 
 def test_every_file_says_what_made_it_from_which_version() -> None:
     api = rendered_api()
     mark = f"# {MARK}` from {api.title} {api.version}; do not edit."
-    for path in python_files():
+    for path in (*python_files(), PACKAGE / "_api" / "facts.txt"):
         assert path.read_text(encoding="utf-8").split("\n", 1)[0] == mark, path
 
 
@@ -251,6 +252,8 @@ def test_the_only_hosts_are_the_apis() -> None:
         urlsplit(rendered_api().server).hostname,
         "api.enterprise.developer.apple.com",
         "developer.apple.com",
+        # The simulator hands out addresses of the host that uploads go to.
+        "northamerica-1.object-storage.apple.com",
     }
     hosts = {
         host

@@ -126,7 +126,11 @@ def test_operation_ids_of_the_old_spelling_make_the_same_client(
     assert renamed == len(new.operations) > 1000
     assert not {operation.id for operation in old.operations} & {o.id for o in new.operations}
     assert [without_id(o) for o in old.operations] == [without_id(o) for o in new.operations]
-    assert render(part(old), texts=texts) == render(part(new), texts=texts)
+    older, newer = (render(part(api), texts=texts) for api in (old, new))
+    # The client's own facts are the document's, ids included.
+    facts = "app_store_connect/_api/facts.txt"
+    assert older.pop(facts) != newer.pop(facts)
+    assert older == newer
 
 
 def old_spelling(operation_id: str) -> str:

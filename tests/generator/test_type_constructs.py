@@ -217,4 +217,7 @@ def mended(spec: Json) -> Json:
 def test_raw_and_mended_documents_give_the_same_client(api: Api) -> None:
     spec = mended(SPEC)
     assert spec != SPEC
-    assert mini.files_of(mini.analysed(spec), api.package.__name__) == api.files
+    name = api.package.__name__
+    facts = f"{name}/_api/facts.txt"
+    files = mini.files_of(mini.analysed(spec), name)
+    assert {**files, facts: ""} == {**api.files, facts: ""}

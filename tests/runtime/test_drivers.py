@@ -22,7 +22,7 @@ BLOCKING = {
     r"\b__a(enter|exit)__": r"__\1__",
     r"\bimport asyncio\b.*": "",
     r"\basyncio\b": "time",
-    r"\b_sleep,": "time.sleep,",
+    r"\basleep\b": "time.sleep",
     r"self\._sleep\(step\.seconds\)": "Errand.pause(step.seconds, self._sleep)",
 }
 

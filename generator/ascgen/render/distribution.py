@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ascgen import model
 from ascgen.plan.inline import build_inline_creates
 from ascgen.plan.namespaces import build_namespaces
 from ascgen.plan.shared_types import fieldset_aliases, value_aliases
 from ascgen.plan.views import Collection
 from ascgen.render.environment import environment
+from ascgen.render.facts import facts_text
 from ascgen.render.imports import RUNTIME, lines, of_names, of_types, words
 from ascgen.render.options import MOLD
 from ascgen.render.revisions import package_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     import jinja2
 
@@ -109,11 +111,16 @@ class Renderer:
     def copies(self) -> dict[str, str]:
         """The handwritten files, which are formatted where they are written."""
         mold = self.templates / MOLD
-        return {
+        texts = {
             f"{self.options.package}/{path.relative_to(mold).as_posix()}": self._mark(path)
             for path in sorted(mold.rglob("*"))
             if path.is_file() and path.suffix != ".jinja" and "__pycache__" not in path.parts
         }
+        # The mold has a link to the generator's own module, which not every checkout keeps one.
+        facts = f"{self.options.package}/_api"
+        texts[f"{facts}/model.py"] = self._mark(Path(model.__file__))
+        texts[f"{facts}/facts.txt"] = f"{self._context['header']}\n{facts_text(self.api)}"
+        return texts
 
     def render(self, template: str, item: str = "", /, **context: Any) -> dict[str, str]:
         """A file of the package; `item` takes the place of what its template's path brackets."""

@@ -1,0 +1,1 @@
+../../../../generator/ascgen/model.py

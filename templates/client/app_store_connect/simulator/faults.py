@@ -1,0 +1,245 @@
+"""What goes wrong on purpose: which requests, how often, at what moment, in what way."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import msgspec
+
+from .._api import facts
+from .._api.model import Array, EnumSchema, InlineEnum, PlainSchema, Ref
+from .answer import error_answer
+from .messages import Answer
+from .plain import as_list, as_object
+from .problems import Problem, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._api.model import Type
+    from .messages import Incoming
+    from .world import World
+
+__all__ = ["Fault", "Faults"]
+
+Connection: TypeAlias = Literal["refused", "cut", "timeout"]
+Body: TypeAlias = Literal["truncated", "garbled", "html", "empty"]
+Content: TypeAlias = Literal["nulls", "unknown-values", "dates", "days"]
+
+_HTML = b"<html><head><title>502</title></head><body>Could not process this request</body></html>"
+_CODES = {
+    400: "PARAMETER_ERROR.INVALID",
+    401: "NOT_AUTHORIZED",
+    403: "FORBIDDEN_ERROR",
+    404: "NOT_FOUND",
+    409: "STATE_ERROR",
+    422: "ENTITY_UNPROCESSABLE",
+    429: "RATE_LIMIT_EXCEEDED",
+}
+_AGREEMENTS = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
+_GATEWAY = 502
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+
+
+class Fault(msgspec.Struct, kw_only=True):
+    """One fault, as `Faults.add` describes it; `left` is how often it will still happen."""
+
+    target: str | None = None
+    status: int | None = None
+    code: str = ""
+    detail: str | None = None
+    headers: dict[str, str] = {}
+    connection: Connection | None = None
+    body: Body | bytes | None = None
+    content: Content | None = None
+    latency: float = 0.0
+    after_commit: bool = False
+    skip: int = 0
+    left: int | None = 1
+
+    def meets(self, operation: str, incoming: Incoming) -> bool:
+        """Whether it is for such a request."""
+        target = self.target
+        if target is None or target == operation:
+            return True
+        method, _, path = target.rpartition(" ")
+        if "/" not in path or (method and method != incoming.method):
+            return False
+        return fnmatchcase(incoming.path, path)
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether nothing happens of what was asked."""
+        replaces = self.status is not None or self.connection is not None
+        return self.connection == "refused" or (replaces and not self.after_commit)
+
+    def spoil(self, world: World, answer: Answer | None) -> Answer:
+        """Return the answer in its place."""
+        if answer is None or self.status is not None:
+            answer = self._refusal(world, self.status or 500)
+        if self.content is not None:
+            answer.body = _changed(answer.body, self.content)
+        if isinstance(self.body, bytes):
+            answer.body = self.body
+        elif self.body == "html":
+            answer.body, answer.media_type = _HTML, "text/html"
+        elif self.body == "empty":
+            answer.body = b""
+        elif self.body == "garbled":
+            answer.body = answer.body[: len(answer.body) // 2] + b'\xff{"'
+        elif self.body == "truncated":
+            answer.broken = "truncated"
+        answer.headers = {**answer.headers, **self.headers}
+        answer.broken = self.connection or answer.broken
+        answer.latency = self.latency
+        return answer
+
+    def _refusal(self, world: World, status: int) -> Answer:
+        if status >= _GATEWAY and not self.code:
+            return Answer(status, _HTML, "text/html")
+        code = self.code or _CODES.get(status, "UNEXPECTED_ERROR")
+        links = {"see": "/agreements"} if code == _AGREEMENTS else None
+        problem = Problem(status=status, code=code, detail=self.detail, links=links)
+        return error_answer(world, Refusal(problem))
+
+
+class Faults:
+    """The faults that a simulator is to have."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(
+        self,
+        target: str | None = None,
+        *,
+        status: int | None = None,
+        code: str = "",
+        detail: str | None = None,
+        after_commit: bool = False,
+        connection: Connection | None = None,
+        body: Body | bytes | None = None,
+        content: Content | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | str | None = None,
+        rate_limit: str | None = None,
+        latency: float = 0.0,
+        skip: int = 0,
+        times: int | None = 1,
+    ) -> Fault:
+        """Have something go wrong.
+
+        `target` is the id of an operation, or a path with `*` for any text, and a method before it
+        if only that is meant (`"PATCH /v1/apps/*"`); None is every request. After `skip` of them it
+        happens `times` times, None for always.
+
+        Instead of what was asked: a `status`, with Apple's body for it or for a `code`, or an HTML
+        page from 502 on; a `connection` that is `"refused"`, `"cut"` before any answer, or quiet
+        until the `"timeout"`. With `after_commit` what was asked is done nevertheless, and only its
+        answer is lost.
+
+        To an answer that comes otherwise as it should: a `body` that is `"truncated"`, `"garbled"`,
+        `"empty"`, a page of `"html"` or bytes of yours; `content` with every attribute null, with
+        enumeration values that no document lists, with dates as `+0000` or as mere days; `headers`,
+        among them `retry_after` and `rate_limit` (the text of `X-Rate-Limit`); a `latency` in
+        seconds, which is virtual for clients of this process.
+        """
+        lines = dict(headers or {})
+        if retry_after is not None:
+            lines["retry-after"] = str(retry_after)
+        if rate_limit is not None:
+            lines["x-rate-limit"] = rate_limit
+        fault = Fault(
+            target=target,
+            status=status,
+            code=code,
+            detail=detail,
+            headers=lines,
+            connection=connection,
+            body=body,
+            content=content,
+            latency=latency,
+            after_commit=after_commit,
+            skip=skip,
+            left=times,
+        )
+        self._faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Have nothing go wrong any more."""
+        self._faults.clear()
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def take(self, operation: str, incoming: Incoming) -> Fault | None:
+        """Return the fault that a request is to have, and count it."""
+        if not self._faults:
+            return None
+        for fault in self._faults:
+            if not fault.meets(operation, incoming):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            if fault.left is not None:
+                fault.left -= 1
+                if fault.left <= 0:
+                    self._faults.remove(fault)
+            return fault
+        return None
+
+
+def _changed(body: bytes, content: Content) -> bytes:
+    """Return a document whose attributes are as odd as they have been seen to be."""
+    document: Any
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, ValueError):
+        return body
+    members = as_object(document) or {}
+    data = members.get("data")
+    primary = as_list(data) or [data]
+    for item in map(as_object, [*primary, *(as_list(members.get("included")) or ())]):
+        attributes = as_object(item["attributes"]) if item and "attributes" in item else None
+        if item is not None and attributes is not None:
+            kind = str(item.get("type"))
+            item["attributes"] = {x: _odd(kind, x, v, content) for x, v in attributes.items()}
+    return msgspec.json.encode(document)
+
+
+def _odd(kind: str, name: str, value: Any, content: Content) -> Any:
+    match content:
+        case "nulls":
+            return None
+        case "unknown-values":
+            return _unknown(kind, name, value)
+        case "dates" | "days":
+            if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+                return value
+            moment = datetime.fromisoformat(value).astimezone(UTC)
+            return moment.strftime(
+                "%Y-%m-%d" if content == "days" else "%Y-%m-%dT%H:%M:%S.000+0000"
+            )
+
+
+def _unknown(kind: str, name: str, value: Any) -> Any:
+    for schema in facts().resources(kind):
+        for field in schema.attributes:
+            if field.name == name and value is not None and _is_enum(field.type):
+                odd = "NOT_YET_DOCUMENTED"
+                return [odd] if isinstance(value, list) else odd
+    return value
+
+
+def _is_enum(kind: Type) -> bool:
+    if isinstance(kind, Ref):
+        schema = facts().schema(kind.schema)
+        return isinstance(schema, EnumSchema) or (
+            isinstance(schema, PlainSchema) and _is_enum(schema.type)
+        )
+    return isinstance(kind, InlineEnum) or (isinstance(kind, Array) and _is_enum(kind.items))

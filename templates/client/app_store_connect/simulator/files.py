@@ -1,0 +1,56 @@
+"""Bytes beside the API: where uploads are sent to and reports are had from."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from .answer import error_answer
+from .messages import Answer, Incoming
+from .problems import Problem, Refusal
+from .world import STORE
+
+if TYPE_CHECKING:
+    from .world import World
+
+__all__ = ["FILES", "file_answer", "file_name"]
+
+# Where a served simulator keeps files.
+FILES = "/_simulator/files/"
+
+_BINARY = "application/octet-stream"
+
+
+def file_name(incoming: Incoming) -> str | None:
+    """Return the name of the file that a request is for, None for one to the API."""
+    if incoming.path.startswith(FILES):
+        return incoming.path[len(FILES) :]
+    address = f"{incoming.origin}{incoming.path}"
+    return address[len(STORE) + 1 :] if address.startswith(f"{STORE}/") else None
+
+
+def file_answer(world: World, incoming: Incoming, name: str) -> Answer:
+    """Keep what a PUT brings, or give what is kept under a name.
+
+    The store takes no bearer token: whoever sends one has sent a secret to the wrong host.
+    """
+    try:
+        if "authorization" in incoming.headers:
+            raise _refusal(400, "Only one auth mechanism allowed")
+        if incoming.method == "PUT":
+            kind, _, rest = name.partition("/")
+            for hook in world.book.hooks("received", kind):
+                hook(world, rest, incoming.body)
+            world.state.put_file(name, incoming.body)
+            tag = hashlib.md5(incoming.body, usedforsecurity=False).hexdigest().upper()
+            return Answer(200, headers={"etag": f'"{tag}"'})
+        content = world.state.file(name)
+        if content is None or incoming.method != "GET":
+            raise _refusal(404, "There is no such file")
+        return Answer(200, content, _BINARY)
+    except Refusal as refusal:
+        return error_answer(world, refusal)
+
+
+def _refusal(status: int, detail: str) -> Refusal:
+    return Refusal(Problem(status=status, code="INVALID_REQUEST", detail=detail))

@@ -1,0 +1,237 @@
+"""The book of rules: what the server is known to do, each with its number and its evidence.
+
+    rules = Rules("builds")
+
+    @rules.before(
+        "builds_updateInstance",
+        number="6.14", evidence="R AL", confidence="H",
+        says="The answer on export compliance cannot be changed once it is given.",
+    )
+    def compliance_stays(call: Call) -> None:
+        ...
+
+A module below `rules/` makes one `Rules` of that name; whatever is there is found and used.
+Operations are named by their ids, which a document may lack: such a rule is never asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .call import Call, Content
+    from .state import Entity
+    from .world import World
+
+__all__ = ["Book", "Rule", "Rules", "Switch", "book", "module_names"]
+
+Before: TypeAlias = "Callable[[Call], None]"
+After: TypeAlias = "Callable[[Call], None]"
+Instead: TypeAlias = "Callable[[Call], Entity | list[Entity] | Content | None]"
+Born: TypeAlias = "Callable[[World, Entity], None]"
+Identify: TypeAlias = "Callable[[World, Mapping[str, Any], Mapping[str, list[Entity]]], str | None]"
+Event: TypeAlias = "Callable[[World, Entity, Mapping[str, Any]], None]"
+Changed: TypeAlias = "Callable[[World, Entity, Any], None]"
+Received: TypeAlias = "Callable[[World, str, bytes], None]"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the server does.
+
+    `number` is the rule's in the collection of known ones (`6.14`, `5.11a`), empty for what nobody
+    has recorded. `evidence` begins with its strength: R a recorded answer, D Apple's documentation,
+    C one note from the field, C+ several, S the API's document. `confidence` is H, M or L.
+    """
+
+    area: str
+    number: str
+    says: str
+    evidence: str
+    confidence: str
+    moment: str
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def strength(self) -> str:
+        """R, D, C, C+ or S, or empty where there is no evidence."""
+        word = self.evidence.split(" ", 1)[0].strip(";,")
+        return word if word in {"R", "D", "C", "C+", "S"} else ""
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """A point on which the evidence contradicts itself: what is assumed, and what could be."""
+
+    area: str
+    name: str
+    default: str
+    choices: tuple[str, ...]
+    number: str
+    says: str
+
+
+class Rules:
+    """The rules of one area; each decorator takes the statement that goes with the function."""
+
+    def __init__(self, area: str) -> None:
+        self.area = area
+        self.rules: list[Rule] = []
+        self.switches: list[Switch] = []
+        self.hooks: list[tuple[str, tuple[str, ...], Callable[..., Any]]] = []
+
+    def before(
+        self, *operations: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function look at a call that is well formed, before anything is changed or read.
+
+        It refuses with `call.refuse(…)`, adds a problem with `call.fault(…)` where several are told
+        at once, or changes `call.attributes`.
+        """
+        return self._hook("before", operations, number, evidence, confidence, says)
+
+    def after(
+        self, *operations: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function do what else happens, when a write is done and not yet answered.
+
+        `call.resource` is what was created or changed. A refusal takes the whole write back.
+        """
+        return self._hook("after", operations, number, evidence, confidence, says)
+
+    def instead(
+        self, *operations: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function make the answer: resources, filtered and paged as any are, or bytes.
+
+        Of a write it takes the place of what the facts say would happen.
+        """
+        return self._hook("instead", operations, number, evidence, confidence, says)
+
+    def born(
+        self, *types: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function complete every new resource of a type, whoever made it."""
+        return self._hook("born", types, number, evidence, confidence, says)
+
+    def identifies(
+        self, *types: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function choose the id of new resources of a type; None for any."""
+        return self._hook("identifies", types, number, evidence, confidence, says)
+
+    def event(
+        self, *names: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function carry out what `world.later` announced under a name."""
+        return self._hook("event", names, number, evidence, confidence, says)
+
+    def changed(
+        self, *attributes: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function follow a change of `type.attribute`; it is told the value before."""
+        return self._hook("changed", attributes, number, evidence, confidence, says)
+
+    def received(
+        self, *types: str, number: str, evidence: str, confidence: str, says: str
+    ) -> Callable[[F], F]:
+        """Have a function look at bytes sent to `world.file_url("type/…")` before they are kept.
+
+        It is told the name after the type, and may refuse.
+        """
+        return self._hook("received", types, number, evidence, confidence, says)
+
+    def known(self, number: str, *, evidence: str, confidence: str, says: str) -> None:
+        """State a rule that other code than a function of its own carries out."""
+        self.rules.append(
+            Rule(
+                area=self.area,
+                number=number,
+                says=says,
+                evidence=evidence,
+                confidence=confidence,
+                moment="always",
+            )
+        )
+
+    def switch(
+        self, name: str, *, default: str, choices: tuple[str, ...], number: str, says: str
+    ) -> Switch:
+        """Declare a contradiction; `call.world.switch(name)` is what the user chose."""
+        found = Switch(
+            area=self.area, name=name, default=default, choices=choices, number=number, says=says
+        )
+        self.switches.append(found)
+        return found
+
+    def _hook(
+        self,
+        moment: str,
+        subjects: tuple[str, ...],
+        number: str,
+        evidence: str,
+        confidence: str,
+        says: str,
+    ) -> Callable[[F], F]:
+        self.rules.append(
+            Rule(
+                area=self.area,
+                number=number,
+                says=says,
+                evidence=evidence,
+                confidence=confidence,
+                moment=moment,
+                subjects=subjects,
+            )
+        )
+
+        def keep(function: F) -> F:
+            self.hooks.append((moment, subjects, function))
+            return function
+
+        return keep
+
+
+class Book:
+    """All rules, by the moment and the subject that they are for."""
+
+    def __init__(self, areas: tuple[Rules, ...]) -> None:
+        self.rules = tuple(rule for area in areas for rule in area.rules)
+        self.switches = {x.name: x for area in areas for x in area.switches}
+        self._hooks: dict[tuple[str, str], list[Callable[..., Any]]] = {}
+        for area in areas:
+            for moment, subjects, function in area.hooks:
+                for subject in subjects:
+                    self._hooks.setdefault((moment, subject), []).append(function)
+
+    def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
+        """Return the functions for a moment of a subject, in the order of the rules."""
+        return self._hooks.get((moment, subject), [])
+
+
+def _areas() -> Iterator[Rules]:
+    package = f"{__package__}.rules"
+    for name in module_names(package):
+        rules = getattr(import_module(f"{package}.{name}"), "rules", None)
+        if isinstance(rules, Rules):
+            yield rules
+
+
+def module_names(package: str) -> tuple[str, ...]:
+    """Return the names of a package's modules, in the order of the alphabet."""
+    names = {Path(found.name).stem for found in files(package).iterdir()}
+    return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+@cache
+def book() -> Book:
+    """Return all rules there are; their modules are imported when this is first asked."""
+    return Book(tuple(_areas()))

@@ -1,0 +1,1 @@
+"""What the server is known to do, an area a module."""

@@ -1,0 +1,361 @@
+"""The simulator itself: a team, its keys, and the ways to talk to it."""
+
+from __future__ import annotations
+
+import base64
+import random as randomness
+import shutil
+import threading
+import time
+import weakref
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from .._api import facts
+from .._runtime.jsonapi.values import is_several
+from .answer import Answerer
+from .auth import Caller, Gatekeeper, KeyRecord
+from .draw import drawer
+from .edges import edges
+from .faults import Faults
+from .files import FILES, file_answer, file_name
+from .limits import RateLimits
+from .messages import Answer, Incoming, Recorded
+from .query import Query
+from .routes import routes
+from .save import read_team, write_team
+from .seeds import plant
+from .table import table
+from .world import STORE, World
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from .._api.model import ResourceSchema
+    from .._runtime.auth.keys import ApiKey
+    from .._runtime.jsonapi.resource import Resource
+    from ..client import AsyncClient, Client
+    from .clock import Clock
+    from .routes import Place
+    from .state import Checkpoint, Entity
+
+__all__ = ["Simulator"]
+
+_EVERYTHING = Query()
+# A server may run for months.
+_KEPT = 20_000
+_UNANSWERED = frozenset({"refused", "cut", "timeout"})
+
+
+class Simulator:
+    """An App Store Connect of one's own: a team that is simulated, in this process.
+
+    `seed` is empty for a team that has nothing, or the name of one that has. `strict` refuses what
+    Apple refuses, `quirks` answers as oddly as Apple does: null attributes, short included lists.
+    `start` is the time at the beginning, always the same one unless it is given. `switches` choose
+    between what is said of Apple's server where the evidence contradicts itself, and a key may make
+    `requests_per_hour`, any number if that is None.
+
+    Two simulators share nothing. Threads may share one.
+    """
+
+    def __init__(
+        self,
+        seed: str = "",
+        *,
+        strict: bool = True,
+        quirks: bool = True,
+        start: datetime | None = None,
+        switches: Mapping[str, str] | None = None,
+        requests_per_hour: int | None = 3600,
+    ) -> None:
+        self.world = World(seed, start=start, strict=strict, quirks=quirks, switches=switches)
+        self.requests: list[Recorded] = []
+        self._gate = Gatekeeper(self.world.clock.now, time.time)
+        self._answerer = Answerer(self.world, self._authorize)
+        self._caller = Caller()
+        self.limits = RateLimits(self.world.clock.now, requests_per_hour)
+        self.faults = Faults()
+        self._lock = threading.RLock()
+        self._key: ApiKey | None = None
+        self._folder: Path | None = None
+        if seed:
+            plant(seed, self)
+
+    @property
+    def clock(self) -> Clock:
+        """The virtual time."""
+        return self.world.clock
+
+    # --- Talking to it ---------------------------------------------------------------------------
+
+    @property
+    def key(self) -> ApiKey:
+        """The team's key, with the role of an administrator; it is the same for every simulator."""
+        if self._key is None:
+            self._key = self.add_key("SIMULATOR1")
+        return self._key
+
+    def add_key(
+        self, key_id: str, *, roles: tuple[str, ...] = ("ADMIN",), individual: bool = False
+    ) -> ApiKey:
+        """Make another key of the team, or an `individual` one, with these roles."""
+        from .._runtime.auth.keys import ApiKey  # noqa: PLC0415 - it loads OpenSSL
+        from ..client import Client  # noqa: PLC0415
+        from .keys import private_key  # noqa: PLC0415
+
+        private = private_key(key_id)
+        issuer = None if individual else self.issuer_id
+        self._gate.add(KeyRecord(key_id, issuer, private.public_key(), roles, Client.ENTERPRISE))
+        return ApiKey(key_id, issuer, private, Client.ENTERPRISE)
+
+    def revoke_key(self, key_id: str) -> None:
+        """Let a key in no longer."""
+        self._gate.revoke(key_id)
+
+    @property
+    def issuer_id(self) -> str:
+        """The issuer id of the team's keys."""
+        return "57246542-96fe-1a63-e053-0824d011072a"
+
+    @property
+    def key_id(self) -> str:
+        """The id of the team's key."""
+        return self.key.key_id
+
+    @property
+    def key_path(self) -> Path:
+        """The team's key as the file that Apple offers for download, for programs that read one.
+
+        It is deleted with the simulator.
+        """
+        if self._folder is None:
+            self._folder = Path(mkdtemp(prefix="simulator-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        from .keys import private_text  # noqa: PLC0415 - it loads OpenSSL
+
+        path = self._folder / f"AuthKey_{self.key_id}.p8"
+        if not path.exists():
+            path.write_text(private_text(self.key_id), encoding="utf-8")
+        return path
+
+    def token(self) -> str:
+        """Make a bearer token that is good for a quarter of an hour of real time."""
+        from .._runtime.auth.tokens import TokenSource  # noqa: PLC0415 - few need it
+
+        return TokenSource(self.key).token()
+
+    def serve(
+        self, *, host: str = "127.0.0.1", port: int = 0, speed: float = 1.0
+    ) -> AbstractContextManager[str]:
+        """Serve HTTP while a block lasts; its value is the address, for `base_url`.
+
+        Meanwhile virtual time passes `speed` times as fast as real time, with 0 not at all.
+
+        Raises RuntimeError without uvicorn, which the extra `[simulator]` brings.
+        """
+        from .server import serving  # noqa: PLC0415 - few need it
+
+        return serving(self, host=host, port=port, speed=speed)
+
+    def client(self, key: ApiKey | None = None) -> Client:
+        """Make a client of this simulator, with its time: it never really sleeps."""
+        from ..client import Client  # noqa: PLC0415
+        from .transport import Transport  # noqa: PLC0415
+
+        return Client(
+            key or self.key,
+            transport=Transport(self),
+            now=self.clock.now,
+            clock=self.clock.now,
+            sleep=self.clock.sleep,
+            random=randomness.Random(0).random,  # noqa: S311 - nothing secret
+        )
+
+    def async_client(self, key: ApiKey | None = None) -> AsyncClient:
+        """Make a client of this simulator to be awaited."""
+        from ..client import AsyncClient  # noqa: PLC0415
+        from .transport import AsyncTransport  # noqa: PLC0415
+
+        return AsyncClient(
+            key or self.key,
+            transport=AsyncTransport(self),
+            now=self.clock.now,
+            clock=self.clock.now,
+            sleep=self.clock.asleep,
+            random=randomness.Random(0).random,  # noqa: S311 - nothing secret
+        )
+
+    def answer(self, incoming: Incoming) -> Answer:
+        """Answer a request, whatever brought it."""
+        with self._lock:
+            return self._answer(incoming)
+
+    def _answer(self, incoming: Incoming) -> Answer:
+        name = file_name(incoming)
+        place = routes().find(incoming.path) if name is None else None
+        operation = ""
+        if place is not None and incoming.method in place.methods:
+            operation = table(incoming.method, place.template).operation.id
+        fault = self.faults.take(operation, incoming)
+        if fault is not None and fault.comes_first:
+            answer = fault.spoil(self.world, None)
+        else:
+            answer = self._usual_answer(incoming, place, name)
+            if fault is not None:
+                answer = fault.spoil(self.world, answer)
+        if len(self.requests) >= _KEPT:
+            del self.requests[: _KEPT // 2]
+        self.requests.append(_recorded(operation, incoming, answer))
+        return answer
+
+    def _usual_answer(self, incoming: Incoming, place: Place | None, name: str | None) -> Answer:
+        if name is not None:
+            return file_answer(self.world, incoming, name)
+        served = incoming.origin != facts().server
+        self.world.files_url = f"{incoming.origin}{FILES.rstrip('/')}" if served else STORE
+        self._caller = Caller()
+        answer = self._answerer.answer(incoming, place)
+        headers = {"x-request-id": _request_id(self.world.draw("requests"))}
+        limit = self.limits.header(self._caller.key_id)
+        if limit and self._caller.key_id:
+            headers["x-rate-limit"] = limit
+        answer.headers = {**headers, **answer.headers}
+        return answer
+
+    def _authorize(self, incoming: Incoming) -> Caller:
+        self._caller = caller = self._gate.caller(incoming)
+        self.limits.count(caller.key_id)
+        return caller
+
+    # --- What there is ---------------------------------------------------------------------------
+
+    def add(self, type: str, /, id: str | None = None, **members: Any) -> Resource:
+        """Add a resource that is there from the start, which may be one that only the web can make.
+
+        `members` are attributes and relationships by the client's names; a relationship takes what
+        `add` returned, any other resource of the client's or an id, and several of them where it
+        leads to many.
+        The same rules complete it as if it had been created.
+
+        Raises ValueError for a type, a member or a related resource that there is not.
+        """
+        with self._lock:
+            if type not in facts().types:
+                raise ValueError(f"there is no resource type {type!r}{_hint(type, facts().types)}")
+            attributes: dict[str, Any] = {}
+            relationships: dict[str, list[Entity]] = {}
+            names = {_plain(x): x for x in self.world.names_of(type)}
+            edges_by_name = {_plain(x): edge for x, edge in edges().of(type).items()}
+            for name, value in members.items():
+                edge = edges_by_name.get(_plain(name))
+                if _plain(name) in names:
+                    wire = names[_plain(name)]
+                    attributes[wire] = msgspec.to_builtins(value, str_keys=True)
+                elif edge is not None:
+                    found = [self._entity(x, edge.type) for x in _several(value)]
+                    relationships[edge.name] = found
+                else:
+                    known = [*self.world.names_of(type), *edges().of(type)]
+                    raise ValueError(f"{type} have no {name!r}{_hint(name, known)}")
+            if id is not None and self.world.find(type, id) is not None:
+                raise ValueError(f"there are {type} with id {id!r} already")
+            return self._resource(self.world.create(type, attributes, relationships, id=id))
+
+    def _entity(self, value: Any, kind: str) -> Entity:
+        identifier = value if isinstance(value, str) else getattr(value, "id", None)
+        found = self.world.find(kind, str(identifier))
+        if found is None:
+            raise ValueError(f"there are no {kind} with id {identifier!r}: add them first")
+        return found
+
+    def _resource(self, entity: Entity) -> Resource:
+        """Return a resource as the client would have read it."""
+        from .._runtime.jsonapi.answers import read_resource  # noqa: PLC0415 - only who adds needs it
+        from .._runtime.jsonapi.operation import Operation  # noqa: PLC0415
+        from .._runtime.messages.response import Headers, Response  # noqa: PLC0415
+
+        schema = _usual_schema(entity.type)
+        shape = drawer(schema, facts().server, _EVERYTHING, nulls=self.world.quirks, primary=True)
+        body = b'{"data":%b}' % shape.draw(self.world, entity, {})
+        response = Response(200, Headers(), body, "GET", facts().server)
+        operation: Operation[Resource] = Operation("GET", "", model=schema.name)
+        return read_resource(operation, response)
+
+    # --- As a whole ------------------------------------------------------------------------------
+
+    def checkpoint(self) -> Checkpoint:
+        """Return all there is as it is now; `restore` goes back to it, any number of times."""
+        with self._lock:
+            return self.world.checkpoint()
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to what was at a checkpoint, time included."""
+        with self._lock:
+            self.world.restore(checkpoint)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all there is to a file, which `load` reads."""
+        with self._lock:
+            Path(path).write_bytes(write_team(self.world))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Make a simulator of a file that was saved; `options` are those of `Simulator`.
+
+        Raises ValueError for what no simulator has saved, OSError for what cannot be read.
+        """
+        simulator = cls(**options)
+        read_team(simulator.world, Path(path).read_bytes())
+        return simulator
+
+
+def _request_id(chance: bytes) -> str:
+    return base64.b32encode(chance).decode().rstrip("=")
+
+
+def _recorded(operation: str, incoming: Incoming, answer: Answer) -> Recorded:
+    body: Any = None
+    if incoming.body and operation:
+        try:
+            body = msgspec.json.decode(incoming.body)
+        except (msgspec.DecodeError, ValueError):
+            body = incoming.body
+    pairs = tuple(parse_qsl(incoming.query, keep_blank_values=True))
+    status = 0 if answer.broken in _UNANSWERED else answer.status
+    return Recorded(operation, incoming.method, incoming.path, pairs, body, status)
+
+
+def _several(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(cast("Iterable[Any]", value)) if is_several(value) else [value]
+
+
+def _plain(name: str) -> str:
+    """A name without what tells Apple's spelling from Python's."""
+    return name.replace("_", "").lower()
+
+
+@cache
+def _usual_schema(kind: str) -> ResourceSchema:
+    """The schema that the client reads a type by where no operation says otherwise."""
+    models = import_module(f"{__name__.rpartition('.simulator.')[0]}.models")
+    name = models._CLASS_BY_TYPE.get(kind)  # noqa: SLF001 - which the models keep for this
+    schemas = facts().resources(kind)
+    return next((schema for schema in schemas if schema.name == name), schemas[0])
+
+
+def _hint(name: str, known: Any) -> str:
+    near = get_close_matches(name, list(known), 1)
+    return f": did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,195 @@
+"""The simulator over HTTP, for other processes and other languages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from app_store_connect import (
+    AmbiguousWriteError,
+    ApiKey,
+    AuthenticationError,
+    Client,
+    ConnectionFailedError,
+    RetryPolicy,
+)
+from app_store_connect.simulator import Simulator
+from support.whole_api import PACKAGE
+
+pytest.importorskip("uvicorn")
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+ONCE = RetryPolicy(attempts=1)
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+
+
+@pytest.fixture
+def served(simulator: Simulator) -> Generator[str]:
+    with simulator.serve() as url:
+        yield url
+
+
+@pytest.fixture
+def http(simulator: Simulator, served: str) -> Generator[Client]:
+    key = ApiKey.from_file(simulator.key_path, issuer_id=simulator.issuer_id)
+    with Client(key, base_url=served, policy=ONCE) as client:
+        yield client
+
+
+def test_other_programs_find_what_this_one_added(simulator: Simulator, http: Client) -> None:
+    app = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+    group = http.beta_groups.create(name="QA", app=app.id)
+    assert simulator.client().beta_groups.list(app=app).one().id == group.id
+    assert http.apps.list(include=["betaGroups"]).one().beta_groups[0].name == "QA"
+
+
+def test_pages_lead_on_at_the_same_address(simulator: Simulator, http: Client) -> None:
+    for number in range(5):
+        simulator.add("apps", name=str(number))
+    assert [x.name for x in http.apps.list(limit=2)] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_stranger_is_not_let_in(served: str) -> None:
+    answer = httpx.get(f"{served}/v1/apps")
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["code"] == "NOT_AUTHORIZED"
+
+
+def test_a_bare_token_lets_in(simulator: Simulator, served: str) -> None:
+    headers = {"Authorization": f"Bearer {simulator.token()}"}
+    assert httpx.get(f"{served}/v1/apps", headers=headers).json()["data"] == []
+
+
+@pytest.mark.parametrize("fault", [{"connection": "cut"}, {"connection": "refused"}])
+def test_connections_break_as_told(simulator: Simulator, http: Client, fault: Any) -> None:
+    simulator.faults.add(times=None, **fault)
+    with pytest.raises(ConnectionFailedError):
+        http.apps.list().all()
+
+
+def test_bodies_end_early_as_told(simulator: Simulator, http: Client) -> None:
+    simulator.add("apps", name="Trails")
+    simulator.faults.add(body="truncated")
+    with pytest.raises(ConnectionFailedError):
+        http.apps.list().all()
+
+
+def test_an_answer_lost_after_the_commit_is_ambiguous(simulator: Simulator, http: Client) -> None:
+    app = simulator.add("apps", name="Trails")
+    simulator.faults.add("betaGroups_createInstance", connection="cut", after_commit=True)
+    with pytest.raises(AmbiguousWriteError):
+        http.beta_groups.create(name="QA", app=app.id)
+    assert http.beta_groups.list().one().name == "QA"
+
+
+def test_a_revoked_key_is_not_let_in(simulator: Simulator, http: Client) -> None:
+    simulator.revoke_key(simulator.key_id)
+    with pytest.raises(AuthenticationError):
+        http.apps.list().all()
+
+
+def test_the_control_interface_shows_and_changes_everything(served: str) -> None:
+    control = f"{served}/_simulator"
+    added = httpx.post(
+        f"{control}/state", json={"type": "apps", "attributes": {"name": "Trails"}}
+    ).json()
+    key = httpx.get(f"{control}/key").json()
+    headers = {"Authorization": f"Bearer {key['token']}"}
+    found = httpx.get(f"{served}/v1/apps/{added['id']}", headers=headers).json()
+    assert found["data"]["attributes"]["name"] == "Trails"
+    before = httpx.get(f"{control}/clock").json()["now"]
+    assert httpx.post(f"{control}/clock", json={"hours": 1}).json()["now"] >= before + 3600
+    httpx.post(f"{control}/faults", json={"target": "apps_getCollection", "status": 503})
+    assert httpx.get(f"{served}/v1/apps", headers=headers).status_code == 503
+    assert httpx.get(f"{served}/v1/apps", headers=headers).status_code == 200
+    asked = httpx.get(f"{control}/requests").json()["requests"]
+    assert [x["operation"] for x in asked] == ["apps_getInstance", *["apps_getCollection"] * 2]
+    assert httpx.get(control + "/").json()["resources"] == {"apps": 1}
+    assert httpx.get(f"{control}/state").json()["resources"][0]["id"] == added["id"]
+    httpx.post(f"{control}/reset")
+    assert httpx.get(control + "/").json()["resources"] == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "state", {"type": "app"}),
+        ("POST", "state", {}),
+        ("POST", "clock", {"hours": -1}),
+        ("POST", "faults", {"sttus": 500}),
+        ("POST", "clock", []),
+    ],
+)
+def test_what_the_control_interface_cannot_do_it_says(
+    served: str, method: str, path: str, body: Any
+) -> None:
+    answer = httpx.request(method, f"{served}/_simulator/{path}", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["detail"]
+    assert httpx.request(method, f"{served}/_simulator/elsewhere").status_code == 404
+
+
+def test_files_go_to_the_server_itself(simulator: Simulator, served: str) -> None:
+    httpx.get(f"{served}/v1/apps", headers={"Authorization": f"Bearer {simulator.token()}"})
+    url = simulator.world.file_url("appScreenshots/1/0")
+    assert url.startswith(served)
+    assert httpx.put(url, content=b"bytes").status_code == 200
+    assert httpx.get(url).content == b"bytes"
+    assert httpx.put(url, content=b"x", headers={"Authorization": "Bearer x"}).status_code == 400
+
+
+def test_the_command_serves_and_says_how_to_sign(tmp_path: Any) -> None:
+    saved = tmp_path / "state.json"
+    simulator = Simulator()
+    simulator.add("apps", name="Trails")
+    simulator.save(saved)
+    command = [sys.executable, "-m", "app_store_connect.simulator", "--seed", str(saved)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:  # noqa: S603
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(4)]
+        variables = dict(line.split("=", 1) for line in lines)
+        try:
+            with Client.from_env(variables, base_url=variables["ASC_BASE_URL"]) as client:
+                assert client.apps.list().one().name == "Trails"
+        finally:
+            process.terminate()
+
+
+def test_a_seed_that_there_is_not_is_one_line(tmp_path: Any) -> None:
+    command = [sys.executable, "-m", "app_store_connect.simulator", "--seed", "nobody"]
+    done = subprocess.run(  # noqa: S603 - our own program
+        command, capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "nobody" in done.stderr
+
+
+def test_a_team_that_was_saved_goes_on_where_it_was(simulator: Simulator, tmp_path: Any) -> None:
+    app = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+    simulator.add("betaGroups", name="QA", app=app)
+    simulator.clock.advance(hours=5)
+    simulator.save(tmp_path / "state.json")
+    loaded = Simulator.load(tmp_path / "state.json")
+    assert loaded.clock.now() == simulator.clock.now()
+    assert loaded.client().apps.list_beta_groups(app).one().name == "QA"
+    one, other = (x.client().beta_groups.create(name="B", app=app) for x in (simulator, loaded))
+    assert one.id == other.id
+
+
+def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Any) -> None:
+    path = tmp_path / "state.json"
+    path.write_text(json.dumps({"format": 1}))
+    with pytest.raises(ValueError, match="not a file that a simulator has saved"):
+        Simulator.load(path)

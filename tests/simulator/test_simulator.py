@@ -1,0 +1,97 @@
+"""What a test with the simulator looks like, and what it can rely on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app_store_connect import ApiError, Client, NotFoundError
+from app_store_connect.simulator import Simulator
+
+if TYPE_CHECKING:
+    from app_store_connect import AsyncClient
+
+
+def test_what_is_added_is_there(simulator: Simulator, asc: Client) -> None:
+    app = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+    assert asc.apps.list(bundle_id="com.example.trails").one() == app
+    assert asc.apps.list(bundle_id="com.example.other").all() == []
+
+
+def test_what_is_created_can_be_read_changed_and_deleted(simulator: Simulator, asc: Client) -> None:
+    app = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+    group = asc.beta_groups.create(name="QA", app=app)
+    asc.beta_groups.update(group, name="Everybody")
+    assert asc.beta_groups.get(group).name == "Everybody"
+    assert asc.apps.list_beta_groups(app).one().id == group.id
+    asc.beta_groups.delete(group)
+    with pytest.raises(NotFoundError):
+        asc.beta_groups.get(group)
+
+
+def test_links_hold_in_both_directions(simulator: Simulator, asc: Client) -> None:
+    app = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+    build = simulator.add("builds", app=app, version="1")
+    group = simulator.add("betaGroups", app=app, name="QA")
+    asc.beta_groups.add_builds(group, [build])
+    assert asc.builds.list(beta_groups=group).one().id == build.id
+    asc.beta_groups.remove_builds(group, [build])
+    assert asc.beta_groups.list_builds(group).all() == []
+
+
+def test_a_refusal_says_what_is_wrong_and_changes_nothing(asc: Client) -> None:
+    with pytest.raises(ApiError) as caught:
+        asc.beta_groups.create(name="QA", app="42")
+    assert caught.value.status == 409
+    assert caught.value.has_code("ENTITY_ERROR.RELATIONSHIP.INVALID")
+    assert asc.beta_groups.list().all() == []
+
+
+def test_simulators_share_nothing() -> None:
+    one, other = Simulator(), Simulator()
+    one.add("apps", bundle_id="com.example.trails", name="Trails")
+    assert other.client().apps.list().all() == []
+
+
+def test_a_checkpoint_can_be_gone_back_to_again_and_again(
+    simulator: Simulator, asc: Client
+) -> None:
+    app = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+    before = simulator.checkpoint()
+    for _ in range(2):
+        group = asc.beta_groups.create(name="QA", app=app)
+        asc.apps.update(app, primary_locale="fr-FR")
+        simulator.clock.advance(hours=1)
+        simulator.restore(before)
+        assert asc.apps.get(app).primary_locale is None
+        assert asc.apps.list_beta_groups(app).all() == []
+        with pytest.raises(NotFoundError):
+            asc.beta_groups.get(group)
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"type": "app"}, "did you mean 'apps'"),
+        ({"type": "apps", "bundleid": "x", "nam": "x"}, "did you mean 'name'"),
+        ({"type": "builds", "app": "42"}, "add them first"),
+    ],
+)
+def test_what_cannot_be_added_says_why(
+    simulator: Simulator, members: dict[str, str], message: str
+) -> None:
+    kind = members.pop("type")
+    with pytest.raises(ValueError, match=message):
+        simulator.add(kind, **members)
+
+
+def test_the_asynchronous_client_does_the_same(simulator: Simulator, aasc: AsyncClient) -> None:
+    import asyncio
+
+    async def story() -> str | None:
+        app = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+        group = await aasc.beta_groups.create(name="QA", app=app)
+        return (await aasc.beta_groups.get(group)).name
+
+    assert asyncio.run(story()) == "QA"
