@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+import random as randomness
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
@@ -20,7 +22,7 @@ from .http.api_origin import refuse_hidden_dots
 from .http.log import set_up_log
 from .http.options import AsyncOptions, CallOptions, Options, Settings
 from .http.retry import RetryPolicy
-from .http.session import AsyncSession, Session
+from .http.session import AsyncSession, Session, asleep
 from .http.session_base import DEADLINE
 from .http.throttle import Throttle
 from .jsonapi.answers import read_page
@@ -131,6 +133,8 @@ class BaseClient(_Common):
     itself. httpx2 is used where it is installed, or where what is passed is of it. With
     `APP_STORE_CONNECT_LOG=info` or `debug` in the environment, calls are logged to stderr.
 
+    `now` gives seconds since the epoch, `clock` any that only grow, `random` draws from 0 to 1.
+
     Raises ConfigurationError for what the environment or the installation lacks.
     """
 
@@ -146,6 +150,10 @@ class BaseClient(_Common):
         allow_http: bool = False,
         client: httpx.Client | None = None,
         transport: httpx.BaseTransport | None = None,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
         if problem := _no_key(key):
@@ -156,7 +164,7 @@ class BaseClient(_Common):
         origin, key = self._origin_and_key(key, base_url)
         self._session = Session(
             origin,
-            TokenSource(key, on_token=None if hooks is None else hooks.on_token),
+            TokenSource(key, now=now, on_token=None if hooks is None else hooks.on_token),
             user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
@@ -165,6 +173,10 @@ class BaseClient(_Common):
             allow_http=allow_http,
             client=client,
             transport=transport,
+            now=now,
+            clock=clock,
+            sleep=sleep,
+            random=random,
             **settings,
         )
         self._host, self._key = urlsplit(origin).hostname, key
@@ -256,6 +268,8 @@ class AsyncBaseClient(_Common):
     itself. httpx2 is used where it is installed, or where what is passed is of it. With
     `APP_STORE_CONNECT_LOG=info` or `debug` in the environment, calls are logged to stderr.
 
+    `now` gives seconds since the epoch, `clock` any that only grow, `random` draws from 0 to 1.
+
     Raises ConfigurationError for what the environment or the installation lacks.
     """
 
@@ -271,6 +285,10 @@ class AsyncBaseClient(_Common):
         allow_http: bool = False,
         client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asleep,
+        random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
         if problem := _no_key(key):
@@ -281,7 +299,7 @@ class AsyncBaseClient(_Common):
         origin, key = self._origin_and_key(key, base_url)
         self._session = AsyncSession(
             origin,
-            TokenSource(key, on_token=None if hooks is None else hooks.on_token),
+            TokenSource(key, now=now, on_token=None if hooks is None else hooks.on_token),
             user_agent=f"app-store-connect-python/{self.VERSION}",
             policy=policy,
             throttle=throttle,
@@ -290,6 +308,10 @@ class AsyncBaseClient(_Common):
             allow_http=allow_http,
             client=client,
             transport=transport,
+            now=now,
+            clock=clock,
+            sleep=sleep,
+            random=random,
             **settings,
         )
         self._host, self._key = urlsplit(origin).hostname, key

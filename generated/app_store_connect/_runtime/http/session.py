@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .session_base import Course
     from .throttle import Throttle
 
-__all__ = ["AsyncSession", "Session"]
+__all__ = ["AsyncSession", "Session", "asleep"]
 
 
 class Session(SessionBase):
@@ -158,7 +158,7 @@ class Session(SessionBase):
         self.close()
 
 
-async def _sleep(seconds: float) -> None:
+async def asleep(seconds: float) -> None:
     """`asyncio.sleep`, whose module nobody pays for before."""
     import asyncio  # noqa: PLC0415 - who blocks needs none of it
 
@@ -188,7 +188,7 @@ class AsyncSession(SessionBase):
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = _sleep,
+        sleep: Callable[[float], Awaitable[None]] = asleep,
         random: Callable[[], float] = randomness.random,
         **settings: Unpack[Settings],
     ) -> None:
