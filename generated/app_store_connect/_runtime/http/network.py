@@ -213,10 +213,12 @@ class _Parsers:
 class _Common:
     """What lines of both flavours know."""
 
-    def __init__(self, stream: Any, parsers: _Parsers) -> None:
+    def __init__(self, stream: Any, parsers: _Parsers, packed: object = None) -> None:
         self._stream = stream
         self._parsers = parsers
         self._parser: Any = None
+        # Looked up once: httpx asks every idle connection at every request.
+        self._packed = packed if isinstance(packed, ssl.SSLObject) else None
 
     def get_extra_info(self, info: str) -> Any:
         """What is known of the connection; one on which anything is left over counts as readable.
@@ -335,19 +337,18 @@ class AsyncLine(_Common):
         except BaseException:
             await self._stream.aclose()
             raise
-        return type(self)(stream, self._parsers)
+        return type(self)(stream, self._parsers, stream.get_extra_info("ssl_object"))
 
     async def aclose(self) -> None:
         """Close it."""
         await self._stream.aclose()
 
     def _is_packed_left_over(self) -> bool:
-        found = self._stream.get_extra_info("ssl_object")
-        if not isinstance(found, ssl.SSLObject):
+        if self._packed is None:
             return False
         # Received, but not decrypted yet: no socket tells of it.
         try:
-            found.read(1)
+            self._packed.read(1)
         except ssl.SSLWantReadError:
             return False
         except ssl.SSLError:
