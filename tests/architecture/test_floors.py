@@ -29,7 +29,13 @@ FLOORS = {
     ),
     "client": (
         {"_api", "_runtime.public", "_runtime.suggestions"},
-        {"_runtime.messages", "_runtime.errand", "_runtime.lazy"},
+        {
+            "_runtime.concurrency",
+            "_runtime.errand",
+            "_runtime.lazy",
+            "_runtime.messages",
+            "_runtime.pauses",
+        },
         {"_runtime.auth", "_runtime.http", "_runtime.jsonapi", "errors"},
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},

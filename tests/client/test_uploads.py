@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import pickle
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -548,13 +550,74 @@ def test_an_open_file_is_read_from_its_start_and_left_open(flavour: str) -> None
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_files_that_cannot_be_uploaded_are_refused_first(flavour: str, tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
-    with UploadApi() as api:
-        for file, name in [(b"", "a"), (b"a", None), (tmp_path / "empty", None), (tmp_path, None)]:
-            with pytest.raises(ValueError, match=r"empty|file_name|regular"):
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
+    (tmp_path / "text").write_text("text")
+    (tmp_path / "closed").write_bytes(DATA)
+    closed = (tmp_path / "closed").open("rb")
+    closed.close()
+    read, write = os.pipe()
+    with UploadApi() as api, (tmp_path / "text").open() as text, os.fdopen(read, "rb") as pipe:
+        os.close(write)
+        refused: list[tuple[Any, str | None, str]] = [
+            (b"", "a", "empty"),
+            (bytearray(), "a", "empty"),
+            (b"a", None, "file_name"),
+            (memoryview(b"a"), None, "file_name"),
+            (tmp_path / "empty", None, "empty"),
+            (tmp_path, None, "directory"),
+            (tmp_path / "fifo", None, "not a regular file"),
+            ("/dev/zero", None, "not a regular file"),
+            (text, None, "opened as text"),
+            (io.StringIO("text"), "a", "opened as text"),
+            (pipe, "a", "from any place"),
+            (closed, "a", "closed"),
+            (5, "a", "not a int"),
+            (None, "a", "not a NoneType"),
+        ]
+        for file, name, reason in refused:
+            with pytest.raises((ValueError, TypeError), match=reason):
                 api.run(flavour, shot(file, file_name=name))
-        with pytest.raises(FileNotFoundError):
-            api.run(flavour, shot(tmp_path / "none"))
+        for missing in ("none", "dangling"):
+            with pytest.raises(FileNotFoundError):
+                api.run(flavour, shot(tmp_path / missing))
         assert api.api.requests == []
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_files_of_every_kind_that_holds_bytes_are_uploaded(
+    flavour: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "1.png").write_bytes(DATA)
+    (tmp_path / "link.png").symlink_to(tmp_path / "1.png")
+    kinds: list[tuple[Any, str]] = [
+        (bytearray(DATA), "a.png"),
+        (memoryview(DATA), "a.png"),
+        (memoryview(DATA + DATA)[: 2 * len(DATA) : 1][: len(DATA)], "a.png"),
+        ("~/1.png", "1.png"),
+        (tmp_path / "link.png", "link.png"),
+    ]
+    with tempfile.SpooledTemporaryFile(1) as spooled:
+        spooled.write(DATA)
+        for file, name in [*kinds, (spooled, "a.png")]:
+            given = None if isinstance(file, str | os.PathLike) else name
+            with UploadApi() as api:
+                api.run(flavour, shot(file, file_name=given))
+            assert api.file() == DATA
+            assert api.reserved["1"]["attributes"]["fileName"] == name
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_what_is_uploaded_is_a_copy_of_what_its_owner_may_change(flavour: str) -> None:
+    data = bytearray(DATA)
+
+    def change(sent: int, total: int) -> None:
+        data[:] = b"x" * len(data)
+
+    with UploadApi() as api:
+        api.run(flavour, shot(data, progress=change), parallel=1)
+    assert api.file() == DATA
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -569,3 +632,56 @@ def test_a_file_that_shrinks_meanwhile_is_noticed(flavour: str, tmp_path: Path) 
     with UploadApi() as api:
         problem = failed(api, flavour, shot(path, progress=shrink), parallel=1)
     assert "has become shorter" in str(problem)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("keeps_time", [True, False])
+@pytest.mark.parametrize("when", [0, len(DATA)])
+def test_a_file_that_is_rewritten_while_it_is_sent_is_not_committed(
+    flavour: str, when: int, tmp_path: Path, *, keeps_time: bool
+) -> None:
+    """Neither before it is sent, nor after; nor where its time tells nothing."""
+    path = tmp_path / "1.png"
+    path.write_bytes(DATA)
+    before = path.stat()
+
+    def rewrite(sent: int, total: int) -> None:
+        if sent == when:
+            with path.open("r+b") as file:
+                file.write(DATA.swapcase())
+            moment = before.st_mtime_ns + (0 if keeps_time else 1_000_000)
+            os.utime(path, ns=(before.st_atime_ns, moment))
+
+    with UploadApi() as api:
+        if keeps_time and when:
+            # It was sent as it was, which is what the checksum is of.
+            api.run(flavour, shot(path, progress=rewrite), parallel=1)
+            assert api.reserved["1"]["committed"]["sourceFileChecksum"] == md5(DATA)
+            return
+        problem = failed(api, flavour, shot(path, progress=rewrite), parallel=1)
+    assert "1.png has changed while it was uploaded" in str(problem)
+    assert not problem.committed
+    assert api.methods() == ["POST"]
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_file_without_checksum_that_is_rewritten_is_noticed_by_its_time(
+    flavour: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "1.png"
+    path.write_bytes(DATA)
+
+    def rewrite(sent: int, total: int) -> None:
+        if sent == total:
+            path.write_bytes(DATA.swapcase())
+            os.utime(path, ns=(1, 1))
+
+    def work(asc: Any, uploads: Any) -> Any:
+        return uploads.upload(
+            asc.game_center_achievement_images_v2, path, progress=rewrite, localization="9"
+        )
+
+    with UploadApi(state_name="assetDeliveryState") as api:
+        problem = failed(api, flavour, work, parallel=1)
+    assert "has changed while it was uploaded" in str(problem)
+    assert api.methods() == ["POST"]

@@ -17,6 +17,7 @@ from ascgen.render.facts import facts_text
 from ascgen.render.imports import RUNTIME, lines, of_names, of_types, words
 from ascgen.render.options import MOLD
 from ascgen.render.revisions import package_version
+from ascgen.render.twins import with_blocking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,7 +100,7 @@ class Renderer:
         }
 
     def files(self) -> Iterator[tuple[str, str]]:
-        """All rendered files but the model classes: path and text."""
+        """All files that need formatting, but the model classes: path and text."""
         namespaces = build_namespaces(self.api, self.catalog)
         inline = build_inline_creates(self.api, self.catalog)
         for namespace in namespaces:
@@ -107,20 +108,31 @@ class Renderer:
         for item in inline:
             yield from self._inline(item).items()
         yield from self._singles(namespaces, inline).items()
+        yield from ((path, text) for path, text, is_derived in self._handwritten() if is_derived)
 
     def copies(self) -> dict[str, str]:
-        """The handwritten files, which are formatted where they are written."""
-        mold = self.templates / MOLD
-        texts = {
-            f"{self.options.package}/{path.relative_to(mold).as_posix()}": self._mark(path)
-            for path in sorted(mold.rglob("*"))
-            if path.is_file() and path.suffix != ".jinja" and "__pycache__" not in path.parts
-        }
+        """The handwritten files that stay as they are, and so are formatted."""
+        texts = {path: text for path, text, is_derived in self._handwritten() if not is_derived}
         # The mold has a link to the generator's own module, which not every checkout keeps one.
         facts = f"{self.options.package}/_api"
-        texts[f"{facts}/model.py"] = self._mark(Path(model.__file__))
+        source = Path(model.__file__).read_text(encoding="utf-8")
+        texts[f"{facts}/model.py"] = f"{self._context['header']}\n{source}"
         texts[f"{facts}/facts.txt"] = f"{self._context['header']}\n{facts_text(self.api)}"
         return texts
+
+    def _handwritten(self) -> Iterator[tuple[str, str, bool]]:
+        """Path and text of what is written by hand, and whether derived twins are in it."""
+        mold = self.templates / MOLD
+        for path in sorted(mold.rglob("*")):
+            if not path.is_file() or path.suffix == ".jinja" or "__pycache__" in path.parts:
+                continue
+            target = f"{self.options.package}/{path.relative_to(mold).as_posix()}"
+            text = path.read_text(encoding="utf-8")
+            if path.suffix != ".py":
+                yield target, text, False
+                continue
+            whole = with_blocking(path.relative_to(self.templates).as_posix(), text)
+            yield target, f"{self._context['header']}\n{whole}", whole != text
 
     def render(self, template: str, item: str = "", /, **context: Any) -> dict[str, str]:
         """A file of the package; `item` takes the place of what its template's path brackets."""
@@ -228,10 +240,6 @@ class Renderer:
                 omissions=self.api.omissions,
             )
         return files
-
-    def _mark(self, path: Path) -> str:
-        text = path.read_text(encoding="utf-8")
-        return f"{self._context['header']}\n{text}" if path.suffix == ".py" else text
 
 
 def _annotations(method: Method) -> Iterator[str]:

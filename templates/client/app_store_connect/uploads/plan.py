@@ -1,7 +1,7 @@
 """How a file gets to the API, as far as one can tell without sending anything.
 
-The 25 resources that take files differ in what their commit carries and where they keep their
-state. Both are read off the generated code: the keywords of `update`, the attributes of the model.
+The resources that take files differ in what their commit carries, which is read off the keywords of
+the generated `update`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from .._runtime.http.transfer import Transfer
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.messages.secret import Secret
 
-__all__ = ["Delivery", "Part", "commit_keywords", "delivery_of", "mismatch", "plan"]
+__all__ = ["CHECKSUMS", "Part", "commit_keywords", "mismatch", "plan"]
+
+CHECKSUMS = frozenset({"source_file_checksum", "source_file_checksums"})
 
 _METHODS = frozenset({"PUT", "POST", "PATCH"})
 # What the connection decides, and what leads into somebody's account. All other headers are sent
@@ -33,9 +35,6 @@ _OWN_HEADERS = frozenset(
 )
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t -~]*", re.ASCII)
-_PENDING = frozenset({"AWAITING_UPLOAD", "UPLOAD_COMPLETE", "PROCESSING", None})
-# Where resources keep their state; a video is done later than the file it came as.
-_STATES = ("video_delivery_state", "asset_delivery_state", "state")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -54,29 +53,6 @@ class Part(msgspec.Struct, frozen=True):
     def length(self) -> int:
         """How many bytes it has."""
         return self.transfer.length
-
-
-class Delivery(msgspec.Struct, frozen=True):
-    """How far the API is with a file; errors and warnings as code and text."""
-
-    state: str | None
-    errors: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether the API has not been told yet that the file is there."""
-        return self.state in {"AWAITING_UPLOAD", None}
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it will change by itself; states of a later review count as done."""
-        return self.state in _PENDING
-
-    @property
-    def is_failed(self) -> bool:
-        """Whether the API refused the file."""
-        return self.state == "FAILED"
 
 
 def plan(resource: Resource, size: int, addresses: AddressPolicy) -> tuple[Part, ...]:
@@ -147,29 +123,6 @@ def commit_keywords(accepted: Collection[str], md5: str) -> dict[str, Any]:
     if "source_file_checksums" in accepted:
         keywords["source_file_checksums"] = {"file": {"hash": md5, "algorithm": "MD5"}}
     return keywords
-
-
-def delivery_of(resource: Resource) -> Delivery:
-    """The state of a resource, wherever it keeps it; None where the API left it out."""
-    found = [_delivery(getattr(resource, name, None)) for name in _STATES]
-    found = [delivery for delivery in found if delivery.state is not None] or [Delivery(None)]
-    if failed := [delivery for delivery in found if delivery.is_failed]:
-        return failed[0]
-    if found[0].is_awaited and not all(delivery.is_awaited for delivery in found):
-        # The file is there, and work on the video has not begun.
-        return Delivery("PROCESSING")
-    return found[0]
-
-
-def _delivery(value: Any) -> Delivery:
-    if value is None or isinstance(value, str):
-        return Delivery(None if value is None else str(value))
-    state = None if value.state is None else str(value.state)
-    return Delivery(state, _issues(value.errors), _issues(value.warnings))
-
-
-def _issues(details: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((item.code or "", item.description or "") for item in details or ())
 
 
 def mismatch(resource: Resource, size: int, md5: str) -> str | None:

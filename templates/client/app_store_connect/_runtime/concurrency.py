@@ -1,0 +1,160 @@
+"""What differs between blocking and asynchronous code beyond `await`, each in both flavours.
+
+Whatever calls the API in sequence is written as `async` code, from which its blocking twin is
+derived (`x_async` becomes `x` there); where it waits, it waits by these.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator, Sequence
+
+__all__ = [
+    "drive",
+    "drive_async",
+    "in_thread",
+    "in_thread_async",
+    "pause",
+    "pause_async",
+    "together",
+    "together_async",
+]
+
+T = TypeVar("T")
+S = TypeVar("S")
+P = TypeVar("P")
+
+# Where a wait for a lock cannot be interrupted, Ctrl-C is heard this often, in seconds.
+_HEARING = 0.5
+
+
+def drive(steps: Generator[S, P | None, T], perform: Callable[[S], P]) -> T:
+    """Carry out the steps of a generator, which is told what came of each, and return its value."""
+    outcome: P | None = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        outcome = perform(step)
+
+
+async def drive_async(steps: Generator[S, P | None, T], perform: Callable[[S], Awaitable[P]]) -> T:
+    """Carry out the steps of a generator, which is told what came of each, and return its value."""
+    outcome: P | None = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        outcome = await perform(step)
+
+
+def pause(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
+
+
+async def pause_async(seconds: float) -> None:
+    """Wait; asyncio is loaded by those alone who need it."""
+    import asyncio  # noqa: PLC0415 - as said
+
+    await asyncio.sleep(seconds)
+
+
+def in_thread(function: Callable[..., T], *arguments: object) -> T:
+    """Call a function that waits for a disk; here that means: call it."""
+    return function(*arguments)
+
+
+async def in_thread_async(function: Callable[..., T], *arguments: object) -> T:
+    """Call a function that waits for a disk without stopping the event loop."""
+    import asyncio  # noqa: PLC0415 - as above
+
+    return await asyncio.to_thread(function, *arguments)
+
+
+def together(
+    work: Callable[[T], object], items: Sequence[T], limit: int, *, stop: Callable[[], object]
+) -> None:
+    """Do something with each item, `limit` of them at a time, and raise the first failure.
+
+    After it no other item is begun, and `stop` is called, by which those that are on their way are
+    to end soon. They are waited for, but not by someone who is interrupted: their threads end with
+    the program.
+    """
+    waiting = list(reversed(items))
+    ended: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            while True:
+                try:
+                    item = waiting.pop()
+                except IndexError:
+                    break
+                work(item)
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            # In this order: no other item is begun, and this is the first that is heard of.
+            waiting.clear()
+            ended.put(error)
+            stop()
+        else:
+            ended.put(None)
+
+    running = min(limit, len(waiting))
+    for _ in range(running):
+        threading.Thread(target=run, name="app_store_connect", daemon=True).start()
+    failure: BaseException | None = None
+    try:
+        while running:
+            try:
+                problem = ended.get(timeout=_HEARING)
+            except Empty:
+                continue
+            running -= 1
+            failure = failure or problem
+    except BaseException:
+        waiting.clear()
+        stop()
+        raise
+    if failure is not None:
+        raise failure
+
+
+async def together_async(
+    work: Callable[[T], Awaitable[object]],
+    items: Sequence[T],
+    limit: int,
+    *,
+    stop: Callable[[], object],
+) -> None:
+    """Do something with each item, `limit` of them at a time, and raise the first failure.
+
+    After it, or when it is cancelled, `stop` is called, and those that are on their way are
+    cancelled and waited for.
+    """
+    import asyncio  # noqa: PLC0415 - as above
+
+    gate = asyncio.Semaphore(limit)
+
+    async def run(item: T) -> None:
+        async with gate:
+            await work(item)
+
+    tasks = [asyncio.ensure_future(run(item)) for item in items]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
