@@ -114,6 +114,20 @@ def test_a_day_without_sales_is_an_empty_report(flavour: str) -> None:
         (error(404, "NOT_FOUND", detail="Report is not available yet."), ReportNotReadyError),
         (error(404, "NOT_FOUND", detail="There is no resource of type 'null'"), NotFoundError),
         (error(404, "NOT_FOUND", detail=None), NotFoundError),
+        (error(404, "NOT_FOUND", detail="There is no salesReports with id 8"), NotFoundError),
+        (
+            Answer(
+                404,
+                json={
+                    "errors": [{"detail": "There were no sales"}, {"detail": "No such vendor"}],
+                },
+            ),
+            NotFoundError,
+        ),
+        (
+            error(404, "NOT_FOUND", detail="No sales: the report is not available yet."),
+            ReportNotReadyError,
+        ),
         (Answer(404, b"<html>"), NotFoundError),
         (error(410, "GONE", detail="The report is no longer available"), GoneError),
     ],
@@ -125,6 +139,23 @@ def test_other_reasons_for_no_report_are_told_apart(
         run(flavour, [answer], sales())
     if expected is ReportNotReadyError:
         assert isinstance(caught.value.__cause__, NotFoundError)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"errors": [{"code": "FORBIDDEN_ERROR", "detail": "no"}]}', "FORBIDDEN_ERROR: no came"),
+        (b"<html>log in</html>", "<html>log in</html>"),
+        (b"", "an empty answer"),
+    ],
+)
+def test_an_answer_that_is_no_report_is_not_taken_for_a_day_without_sales(
+    flavour: str, body: bytes, told: str
+) -> None:
+    for content in (body, gzip.compress(body)):
+        with pytest.raises(ReportError, match=told):
+            run(flavour, [Answer(200, content)], sales())
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -384,6 +415,39 @@ def test_a_large_download_is_never_in_memory(flavour: str) -> None:
             tracemalloc.stop()
     report.close()
     assert peak < 8 << 20, f"{peak >> 20} MiB"
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("size", [None, -1, True, "40000000", 1 << 62, [], 1.5])
+@pytest.mark.filterwarnings("ignore::app_store_connect.UnreadableValueWarning")
+def test_a_download_of_unknown_or_absurd_size_is_bounded(flavour: str, size: Any) -> None:
+    sent = 0
+
+    def endless(_: Received) -> Answer:
+        nonlocal sent
+        sent += 1
+        return Answer(body=bytes(4 << 20))
+
+    with ApiServer(endless, bearer_forbidden=True) as store:
+        api = Analytics(store.url, told={"sizeInBytes": size, "checksum": None})
+        with pytest.raises(ReportError, match=r"larger than 1000000 bytes.*largest="):
+            run(flavour, api, lambda reports: reports.download("i1"), largest=1_000_000)
+    assert sent == 1, "it would be as large the next time"
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_the_bound_is_for_all_segments_together(flavour: str) -> None:
+    segments = {"s1": TABLE, "s2": TABLE}
+    with ApiServer(lambda _: Answer(body=TABLE), bearer_forbidden=True) as store:
+        api = Analytics(store.url, segments=segments)
+        with pytest.raises(ReportError, match="larger than"):
+            run(flavour, api, lambda x: x.download("i1"), largest=len(TABLE) * 2 - 1)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_an_instance_without_files_is_not_an_empty_report(flavour: str) -> None:
+    with pytest.raises(ReportNotReadyError, match="no file of the instance i1"):
+        run(flavour, Analytics(segments={}), lambda reports: reports.download("i1"))
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

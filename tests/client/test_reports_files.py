@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
+import re
 import sys
+import threading
 import tracemalloc
 import zlib
 from datetime import date
@@ -88,8 +92,8 @@ def test_a_report_that_is_cut_off_or_damaged_is_no_report() -> None:
     broken[-8] ^= 1
     with pytest.raises(ValueError, match="damaged"):
         list(unzipped([bytes(broken)]))
-    with report_of(data[:-3]) as report, pytest.raises(ReportError, match="cut off"):
-        list(report)
+    with pytest.raises(ReportError, match="cut off"):
+        report_of(data[:-3])
 
 
 def test_a_bomb_is_unpacked_piece_by_piece() -> None:
@@ -152,6 +156,131 @@ def test_commas_are_noticed() -> None:
 
 def test_totals_at_the_end_of_financial_reports_are_no_rows() -> None:
     assert rows(FINANCIAL) == [{"Start Date": "12/01/2024", "Units": "1", "Title": "x"}]
+
+
+# As recorded: a table, how many rows it has, and a table by country.
+SECTIONS = (
+    "Start Date\tEnd Date\tQuantity\n01/01/2025\t02/01/2025\t3\nTotal_Rows\t1\n"
+    "Country Of Sale\tPartner Share Currency\tQuantity\tExtended Partner Share\n"
+    "FR\tEUR\t3\t6.30\n"
+)
+SHARE = {
+    "Country Of Sale": "FR",
+    "Partner Share Currency": "EUR",
+    "Quantity": "3",
+    "Extended Partner Share": "6.30",
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_table_behind_the_totals_is_a_summary_and_no_rows(end: str) -> None:
+    with report_of(SECTIONS.replace("\n", end).encode()) as report:
+        (row,) = report
+        (share,) = report.summary
+        assert sum(item.integer("Quantity") or 0 for item in report) == 3
+        assert report.totals == {"Total_Rows": "1"}
+    assert row == {"Start Date": "01/01/2025", "End Date": "02/01/2025", "Quantity": "3"}
+    assert share == SHARE
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "Total_Amount\t6.30\nTotal_Rows\t1\nTotal_Units\t3\n",
+        "\n \t \nTotal_Rows\t1\n\n\n",
+        "Total_Rows\t1\nVendor Name\tMuster GmbH\n",
+    ],
+)
+def test_totals_and_blanks_between_tables_may_come_in_any_order(between: str) -> None:
+    with report_of(SECTIONS.replace("Total_Rows\t1\n", between).encode()) as report:
+        assert len(list(report)) == 1
+        assert [dict(row) for row in report.summary] == [SHARE]
+        assert report.totals["Total_Rows"] == "1"
+
+
+def test_a_table_that_goes_on_behind_its_totals_is_one_table() -> None:
+    """A report of all regions has one after the other, each with its own lines before it."""
+    table = "Start Date\t01/01/2025\nA\tB\tC\n{}\t2\t3\nTotal_Rows\t1\n"
+    text = "".join(table.format(name) for name in "xyz")
+    with report_of(text.encode()) as report:
+        assert [row["A"] for row in report] == ["x", "y", "z"]
+        assert report.summary == ()
+
+
+def test_tables_of_two_columns_have_summaries_too() -> None:
+    text = "A\tB\n1\t2\nTotal_Rows\t1\nC\tD\tE\n1\t2\t3\nTotal_Rows\t1\nF\tG\tH\n4\t5\t6\n"
+    with report_of(text.encode()) as report:
+        assert [dict(row) for row in report] == [{"A": "1", "B": "2"}]
+        assert [row.get("C") for row in report.summary] == ["1", None]
+        assert [row.get("H") for row in report.summary] == [None, "6"]
+
+
+@pytest.mark.parametrize("stated", ["2", "0", "1,000"])
+def test_rows_that_are_not_as_many_as_stated_are_an_error(stated: str) -> None:
+    with report_of(SECTIONS.replace("Total_Rows\t1", f"Total_Rows\t{stated}").encode()) as report:
+        rows = iter(report)
+        assert next(rows)["Quantity"] == "3"
+        with pytest.raises(ReportError, match=f"has 1 rows, and says it has {stated}"):
+            next(rows)
+
+
+def test_commas_have_summaries_too() -> None:
+    with report_of(SECTIONS.replace("\t", ",").encode()) as report:
+        assert len(list(report)) == 1
+        assert [dict(row) for row in report.summary] == [SHARE]
+
+
+# --- what is no report
+
+ERRORS = {"errors": [{"status": "400", "code": "PARAMETER_ERROR", "detail": "no such vendor"}]}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (json.dumps(ERRORS, indent=2).encode(), "PARAMETER_ERROR: no such vendor"),
+        (b"\xef\xbb\xbf" + json.dumps(ERRORS).encode(), "PARAMETER_ERROR: no such vendor"),
+        (b'{"data": []}', "begins with '{\"data\": []}'"),
+        (b"[]", "begins with '[]'"),
+        (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "begins with"),
+        (b"\r\n <!DOCTYPE html><title>Log in</title>", "DOCTYPE html"),
+        (b"", "an empty answer"),
+        (b" \r\n\t\n", "an empty answer"),
+        (b"\xef\xbb\xbf", "an empty answer"),
+    ],
+)
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_is_no_report_is_not_one_without_rows(
+    content: bytes, told: str, *, packed: bool
+) -> None:
+    with pytest.raises(ReportError, match=re.escape(told)):
+        report_of(gzip.compress(content) if packed else content)
+    if content.strip(b"\xef\xbb\xbf \r\n\t"):
+        with (
+            Report([file(content)]) as report,
+            pytest.raises(ReportError, match="instead of a report"),
+        ):
+            list(report)
+
+
+def test_a_report_is_read_by_many_threads_at_once() -> None:
+    lines = "".join(f"{i}\t{i * 2}\t{i * 3}\n" for i in range(20_000))
+    made = file(b"A\tB\tC\n" + lines.encode() * 3)
+    wrong: list[object] = []
+
+    def read(report: Report) -> None:
+        rows = list(report)
+        wrong.extend(r for r in rows if int(r["B"]) != 2 * int(r["A"]) or r["C"] == "")
+        if len(rows) != 60_000:
+            wrong.append(len(rows))
+
+    with Report([made]) as report:
+        threads = [threading.Thread(target=read, args=(report,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
 
 
 def test_columns_that_were_appended_change_nothing() -> None:
@@ -225,7 +354,10 @@ def test_a_report_is_saved_as_a_whole(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_read_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "sales.tsv"
     target.write_text("old")
-    with report_of(members(b"x" * 9999)[:-9]) as report, pytest.raises(ReportError):
+    with (
+        report_of(members(b"A\tB\n", os.urandom(1 << 20))[:-9]) as report,
+        pytest.raises(ReportError),
+    ):
         report.save(target)
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target], "nothing else is left behind"

@@ -192,6 +192,14 @@ def test_what_has_no_blocking_meaning_is_refused_with_its_place(body: str, what:
     assert "both flavours" in caught.value.hint
 
 
+def test_types_in_quotes_are_imported_too() -> None:
+    source = (
+        "from .a import AsyncA, AsyncB\n\n\nclass AsyncC:\n    x = cast('AsyncA', AsyncC)\n"
+        '    """See `AsyncB`."""\n'
+    )
+    assert "from .a import A, AsyncA, AsyncB\n" in derived(source)
+
+
 def test_strings_and_comments_are_no_code() -> None:
     source = (
         "class AsyncA:\n"

@@ -56,6 +56,8 @@ _SPECIAL = {
     "__aiter__": "__iter__",
     "__anext__": "__next__",
 }
+_QUOTED_TYPE = re.compile(r"""["'][\w\[\]., |]+["']""")
+_WORD = re.compile(r"\w+")
 _STILL_ASYNCHRONOUS = re.compile(r"Async|async(?!hronous)")
 _WAITS_INSIDE = re.compile(r"\{[^}]*\b(?:async|await)\b")
 _LOOPS = frozenset({"anyio", "asyncio", "trio"})
@@ -198,6 +200,8 @@ class _Module:
             raise self._refusal(f"the f-string {text}", line)
         if text[0] != "#" and (word := re.search(r"\basyncio\b|\bAwaitable\b", found)):
             raise self._refusal(word[0], line)
+        if _QUOTED_TYPE.fullmatch(found):
+            self._used |= set(_WORD.findall(found))
         return found
 
     def _refusal(self, what: str, line: int) -> AscgenError:

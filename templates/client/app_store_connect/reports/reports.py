@@ -1,62 +1,72 @@
-"""Getting at reports: what is called, blocking and asynchronous."""
+"""Getting at reports: what is called."""
 
 from __future__ import annotations
 
-import asyncio
 import random as randomness
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from msgspec import UNSET
 
-from .._runtime.client import AsyncBaseClient, BaseClient
+from .._runtime.client import AsyncBaseClient
+from .._runtime.concurrency import pause_async
+from .._runtime.http.address_policy import DOWNLOAD_HOSTS, AddressPolicy
 from .._runtime.http.retry import RetryPolicy
+from .._runtime.http.transfer import AsyncTransferClient
 from .._runtime.jsonapi.query import refuse_nones
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.jsonapi.values import Id, Unset
+from .._runtime.messages.errors import NotFoundError
 from .._runtime.public import public
-from .driver import AsyncReportDriver, ReportDriver
-from .report import Report
-from .steps import (
-    AnalyticsInstance,
-    AnalyticsReport,
-    finance_query,
-    find_report_steps,
-    list_instances_steps,
-    list_reports_steps,
-    request_steps,
-    sales_query,
-)
+from .analytics import AnalyticsInstance, AnalyticsReport, AsyncAnalytics
+from .namespaces import AsyncAnalyticsNamespaces
+from .queries import confirm_no_sales, finance_query, sales_query
+from .report import Report, report_of
+from .segments import SegmentFile
 
-__all__ = ["AccessType", "AsyncReports", "Reports"]
+__all__ = ["AccessType", "AsyncReports"]
 
 AccessType: TypeAlias = Literal["ONGOING", "ONE_TIME_SNAPSHOT"]
 
+# These two as they come and not by their namespaces, whose methods unpack them into memory.
+_SALES = "/v1/salesReports"
+_FINANCE = "/v1/financeReports"
+_GZIP = "application/a-gzip"
+_LARGEST = 1 << 30
+
 
 @public
-class Reports:
-    """The reports that a client's key may read.
+class AsyncReports:
+    """The reports that a client's key may read, to be awaited.
 
-    `hosts` are the names analytics may come from, `*.example.com` for all below a domain; None
-    allows Apple's and its providers' where the API is Apple's own. `now` gives seconds since the
-    epoch, `random` draws from 0 to 1.
+    A client has them as its `reports`; make your own for other settings. `hosts` are the names
+    analytics may come from, `*.example.com` for all below a domain; None allows Apple's and its
+    providers' where the API is Apple's own. `largest` is how many bytes an instance of analytics
+    may have, compressed. `now` gives seconds since the epoch, `random` draws from 0 to 1.
     """
 
     def __init__(
         self,
-        client: BaseClient,
+        client: AsyncBaseClient,
         *,
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
+        largest: int = _LARGEST,
         now: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], Awaitable[None]] = pause_async,
         random: Callable[[], float] = randomness.random,
     ) -> None:
-        self._driver = ReportDriver(client, hosts, retry, now=now, sleep=sleep, random=random)
+        self._client = client
+        transfers = AsyncTransferClient(
+            client.session, retry or RetryPolicy(), now=now, sleep=sleep, random=random
+        )
+        addresses = AddressPolicy(client.session.origin, hosts, default=DOWNLOAD_HOSTS)
+        namespaces = cast("AsyncAnalyticsNamespaces", client)
+        self._analytics = AsyncAnalytics(namespaces, transfers, addresses, largest)
 
-    def sales(
+    async def sales(
         self,
         *,
         vendor_number: str,
@@ -71,7 +81,7 @@ class Reports:
         A date is spelled as the frequency wants it, of a week its Sunday; text is sent as it is.
         Leave `version` out for the current one: those that other programs name get retired. Raises
         `ReportNotReadyError` for a report that is not there yet, `GoneError` for one that is no
-        longer kept.
+        longer kept, `ReportError` where something else came than a report.
         """
         query = sales_query(
             vendor_number=vendor_number,
@@ -81,9 +91,9 @@ class Reports:
             report_date=report_date,
             version=version,
         )
-        return self._driver.read("/v1/salesReports", query)
+        return await self._read(_SALES, query)
 
-    def finance(
+    async def finance(
         self,
         *,
         vendor_number: str,
@@ -103,128 +113,7 @@ class Reports:
             region_code=region_code,
             fiscal_month=fiscal_month,
         )
-        return self._driver.read("/v1/financeReports", query)
-
-    def analytics(
-        self,
-        app: Id[Resource],
-        name: str,
-        *,
-        granularity: str = "DAILY",
-        access_type: AccessType = "ONGOING",
-        since: date | Unset = UNSET,
-        until: date | Unset = UNSET,
-    ) -> Iterator[tuple[AnalyticsInstance, Report]]:
-        """Download a report's instances one after the other, the oldest first, and close each.
-
-        `name` is Apple's, such as `App Downloads Standard`; `since` and `until` are the first and
-        the last day on which Apple made them, of which it keeps 35. Asks Apple to make reports for
-        the app if nobody has, which needs an Admin key. Raises `ReportNotReadyError` as long as
-        there are none, and `NoResultError` with the names there are.
-        """
-        refuse_nones(granularity=granularity, since=since, until=until)
-        report: AnalyticsReport = self._driver.run(find_report_steps(app, name, access_type))
-        instances = self.analytics_instances(
-            report, granularity=granularity, since=since, until=until
-        )
-        for instance in instances:
-            yield instance, self.download(instance)
-
-    def analytics_request(self, app: Id[Resource], access_type: AccessType = "ONGOING") -> str:
-        """The id of the app's analytics request, which is made if there is none that still runs.
-
-        Apple stops an ongoing one that nobody reads; a new one takes its place. The first reports
-        come after one to two days. Making one needs an Admin key.
-        """
-        identifier: str = self._driver.run(request_steps(app, access_type))
-        return identifier
-
-    def analytics_reports(
-        self, request: str, *, category: str | Unset = UNSET, name: str | Unset = UNSET
-    ) -> list[AnalyticsReport]:
-        """The reports made for a request, all or those of a category or of one exact name."""
-        reports: list[AnalyticsReport] = self._driver.run(
-            list_reports_steps(request, category, name)
-        )
-        return reports
-
-    def analytics_instances(
-        self,
-        report: AnalyticsReport | str,
-        *,
-        granularity: str | Unset = UNSET,
-        since: date | Unset = UNSET,
-        until: date | Unset = UNSET,
-    ) -> list[AnalyticsInstance]:
-        """The instances of a report that Apple made between two days, the oldest first."""
-        identifier = report if isinstance(report, str) else report.id
-        instances: list[AnalyticsInstance] = self._driver.run(
-            list_instances_steps(identifier, granularity, since, until)
-        )
-        return instances
-
-    def download(self, instance: AnalyticsInstance | str) -> Report:
-        """Download all segments of an instance, each verified by its size and checksum.
-
-        Nothing of the key goes to the addresses they come from. Large ones go to temporary files,
-        which closing the report deletes.
-        """
-        return self._driver.download(instance if isinstance(instance, str) else instance.id)
-
-
-@public
-class AsyncReports:
-    """The reports that an asynchronous client's key may read; see `Reports`."""
-
-    def __init__(
-        self,
-        client: AsyncBaseClient,
-        *,
-        hosts: tuple[str, ...] | None = None,
-        retry: RetryPolicy | None = None,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        random: Callable[[], float] = randomness.random,
-    ) -> None:
-        self._driver = AsyncReportDriver(client, hosts, retry, now=now, sleep=sleep, random=random)
-
-    async def sales(
-        self,
-        *,
-        vendor_number: str,
-        report_type: str = "SALES",
-        report_sub_type: str = "SUMMARY",
-        frequency: str = "DAILY",
-        report_date: date | str | Unset = UNSET,
-        version: str | Unset = UNSET,
-    ) -> Report:
-        """See `Reports.sales`."""
-        query = sales_query(
-            vendor_number=vendor_number,
-            report_type=report_type,
-            report_sub_type=report_sub_type,
-            frequency=frequency,
-            report_date=report_date,
-            version=version,
-        )
-        return await self._driver.read("/v1/salesReports", query)
-
-    async def finance(
-        self,
-        *,
-        vendor_number: str,
-        fiscal_month: str,
-        report_type: str = "FINANCIAL",
-        region_code: str | Unset = UNSET,
-    ) -> Report:
-        """See `Reports.finance`."""
-        query = finance_query(
-            vendor_number=vendor_number,
-            report_type=report_type,
-            region_code=region_code,
-            fiscal_month=fiscal_month,
-        )
-        return await self._driver.read("/v1/financeReports", query)
+        return await self._read(_FINANCE, query)
 
     async def analytics(
         self,
@@ -236,9 +125,15 @@ class AsyncReports:
         since: date | Unset = UNSET,
         until: date | Unset = UNSET,
     ) -> AsyncIterator[tuple[AnalyticsInstance, Report]]:
-        """See `Reports.analytics`."""
+        """Download a report's instances one after the other, the oldest first, and close each.
+
+        `name` is Apple's, such as `App Downloads Standard`; `since` and `until` are the first and
+        the last day on which Apple made them, of which it keeps 35. Asks Apple to make reports for
+        the app if nobody has, which needs an Admin key. Raises `ReportNotReadyError` as long as
+        there are none, and `NoResultError` with the names there are.
+        """
         refuse_nones(granularity=granularity, since=since, until=until)
-        report: AnalyticsReport = await self._driver.run(find_report_steps(app, name, access_type))
+        report = await self._analytics.report(app, name, access_type)
         instances = await self.analytics_instances(
             report, granularity=granularity, since=since, until=until
         )
@@ -248,18 +143,18 @@ class AsyncReports:
     async def analytics_request(
         self, app: Id[Resource], access_type: AccessType = "ONGOING"
     ) -> str:
-        """See `Reports.analytics_request`."""
-        identifier: str = await self._driver.run(request_steps(app, access_type))
-        return identifier
+        """The id of the app's analytics request, which is made if there is none that still runs.
+
+        Apple stops an ongoing one that nobody reads; a new one takes its place. The first reports
+        come after one to two days. Making one needs an Admin key.
+        """
+        return await self._analytics.request(app, access_type)
 
     async def analytics_reports(
         self, request: str, *, category: str | Unset = UNSET, name: str | Unset = UNSET
     ) -> list[AnalyticsReport]:
-        """See `Reports.analytics_reports`."""
-        reports: list[AnalyticsReport] = await self._driver.run(
-            list_reports_steps(request, category, name)
-        )
-        return reports
+        """The reports made for a request, all or those of a category or of one exact name."""
+        return await self._analytics.reports(request, category, name)
 
     async def analytics_instances(
         self,
@@ -269,13 +164,30 @@ class AsyncReports:
         since: date | Unset = UNSET,
         until: date | Unset = UNSET,
     ) -> list[AnalyticsInstance]:
-        """See `Reports.analytics_instances`."""
-        identifier = report if isinstance(report, str) else report.id
-        instances: list[AnalyticsInstance] = await self._driver.run(
-            list_instances_steps(identifier, granularity, since, until)
-        )
-        return instances
+        """The instances of a report that Apple made between two days, the oldest first."""
+        identifier = report.id if isinstance(report, AnalyticsReport) else report
+        return await self._analytics.instances(identifier, granularity, since, until)
 
     async def download(self, instance: AnalyticsInstance | str) -> Report:
-        """See `Reports.download`."""
-        return await self._driver.download(instance if isinstance(instance, str) else instance.id)
+        """Download all segments of an instance, each verified by its size and checksum.
+
+        Nothing of the key goes to the addresses they come from. Large ones go to temporary files,
+        which closing the report deletes. Raises `ReportNotReadyError` for an instance whose files
+        are not there yet, and `ReportError` for one that arrives damaged or too large.
+        """
+        files: list[SegmentFile] = []
+        identifier = instance.id if isinstance(instance, AnalyticsInstance) else instance
+        try:
+            await self._analytics.download(identifier, files)
+        except BaseException:
+            Report(files).close()
+            raise
+        return Report(files)
+
+    async def _read(self, path: str, query: dict[str, object]) -> Report:
+        try:
+            response = await self._client.request("GET", path, query=query, accept=_GZIP)
+        except NotFoundError as error:
+            confirm_no_sales(error)
+            return Report()
+        return report_of(response.content)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 import tempfile
+import threading
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from .errors import ReportError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["SegmentFile"]
 
@@ -23,19 +22,37 @@ _ALGORITHMS = {16: "md5", 20: "sha1", 32: "sha256"}
 class SegmentFile:
     """A file that a segment of a report is downloaded to; several readers may read it at once.
 
-    `checksum` is a sum in hex or base64 whose length tells which, MD5 in all that was seen.
+    `checksum` is a sum in hex or base64 whose length tells which, MD5 in all that was seen. No more
+    than `largest` bytes are taken, whether the size is known or not.
     """
 
-    def __init__(self, size: int | None = None, checksum: str | None = None) -> None:
+    def __init__(
+        self,
+        size: int | None = None,
+        checksum: str | None = None,
+        largest: int = sys.maxsize,
+    ) -> None:
         self._size = size
+        self._largest = largest
         self._expected = _read_checksum(checksum) if checksum else None
         if checksum and self._expected is None:
             warnings.warn(
                 f"the checksum of a report is of an unknown kind: {checksum[:80]!r}", stacklevel=2
             )
         self._algorithm = _ALGORITHMS[len(self._expected or bytes(16))]
+        self._lock = threading.Lock()
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by its owner
         self.restart()
+
+    @property
+    def size(self) -> int:
+        """How many bytes were written."""
+        return self._written
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether more came than is taken."""
+        return self._written > self._largest
 
     def restart(self) -> None:
         """Forget what was written."""
@@ -45,8 +62,13 @@ class SegmentFile:
         self._digest = hashlib.new(self._algorithm, usedforsecurity=False)
 
     def write(self, chunk: bytes, /) -> None:
-        """Take the next bytes; ReportError as soon as there are more than announced."""
+        """Take the next bytes; ReportError as soon as there are more than announced or allowed."""
         self._written += len(chunk)
+        if self.is_too_large:
+            raise ReportError(
+                f"a report is larger than {self._largest} bytes, which is all that is taken:"
+                " allow more with Reports(asc, largest=…)"
+            )
         if self._size is not None and self._written > self._size:
             raise ReportError(f"a report is larger than the {self._size} bytes it should have")
         self._file.write(chunk)
@@ -63,8 +85,9 @@ class SegmentFile:
         """Read it from its start."""
         offset = 0
         while True:
-            self._file.seek(offset)
-            chunk = self._file.read(_CHUNK)
+            with self._lock:
+                self._file.seek(offset)
+                chunk = self._file.read(_CHUNK)
             if not chunk:
                 return
             offset += len(chunk)

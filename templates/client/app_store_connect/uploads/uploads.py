@@ -11,6 +11,7 @@ from .._runtime.client import AsyncBaseClient
 from .._runtime.concurrency import pause_async
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.jsonapi.values import Id
+from .._runtime.public import public
 from .build import AsyncBuildUpload, uti_of
 from .namespaces import BuildNamespaces, Uploadable, UploadedBuild
 from .progress import Progress
@@ -24,6 +25,7 @@ __all__ = ["AsyncUploader", "AsyncUploads"]
 R = TypeVar("R", bound=Resource)
 
 
+@public
 class AsyncUploads:
     """Uploads of files through a client, to be awaited until the API has processed them.
 
