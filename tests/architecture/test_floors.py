@@ -40,8 +40,9 @@ FLOORS = {
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},
         {"resources"},
+        {"uploads", "reports", "webhooks"},
         {"client"},
-        {"uploads", "reports", "webhooks", "simulator"},
+        {"simulator"},
         {""},
     ),
 }

@@ -39,7 +39,6 @@ from app_store_connect._runtime.messages.secret import Secret
 from app_store_connect.models import App, Build
 from app_store_connect.reports.report import Report, report_of
 from app_store_connect.reports.rows import Row
-from app_store_connect.uploads.steps import Job
 from app_store_connect.webhooks import WebhookEvent
 from support import keys, public
 
@@ -101,7 +100,7 @@ MAKERS: dict[type, Callable[[str], Any]] = {
 # What holds a secret, and is not pickled.
 HOLDERS = (ApiKey, Secret, Send, Transfer)
 # What is equal to itself alone.
-IDENTITIES = (InlineCreate, Job)
+IDENTITIES = (InlineCreate,)
 
 
 def made(kind: Any, name: str) -> Any:

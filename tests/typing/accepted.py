@@ -5,9 +5,9 @@ Both checkers read this file; it never runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, date, datetime
-from typing import assert_type
+from typing import TYPE_CHECKING, assert_type
 
 import httpx
 from app_store_connect.models.build import BuildProcessingState
@@ -33,14 +33,23 @@ from app_store_connect.models import (
     AppPricePointV3,
     AppPriceSchedule,
     AppPriceV2InlineCreate,
+    AppScreenshot,
     AppsBetaTesterUsages,
     AppStoreVersion,
     BetaGroup,
     Build,
+    BuildUpload,
+    BuildUploadFile,
     Platform,
     PrereleaseVersion,
     TerritoryInlineCreate,
 )
+from app_store_connect.reports import Report
+from app_store_connect.uploads import AsyncUploads, Uploads
+
+if TYPE_CHECKING:
+    from app_store_connect.reports.namespaces import AnalyticsNamespaces, AsyncAnalyticsNamespaces
+    from app_store_connect.uploads.namespaces import BuildNamespaces
 
 
 def make() -> Client:
@@ -202,3 +211,32 @@ async def awaited(asc: AsyncClient, app: App) -> None:
     assert_type(await asc.apps.list_app_price_points(app).csv(), str)
     assert_type(await asc.request("GET", "/v1/apps"), Response)
     assert_type(asc.collection("/v1/apps"), AsyncPager[Resource])
+
+
+def rooms(asc: Client, app: App) -> None:
+    assert_type(asc.uploads, Uploads)
+    shot = asc.uploads.upload(asc.app_screenshots, b"", file_name="a", app_screenshot_set="1")
+    assert_type(shot, AppScreenshot)
+    asc.uploads.upload(asc.app_screenshots, bytearray(), resume=shot, progress=print)
+    _build: BuildNamespaces[BuildUpload, BuildUploadFile] = asc
+    _analytics: AnalyticsNamespaces = asc
+    with asc.reports.sales(vendor_number="8", report_date=date(2026, 11, 20)) as report:
+        assert_type(report, Report)
+        assert_type(report.totals, dict[str, str])
+    for instance, segments in asc.reports.analytics(app, "App Crashes", since=date(2026, 1, 1)):
+        assert_type(instance.processing_date, date | None)
+        assert_type(segments, Report)
+
+
+async def rooms_async(asc: AsyncClient, app: App) -> None:
+    assert_type(asc.uploads, AsyncUploads)
+    shot = await asc.uploads.upload(asc.app_screenshots, b"", app_screenshot_set="1")
+    assert_type(shot, AppScreenshot)
+    _build: BuildNamespaces[Awaitable[BuildUpload], Awaitable[BuildUploadFile]] = asc
+    _analytics: AsyncAnalyticsNamespaces = asc
+    async with asc:
+        with await asc.reports.finance(vendor_number="8", fiscal_month="2026-01") as report:
+            assert_type(report, Report)
+    async for instance, segments in asc.reports.analytics(app, "App Crashes"):
+        assert_type(instance.id, str)
+        assert_type(segments, Report)

@@ -45,13 +45,15 @@ CLIENT_MEMBERS = frozenset(
         "from_env",
         "from_file",
         "rate_limit",
+        "reports",
         "request",
         "send",
         "session",
+        "uploads",
         "values",
     }
 )
-_CLIENT_CLASSES = frozenset({"AsyncNamespace", "LazyNamespace"})
+_CLIENT_CLASSES = frozenset({"AsyncNamespace", "LazyNamespace", "LazyRoom"})
 # Arguments by which the runtime knows what a call wants, and what the methods' own code calls.
 _QUERY_ARGUMENTS = frozenset(
     {"self", "locals", "sort", "include", "fields", "limit", "related_limit", "extra"}

@@ -44,6 +44,7 @@ _EXPORTS = (
     ("AsyncPager", f"{RUNTIME}.jsonapi.pager"),
     ("AsyncReports", "reports"),
     ("AsyncUploader", "uploads"),
+    ("AsyncUploads", "uploads"),
     ("CallEvent", f"{RUNTIME}.messages.events"),
     ("CsvPager", f"{RUNTIME}.jsonapi.pager"),
     ("Hooks", f"{RUNTIME}.messages.events"),
@@ -62,6 +63,7 @@ _EXPORTS = (
     ("TokenEvent", f"{RUNTIME}.messages.events"),
     ("UNSET", f"{RUNTIME}.jsonapi.values"),
     ("Uploader", "uploads"),
+    ("Uploads", "uploads"),
     ("WaitEvent", f"{RUNTIME}.messages.events"),
 )
 
