@@ -42,21 +42,25 @@ class Row(Mapping[str, str]):
     for text that is something else.
     """
 
-    __slots__ = ("_columns", "_line")
+    __slots__ = ("_cells", "_columns", "_line")
 
     def __init__(self, columns: Mapping[str, int], line: Line) -> None:
         self._columns = columns
-        # Taken apart when somebody asks for a cell, as few do of every line.
         self._line = line
+        # Taken apart when somebody asks for a cell, as few do of every line.
+        self._cells: list[str] | None = None
 
     def __getitem__(self, name: str) -> str:
-        position = self._columns.get(name)
-        if position is None:
-            raise KeyError(f"{name!r} is not among the columns {', '.join(self._columns)}")
-        cells = self._line
-        if isinstance(cells, str):
-            cells = self._line = _cells(cells)
-        return cells[position].strip() if position < len(cells) else ""
+        cells = self._cells
+        if cells is None:
+            cells = self._cells = _cells(self._line)
+        try:
+            return cells[self._columns[name]].strip()
+        except IndexError:
+            return ""
+        except KeyError:
+            names = ", ".join(self._columns)
+            raise KeyError(f"{name!r} is not among the columns {names}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)

@@ -130,7 +130,7 @@ async def digest_async(source: UploadSource, offset: int = 0, length: int | None
     return md5.hexdigest()
 
 
-def _extend(md5: hashlib._Hash, source: UploadSource, offset: int, end: int) -> int:
+def _extend(md5: Any, source: UploadSource, offset: int, end: int) -> int:
     """Add some blocks to a sum, and return how far it is."""
     for _ in range(_AT_ONCE):
         piece = source.read(offset, end - offset)
@@ -141,7 +141,7 @@ def _extend(md5: hashlib._Hash, source: UploadSource, offset: int, end: int) -> 
     return offset
 
 
-def _opened(file: Any) -> tuple[IO[bytes], str]:
+def _opened(file: UploadFile) -> tuple[IO[bytes], str]:
     """The open file, and what it is called if that is known."""
     if isinstance(file, bytes | bytearray | memoryview):
         # A copy of what its owner may write to; bytes are themselves.
