@@ -30,6 +30,7 @@ FLOORS = {
     "client": (
         {"_api", "_runtime.public", "_runtime.suggestions"},
         {
+            "_runtime.checksums",
             "_runtime.concurrency",
             "_runtime.errand",
             "_runtime.lazy",
@@ -40,7 +41,7 @@ FLOORS = {
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},
         {"resources"},
-        {"uploads", "reports", "webhooks"},
+        {"download", "uploads", "reports", "webhooks"},
         {"client"},
         {"simulator"},
         {""},
@@ -49,7 +50,7 @@ FLOORS = {
 PACKAGES = {"generator": GENERATOR, "client": PACKAGE}
 # What the rendered client's namespaces and models are is no business of what stands on it: a
 # distribution of a few resources has the same rooms.
-ROOMS = {"uploads", "reports", "webhooks"}
+ROOMS = {"download", "uploads", "reports", "webhooks"}
 DOORS = {"cli", "__main__"}
 
 

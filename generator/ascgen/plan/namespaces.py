@@ -41,6 +41,7 @@ CLIENT_MEMBERS = frozenset(
         "aclose",
         "close",
         "collection",
+        "download",
         "fields",
         "from_env",
         "from_file",

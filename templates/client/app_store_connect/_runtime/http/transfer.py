@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Generator,
         Iterable,
         Iterator,
+        Mapping,
     )
     from typing import Any
 
@@ -49,7 +50,8 @@ __all__ = ["AsyncTransferClient", "Sink", "Transfer", "TransferClient", "Transfe
 
 _LOG = logging.getLogger("app_store_connect")
 _ANSWER_LIMIT = 1 << 16
-_CHUNK = 1 << 18
+# Not gathered, since what is gathered is lost where a download breaks off.
+_AS_THEY_COME = None
 # Amazon's and Apple's stores answer errors as XML, which repeats the signature elsewhere in it.
 _CODE = re.compile(r"<Code>([\w.]{1,80})</Code>", re.ASCII)
 _MESSAGE = re.compile(r"<Message>([^<]{1,200})</Message>")
@@ -77,10 +79,15 @@ class Transfer(Discreet, msgspec.Struct, frozen=True):
 
 
 class Sink(Protocol):
-    """Where a download goes; every attempt begins with `restart`."""
+    """Where a download goes; every attempt asks with `request_headers`, and begins with `begin`."""
 
-    def restart(self) -> None:
-        """Forget what was written."""
+    @property
+    def request_headers(self) -> tuple[tuple[str, str], ...]:
+        """What to ask with besides: for what is missing yet."""
+        ...
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take up the answer to an attempt."""
         ...
 
     def write(self, chunk: bytes, /) -> object:
@@ -196,7 +203,7 @@ class TransferClient:
         sink: Sink | None,
     ) -> Response | TransportFailure:
         wiring = self._session.wiring
-        request = _bare(wiring, transfer, _marked(call, content()) if content else None)
+        request = _bare(wiring, _asking(transfer, sink), _marked(call, content()) if content else None)
         lines = self._session.connections.lines()
         body = b""
         before = CURRENT.set(call)
@@ -206,8 +213,8 @@ class TransferClient:
             try:
                 if sink is not None and incoming.is_success:
                     with call.in_users_code():
-                        sink.restart()
-                    for chunk in raw_chunks(incoming, _CHUNK):
+                        sink.begin(incoming.status_code, Headers(incoming.headers.multi_items()))
+                    for chunk in raw_chunks(incoming, _AS_THEY_COME):
                         with call.in_users_code():
                             sink.write(chunk)
                 else:
@@ -268,7 +275,7 @@ class AsyncTransferClient:
     ) -> Response | TransportFailure:
         call = _call(self._session)
         wiring = self._session.wiring
-        request = _bare(wiring, transfer, _marked_async(call, content()) if content else None)
+        request = _bare(wiring, _asking(transfer, sink), _marked_async(call, content()) if content else None)
         lines = await self._session.connections.lines()
         attempt = self._attempt(call, lines, transfer, request, sink)
         return await lines.carry_out(call, attempt)
@@ -291,8 +298,8 @@ class AsyncTransferClient:
             try:
                 if sink is not None and incoming.is_success:
                     with call.in_users_code():
-                        sink.restart()
-                    async for chunk in raw_chunks_async(incoming, _CHUNK):
+                        sink.begin(incoming.status_code, Headers(incoming.headers.multi_items()))
+                    async for chunk in raw_chunks_async(incoming, _AS_THEY_COME):
                         with call.in_users_code():
                             await asyncio.to_thread(sink.write, chunk)
                 else:
@@ -322,6 +329,14 @@ async def _marked_async(call: Call, chunks: AsyncIterable[bytes]) -> AsyncIterat
     with call.in_users_code():
         async for chunk in chunks:
             yield chunk
+
+
+def _asking(transfer: Transfer, sink: Sink | None) -> Transfer:
+    """The transfer with what the sink asks with; no signature is of the headers of a download."""
+    if sink is None or not (asked := sink.request_headers):
+        return transfer
+    headers = (*transfer.headers, *((name, Secret(value)) for name, value in asked))
+    return msgspec.structs.replace(transfer, headers=headers)
 
 
 def _bare(wiring: Wiring, transfer: Transfer, content: Any) -> httpx.Request:
