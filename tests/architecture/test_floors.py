@@ -31,12 +31,12 @@ FLOORS = {
         {"_api", "_runtime.public", "_runtime.suggestions"},
         {
             "_runtime.checksums",
-            "_runtime.concurrency",
             "_runtime.errand",
             "_runtime.lazy",
             "_runtime.messages",
             "_runtime.pauses",
         },
+        {"_runtime.concurrency"},
         {"_runtime.auth", "_runtime.http", "_runtime.jsonapi", "errors"},
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},

@@ -38,7 +38,7 @@ def tree(kind: Any, substitutions: dict[str, str]) -> str:
 
 
 def test_the_two_drivers_differ_in_waiting_only() -> None:
-    assert tree(AsyncSession._run, BLOCKING) == tree(Session._run, {})
+    assert tree(AsyncSession._perform, BLOCKING) == tree(Session._perform, {})
     # Their locks are namesakes.
     namesakes = {r"\basyncio\b": "threading", r"\bAbstractAsync": "Abstract"}
     assert tree(AsyncGate, BLOCKING | namesakes) == tree(Gate, {})

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
+
+from .errand import Errand
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Sequence
@@ -90,6 +91,8 @@ def together(
     to end soon. They are waited for, but not by someone who is interrupted: their threads end with
     the program.
     """
+    from queue import Empty, SimpleQueue  # noqa: PLC0415 - few ever need it
+
     waiting = list(reversed(items))
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
 
@@ -106,12 +109,14 @@ def together(
             waiting.clear()
             ended.put(error)
             stop()
+            errand.stop()
         else:
             ended.put(None)
 
+    errand = Errand()
     running = min(limit, len(waiting))
     for _ in range(running):
-        threading.Thread(target=run, name="app_store_connect", daemon=True).start()
+        threading.Thread(target=errand.run, args=(run,), daemon=True).start()
     failure: BaseException | None = None
     try:
         while running:
@@ -124,6 +129,7 @@ def together(
     except BaseException:
         waiting.clear()
         stop()
+        errand.stop()
         raise
     if failure is not None:
         raise failure
@@ -147,7 +153,12 @@ async def together_async(
 
     async def run(item: T) -> None:
         async with gate:
-            await work(item)
+            try:
+                await work(item)
+            except BaseException:
+                # Here, before the next one gets through the gate.
+                stop()
+                raise
 
     tasks = [asyncio.ensure_future(run(item)) for item in items]
     try:

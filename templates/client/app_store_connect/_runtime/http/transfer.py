@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
+from ..concurrency import drive, drive_async
 from ..errand import Errand
 from ..messages.error_root import AppStoreConnectError
 from ..messages.errors import UnsafeUrlError
@@ -180,20 +181,16 @@ class TransferClient:
     ) -> Response:
         """Carry out a transfer: `content` makes the bytes to send anew for every attempt."""
         steps = attempt_steps(transfer, self._policy, now=self._now, random=self._random)
-        step = next(steps)
-        while True:
-            outcome = None
+
+        def perform(step: Transfer | Sleep) -> Response | TransportFailure | None:
             if isinstance(step, Sleep):
                 Errand.pause(step.seconds, self._sleep)
-            else:
-                call = _call(self._session)
-                with Errand.including(call):
-                    outcome = self._exchange(call, step, content, sink)
-            try:
-                step = steps.send(outcome)
-            except StopIteration as end:
-                answer: Response = end.value
-                return answer
+                return None
+            call = _call(self._session)
+            with Errand.including(call):
+                return self._exchange(call, step, content, sink)
+
+        return drive(steps, perform)
 
     def _exchange(
         self,
@@ -203,7 +200,9 @@ class TransferClient:
         sink: Sink | None,
     ) -> Response | TransportFailure:
         wiring = self._session.wiring
-        request = _bare(wiring, _asking(transfer, sink), _marked(call, content()) if content else None)
+        request = _bare(
+            wiring, _asking(transfer, sink), _marked(call, content()) if content else None
+        )
         lines = self._session.connections.lines()
         body = b""
         before = CURRENT.set(call)
@@ -254,18 +253,14 @@ class AsyncTransferClient:
     ) -> Response:
         """Carry out a transfer: `content` makes the bytes to send anew for every attempt."""
         steps = attempt_steps(transfer, self._policy, now=self._now, random=self._random)
-        step = next(steps)
-        while True:
-            outcome = None
+
+        async def perform(step: Transfer | Sleep) -> Response | TransportFailure | None:
             if isinstance(step, Sleep):
                 await self._sleep(step.seconds)
-            else:
-                outcome = await self._exchange(step, content, sink)
-            try:
-                step = steps.send(outcome)
-            except StopIteration as end:
-                answer: Response = end.value
-                return answer
+                return None
+            return await self._exchange(step, content, sink)
+
+        return await drive_async(steps, perform)
 
     async def _exchange(
         self,
@@ -275,7 +270,9 @@ class AsyncTransferClient:
     ) -> Response | TransportFailure:
         call = _call(self._session)
         wiring = self._session.wiring
-        request = _bare(wiring, _asking(transfer, sink), _marked_async(call, content()) if content else None)
+        request = _bare(
+            wiring, _asking(transfer, sink), _marked_async(call, content()) if content else None
+        )
         lines = await self._session.connections.lines()
         attempt = self._attempt(call, lines, transfer, request, sink)
         return await lines.carry_out(call, attempt)
