@@ -212,13 +212,21 @@ class Analytics:
             case _, ["analyticsReportRequests", _, "reports"]:
                 wanted = query.get("filter[name]", "")
                 items = [
-                    {"id": name, "attributes": {"name": name, "category": "COMMERCE"}}
+                    {
+                        "type": "analyticsReports",
+                        "id": name,
+                        "attributes": {"name": name, "category": "COMMERCE"},
+                    }
                     for name in self.names
                     if wanted.split()[:2] == name.split()[:2] or not wanted
                 ]
             case _, ["analyticsReports", _, "instances"]:
                 items = [
-                    {"id": key, "attributes": {"granularity": "DAILY", "processingDate": day}}
+                    {
+                        "type": "analyticsReportInstances",
+                        "id": key,
+                        "attributes": {"granularity": "DAILY", "processingDate": day},
+                    }
                     for key, day in DAYS.items()
                 ]
             case _, ["analyticsReportInstances", _, "segments"]:
@@ -251,7 +259,7 @@ class Analytics:
     def _page(request: Received, items: list[dict[str, Any]]) -> Answer:
         """One item a page, since all hops come in pages."""
         place = int(dict(request.query).get("cursor", "0"))
-        document: dict[str, Any] = {"data": [{"type": "x", **i} for i in items[place : place + 1]]}
+        document: dict[str, Any] = {"data": items[place : place + 1]}
         if place + 1 < len(items):
             kept = "&".join(f"{n}={v}" for n, v in request.query if n != "cursor")
             host = request.headers["host"]

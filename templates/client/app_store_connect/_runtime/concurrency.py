@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 from .errand import Errand
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
 __all__ = [
-    "drive",
-    "drive_async",
     "in_thread",
     "in_thread_async",
     "pause",
@@ -27,35 +25,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-S = TypeVar("S")
-P = TypeVar("P")
 
 # Where a wait for a lock cannot be interrupted, Ctrl-C is heard this often, in seconds.
 _HEARING = 0.5
-
-
-def drive(steps: Generator[S, P | None, T], perform: Callable[[S], P]) -> T:
-    """Carry out the steps of a generator, which is told what came of each, and return its value."""
-    outcome: P | None = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as end:
-            value: T = end.value
-            return value
-        outcome = perform(step)
-
-
-async def drive_async(steps: Generator[S, P | None, T], perform: Callable[[S], Awaitable[P]]) -> T:
-    """Carry out the steps of a generator, which is told what came of each, and return its value."""
-    outcome: P | None = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as end:
-            value: T = end.value
-            return value
-        outcome = await perform(step)
 
 
 def pause(seconds: float) -> None:

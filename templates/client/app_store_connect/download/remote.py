@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -66,9 +66,10 @@ def remote_file(what: Any, extension: str) -> RemoteFile:
     if isinstance(what, str):
         return RemoteFile(Secret(what))
     known = False
+    kind = cast("type[object]", type(what))
     is_link = getattr(what, "resource_type", "") in _LINKS
     for name in (*_CONTENTS, *_TEXTS, *_ADDRESSES, *_PICTURES):
-        if is_link or not hasattr(type(what), name):
+        if is_link or not hasattr(kind, name):
             continue
         known = True
         if found := _found(what, name, extension):
@@ -98,13 +99,14 @@ def _found(what: Any, name: str, extension: str) -> RemoteFile | None:
         )
     if name == "template_url":
         return RemoteFile(Secret(_filled(value, what, extension)))
-    if isinstance(value, list):
-        if len(value) > 1:
-            raise TypeError(
-                f"{_name(what)} has {len(value)} {name}: pass one of them, such as .{name}[0]"
-            )
-        value = value[0]
-    return remote_file(value, extension)
+    if not isinstance(value, list):
+        return remote_file(value, extension)
+    first, *others = cast("list[Any]", value)
+    if others:
+        raise TypeError(
+            f"{_name(what)} has {1 + len(others)} {name}: pass one of them, such as .{name}[0]"
+        )
+    return remote_file(first, extension)
 
 
 def _decoded(text: str, what: Any, name: str) -> bytes:

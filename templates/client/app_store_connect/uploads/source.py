@@ -159,7 +159,8 @@ def _opened(file: UploadFile) -> tuple[IO[bytes], str]:
         raise TypeError(
             f"a file is a path, bytes or an open binary file, not a {type(file).__name__}"
         )
-    if isinstance(file, io.TextIOBase) or not isinstance(file.read(0), bytes):
+    nothing: object = file.read(0)
+    if not isinstance(nothing, bytes):
         raise TypeError("the file was opened as text: open it with 'rb'")
     if not getattr(file, "seekable", lambda: True)():
         raise ValueError("the file cannot be read from any place, as a pipe: read it into bytes")

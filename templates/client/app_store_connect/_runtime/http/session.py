@@ -11,12 +11,11 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from ..concurrency import drive, drive_async
 from ..errand import Errand
 from ..messages.response import TransportFailure
 from .api_origin import ApiOrigin
 from .connections import NO_PLACE, AsyncConnections, Connections, Wiring
-from .conversation import Send
+from .conversation import Send, drive, drive_async
 from .network import CURRENT
 from .retry import RetryPolicy
 from .session_base import DEADLINE, SessionBase

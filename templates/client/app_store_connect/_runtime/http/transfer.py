@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
-from ..concurrency import drive, drive_async
 from ..errand import Errand
 from ..messages.error_root import AppStoreConnectError
 from ..messages.errors import UnsafeUrlError
@@ -24,7 +23,7 @@ from ..messages.response import Headers, Response, TransportFailure
 from ..messages.secret import Discreet, Secret
 from ..public import PACKAGE
 from .connections import NO_PLACE
-from .conversation import Sleep
+from .conversation import Sleep, drive, drive_async
 from .httpx_adapter import raw_chunks, raw_chunks_async
 from .network import CURRENT, Call
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
