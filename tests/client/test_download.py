@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
+
 FLAVOURS = ["sync", "async"]
 SECRET = "0123456789abcdef-signature"
 DATA = bytes(range(256)) * 40

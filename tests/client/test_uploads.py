@@ -27,6 +27,8 @@ from support.upload_api import GIVEN, SECRET, UploadApi, md5
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
+
 DATA = b"0123456789abcdefg"
 FLAVOURS = ["sync", "async"]
 EXPIRED = Answer(

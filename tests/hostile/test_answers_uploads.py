@@ -18,6 +18,8 @@ from support.hostility import JUNK, Api, Stream, check_text, mutated, spelled, t
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
+
 DATA = b"0123456789"
 STORE = "https://store-1.blobstore.apple.com/a?X-Amz-Signature=secret"
 OPERATION = {

@@ -101,7 +101,8 @@ def _found(what: Any, name: str, extension: str) -> RemoteFile | None:
         return RemoteFile(Secret(_filled(value, what, extension)))
     if not isinstance(value, list):
         return remote_file(value, extension)
-    first, *others = cast("list[Any]", value)
+    pictures: list[Any] = value
+    first, *others = pictures
     if others:
         raise TypeError(
             f"{_name(what)} has {1 + len(others)} {name}: pass one of them, such as .{name}[0]"
