@@ -30,6 +30,7 @@ __all__ = [
     "AsyncPager",
     "AsyncReports",
     "AsyncUploader",
+    "AsyncUploads",
     "AuthenticationError",
     "BadRequestError",
     "CallEvent",
@@ -74,6 +75,7 @@ __all__ = [
     "UnreadableValueWarning",
     "UnsafeUrlError",
     "Uploader",
+    "Uploads",
     "WaitEvent",
 ]
 
@@ -132,7 +134,9 @@ if TYPE_CHECKING:
     from .reports import AsyncReports as AsyncReports
     from .reports import Reports as Reports
     from .uploads import AsyncUploader as AsyncUploader
+    from .uploads import AsyncUploads as AsyncUploads
     from .uploads import Uploader as Uploader
+    from .uploads import Uploads as Uploads
 else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
@@ -147,6 +151,7 @@ else:
             "AsyncPager": "_runtime.jsonapi.pager",
             "AsyncReports": "reports",
             "AsyncUploader": "uploads",
+            "AsyncUploads": "uploads",
             "AuthenticationError": "_runtime.messages.errors",
             "BadRequestError": "_runtime.messages.errors",
             "CallEvent": "_runtime.messages.events",
@@ -191,6 +196,7 @@ else:
             "UnreadableValueWarning": "_runtime.jsonapi.lenient",
             "UnsafeUrlError": "_runtime.messages.errors",
             "Uploader": "uploads",
+            "Uploads": "uploads",
             "WaitEvent": "_runtime.messages.events",
         },
     )

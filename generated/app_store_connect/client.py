@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace
+from ._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace, LazyRoom
 
 if TYPE_CHECKING:
+    from .download import AsyncDownload, Download
+    from .reports import AsyncReports, Reports
     from .resources.accessibility_declarations import (
         AccessibilityDeclarationsNamespace,
         AsyncAccessibilityDeclarationsNamespace,
@@ -749,6 +751,7 @@ if TYPE_CHECKING:
     from .resources.webhook_pings import AsyncWebhookPingsNamespace, WebhookPingsNamespace
     from .resources.webhooks import AsyncWebhooksNamespace, WebhooksNamespace
     from .resources.win_back_offers import AsyncWinBackOffersNamespace, WinBackOffersNamespace
+    from .uploads import AsyncUploads, Uploads
 
 
 class Client(BaseClient):
@@ -757,6 +760,10 @@ class Client(BaseClient):
     SERVER: ClassVar[str] = "https://api.appstoreconnect.apple.com"
     ENTERPRISE: ClassVar[bool] = False
     VERSION: ClassVar[str] = "4.5.1"
+
+    download = LazyRoom["Download"]("Download")
+    reports = LazyRoom["Reports"]("Reports")
+    uploads = LazyRoom["Uploads"]("Uploads")
 
     accessibility_declarations = LazyNamespace["AccessibilityDeclarationsNamespace"](
         "AccessibilityDeclarationsNamespace"
@@ -1297,6 +1304,10 @@ class AsyncClient(AsyncBaseClient):
     SERVER: ClassVar[str] = "https://api.appstoreconnect.apple.com"
     ENTERPRISE: ClassVar[bool] = False
     VERSION: ClassVar[str] = "4.5.1"
+
+    download = LazyRoom["AsyncDownload"]("AsyncDownload")
+    reports = LazyRoom["AsyncReports"]("AsyncReports")
+    uploads = LazyRoom["AsyncUploads"]("AsyncUploads")
 
     accessibility_declarations = LazyNamespace["AsyncAccessibilityDeclarationsNamespace"](
         "AsyncAccessibilityDeclarationsNamespace"

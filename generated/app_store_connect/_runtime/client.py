@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 else:
     httpx = lazy_module("httpx", __package__)
 
-__all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace"]
+__all__ = ["AsyncBaseClient", "BaseClient", "LazyNamespace", "LazyRoom"]
 
 N = TypeVar("N")
 
@@ -69,11 +69,24 @@ class LazyNamespace(Generic[N]):
     def __get__(self, instance: Any, owner: type) -> Self | N:
         if instance is None:
             return self
-        package = __name__.rpartition("._runtime.")[0]
-        module = import_module(f"{package}.resources.{self._name}")
-        namespace: N = getattr(module, self._class_name)(instance.send)
-        vars(instance)[self._name] = namespace
+        found = vars(instance)[self._name] = self._of(instance)
+        return found
+
+    def _of(self, client: Any) -> N:
+        namespace: N = self._loaded(f"resources.{self._name}")(client.send)
         return namespace
+
+    def _loaded(self, module: str) -> Any:
+        package = __name__.rpartition("._runtime.")[0]
+        return getattr(import_module(f"{package}.{module}"), self._class_name)
+
+
+class LazyRoom(LazyNamespace[N]):
+    """What stands on a client and has a package of its own, which is imported when it is used."""
+
+    def _of(self, client: Any) -> N:
+        room: N = self._loaded(self._name)(client)
+        return room
 
 
 class _Common:

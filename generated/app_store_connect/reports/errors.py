@@ -9,7 +9,7 @@ __all__ = ["ReportError", "ReportNotReadyError"]
 
 
 class ReportError(AppStoreConnectError):
-    """A report arrived damaged or incomplete, several times over."""
+    """What arrived is no report, or is damaged, incomplete or too large; the text says which."""
 
 
 class ReportNotReadyError(AppStoreConnectError):

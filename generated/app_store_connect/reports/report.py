@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import secrets
 import weakref
+from collections import deque
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
+from .._runtime.messages.error_document import describe, read_details
+from .._runtime.messages.error_root import printable
 from .._runtime.messages.gunzip import unzipped
 from .._runtime.public import public
 from .errors import ReportError
@@ -21,6 +25,11 @@ __all__ = ["Report", "report_of"]
 
 # No line of a report has as much; a damaged or hostile file may be a single one.
 _LONGEST_LINE = 1 << 24
+# What no column is called by, and documents of other kinds begin with.
+_FOREIGN = (b"{", b"[", b"<")
+# Bytes that tell what a document is, the whole of it where it is an error's.
+_HEAD = 1 << 16
+_SHOWN = 80
 
 
 @public
@@ -45,6 +54,22 @@ class Report:
         """The names and values that some finance reports have before their header."""
         return self._table(self._files[0]).preamble if self._files else {}
 
+    @property
+    def totals(self) -> dict[str, str]:
+        """The names and numbers that some finance reports have after their rows.
+
+        Reads the whole report.
+        """
+        return {name: total for table in self._read() for name, total in table.totals.items()}
+
+    @property
+    def summary(self) -> tuple[Row, ...]:
+        """The rows of what some finance reports have after their totals: a table of its own.
+
+        Its columns are others than the report's. Reads the whole report.
+        """
+        return tuple(row for table in self._read() for row in table.summary)
+
     def __iter__(self) -> Iterator[Row]:
         for file in self._files:
             yield from self._table(file).rows()
@@ -53,7 +78,7 @@ class Report:
         """The unpacked text, piece by piece; several segments with one header."""
         header: bytes | None = None
         for file in self._files:
-            lines = _readable(_lines(unzipped(file.chunks())))
+            lines = _lines(_content(file))
             first = next(lines, b"")
             if header is None:
                 header = first
@@ -107,16 +132,40 @@ class Report:
                 column.append(row.get(name) or None)
         return cells
 
+    def _read(self) -> Iterator[Table]:
+        for file in self._files:
+            table = self._table(file)
+            deque(table.rows(), maxlen=0)
+            yield table
+
     def _table(self, file: SegmentFile) -> Table:
-        lines = _readable(_lines(unzipped(file.chunks())))
-        return Table(line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines)
+        return Table(_texts(_content(file)))
 
 
 def report_of(content: bytes) -> Report:
-    """The report that a response consists of."""
+    """The report that a response consists of; ReportError where it is something else."""
     file = SegmentFile()
     file.write(content)
+    try:
+        _check(file)
+    except BaseException:
+        file.close()
+        raise
     return Report([file])
+
+
+def _check(file: SegmentFile) -> None:
+    """Raise ReportError for what begins as no report does, and where there is nothing at all."""
+    if not any(chunk.strip() for chunk in _content(file)):
+        raise ReportError("an empty answer came instead of a report: it may be tried again")
+
+
+def _content(file: SegmentFile) -> Iterator[bytes]:
+    """The unpacked text of a file; ReportError where it is damaged, or something else."""
+    try:
+        yield from _known(unzipped(file.chunks()))
+    except ValueError as error:
+        raise ReportError(str(error)) from None
 
 
 def _close(files: tuple[SegmentFile, ...]) -> None:
@@ -124,12 +173,50 @@ def _close(files: tuple[SegmentFile, ...]) -> None:
         file.close()
 
 
-def _readable(items: Iterator[bytes]) -> Iterator[bytes]:
-    """The same, where a damaged file is an error of this package."""
-    try:
-        yield from items
-    except ValueError as error:
-        raise ReportError(str(error)) from None
+def _known(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, unless it is something else than a report."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    head = head.removeprefix(codecs.BOM_UTF8)
+    start = head.lstrip()
+    if start.startswith(_FOREIGN):
+        raise ReportError(f"{_description(start)} came instead of a report")
+    if head:
+        yield head
+    yield from chunks
+
+
+def _description(content: bytes) -> str:
+    """What a document is that is no report: what its errors say, or how it begins."""
+    if found := read_details(content):
+        return " ".join(["errors", *(line.strip() for line in describe(found))])
+    text = content[:_SHOWN].decode("utf-8", "replace")
+    return f"a document that begins with {printable(text)!r}"
+
+
+def _texts(chunks: Iterable[bytes]) -> Iterator[list[str]]:
+    """Lines as they come, many at a time, without the line feeds between them.
+
+    Nothing else ends a line: titles may hold what else Unicode counts as an end.
+    """
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    pending: list[str] = []
+    size = 0
+    for chunk in chunks:
+        head, *lines = decode(chunk).split("\n")
+        pending.append(head)
+        size += len(head)
+        if size > _LONGEST_LINE:
+            raise ReportError(f"a line of the report is longer than {_LONGEST_LINE} bytes")
+        if lines:
+            last = lines.pop()
+            yield ["".join(pending), *lines]
+            pending, size = [last], len(last)
+    pending.append(decode(b"", final=True))
+    yield ["".join(pending)]
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -139,7 +226,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         head, *lines = chunk.split(b"\n")
         pending += head
         if len(pending) > _LONGEST_LINE:
-            raise ValueError(f"a line of the report is longer than {_LONGEST_LINE} bytes")
+            raise ReportError(f"a line of the report is longer than {_LONGEST_LINE} bytes")
         if lines:
             yield bytes(pending) + b"\n"
             yield from (line + b"\n" for line in lines[:-1])

@@ -3,12 +3,13 @@
 
 Apple appends columns over time and says so nowhere, so nothing is read by position. The same code
 reads tabs and commas, the lines some finance reports have before the header and after the rows,
-cells that nobody named, and blanks of every kind.
+tables that follow one another in one file, cells that nobody named, and blanks of every kind.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,8 @@ __all__ = ["Row", "Table"]
 _PREAMBLE_LINES = 16
 _PREAMBLE_CELLS = 2
 _TOTAL = "Total_"
+_TOTAL_ROWS = "Total_Rows"
+_COUNT = re.compile(r"[\d,]{1,20}", re.ASCII)
 # A quotation mark that nothing closes would take in all that follows.
 _LONGEST_ROW = 10_000
 # Nothing counted has more digits, and `1e999999999` as a whole number would fill the memory.
@@ -28,6 +31,8 @@ _DIGITS = 1000
 _SHOWN = 80
 _NO_NUMBER = Decimal("NaN")
 _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m", "%Y")
+
+Line = str | list[str]
 
 
 class Row(Mapping[str, str]):
@@ -38,17 +43,25 @@ class Row(Mapping[str, str]):
     for text that is something else.
     """
 
-    __slots__ = ("_cells", "_columns")
+    __slots__ = ("_cells", "_columns", "_line")
 
-    def __init__(self, columns: Mapping[str, int], cells: list[str]) -> None:
+    def __init__(self, columns: Mapping[str, int], line: Line) -> None:
         self._columns = columns
-        self._cells = cells
+        self._line = line
+        # Taken apart when somebody asks for a cell, as few do of every line.
+        self._cells: list[str] | None = None
 
     def __getitem__(self, name: str) -> str:
-        position = self._columns.get(name)
-        if position is None:
-            raise KeyError(f"{name!r} is not among the columns {', '.join(self._columns)}")
-        return self._cells[position].strip() if position < len(self._cells) else ""
+        cells = self._cells
+        if cells is None:
+            cells = self._cells = _cells(self._line)
+        try:
+            return cells[self._columns[name]].strip()
+        except IndexError:
+            return ""
+        except KeyError:
+            names = ", ".join(self._columns)
+            raise KeyError(f"{name!r} is not among the columns {names}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
@@ -96,76 +109,143 @@ class Row(Mapping[str, str]):
 
 
 class Table:
-    """The lines of one file taken apart; its rows are read as they are asked for, once."""
+    """The lines of one file taken apart; its rows are read as they are asked for, once.
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        given = iter(lines)
+    `totals` and `summary` are complete when all rows have been read: what the file says in lines
+    of a name and a number, and the rows of other tables that follow the first.
+    """
+
+    def __init__(self, batches: Iterable[list[str]]) -> None:
+        given = chain.from_iterable(batches)
         first = list(islice((line for line in given if line.strip()), 1))
-        self._delimiter = _delimiter(first[0]) if first else "\t"
-        self._lines = chain(first, given)
-        cells = self._cells()
+        texts = chain(first, given)
+        is_quoted = bool(first) and "," in first[0] and "\t" not in first[0]
+        self._lines: Iterator[Line] = _quoted(texts) if is_quoted else texts
+        self.totals: dict[str, str] = {}
+        self.summary: list[Row] = []
         self.preamble: dict[str, str] = {}
-        self.columns: dict[str, int] = {}
-        header, self._rest = self._header(cells)
-        for position, name in enumerate(header):
-            if name.strip():
-                self.columns.setdefault(name.strip(), position)
+        self.columns = _columns(self._read_header())
 
     def rows(self) -> Iterator[Row]:
-        """The rows; totals that a finance report has after them are not rows."""
-        for cells in self._rest:
-            if not (cells[0].startswith(_TOTAL) and len(_filled(cells)) <= _PREAMBLE_CELLS):
-                yield Row(self.columns, cells)
+        """The rows; totals and other tables that a finance report has after them are not rows.
 
-    def _header(self, lines: Iterator[list[str]]) -> tuple[list[str], Iterator[list[str]]]:
-        """The first line of more than a name and a value, or the very first if there is none."""
-        before: list[list[str]] = []
-        for cells in islice(lines, _PREAMBLE_LINES):
-            if len(_filled(cells)) > _PREAMBLE_CELLS:
-                self.preamble = {x[0].strip(): "".join(x[1:]).strip() for x in before}
-                return cells, lines
-            before.append(cells)
-        return (before[0], chain(before[1:], lines)) if before else ([], lines)
-
-    def _cells(self) -> Iterator[list[str]]:
-        if self._delimiter == ",":
-            yield from self._quoted_cells()
-            return
-        # Not by the csv module: a title may begin with a quotation mark that nothing closes.
-        for line in self._lines:
-            if line.strip():
-                yield [_unquoted(cell) for cell in line.rstrip("\r\n").split("\t")]
-
-    def _quoted_cells(self) -> Iterator[list[str]]:
-        taken = 0
-
-        def counted() -> Iterator[str]:
-            nonlocal taken
+        Raises ReportError where there are not as many as the file says.
+        """
+        columns = self.columns
+        count, is_over = 0, False
+        while not is_over:
+            is_over = True
             for line in self._lines:
-                taken += 1
-                if taken > _LONGEST_ROW:
-                    raise ReportError(f"a row of the report goes on for {_LONGEST_ROW} lines")
-                yield line
+                if isinstance(line, str):
+                    if not line or line.isspace():
+                        continue
+                    is_total = line.startswith(_TOTAL)
+                else:
+                    is_total = line[0].startswith(_TOTAL)
+                if is_total and _is_total(line):
+                    if self._ends_table(line, count):
+                        columns, count, is_over = self._next_columns(), 0, False
+                        break
+                    continue
+                count += 1
+                if columns is self.columns:
+                    yield Row(columns, line)
+                else:
+                    self.summary.append(Row(columns, line))
 
-        try:
-            for cells in csv.reader(counted()):
-                taken = 0
-                if _filled(cells):
-                    yield cells
-        except csv.Error as error:
-            raise ReportError(f"a row of the report cannot be read: {error}") from None
+    def _ends_table(self, line: Line, count: int) -> bool:
+        """Note a total, and tell whether it is the number of rows, which a table ends with."""
+        name, *values = _filled(_cells(line))
+        value = self.totals[name] = "".join(values)
+        if name != _TOTAL_ROWS or not _COUNT.fullmatch(value):
+            return False
+        if int(value.replace(",", "") or 0) != count:
+            raise ReportError(f"a table of the report has {count} rows, and says it has {value}")
+        return True
+
+    def _next_columns(self) -> dict[str, int]:
+        """The columns of the table that follows; the first one's, as they are, where it goes on."""
+        for line in self._lines:
+            if _is_total(line):
+                name, *values = _filled(_cells(line))
+                self.totals[name] = "".join(values)
+            elif _filled(_cells(line)):
+                self._lines = chain([line], self._lines)
+                break
+        columns = _columns(self._read_header())
+        return self.columns if columns == self.columns else columns
+
+    def _read_header(self) -> Line:
+        """The first line of more than a name and a value, or the very first if there is none.
+
+        Those before it are the preamble.
+        """
+        before: list[Line] = []
+        for line in self._lines:
+            cells = _filled(_cells(line))
+            if len(cells) > _PREAMBLE_CELLS:
+                self.preamble |= {x[0].strip(): "".join(x[1:]).strip() for x in map(_cells, before)}
+                return line
+            if len(before) == _PREAMBLE_LINES or _is_total(line):
+                self._lines = chain([line], self._lines)
+                break
+            if cells:
+                before.append(line)
+        self._lines = chain(before[1:], self._lines)
+        return before[0] if before else []
 
 
-def _delimiter(line: str) -> str:
-    return "," if "," in line and "\t" not in line else "\t"
+def _columns(header: Line) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for position, name in enumerate(_cells(header)):
+        if name.strip():
+            columns.setdefault(name.strip(), position)
+    return columns
+
+
+def _is_total(line: Line) -> bool:
+    """Whether a line is a total: a name of its own kind, and a number."""
+    filled = _filled(_cells(line))
+    return bool(filled) and filled[0].startswith(_TOTAL) and len(filled) <= _PREAMBLE_CELLS
+
+
+def _cells(line: Line) -> list[str]:
+    """The cells of a line, without the quotation marks that analytics put around even empty ones.
+
+    Not by the csv module: a title may begin with a quotation mark that nothing closes.
+    """
+    if not isinstance(line, str):
+        return line
+    cells = line.split("\t")
+    return [_unquoted(cell.rstrip("\r")) for cell in cells] if '"' in line else cells
 
 
 def _filled(cells: list[str]) -> list[str]:
-    return [cell for cell in cells if cell.strip()]
+    return [text for cell in cells if (text := cell.strip())]
 
 
 def _unquoted(cell: str) -> str:
-    """A quoted cell without its quotes, as analytics reports write even empty ones."""
     inner = cell[1:-1]
     is_quoted = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', "")
     return inner.replace('""', '"') if is_quoted else cell
+
+
+def _quoted(lines: Iterable[str]) -> Iterator[list[str]]:
+    """The rows of a file whose cells are separated by commas, and may hold ends of lines."""
+    taken = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal taken
+        for line in lines:
+            taken += 1
+            if taken > _LONGEST_ROW:
+                raise ReportError(f"a row of the report goes on for {_LONGEST_ROW} lines")
+            yield f"{line}\n"
+
+    try:
+        for cells in csv.reader(counted()):
+            taken = 0
+            if _filled(cells):
+                yield cells
+    except csv.Error as error:
+        raise ReportError(f"a row of the report cannot be read: {error}") from None

@@ -3,39 +3,59 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import sys
 import tempfile
+import threading
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
+from .._runtime.checksums import Checksum
 from .errors import ReportError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["SegmentFile"]
 
 _IN_MEMORY = 1 << 20
 _CHUNK = 1 << 18
-_ALGORITHMS = {16: "md5", 20: "sha1", 32: "sha256"}
 
 
 class SegmentFile:
     """A file that a segment of a report is downloaded to; several readers may read it at once.
 
-    `checksum` is a sum in hex or base64 whose length tells which, MD5 in all that was seen.
+    `checksum` is a sum in hex or base64 whose length tells which, MD5 in all that was seen. No more
+    than `largest` bytes are taken, whether the size is known or not.
     """
 
-    def __init__(self, size: int | None = None, checksum: str | None = None) -> None:
+    def __init__(
+        self,
+        size: int | None = None,
+        checksum: str | None = None,
+        largest: int = sys.maxsize,
+    ) -> None:
         self._size = size
-        self._expected = _read_checksum(checksum) if checksum else None
-        if checksum and self._expected is None:
+        self._largest = largest
+        self._checksum = Checksum.read(checksum) if checksum else None
+        if checksum and self._checksum is None:
             warnings.warn(
                 f"the checksum of a report is of an unknown kind: {checksum[:80]!r}", stacklevel=2
             )
-        self._algorithm = _ALGORITHMS[len(self._expected or bytes(16))]
+        self._lock = threading.Lock()
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by its owner
+        self.restart()
+
+    @property
+    def size(self) -> int:
+        """How many bytes were written."""
+        return self._written
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether more came than is taken."""
+        return self._written > self._largest
+
+    request_headers: tuple[tuple[str, str], ...] = ()
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> None:  # noqa: ARG002 - a sink's
+        """Take up an answer, from its start."""
         self.restart()
 
     def restart(self) -> None:
@@ -43,29 +63,37 @@ class SegmentFile:
         self._file.seek(0)
         self._file.truncate()
         self._written = 0
-        self._digest = hashlib.new(self._algorithm, usedforsecurity=False)
+        self._digest = None if self._checksum is None else self._checksum.begin()
 
     def write(self, chunk: bytes, /) -> None:
-        """Take the next bytes; ReportError as soon as there are more than announced."""
+        """Take the next bytes; ReportError as soon as there are more than announced or allowed."""
         self._written += len(chunk)
+        if self.is_too_large:
+            raise ReportError(
+                f"a report is larger than {self._largest} bytes, which is all that is taken:"
+                " allow more with Reports(asc, largest=…)"
+            )
         if self._size is not None and self._written > self._size:
             raise ReportError(f"a report is larger than the {self._size} bytes it should have")
         self._file.write(chunk)
-        self._digest.update(chunk)
+        if self._digest is not None:
+            self._digest.update(chunk)
 
     def verify(self) -> None:
         """Raise ReportError unless what was written is what the API announced."""
         if self._size is not None and self._written != self._size:
             raise ReportError(f"a report has {self._written} bytes, not {self._size}")
-        if self._expected is not None and self._digest.digest() != self._expected:
-            raise ReportError(f"a report arrived damaged: its {self._algorithm} sum is another")
+        if self._checksum is not None and not self._checksum.is_of(self._digest):
+            algorithm = self._checksum.algorithm
+            raise ReportError(f"a report arrived damaged: its {algorithm} sum is another")
 
     def chunks(self) -> Iterator[bytes]:
         """Read it from its start."""
         offset = 0
         while True:
-            self._file.seek(offset)
-            chunk = self._file.read(_CHUNK)
+            with self._lock:
+                self._file.seek(offset)
+                chunk = self._file.read(_CHUNK)
             if not chunk:
                 return
             offset += len(chunk)
@@ -74,15 +102,3 @@ class SegmentFile:
     def close(self) -> None:
         """Delete it."""
         self._file.close()
-
-
-def _read_checksum(text: str) -> bytes | None:
-    text = text.strip()
-    try:
-        value = bytes.fromhex(text)
-    except ValueError:
-        try:
-            value = base64.b64decode(text, validate=True)
-        except ValueError:
-            return None
-    return value if len(value) in _ALGORITHMS else None

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable
+from typing import Any
 
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Id
 from .._runtime.messages.errors import AppStoreConnectError, NotIncludedError
 from .errors import UploadError, UploadRejectedError, UploadTimeoutError
-from .plan import delivery_of
-from .steps import Call, pause_steps, upload_steps
+from .namespaces import BuildNamespaces
+from .progress import Progress
+from .sending import AsyncSender, Sender
+from .source import UploadSource
+from .state import delivery_of
+from .upload import AsyncUpload, Upload
 
-if TYPE_CHECKING:
-    from .._runtime.jsonapi.resource import Resource
-    from .._runtime.jsonapi.values import Id
-    from .steps import Job, UploadSteps
-
-__all__ = ["build_steps", "uti_of"]
+__all__ = ["AsyncBuildUpload", "BuildUpload", "uti_of"]
 
 _UTIS = {
     ".ipa": "com.apple.ipa",
@@ -33,56 +35,120 @@ def uti_of(name: str) -> str:
     raise ValueError(f"{name!r} is not a build: its name ends in none of {', '.join(_UTIS)}")
 
 
-def build_steps(
-    builds: Any, keywords: dict[str, Any], job: Job, *, resume: Id[Resource] | None = None
-) -> UploadSteps:
-    """Yield the steps of a build's upload and return the build upload.
+class BuildUpload:
+    """A build on its way; `attributes` are those of its file."""
 
-    `job` is the upload of its file, without the reservation that it belongs to. Every error after
-    the build upload was made is an `UploadError` that knows it.
-    """
-    wait, job.wait = job.wait, False
-    build: Resource
-    if resume is None:
-        build = yield Call(builds, "create", keywords=keywords)
-    else:
-        build = yield _read(builds, resume)
-        job.resume = _asset_file(build)
-    try:
-        if job.attributes is not None:
-            job.attributes["build_upload"] = build
-        yield from upload_steps(job)
-        if wait:
-            build = yield from _processing_steps(builds, build, job)
-    except UploadError as error:
-        error.build_upload = build
-        raise
-    except AppStoreConnectError as error:
-        raise UploadError(str(error), build, build_upload=build) from error
-    return build
+    def __init__(
+        self,
+        namespaces: BuildNamespaces[Any, Any],
+        attributes: dict[str, Any],
+        source: UploadSource,
+        sender: Sender,
+        progress: Progress | None,
+    ) -> None:
+        self._builds = namespaces.build_uploads
+        self._attributes = attributes
+        self._sender = sender
+        self._file = Upload(namespaces.build_upload_files, attributes, source, sender, progress)
+
+    def run(
+        self, keywords: dict[str, Any], resume: Id[Resource] | None = None, *, wait: bool
+    ) -> Any:
+        """Upload the build and return its build upload, made of these keywords or resumed.
+
+        Every error after the build upload was made is an `UploadError` that knows it.
+        """
+        if resume is None:
+            build = self._builds.create(**keywords)
+        else:
+            build = self._builds.get(resume, include=_INCLUDED)
+        try:
+            self._attributes["build_upload"] = build
+            self._file.run(_asset_file(build) if resume is not None else None, wait=False)
+            if wait:
+                build = self._processed(build)
+        except UploadError as error:
+            error.build_upload = build
+            raise
+        except AppStoreConnectError as error:
+            raise UploadError(str(error), build, build_upload=build) from error
+        return build
+
+    def _processed(self, build: Any) -> Any:
+        """Read the build upload again and again until the API is done with it."""
+        pauses = self._sender.pauses()
+        while True:
+            build = self._builds.get(build, include=_INCLUDED)
+            file = _asset_file(build)
+            for resource in (build, *([] if file is None else [file])):
+                if (delivery := delivery_of(resource)).is_failed:
+                    raise UploadRejectedError(delivery, resource)
+            delivery = delivery_of(build)
+            if not delivery.is_pending:
+                return build
+            if not pauses.pause():
+                timeout = self._sender.settings.timeout
+                reason = f"its state is still {delivery.state} after {timeout:.0f} s"
+                raise UploadTimeoutError(reason, build, sent=self._file.sent, committed=True)
 
 
-def _processing_steps(builds: Any, build: Resource, job: Job) -> UploadSteps:
-    pauses = pause_steps(job.settings, job.now)
-    while True:
-        build = yield _read(builds, build)
-        file = _asset_file(build)
-        for resource in (build, *([] if file is None else [file])):
-            if (delivery := delivery_of(resource)).is_failed:
-                raise UploadRejectedError(delivery, resource)
-        delivery = delivery_of(build)
-        if not delivery.is_pending:
-            break
-        pause = next(pauses, None)
-        if pause is None:
-            reason = f"its state is still {delivery.state} after {job.settings.timeout:.0f} s"
-            raise UploadTimeoutError(reason, build, sent=job.progress.sent, committed=True)
-        yield pause
-    return build
+class AsyncBuildUpload:
+    """A build on its way, to be awaited; `attributes` are those of its file."""
 
+    def __init__(
+        self,
+        namespaces: BuildNamespaces[Awaitable[Any], Awaitable[Any]],
+        attributes: dict[str, Any],
+        source: UploadSource,
+        sender: AsyncSender,
+        progress: Progress | None,
+    ) -> None:
+        self._builds = namespaces.build_uploads
+        self._attributes = attributes
+        self._sender = sender
+        self._file = AsyncUpload(
+            namespaces.build_upload_files, attributes, source, sender, progress
+        )
 
-def _read(builds: Any, build: Id[Resource]) -> Call:
-    return Call(builds, "get", build, {"include": _INCLUDED})
+    async def run(
+        self, keywords: dict[str, Any], resume: Id[Resource] | None = None, *, wait: bool
+    ) -> Any:
+        """Upload the build and return its build upload, made of these keywords or resumed.
+
+        Every error after the build upload was made is an `UploadError` that knows it.
+        """
+        if resume is None:
+            build = await self._builds.create(**keywords)
+        else:
+            build = await self._builds.get(resume, include=_INCLUDED)
+        try:
+            self._attributes["build_upload"] = build
+            await self._file.run(_asset_file(build) if resume is not None else None, wait=False)
+            if wait:
+                build = await self._processed(build)
+        except UploadError as error:
+            error.build_upload = build
+            raise
+        except AppStoreConnectError as error:
+            raise UploadError(str(error), build, build_upload=build) from error
+        return build
+
+    async def _processed(self, build: Any) -> Any:
+        """Read the build upload again and again until the API is done with it."""
+        pauses = self._sender.pauses()
+        while True:
+            build = await self._builds.get(build, include=_INCLUDED)
+            file = _asset_file(build)
+            for resource in (build, *([] if file is None else [file])):
+                if (delivery := delivery_of(resource)).is_failed:
+                    raise UploadRejectedError(delivery, resource)
+            delivery = delivery_of(build)
+            if not delivery.is_pending:
+                return build
+            if not await pauses.pause():
+                timeout = self._sender.settings.timeout
+                reason = f"its state is still {delivery.state} after {timeout:.0f} s"
+                raise UploadTimeoutError(reason, build, sent=self._file.sent, committed=True)
 
 
 def _asset_file(build: Any) -> Resource | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.messages.error_root import AppStoreConnectError
-from .plan import Delivery
+from .state import Delivery
 
 __all__ = [
     "UploadError",

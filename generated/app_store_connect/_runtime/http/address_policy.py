@@ -29,11 +29,12 @@ _HOST = re.compile(r"[a-z0-9._:-]+", re.ASCII)
 _PLAIN = re.compile(r"[!-\[\]-~]+", re.ASCII)
 
 UPLOAD_HOSTS = ("*.apple.com",)
-# Apple delivers analytics from its own networks and from signed addresses at its providers'.
+# Apple delivers files from its own networks and from signed addresses at its providers'.
 DOWNLOAD_HOSTS = (
     "*.apple.com",
     "*.mzstatic.com",
     "*.cdn-apple.com",
+    "*.icloud-content.com",
     "*.amazonaws.com",
     "*.cloudfront.net",
 )

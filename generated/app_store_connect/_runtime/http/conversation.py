@@ -7,8 +7,8 @@ up and choosing the error are written here once, and a blocking and an asynchron
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Awaitable, Callable, Generator
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -28,7 +28,21 @@ from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 if TYPE_CHECKING:
     from ..messages.request import Request
 
-__all__ = ["Conversation", "Outcome", "Send", "Sleep", "Step", "Tokens", "conversation_steps"]
+__all__ = [
+    "Conversation",
+    "Outcome",
+    "Send",
+    "Sleep",
+    "Step",
+    "Tokens",
+    "conversation_steps",
+    "drive",
+    "drive_async",
+]
+
+T = TypeVar("T")
+S = TypeVar("S")
+P = TypeVar("P")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
@@ -115,6 +129,30 @@ def conversation_steps(
             tokens.invalidate(step.token.reveal())
         if decision.after > 0:
             yield Sleep(decision.after)
+
+
+def drive(steps: Generator[S, P | None, T], perform: Callable[[S], P]) -> T:
+    """Carry out the steps of a generator, which is told what came of each, and return its value."""
+    outcome: P | None = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        outcome = perform(step)
+
+
+async def drive_async(steps: Generator[S, P | None, T], perform: Callable[[S], Awaitable[P]]) -> T:
+    """Carry out the steps of a generator, which is told what came of each, and return its value."""
+    outcome: P | None = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        outcome = await perform(step)
 
 
 def _retry_event(

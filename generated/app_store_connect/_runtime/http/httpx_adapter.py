@@ -278,12 +278,12 @@ def limited(timeouts: Timeouts, most: float) -> Timeouts:
     return {kind: most if value is None else min(value, most) for kind, value in timeouts.items()}
 
 
-def raw_chunks(incoming: httpx.Response, size: int) -> Iterator[bytes]:
+def raw_chunks(incoming: httpx.Response, size: int | None) -> Iterator[bytes]:
     """A body as it comes over the wire, or as a transport or event hook of the user's read it."""
     return iter([incoming.content]) if incoming.is_stream_consumed else incoming.iter_raw(size)
 
 
-async def raw_chunks_async(incoming: httpx.Response, size: int) -> AsyncIterator[bytes]:
+async def raw_chunks_async(incoming: httpx.Response, size: int | None) -> AsyncIterator[bytes]:
     """The same of an asynchronous client."""
     if incoming.is_stream_consumed:
         yield incoming.content

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import random as randomness
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from ..errand import Errand
 from ..messages.response import TransportFailure
 from .api_origin import ApiOrigin
 from .connections import NO_PLACE, AsyncConnections, Connections, Wiring
-from .conversation import Send
+from .conversation import Send, drive, drive_async
 from .network import CURRENT
 from .retry import RetryPolicy
 from .session_base import DEADLINE, SessionBase
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ..messages.request import Request
     from ..messages.response import Response
     from .connections import AsyncLines
-    from .conversation import Outcome, Tokens
+    from .conversation import Outcome, Step, Tokens
     from .options import Settings
     from .session_base import Course
     from .throttle import Throttle
@@ -99,25 +100,17 @@ class Session(SessionBase):
         course = self._begin(request)
         try:
             with Errand.including(course.call):
-                return self._end(course, self._run(course))
+                return self._end(course, drive(course.steps, partial(self._perform, course)))
         except BaseException as error:
             self._fail(course, error)
             raise
 
-    def _run(self, course: Course) -> Response:
-        step = next(course.steps)
-        while True:
-            outcome: Outcome = None
-            if isinstance(step, Send):
-                outcome = self._exchange(course, step)
-            else:
-                self._waits(course, step)
-                Errand.pause(step.seconds, self._sleep)
-            try:
-                step = course.steps.send(outcome)
-            except StopIteration as end:
-                answer: Response = end.value
-                return answer
+    def _perform(self, course: Course, step: Step) -> Outcome:
+        if isinstance(step, Send):
+            return self._exchange(course, step)
+        self._waits(course, step)
+        Errand.pause(step.seconds, self._sleep)
+        return None
 
     def _exchange(self, course: Course, step: Send) -> Response | TransportFailure:
         call = course.call
@@ -226,25 +219,18 @@ class AsyncSession(SessionBase):
         """
         course = self._begin(request)
         try:
-            return self._end(course, await self._run(course))
+            answer = await drive_async(course.steps, partial(self._perform, course))
+            return self._end(course, answer)
         except BaseException as error:
             self._fail(course, error)
             raise
 
-    async def _run(self, course: Course) -> Response:
-        step = next(course.steps)
-        while True:
-            outcome: Outcome = None
-            if isinstance(step, Send):
-                outcome = await self._exchange(course, step)
-            else:
-                self._waits(course, step)
-                await self._sleep(step.seconds)
-            try:
-                step = course.steps.send(outcome)
-            except StopIteration as end:
-                answer: Response = end.value
-                return answer
+    async def _perform(self, course: Course, step: Step) -> Outcome:
+        if isinstance(step, Send):
+            return await self._exchange(course, step)
+        self._waits(course, step)
+        await self._sleep(step.seconds)
+        return None
 
     async def _exchange(self, course: Course, step: Send) -> Response | TransportFailure:
         lines = await self._connections.lines()

@@ -24,7 +24,7 @@ from ..messages.response import Headers, Response, TransportFailure
 from ..messages.secret import Discreet, Secret
 from ..public import PACKAGE
 from .connections import NO_PLACE
-from .conversation import Sleep
+from .conversation import Sleep, drive, drive_async
 from .httpx_adapter import raw_chunks, raw_chunks_async
 from .network import CURRENT, Call
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Generator,
         Iterable,
         Iterator,
+        Mapping,
     )
     from typing import Any
 
@@ -50,7 +51,8 @@ __all__ = ["AsyncTransferClient", "Sink", "Transfer", "TransferClient", "Transfe
 
 _LOG = logging.getLogger("app_store_connect")
 _ANSWER_LIMIT = 1 << 16
-_CHUNK = 1 << 18
+# Not gathered, since what is gathered is lost where a download breaks off.
+_AS_THEY_COME = None
 # Amazon's and Apple's stores answer errors as XML, which repeats the signature elsewhere in it.
 _CODE = re.compile(r"<Code>([\w.]{1,80})</Code>", re.ASCII)
 _MESSAGE = re.compile(r"<Message>([^<]{1,200})</Message>")
@@ -78,10 +80,15 @@ class Transfer(Discreet, msgspec.Struct, frozen=True):
 
 
 class Sink(Protocol):
-    """Where a download goes; every attempt begins with `restart`."""
+    """Where a download goes; every attempt asks with `request_headers`, and begins with `begin`."""
 
-    def restart(self) -> None:
-        """Forget what was written."""
+    @property
+    def request_headers(self) -> tuple[tuple[str, str], ...]:
+        """What to ask with besides: for what is missing yet."""
+        ...
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take up the answer to an attempt."""
         ...
 
     def write(self, chunk: bytes, /) -> object:
@@ -174,20 +181,16 @@ class TransferClient:
     ) -> Response:
         """Carry out a transfer: `content` makes the bytes to send anew for every attempt."""
         steps = attempt_steps(transfer, self._policy, now=self._now, random=self._random)
-        step = next(steps)
-        while True:
-            outcome = None
+
+        def perform(step: Transfer | Sleep) -> Response | TransportFailure | None:
             if isinstance(step, Sleep):
                 Errand.pause(step.seconds, self._sleep)
-            else:
-                call = _call(self._session)
-                with Errand.including(call):
-                    outcome = self._exchange(call, step, content, sink)
-            try:
-                step = steps.send(outcome)
-            except StopIteration as end:
-                answer: Response = end.value
-                return answer
+                return None
+            call = _call(self._session)
+            with Errand.including(call):
+                return self._exchange(call, step, content, sink)
+
+        return drive(steps, perform)
 
     def _exchange(
         self,
@@ -197,7 +200,9 @@ class TransferClient:
         sink: Sink | None,
     ) -> Response | TransportFailure:
         wiring = self._session.wiring
-        request = _bare(wiring, transfer, _marked(call, content()) if content else None)
+        request = _bare(
+            wiring, _asking(transfer, sink), _marked(call, content()) if content else None
+        )
         lines = self._session.connections.lines()
         body = b""
         before = CURRENT.set(call)
@@ -207,8 +212,8 @@ class TransferClient:
             try:
                 if sink is not None and incoming.is_success:
                     with call.in_users_code():
-                        sink.restart()
-                    for chunk in raw_chunks(incoming, _CHUNK):
+                        sink.begin(incoming.status_code, Headers(incoming.headers.multi_items()))
+                    for chunk in raw_chunks(incoming, _AS_THEY_COME):
                         with call.in_users_code():
                             sink.write(chunk)
                 else:
@@ -248,18 +253,14 @@ class AsyncTransferClient:
     ) -> Response:
         """Carry out a transfer: `content` makes the bytes to send anew for every attempt."""
         steps = attempt_steps(transfer, self._policy, now=self._now, random=self._random)
-        step = next(steps)
-        while True:
-            outcome = None
+
+        async def perform(step: Transfer | Sleep) -> Response | TransportFailure | None:
             if isinstance(step, Sleep):
                 await self._sleep(step.seconds)
-            else:
-                outcome = await self._exchange(step, content, sink)
-            try:
-                step = steps.send(outcome)
-            except StopIteration as end:
-                answer: Response = end.value
-                return answer
+                return None
+            return await self._exchange(step, content, sink)
+
+        return await drive_async(steps, perform)
 
     async def _exchange(
         self,
@@ -269,7 +270,9 @@ class AsyncTransferClient:
     ) -> Response | TransportFailure:
         call = _call(self._session)
         wiring = self._session.wiring
-        request = _bare(wiring, transfer, _marked_async(call, content()) if content else None)
+        request = _bare(
+            wiring, _asking(transfer, sink), _marked_async(call, content()) if content else None
+        )
         lines = await self._session.connections.lines()
         attempt = self._attempt(call, lines, transfer, request, sink)
         return await lines.carry_out(call, attempt)
@@ -292,8 +295,8 @@ class AsyncTransferClient:
             try:
                 if sink is not None and incoming.is_success:
                     with call.in_users_code():
-                        sink.restart()
-                    async for chunk in raw_chunks_async(incoming, _CHUNK):
+                        sink.begin(incoming.status_code, Headers(incoming.headers.multi_items()))
+                    async for chunk in raw_chunks_async(incoming, _AS_THEY_COME):
                         with call.in_users_code():
                             await asyncio.to_thread(sink.write, chunk)
                 else:
@@ -323,6 +326,14 @@ async def _marked_async(call: Call, chunks: AsyncIterable[bytes]) -> AsyncIterat
     with call.in_users_code():
         async for chunk in chunks:
             yield chunk
+
+
+def _asking(transfer: Transfer, sink: Sink | None) -> Transfer:
+    """The transfer with what the sink asks with; no signature is of the headers of a download."""
+    if sink is None or not (asked := sink.request_headers):
+        return transfer
+    headers = (*transfer.headers, *((name, Secret(value)) for name, value in asked))
+    return msgspec.structs.replace(transfer, headers=headers)
 
 
 def _bare(wiring: Wiring, transfer: Transfer, content: Any) -> httpx.Request:
