@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -51,6 +53,7 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
         (["VALID", "FAILED"], "VALID,FAILED"),
         (("VALID",), "VALID"),
         ((state for state in ("VALID", "FAILED")), "VALID,FAILED"),
+        ({"c", "a", "b", "d"}, "a,b,c,d"),
         (BuildProcessingState.VALID, "VALID"),
         ([BuildProcessingState.VALID, "NEW"], "VALID,NEW"),
         (BuildProcessingState("NEW"), "NEW"),
@@ -158,6 +161,11 @@ def test_reports_take_no_none() -> None:
         ("version", "", ValueError),
         ("version", ["1", ""], ValueError),
         ("version", float("nan"), ValueError),
+        ("version", "\ud83d", ValueError),
+        *(("version", kind(b"12"), TypeError) for kind in (bytes, bytearray, memoryview)),
+        ("version", {"a": 1}, TypeError),
+        ("version", urlsplit("a:b"), TypeError),
+        ("version", Decimal(1), TypeError),
         ("exists_uses_non_exempt_encryption", 1, TypeError),
         ("exists_uses_non_exempt_encryption", "", ValueError),
         ("sort", True, TypeError),

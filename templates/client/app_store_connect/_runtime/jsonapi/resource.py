@@ -148,4 +148,13 @@ def resource_id(value: object, kind: str = "") -> str:
         raise TypeError(f"expected one of the {kind}, not of the {found} ({identifier!r})")
     if not identifier:
         raise ValueError(f"an id of one of the {found or 'resources'} is empty")
+    if not identifier.isascii():
+        _refuse_half_characters(identifier)
     return identifier
+
+
+def _refuse_half_characters(identifier: str) -> None:
+    try:
+        identifier.encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair in an id cannot be sent") from None

@@ -93,10 +93,11 @@ Id: TypeAlias = str | Ref | R
 
 
 def is_several(value: object) -> bool:
-    """Whether a value stands for several; text, objects and references are one."""
-    return isinstance(value, Iterable) and not isinstance(
-        value, str | bytes | Mapping | msgspec.Struct
-    )
+    """Whether a value stands for several; text, bytes, objects and references are one."""
+    if isinstance(value, str | bytes | bytearray | memoryview | Mapping | msgspec.Struct):
+        return False
+    # A named tuple is an object, too.
+    return isinstance(value, Iterable) and not hasattr(cast("object", value), "_fields")
 
 
 def aware(value: datetime) -> datetime:
