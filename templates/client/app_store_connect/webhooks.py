@@ -44,9 +44,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import msgspec
 
-from ._runtime.jsonapi.envelope import is_deep
 from ._runtime.jsonapi.values import Ref
 from ._runtime.messages.error_root import AppStoreConnectError
+from ._runtime.messages.json_text import is_deep, read_json
 from ._runtime.messages.secret import shielded
 
 if TYPE_CHECKING:
@@ -184,8 +184,8 @@ def parse(body: bytes) -> WebhookEvent:
     `WebhookPayloadError` for a body that is no event at all.
     """
     try:
-        data = _object(_object(msgspec.json.decode(body)).get("data"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        data = _object(_object(read_json(body)).get("data"))
+    except (ValueError, RecursionError):
         raise WebhookPayloadError("the body of the delivery is not JSON") from None
     if is_deep(body):
         raise WebhookPayloadError("the body of the delivery is nested too deep")
