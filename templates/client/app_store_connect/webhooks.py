@@ -216,7 +216,9 @@ def _details(kind: type[WebhookEvent], attributes: Mapping[str, Any]) -> dict[st
         return {"old": _state("old", attributes), "new": _state("new", attributes)}
     if kind is AvailabilityChanged:
         available, territories = attributes.get("available"), attributes.get("territories")
-        names = cast("list[object]", territories) if isinstance(territories, list) else []
+        names = cast(
+            "list[object]", territories if isinstance(territories, list) else [territories]
+        )
         return {
             "available": available if isinstance(available, bool) else None,
             "territories": tuple(text for name in names if (text := _text(name))),

@@ -28,6 +28,7 @@ __all__ = [
     "read_members",
     "read_object",
     "read_rows",
+    "read_sent",
     "tolerantly",
 ]
 
@@ -102,6 +103,19 @@ def read_rows(response: Response) -> Rows:
     return Rows(data=_items(data), frame=frame)
 
 
+def read_sent(response: Response) -> dict[tuple[str, str], list[tuple[Envelope, Raw]]]:
+    """Every resource of an answer, whole as it came, by type and id; empty where it has none."""
+    found: dict[tuple[str, str], list[tuple[Envelope, Raw]]] = {}
+    try:
+        data, parts = _read_parts(response)
+    except DecodeError:
+        return found
+    for raw in (*_items(data), *_items(parts.included)):
+        if (envelope := _envelope(raw)) is not None:
+            found.setdefault((envelope.type, envelope.id), []).append((envelope, raw))
+    return found
+
+
 def read_object(raw: Raw) -> Json:
     """A part of a document as plain values; empty where it is no object or nested too deep."""
     content = bytes(raw)
@@ -161,7 +175,9 @@ def _read_parts(response: Response) -> tuple[Raw, _Parts]:
 
 
 def _items(raw: Raw) -> list[Raw]:
-    """The items of an array, none where it is no array."""
+    """The items of an array; a lone object is an array of one, and anything else of none."""
+    if bytes(raw).startswith(b"{") and bytes(raw).strip(b"{} \t\r\n"):
+        return [raw]
     try:
         return _decode_list(raw)
     except msgspec.ValidationError:
