@@ -35,7 +35,9 @@ def generate(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder of the distribution.")
     ] = Path("generated"),
-    package: Annotated[str, typer.Option(help="The name of the package.")] = "app_store_connect",
+    package: Annotated[
+        str, typer.Option(help="The name of the package, in a namespace if it has a dot.")
+    ] = "app_store_connect",
     include: Annotated[
         list[str] | None, typer.Option(metavar="RESOURCE", help="Only these; may be repeated.")
     ] = None,
@@ -91,9 +93,9 @@ def generate(
             _report_unknown(error)
             version, result = render(choose(SNAPSHOT, cache, product))
     if check:
-        _report_drift(compare(result.files, output, package), output)
+        _report_drift(compare(result.files, output, options.folder), output)
         return
-    drift = publish(result.files, output, package)
+    drift = publish(result.files, output, options.folder)
     _summary(result, drift, version, output, time.monotonic() - started)
 
 

@@ -100,7 +100,7 @@ class Renderer:
         """The handwritten files, which are formatted where they are written."""
         mold = self.templates / MOLD
         return {
-            f"{self.options.package}/{path.relative_to(mold).as_posix()}": self._mark(path)
+            f"{self.options.folder}/{path.relative_to(mold).as_posix()}": self._mark(path)
             for path in sorted(mold.rglob("*"))
             if path.is_file() and path.suffix != ".jinja" and "__pycache__" not in path.parts
         }
@@ -109,7 +109,7 @@ class Renderer:
         """A file of the package; `item` takes the place of what its template's path brackets."""
         text = self._env.get_template(f"{MOLD}/{template}.jinja").render(self._context, **context)
         path = re.sub(r"\[\w+\]", item, template)
-        return {f"{self.options.package}/{path}": text}
+        return {f"{self.options.folder}/{path}": text}
 
     def _namespace(self, namespace: Namespace) -> dict[str, str]:
         methods = namespace.methods
@@ -210,7 +210,9 @@ class Renderer:
         for path in ("pyproject.toml", "README.md"):
             files[path] = self._env.get_template(f"{path}.jinja").render(
                 self._context,
-                distribution=self.options.package.replace("_", "-"),
+                distribution=self.options.distribution,
+                # Of a package in a namespace, the namespace is what a wheel takes.
+                wheel_package=self.options.package.partition(".")[0],
                 package_version=version,
                 operations=len(self.api.operations),
                 resources=len(self.api.resources()),
