@@ -20,6 +20,8 @@ from support.whole_api import namespace_class, operations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from support.api_server import Received
+
 NOTHING = document([])
 
 
@@ -27,10 +29,14 @@ def asked(call: Callable[[Client], object]) -> dict[str, str]:
     """The query that a call sends, each name once."""
     with talking(NOTHING) as (asc, api):
         call(asc)
-    (request,) = api.requests
+    return query_of(api.requests[0])
+
+
+def query_of(request: Received) -> dict[str, str]:
+    """The query of a request without the size of a whole page, which no call asked for."""
     names = [name for name, _ in request.query]
     assert len(names) == len(set(names))
-    return dict(request.query)
+    return dict(item for item in request.query if item != ("limit", "200"))
 
 
 def builds(**filters: Any) -> dict[str, str]:

@@ -42,6 +42,9 @@ _QUERY_ARGUMENTS = frozenset(
 )
 _BODY_ARGUMENTS = frozenset({"self", "locals", "included", "extra"})
 
+# The size of the largest page, where the runtime is not told another.
+_USUAL_LIMIT = 200
+
 # Method names by kind; {} is the last segment of the path in snake case.
 METHOD_NAMES = {
     Kind.GET_COLLECTION: "list",
@@ -146,6 +149,8 @@ class _Builder:
             positional.append(Parameter("resource_id", self.annotator.identifier(kind, preferred)))
         keywords = self._query(operation, name, arguments)
         self._body(operation, name, arguments, positional, keywords)
+        if answer.helper.startswith("_list") and operation.limit != _USUAL_LIMIT:
+            arguments.append(Argument(str(operation.limit), "limit"))
         arguments += answer.reading
         own = _QUERY_ARGUMENTS if operation.method == "GET" else _BODY_ARGUMENTS
         scope = Scope(
