@@ -36,6 +36,8 @@ _EXPORTS = (
     ("OpenEnum", f"{RUNTIME}.jsonapi.values"),
     ("UnreadableValueWarning", f"{RUNTIME}.jsonapi.lenient"),
     ("ApiKey", f"{RUNTIME}.auth.keys"),
+    ("ReadableKeyWarning", f"{RUNTIME}.auth.keys"),
+    ("open_value", f"{RUNTIME}.jsonapi.values"),
     ("AsyncCsvPager", f"{RUNTIME}.jsonapi.pager"),
     ("AsyncPager", f"{RUNTIME}.jsonapi.pager"),
     ("AsyncReports", "reports"),

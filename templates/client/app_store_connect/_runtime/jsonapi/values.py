@@ -29,6 +29,7 @@ __all__ = [
     "Unset",
     "aware",
     "is_several",
+    "open_value",
     "shown",
 ]
 
@@ -90,6 +91,19 @@ class Ref(msgspec.Struct, frozen=True, gc=False):
 
 Id: TypeAlias = str | Ref | R
 """What names a resource: its id, a reference, or the resource itself."""
+
+
+def open_value(value: str | Iterable[str] | Mapping[str, object]) -> Any:
+    """The same value, for type checkers one that fits where listed values are expected.
+
+    Parameters that take listed values are typed as such, so that a misspelt one is found before it
+    is sent. Values that a program decides upon while it runs go through here:
+
+        asc.builds.list(processing_state=open_value(states), include=open_value(names))
+
+    Where there is an enumeration, `BuildProcessingState(text)` does the same and keeps the type.
+    """
+    return value
 
 
 def is_several(value: object) -> bool:
