@@ -176,7 +176,10 @@ def test_filters_of_listed_values_and_of_others_are_not_compared(flavour: str) -
         (lambda asc: asc.apps.list(limit=7).first(), ["7"]),
         (lambda asc: asc.apps.list(extra={"limit": 9}).all(), ["9", None]),
         (lambda asc: asc.apps.list_builds_ids("a1").all(), ["200", None]),
-        (lambda asc: asc.app_price_points_v3.list_equalizations("p").all(), ["8000", None]),
+        (
+            lambda asc: asc.in_app_purchase_price_points.list_equalizations("p").all(),
+            ["8000", None],
+        ),
         (lambda asc: asc.beta_groups.metrics_beta_tester_usages("g").all(), ["200", None]),
         (lambda asc: asc.collection("/v1/apps").all(), [None, None]),
     ],

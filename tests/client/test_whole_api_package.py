@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NAME = PACKAGE.name
 LIMITS = {"package": 6_000_000, "lines": 5_000}
 # What an import may cost in modules of the package's own: the runtime, and nothing generated.
-MOST_MODULES = {"package": 3, "clients": 38}
+MOST_MODULES = {"package": 3, "clients": 41}
 THIRD_PARTIES = ("httpx", "httpcore", "jwt", "cryptography", "msgspec", "typing_extensions")
 
 

@@ -9,7 +9,6 @@ import msgspec
 
 from .answers import read_text
 from .paging import Page, Route, sized
-from .selection import by_attributes, by_filters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -76,6 +75,8 @@ class Pager(Generic[T]):
         Raises NoResultError where there is none, and says what came near; TooManyResultsError where
         there are several.
         """
+        from .selection import by_filters  # noqa: PLC0415 - few calls need it
+
         selection = by_filters(self._request)
         for item in self._items(_FEW):
             if selection.take(item):
@@ -90,6 +91,8 @@ class Pager(Generic[T]):
         and lower case told apart. Raises NoResultError, which says what came near, and
         TooManyResultsError; TypeError for what is no attribute, ValueError for None.
         """
+        from .selection import by_attributes  # noqa: PLC0415 - few calls need it
+
         selection = by_attributes(self._request, attributes)
         for item in self:
             if selection.take(item):
@@ -207,6 +210,8 @@ class AsyncPager(Generic[T]):
         Raises NoResultError where there is none, and says what came near; TooManyResultsError where
         there are several.
         """
+        from .selection import by_filters  # noqa: PLC0415 - few calls need it
+
         selection = by_filters(self._request)
         async with aclosing(self._items(_FEW)) as items:
             async for item in items:
@@ -222,6 +227,8 @@ class AsyncPager(Generic[T]):
         and lower case told apart. Raises NoResultError, which says what came near, and
         TooManyResultsError; TypeError for what is no attribute, ValueError for None.
         """
+        from .selection import by_attributes  # noqa: PLC0415 - few calls need it
+
         selection = by_attributes(self._request, attributes)
         async with aclosing(aiter(self)) as items:
             async for item in items:

@@ -14,7 +14,6 @@ from enum import Enum
 from math import isfinite
 from os import PathLike
 from typing import Any, cast
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
@@ -59,8 +58,6 @@ def _plain(value: object, name: str) -> Any:
             return _time(value, name)
         case bytes() | bytearray() | memoryview():
             return _pem(bytes(cast("bytes", value)), name)
-        case UUID():
-            return str(value)
         case _:
             return _compound(value, name)
 
