@@ -6,6 +6,7 @@ httpx is imported where it is used: other commands do not wait for it.
 from __future__ import annotations
 
 import os
+import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,11 +95,12 @@ def fetch(
     if url is None:
         product = product or "app-store-connect"
         url = ADDRESSES[product]
+    address, url = url, _without_password(url)
     held = None if refresh else _held(cache, product, url)
     download = _Download(limits, progress, clock, deadline=clock() + limits.total)
     with _network_trouble(url), httpx.Client(transport=transport) as client:
         headers = {"Accept-Encoding": "identity", **_condition(held)}
-        request = client.build_request("GET", url, headers=headers)
+        request = client.build_request("GET", address, headers=headers)
         response, content = download.run(client, request)
     if response.status_code == HTTPStatus.NOT_MODIFIED and held:
         cache.tidy()
@@ -270,6 +272,14 @@ def _keep(
         last_modified=last_modified,
     )
     return FetchResult(outcome.change, document, outcome.entry, outcome.previous_sha256)
+
+
+def _without_password(url: str) -> str:
+    """An address as it may be printed and kept: without the name and the password in it."""
+    start, mark, rest = url.partition("://")
+    authority, *_ = re.split(r"[/?#]", rest, maxsplit=1)
+    host = authority.rpartition("@")[2]
+    return f"{start}{mark}{host}{rest[len(authority) :]}" if mark else url
 
 
 @contextmanager
