@@ -131,7 +131,6 @@ def test_filters_take_the_resources_and_enumerations_that_answers_hold(api: Api)
     platform = api.model("Platform").IOS
     api.client.builds.list(app=[app, "a2"], state=states.VALID, platform=platform).first()
     assert api.sent.query == {
-        "limit": "1",
         "filter[app]": "a1,a2",
         "filter[state]": "VALID",
         "filter[platform]": "IOS",

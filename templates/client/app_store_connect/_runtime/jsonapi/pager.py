@@ -24,17 +24,13 @@ Read: TypeAlias = "Callable[[Response], Page[T]]"
 
 _CSV = "text/csv"
 
-# How many items are asked for where no more are needed, if all goes well.
-_FIRST = 1
-_FEW = 20
-
 
 class Pager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
     Each iteration starts over. `limit` of the call that made it is the size of a page, never of
-    the whole; without one, pages are as large as the API makes them, and small where `first`, `one`
-    and `total` need no more.
+    the whole; without one, pages are as large as the API makes them, and of its usual size where
+    `first`, `one` and `total` need no more.
     """
 
     __slots__ = ("_ahead", "_limit", "_read", "_request", "_send")
@@ -67,7 +63,7 @@ class Pager(Generic[T]):
         The API's text filters find longer texts, too, so this may not be the one that was meant:
         see `one` and `find`.
         """
-        return next(self._items(_FIRST), None)
+        return next(self._items(0), None)
 
     def one(self) -> T:
         """The only item; where a text filter finds longer texts as well, the one that is exact.
@@ -78,7 +74,7 @@ class Pager(Generic[T]):
         from .selection import by_filters  # noqa: PLC0415 - few calls need it
 
         selection = by_filters(self._request)
-        for item in self._items(_FEW):
+        for item in self._items(0):
             if selection.take(item):
                 break
         found: T = selection.result()
@@ -107,7 +103,7 @@ class Pager(Generic[T]):
     @property
     def total(self) -> int | None:
         """How many items there are, None where the API does not say; fetches the first page."""
-        return self._fetch(sized(self._request, min(_FIRST, self._limit))).total
+        return self._fetch(self._request).total
 
     def prefetch(self) -> Self:
         """The same collection, with the next page in flight while this one is worked on.
@@ -121,7 +117,7 @@ class Pager(Generic[T]):
             yield from page.items
 
     def _pages(self, limit: int) -> Generator[Page[T]]:
-        request = sized(self._request, min(limit, self._limit))
+        request = sized(self._request, limit)
         return self._pages_ahead(request) if self._ahead else self._pages_behind(request)
 
     def _pages_behind(self, request: Request) -> Generator[Page[T]]:
@@ -167,8 +163,8 @@ class AsyncPager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
     Each iteration starts over. `limit` of the call that made it is the size of a page, never of
-    the whole; without one, pages are as large as the API makes them, and small where `first`, `one`
-    and `total` need no more.
+    the whole; without one, pages are as large as the API makes them, and of its usual size where
+    `first`, `one` and `total` need no more.
     """
 
     __slots__ = ("_ahead", "_limit", "_read", "_request", "_send")
@@ -201,7 +197,7 @@ class AsyncPager(Generic[T]):
         The API's text filters find longer texts, too, so this may not be the one that was meant:
         see `one` and `find`.
         """
-        async with aclosing(self._items(_FIRST)) as items:
+        async with aclosing(self._items(0)) as items:
             return await anext(items, None)
 
     async def one(self) -> T:
@@ -213,7 +209,7 @@ class AsyncPager(Generic[T]):
         from .selection import by_filters  # noqa: PLC0415 - few calls need it
 
         selection = by_filters(self._request)
-        async with aclosing(self._items(_FEW)) as items:
+        async with aclosing(self._items(0)) as items:
             async for item in items:
                 if selection.take(item):
                     break
@@ -244,7 +240,7 @@ class AsyncPager(Generic[T]):
     @property
     async def total(self) -> int | None:
         """How many items there are, None where the API does not say; fetches the first page."""
-        return (await self._fetch(sized(self._request, min(_FIRST, self._limit)))).total
+        return (await self._fetch(self._request)).total
 
     def prefetch(self) -> Self:
         """The same collection, with the next page in flight while this one is worked on.
@@ -260,7 +256,7 @@ class AsyncPager(Generic[T]):
                     yield item
 
     def _pages(self, limit: int) -> AsyncGenerator[Page[T]]:
-        request = sized(self._request, min(limit, self._limit))
+        request = sized(self._request, limit)
         return self._pages_ahead(request) if self._ahead else self._pages_behind(request)
 
     async def _pages_behind(self, request: Request) -> AsyncGenerator[Page[T]]:
