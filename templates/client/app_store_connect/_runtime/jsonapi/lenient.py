@@ -124,8 +124,8 @@ class _Reader:
                 pairs = {n: self._read(v, get_args(kind)[1], f"{path}.{n}") for n, v in members}
                 return {name: item for name, item in pairs.items() if item is not _UNREADABLE}
             case _ if origin is list and value is not None:
-                several = value if isinstance(value, list) else [value]
-                items = enumerate(cast("list[object]", several))
+                several = cast("list[object]", value if isinstance(value, list) else [value])
+                items = enumerate(several)
                 read = [self._read(item, get_args(kind)[0], f"{path}[{i}]") for i, item in items]
                 return [item for item in read if item is not _UNREADABLE]
             case str() if kind in {datetime, date}:
