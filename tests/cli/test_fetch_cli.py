@@ -202,3 +202,24 @@ def test_other_commands_do_not_wait_for_the_network_library() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
     )
     assert done.stdout == "set()\n"
+
+
+def test_a_password_in_an_address_is_sent_and_shown_nowhere(
+    program: Program, server: SpecServer
+) -> None:
+    url = server.url.replace("://", "://user:hunter2@")
+    fetched = program("--url", url, "--json")
+    assert fetched.facts["url"] == server.url
+    assert program("--url", url, "--json").facts["outcome"] in {"not-modified", "unchanged"}
+    server.answer = Answer(404)
+    for address in (
+        url,
+        url.replace("127.0.0.1", "127.0.0.1:1x"),
+        "http://user:hunter2@127.0.0.1:9",
+    ):
+        failed = program("--url", address)
+        assert failed.code == 3
+        assert "hunter2" not in failed.out + failed.err
+    kept = [path.read_bytes() for path in program.cache.directory.rglob("*.json")]
+    assert kept
+    assert not any(b"hunter2" in content for content in kept)

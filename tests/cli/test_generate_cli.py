@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -159,6 +160,54 @@ def test_a_package_of_another_name_with_some_of_the_resources(ascgen: Ascgen) ->
     assert {path for path in tree(ascgen.output) if "apps" in path} == set()
 
 
+def test_a_package_in_a_namespace(ascgen: Ascgen) -> None:
+    neighbour = ascgen.output / "acme/other/__init__.py"
+    neighbour.parent.mkdir(parents=True)
+    neighbour.write_text("ours = True\n")
+    for chosen in ((), ("--include", "apps")):
+        done = ascgen.generate("--package", "acme.asc", *chosen)
+        assert (done.code, done.err) == (0, "")
+        assert ascgen.generate("--package", "acme.asc", *chosen, "--check").code == 0
+    assert {path.split("/")[0] for path in tree(ascgen.output)} == {
+        "README.md",
+        "acme",
+        "pyproject.toml",
+    }
+    assert not (ascgen.output / "acme/__init__.py").exists()
+    project = tomllib.loads((ascgen.output / "pyproject.toml").read_text())
+    assert project["project"]["name"] == "acme-asc"
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"] == {"packages": ["acme"]}
+    program = (
+        "import acme.other, acme.asc, acme.asc.uploads, acme.asc.reports, acme.asc.webhooks\n"
+        "from acme.asc.models import App\n"
+        "from acme.asc import Client\n"
+        "from acme.asc._runtime.jsonapi.document import load_model\n"
+        "assert acme.other.ours and load_model('App') is App\n"
+        "import acme.asc.resources.apps as apps\n"
+        "assert apps.AppsNamespace.__module__ == 'acme.asc.resources.apps'\n"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program],
+        check=False,
+        cwd=ascgen.output,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_namespace_that_stays_where_it_is_keeps_what_else_is_in_it(
+    ascgen: Ascgen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neighbour = ascgen.output / "acme/other.py"
+    neighbour.parent.mkdir(parents=True)
+    neighbour.write_text("ours = True\n")
+    monkeypatch.chdir(ascgen.output)
+    assert ascgen.generate("--package", "acme.asc").code == 0
+    assert neighbour.read_text() == "ours = True\n"
+    assert (ascgen.output / "acme/asc/client.py").exists()
+
+
 def test_a_resource_without_models_alone(ascgen: Ascgen) -> None:
     ascgen.spec.write_text(json.dumps(edited(SPEC, "/paths/~1v2~1betaGroups~1{id}", None)))
     assert ascgen.generate("--include", "betaGroups").code == 0
@@ -177,7 +226,15 @@ def test_a_resource_is_known_however_it_is_spelled(ascgen: Ascgen, name: str) ->
         (["--exclude", "apps", "--exclude", "betaGroups"], 2, "nothing is left", "fewer"),
         (["--package", "no-name"], 2, "'no-name' is no name for a Python package", ""),
         (["--package", "../up"], 2, "'../up' is no name for a Python package", ""),
-        (["--package", "class"], 2, "'class' is no name for a Python package", ""),
+        (["--package", "class"], 2, "'class' is no name for a Python package: class is a key", ""),
+        *(
+            (["--package", name], 2, f"'{name}' is no name for", "")
+            for name in (
+                *("jwt", "httpx", "HTTPX", "msgspec", "cryptography", "typing_extensions", "anyio"),
+                *("json", "json.asc", "typing", "_thread", "test", "con", "COM1", "acme.nul"),
+                *("None", "acme.class", "acme.", ".asc", "a..b", "_", "__main__", "acme/asc", "é"),
+            )
+        ),
         (["--spec", "1.2.3"], 2, "'1.2.3' is neither a file nor a cached version", "nothing is"),
     ],
 )

@@ -198,6 +198,47 @@ def test_what_a_measurement_has_beside_its_model_is_in_the_answer() -> None:
     assert page.document.response.json()["data"] == [sent]
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_lone_value_is_a_list_of_one() -> None:
+    """Apple's document declares these two so, and its examples are lists."""
+    value = {"value": 1.5, "subSystemLabel": "x"}
+    point = {"version": "4.1.0", "percentageBreakdown": value}
+    insight = {"metric": "HANGS", "referenceVersions": "4.1.0"}
+    metric = {"datasets": {"points": point}}
+    sent = {
+        "insights": {"regressions": insight},
+        "productData": {"metricCategories": {"metrics": metric}},
+    }
+    with talking(sent) as (asc, _):
+        found = asc.apps.list_perf_power_metrics("a1")
+    assert found.insights is not None
+    assert [item.reference_versions for item in found.insights.regressions or ()] == [["4.1.0"]]
+    (product,) = found.product_data or ()
+    (category,) = product.metric_categories or ()
+    (read,) = category.metrics or ()
+    (dataset,) = read.datasets or ()
+    (only,) = dataset.points or ()
+    (share,) = only.percentage_breakdown or ()
+    assert (share.value, share.sub_system_label) == (1.5, "x")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_lone_item_of_a_document_is_one_of_several() -> None:
+    links = {"betaGroups": {"data": {"type": "betaGroups", "id": "g1"}}}
+    build = {"type": "builds", "id": "b1", "relationships": links}
+    group = resource("betaGroups", "g1", {"name": "QA"})
+    row = {"dataPoints": {"values": {"crashCount": 3}}}
+    answers = ({"data": build, "included": group}, {"data": group}, {"data": row})
+    with talking(*answers) as (asc, _):
+        (found,) = asc.builds.list(include=["betaGroups"])
+        assert [item.name for item in found.beta_groups] == ["QA"]
+        assert asc.apps.list_beta_groups_ids("a1").all() == ["g1"]
+        (usage,) = asc.beta_groups.metrics_beta_tester_usages("g1")
+        assert [point.values and point.values.crash_count for point in usage.data_points or ()] == [
+            3
+        ]
+
+
 def test_measurements_of_any_kind() -> None:
     sent = {
         "dimensions": {"gameCenterDetail": {"data": True}, "result": {"data": "NEW"}},
@@ -255,5 +296,3 @@ def test_csv_beside_json() -> None:
         "text/csv",
         "application/json",
     ]
-    with talking(Answer(200, b"\xff")) as (asc, _), pytest.raises(DecodeError, match="UTF-8"):
-        asc.app_price_points_v3.list_equalizations("p1").csv()

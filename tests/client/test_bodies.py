@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, cast
+import codecs
+import dataclasses
+from collections.abc import Callable, Generator
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum, IntEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 import pytest
 
@@ -20,9 +27,6 @@ from app_store_connect.models import (
 from support.api_server import Answer
 from support.clients import FLAVOURS, handled, opened, settled, talking
 from support.documents import document, resource
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 GROUP = document(resource("betaGroups", "g1"))
 
@@ -340,11 +344,129 @@ def test_enumerations_are_sent_as_their_values() -> None:
     assert body["data"]["attributes"]["certificateType"] == "BRAND_NEW"
 
 
+@dataclasses.dataclass
+class Place:
+    place_id: str
+
+
+class Named(NamedTuple):
+    place_id: str
+
+
+# Every kind of value that a codec would write as something else than it means, or not name.
+NOT_JSON = {
+    "der": (b"0\x82\x01", TypeError, "bytes cannot be sent"),
+    "view": (memoryview(b"x"), TypeError, "bytes cannot be sent"),
+    "nan": (float("nan"), ValueError, "nan cannot be sent"),
+    "infinite": (float("-inf"), ValueError, "-inf cannot be sent"),
+    "decimal": (Decimal("4.99"), TypeError, r"a Decimal cannot be sent; pass str\(…\)"),
+    "path": (Path("a"), TypeError, r"cannot be sent; pass its text, str\(path\)"),
+    "dataclass": (Place("p"), TypeError, "a Place cannot be sent; pass a mapping"),
+    "named tuple": (Named("p"), TypeError, "a Named cannot be sent; pass a mapping"),
+    "span": (timedelta(1), TypeError, "a timedelta cannot be sent"),
+    "hour": (time(1, 2), TypeError, "a time cannot be sent"),
+    "complex": (1j, TypeError, "a complex cannot be sent"),
+    "object": (object(), TypeError, "a object cannot be sent"),
+    "half": ("a\ud83d", ValueError, "surrogate pair"),
+    "half a name": ({"\ud83d": 1}, ValueError, "surrogate pair"),
+    "huge": (2**64, ValueError, "pass it as text"),
+    "name": ({1: 2}, TypeError, r"the names of an object are text, not a int \(1\)"),
+    "unset within": ([UNSET], TypeError, "a UnsetType cannot be sent"),
+}
+WAYS: dict[str, Callable[[Client, Any], object]] = {
+    "a keyword of a create": lambda asc, x: asc.beta_groups.create(name=x, app="a1"),
+    "a keyword of an update": lambda asc, x: asc.beta_groups.update("g1", name=x),
+    "extra": lambda asc, x: asc.beta_groups.update("g1", extra={"name": {"deep": [x]}}),
+    "a raw body": lambda asc, x: asc.request("POST", "/v1/betaGroups", json={"data": {"name": x}}),
+    "an inline creation": lambda asc, x: asc.app_price_schedules.create(
+        app="a", base_territory="USA", manual_prices=AppPriceV2InlineCreate(extra={"name": x})
+    ),
+    "an object": lambda asc, x: asc.app_clip_advanced_experiences.update(
+        "x1", place=AppClipAdvancedExperiencePlace(names=[x])
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("case", NOT_JSON)
+def test_what_would_be_sent_as_something_else_is_refused_by_name(case: str, way: str) -> None:
+    value, kind, match = NOT_JSON[case]
+    refused(kind, rf"name[^:]*: .*{match}", lambda asc: WAYS[way](asc, value))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_holds_itself_is_refused(way: str) -> None:
+    circle: list[Any] = []
+    circle.append(circle)
+    refused(ValueError, "or holds itself", lambda asc: WAYS[way](asc, circle))
+
+
+class Text(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "something else"
+
+
+class Colour(Enum):
+    RED = "RED"
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+PEM = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "wire"),
+    [
+        (PEM.encode(), PEM),
+        (bytearray(PEM.encode()), PEM),
+        (memoryview(PEM.encode()), PEM),
+        (codecs.BOM_UTF8 + PEM.encode(), PEM),
+        (Text("text"), "text"),
+        (Colour.RED, "RED"),
+        (Level.HIGH, 3),
+        ({Colour.RED.name: Colour.RED}, {"RED": "RED"}),
+        (MappingProxyType({"a": (1, 2)}), {"a": [1, 2]}),
+        ({"b", "a", "c"}, ["a", "b", "c"]),
+        (frozenset({3, 1, 2}), [1, 2, 3]),
+        ((x for x in "ab"), ["a", "b"]),
+        ({"a": 1}.keys(), ["a"]),
+        (range(2), [0, 1]),
+        ({"a": UNSET, "b": None}, {"b": None}),
+        (2**64 - 1, 2**64 - 1),
+    ],
+)
+@pytest.mark.parametrize("way", ["a keyword of an update", "extra", "a raw body"])
+def test_what_has_one_meaning_is_sent_as_that(way: str, value: Any, wire: Any) -> None:
+    if isinstance(value, Generator):
+        value = list(value) if way == "extra" else ("ab"[i] for i in range(2))
+    body = sent(lambda asc: WAYS[way](asc, value))["data"]
+    name = body.get("attributes", body)["name"]
+    assert (name["deep"][0] if way == "extra" else name) == wire
+
+
+def test_a_set_of_resources_is_sent_in_order() -> None:
+    ids = {f"b{number}" for number in range(20)}
+    body = sent(lambda asc: asc.beta_groups.create(name="QA", app="a1", builds=ids))
+    data = body["data"]["relationships"]["builds"]["data"]
+    assert [item["id"] for item in data] == sorted(ids)
+
+
+def test_an_id_of_half_a_character_is_refused() -> None:
+    refused(ValueError, "surrogate pair", lambda asc: asc.apps.get("\ud83d"))
+    refused(ValueError, "surrogate pair", lambda asc: asc.beta_groups.add_builds("g", "\ud83d"))
+    refused(ValueError, "surrogate pair", lambda asc: asc.builds.list(app="\ud83d").all())
+
+
 @pytest.mark.parametrize("value", [App(id="a1"), Ref("apps", "a1"), [App(id="a1")]])
 def test_an_attribute_cannot_be_a_resource(value: Any) -> None:
     refused(
         TypeError,
-        "name: only a relationship can be a",
+        r"name(\[0\])?: only a relationship can be a",
         lambda asc: asc.beta_groups.create(name=value, app="a1"),
     )
 

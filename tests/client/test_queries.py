@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,6 +20,8 @@ from support.whole_api import namespace_class, operations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from support.api_server import Received
+
 NOTHING = document([])
 
 
@@ -25,10 +29,14 @@ def asked(call: Callable[[Client], object]) -> dict[str, str]:
     """The query that a call sends, each name once."""
     with talking(NOTHING) as (asc, api):
         call(asc)
-    (request,) = api.requests
+    return query_of(api.requests[0])
+
+
+def query_of(request: Received) -> dict[str, str]:
+    """The query of a request without the size of a whole page, which no call asked for."""
     names = [name for name, _ in request.query]
     assert len(names) == len(set(names))
-    return dict(request.query)
+    return dict(item for item in request.query if item != ("limit", "200"))
 
 
 def builds(**filters: Any) -> dict[str, str]:
@@ -51,6 +59,7 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
         (["VALID", "FAILED"], "VALID,FAILED"),
         (("VALID",), "VALID"),
         ((state for state in ("VALID", "FAILED")), "VALID,FAILED"),
+        ({"c", "a", "b", "d"}, "a,b,c,d"),
         (BuildProcessingState.VALID, "VALID"),
         ([BuildProcessingState.VALID, "NEW"], "VALID,NEW"),
         (BuildProcessingState("NEW"), "NEW"),
@@ -158,6 +167,11 @@ def test_reports_take_no_none() -> None:
         ("version", "", ValueError),
         ("version", ["1", ""], ValueError),
         ("version", float("nan"), ValueError),
+        ("version", "\ud83d", ValueError),
+        *(("version", kind(b"12"), TypeError) for kind in (bytes, bytearray, memoryview)),
+        ("version", {"a": 1}, TypeError),
+        ("version", urlsplit("a:b"), TypeError),
+        ("version", Decimal(1), TypeError),
         ("exists_uses_non_exempt_encryption", 1, TypeError),
         ("exists_uses_non_exempt_encryption", "", ValueError),
         ("sort", True, TypeError),

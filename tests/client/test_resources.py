@@ -320,6 +320,17 @@ def test_lists_that_were_not_included_say_so_too(relationship: dict[str, Any]) -
         _ = Build().beta_groups
 
 
+def test_what_was_not_included_is_an_attribute_that_is_missing() -> None:
+    build = got({}, preReleaseVersion=ref("preReleaseVersions", "p1"))
+    assert getattr(build, "pre_release_version", "none") == "none"
+    assert getattr(build, "beta_groups", None) is None
+    assert not hasattr(build, "app")
+    with pytest.raises(NotIncludedError) as caught:
+        _ = build.app
+    for twin in copies(caught.value):
+        assert (type(twin), str(twin)) == (NotIncludedError, str(caught.value))
+
+
 def test_an_included_resource_has_no_relationships_of_its_own() -> None:
     build = got({}, APP, app=ref("apps", "a1"))
     assert build.app is not None
@@ -452,6 +463,38 @@ def test_as_plain_json() -> None:
         "id": "",
         "attributes": {"version": "2", "uploadedDate": "2024-03-01T00:00:00Z"},
     }
+
+
+def test_members_that_nobody_knows_are_kept_at_every_depth() -> None:
+    token = {"width": 1, "height": 2, "colours": {"dark": True}}
+    data = resource("builds", "b1", {"version": "1", "iconAssetToken": token})
+    data |= {
+        "meta": {"cursor": "x"},
+        "version": "of the resource",
+        "relationships": {},
+        "links": {},
+    }
+    group = resource("betaGroups", "g1", {"name": "QA"}) | {"meta": [1], "relationships": {}}
+    with talking(document([data], group), document(data)) as (asc, _):
+        (listed,) = asc.builds.list().pages()
+        builds = [*listed.items, asc.builds.get("b1")]
+    assert [build.to_dict() for build in builds] == [data, data]
+    beside = {"meta": {"cursor": "x"}, "version": "of the resource", "iconAssetToken": token}
+    for build in (*builds, *copies(builds[0])):
+        assert build.extra == beside
+        build.extra["meta"]["cursor"] = "changed"
+        assert build.to_dict()["meta"] == {"cursor": "x"}
+    (found,) = listed.document.included
+    assert (found.extra, found.to_dict()["meta"]) == ({"meta": [1]}, [1])
+
+
+def test_members_of_objects_in_lists_are_kept() -> None:
+    known = [{"offset": 0, "requestHeaders": [{"name": "A", "value": "b"}]}]
+    unknown = [{"offset": 0, "requestHeaders": [{"name": "A", "value": "b", "new": 1}]}]
+    for sent, kept in ((known, {}), (unknown, {"uploadOperations": unknown})):
+        data = resource("appScreenshots", "s1", {"uploadOperations": sent})
+        with talking(document(data)) as (asc, _):
+            assert asc.app_screenshots.get("s1").extra == kept
 
 
 def test_copies_and_pickles_know_all_that_the_resource_knows() -> None:

@@ -176,6 +176,13 @@ def test_background_assets_have_no_version_and_a_flat_instance() -> None:
     assert event.instance_url == "https://x"
 
 
+def test_a_lone_territory_is_one_of_several() -> None:
+    kind = "alternativeDistributionPackageAvailableUpdated"
+    event = parse(delivery(kind, attributes={"territories": "DNK"}))
+    assert isinstance(event, AvailabilityChanged)
+    assert event.territories == ("DNK",)
+
+
 def test_availability_has_no_relationships() -> None:
     attributes = {"available": True, "territories": ["DNK", "IRL"], "appId": "10"}
     event = parse(delivery("alternativeDistributionPackageAvailableUpdated", attributes=attributes))

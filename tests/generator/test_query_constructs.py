@@ -121,8 +121,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
 def test_a_keyword_goes_to_the_wire(
     api: Api, arguments: dict[str, Any], query: dict[str, str]
 ) -> None:
-    api.client.builds.list(**arguments).first()
-    assert api.sent.query == query
+    api.client.builds.list(**arguments).all()
+    assert api.sent.query == {"limit": "200", **query}
 
 
 def test_filters_take_the_resources_and_enumerations_that_answers_hold(api: Api) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import copy
 import errno
 import json
 import os
 import pickle
 import traceback
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 
+from app_store_connect import ReadableKeyWarning
 from app_store_connect._runtime.auth.keys import ApiKey
 from app_store_connect._runtime.messages.errors import InvalidKeyError
 from support import keys
@@ -60,6 +63,27 @@ def load(private_key: str | bytes, **parts: Any) -> ApiKey:
         pytest.param(base64.urlsafe_b64encode(keys.der()).decode().rstrip("="), id="base64url"),
         pytest.param(base64.b64encode(BODY.encode()).decode(), id="base64 of the body"),
         pytest.param(keys.der(), id="DER"),
+        *(
+            pytest.param(mark + text.encode(encoding), id=f"{name}, {encoding}, {bool(mark)}")
+            for name, text in (("PEM", PEM), ("body", BODY))
+            for encoding, own in (
+                ("utf-16-le", codecs.BOM_UTF16_LE),
+                ("utf-16-be", codecs.BOM_UTF16_BE),
+                ("utf-32-le", codecs.BOM_UTF32_LE),
+            )
+            for mark in (own, b"")
+        ),
+        pytest.param(base64.b64encode(PEM.encode("utf-16")).decode(), id="base64 of UTF-16"),
+        pytest.param(base64.b64encode(PEM.encode("utf-16-le")), id="base64 of UTF-16, no mark"),
+        pytest.param("\ufeff" + PEM, id="a mark in text"),
+        pytest.param(PEM.replace("-----", "----"), id="four dashes"),
+        pytest.param(PEM.replace("-----", "\u2014\u2014"), id="long dashes"),
+        pytest.param(PEM.replace("-----", "----- "), id="spaces beside the dashes"),
+        pytest.param(PEM.lower().split("\n")[0] + PEM[PEM.index("\n") :], id="lower case"),
+        pytest.param(
+            "Bag Attributes\n    friendlyName: x\nKey Attributes: <No Attributes>\n" + PEM
+        ),
+        pytest.param(PEM.replace("KEY-----\n", "KEY-----\nComment: x\n\n", 1), id="a header"),
         pytest.param(keys.pem(form=PrivateFormat.TraditionalOpenSSL), id="SEC1"),
         pytest.param(
             "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
@@ -468,3 +492,76 @@ def test_no_traceback_holds_the_key_even_with_locals(tmp_path: Path, how: str) -
     assert_silent(pickle.dumps(error).decode("latin-1"))
     names = {frame.name for frame in frames.stack}
     assert not names & {"read_private_key", "_der", "_load", "key_from_text", "key_from_env"}
+
+
+# --- what surrounds a key
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_values_of_variables_lose_their_quotation_marks(tmp_path: Path, quote: str) -> None:
+    (tmp_path / "a.p8").write_text(PEM)
+    values = {
+        "ASC_KEY_ID": keys.KEY_ID,
+        "ASC_ISSUER_ID": "an-issuer",
+        "ASC_PRIVATE_KEY_PATH": str(tmp_path / "a.p8"),
+        "ASC_ENTERPRISE": "false",
+    }
+    environ = {name: f" {quote}{value}{quote} " for name, value in values.items()}
+    key = ApiKey.from_env(environ, home=tmp_path, directory=tmp_path)
+    assert (key.key_id, key.issuer_id, key.kind) == (keys.KEY_ID, "an-issuer", "team")
+    environ["ASC_ENTERPRISE"] = f"{quote}true{quote}"
+    assert ApiKey.from_env(environ, home=tmp_path, directory=tmp_path).enterprise
+    with pytest.raises(InvalidKeyError, match="no API key"):
+        ApiKey.from_env({"ASC_KEY_ID": quote * 2}, home=tmp_path, directory=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_json_keys_are_read_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    content = json.dumps({"key_id": keys.KEY_ID, "key": PEM}).encode(encoding)
+    assert is_the_key(ApiKey.from_json(content))
+    file = tmp_path / "key.json"
+    for packed in (content, base64.b64encode(content), base64.encodebytes(content)):
+        file.write_bytes(packed)
+        assert is_the_key(ApiKey.from_file(file))
+    environ = {"APP_STORE_CONNECT_API_KEY": base64.b64encode(content).decode()}
+    assert is_the_key(ApiKey.from_env(environ, home=tmp_path, directory=tmp_path))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX alone")
+def test_what_never_ends_is_no_key_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "AuthKey_PIPE.p8"
+    os.mkfifo(pipe)
+    for path, words in (
+        ("/dev/zero", "/dev/zero: it is no regular file"),
+        (pipe, "it is no regular file"),
+        (tmp_path, os.strerror(errno.EISDIR)),
+    ):
+        with pytest.raises(InvalidKeyError, match=words):
+            ApiKey.from_file(path, key_id="A")
+        with pytest.raises(InvalidKeyError, match=words):
+            ApiKey.load(key_id="A", path=path)
+    large = tmp_path / "large.p8"
+    large.write_bytes(b"A" * 65_537)
+    with pytest.raises(InvalidKeyError, match="larger than 65536 bytes"):
+        ApiKey.from_file(large, key_id="A")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX alone")
+def test_a_key_file_that_others_can_read_is_warned_of(tmp_path: Path) -> None:
+    file = tmp_path / f"AuthKey_{keys.KEY_ID}.p8"
+    file.write_text(PEM)
+    for mode in (0o644, 0o604, 0o777):
+        file.chmod(mode)
+        with pytest.warns(ReadableKeyWarning, match="chmod 600"):
+            ApiKey.from_file(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            warnings.simplefilter("ignore", ReadableKeyWarning)
+            assert is_the_key(ApiKey.from_file(file))
+    for mode in (0o600, 0o640, 0o400):
+        file.chmod(mode)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert is_the_key(ApiKey.from_file(file))

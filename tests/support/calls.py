@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from app_store_connect import Ref
 from ascgen.model import LinkageSchema, RequestSchema
+from ascgen.plan.calls import is_paged
 from ascgen.plan.names import snake
 from support.samples import DAY, MOMENT, given, received
 from support.whole_api import (
@@ -76,6 +77,9 @@ def bare_call(operation: Operation) -> Call:
     for wire, item in _texts(operation):
         if item.required:
             _add_text(call, wire, item, _type_of_ids(operation, item))
+    if operation.limit and is_paged(rendered_api(), operation):
+        # Pages are as large as they can be unless a call says otherwise.
+        call.query.append(("limit", str(operation.limit)))
     _add_body(call, operation, bare=True)
     return call
 

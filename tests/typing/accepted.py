@@ -26,6 +26,7 @@ from app_store_connect import (
     Resource,
     Response,
     RetryPolicy,
+    open_value,
 )
 from app_store_connect._runtime.jsonapi.resource import Related
 from app_store_connect.models import (
@@ -114,6 +115,18 @@ def ask(asc: Client, app: App, group: BetaGroup) -> None:
     asc.builds.list(app=UNSET, sort=UNSET, limit=UNSET)
     for state in (Platform.IOS, Platform.TV_OS):
         asc.apps.list_app_encryption_declarations(app, platform=state)
+
+
+def decided_while_running(asc: Client, states: list[str], sort: str, names: set[str]) -> None:
+    asc.builds.list(
+        processing_state=open_value(states),
+        sort=open_value(sort),
+        include=open_value(names),
+        fields=open_value({"builds": states}),
+    )
+    asc.builds.list(processing_state=[BuildProcessingState(state) for state in states])
+    asc.app_store_versions.create(platform=open_value(sort), version_string="1", app="1")
+    assert_type(asc.apps.list().find(bundle_id="com.example.trails"), App)
 
 
 def attributes(build: Build, group: BetaGroup, app: App) -> None:

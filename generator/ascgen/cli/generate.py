@@ -38,7 +38,9 @@ def generate(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder of the distribution.")
     ] = Path("generated"),
-    package: Annotated[str, typer.Option(help="The name of the package.")] = "app_store_connect",
+    package: Annotated[
+        str, typer.Option(help="The name of the package, in a namespace if it has a dot.")
+    ] = "app_store_connect",
     include: Annotated[
         list[str] | None, typer.Option(metavar="RESOURCE", help="Only these; may be repeated.")
     ] = None,
@@ -112,7 +114,7 @@ def generate(
             api, result = render(choose(SNAPSHOT, cache, product))
     if strict:
         _refuse(api.omissions)
-    drift = (compare if check else publish)(result.files, output, package)
+    drift = (compare if check else publish)(result.files, output, options.folder)
     code = int(bool(drift)) if check else OMITTED if api.omissions else 0
     if as_json:
         emit_json(_facts(api, result, drift, source.label, output, code))

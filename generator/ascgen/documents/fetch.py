@@ -6,6 +6,7 @@ httpx is imported where it is used: other commands do not wait for it.
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from concurrent.futures import Future, wait
@@ -100,13 +101,14 @@ def fetch(
     if url is None:
         product = product or "app-store-connect"
         url = ADDRESSES[product]
+    address, url = url, _without_password(url)
     held = None if refresh else _held(cache, product, url)
     download = _Download(limits, progress, clock, deadline=clock() + limits.total)
     headers = {"Accept-Encoding": "identity", **_condition(held)}
 
     def answer() -> tuple[httpx.Response, bytes]:
         with _network_trouble(url), httpx.Client(transport=transport) as client:
-            return download.run(client, client.build_request("GET", url, headers=headers))
+            return download.run(client, client.build_request("GET", address, headers=headers))
 
     response, content = _within(limits.total + _GRACE, answer, download.too_late)
     if response.status_code == HTTPStatus.NOT_MODIFIED and held:
@@ -304,6 +306,14 @@ def _keep(
         last_modified=last_modified,
     )
     return FetchResult(outcome.change, document, outcome.entry, outcome.previous_sha256)
+
+
+def _without_password(url: str) -> str:
+    """An address as it may be printed and kept: without the name and the password in it."""
+    start, mark, rest = url.partition("://")
+    authority, *_ = re.split(r"[/?#]", rest, maxsplit=1)
+    host = authority.rpartition("@")[2]
+    return f"{start}{mark}{host}{rest[len(authority) :]}" if mark else url
 
 
 @contextmanager

@@ -122,7 +122,9 @@ class _Publication:
                     raise
             else:
                 return
-        self._parts(drift, within)
+        # Those in a namespace come along with the package that is in it.
+        namespace = f"{_entry(self.package)}/"
+        self._parts(drift, [*within, *(x for x in self._others() if x.startswith(namespace))])
 
     def _whole(self, foreign: list[str]) -> None:
         staging = swap.staging_beside(self.output)
@@ -143,7 +145,7 @@ class _Publication:
         try:
             self._fill(fresh, [path for path in foreign if _entry(path) in entries])
             touched = {_entry(path) for path in (*drift.changed, *drift.missing, *drift.orphans)}
-            for name in sorted(touched, key=lambda name: (name != self.package, name)):
+            for name in sorted(touched, key=lambda name: (name != _entry(self.package), name)):
                 place = self.output / name
                 if os.path.lexists(fresh / name):
                     done.append((place, swap.exchange(fresh / name, place, old / name)))
@@ -205,7 +207,7 @@ class _Publication:
             return
         for path in _walk(self.output, ""):
             is_ours = path in self.files and not (self.output / path).is_symlink()
-            if _entry(path) != self.package and not is_ours:
+            if not f"{path}/".startswith(f"{self.package}/") and not is_ours:
                 yield path
 
     def _is_movable(self, within: list[str], others: list[str]) -> bool:

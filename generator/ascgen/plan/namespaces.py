@@ -61,6 +61,9 @@ _QUERY_ARGUMENTS = frozenset(
 )
 _BODY_ARGUMENTS = frozenset({"self", "locals", "included", "extra"})
 
+# The size of the largest page, where the runtime is not told another.
+_USUAL_LIMIT = 200
+
 # Method names by kind; {} is the last segment of the path in snake case, {one} names one of what
 # it names several of.
 METHOD_NAMES = {
@@ -223,6 +226,8 @@ class _Builder:
         query = self._query(operation, name, arguments)
         keywords: list[Parameter] = []
         self._body(operation, name, arguments, positional, keywords, query)
+        if answer.helper.startswith("_list") and operation.limit != _USUAL_LIMIT:
+            arguments.append(Argument(str(operation.limit), "limit"))
         arguments += answer.reading
         own = _QUERY_ARGUMENTS if operation.method == "GET" else _BODY_ARGUMENTS
         families = (item.name for item in query if not item.origin)

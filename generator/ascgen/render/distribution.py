@@ -40,6 +40,8 @@ _EXPORTS = (
     ("OpenEnum", f"{RUNTIME}.jsonapi.values"),
     ("UnreadableValueWarning", f"{RUNTIME}.jsonapi.lenient"),
     ("ApiKey", f"{RUNTIME}.auth.keys"),
+    ("ReadableKeyWarning", f"{RUNTIME}.auth.keys"),
+    ("open_value", f"{RUNTIME}.jsonapi.values"),
     ("AsyncCsvPager", f"{RUNTIME}.jsonapi.pager"),
     ("AsyncPager", f"{RUNTIME}.jsonapi.pager"),
     ("AsyncReports", "reports"),
@@ -116,7 +118,7 @@ class Renderer:
         """The handwritten files that stay as they are, and so are formatted."""
         texts = {path: text for path, text, is_derived in self._handwritten() if not is_derived}
         # The mold has a link to the generator's own module, which not every checkout keeps one.
-        facts = f"{self.options.package}/_api"
+        facts = f"{self.options.folder}/_api"
         source = Path(model.__file__).read_text(encoding="utf-8")
         texts[f"{facts}/model.py"] = f"{self._context['header']}\n{source}"
         texts[f"{facts}/facts.txt"] = f"{self._context['header']}\n{facts_text(self.api)}"
@@ -128,7 +130,7 @@ class Renderer:
         for path in sorted(mold.rglob("*")):
             if not path.is_file() or path.suffix == ".jinja" or "__pycache__" in path.parts:
                 continue
-            target = f"{self.options.package}/{path.relative_to(mold).as_posix()}"
+            target = f"{self.options.folder}/{path.relative_to(mold).as_posix()}"
             text = path.read_text(encoding="utf-8")
             if path.suffix != ".py":
                 yield target, text, False
@@ -140,7 +142,7 @@ class Renderer:
         """A file of the package; `item` takes the place of what its template's path brackets."""
         text = self._env.get_template(f"{MOLD}/{template}.jinja").render(self._context, **context)
         path = re.sub(r"\[\w+\]", item, template)
-        return {f"{self.options.package}/{path}": text}
+        return {f"{self.options.folder}/{path}": text}
 
     def _namespace(self, namespace: Namespace) -> dict[str, str]:
         methods = namespace.methods
@@ -235,8 +237,10 @@ class Renderer:
         for path in ("pyproject.toml", "README.md", "LICENSE"):
             files[path] = self._env.get_template(f"{path}.jinja").render(
                 self._context,
-                distribution=self.options.package.replace("_", "-"),
+                distribution=self.options.distribution,
                 documentation=f"{_DOCUMENTATION}/{documented}",
+                # Of a package in a namespace, the namespace is what a wheel takes.
+                wheel_package=self.options.package.partition(".")[0],
                 operations=len(self.api.operations),
                 resources=len(self.api.resources()),
                 omissions=self.api.omissions,

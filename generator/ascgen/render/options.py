@@ -3,22 +3,81 @@
 from __future__ import annotations
 
 import keyword
+import re
+import sys
 from dataclasses import dataclass
 
 from ascgen.errors import UsageError
 
 MOLD = "app_store_connect"
 
+# What the client imports, itself or by way of another; a package of that name would stand in front.
+_LIBRARIES = frozenset(
+    {
+        *(
+            "anyio",
+            "certifi",
+            "cffi",
+            "click",
+            "cryptography",
+            "h11",
+            "h2",
+            "httpcore",
+            "httpcore2",
+        ),
+        *("httpx", "httpx2", "idna", "jwt", "msgspec", "pandas", "polars", "pycparser", "rich"),
+        *("sniffio", "socksio", "typing_extensions", "uvicorn"),
+    }
+)
+# Modules that later or earlier versions of Python have, and names that mean something to it.
+_PYTHON = frozenset({*sys.stdlib_module_names, "imp", "asyncore", "distutils", "test", "pip"})
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The name of the package, and the command that every file says it comes from."""
+    """The name of the package, and the command that every file says it comes from.
+
+    A name with dots is of a package in a namespace: `acme.asc`.
+    """
 
     package: str = MOLD
     command: str = "ascgen generate"
 
     def __post_init__(self) -> None:
-        """Refuse a name that no import statement could name."""
-        name = self.package
-        if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name):
-            raise UsageError(f"{name!r} is no name for a Python package")
+        """Refuse a name that no import statement could name, or that means something else."""
+        parts = self.package.split(".")
+        for part in parts:
+            if problem := _problem(part):
+                raise UsageError(f"{self.package!r} is no name for a Python package: {problem}")
+        root = parts[0].lower()
+        if root in _PYTHON:
+            raise UsageError(
+                f"{self.package!r} is no name for the client: {root} is a module of Python's own"
+            )
+        if root in _LIBRARIES:
+            raise UsageError(
+                f"{self.package!r} is no name for the client: it would hide the library {root}"
+            )
+
+    @property
+    def folder(self) -> str:
+        """Where the package is, in the folder that is rendered into."""
+        return self.package.replace(".", "/")
+
+    @property
+    def distribution(self) -> str:
+        """What the package is installed as."""
+        return re.sub(r"[._]+", "-", self.package).strip("-")
+
+
+def _problem(part: str) -> str:
+    """What is wrong with a part of a name; empty where nothing is."""
+    if not (part.isidentifier() and part.isascii() and part.strip("_")):
+        return "it takes letters, digits and underscores, with a dot after the name of a namespace"
+    if keyword.iskeyword(part):
+        return f"{part} is a keyword"
+    if part.startswith("__"):
+        return f"{part} means something else to Python"
+    # A folder of that name cannot be made or read on Windows.
+    return f"{part} is a device on Windows" if _DEVICE.fullmatch(part) else ""
