@@ -57,6 +57,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimit",
     "RateLimitError",
+    "ReadableKeyWarning",
     "Ref",
     "Related",
     "Reports",
@@ -77,10 +78,12 @@ __all__ = [
     "Uploader",
     "Uploads",
     "WaitEvent",
+    "open_value",
 ]
 
 if TYPE_CHECKING:
     from ._runtime.auth.keys import ApiKey as ApiKey
+    from ._runtime.auth.keys import ReadableKeyWarning as ReadableKeyWarning
     from ._runtime.http.retry import RetryPolicy as RetryPolicy
     from ._runtime.http.throttle import Throttle as Throttle
     from ._runtime.jsonapi.document import Document as Document
@@ -95,6 +98,7 @@ if TYPE_CHECKING:
     from ._runtime.jsonapi.values import UNSET as UNSET
     from ._runtime.jsonapi.values import OpenEnum as OpenEnum
     from ._runtime.jsonapi.values import Ref as Ref
+    from ._runtime.jsonapi.values import open_value as open_value
     from ._runtime.messages.errors import AgreementMissingError as AgreementMissingError
     from ._runtime.messages.errors import AmbiguousWriteError as AmbiguousWriteError
     from ._runtime.messages.errors import ApiError as ApiError
@@ -178,6 +182,7 @@ else:
             "PermissionDeniedError": "_runtime.messages.errors",
             "RateLimit": "_runtime.messages.rate_limit",
             "RateLimitError": "_runtime.messages.errors",
+            "ReadableKeyWarning": "_runtime.auth.keys",
             "Ref": "_runtime.jsonapi.values",
             "Related": "_runtime.jsonapi.relationship",
             "Reports": "reports",
@@ -198,5 +203,6 @@ else:
             "Uploader": "uploads",
             "Uploads": "uploads",
             "WaitEvent": "_runtime.messages.events",
+            "open_value": "_runtime.jsonapi.values",
         },
     )

@@ -46,9 +46,9 @@ from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from ._runtime.jsonapi.envelope import is_deep
 from ._runtime.jsonapi.values import Ref
 from ._runtime.messages.error_root import AppStoreConnectError
+from ._runtime.messages.json_text import is_deep, read_json
 from ._runtime.messages.secret import shielded
 
 __all__ = [
@@ -183,8 +183,8 @@ def parse(body: bytes) -> WebhookEvent:
     `WebhookPayloadError` for a body that is no event at all.
     """
     try:
-        data = _object(_object(msgspec.json.decode(body)).get("data"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        data = _object(_object(read_json(body)).get("data"))
+    except (ValueError, RecursionError):
         raise WebhookPayloadError("the body of the delivery is not JSON") from None
     if is_deep(body):
         raise WebhookPayloadError("the body of the delivery is nested too deep")
@@ -215,7 +215,9 @@ def _details(kind: type[WebhookEvent], attributes: Mapping[str, Any]) -> dict[st
         return {"old": _state("old", attributes), "new": _state("new", attributes)}
     if kind is AvailabilityChanged:
         available, territories = attributes.get("available"), attributes.get("territories")
-        names = cast("list[object]", territories) if isinstance(territories, list) else []
+        names = cast(
+            "list[object]", territories if isinstance(territories, list) else [territories]
+        )
         return {
             "available": available if isinstance(available, bool) else None,
             "territories": tuple(text for name in names if (text := _text(name))),

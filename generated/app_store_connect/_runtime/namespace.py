@@ -90,18 +90,22 @@ class Namespace(_Common):
 
     def _list(self, operation: Operation[R], arguments: Arguments) -> Pager[R]:
         request = operation.request(arguments)
-        return Pager(self._send, request, partial(answers.read_page, operation))
+        return Pager(self._send, request, partial(answers.read_page, operation), operation.limit)
 
     def _list_or_csv(self, operation: Operation[R], arguments: Arguments) -> CsvPager[R]:
         request = operation.request(arguments)
-        return CsvPager(self._send, request, partial(answers.read_page, operation))
+        return CsvPager(self._send, request, partial(answers.read_page, operation), operation.limit)
 
     def _list_ids(self, operation: Operation[str], arguments: Arguments) -> Pager[str]:
-        return Pager(self._send, operation.request(arguments), answers.read_id_page)
+        return Pager(
+            self._send, operation.request(arguments), answers.read_id_page, operation.limit
+        )
 
     def _list_rows(self, operation: Operation[S], arguments: Arguments) -> Pager[S]:
         request = operation.request(arguments)
-        return Pager(self._send, request, partial(answers.read_row_page, operation))
+        return Pager(
+            self._send, request, partial(answers.read_row_page, operation), operation.limit
+        )
 
     def _resource(self, operation: Operation[R], arguments: Arguments) -> R:
         return answers.read_resource(operation, self._send(operation.request(arguments)))
@@ -140,18 +144,26 @@ class AsyncNamespace(_Common):
 
     def _list(self, operation: Operation[R], arguments: Arguments) -> AsyncPager[R]:
         request = operation.request(arguments)
-        return AsyncPager(self._send, request, partial(answers.read_page, operation))
+        return AsyncPager(
+            self._send, request, partial(answers.read_page, operation), operation.limit
+        )
 
     def _list_or_csv(self, operation: Operation[R], arguments: Arguments) -> AsyncCsvPager[R]:
         request = operation.request(arguments)
-        return AsyncCsvPager(self._send, request, partial(answers.read_page, operation))
+        return AsyncCsvPager(
+            self._send, request, partial(answers.read_page, operation), operation.limit
+        )
 
     def _list_ids(self, operation: Operation[str], arguments: Arguments) -> AsyncPager[str]:
-        return AsyncPager(self._send, operation.request(arguments), answers.read_id_page)
+        return AsyncPager(
+            self._send, operation.request(arguments), answers.read_id_page, operation.limit
+        )
 
     def _list_rows(self, operation: Operation[S], arguments: Arguments) -> AsyncPager[S]:
         request = operation.request(arguments)
-        return AsyncPager(self._send, request, partial(answers.read_row_page, operation))
+        return AsyncPager(
+            self._send, request, partial(answers.read_row_page, operation), operation.limit
+        )
 
     async def _resource(self, operation: Operation[R], arguments: Arguments) -> R:
         return answers.read_resource(operation, await self._send(operation.request(arguments)))

@@ -24,5 +24,5 @@ class WinBackOfferPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     }
 
-    territory: Id[m.Territory]
+    territory: Id[m.Territory] | Unset = UNSET
     subscription_price_point: Id[m.SubscriptionPricePoint] | Unset = UNSET

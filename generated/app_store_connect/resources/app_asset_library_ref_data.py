@@ -26,6 +26,7 @@ _LIST: Operation[m.AppAssetLibraryRefDatum] = Operation(
         "features": "filter[features]",
         "specs": "filter[specs]",
     },
+    limit=0,
     model="AppAssetLibraryRefDatum",
 )
 _GET: Operation[m.AppAssetLibraryRefDatum] = Operation(

@@ -18,13 +18,14 @@ else:
     t = lazy_module("..types.in_app_purchase_price_points", __package__)
 
 _LIST_EQUALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchasePricePoints/{id}/relationships/equalizations"
+    "GET", "/v1/inAppPurchasePricePoints/{id}/relationships/equalizations", limit=8000
 )
 _LIST_EQUALIZATIONS: Operation[m.InAppPurchasePricePoint] = Operation(
     "GET",
     "/v1/inAppPurchasePricePoints/{id}/equalizations",
     query={"territory": "filter[territory]", "in_app_purchase_v2": "filter[inAppPurchaseV2]"},
     ids={"territory": "territories"},
+    limit=8000,
     model="InAppPurchasePricePoint",
 )
 

@@ -102,13 +102,14 @@ _LIST_OFFER_CODES: Operation[m.InAppPurchaseOfferCode] = Operation(
     model="InAppPurchaseOfferCode",
 )
 _LIST_PRICE_POINT_IDS: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/pricePoints"
+    "GET", "/v2/inAppPurchases/{id}/relationships/pricePoints", limit=8000
 )
 _LIST_PRICE_POINTS: Operation[m.InAppPurchasePricePoint] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/pricePoints",
     query={"territory": "filter[territory]"},
     ids={"territory": "territories"},
+    limit=8000,
     model="InAppPurchasePricePoint",
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(

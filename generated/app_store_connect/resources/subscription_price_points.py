@@ -30,10 +30,11 @@ _LIST_ADJUSTED_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
         "upfront_price_point_id": "filter[upfrontPricePointId]",
     },
     ids={"territory": "territories"},
+    limit=8000,
     model="SubscriptionPricePoint",
 )
 _LIST_EQUALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionPricePoints/{id}/relationships/equalizations"
+    "GET", "/v1/subscriptionPricePoints/{id}/relationships/equalizations", limit=8000
 )
 _LIST_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
     "GET",
@@ -45,6 +46,7 @@ _LIST_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     ids={"territory": "territories"},
+    limit=8000,
     model="SubscriptionPricePoint",
 )
 

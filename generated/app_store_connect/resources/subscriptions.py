@@ -116,7 +116,7 @@ _LIST_PLAN_AVAILABILITIES: Operation[m.SubscriptionPlanAvailability] = Operation
     "GET", "/v1/subscriptions/{id}/planAvailabilities", model="SubscriptionPlanAvailability"
 )
 _LIST_PRICE_POINT_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/pricePoints"
+    "GET", "/v1/subscriptions/{id}/relationships/pricePoints", limit=8000
 )
 _LIST_PRICE_POINTS: Operation[m.SubscriptionPricePoint] = Operation(
     "GET",
@@ -127,6 +127,7 @@ _LIST_PRICE_POINTS: Operation[m.SubscriptionPricePoint] = Operation(
         "plan_type": "filter[planType]",
     },
     ids={"territory": "territories"},
+    limit=8000,
     model="SubscriptionPricePoint",
 )
 _LIST_PRICE_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/prices")

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..messages.errors import InvalidKeyError
+from ..messages.json_text import read_text
 from .keys import ApiKey, read_file
 
 if TYPE_CHECKING:
@@ -100,10 +102,11 @@ def key_from_text(
     scope: tuple[str, ...] = (),
 ) -> ApiKey:
     """Read the text of a private key, or a JSON key; `origin` is what errors call it."""
-    start = content[:80].decode("utf-8-sig", "replace") if isinstance(content, bytes) else content
-    if start.lstrip().startswith("{"):
+    text = read_text(content) if isinstance(content, bytes) else content
+    text = _within_base64(text)
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return key_from_json(
-            content, origin=origin, issuer_id=issuer_id, enterprise=enterprise, scope=scope
+            text, origin=origin, issuer_id=issuer_id, enterprise=enterprise, scope=scope
         )
     if key_id is None:
         raise InvalidKeyError(f"the id of the key in {origin} is missing: pass it as `key_id`")
@@ -114,6 +117,15 @@ def key_from_text(
         enterprise=enterprise,
         scope=scope,
     )
+
+
+def _within_base64(text: str) -> str:
+    """A JSON key that was packed as base64, unpacked; anything else as it is."""
+    try:
+        inner = read_text(base64.b64decode(re.sub(r"\s+", "", text), validate=True))
+    except ValueError:
+        return text
+    return inner if inner.lstrip("\ufeff \t\r\n").startswith("{") else text
 
 
 def key_from_json(
@@ -194,7 +206,8 @@ def _key_files(folders: tuple[Path, ...]) -> dict[str, Path]:
 
 def _json_members(content: str | bytes, origin: str) -> dict[str, str]:
     try:
-        document: object = json.loads(content)
+        text = read_text(content) if isinstance(content, bytes) else content
+        document: object = json.loads(text.strip("\ufeff \t\r\n"))
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
@@ -210,11 +223,19 @@ def _json_members(content: str | bytes, origin: str) -> dict[str, str]:
 
 
 def _first(environ: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    return next((value for name in names if (value := environ.get(name, "").strip())), None)
+    return next((value for name in names if (value := _unquoted(environ.get(name, "")))), None)
+
+
+def _unquoted(value: str) -> str:
+    """A value without the quotation marks that files of variables leave around it."""
+    value = value.strip()
+    while len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1].strip()
+    return value
 
 
 def _is_true(text: str) -> bool:
-    return text.strip().lower() not in _FALSE
+    return _unquoted(text).lower() not in _FALSE
 
 
 def _looked_for() -> list[str]:

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 else:
     ec = lazy_module("cryptography.hazmat.primitives.asymmetric.ec", __package__)
 
-__all__ = ["ApiKey"]
+__all__ = ["ApiKey", "ReadableKeyWarning"]
 
 # A UUID has 36 characters, and a private key more than a hundred.
 _ID = re.compile(r"[\w.-]{1,40}", re.ASCII)
@@ -29,6 +32,19 @@ _ISSUER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOREC
 _FILE_NAME = re.compile(
     r"(AuthKey|ApiKey)_[A-Z0-9]{1,10}\.p8|[a-z][a-z ._-]{0,39}\.(p8|pem|key|json|txt|der)"
 )
+
+
+# A key has some hundred bytes, a JSON file with one not many more.
+_LARGEST = 65_536
+
+
+class ReadableKeyWarning(UserWarning):
+    """The file of a private key can be read by every user of the machine.
+
+    `chmod 600` ends it. Where it is meant to be so, as in a container with a single user,
+    `warnings.simplefilter("ignore", ReadableKeyWarning)` silences it. On Windows, whose permissions
+    are not told by a mode, it is never given.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +199,18 @@ ApiKey.__init__ = shielded(ApiKey.__init__)  # type: ignore[method-assign]
 def read_file(path: str | os.PathLike[str]) -> bytes:
     """Read the file of a key; an `InvalidKeyError` says why that is impossible."""
     try:
-        return Path(path).expanduser().read_bytes()
+        file = Path(path).expanduser()
+        found = file.stat()
+        if stat.S_ISREG(found.st_mode):
+            with file.open("rb") as opened:
+                content = opened.read(_LARGEST + 1)
+            if len(content) > _LARGEST:
+                raise InvalidKeyError(f"the key file is larger than {_LARGEST} bytes: it is no key")
+            _warn_of_readers(found.st_mode)
+            return content
+        # Before it is opened: a pipe waits for who writes, and a device may never end.
+        folder = stat.S_ISDIR(found.st_mode)
+        reason = os.strerror(errno.EISDIR) if folder else "it is no regular file"
     except OSError as error:
         reason = error.strerror or type(error).__name__
     except (RuntimeError, ValueError) as error:
@@ -194,6 +221,15 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
         f"cannot read the key file: {reason}. Its path is not shown, as it does not look like that"
         " of a file: if it is the text of a key, pass it as `private_key` or set ASC_PRIVATE_KEY"
     )
+
+
+def _warn_of_readers(mode: int) -> None:
+    if os.name == "posix" and mode & stat.S_IROTH:
+        warnings.warn(
+            "every user of this machine can read the file of the private key: chmod 600 it",
+            ReadableKeyWarning,
+            stacklevel=2,
+        )
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:

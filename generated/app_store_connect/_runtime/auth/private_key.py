@@ -14,13 +14,23 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from ..messages.errors import InvalidKeyError
+from ..messages.json_text import read_text
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 __all__ = ["read_private_key"]
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)(?:-----END|\Z)", re.DOTALL)
+# Programs that write of keys use other dashes, fewer, or spaces beside them.
+_BLOCK = re.compile(
+    r"[-\u2010-\u2015\u2212]{2,}[ \t]*BEGIN[ \t]+([A-Z0-9 ]+?)[ \t]*[-\u2010-\u2015\u2212]{2,}"
+    r"(.*?)(?:[-\u2010-\u2015\u2212]{2,}[ \t]*END|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+# Lines such as `Key Attributes` and `friendlyName: x`, which openssl writes, are no base64.
+_HEADER_LINE = re.compile(
+    r"^[ \t]*(?:[A-Za-z][\w-]*:.*|Bag Attributes.*|Key Attributes.*)$", re.MULTILINE
+)
 _FILE_NAME = re.compile(r"[^\n]*\.(p8|pem|key|json|txt|der|cer|p12)", re.IGNORECASE)
 _DOWNLOAD = (
     "Use the .p8 file that App Store Connect offers once, when the key is made, under"
@@ -51,18 +61,18 @@ def _der(source: str | bytes, layers: int) -> bytes:
     if isinstance(source, bytes):
         if source.startswith(b"\x30") and not source.isascii():
             return source
-        text = source.decode("utf-8-sig", errors="replace")
+        text = key_text(source)
     else:
-        text = source
+        text = source.removeprefix("\ufeff")
     text = text.replace("\\r", "").replace("\\n", "\n").strip().strip("\"'").strip()
     if not text:
         raise InvalidKeyError(f"the private key is empty. {_DOWNLOAD}")
     blocks: list[tuple[str, str]] = _BLOCK.findall(text)
     if blocks:
         # OpenSSL writes a block of EC parameters before the key.
-        label, body = next((block for block in blocks if "PRIVATE" in block[0]), blocks[0])
-        _check_label(label, body)
-        return _unbase64(body)
+        label, body = next((x for x in blocks if "PRIVATE" in x[0].upper()), blocks[0])
+        _check_label(label.upper(), body)
+        return _unbase64(_HEADER_LINE.sub("", body))
     if _FILE_NAME.fullmatch(text):
         raise InvalidKeyError(
             "the private key is the name of a file: pass it as `path`,"
@@ -72,6 +82,11 @@ def _der(source: str | bytes, layers: int) -> bytes:
         raise InvalidKeyError("the private key is a JSON document: read it with ApiKey.from_json")
     decoded = _unbase64(text)
     return _der(decoded, layers - 1) if layers and not decoded.startswith(b"\x30") else decoded
+
+
+def key_text(source: bytes) -> str:
+    """The text of a key file, in UTF-8 or, as Windows writes it, in UTF-16."""
+    return read_text(source)
 
 
 def _check_label(label: str, body: str) -> None:
@@ -91,7 +106,12 @@ def _check_label(label: str, body: str) -> None:
 
 
 def _unbase64(text: str) -> bytes:
-    compact = re.sub(r"\s+", "", text).rstrip("=").replace("-", "+").replace("_", "/")
+    compact = (
+        re.sub(r"[\s\u200b\ufeff\"']+|^[>|]", "", text)
+        .rstrip("=")
+        .replace("-", "+")
+        .replace("_", "/")
+    )
     try:
         return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):

@@ -18,6 +18,7 @@ import msgspec
 from ..errand import Errand
 from ..messages.error_root import AppStoreConnectError
 from ..messages.errors import UnsafeUrlError
+from ..messages.json_text import read_text
 from ..messages.redaction import redacted
 from ..messages.request import Request
 from ..messages.response import Headers, Response, TransportFailure
@@ -108,7 +109,7 @@ class TransferError(AppStoreConnectError):
         self.code: str | None = None
         if isinstance(outcome, Response):
             self.status = outcome.status
-            text = outcome.content.decode("utf-8", "replace")
+            text = read_text(outcome.content)
             code, message = _CODE.search(text), _MESSAGE.search(text)
             self.code = code[1] if code else None
             said = [found[1] for found in (code, message) if found]

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from msgspec import Raw
 
+from ..messages import json_text
 from ..messages.error_root import printable
 from ..messages.errors import DecodeError
 from ..messages.gunzip import unzipped
@@ -138,10 +139,7 @@ def read_value(operation: Operation[S], response: Response) -> S:
 
 def read_text(response: Response) -> str:
     """A text answer, such as CSV."""
-    try:
-        return response.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DecodeError(response, "the body is not UTF-8 text") from None
+    return json_text.read_text(response.content)
 
 
 def read_report(response: Response) -> bytes:

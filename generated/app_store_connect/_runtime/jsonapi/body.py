@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, ClassVar, cast
 
 import msgspec
 from msgspec import UNSET
 
+from .plain import in_order, plain
 from .resource import Resource, resource_id
-from .values import Json, Ref, aware, is_several
+from .values import Json, Ref, is_several
 
 __all__ = ["InlineCreate", "Linkage", "json_body", "many", "one", "resource_body", "to_linkage"]
 
@@ -105,13 +105,12 @@ def resource_body(
     body: Json = {"data": data}
     if included.items:
         body["included"] = included.items
-    return json_body(body)
+    return msgspec.json.encode(body)
 
 
 def json_body(value: object) -> bytes:
-    """A body out of plain values and the values of this package."""
-    _check(value)
-    return msgspec.json.encode(value)
+    """A body out of plain values and the values of this package; see `plain`."""
+    return msgspec.json.encode(plain(value, "the body"))
 
 
 def to_linkage(value: Any, linkage: Linkage, included: _Included | None = None) -> Any:
@@ -123,7 +122,8 @@ def to_linkage(value: Any, linkage: Linkage, included: _Included | None = None) 
             raise TypeError(f"{linkage.name} takes one {linkage.type}, not several")
         return _reference(value, linkage, included)
     items = cast("Iterable[Any]", value) if is_several(value) else [value]
-    return [_reference(item, linkage, included) for item in items]
+    references = [_reference(item, linkage, included) for item in items]
+    return in_order(references) if isinstance(value, set | frozenset) else references
 
 
 def _reference(value: object, linkage: Linkage, included: _Included | None) -> Json:
@@ -149,7 +149,11 @@ def _members(
     relationships: Mapping[str, Linkage],
     included: _Included,
 ) -> Json:
-    sent = {wire: values[name] for name, wire in attributes.items() if values[name] is not UNSET}
+    sent = {
+        wire: plain(values[name], name)
+        for name, wire in attributes.items()
+        if values[name] is not UNSET
+    }
     linked = {
         linkage.name: {"data": to_linkage(values[name], linkage, included)}
         for name, linkage in relationships.items()
@@ -158,8 +162,10 @@ def _members(
     known = {linkage.name: linkage for linkage in relationships.values()}
     for name, value in cast("Json", values.get("extra") or {}).items():
         linkage = known.get(name) or _linkage(name, value)
+        if value is UNSET:
+            continue
         if linkage is None:
-            sent[name] = value
+            sent[name] = plain(value, name)
         else:
             linked[name] = {"data": to_linkage(value, linkage, included)}
     members: Json = {}
@@ -172,30 +178,8 @@ def _members(
 
 def _linkage(name: str, value: Any) -> Linkage | None:
     """What an extra value means as a relationship: one or several of what can be referred to."""
-    if isinstance(value, list | tuple) and value:
-        items = cast("list[Any]", value)
-        return many(name, "") if all(_linkage(name, item) for item in items) else None
-    return one(name, "") if isinstance(value, Ref | Resource | InlineCreate) else None
-
-
-def _check(value: object, name: str = "the body") -> None:
-    """Refuse, at any depth, what would be sent as something else than it means."""
-    match value:
-        case datetime():
-            try:
-                aware(value)
-            except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
-        case Resource() | Ref() | InlineCreate():
-            raise TypeError(f"{name}: only a relationship can be a {type(value).__name__}")
-        case msgspec.Struct():
-            for field in value.__struct_fields__:
-                _check(getattr(value, field), f"{name}.{field}")
-        case Mapping():
-            for key, item in cast("Mapping[object, object]", value).items():
-                _check(item, str(key))
-        case list() | tuple() | set() | frozenset():
-            for item in cast("Iterable[object]", value):
-                _check(item, name)
-        case _:
-            pass
+    several = isinstance(value, list | tuple)
+    items = cast("Iterable[Any]", value) if several else [value]
+    if not value or not all(isinstance(item, Ref | Resource | InlineCreate) for item in items):
+        return None
+    return many(name, "") if several else one(name, "")

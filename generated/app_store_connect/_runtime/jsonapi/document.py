@@ -14,7 +14,7 @@ from msgspec import Raw
 from ..messages.response import Response
 from ..public import public
 from . import lenient
-from .envelope import Envelope, Frame, read_object
+from .envelope import Envelope, Frame, read_object, read_sent
 from .resource import Resource
 from .values import Json, Ref
 
@@ -30,7 +30,7 @@ class Document:
     Two are equal when their responses are.
     """
 
-    __slots__ = ("__weakref__", "_found", "_frame", "_included", "_models", "response")
+    __slots__ = ("__weakref__", "_found", "_frame", "_included", "_models", "_sent", "response")
 
     def __init__(self, response: Response, frame: Frame, models: Mapping[str, str]) -> None:
         """Wrap an answer; `models` names classes of types that have several."""
@@ -39,6 +39,7 @@ class Document:
         self._models = models
         self._found: dict[tuple[str, str], Envelope | Resource] | None = None
         self._included: set[tuple[str, str]] | None = None
+        self._sent: dict[tuple[str, str], list[tuple[Envelope, Raw]]] | None = None
 
     @property
     def included(self) -> list[Resource]:
@@ -72,6 +73,15 @@ class Document:
         if self._included is None:
             self._included = {(item.type, item.id) for item in self._frame.included or ()}
         return (resource.resource_type, resource.id) in self._included
+
+    def sent(self, envelope: Envelope) -> Json:
+        """All members of a resource as it came, those that JSON:API does not know too."""
+        if self._sent is None:
+            self._sent = read_sent(self.response)
+        for found, raw in self._sent.get((envelope.type, envelope.id), ()):
+            if found == envelope:
+                return read_object(raw)
+        return {}
 
     def build(self, model: type[R], envelope: Envelope) -> R:
         """The resource of an envelope; one that does not fit its model is read leniently."""

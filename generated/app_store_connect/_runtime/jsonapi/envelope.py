@@ -7,15 +7,13 @@ so that a resource that breaks the rules is mended and the others stay as they c
 
 from __future__ import annotations
 
-import json
-import re
-from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from ..messages.errors import DecodeError
+from ..messages.json_text import is_deep, mended, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,22 +25,15 @@ __all__ = [
     "Envelope",
     "Frame",
     "Rows",
-    "is_deep",
     "read_frame",
     "read_members",
     "read_object",
     "read_rows",
+    "read_sent",
     "tolerantly",
 ]
 
 T = TypeVar("T")
-
-# Far more than the API has. What is nested deeper could be read, and neither shown nor pickled.
-_DEEPEST = 100
-_MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', re.DOTALL)
-
-# Python refuses to read or write integers of more than 4300 digits.
-_DIGITS = 4000
 
 _EMPTY = Raw(b"{}")
 _NULL = Raw(b"null")
@@ -113,6 +104,19 @@ def read_rows(response: Response) -> Rows:
     return Rows(data=_items(data), frame=frame)
 
 
+def read_sent(response: Response) -> dict[tuple[str, str], list[tuple[Envelope, Raw]]]:
+    """Every resource of an answer, whole as it came, by type and id; empty where it has none."""
+    found: dict[tuple[str, str], list[tuple[Envelope, Raw]]] = {}
+    try:
+        data, parts = _read_parts(response)
+    except DecodeError:
+        return found
+    for raw in (*_items(data), *_items(parts.included)):
+        if (envelope := _envelope(raw)) is not None:
+            found.setdefault((envelope.type, envelope.id), []).append((envelope, raw))
+    return found
+
+
 def read_object(raw: Raw) -> Json:
     """A part of a document as plain values; empty where it is no object or nested too deep."""
     content = bytes(raw)
@@ -121,23 +125,8 @@ def read_object(raw: Raw) -> Json:
 
 def read_members(content: bytes) -> Json:
     """An object as plain values, however deep; empty where it is none."""
-    try:
-        value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        value = msgspec.json.decode(_mended(content))
+    value = read_json(content)
     return cast("Json", value) if isinstance(value, dict) else {}
-
-
-def is_deep(content: bytes) -> bool:
-    """Whether JSON is nested deeper than anything that the API sends."""
-    if content.count(b"[") + content.count(b"{") <= _DEEPEST:
-        return False
-    depth = 0
-    for mark in _MARKS.finditer(content):
-        depth += (mark[1] is not None) - (mark[2] is not None)
-        if depth > _DEEPEST:
-            return True
-    return False
 
 
 def tolerantly(decode: Callable[[Any], T], content: bytes | Raw, response: Response) -> T:
@@ -152,26 +141,11 @@ def tolerantly(decode: Callable[[Any], T], content: bytes | Raw, response: Respo
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return decode(_mended(bytes(content)))
+        return decode(mended(bytes(content)))
     except msgspec.ValidationError:
         raise
     except (ValueError, RecursionError) as error:
         raise DecodeError(response, f"the body is not JSON: {error}") from None
-
-
-def _mended(content: bytes) -> bytes:
-    """The same JSON without what is no text: halves of a surrogate pair, bytes that are no UTF-8.
-
-    Reviews cut in the middle of an emoji have them, and msgspec refuses the whole document then.
-    Numbers that are none or beyond all bounds are null.
-    """
-    value = json.loads(
-        content.decode("utf-8-sig", errors="replace"),
-        parse_int=lambda text: int(text) if len(text) <= _DIGITS else None,
-        parse_float=lambda text: number if isfinite(number := float(text)) else None,
-        parse_constant=lambda _: None,
-    )
-    return json.dumps(value, ensure_ascii=False).encode(errors="replace")
 
 
 def _read_by_item(response: Response) -> Frame:
@@ -202,7 +176,9 @@ def _read_parts(response: Response) -> tuple[Raw, _Parts]:
 
 
 def _items(raw: Raw) -> list[Raw]:
-    """The items of an array, none where it is no array."""
+    """The items of an array; a lone object is an array of one, and anything else of none."""
+    if bytes(raw).startswith(b"{") and bytes(raw).strip(b"{} \t\r\n"):
+        return [raw]
     try:
         return _decode_list(raw)
     except msgspec.ValidationError:
@@ -219,7 +195,7 @@ def _envelope(raw: Raw) -> Envelope | None:
         return _loose_envelope(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         # Characters are looked at when they are read, and those of an item are read here first.
-        return _loose_envelope(Raw(_mended(bytes(raw))))
+        return _loose_envelope(Raw(mended(bytes(raw))))
 
 
 def _loose_envelope(raw: Raw) -> Envelope | None:

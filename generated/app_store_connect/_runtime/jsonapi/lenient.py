@@ -2,8 +2,9 @@
 """The slow way of reading an object that does not fit its model.
 
 The API's data is never refused. What fits is kept, a plain date where a time is declared becomes
-midnight UTC, a number where text is declared becomes text, and what cannot be read becomes None
-with a warning; a resource keeps it in `.extra`.
+midnight UTC, a number where text is declared becomes text, a lone value where a list is declared
+becomes a list of one, and what cannot be read becomes None with a warning; a resource keeps it in
+`.extra`.
 """
 
 from __future__ import annotations
@@ -59,10 +60,34 @@ def _listed(paths: list[str]) -> str:
 
 def unread(kind: type[msgspec.Struct], values: Json) -> set[str]:
     """The names of the values that a Struct does not know, or could not hold whole."""
+    fields = _fields(kind)
     reader = _Reader()
     reader.struct(kind, values, "")
     lost = {path.partition(".")[0].partition("[")[0] for path in reader.lost}
-    return {name for name in values if name in lost or name not in _fields(kind)}
+    return {
+        name
+        for name, value in values.items()
+        if name in lost or name not in fields or _has_unknown(value, fields[name].type)
+    }
+
+
+def _has_unknown(value: object, kind: Any) -> bool:
+    """Whether an object at any depth has members that its Struct does not know."""
+    for choice in _choices(kind):
+        items = get_args(choice)
+        if isinstance(value, dict):
+            members = cast("Json", value)
+            if isinstance(choice, type) and issubclass(choice, msgspec.Struct):
+                known = _fields(choice)
+                return any(
+                    n not in known or _has_unknown(v, known[n].type) for n, v in members.items()
+                )
+            if get_origin(choice) is dict:
+                return any(_has_unknown(v, items[1]) for v in members.values())
+        if get_origin(choice) is list:
+            several = cast("list[object]", value if isinstance(value, list) else [value])
+            return any(_has_unknown(item, items[0]) for item in several)
+    return False
 
 
 class _Reader:
@@ -101,8 +126,9 @@ class _Reader:
                 members = cast("Json", value).items()
                 pairs = {n: self._read(v, get_args(kind)[1], f"{path}.{n}") for n, v in members}
                 return {name: item for name, item in pairs.items() if item is not _UNREADABLE}
-            case list() if origin is list:
-                items = enumerate(cast("list[object]", value))
+            case _ if origin is list and value is not None:
+                several = cast("list[object]", value if isinstance(value, list) else [value])
+                items = enumerate(several)
                 read = [self._read(item, get_args(kind)[0], f"{path}[{i}]") for i, item in items]
                 return [item for item in read if item is not _UNREADABLE]
             case str() if kind in {datetime, date}:

@@ -34,7 +34,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     ids, and of which type. `owner` is the resource type
     that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
     `model` names the class of what is answered, `included` the classes of types that may come
-    along where it is not the usual one; they are imported when an answer holds them.
+    along where it is not the usual one; they are imported when an answer holds them. `limit` is the
+    size of the largest page, 0 where pages have no size to choose.
     """
 
     method: str
@@ -49,6 +50,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     linkage: Linkage | None = None
     model: str = ""
     included: Mapping[str, str] = _NOTHING
+    limit: int = 200
     accept: str = _JSON
 
     def request(self, arguments: Mapping[str, Any]) -> Request:

@@ -15,7 +15,7 @@ from ..messages.request import Request
 from ..messages.response import Response
 from ..public import public
 from .answers import read_text
-from .paging import Page, Route, only
+from .paging import Page, Route, sized
 
 __all__ = ["AsyncCsvPager", "AsyncPager", "CsvPager", "Page", "Pager"]
 
@@ -31,47 +31,72 @@ class Pager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
     Each iteration starts over. `limit` of the call that made it is the size of a page, never of
-    the whole.
+    the whole; without one, pages are as large as the API makes them, and of its usual size where
+    `first`, `one` and `total` need no more.
     """
 
-    __slots__ = ("_ahead", "_read", "_request", "_send")
+    __slots__ = ("_ahead", "_limit", "_read", "_request", "_send")
 
     def __init__(
         self,
         send: Callable[[Request], Response],
         request: Request,
         read: Read[T],
+        limit: int = 0,
         *,
         ahead: bool = False,
     ) -> None:
         self._send = send
         self._request = request if request.page else msgspec.structs.replace(request, page=1)
         self._read = read
+        self._limit = limit
         self._ahead = ahead
 
     def __iter__(self) -> Generator[T]:
-        for page in self.pages():
-            yield from page.items
+        return self._items(self._limit)
 
     def pages(self) -> Generator[Page[T]]:
         """The pages instead of their items."""
-        return self._pages_ahead() if self._ahead else self._pages()
+        return self._pages(self._limit)
 
     def first(self) -> T | None:
-        """The first item, None where there is none."""
-        return next(iter(self), None)
+        """The first item, None where there is none.
+
+        The API's text filters find longer texts, too, so this may not be the one that was meant:
+        see `one` and `find`.
+        """
+        return next(self._items(0), None)
 
     def one(self) -> T:
-        """The only item.
+        """The only item; where a text filter finds longer texts as well, the one that is exact.
 
-        Raises NoResultError where there is none, TooManyResultsError where there are several.
+        Raises NoResultError where there is none, and says what came near; TooManyResultsError where
+        there are several.
         """
-        found: list[T] = []
-        for item in self:
-            found.append(item)
-            if len(found) > 1:
+        from .selection import by_filters  # noqa: PLC0415 - few calls need it
+
+        selection = by_filters(self._request)
+        for item in self._items(0):
+            if selection.take(item):
                 break
-        return only(found, self._request)
+        found: T = selection.result()
+        return found
+
+    def find(self, **attributes: object) -> T:
+        """The only item whose attributes are exactly these: `find(bundle_id="com.example.trails")`.
+
+        It reads every page until it found two, and compares attributes by their Python names, upper
+        and lower case told apart. Raises NoResultError, which says what came near, and
+        TooManyResultsError; TypeError for what is no attribute, ValueError for None.
+        """
+        from .selection import by_attributes  # noqa: PLC0415 - few calls need it
+
+        selection = by_attributes(self._request, attributes)
+        for item in self:
+            if selection.take(item):
+                break
+        found: T = selection.result()
+        return found
 
     def all(self) -> list[T]:
         """Every item of every page."""
@@ -87,18 +112,26 @@ class Pager(Generic[T]):
 
         It is fetched in a thread; leaving the loop early gives up what is in flight.
         """
-        return type(self)(self._send, self._request, self._read, ahead=True)
+        return type(self)(self._send, self._request, self._read, self._limit, ahead=True)
 
-    def _pages(self) -> Generator[Page[T]]:
-        route = Route(self._request)
-        page: Page[T] | None = self._fetch(self._request)
+    def _items(self, limit: int) -> Generator[T]:
+        for page in self._pages(limit):
+            yield from page.items
+
+    def _pages(self, limit: int) -> Generator[Page[T]]:
+        request = sized(self._request, limit)
+        return self._pages_ahead(request) if self._ahead else self._pages_behind(request)
+
+    def _pages_behind(self, request: Request) -> Generator[Page[T]]:
+        route = Route(request)
+        page: Page[T] | None = self._fetch(request)
         while page is not None:
             yield page
             page = self._following(route, page)
 
-    def _pages_ahead(self) -> Generator[Page[T]]:
-        route = Route(self._request)
-        page: Page[T] | None = self._fetch(self._request)
+    def _pages_ahead(self, request: Request) -> Generator[Page[T]]:
+        route = Route(request)
+        page: Page[T] | None = self._fetch(request)
         errand = Errand()
         try:
             while page is not None:
@@ -135,51 +168,75 @@ class AsyncPager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
     Each iteration starts over. `limit` of the call that made it is the size of a page, never of
-    the whole.
+    the whole; without one, pages are as large as the API makes them, and of its usual size where
+    `first`, `one` and `total` need no more.
     """
 
-    __slots__ = ("_ahead", "_read", "_request", "_send")
+    __slots__ = ("_ahead", "_limit", "_read", "_request", "_send")
 
     def __init__(
         self,
         send: Callable[[Request], Awaitable[Response]],
         request: Request,
         read: Read[T],
+        limit: int = 0,
         *,
         ahead: bool = False,
     ) -> None:
         self._send = send
         self._request = request if request.page else msgspec.structs.replace(request, page=1)
         self._read = read
+        self._limit = limit
         self._ahead = ahead
 
-    async def __aiter__(self) -> AsyncGenerator[T]:
-        async with aclosing(self.pages()) as pages:
-            async for page in pages:
-                for item in page.items:
-                    yield item
+    def __aiter__(self) -> AsyncGenerator[T]:
+        return self._items(self._limit)
 
     def pages(self) -> AsyncGenerator[Page[T]]:
         """The pages instead of their items."""
-        return self._pages_ahead() if self._ahead else self._pages()
+        return self._pages(self._limit)
 
     async def first(self) -> T | None:
-        """The first item, None where there is none."""
-        async with aclosing(aiter(self)) as items:
+        """The first item, None where there is none.
+
+        The API's text filters find longer texts, too, so this may not be the one that was meant:
+        see `one` and `find`.
+        """
+        async with aclosing(self._items(0)) as items:
             return await anext(items, None)
 
     async def one(self) -> T:
-        """The only item.
+        """The only item; where a text filter finds longer texts as well, the one that is exact.
 
-        Raises NoResultError where there is none, TooManyResultsError where there are several.
+        Raises NoResultError where there is none, and says what came near; TooManyResultsError where
+        there are several.
         """
-        found: list[T] = []
+        from .selection import by_filters  # noqa: PLC0415 - few calls need it
+
+        selection = by_filters(self._request)
+        async with aclosing(self._items(0)) as items:
+            async for item in items:
+                if selection.take(item):
+                    break
+        found: T = selection.result()
+        return found
+
+    async def find(self, **attributes: object) -> T:
+        """The only item whose attributes are exactly these: `find(bundle_id="com.example.trails")`.
+
+        It reads every page until it found two, and compares attributes by their Python names, upper
+        and lower case told apart. Raises NoResultError, which says what came near, and
+        TooManyResultsError; TypeError for what is no attribute, ValueError for None.
+        """
+        from .selection import by_attributes  # noqa: PLC0415 - few calls need it
+
+        selection = by_attributes(self._request, attributes)
         async with aclosing(aiter(self)) as items:
             async for item in items:
-                found.append(item)
-                if len(found) > 1:
+                if selection.take(item):
                     break
-        return only(found, self._request)
+        found: T = selection.result()
+        return found
 
     async def all(self) -> list[T]:
         """Every item of every page."""
@@ -195,20 +252,30 @@ class AsyncPager(Generic[T]):
 
         It is fetched in a task, which leaving the loop early cancels.
         """
-        return type(self)(self._send, self._request, self._read, ahead=True)
+        return type(self)(self._send, self._request, self._read, self._limit, ahead=True)
 
-    async def _pages(self) -> AsyncGenerator[Page[T]]:
-        route = Route(self._request)
-        page: Page[T] | None = await self._fetch(self._request)
+    async def _items(self, limit: int) -> AsyncGenerator[T]:
+        async with aclosing(self._pages(limit)) as pages:
+            async for page in pages:
+                for item in page.items:
+                    yield item
+
+    def _pages(self, limit: int) -> AsyncGenerator[Page[T]]:
+        request = sized(self._request, limit)
+        return self._pages_ahead(request) if self._ahead else self._pages_behind(request)
+
+    async def _pages_behind(self, request: Request) -> AsyncGenerator[Page[T]]:
+        route = Route(request)
+        page: Page[T] | None = await self._fetch(request)
         while page is not None:
             yield page
             page = await self._following(route, page)
 
-    async def _pages_ahead(self) -> AsyncGenerator[Page[T]]:
+    async def _pages_ahead(self, request: Request) -> AsyncGenerator[Page[T]]:
         from asyncio import ensure_future, gather  # noqa: PLC0415 - who blocks needs none of it
 
-        route = Route(self._request)
-        page: Page[T] | None = await self._fetch(self._request)
+        route = Route(request)
+        page: Page[T] | None = await self._fetch(request)
         while page is not None:
             pending = ensure_future(self._following(route, page))
             try:

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from ..messages.errors import NoResultError, PagingError, TooManyResultsError
+from ..messages.errors import PagingError
 from ..messages.request import LONGEST_ADDRESS, Request
 from .document import Document
 
-__all__ = ["Page", "Route", "only"]
+__all__ = ["Page", "Route", "sized"]
 
 T = TypeVar("T")
 
@@ -87,21 +87,11 @@ class Route:
         return Request("GET", link, accept=first.accept, timeout=first.timeout, page=self._number)
 
 
-def only(found: list[T], request: Request) -> T:
-    """The one item of a list; ResultCountError where it holds another number of them."""
-    match found:
-        case [item]:
-            return item
-        case []:
-            raise NoResultError(f"{request!r} found nothing{_asked(request)}")
-        case _:
-            raise TooManyResultsError(f"{request!r} found more than one{_asked(request)}")
-
-
-def _asked(request: Request) -> str:
-    """The filters of a request, which say why it found what it did."""
-    filters = [f"{name}={value}" for name, value in request.query if name.startswith("filter[")]
-    return f" with {', '.join(filters)[:_SHOWN]}" if filters else ""
+def sized(request: Request, limit: int) -> Request:
+    """The same request for pages of so many items, unless it asks for a size already."""
+    if not limit or any(name == "limit" for name, _ in request.query):
+        return request
+    return msgspec.structs.replace(request, query=(*request.query, ("limit", str(limit))))
 
 
 def _place(

@@ -97,7 +97,11 @@ def joined(
         texts = [read(item) for item in values]
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name}: {error}") from None
+    if isinstance(given, set | frozenset):
+        texts.sort()
     for text in texts:
+        if not text.isascii():
+            _refuse_half_characters(name, text)
         if "," in text and (split or len(texts) > 1):
             raise ValueError(
                 f"{name}: {text!r} holds a comma, at which the API would split it;"
@@ -106,6 +110,13 @@ def joined(
     if not all(texts or [""]) and not (may_be_empty and len(texts) <= 1):
         raise ValueError(f"{name}: there is no value in it, or an empty one; {_ADVICE}")
     return ",".join(texts)
+
+
+def _refuse_half_characters(name: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name}: half of a surrogate pair in it cannot be sent") from None
 
 
 def by_type(name: str, given: object, read: Read, *, may_be_empty: bool = False) -> dict[str, str]:

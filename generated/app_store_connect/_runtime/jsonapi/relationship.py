@@ -104,9 +104,10 @@ class ToMany(_Named, Generic[T]):
         if instance is None:
             return self
         relationship = instance.relationships.get(self.name)
-        if relationship is None or isinstance(relationship.data, UnsetType | Ref):
+        if relationship is None or isinstance(relationship.data, UnsetType):
             raise _not_included(instance, self)
-        refs = tuple(relationship.data or ())
+        data = relationship.data or ()
+        refs = (data,) if isinstance(data, Ref) else tuple(data)
         document = instance.document
         candidates = () if document is None else map(document.find, refs)
         found: list[Any] = [item for item in candidates if item is not None]

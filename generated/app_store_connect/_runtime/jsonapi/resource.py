@@ -67,10 +67,15 @@ class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel")
 
     @property
     def extra(self) -> Json:
-        """Attributes that this package's model does not know or could not read whole, as sent."""
+        """What this package's model does not know or does not hold whole, as it was sent.
+
+        Attributes, with all that is in them where a member of theirs is not known, and members that
+        the resource has beside its attributes, such as `meta`.
+        """
         sent = self.attributes
         unread = lenient.unread(type(self), sent)
-        return {name: value for name, value in sent.items() if name in unread}
+        beside = {name: value for name, value in self._sent().items() if name not in _MEMBERS}
+        return {**beside, **{name: value for name, value in sent.items() if name in unread}}
 
     @property
     def links(self) -> Json:
@@ -98,7 +103,14 @@ class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel")
         if self._envelope is not None:
             whole["relationships"] = read_object(self._envelope.relationships)
             whole["links"] = self.links
-        return whole
+        return {**self._sent(), **whole}
+
+    def _sent(self) -> Json:
+        """The members that came, none for a resource that did not come in a document."""
+        if self._envelope is None or self._document is None:
+            return {}
+        sent: Json = self._document.sent(self._envelope)
+        return sent
 
     def _fields(self) -> Iterator[tuple[str, str, Any]]:
         """The attributes of the model: the API's name, Python's, and the value."""
@@ -131,6 +143,7 @@ class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel")
         return f"{kind.__name__}({', '.join(members)})"
 
 
+_MEMBERS = frozenset({"type", "id", "attributes", "relationships", "links"})
 _OWN_FIELDS = frozenset(Resource.__struct_fields__)
 
 
@@ -158,4 +171,13 @@ def resource_id(value: object, kind: str = "") -> str:
         raise TypeError(f"expected one of the {kind}, not of the {found} ({identifier!r})")
     if not identifier:
         raise ValueError(f"an id of one of the {found or 'resources'} is empty")
+    if not identifier.isascii():
+        _refuse_half_characters(identifier)
     return identifier
+
+
+def _refuse_half_characters(identifier: str) -> None:
+    try:
+        identifier.encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair in an id cannot be sent") from None

@@ -32,6 +32,7 @@ __all__ = [
     "Unset",
     "aware",
     "is_several",
+    "open_value",
     "shown",
 ]
 
@@ -102,11 +103,25 @@ Id: TypeAlias = str | Ref | R
 """What names a resource: its id, a reference, or the resource itself."""
 
 
+def open_value(value: str | Iterable[str] | Mapping[str, object]) -> Any:
+    """The same value, for type checkers one that fits where listed values are expected.
+
+    Parameters that take listed values are typed as such, so that a misspelt one is found before it
+    is sent. Values that a program decides upon while it runs go through here:
+
+        asc.builds.list(processing_state=open_value(states), include=open_value(names))
+
+    Where there is an enumeration, `BuildProcessingState(text)` does the same and keeps the type.
+    """
+    return value
+
+
 def is_several(value: object) -> bool:
-    """Whether a value stands for several; text, objects and references are one."""
-    return isinstance(value, Iterable) and not isinstance(
-        value, str | bytes | Mapping | msgspec.Struct
-    )
+    """Whether a value stands for several; text, bytes, objects and references are one."""
+    if isinstance(value, str | bytes | bytearray | memoryview | Mapping | msgspec.Struct):
+        return False
+    # A named tuple is an object, too.
+    return isinstance(value, Iterable) and not hasattr(cast("object", value), "_fields")
 
 
 def aware(value: datetime) -> datetime:

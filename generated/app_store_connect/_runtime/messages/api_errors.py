@@ -32,6 +32,11 @@ __all__ = [
     "error_from",
 ]
 
+_CURSOR_ADVICE = (
+    "The API refuses the place of a next page that it gave itself, as it does when the collection"
+    " changed or the page was asked for too late: read the collection again from its start, without"
+    " `limit`, so that its pages are as large and as few as they can be."
+)
 _AGREEMENT_CODE = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
 
 
@@ -79,6 +84,12 @@ class ApiError(AppStoreConnectError):
 
 class BadRequestError(ApiError):
     """400: a query parameter or the body is not what the API takes."""
+
+    def _lines(self, response: Response) -> list[str]:
+        lines = super()._lines(response)
+        if any(detail.parameter == "cursor" for error in self.errors for detail in error.walk()):
+            lines.append(f"  {_CURSOR_ADVICE}")
+        return lines
 
 
 class AuthenticationError(ApiError):

@@ -15,6 +15,7 @@ from typing import Any, cast
 import msgspec
 
 from .error_root import printable
+from .json_text import read_json, read_text
 from .response import Response
 
 __all__ = ["BODY_LIMIT", "ErrorDetail", "body_line", "describe", "read_details", "request_id_lines"]
@@ -68,9 +69,9 @@ class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
 def read_details(content: bytes) -> tuple[ErrorDetail, ...]:
     """Read every error of a body, none if it holds nothing that looks like one."""
     try:
-        document: object = msgspec.json.decode(content)
+        document: object = read_json(content)
     # RecursionError: a body nested thousands deep.
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ()
     body = _mapping(document)
     if "errors" in body:
@@ -111,7 +112,7 @@ def _lines(details: tuple[ErrorDetail, ...], indent: str) -> Iterator[str]:
 
 def body_line(response: Response) -> str:
     """Return the kind and the first words of a body as one printable line, markup left out."""
-    text = response.content[: _EXCERPT * 20].decode("utf-8", errors="replace")
+    text = read_text(response.content[: _EXCERPT * 20])
     words = " ".join(printable(_MARKUP.sub(" ", text)).split())
     if not words:
         return "an empty body"

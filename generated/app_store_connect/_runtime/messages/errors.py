@@ -209,8 +209,11 @@ class PagingError(AppStoreConnectError):
     """A collection handed out a next page that was read before."""
 
 
-class NotIncludedError(AppStoreConnectError):
-    """A relationship was read whose resources the request did not `include`."""
+class NotIncludedError(AppStoreConnectError, AttributeError):
+    """A relationship was read whose resources the request did not `include`.
+
+    It is an AttributeError too, so that `getattr(build, "app", None)` and `hasattr` work.
+    """
 
 
 class ResultCountError(AppStoreConnectError):

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from .error_root import printable
+from .json_text import read_json
 from .secret import Discreet
 
 __all__ = ["FailureKind", "Headers", "Response", "TransportFailure"]
@@ -89,7 +90,7 @@ class Response(Discreet, msgspec.Struct, frozen=True):
 
     def json(self) -> Any:
         """The body as plain JSON values; `msgspec.DecodeError` where it is none."""
-        return msgspec.json.decode(self.content)
+        return read_json(self.content)
 
     @property
     def is_success(self) -> bool:
