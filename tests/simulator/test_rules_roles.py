@@ -1,4 +1,4 @@
-"""What keys of narrow roles, and people's own, are refused."""
+"""What keys of narrow roles are refused."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from app_store_connect.simulator import Simulator
 
 
-def client(simulator: Simulator, *roles: str, individual: bool = False) -> Client:
-    key = simulator.add_key("OTHERKEY01", roles=roles, individual=individual)
+def client(simulator: Simulator, *roles: str) -> Client:
+    key = simulator.add_key("OTHERKEY01", roles=roles)
     return simulator.client(key)
 
 
@@ -28,13 +28,6 @@ def forbidden(ask: Callable[[], object]) -> ApiError:
     return caught.value
 
 
-def test_a_developer_makes_internal_groups_only(simulator: Simulator) -> None:
-    asc, app = client(simulator, "DEVELOPER"), add_app(simulator)
-    asc.beta_groups.create(app=app, name="In", is_internal_group=True)
-    error = forbidden(lambda: asc.beta_groups.create(app=app, name="Out"))
-    assert not error.errors[0].detail
-
-
 def test_a_developer_prepares_versions_and_submits_none(simulator: Simulator) -> None:
     asc, app = client(simulator, "DEVELOPER"), add_app(simulator)
     asc.app_store_versions.create(app=app, platform="IOS", version_string="1.0")
@@ -42,11 +35,9 @@ def test_a_developer_prepares_versions_and_submits_none(simulator: Simulator) ->
     assert "does not allow this request" in str(error)
 
 
-def test_an_app_manager_submits_and_does_not_request_analytics(simulator: Simulator) -> None:
+def test_an_app_manager_submits(simulator: Simulator) -> None:
     asc, app = client(simulator, "APP_MANAGER"), add_app(simulator)
     asc.review_submissions.create(app=app, platform="IOS")
-    requests = asc.analytics_report_requests
-    forbidden(lambda: requests.create(app=app, access_type="ONGOING"))
 
 
 def test_users_are_administered_by_administrators(simulator: Simulator) -> None:
@@ -56,7 +47,29 @@ def test_users_are_administered_by_administrators(simulator: Simulator) -> None:
     simulator.client().users.delete(user)
 
 
-def test_a_persons_own_key_reaches_no_provisioning(simulator: Simulator) -> None:
-    asc = client(simulator, "ADMIN", individual=True)
-    forbidden(lambda: asc.bundle_ids.list().all())
-    assert asc.apps.list().all() == []
+@pytest.mark.parametrize(
+    ("role", "operation"),
+    [("SALES", "sales"), ("ACCESS_TO_REPORTS", "sales"), ("FINANCE", "finance")],
+)
+def test_reports_are_read_by_those_they_are_for(
+    simulator: Simulator, role: str, operation: str
+) -> None:
+    def read(asc: Client) -> object:
+        if operation == "finance":
+            return asc.finance_reports.list(
+                vendor_number="1", report_type="FINANCIAL", region_code="US", report_date="2025-12"
+            )
+        return asc.sales_reports.list(
+            vendor_number="1", report_type="SALES", report_sub_type="SUMMARY", frequency="DAILY"
+        )
+
+    read(client(simulator, role))
+    forbidden(lambda: read(client(simulator, "DEVELOPER")))
+
+
+def test_reviews_are_answered_by_customer_support(simulator: Simulator) -> None:
+    review = simulator.add("customerReviews", rating=1)
+    support = client(simulator, "CUSTOMER_SUPPORT").customer_review_responses
+    support.create(review=review.id, response_body="Sorry")
+    sales = client(simulator, "SALES").customer_review_responses
+    forbidden(lambda: sales.create(review=review.id, response_body="Sorry"))

@@ -1,4 +1,4 @@
-"""What a key may do: by its roles, and by whose it is."""
+"""What a key may do by its roles, beyond what `access` tells of a few operations."""
 
 from __future__ import annotations
 
@@ -115,65 +115,15 @@ def finances_are_read(call: Call) -> None:
     _allow(call, "FINANCE")
 
 
-@rules.before(
-    "betaGroups_createInstance",
-    number="1.8",
-    evidence="R field notes on Developer keys",
-    confidence="M",
-    says="A Developer's key makes internal groups; an external one is refused, without a detail.",
-)
-def external_groups_are_managed(call: Call) -> None:
-    allowed = _ALWAYS | {"APP_MANAGER"}
-    if not call.attributes.get("isInternalGroup") and not allowed & set(call.caller.roles):
-        call.refuse(
-            403, "FORBIDDEN_ERROR", "", title="You are not allowed to create an external group."
-        )
-
-
-@rules.before(
-    "betaAppLocalizations_createInstance",
-    "appScreenshotSets_createInstance",
-    number="1.8",
-    evidence="R field notes on Developer keys",
-    confidence="M",
-    says="A Developer's key makes no beta localizations and no screenshot sets.",
-)
-def sets_are_managed(call: Call) -> None:
-    _allow(call, "APP_MANAGER", "MARKETING")
-
-
-@rules.before(
-    "analyticsReportRequests_createInstance",
-    number="1.9",
-    evidence="R field note on an App Manager's key",
-    confidence="H",
-    says="Analytics reports are requested with an administrator's key; reading them takes less.",
-)
-def analytics_are_requested(call: Call) -> None:
-    _allow(call)
-
-
-@rules.before(
-    *_writes("bundleIds", "bundleIdCapabilities", "certificates", "devices", "profiles"),
-    "bundleIds_getCollection",
-    "certificates_getCollection",
-    "devices_getCollection",
-    "profiles_getCollection",
-    "salesReports_getCollection",
-    "financeReports_getCollection",
-    number="1.10",
-    evidence="D API documentation, individual keys",
-    confidence="H",
-    says="A person's own key reaches neither provisioning nor sales and finance.",
-)
-def own_keys_reach_less(call: Call) -> None:
-    if call.caller.individual:
-        call.refuse(403, "FORBIDDEN_ERROR", "The API key in use does not allow this request")
-
-
 rules.known(
     "1.6",
     evidence="R codemagic-ci-cd/cli-tools",
     confidence="H",
     says="Agreements that are missing refuse every request; a fault of the simulator does that.",
+)
+rules.known(
+    "1.7",
+    evidence="R fastlane spaceship api_client",
+    confidence="H",
+    says="An expired membership refuses every request with 403; a fault does that too.",
 )
