@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -234,3 +234,19 @@ def test_an_availability_of_no_territory_is_refused(asc: Client, app: App) -> No
             app=app, available_in_new_territories=True, territory_availabilities=[]
         )
     assert caught.value.has_code("ENTITY_ERROR.RELATIONSHIP.REQUIRED")
+
+
+def test_the_last_localization_of_a_product_stays(
+    simulator: Simulator, asc: Client, app: App
+) -> None:
+    product: Any = simulator.add("inAppPurchases", apps=app, product_id="coins", name="Coins")
+    texts = [
+        simulator.add(
+            "inAppPurchaseLocalizations", in_app_purchase_v2=product, locale=locale, name="Coins"
+        )
+        for locale in ("en-US", "de-DE")
+    ]
+    asc.in_app_purchase_localizations.delete(texts[0].id)
+    with pytest.raises(ApiError) as caught:
+        asc.in_app_purchase_localizations.delete(texts[1].id)
+    assert caught.value.status == 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -118,9 +119,21 @@ def test_prices_cover_the_time_from_today(
     assert caught.value.has_code("ENTITY_ERROR.INVALID_START_DATE")
 
 
-def test_today_is_californias(asc: Client, app: App, simulator: Simulator) -> None:
-    simulator.clock.advance(hours=20)
-    price = AppPriceV2InlineCreate(app_price_point=point(asc, app, "4.99"), start_date="2026-01-05")
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-01-06T07:59:00+00:00", "2026-01-05"),
+        ("2026-01-06T08:00:00+00:00", "2026-01-06"),
+        ("2026-07-06T06:59:00+00:00", "2026-07-05"),
+        ("2026-07-06T07:00:00+00:00", "2026-07-06"),
+        ("2026-03-09T07:00:00+00:00", "2026-03-09"),
+        ("2026-11-02T07:00:00+00:00", "2026-11-01"),
+    ],
+)
+def test_today_is_californias(moment: str, day: str) -> None:
+    simulator = Simulator(start=datetime.fromisoformat(moment))
+    asc, app = simulator.client(), add_app(simulator)
+    price = AppPriceV2InlineCreate(app_price_point=point(asc, app, "4.99"), start_date=day)
     made = schedule(asc, app, price)
     assert asc.app_price_schedules.list_manual_prices(made).one().start_date is None
 

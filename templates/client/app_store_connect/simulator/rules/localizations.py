@@ -40,6 +40,11 @@ _LONGEST = {
     "inAppPurchaseLocalizations": {"name": 30, "description": 55},
     "subscriptionLocalizations": {"name": 30, "description": 55},
 }
+_PRODUCT_TEXTS = {
+    "inAppPurchases": "inAppPurchaseLocalizations",
+    "subscriptions": "subscriptionLocalizations",
+    "subscriptionGroups": "subscriptionGroupLocalizations",
+}
 _TEXTS = tuple(f"{kind}_{verb}Instance" for kind in _LONGEST for verb in ("create", "update"))
 
 
@@ -173,6 +178,26 @@ def _take_the_place(world: World, localization: Entity, owner: Entity, name: str
     for other in world.many(owner, name):
         if other is not localization and other["locale"] == localization["locale"]:
             world.delete(other)
+
+
+# --- Of products ---------------------------------------------------------------------------------
+
+
+@rules.before(
+    "inAppPurchaseLocalizations_deleteInstance",
+    "subscriptionLocalizations_deleteInstance",
+    "subscriptionGroupLocalizations_deleteInstance",
+    number="3.14",
+    evidence="C+ field notes on products",
+    confidence="H",
+    says="The last localization of a product cannot be deleted.",
+)
+def last_localization_stays(call: Call) -> None:
+    world, own = call.world, call.target.type
+    for name in ("inAppPurchaseV2", "subscription", "subscriptionGroup"):
+        owner = None if world.edges.find(own, name) is None else world.one(call.target, name)
+        if owner is not None and len(world.many(owner, _PRODUCT_TEXTS[owner.type])) == 1:
+            call.refuse(409, "STATE_ERROR", "The last localization cannot be deleted")
 
 
 # --- Of a version ---------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from ..checks import Inline
 from ..registry import Rules
@@ -28,12 +28,25 @@ rules.switch(
     says="Whether the agreement on paid apps is in force.",
 )
 
-_CALIFORNIA = "America/Los_Angeles"
+# Hours that California is behind UTC, and when its summer time begins and ends: the Sunday on or
+# after this day of this month, at this hour in UTC.
+_WINTER, _SUMMER = 8, 7
+_BEGIN, _END = (3, 8, 10), (11, 1, 9)
 
 
 def today(world: World) -> str:
-    """Return the day that prices go by, which is California's."""
-    return world.now.astimezone(ZoneInfo(_CALIFORNIA)).date().isoformat()
+    """Return the day that prices go by, which is California's.
+
+    Not by `zoneinfo`: some systems have no data for it.
+    """
+    now = world.now
+    summer = _sunday(now.year, *_BEGIN) <= now < _sunday(now.year, *_END)
+    return (now - timedelta(hours=_SUMMER if summer else _WINTER)).date().isoformat()
+
+
+def _sunday(year: int, month: int, day: int, hour: int) -> datetime:
+    first = datetime(year, month, day, hour, tzinfo=UTC)
+    return first + timedelta(days=6 - first.weekday())
 
 
 @rules.identifies(

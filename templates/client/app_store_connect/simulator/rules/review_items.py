@@ -323,3 +323,9 @@ rules.known(
     confidence="H",
     says="An item cannot be read by itself; in lists its relationships need `include`.",
 )
+rules.known(
+    "5.23",
+    evidence="R rorkai/App-Store-Connect-CLI #2344",
+    confidence="M",
+    says="Items cannot include what the document does not list for them: 400.",
+)
