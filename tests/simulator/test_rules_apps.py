@@ -149,6 +149,7 @@ def test_another_app_of_the_team_has_the_name(simulator: Simulator, asc: Client,
     asc.app_info_localizations.update(text(asc, draft(asc, other)), name="Trails")
 
 
+@pytest.mark.filterwarnings("ignore:Apple has deprecated")
 def test_a_primary_locale_needs_screenshots(ready: ReadyApp) -> None:
     asc = ready.asc
     with pytest.raises(ApiError) as caught:

@@ -229,3 +229,49 @@ def test_the_way_through_review_survives_a_checkpoint(ready: ReadyApp) -> None:
         assert ready.state() == "READY_FOR_DISTRIBUTION"
         ready.simulator.restore(checkpoint)
         assert ready.state() == "WAITING_FOR_REVIEW"
+
+
+needs_the_asset_library = pytest.mark.skipif(
+    not hasattr(Client, "app_asset_library_images"), reason="the document has no Asset Library"
+)
+
+
+def place(ready: ReadyApp) -> Any:
+    """Show an image of the Asset Library in the place of the screenshots there are."""
+    world = ready.simulator.world
+    for shown in world.all("appScreenshotSets"):
+        world.delete(shown, "appScreenshots")
+    (localization,) = world.all("appStoreVersionLocalizations")
+    image: Any = ready.simulator.add("appAssetLibraryImages", state="PREPARE_FOR_SUBMISSION")
+    ready.simulator.add(
+        "appAssetLibraryPlacements",
+        placement_type="APP_SCREENSHOT",
+        image=image,
+        app_store_version_localization=localization.id,
+    )
+    return image
+
+
+@needs_the_asset_library
+def test_placements_of_the_asset_library_are_screenshots_too(ready: ReadyApp) -> None:
+    place(ready)
+    ready.release()
+    update = ready.asc.app_store_versions.create(
+        app=ready.app, platform="IOS", version_string="1.1"
+    )
+    localization = ready.asc.app_store_versions.list_app_store_version_localizations(update).one()
+    found = ready.asc.app_store_version_localizations.list_placements(localization).one()
+    assert found.placement_type == "APP_SCREENSHOT"
+
+
+@needs_the_asset_library
+def test_an_image_of_the_asset_library_is_reviewed_by_itself(ready: ReadyApp) -> None:
+    image = place(ready)
+    ready.release()
+    submission = ready.asc.review_submissions.create(app=ready.app, platform="IOS")
+    ready.asc.review_submission_items.create(
+        review_submission=submission, app_asset_library_image=image
+    )
+    ready.asc.review_submissions.update(submission, submitted=True)
+    ready.simulator.clock.advance(days=1)
+    assert ready.asc.app_asset_library_images.get(image).state == "APPROVED"

@@ -131,6 +131,7 @@ def test_nothing_is_attached_once_it_is_ready_for_review(ready: ReadyApp) -> Non
             attach(ready, build)
 
 
+@pytest.mark.filterwarnings("ignore:Apple has deprecated")
 def test_what_is_shown_is_frozen_once_it_is_ready_for_review(ready: ReadyApp) -> None:
     shown = ready.asc.app_store_version_localizations.list_app_screenshot_sets(text(ready)).one()
     screenshot = ready.asc.app_screenshot_sets.list_app_screenshots(shown).one()

@@ -98,8 +98,10 @@ def ready_app(simulator: Simulator, asc: Client, version_string: str = "1.0") ->
             keywords="trail,hike",
             support_url="https://example.com/support",
         )
-        shown = asc.app_screenshot_sets.create(
-            app_store_version_localization=localization, screenshot_display_type="APP_IPHONE_67"
+        shown = simulator.add(
+            "appScreenshotSets",
+            app_store_version_localization=localization,
+            screenshot_display_type="APP_IPHONE_67",
         )
         simulator.add(
             "appScreenshots",

@@ -227,7 +227,8 @@ def primary_locale_is_shown(call: Call) -> None:
         if version["appVersionState"] == "REPLACED_WITH_NEW_VERSION":
             continue
         if not any(
-            x["locale"] == locale and (world.many(x, "appScreenshotSets") or _placed(world, x))
+            x["locale"] == locale
+            and (world.many(x, "appScreenshotSets") or world.many(x, "placements"))
             for x in world.many(version, "appStoreVersionLocalizations")
         ):
             call.invalid(
@@ -235,10 +236,6 @@ def primary_locale_is_shown(call: Call) -> None:
                 f"The version {version['versionString']} has no screenshots in '{locale}'.",
                 kind="INVALID_STATE.MISSING_SCREENSHOTS_PRIMARY_LOCALE",
             )
-
-
-def _placed(world: World, localization: Entity) -> list[Entity]:
-    return world.many(localization, "placements")
 
 
 @rules.changed(

@@ -206,7 +206,8 @@ rules.known(
 
 def _screenshots(world: World, version: Entity) -> Iterator[Found]:
     for localization in world.many(version, "appStoreVersionLocalizations"):
-        if world.many(localization, "placements"):
+        placed = world.many(localization, "placements")
+        if any(x["placementType"] == "APP_SCREENSHOT" for x in placed):
             # By the Asset Library, whose groups are none of the display types.
             continue
         shown = {

@@ -71,6 +71,8 @@ _MOVES: Mapping[str, Mapping[str, str]] = {
 # Where a type has another word, or no such state, for one of the above.
 _OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     "appEvents": {"DEVELOPER_REJECTED": "DRAFT", "PREPARE_FOR_SUBMISSION": "DRAFT"},
+    "appAssetLibraryImages": {"DEVELOPER_REJECTED": "PREPARE_FOR_SUBMISSION"},
+    "appAssetLibraryVideos": {"DEVELOPER_REJECTED": "PREPARE_FOR_SUBMISSION"},
     "appStoreVersionExperiments": {"DEVELOPER_REJECTED": "PREPARE_FOR_SUBMISSION"},
     "appCustomProductPageVersions": {"DEVELOPER_REJECTED": "PREPARE_FOR_SUBMISSION"},
     "gameCenterAchievementVersions": {"APPROVED": "LIVE"},

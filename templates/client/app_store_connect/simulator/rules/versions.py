@@ -21,6 +21,7 @@ rules = Rules("versions")
 
 _FORM = re.compile(r"\d+(\.\d+){0,2}")
 _TEXTS = ("description", "keywords", "marketingUrl", "promotionalText", "supportUrl")
+_MEDIA = (("appScreenshotSets", "appScreenshots"), ("appPreviewSets", "appPreviews"))
 _NEW_NAMES = {old: new for new, old in OLD_NAMES.items()}
 
 
@@ -151,12 +152,12 @@ def _copy_localizations(world: World, before: Entity, version: Entity) -> None:
     for old in world.many(before, "appStoreVersionLocalizations"):
         texts = {name: old[name] for name in ("locale", *_TEXTS) if old[name] is not None}
         copy = world.create("appStoreVersionLocalizations", texts, {"appStoreVersion": version})
-        for sets, media in (
-            ("appScreenshotSets", "appScreenshots"),
-            ("appPreviewSets", "appPreviews"),
-        ):
+        owner = {"appStoreVersionLocalization": copy}
+        for placement in world.many(old, "placements"):
+            asset = {name: world.many(placement, name) for name in ("image", "video")}
+            world.create(placement.type, placement.attributes, {**owner, **asset})
+        for sets, media in _MEDIA:
             for found in world.many(old, sets):
-                owner = {"appStoreVersionLocalization": copy}
                 made = world.create(found.type, found.attributes, owner)
                 for item in world.many(found, media):
                     world.link(made, media, world.create(item.type, item.attributes))
@@ -252,13 +253,10 @@ def only_drafts_are_deleted(call: Call) -> None:
     if version["appVersionState"] not in EDITABLE:
         call.refuse(409, "STATE_ERROR", "The version can not be deleted in the current state.")
     for localization in world.many(version, "appStoreVersionLocalizations"):
-        for sets, media in (
-            ("appScreenshotSets", "appScreenshots"),
-            ("appPreviewSets", "appPreviews"),
-        ):
+        for sets, media in _MEDIA:
             for found in world.many(localization, sets):
                 world.delete(found, media)
-        world.delete(localization)
+        world.delete(localization, "placements")
     for name in ("appStoreReviewDetail", "appStoreVersionPhasedRelease"):
         for owned in world.many(version, name):
             world.delete(owned)
