@@ -64,7 +64,7 @@ def test_a_checkpoint_can_be_gone_back_to_again_and_again(
         asc.apps.update(app, primary_locale="fr-FR")
         simulator.clock.advance(hours=1)
         simulator.restore(before)
-        assert asc.apps.get(app).primary_locale is None
+        assert asc.apps.get(app).primary_locale == "en-US"
         assert asc.apps.list_beta_groups(app).all() == []
         with pytest.raises(NotFoundError):
             asc.beta_groups.get(group)
