@@ -32,9 +32,9 @@ class ReportDriver:
         hosts: tuple[str, ...] | None,
         retry: RetryPolicy | None,
         *,
-        now: Callable[[], float],
-        sleep: Callable[[float], None],
-        random: Callable[[], float],
+        now: Callable[[], float] | None,
+        sleep: Callable[[float], None] | None,
+        random: Callable[[], float] | None,
     ) -> None:
         self._client = client
         self._addresses = AddressPolicy(client.session.origin, hosts, default=DOWNLOAD_HOSTS)
@@ -92,9 +92,9 @@ class AsyncReportDriver:
         hosts: tuple[str, ...] | None,
         retry: RetryPolicy | None,
         *,
-        now: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        random: Callable[[], float],
+        now: Callable[[], float] | None,
+        sleep: Callable[[float], Awaitable[None]] | None,
+        random: Callable[[], float] | None,
     ) -> None:
         self._client = client
         self._addresses = AddressPolicy(client.session.origin, hosts, default=DOWNLOAD_HOSTS)

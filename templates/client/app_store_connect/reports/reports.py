@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random as randomness
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import date
 from typing import Literal, TypeAlias
@@ -41,7 +38,7 @@ class Reports:
 
     `hosts` are the names analytics may come from, `*.example.com` for all below a domain; None
     allows Apple's and its providers' where the API is Apple's own. `now` gives seconds since the
-    epoch, `random` draws from 0 to 1.
+    epoch, `random` draws from 0 to 1; each is the client's unless it is given, as is `sleep`.
     """
 
     def __init__(
@@ -50,9 +47,9 @@ class Reports:
         *,
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._driver = ReportDriver(client, hosts, retry, now=now, sleep=sleep, random=random)
 
@@ -182,9 +179,9 @@ class AsyncReports:
         *,
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._driver = AsyncReportDriver(client, hosts, retry, now=now, sleep=sleep, random=random)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random as randomness
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar, cast
 
@@ -125,7 +122,8 @@ class _Uploads:
 class Uploader(_Uploads):
     """Uploads files through a client, and blocks until the API has processed them.
 
-    `now` gives seconds since the epoch, `random` draws from 0 to 1.
+    `now` gives seconds since the epoch, `random` draws from 0 to 1; each is the client's unless
+    it is given, as is `sleep`.
     """
 
     def __init__(
@@ -133,13 +131,15 @@ class Uploader(_Uploads):
         client: BaseClient,
         settings: UploadSettings | None = None,
         *,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
-        super().__init__(client, client.session, settings or UploadSettings(), now)
+        session = client.session
+        now, sleep = now or session.now, sleep or session.sleep
+        super().__init__(client, session, settings or UploadSettings(), now)
         transfers = TransferClient(
-            client.session, self._settings.retry, now=now, sleep=sleep, random=random
+            session, self._settings.retry, now=now, sleep=sleep, random=random
         )
         self._driver = UploadDriver(transfers, sleep, self._settings.parallel)
 
@@ -202,7 +202,8 @@ class Uploader(_Uploads):
 class AsyncUploader(_Uploads):
     """Uploads files through an asynchronous client.
 
-    `now` gives seconds since the epoch, `random` draws from 0 to 1.
+    `now` gives seconds since the epoch, `random` draws from 0 to 1; each is the client's unless
+    it is given, as is `sleep`.
     """
 
     def __init__(
@@ -210,13 +211,15 @@ class AsyncUploader(_Uploads):
         client: AsyncBaseClient,
         settings: UploadSettings | None = None,
         *,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
-        super().__init__(client, client.session, settings or UploadSettings(), now)
+        session = client.session
+        now, sleep = now or session.now, sleep or session.sleep
+        super().__init__(client, session, settings or UploadSettings(), now)
         transfers = AsyncTransferClient(
-            client.session, self._settings.retry, now=now, sleep=sleep, random=random
+            session, self._settings.retry, now=now, sleep=sleep, random=random
         )
         self._driver = AsyncUploadDriver(transfers, sleep, self._settings.parallel)
 

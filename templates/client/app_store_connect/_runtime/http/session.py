@@ -81,7 +81,7 @@ class Session(SessionBase):
             clock=clock,
             random=random,
         )
-        self._sleep = sleep
+        self.sleep = self._sleep = sleep
 
     @property
     def connections(self) -> Connections:
@@ -208,7 +208,7 @@ class AsyncSession(SessionBase):
             clock=clock,
             random=random,
         )
-        self._sleep = sleep
+        self.sleep = self._sleep = sleep
 
     @property
     def connections(self) -> AsyncConnections:

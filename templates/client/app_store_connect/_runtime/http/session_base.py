@@ -113,9 +113,9 @@ class SessionBase:
         self._timeouts = connections.wiring.timeouts
         self._hooks = hooks or Hooks()
         self._headers: dict[str, str] = {"User-Agent": user_agent}
-        self._now = now
+        self.now = self._now = now
         self._clock = clock
-        self._random = random
+        self.random = self._random = random
         self._is_view = False
 
     @property
