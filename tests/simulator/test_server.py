@@ -115,7 +115,7 @@ def test_the_control_interface_shows_and_changes_everything(served: str) -> None
     assert httpx.get(f"{served}/v1/apps", headers=headers).status_code == 200
     asked = httpx.get(f"{control}/requests").json()["requests"]
     assert [x["operation"] for x in asked] == ["apps_getInstance", *["apps_getCollection"] * 2]
-    assert httpx.get(control + "/").json()["resources"] == {"apps": 1}
+    assert httpx.get(control + "/").json()["resources"]["apps"] == 1
     assert httpx.get(f"{control}/state").json()["resources"][0]["id"] == added["id"]
     httpx.post(f"{control}/reset")
     assert httpx.get(control + "/").json()["resources"] == {}
