@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app_store_connect import ApiError, Client
 from app_store_connect.uploads import Uploader, UploadRejectedError
+from support.media import film, png
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,19 +16,8 @@ if TYPE_CHECKING:
     from app_store_connect.simulator import Simulator
 
 EXPIRY_DAYS = 7
-
-
-def png(width: int, height: int, *, alpha: bool = False) -> bytes:
-    """A PNG as far as its header tells of it."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 6 if alpha else 2, 0, 0, 0)
-    check = struct.pack(">I", zlib.crc32(b"IHDR" + header))
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + b"IHDR" + header + check
-
-
-def film(seconds: int) -> bytes:
-    """A movie as far as its header tells of it."""
-    header = struct.pack(">I", 0) + b"\0" * 8 + struct.pack(">II", 600, 600 * seconds)
-    return b"\0\0\0\x14ftypmp42" + b"moov" + b"mvhd" + header + b"\0" * 80
+# Sets of screenshots and previews are deprecated, and are there.
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
 
 
 @pytest.fixture
