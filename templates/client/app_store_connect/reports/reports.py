@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random as randomness
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from typing import Literal, TypeAlias, cast
@@ -11,7 +9,6 @@ from typing import Literal, TypeAlias, cast
 from msgspec import UNSET
 
 from .._runtime.client import AsyncBaseClient
-from .._runtime.concurrency import pause_async
 from .._runtime.http.address_policy import DOWNLOAD_HOSTS, AddressPolicy
 from .._runtime.http.retry import RetryPolicy
 from .._runtime.http.transfer import AsyncTransferClient
@@ -44,7 +41,8 @@ class AsyncReports:
     A client has them as its `reports`; make your own for other settings. `hosts` are the names
     analytics may come from, `*.example.com` for all below a domain; None allows Apple's and its
     providers' where the API is Apple's own. `largest` is how many bytes an instance of analytics
-    may have, compressed. `now` gives seconds since the epoch, `random` draws from 0 to 1.
+    may have, compressed. `now` gives seconds since the epoch, `random` draws from 0 to 1;
+    they and `sleep` are the client's unless they are given.
     """
 
     def __init__(
@@ -54,9 +52,9 @@ class AsyncReports:
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
         largest: int = _LARGEST,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = pause_async,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._client = client
         transfers = AsyncTransferClient(

@@ -1,0 +1,322 @@
+"""Files: a place is reserved, parts are sent, the whole is committed and processed."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from ..pictures import picture_in
+from ..problems import Problem, Refusal
+from ..registry import Rules
+from ..world import STORE, stamp
+from .media import wrong_with_film, wrong_with_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..call import Call
+    from ..state import Entity
+    from ..world import World
+
+__all__ = ["FILE_TYPES", "content_of", "delivery_state", "rules"]
+
+rules = Rules("deliveries")
+
+_GUIDE = "D Uploading assets to App Store Connect"
+# Types of files, and the paths they are committed at where a second version has its own.
+FILE_TYPES = (
+    "appAssetLibraryImages",
+    "appAssetLibraryVideos",
+    "appClipAdvancedExperienceImages",
+    "appClipHeaderImages",
+    "appEncryptionDeclarationDocuments",
+    "appEventScreenshots",
+    "appEventVideoClips",
+    "appPreviews",
+    "appScreenshots",
+    "appStoreReviewAttachments",
+    "backgroundAssetUploadFiles",
+    "buildUploadFiles",
+    "gameCenterAchievementImages",
+    "gameCenterActivityImages",
+    "gameCenterChallengeImages",
+    "gameCenterLeaderboardImages",
+    "gameCenterLeaderboardSetImages",
+    "inAppPurchaseAppStoreReviewScreenshots",
+    "inAppPurchaseImages",
+    "routingAppCoverages",
+    "subscriptionAppStoreReviewScreenshots",
+    "subscriptionImages",
+)
+_COMMITS = tuple(f"{name}{v}_updateInstance" for name in FILE_TYPES for v in ("", "V2"))
+# Their parts have numbers and tags of what has arrived.
+_NUMBERED = frozenset({"backgroundAssetUploadFiles", "buildUploadFiles"})
+_PART = 5 * 1024 * 1024
+_OPEN_FOR = timedelta(days=7)
+_IMAGE_SECONDS, _VIDEO_SECONDS = 5, 60
+
+
+def delivery_state(entity: Entity) -> str | None:
+    """Return how far a file is, wherever its type keeps that."""
+    value = entity["assetDeliveryState"] or entity["state"]
+    found: str | None = value.get("state") if isinstance(value, dict) else value
+    return found
+
+
+def content_of(world: World, entity: Entity) -> bytes:
+    """Return what has arrived of a file."""
+    parts = (world.state.file(f"deliveries/{name}") for name in _part_names(entity))
+    return b"".join(part or b"" for part in parts)
+
+
+@rules.born(
+    *FILE_TYPES,
+    number="7.1",
+    evidence=f"R recorded reservations of several clients; {_GUIDE}",
+    confidence="H",
+    says="A reservation awaits its file in parts of 5 MiB, for seven days; it has no checksum yet.",
+)
+def reserve(world: World, entity: Entity) -> None:
+    if delivery_state(entity) not in {None, "AWAITING_UPLOAD"}:
+        return
+    until = world.now + _OPEN_FOR
+    _move(world, entity, "AWAITING_UPLOAD", first=True)
+    parts = [_part(world, entity, *x, until=until) for x in enumerate(_lengths(entity))]
+    world.default(entity, uploadOperations=parts or None, _until=stamp(until))
+    if "createdDate" in world.names_of(entity.type):
+        world.default(entity, createdDate=world.stamp(), lastModifiedDate=world.stamp())
+
+
+def _lengths(entity: Entity) -> list[int]:
+    size = int(entity["fileSize"] or 0)
+    return [min(_PART, size - start) for start in range(0, size, _PART)]
+
+
+def _part_names(entity: Entity) -> list[str]:
+    owner = f"{entity.type}/{quote(entity.id, safe='')}"
+    return [f"{owner}/{number}" for number, _ in enumerate(_lengths(entity))]
+
+
+def _part(
+    world: World, entity: Entity, number: int, length: int, *, until: datetime
+) -> dict[str, Any]:
+    part: dict[str, Any] = {
+        "method": "PUT",
+        "url": world.file_url(f"deliveries/{_part_names(entity)[number]}"),
+        "length": length,
+        "offset": number * _PART,
+        "requestHeaders": [{"name": "Content-Type", "value": "application/octet-stream"}],
+    }
+    if entity.type in _NUMBERED:
+        part["partNumber"] = number + 1
+        # Who is served over HTTP has a clock of its own, to which all this may be long ago.
+        part["expiration"] = stamp(until) if world.files_url == STORE else None
+    return part
+
+
+@rules.received(
+    "deliveries",
+    number="7.2",
+    evidence=f"C+ reports of failed uploads; {_GUIDE}",
+    confidence="H",
+    says="A part of another length than was reserved is refused, as is one with a bearer token.",
+)
+def take_part(world: World, name: str, content: bytes) -> None:
+    kind, identifier, number = name.split("/")
+    entity = world.find(kind, unquote(identifier))
+    if entity is None:
+        raise _refused(404, "NoSuchUpload", "There is no such upload")
+    _check_open(world, entity)
+    parts = [dict(part) for part in entity["uploadOperations"] or ()]
+    part = parts[int(number)]
+    if len(content) != part["length"]:
+        told = f"The part has {len(content)} bytes instead of {part['length']}"
+        raise _refused(400, "IncompleteBody", told)
+    if entity.type in _NUMBERED:
+        part["entityTag"] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        world.set(entity, uploadOperations=parts)
+
+
+rules.known(
+    "7.3",
+    evidence=_GUIDE,
+    confidence="H",
+    says="A part may be sent again until the file is committed or the address has expired.",
+)
+
+
+def _check_open(world: World, entity: Entity) -> None:
+    if delivery_state(entity) != "AWAITING_UPLOAD":
+        raise _refused(403, "AccessDenied", "The upload is complete")
+    if world.stamp() >= entity["_until"]:
+        raise _refused(403, "AccessDenied", "Request has expired")
+
+
+def _refused(status: int, code: str, detail: str) -> Refusal:
+    return Refusal(Problem(status=status, code=code, detail=detail, title=detail))
+
+
+@rules.before(
+    *_COMMITS,
+    number="7.4",
+    evidence="C+ notes of upload clients",
+    confidence="H",
+    says="A commit has to say that the file is uploaded.",
+)
+def commits_say_so(call: Call) -> None:
+    told = call.attributes
+    commits = "uploaded" in told or any(name.startswith("sourceFileChecksum") for name in told)
+    if commits and not told.get("uploaded"):
+        call.invalid("uploaded", "Uploaded flag is not set")
+
+
+@rules.before(
+    *_COMMITS,
+    number="6.6",
+    evidence="C notes of the EAS command line",
+    confidence="M",
+    says="What is committed cannot be committed again.",
+)
+def commits_are_made_once(call: Call) -> None:
+    if call.attributes.get("uploaded") and delivery_state(call.target) != "AWAITING_UPLOAD":
+        call.refuse(409, "STATE_ERROR.INVALID_STATE", "The file is already uploaded")
+
+
+@rules.before(
+    *(name for name in _COMMITS if not name.startswith("buildUploadFiles")),
+    number="7.5",
+    evidence=_GUIDE,
+    confidence="H",
+    says="A commit is refused when the bytes that arrived are not as many as were reserved.",
+)
+def commits_are_whole(call: Call) -> None:
+    arrived, size = len(content_of(call.world, call.target)), call.target["fileSize"]
+    if call.attributes.get("uploaded") and arrived != size:
+        call.invalid("uploaded", f"{arrived} of {size} bytes have been uploaded")
+
+
+@rules.before(
+    "buildUploadFiles_updateInstance",
+    number="6.5",
+    evidence="R notes of a pipeline that uploads builds",
+    confidence="M",
+    says="The file of a build is refused with CONTENT_NOT_UPLOADED when its bytes are not there.",
+)
+def builds_are_whole(call: Call) -> None:
+    if len(content_of(call.world, call.target)) != call.target["fileSize"]:
+        call.invalid("uploaded", "The content is not uploaded", kind="CONTENT_NOT_UPLOADED")
+
+
+@rules.before(
+    "buildUploadFiles_updateInstance",
+    "backgroundAssetUploadFiles_updateInstance",
+    number="6.4",
+    evidence="R notes of a pipeline that uploads builds",
+    confidence="H",
+    says="The checksum of a build's file is an MD5 sum; no other algorithm is taken.",
+)
+def checksums_are_md5(call: Call) -> None:
+    file = (call.attributes.get("sourceFileChecksums") or {}).get("file") or {}
+    if file.get("algorithm") not in {None, "MD5"}:
+        call.invalid("sourceFileChecksums", f"The algorithm '{file['algorithm']}' is not supported")
+
+
+@rules.after(
+    *_COMMITS,
+    number="7.6",
+    evidence=_GUIDE,
+    confidence="H",
+    says="What is committed is processed within seconds or minutes, and is good or has failed.",
+)
+def commit(call: Call) -> None:
+    if not call.attributes.get("uploaded"):
+        return
+    world, entity = call.world, call.target
+    _move(world, entity, "UPLOAD_COMPLETE")
+    world.set(entity, uploadOperations=None)
+    world.later(
+        _VIDEO_SECONDS if _is_film(world, entity) else _IMAGE_SECONDS, "file_processed", entity
+    )
+
+
+@rules.event(
+    "file_processed",
+    number="7.6",
+    evidence=_GUIDE,
+    confidence="H",
+    says="A wrong checksum is found when the file is processed; what has failed stays so.",
+)
+def process(world: World, entity: Entity, data: Mapping[str, Any]) -> None:  # noqa: ARG001
+    content = content_of(world, entity)
+    code = _fault(world, entity, content)
+    if code is not None:
+        _move(world, entity, "FAILED", code=code)
+        return
+    done: dict[str, Any] = {}
+    names = world.names_of(entity.type)
+    if "imageAsset" in names:
+        done["imageAsset"] = _asset(world, entity, content)
+    if "previewFrameImage" in names:
+        done["previewFrameImage"] = {
+            "image": _asset(world, entity, content),
+            "state": {"state": "COMPLETE"},
+        }
+    for name in ("videoUrl", "videoAsset"):
+        if name in names:
+            done[name] = world.file_url(f"media/{entity.type}/{quote(entity.id, safe='')}.m3u8")
+    world.set(entity, **done)
+    _move(world, entity, "COMPLETE")
+
+
+def _fault(world: World, entity: Entity, content: bytes) -> str | None:
+    told = entity["sourceFileChecksum"]
+    file = (entity["sourceFileChecksums"] or {}).get("file") or {}
+    told = told or file.get("hash")
+    if told and told.lower() != hashlib.md5(content, usedforsecurity=False).hexdigest():
+        return "CHECKSUM_MISMATCH"
+    if _is_film(world, entity):
+        return wrong_with_film(world, content)
+    if "imageAsset" in world.names_of(entity.type):
+        return wrong_with_picture(world, entity, content)
+    return None
+
+
+def _is_film(world: World, entity: Entity) -> bool:
+    return not world.names_of(entity.type).isdisjoint({"videoDeliveryState", "videoAsset"})
+
+
+def _asset(world: World, entity: Entity, content: bytes) -> dict[str, Any]:
+    picture = picture_in(content)
+    url = world.file_url(f"media/{entity.type}/{quote(entity.id, safe='')}")
+    size = (picture.width, picture.height) if picture is not None else (1024, 1024)
+    return {"templateUrl": f"{url}/{{w}}x{{h}}bb.{{f}}", "width": size[0], "height": size[1]}
+
+
+def _move(
+    world: World, entity: Entity, state: str, *, code: str | None = None, first: bool = False
+) -> None:
+    """Put a file into a state, in each of the places where its type keeps one."""
+    names = world.names_of(entity.type)
+    found: dict[str, Any] = {}
+    errors = [{"code": code, "description": code}] if code else []
+    whole = {"errors": errors, "warnings": [], "state": state}
+    if "assetDeliveryState" in names:
+        found["assetDeliveryState"] = whole
+    if "videoDeliveryState" in names:
+        film = "PROCESSING" if state == "UPLOAD_COMPLETE" else state
+        found["videoDeliveryState"] = {**whole, "state": film}
+    if "state" in names:
+        found["state"] = "PREPARE_FOR_SUBMISSION" if state == "COMPLETE" else state
+    if "stateDetails" in names:
+        found["stateDetails"] = errors or None
+    (world.default if first else world.set)(entity, **found)
+
+
+rules.known(
+    "7.7",
+    evidence="C notes of a release pipeline; S the API's document",
+    confidence="H",
+    says="Screenshots of events, images of the second version and of the library take no checksum.",
+)
