@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 import os
-import random as randomness
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 
 from .._runtime.client import AsyncBaseClient, BaseClient
-from .._runtime.concurrency import in_thread, in_thread_async, pause, pause_async
+from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.http.address_policy import DOWNLOAD_HOSTS, AddressPolicy
 from .._runtime.http.retry import RetryPolicy
 from .._runtime.http.transfer import AsyncTransferClient, Transfer, TransferClient, TransferError
@@ -32,7 +30,8 @@ class Download:
 
     A client has it as its `download`; make your own for other settings. `hosts` are the names files
     may come from, `*.example.com` for all below a domain; None allows Apple's and its providers'
-    where the API is Apple's own. `now` gives seconds since the epoch, `random` draws from 0 to 1.
+    where the API is Apple's own. `now` gives seconds since the epoch, `random` draws from 0 to 1;
+    they and `sleep` are the client's unless they are given.
     """
 
     def __init__(
@@ -41,9 +40,9 @@ class Download:
         *,
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = pause,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._addresses = AddressPolicy(client.session.origin, hosts, default=DOWNLOAD_HOSTS)
         self._transfers = TransferClient(
@@ -111,7 +110,8 @@ class AsyncDownload:
 
     A client has it as its `download`; make your own for other settings. `hosts` are the names files
     may come from, `*.example.com` for all below a domain; None allows Apple's and its providers'
-    where the API is Apple's own. `now` gives seconds since the epoch, `random` draws from 0 to 1.
+    where the API is Apple's own. `now` gives seconds since the epoch, `random` draws from 0 to 1;
+    they and `sleep` are the client's unless they are given.
     """
 
     def __init__(
@@ -120,9 +120,9 @@ class AsyncDownload:
         *,
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = pause_async,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._addresses = AddressPolicy(client.session.origin, hosts, default=DOWNLOAD_HOSTS)
         self._transfers = AsyncTransferClient(

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import random as randomness
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import date
 from typing import Literal, TypeAlias, cast
@@ -12,7 +10,6 @@ from typing import Literal, TypeAlias, cast
 from msgspec import UNSET
 
 from .._runtime.client import AsyncBaseClient, BaseClient
-from .._runtime.concurrency import pause, pause_async
 from .._runtime.http.address_policy import DOWNLOAD_HOSTS, AddressPolicy
 from .._runtime.http.retry import RetryPolicy
 from .._runtime.http.transfer import AsyncTransferClient, TransferClient
@@ -45,7 +42,8 @@ class Reports:
     A client has them as its `reports`; make your own for other settings. `hosts` are the names
     analytics may come from, `*.example.com` for all below a domain; None allows Apple's and its
     providers' where the API is Apple's own. `largest` is how many bytes an instance of analytics
-    may have, compressed. `now` gives seconds since the epoch, `random` draws from 0 to 1.
+    may have, compressed. `now` gives seconds since the epoch, `random` draws from 0 to 1;
+    they and `sleep` are the client's unless they are given.
     """
 
     def __init__(
@@ -55,9 +53,9 @@ class Reports:
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
         largest: int = _LARGEST,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = pause,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._client = client
         transfers = TransferClient(
@@ -199,7 +197,8 @@ class AsyncReports:
     A client has them as its `reports`; make your own for other settings. `hosts` are the names
     analytics may come from, `*.example.com` for all below a domain; None allows Apple's and its
     providers' where the API is Apple's own. `largest` is how many bytes an instance of analytics
-    may have, compressed. `now` gives seconds since the epoch, `random` draws from 0 to 1.
+    may have, compressed. `now` gives seconds since the epoch, `random` draws from 0 to 1;
+    they and `sleep` are the client's unless they are given.
     """
 
     def __init__(
@@ -209,9 +208,9 @@ class AsyncReports:
         hosts: tuple[str, ...] | None = None,
         retry: RetryPolicy | None = None,
         largest: int = _LARGEST,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = pause_async,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._client = client
         transfers = AsyncTransferClient(

@@ -81,6 +81,9 @@ def values_at(world: World, entity: Entity, name: str) -> list[Any] | None:
             # The state of an upload is an object with a state in it.
             value = members.get(rest or head)
         several = as_list(value)
+        if several is not None and any(as_object(x) is not None for x in several):
+            # Such a filter asks for some of the objects in it, not for some of the resources.
+            return None
         return [value] if several is None else several
     return None
 

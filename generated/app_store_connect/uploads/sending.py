@@ -27,14 +27,14 @@ class Sender:
         session: Session,
         settings: UploadSettings,
         *,
-        now: Callable[[], float],
-        sleep: Callable[[float], None],
-        random: Callable[[], float],
+        now: Callable[[], float] | None,
+        sleep: Callable[[float], None] | None,
+        random: Callable[[], float] | None,
     ) -> None:
         self.settings = settings
         self.addresses = AddressPolicy(session.origin, settings.hosts, default=UPLOAD_HOSTS)
-        self.now = now
-        self.sleep = sleep
+        self.now = now or session.now
+        self.sleep = sleep or session.sleep
         self._transfers = TransferClient(
             session, settings.retry, now=now, sleep=sleep, random=random
         )
@@ -79,14 +79,14 @@ class AsyncSender:
         session: AsyncSession,
         settings: UploadSettings,
         *,
-        now: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        random: Callable[[], float],
+        now: Callable[[], float] | None,
+        sleep: Callable[[float], Awaitable[None]] | None,
+        random: Callable[[], float] | None,
     ) -> None:
         self.settings = settings
         self.addresses = AddressPolicy(session.origin, settings.hosts, default=UPLOAD_HOSTS)
-        self.now = now
-        self.sleep = sleep
+        self.now = now or session.now
+        self.sleep = sleep or session.sleep
         self._transfers = AsyncTransferClient(
             session, settings.retry, now=now, sleep=sleep, random=random
         )

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-import random as randomness
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from .._runtime.client import AsyncBaseClient, BaseClient
-from .._runtime.concurrency import pause, pause_async
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.jsonapi.values import Id
 from .._runtime.public import public
@@ -31,7 +28,8 @@ class Uploads:
     """Uploads of files through a client until the API has processed them.
 
     A client has them as its `uploads`; make your own for other settings. `now` gives seconds since
-    the epoch, `random` draws from 0 to 1.
+    the epoch, `random` draws from 0 to 1;
+    they and `sleep` are the client's unless they are given.
     """
 
     def __init__(
@@ -39,9 +37,9 @@ class Uploads:
         client: BaseClient,
         settings: UploadSettings | None = None,
         *,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = pause,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._client = client
         self._sender = Sender(
@@ -123,7 +121,8 @@ class AsyncUploads:
     """Uploads of files through a client, to be awaited until the API has processed them.
 
     A client has them as its `uploads`; make your own for other settings. `now` gives seconds since
-    the epoch, `random` draws from 0 to 1.
+    the epoch, `random` draws from 0 to 1;
+    they and `sleep` are the client's unless they are given.
     """
 
     def __init__(
@@ -131,9 +130,9 @@ class AsyncUploads:
         client: AsyncBaseClient,
         settings: UploadSettings | None = None,
         *,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = pause_async,
-        random: Callable[[], float] = randomness.random,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._client = client
         self._sender = AsyncSender(

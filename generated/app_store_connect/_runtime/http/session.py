@@ -83,7 +83,7 @@ class Session(SessionBase):
             clock=clock,
             random=random,
         )
-        self._sleep = sleep
+        self.sleep = sleep
 
     @property
     def connections(self) -> Connections:
@@ -109,7 +109,7 @@ class Session(SessionBase):
         if isinstance(step, Send):
             return self._exchange(course, step)
         self._waits(course, step)
-        Errand.pause(step.seconds, self._sleep)
+        Errand.pause(step.seconds, self.sleep)
         return None
 
     def _exchange(self, course: Course, step: Send) -> Response | TransportFailure:
@@ -202,7 +202,7 @@ class AsyncSession(SessionBase):
             clock=clock,
             random=random,
         )
-        self._sleep = sleep
+        self.sleep = sleep
 
     @property
     def connections(self) -> AsyncConnections:
@@ -229,7 +229,7 @@ class AsyncSession(SessionBase):
         if isinstance(step, Send):
             return await self._exchange(course, step)
         self._waits(course, step)
-        await self._sleep(step.seconds)
+        await self.sleep(step.seconds)
         return None
 
     async def _exchange(self, course: Course, step: Send) -> Response | TransportFailure:

@@ -114,9 +114,9 @@ class SessionBase:
         self._timeouts = connections.wiring.timeouts
         self._hooks = hooks or Hooks()
         self._headers: dict[str, str] = {"User-Agent": user_agent}
-        self._now = now
+        self.now = now
         self._clock = clock
-        self._random = random
+        self.random = random
         self._is_view = False
 
     @property
@@ -161,8 +161,8 @@ class SessionBase:
             request,
             tokens=self._tokens,
             policy=self._policy,
-            now=self._now,
-            random=self._random,
+            now=self.now,
+            random=self.random,
             remaining=lambda: call.remaining,
             on_retry=self._hooks.on_retry,
         )

@@ -164,15 +164,15 @@ class TransferClient:
         session: Session,
         policy: RetryPolicy,
         *,
-        now: Callable[[], float],
-        sleep: Callable[[float], None],
-        random: Callable[[], float],
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._session = session
         self._policy = policy
-        self._now = now
-        self._sleep = sleep
-        self._random = random
+        self._now = now or session.now
+        self._sleep = sleep or session.sleep
+        self._random = random or session.random
 
     def send(
         self,
@@ -236,15 +236,15 @@ class AsyncTransferClient:
         session: AsyncSession,
         policy: RetryPolicy,
         *,
-        now: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        random: Callable[[], float],
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._session = session
         self._policy = policy
-        self._now = now
-        self._sleep = sleep
-        self._random = random
+        self._now = now or session.now
+        self._sleep = sleep or session.sleep
+        self._random = random or session.random
 
     async def send(
         self,
