@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from ..pictures import picture_in
+from ..plain import as_object
 from ..problems import Problem, Refusal
 from ..registry import Rules
 from ..world import STORE, stamp
@@ -62,7 +63,8 @@ _IMAGE_SECONDS, _VIDEO_SECONDS = 5, 60
 def delivery_state(entity: Entity) -> str | None:
     """Return how far a file is, wherever its type keeps that."""
     value = entity["assetDeliveryState"] or entity["state"]
-    found: str | None = value.get("state") if isinstance(value, dict) else value
+    members = as_object(value)
+    found: str | None = value if members is None else members.get("state")
     return found
 
 
@@ -219,9 +221,14 @@ def builds_are_whole(call: Call) -> None:
     says="The checksum of a build's file is an MD5 sum; no other algorithm is taken.",
 )
 def checksums_are_md5(call: Call) -> None:
-    file = (call.attributes.get("sourceFileChecksums") or {}).get("file") or {}
-    if file.get("algorithm") not in {None, "MD5"}:
-        call.invalid("sourceFileChecksums", f"The algorithm '{file['algorithm']}' is not supported")
+    algorithm = _of_file(call.attributes.get("sourceFileChecksums"), "algorithm")
+    if algorithm not in {None, "MD5"}:
+        call.invalid("sourceFileChecksums", f"The algorithm '{algorithm}' is not supported")
+
+
+def _of_file(checksums: Any, name: str) -> str | None:
+    file = as_object((as_object(checksums) or {}).get("file")) or {}
+    return file.get(name)
 
 
 @rules.after(
@@ -272,9 +279,7 @@ def process(world: World, entity: Entity, data: Mapping[str, Any]) -> None:  # n
 
 
 def _fault(world: World, entity: Entity, content: bytes) -> str | None:
-    told = entity["sourceFileChecksum"]
-    file = (entity["sourceFileChecksums"] or {}).get("file") or {}
-    told = told or file.get("hash")
+    told = entity["sourceFileChecksum"] or _of_file(entity["sourceFileChecksums"], "hash")
     if told and told.lower() != hashlib.md5(content, usedforsecurity=False).hexdigest():
         return "CHECKSUM_MISMATCH"
     if _is_film(world, entity):
