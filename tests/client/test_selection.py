@@ -175,12 +175,8 @@ def test_filters_of_listed_values_and_of_others_are_not_compared(flavour: str) -
         (lambda asc: asc.apps.list(limit=7).all(), ["7", None]),
         (lambda asc: asc.apps.list(limit=7).first(), ["7"]),
         (lambda asc: asc.apps.list(extra={"limit": 9}).all(), ["9", None]),
-        (lambda asc: asc.apps.list_builds_ids("a1").all(), ["200", None]),
-        (
-            lambda asc: asc.in_app_purchase_price_points.list_equalizations("p").all(),
-            ["8000", None],
-        ),
-        (lambda asc: asc.beta_groups.metrics_beta_tester_usages("g").all(), ["200", None]),
+        (lambda asc: asc.apps.list_build_ids("a1").all(), ["200", None]),
+        (lambda asc: asc.beta_groups.list_beta_tester_usages("g").all(), ["200", None]),
         (lambda asc: asc.collection("/v1/apps").all(), [None, None]),
     ],
 )
@@ -189,6 +185,13 @@ def test_pages_are_as_large_as_is_needed(flavour: str, call: Any, limits: list[s
     with suppress(TooManyResultsError):
         play(flavour, api, call)
     assert [dict(request.query).get("limit") for request in api.requests] == limits
+
+
+def test_pages_are_as_large_as_the_operation_allows(flavour: str) -> None:
+    point = resource("inAppPurchasePricePoints", "q")
+    api = handled(paged([point]))
+    play(flavour, api, lambda asc: asc.in_app_purchase_price_points.list_equalizations("p").all())
+    assert [dict(request.query).get("limit") for request in api.requests] == ["8000"]
 
 
 def test_csv_has_no_pages(flavour: str) -> None:

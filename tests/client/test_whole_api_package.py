@@ -254,6 +254,8 @@ def test_the_only_hosts_are_the_apis() -> None:
         "developer.apple.com",
         # The simulator hands out addresses of the host that uploads go to.
         "northamerica-1.object-storage.apple.com",
+        # Public links of its beta groups lead where Apple's do.
+        "testflight.apple.com",
     }
     hosts = {
         host
