@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from ..lazy import lazy_module
 from ..messages.errors import InvalidKeyError
 from ..messages.secret import shielded
+from ..public import public
 from .private_key import read_private_key
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _FILE_NAME = re.compile(
 _LARGEST = 65_536
 
 
+@public
 class ReadableKeyWarning(UserWarning):
     """The file of a private key can be read by every user of the machine.
 
