@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def purchase(simulator: Simulator, asc: Client) -> Any:
-    app = simulator.add("apps", bundle_id="com.example.t", name="Trails")
+    app: Any = simulator.add("apps", bundle_id="com.example.t", name="Trails")
     return asc.in_app_purchases_v2.create(
         app=app, name="Maps", product_id="maps", in_app_purchase_type="NON_CONSUMABLE"
     )
 
 
 def subscription(simulator: Simulator, asc: Client) -> Any:
-    app = simulator.add("apps", bundle_id="com.example.t", name="Trails")
+    app: Any = simulator.add("apps", bundle_id="com.example.t", name="Trails")
     group = asc.subscription_groups.create(app=app, reference_name="Plus")
     return asc.subscriptions.create(group=group, name="Plus", product_id="plus")
 

@@ -33,7 +33,7 @@ def signing_request(key: ec.EllipticCurvePrivateKey = KEY) -> str:
 REQUEST = signing_request()
 
 
-def certificate(asc: Client, kind: str = "DISTRIBUTION") -> Any:
+def certificate(asc: Client, kind: Any = "DISTRIBUTION") -> Any:
     return asc.certificates.create(csr_content=REQUEST, certificate_type=kind)
 
 
@@ -98,7 +98,7 @@ def test_developer_id_certificates_are_not_to_be_had(asc: Client) -> None:
 
 
 def test_the_newest_certificate_for_apple_pay_is_active(simulator: Simulator, asc: Client) -> None:
-    merchant = simulator.add("merchantIds", identifier="merchant.com.example")
+    merchant: Any = simulator.add("merchantIds", identifier="merchant.com.example")
     made = [
         asc.certificates.create(
             csr_content=REQUEST, certificate_type="APPLE_PAY", merchant_id=merchant
@@ -159,7 +159,7 @@ def test_a_profile_stays_active_when_its_certificate_expires(
     ],
 )
 def test_what_does_not_go_together_makes_no_profile(
-    asc: Client, profile_type: str, certificate_type: str, platform: str | None, said: str
+    asc: Client, profile_type: Any, certificate_type: str, platform: Any, said: str
 ) -> None:
     bundle_id = asc.bundle_ids.create(name="Trails", identifier="com.example.t", platform="IOS")
     devices = [asc.devices.create(name="X", platform=platform, udid=UDID)] if platform else []

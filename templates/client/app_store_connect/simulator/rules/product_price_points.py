@@ -28,9 +28,7 @@ _PROCEEDS = 0.7
 _PROCEEDS_YEAR_2 = 0.85
 
 
-def _point(
-    world: World, product: Entity, territory: Entity, number: str, dollars: float
-) -> Entity:
+def _point(world: World, product: Entity, territory: Entity, number: str, dollars: float) -> Entity:
     """Return a price point, which is made when it is first looked at."""
     kind = POINT_TYPES[product.type]
     name = identifier(s=product.id, t=territory.id, p=number)

@@ -84,12 +84,14 @@ def companion_is_replaced(call: Call) -> None:
 )
 def base_territory_has_a_price(call: Call) -> None:
     base = call.related("baseTerritory")
-    places: set[Entity | None] = set()
-    for price in call.relationships.get("manualPrices", ()):
-        others = price.relationships if isinstance(price, Inline) else price.links
-        for point in others.get("inAppPurchasePricePoint", ()):
-            places.add(call.world.one(point, "territory"))
-    if base not in places:
+    points: list[Any] = []
+    manual: list[Any] = call.relationships.get("manualPrices", [])
+    for price in manual:
+        if isinstance(price, Inline):
+            points += price.relationships.get(_POINTS["inAppPurchasePrices"], [])
+        else:
+            points += call.world.many(price, _POINTS["inAppPurchasePrices"])
+    if base not in {call.world.one(point, "territory") for point in points}:
         call.refuse(
             409,
             "ENTITY_ERROR.BASE_TERRITORY_INTERVAL_REQUIRED",

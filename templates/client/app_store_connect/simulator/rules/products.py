@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..plain import as_object
 from ..registry import Rules
 
 if TYPE_CHECKING:
@@ -310,7 +311,7 @@ def _has_text(world: World, owner: Entity, name: str) -> bool:
 
 def _has_screenshot(world: World, product: Entity) -> bool:
     screenshot = world.one(product, "appStoreReviewScreenshot")
-    delivery = {} if screenshot is None else screenshot["assetDeliveryState"] or {}
+    delivery = as_object(screenshot["assetDeliveryState"] if screenshot is not None else None) or {}
     return bool(delivery.get("state") == "COMPLETE")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ..plain import as_object
 from ..registry import Rules
 from .webhooks import announce
 
@@ -117,7 +118,8 @@ for _name, _change in _BIRTHS.items():
 
 def _state(value: Any) -> Any:
     """An upload's state is an object with a state in it."""
-    return value.get("state") if isinstance(value, dict) else value
+    members = as_object(value)
+    return value if members is None else members.get("state")
 
 
 def _announce(world: World, entity: Entity, change: _Change, attributes: dict[str, Any]) -> None:
