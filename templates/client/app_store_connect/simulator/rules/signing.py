@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import plistlib
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -137,6 +136,8 @@ def issue(
 
 def signed_profile(members: Mapping[str, Any]) -> str:
     """Return a provisioning profile: base64 of a property list that is signed as PKCS #7."""
+    import plistlib  # noqa: PLC0415 - it loads XML
+
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - it loads OpenSSL
     from cryptography.hazmat.primitives.serialization import Encoding, pkcs7  # noqa: PLC0415
 
