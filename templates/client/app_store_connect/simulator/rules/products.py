@@ -1,0 +1,364 @@
+"""In-app purchases and subscriptions: what they lack, their versions, what stays as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..plain import as_object
+from ..registry import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..call import Call
+    from ..state import Entity
+    from ..world import World
+
+__all__ = ["all_products", "app_of", "rules"]
+
+rules = Rules("products")
+
+rules.known(
+    "9.5",
+    evidence="R recorded 409s",
+    confidence="H",
+    says=(
+        "A localization is of an `inAppPurchaseV2`, a subscription of a `group`, and there is no "
+        "`availableInAllTerritories` any more."
+    ),
+)
+rules.known(
+    "11.10",
+    evidence="C+ field notes",
+    confidence="H",
+    says="MISSING_METADATA never tells what is missing.",
+)
+
+_PRODUCTS = ("inAppPurchases", "subscriptions")
+_VERSIONS = {
+    "inAppPurchases": ("inAppPurchaseVersions", "inAppPurchase"),
+    "subscriptions": ("subscriptionVersions", "subscription"),
+    "subscriptionGroups": ("subscriptionGroupVersions", "subscriptionGroup"),
+}
+_OVER = frozenset({"APPROVED", "REPLACED_WITH_NEW_VERSION"})
+_LOOKED_AT = 5
+_PARTS = (
+    "inAppPurchaseLocalizations",
+    "subscriptionLocalizations",
+    "subscriptionGroupLocalizations",
+    "inAppPurchasePriceSchedules",
+    "inAppPurchaseAvailabilities",
+    "subscriptionAvailabilities",
+    "subscriptionPlanAvailabilities",
+    "inAppPurchaseAppStoreReviewScreenshots",
+    "subscriptionAppStoreReviewScreenshots",
+    "subscriptionPrices",
+)
+# What a product's state makes of its localizations'.
+_TEXT_STATES = {
+    "WAITING_FOR_REVIEW": "WAITING_FOR_REVIEW",
+    "IN_REVIEW": "WAITING_FOR_REVIEW",
+    "APPROVED": "APPROVED",
+    "REJECTED": "REJECTED",
+}
+# What a first version's state makes of its product's.
+_STATES = {
+    "WAITING_FOR_REVIEW": "WAITING_FOR_REVIEW",
+    "IN_REVIEW": "IN_REVIEW",
+    "ACCEPTED": "PENDING_BINARY_APPROVAL",
+    "APPROVED": "APPROVED",
+    "REJECTED": "REJECTED",
+    "DEVELOPER_REJECTED": "READY_TO_SUBMIT",
+}
+
+
+def app_of(world: World, product: Entity) -> Entity | None:
+    """Return the app that a product is sold in."""
+    group = world.one(product, "group")
+    return world.one(product if group is None else group, "app")
+
+
+def all_products(world: World) -> Iterable[Entity]:
+    """Return the in-app purchases and subscriptions of all apps."""
+    return [product for kind in _PRODUCTS for product in world.all(kind)]
+
+
+# --- New ------------------------------------------------------------------------------------------
+
+
+@rules.before(
+    "inAppPurchasesV2_createInstance",
+    "subscriptions_createInstance",
+    number="9.4",
+    evidence="C+ field notes",
+    confidence="H",
+    says="A product id can be used once, even if its product is deleted: 409 DUPLICATE.",
+)
+def product_ids_are_used_once(call: Call) -> None:
+    wanted = call.attributes.get("productId")
+    world = call.world
+    used = {x["productId"] for x in all_products(world)}
+    for app in world.all("apps"):
+        used.update(app["_productIds"] or ())
+    if wanted in used:
+        call.invalid("productId", f"The product ID '{wanted}' has been used.", kind="DUPLICATE")
+
+
+@rules.before(
+    "inAppPurchasesV2_deleteInstance",
+    "subscriptions_deleteInstance",
+    number="9.4",
+    evidence="C+ field notes",
+    confidence="H",
+    says="The product id of a deleted product stays taken.",
+)
+def deleted_ids_stay_taken(call: Call) -> None:
+    _refuse_ready_subscription(call)
+    app = app_of(call.world, call.target)
+    if app is not None:
+        taken = [*(app["_productIds"] or ()), call.target["productId"]]
+        call.world.set(app, _productIds=taken)
+
+
+rules.known(
+    "9.11",
+    evidence="R recorded 409",
+    confidence="H",
+    says="A subscription that was READY_TO_SUBMIT once is not deleted any more.",
+)
+
+
+def _refuse_ready_subscription(call: Call) -> None:
+    if call.target.type == "subscriptions" and call.target["_wasReady"]:
+        detail = "This subscription cannot be deleted."
+        call.refuse(409, "SUBSCRIPTION_DELETE_NOT_ALLOWED", detail)
+
+
+@rules.born(
+    "inAppPurchases",
+    "subscriptions",
+    "subscriptionGroups",
+    number="9.1",
+    evidence="C+ field notes",
+    confidence="H",
+    says="A new product is MISSING_METADATA and has a first version to be filled in.",
+)
+def product_begins(world: World, product: Entity) -> None:
+    if product.type != "subscriptionGroups":
+        world.default(product, state="MISSING_METADATA", familySharable=False)
+    if product.type == "subscriptions" and product["groupLevel"] is None:
+        group = world.one(product, "group")
+        count = len(world.many(group, "subscriptions")) if group is not None else 1
+        world.set(product, groupLevel=count)
+    kind, name = _VERSIONS[product.type]
+    has_versions = world.edges.find(product.type, "versions") is not None
+    if has_versions and not world.many(product, "versions"):
+        world.create(kind, {}, {name: product})
+    _look_later(world, product)
+
+
+@rules.born(
+    "inAppPurchaseVersions",
+    "subscriptionVersions",
+    "subscriptionGroupVersions",
+    number="9.1",
+    evidence="C+ field notes",
+    confidence="H",
+    says="Versions of products are numbered and begin with PREPARE_FOR_SUBMISSION.",
+)
+def version_begins(world: World, version: Entity) -> None:
+    product = _owner(world, version)
+    count = len(world.many(product, "versions")) if product is not None else 1
+    world.default(version, version=count, state="PREPARE_FOR_SUBMISSION")
+
+
+@rules.before(
+    "inAppPurchaseVersions_createInstance",
+    "subscriptionVersions_createInstance",
+    "subscriptionGroupVersions_createInstance",
+    number="9.13",
+    evidence="C+ field notes",
+    confidence="H",
+    says="There is one version at a time that is not approved: 409, the detail names it.",
+)
+def one_version_at_a_time(call: Call) -> None:
+    for owners in call.relationships.values():
+        for version in call.world.many(owners[0], "versions"):
+            if version["state"] not in _OVER:
+                detail = f"There is a version already, with id '{version.id}'"
+                call.refuse(409, "STATE_ERROR.ALREADY_EXISTS", detail)
+
+
+# --- What is missing ------------------------------------------------------------------------------
+
+
+def _owner(world: World, part: Entity) -> Entity | None:
+    """Return the product or group that something is part of."""
+    version = world.one(part, "version")
+    if version is not None:
+        return _owner(world, version)
+    names = ("inAppPurchaseV2", "inAppPurchase", "subscription", "subscriptionGroup")
+    found = (world.one(part, name) for name in names)
+    return next((x for x in found if x is not None), None)
+
+
+def _look_later(world: World, part: Entity) -> None:
+    owner = part if part.type in _VERSIONS else _owner(world, part)
+    if owner is None:
+        return
+    of_group = owner.type == "subscriptionGroups"
+    for product in world.many(owner, "subscriptions") if of_group else [owner]:
+        world.later(_LOOKED_AT, "product is looked at", product)
+
+
+@rules.born(
+    *_PARTS,
+    number="9.2",
+    evidence="C field notes",
+    confidence="H",
+    says="What is added to a product counts some five seconds later.",
+)
+def part_is_added(world: World, part: Entity) -> None:
+    if part.type.endswith("Localizations"):
+        world.default(part, state="PREPARE_FOR_SUBMISSION")
+    _look_later(world, part)
+
+
+@rules.changed(
+    "inAppPurchaseAppStoreReviewScreenshots.assetDeliveryState",
+    "subscriptionAppStoreReviewScreenshots.assetDeliveryState",
+    number="9.2",
+    evidence="C field notes",
+    confidence="H",
+    says="A screenshot for the review counts when it is COMPLETE.",
+)
+def screenshot_is_processed(world: World, screenshot: Entity, _before: Any) -> None:
+    _look_later(world, screenshot)
+
+
+@rules.after(
+    "subscriptions_updateInstance",
+    number="9.3",
+    evidence="C+ field notes",
+    confidence="H",
+    says="So do the period and the prices that come with an update of a subscription.",
+)
+def subscription_is_updated(call: Call) -> None:
+    _look_later(call.world, call.target)
+
+
+@rules.before(
+    *(f"{kind}_deleteInstance" for kind in _PARTS),
+    number="9.2",
+    evidence="C field notes",
+    confidence="H",
+    says="A product that loses one of the parts that it needs is MISSING_METADATA again.",
+)
+def part_is_lost(call: Call) -> None:
+    _look_later(call.world, call.target)
+
+
+@rules.event(
+    "product is looked at",
+    number="9.3",
+    evidence="C+ field notes",
+    confidence="H",
+    says="A product with all its parts is READY_TO_SUBMIT, another one MISSING_METADATA.",
+)
+def product_is_looked_at(world: World, product: Entity, _data: Mapping[str, Any]) -> None:
+    if product["state"] in {"MISSING_METADATA", "READY_TO_SUBMIT"}:
+        subscription = product.type == "subscriptions"
+        complete = _is_subscription_complete if subscription else _is_purchase_complete
+        ready = complete(world, product)
+        world.set(product, state="READY_TO_SUBMIT" if ready else "MISSING_METADATA")
+        if ready:
+            world.set(product, _wasReady=True)
+
+
+def _is_purchase_complete(world: World, product: Entity) -> bool:
+    schedule = world.one(product, "iapPriceSchedule")
+    return (
+        bool(product["name"])
+        and _has_text(world, product, "inAppPurchaseLocalizations")
+        and schedule is not None
+        and bool(world.many(schedule, "manualPrices"))
+        and world.one(product, "inAppPurchaseAvailability") is not None
+        and _has_screenshot(world, product)
+    )
+
+
+def _is_subscription_complete(world: World, product: Entity) -> bool:
+    plans = world.many(product, "planAvailabilities")
+    availabilities = [*world.many(product, "subscriptionAvailability"), *plans]
+    group = world.one(product, "group")
+    if not availabilities or group is None:
+        return False
+    priced = {world.one(price, "territory") for price in world.many(product, "prices")}
+    return (
+        bool(product["subscriptionPeriod"])
+        and _has_text(world, product, "subscriptionLocalizations")
+        and _has_text(world, group, "subscriptionGroupLocalizations")
+        and bool(priced)
+        and all(priced.issuperset(world.many(x, "availableTerritories")) for x in availabilities)
+        and _has_screenshot(world, product)
+    )
+
+
+def _has_text(world: World, owner: Entity, name: str) -> bool:
+    versions = world.many(owner, "versions")
+    return bool(world.many(owner, name)) or any(world.many(x, "localizations") for x in versions)
+
+
+def _has_screenshot(world: World, product: Entity) -> bool:
+    screenshot = world.one(product, "appStoreReviewScreenshot")
+    delivery = as_object(screenshot["assetDeliveryState"] if screenshot is not None else None) or {}
+    return bool(delivery.get("state") == "COMPLETE")
+
+
+# --- In review ------------------------------------------------------------------------------------
+
+
+@rules.changed(
+    "inAppPurchaseVersions.state",
+    "subscriptionVersions.state",
+    number="9.1",
+    evidence="C+ field notes",
+    confidence="M",
+    says="Until it is approved once, a product's state follows its first version through review.",
+)
+def product_follows_its_version(world: World, version: Entity, _before: Any) -> None:
+    product = _owner(world, version)
+    state = _STATES.get(version["state"])
+    if product is not None and state is not None and product["state"] != "APPROVED":
+        world.set(product, state=state)
+
+
+@rules.changed(
+    "inAppPurchases.state",
+    "subscriptions.state",
+    number="9.12",
+    evidence="R recorded 409s",
+    confidence="H",
+    says="The localizations of a product are reviewed with it.",
+)
+def texts_follow_their_product(world: World, product: Entity, _before: Any) -> None:
+    state = _TEXT_STATES.get(product["state"])
+    for name in ("inAppPurchaseLocalizations", "subscriptionLocalizations"):
+        for text in world.many(product, name) if state is not None else ():
+            world.set(text, state=state)
+
+
+@rules.before(
+    "inAppPurchaseLocalizations_updateInstance",
+    "subscriptionLocalizations_updateInstance",
+    number="9.12",
+    evidence="R recorded 409s",
+    confidence="H",
+    says="A localization that is in review, approved or rejected stays: 409 UNMODIFIABLE at state.",
+)
+def reviewed_texts_stay(call: Call) -> None:
+    state = call.target["state"]
+    if state in _TEXT_STATES.values():
+        word = "ACTIVE" if state == "APPROVED" else state
+        detail = f"The localization cannot be modified in {word} state."
+        call.invalid("state", detail, kind="UNMODIFIABLE")
