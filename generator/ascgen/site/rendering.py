@@ -66,7 +66,7 @@ def render_site(
             "index.html.jinja",
             _ROOT_PAGE,
             areas=overview(addresses, area_of),
-            counts=_counts(api, addresses),
+            counts=_counts(api),
             server=api.server,
         ),
         "types.html": page(
@@ -113,9 +113,9 @@ def _asset(path: Path, mark: str) -> str:
     return f"/* {mark} */\n{path.read_text(encoding='utf-8')}"
 
 
-def _counts(api: ApiModel, addresses: Addresses) -> tuple[tuple[int, str], ...]:
+def _counts(api: ApiModel) -> tuple[tuple[int, str], ...]:
     return (
-        (len(addresses.homes), "resources"),
+        (len(api.resource_names()), "resources"),
         (len(api.operations), "operations"),
         (sum(item.deprecated for item in api.operations), "of them deprecated"),
         (len(api.schemas), "schemas"),
