@@ -65,7 +65,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "screenshots").mkdir()
     for number in (1, 2):
         (tmp_path / "screenshots" / f"{number}.png").write_bytes(b"a picture")
-    (tmp_path / "preview.png").write_bytes(b"another picture")
+    (tmp_path / "3.png").write_bytes(b"another picture")
     (tmp_path / "Trails.ipa").write_bytes(bytes(600_000))
     monkeypatch.setenv("ASC_KEY_ID", keys.KEY_ID)
     monkeypatch.setenv("ASC_ISSUER_ID", keys.ISSUER_ID)
@@ -356,7 +356,9 @@ def test_links_of_pages_lead_somewhere(page: Path) -> None:
 
 def headings(page: Path) -> set[str]:
     """What GitHub calls the headings of a page in links."""
-    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    text = re.sub(
+        r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     titles = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
