@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def api() -> ApiModel:
     """A few resources: one has two schemas, and another, of reports, has none."""
-    return subset(load_snapshot(snapshot_file()), ["appStoreVersionExperiments", "salesReports"], [])
+    return subset(
+        load_snapshot(snapshot_file()), ["appStoreVersionExperiments", "salesReports"], []
+    )
 
 
 def test_resources_are_counted_by_their_names(api: ApiModel) -> None:
