@@ -63,7 +63,7 @@ def render_distribution(
         files = _render(api, options, templates, texts, workers, progress)
         texts.put(key, msgspec.json.encode(files).decode())
         texts.save()
-    return Result(files, len(api.operations), len(api.resources()))
+    return Result(files, len(api.operations), len(api.resource_names()))
 
 
 def _render(

@@ -125,6 +125,12 @@ def snapshot_directory() -> Path:
     return packaged if packaged.is_dir() else _ROOT / "spec_cache"
 
 
+def guide_directory() -> Path:
+    """Where the pages of the guide are that come with this program."""
+    packaged = _PACKAGE / "_guide"
+    return packaged if packaged.is_dir() else _ROOT / "docs" / "guide"
+
+
 def templates_directory() -> Path:
     """Where the templates are that come with this program."""
     packaged = _PACKAGE / "_templates"

@@ -22,7 +22,7 @@ ANALYTICS = {
         {"granularity": "DAILY", "processingDate": "2025-01-02"},
     ),
 }
-TAKEN = {"appScreenshots", "buildUploads", "buildUploadFiles"}
+TAKEN = {"appAssetLibraryImages", "buildUploads", "buildUploadFiles"}
 DENIED = Answer(403, b"<Error><Code>AccessDenied</Code></Error>")
 
 
@@ -71,6 +71,14 @@ class Files(UploadApi):
     def commit(self, identifier: str, attributes: dict[str, Any]) -> None:
         super().commit(identifier, attributes)
         self.reserved[identifier]["state"] = "COMPLETE"
+
+    def _resource(self, identifier: str) -> dict[str, Any]:
+        resource = super()._resource(identifier)
+        if resource["type"] == "appAssetLibraryImages":
+            state = resource["attributes"].pop(self.state_name)["state"]
+            done = "PREPARE_FOR_SUBMISSION" if state == "COMPLETE" else state
+            resource["attributes"]["state"] = done
+        return resource
 
     def _read(self, request: Received) -> Answer:
         if not request.path.startswith("/v1/buildUploads/"):

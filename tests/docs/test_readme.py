@@ -1,4 +1,4 @@
-"""Every snippet of the READMEs is run, as it is written, and does what is said beside it."""
+"""Every snippet of the READMEs and the guide is run as written, and does what is said beside it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PACKAGE_README = Path(str(app_store_connect.__file__)).parents[1] / "README.md"
+GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
+PAGES = {"project": README, "package": PACKAGE_README, **{page.stem: page for page in GUIDE}}
+# These have a simulator of their own, or call nothing.
+ALONE = {"project", "keys", "testing"}
+DOCUMENTS = [
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 LANGUAGES = {"python", "text", "bash", "console"}
 NOT_RUN = {
     "pip install ./generated": "it builds a wheel, with tools that pip downloads",
     "pip install .": "it builds a wheel, with tools that pip downloads",
+    ". .venv/bin/activate": "what follows is found without it",
     "ascgen diff 4.4 snapshot": "only who has fetched 4.4 has it",
 }
 PATIENCE = 120
@@ -55,9 +65,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "screenshots").mkdir()
     for number in (1, 2):
         (tmp_path / "screenshots" / f"{number}.png").write_bytes(b"a picture")
-    (tmp_path / "preview.png").write_bytes(b"another picture")
+    (tmp_path / "3.png").write_bytes(b"another picture")
     (tmp_path / "Trails.ipa").write_bytes(bytes(600_000))
+    monkeypatch.setenv("ASC_KEY_ID", keys.KEY_ID)
+    monkeypatch.setenv("ASC_ISSUER_ID", keys.ISSUER_ID)
+    monkeypatch.setenv("ASC_PRIVATE_KEY_PATH", str(file))
     return tmp_path
+
+
+def has_python(page: Path) -> bool:
+    return any(block.language == "python" for block in blocks(page))
+
+
+def has_commands(page: Path) -> bool:
+    return any(block.language == "console" for block in blocks(page))
 
 
 @pytest.fixture
@@ -92,14 +113,19 @@ def run_python(block: Block, names: dict[str, Any]) -> str:
     return printed.getvalue()
 
 
-@pytest.mark.parametrize("readme", [README, PACKAGE_README], ids=["project", "package"])
+@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if has_python(page)])
 def test_the_snippets_print_what_is_shown(
-    readme: Path, home: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+    name: str, home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
+    if name not in ALONE:
+        request.getfixturevalue("account")
+    run_page(PAGES[name], home, monkeypatch)
+
+
+def run_page(page: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     output: str | None = None
-    run = 0
-    for block in blocks(readme):
+    for block in blocks(page):
         match block.language:
             case "bash":
                 for name, value in run_bash(block, home).items():
@@ -109,7 +135,6 @@ def test_the_snippets_print_what_is_shown(
             case "python":
                 assert not output, f"{block.place}: the output above is not shown: {output}"
                 output = run_python(block, names)
-                run += 1
             case "text" if not is_tree(block):
                 assert output is not None, f"{block.place}: nothing printed this"
                 assert shows(block.text, output), f"{block.place}: what is printed is\n{output}"
@@ -117,13 +142,15 @@ def test_the_snippets_print_what_is_shown(
             case _:
                 pass
     assert not output, f"the output of the last snippet is not shown: {output}"
-    assert run
+    # Pages leave their client open, as a session in Python does.
+    if isinstance(client := names.get("asc"), Client):
+        client.close()
 
 
-def test_the_writes_of_the_tour_say_what_is_said_of_them(
+def test_the_writes_of_the_guide_say_what_is_said_of_them(
     home: Path, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    test_the_snippets_print_what_is_shown(README, home, account, monkeypatch)
+    run_page(PAGES["writes"], home, monkeypatch)
     sent = {route: body for route, body in account.writes if route.startswith("POST")}
     assert sent["POST /v1/betaGroups"] == {
         "data": {
@@ -163,17 +190,14 @@ def test_the_writes_of_the_tour_say_what_is_said_of_them(
         if route == "PATCH /v1/betaGroups/g1"
     ]
     # None is sent as null, UNSET is not sent.
-    assert changes == [
-        {"name": "Quality", "publicLinkLimit": None},
-        {"name": "QA"},
-        {"notYetKnown": True},
-    ]
+    assert changes == [{"name": "Quality", "publicLinkLimit": None}, {"name": "QA"}]
 
 
-@pytest.mark.parametrize("readme", [README, PACKAGE_README], ids=["project", "package"])
+@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if has_commands(page)])
 def test_the_commands_print_what_is_shown(
-    readme: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    page = PAGES[name]
     cache = home / "cache"
     cache.mkdir()
     # What was formatted before need not be formatted again.
@@ -186,18 +210,18 @@ def test_the_commands_print_what_is_shown(
     monkeypatch.setenv("ASCGEN_CACHE_DIR", str(cache))
     monkeypatch.setenv("ASCGEN_OFFLINE", "1")
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    for block in blocks(readme):
+    for block in blocks(page):
         if block.language == "console":
             for command, expected in block.commands():
                 run_command(command, expected, block.place)
-    for command in listed_commands(readme):
+    for command in listed_commands(page):
         run_command(command, "", "a table")
 
 
-def listed_commands(readme: Path) -> list[str]:
+def listed_commands(page: Path) -> list[str]:
     """The commands that a table explains and that no console block shows with more to them."""
-    shown = [c for b in blocks(readme) if b.language == "console" for c, _ in b.commands()]
-    text = readme.read_text(encoding="utf-8").partition("## Look things up")[2]
+    shown = [c for b in blocks(page) if b.language == "console" for c, _ in b.commands()]
+    text = page.read_text(encoding="utf-8").partition("## Look things up")[2]
     listed = re.findall(r"^\| `(ascgen [^`]+)` \|", text, flags=re.MULTILINE)
     return [c for c in listed if not any(f"{s} ".startswith(f"{c} ") for s in shown)]
 
@@ -218,14 +242,14 @@ def run_command(command: str, expected: str, place: str) -> None:
 
 
 def test_every_block_is_of_a_kind_that_is_run() -> None:
-    found = [*blocks(README), *blocks(PACKAGE_README)]
+    found = [block for page in PAGES.values() for block in blocks(page)]
     assert [block.place for block in found if block.language not in LANGUAGES] == []
     commands = {c for block in found if block.language == "console" for c, _ in block.commands()}
-    assert NOT_RUN.keys() - commands - {*listed_commands(README)} == set()
+    assert NOT_RUN.keys() - commands - {*listed_commands(PAGES["generator"])} == set()
 
 
 def test_the_tree_of_errors_is_the_one_there_is() -> None:
-    (tree,) = (block.text for block in blocks(README) if is_tree(block))
+    (tree,) = (block.text for block in blocks(PAGES["errors"]) if is_tree(block))
     module = importlib.import_module("app_store_connect._runtime.messages.errors")
     lines = [line.removeprefix("    ") for line in (module.__doc__ or "").splitlines()]
     assert tree.splitlines() == [line for line in lines if is_branch(line)]
@@ -260,7 +284,7 @@ def is_branch(line: str) -> bool:
 
 
 def test_what_is_named_in_passing_exists() -> None:
-    text = README.read_text(encoding="utf-8")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in (README, *GUIDE))
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     spans = re.findall(r"`([^`\n]+)`", prose)
     assert len(spans) > 100
@@ -293,7 +317,7 @@ def test_what_is_named_in_passing_exists() -> None:
 
 
 def test_every_make_target_is_listed() -> None:
-    text = README.read_text(encoding="utf-8")
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert [name for name in make_targets() if f"| `make {name}` |" not in text] == ["help"]
 
 
@@ -312,3 +336,33 @@ def ascgen_help(*command: str) -> str:
         env={**os.environ, "COLUMNS": "200"},
     )
     return done.stdout
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+@pytest.mark.parametrize("page", [README, *GUIDE, *DOCUMENTS], ids=lambda page: page.stem)
+def test_links_of_pages_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", text)):
+        if target.startswith("https://"):
+            continue
+        path, _, place = target.partition("#")
+        other = (page.parent / path).resolve() if path else page
+        assert other.exists(), target
+        assert not place or place in headings(other), target
+
+
+def headings(page: Path) -> set[str]:
+    """What GitHub calls the headings of a page in links."""
+    text = re.sub(
+        r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    titles = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_page_of_the_guide_is_in_the_readme() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [page.name for page in GUIDE if f"(docs/guide/{page.name})" not in text] == []

@@ -11,6 +11,7 @@ import pytest
 
 import app_store_connect
 from ascgen.explore.thesaurus import load_helpers
+from ascgen.sources import guide_directory
 
 if TYPE_CHECKING:
     from ascgen.explore.explorer import Explorer
@@ -55,6 +56,11 @@ def test_ids_are_told_apart_from_each_other_and_from_operations(explorer: Explor
     ids = [helper.id for helper in HELPERS]
     assert len(set(ids)) == len(ids)
     assert not explorer.lookup.operations.keys() & set(ids)
+
+
+def test_the_guide_has_the_pages_that_search_knows() -> None:
+    pages = {page.stem for page in guide_directory().glob("*.md")}
+    assert pages == {helper.id for helper in HELPERS if helper.kind == "guide"}
 
 
 def test_what_helpers_need_is_in_the_api(explorer: Explorer) -> None:

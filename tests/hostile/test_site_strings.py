@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from ascgen.errors import AscgenError
 from ascgen.model import Array, EnumSchema, Fieldset, InlineEnum, ResourceSchema
 from ascgen.site import render_site
-from ascgen.sources import templates_directory
+from ascgen.sources import guide_directory, templates_directory
 from support import mini
 from support.hostile import TEXTS, thorough
 from support.hostile_spec import RICH
@@ -141,7 +141,9 @@ OLD = attacked(attacked(API, "values", "Old"), "attribute", "Old")
 
 
 def site(api: ApiModel, previous: ApiModel | None) -> dict[str, str]:
-    return render_site(api, templates=templates_directory() / "docs", previous=previous)
+    return render_site(
+        api, templates=templates_directory() / "docs", guide=guide_directory(), previous=previous
+    )
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ascgen.errors import SpecError
 from ascgen.site import render_site
 from ascgen.snapshot import read_snapshot, write_snapshot
-from ascgen.sources import templates_directory
+from ascgen.sources import guide_directory, templates_directory
 from support import mini
 from support.hostile import (
     TEXTS,
@@ -52,7 +52,7 @@ def outcome(content: bytes) -> None:
         return
     judged_facts(api)
     try:
-        render_site(api, templates=templates_directory() / "docs")
+        render_site(api, templates=templates_directory() / "docs", guide=guide_directory())
     except SpecError as error:
         check_line(error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from reference_site import TEMPLATES
+from reference_site import GUIDE, TEMPLATES
 
 from ascgen.site import publish_site, render_site
 from ascgen.snapshot import load_snapshot
@@ -26,7 +26,9 @@ def api() -> ApiModel:
 @pytest.fixture(scope="session")
 def files(api: ApiModel) -> dict[str, str]:
     """The whole site, with a page of changes: what is new since there were only apps and builds."""
-    return render_site(api, templates=TEMPLATES, previous=subset(api, ["apps", "builds"], []))
+    return render_site(
+        api, templates=TEMPLATES, guide=GUIDE, previous=subset(api, ["apps", "builds"], [])
+    )
 
 
 @pytest.fixture(scope="session")
@@ -40,4 +42,6 @@ def site(files: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def small(api: ApiModel) -> dict[str, str]:
     """A site of three resources and whatever they refer to."""
-    return render_site(subset(api, ["apps", "builds", "betaGroups"], []), templates=TEMPLATES)
+    return render_site(
+        subset(api, ["apps", "builds", "betaGroups"], []), templates=TEMPLATES, guide=GUIDE
+    )

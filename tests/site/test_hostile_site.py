@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from reference_site import TEMPLATES
+from reference_site import GUIDE, TEMPLATES
 
 from ascgen.errors import AscgenError
 from ascgen.site import render_site
@@ -79,7 +79,7 @@ def attacked(value: object, place: str, change: Callable[[str], str]) -> object:
 
 
 def test_no_text_becomes_markup(tiny: ApiModel) -> None:
-    clean = {text for page in render_site(tiny, templates=TEMPLATES).values()
+    clean = {text for page in render_site(tiny, templates=TEMPLATES, guide=GUIDE).values()
              for text in _TEXTS.findall(page)}  # fmt: skip
     rendered = 0
     for place in places(tiny):
@@ -87,7 +87,7 @@ def test_no_text_becomes_markup(tiny: ApiModel) -> None:
             model = attacked(tiny, place, lambda text, attack=attack: text + attack)
             assert isinstance(model, type(tiny))
             try:
-                files = render_site(model, templates=TEMPLATES)
+                files = render_site(model, templates=TEMPLATES, guide=GUIDE)
             except (AscgenError, KeyError):
                 continue  # refused: names are identifiers, references have to resolve
             rendered += 1
@@ -109,4 +109,6 @@ def test_no_text_becomes_markup(tiny: ApiModel) -> None:
 def test_the_title_cannot_end_a_comment(tiny: ApiModel) -> None:
     for title in ("x*/", "x-->", "x\ny", "<b>"):
         with pytest.raises(AscgenError):
-            render_site(msgspec.structs.replace(tiny, title=title), templates=TEMPLATES)
+            render_site(
+                msgspec.structs.replace(tiny, title=title), templates=TEMPLATES, guide=GUIDE
+            )

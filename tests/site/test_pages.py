@@ -11,20 +11,28 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
 import pytest
+from reference_site import GUIDE, TEMPLATES
 
 from ascgen.explore.spelling import inner_values, named_parameters
 from ascgen.model import EnumSchema, ObjectSchema, RequestSchema, ResourceSchema
 from ascgen.plan.calls import call_text
 from ascgen.plan.namespaces import python_name
+from ascgen.site import render_site
 from ascgen.site.addresses import Addresses, anchor
+from ascgen.subset import subset
+from docs.blocks import blocks
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ascgen.model import ApiModel
 
 pytestmark = pytest.mark.xdist_group("site")
 
 _ID = re.compile(r'\sid="([^"]*)"')
 _LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
+# Where the guide may lead: a reader goes there, and nothing is loaded from there.
+_OUTWARD = re.compile(r'<a href="https://[^"]*"')
 _VOID = frozenset({"meta", "link", "input", "br", "wbr", "img", "hr", "!doctype"})
 
 
@@ -62,7 +70,8 @@ def test_every_link_leads_somewhere(files: dict[str, str], anchors: dict[str, li
     for path, text in files.items():
         if not path.endswith(".html"):
             continue
-        for link in dict.fromkeys(_LINK.findall(text)):
+        inward = _OUTWARD.sub("<a", text) if path.startswith("guide/") else text
+        for link in dict.fromkeys(_LINK.findall(inward)):
             target, _, place = urljoin(path, html.unescape(link)).partition("#")
             target = unquote(target)
             if target not in files or (place and place not in known[target]):
@@ -156,11 +165,41 @@ def test_the_pages_hold_nothing_that_runs_or_loads(files: dict[str, str]) -> Non
             assert "<style" not in text
             assert not re.search(r"<script[^>]*>[^<]", text), path
             # What is said of the API's own server is text, never an address to load from.
-            assert not [link for link in _LINK.findall(text) if "//" in link], path
+            inward = _OUTWARD.sub("<a", text) if path.startswith("guide/") else text
+            assert not [link for link in _LINK.findall(inward) if "//" in link], path
             assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
         elif path.endswith(".css"):
             assert "url(" not in text
             assert "@import" not in text
+
+
+def test_the_guide_is_told_as_the_repository_has_it(files: dict[str, str]) -> None:
+    for page in GUIDE.glob("*.md"):
+        told = files[f"guide/{page.stem}.html"]
+        shown = html.unescape(re.sub(r"<[^>]*>", "", told))
+        for block in blocks(page):
+            assert block.text in shown, block.place
+        text = page.read_text(encoding="utf-8")
+        assert told.count("<table>") == len(re.findall(r"^\|---", text, flags=re.MULTILINE))
+        assert f'<a href="../guide/{page.stem}.html" aria-current="page">' in told
+    assert 'href="calls.html#connections"' in files["guide/testing.html"]
+    assert "json.md" not in re.sub(r"<code>[^<]*</code>", "", files["guide/generator.html"])
+
+
+def test_search_leads_to_the_guide(files: dict[str, str]) -> None:
+    addresses = addresses_of(files)
+    assert {f"guide/{page.stem}.html" for page in GUIDE.glob("*.md")} <= {*addresses}
+
+
+def test_html_in_the_guide_is_text(api: ApiModel, tmp_path: Path) -> None:
+    attack = "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
+    for page in GUIDE.glob("*.md"):
+        (tmp_path / page.name).write_text(f"# {attack}\n\n## {attack}\n\n{attack}\n")
+    small = render_site(subset(api, ["apps"], []), templates=TEMPLATES, guide=tmp_path)
+    for path in ("guide/keys.html", "guide/index.html"):
+        assert "<script>" not in small[path]
+        assert not re.search(r"<[^>]*\s(?:style|on[a-z]+)=", small[path])
+        assert 'href="javascript' not in small[path]
 
 
 def test_every_file_says_what_made_it(api: ApiModel, files: dict[str, str]) -> None:

@@ -23,6 +23,7 @@ SOURCES = {
     REFUSED: HERE / REFUSED,
     "readme.py": ROOT / "README.md",
     "package_readme.py": GENERATED / "README.md",
+    **{f"guide_{page.stem}.py": page for page in sorted((ROOT / "docs/guide").glob("*.md"))},
 }
 MARK = re.compile(r"# refused: \S")
 MYPY_ERROR = re.compile(r"(?P<path>[^:]+\.py):(?P<line>\d+)(?::\d+)?: error: (?P<text>.*)")

@@ -87,6 +87,7 @@ class Case:
                 "pyproject.toml": PROJECT.format(version="0.1.0"),
                 "CHANGELOG.md": CHANGELOG,
                 "README.md": "The API is 1.0.\nNot 1.0.1,\nand not 11.0.\n",
+                "docs/guide/versions.md": "As of 1.0.\n",
                 "generated/notes.txt": "mine",
             },
         )

@@ -81,7 +81,8 @@ def test_a_report_says_what_to_do(case: Case) -> None:
     assert f"  removed: spec_cache/{SNAPSHOT}\n" in out
     assert "Version of the client: 1.1 (" in out
     assert "Version of ascgen: 0.1.1 after 0.1.0 (" in out
-    assert "lines that speak of 1.0; counts may be among them\n    README.md:1\nUpdated" in out
+    places = "    README.md:1\n    docs/guide/versions.md:1\n"
+    assert f"lines that speak of 1.0; counts may be among them\n{places}Updated" in out
     assert out.splitlines()[-1].startswith("Updated: look at `git diff`, then commit.")
 
 

@@ -39,13 +39,13 @@ def docs(
 ) -> None:
     """Write a reference site that opens from disk.
 
-    It has pages, a search, the graph of relationships, and what changed.
+    It has pages, the guide, a search, the graph of relationships, and what changed.
     """
     import time
 
     from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.site import publish_site, render_site
-    from ascgen.sources import choose, templates_directory
+    from ascgen.sources import choose, guide_directory, templates_directory
 
     started = time.monotonic()
     cache = SpecCache(cache_dir or default_directory())
@@ -59,6 +59,7 @@ def docs(
     files = render_site(
         api,
         templates=templates_directory() / "docs",
+        guide=guide_directory(),
         previous=earlier.load(overlay=not no_overlay) if earlier else None,
     )
     published = publish_site(files, output)

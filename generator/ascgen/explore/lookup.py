@@ -72,7 +72,7 @@ class Lookup:
             schemas.setdefault(schema.type, []).append(schema)
         return {
             name: Resource(name, tuple(operations.get(name, ())), tuple(schemas.get(name, ())))
-            for name in sorted(operations.keys() | schemas.keys(), key=str.lower)
+            for name in self.api.resource_names()
         }
 
     @cached_property

@@ -242,7 +242,7 @@ class Renderer:
                 # Of a package in a namespace, the namespace is what a wheel takes.
                 wheel_package=self.options.package.partition(".")[0],
                 operations=len(self.api.operations),
-                resources=len(self.api.resources()),
+                resources=len(self.api.resource_names()),
                 omissions=self.api.omissions,
             )
         return files

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TYPES = "types.html"
 HELPERS = "helpers.html"
+GUIDE = "guide/index.html"
 # Windows keeps some names for devices, with whatever ending.
 _PAGE_NAME = re.compile(
     r"(?!(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.|\Z))[a-z_][a-z0-9_.\-]{0,199}\Z", re.IGNORECASE
@@ -56,6 +57,11 @@ class Home:
 def anchor(*parts: str) -> str:
     """What a thing on a page is called; parts are joined by a sign that no name has."""
     return ":".join(quote(part, safe="") for part in parts)
+
+
+def guide_page(name: str) -> str:
+    """The address of a page of the guide within the site."""
+    return f"guide/{name}.html"
 
 
 class Addresses:

@@ -12,7 +12,6 @@ from ascgen.site.members import fields, relationships, type_parts, values_at
 from ascgen.site.operations import operation_view, request_members
 from ascgen.site.views import (
     Area,
-    HelperGroup,
     HelperView,
     Members,
     NamespaceView,
@@ -85,19 +84,12 @@ def type_groups(addresses: Addresses, relations: Relations) -> tuple[TypeGroup, 
     )
 
 
-def helper_groups(helpers: Sequence[Helper]) -> tuple[HelperGroup, ...]:
-    """The helpers of the client, and what the pages of the guide are about."""
+def helper_views(helpers: Sequence[Helper]) -> tuple[HelperView, ...]:
+    """The helpers of the client."""
     return tuple(
-        HelperGroup(
-            heading,
-            anchor("all", kind),
-            tuple(
-                HelperView(item.id, anchor(item.id), item.summary, item.call)
-                for item in helpers
-                if item.kind == kind
-            ),
-        )
-        for kind, heading in (("helper", "Calls"), ("guide", "Guide"))
+        HelperView(item.id, anchor(item.id), item.summary, item.call)
+        for item in helpers
+        if item.kind == "helper"
     )
 
 

@@ -10,7 +10,7 @@ from ascgen.explore.members import owned_members
 from ascgen.explore.spelling import inner_values, named_parameters
 from ascgen.model import EnumSchema, Relationship, RequestSchema, ResourceSchema
 from ascgen.plan.namespaces import python_name
-from ascgen.site.addresses import HELPERS, anchor
+from ascgen.site.addresses import HELPERS, anchor, guide_page
 from ascgen.site.members import inner_enum
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Place(msgspec.Struct, frozen=True):
 def places(addresses: Addresses, helpers: Iterable[Helper]) -> Iterator[Place]:
     """Every place of everything, the one that tells most first."""
     for helper in helpers:
-        address = f"{HELPERS}#{anchor(helper.id)}"
+        is_page = helper.kind == "guide"
+        address = guide_page(helper.id) if is_page else f"{HELPERS}#{anchor(helper.id)}"
         yield Place(helper.kind, helper.id, helper.id, address, helper.summary)
     for home in addresses.homes.values():
         for operation in home.operations:

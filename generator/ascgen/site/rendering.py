@@ -13,13 +13,14 @@ from ascgen.explore.search import Finder
 from ascgen.explore.uses import Uses
 from ascgen.graph import build_graph
 from ascgen.site import pictures
-from ascgen.site.addresses import HELPERS, Addresses
+from ascgen.site.addresses import GUIDE, HELPERS, Addresses
 from ascgen.site.changes import changes_page
 from ascgen.site.environment import environment
+from ascgen.site.guide import read_guide
 from ascgen.site.index import index_text
 from ascgen.site.pages import (
     area_by_page,
-    helper_groups,
+    helper_views,
     overview,
     resource_page,
     type_groups,
@@ -38,16 +39,20 @@ _INNER_PAGE = {"root": "../"}
 
 
 def render_site(
-    api: ApiModel, *, templates: Path, previous: ApiModel | None = None
+    api: ApiModel, *, templates: Path, guide: Path, previous: ApiModel | None = None
 ) -> dict[str, str]:
     """All files of the site by their paths in it; with `previous`, a page of what changed since.
 
+    `guide` is the folder of the guide's Markdown.
+
     Raises:
+        StoreError: a page of the guide cannot be read.
         SpecError: a name of the API cannot be one of a page, or two pages would have one.
     """
     mark = _mark(api)
     addresses, lookup, graph = Addresses(api), Lookup(api), build_graph(api)
     finder = Finder(lookup, Uses(api))
+    told = read_guide(guide, finder.vocabulary.helpers)
     relations = Relations(addresses)
     area_of = area_by_page(addresses, graph)
     site = Site(
@@ -66,15 +71,16 @@ def render_site(
             "index.html.jinja",
             _ROOT_PAGE,
             areas=overview(addresses, area_of),
-            counts=_counts(api, addresses),
+            counts=_counts(api),
             server=api.server,
         ),
         "types.html": page(
             "types.html.jinja", _ROOT_PAGE, groups=type_groups(addresses, relations)
         ),
         HELPERS: page(
-            "helpers.html.jinja", _ROOT_PAGE, groups=helper_groups(finder.vocabulary.helpers)
+            "helpers.html.jinja", _ROOT_PAGE, helpers=helper_views(finder.vocabulary.helpers)
         ),
+        GUIDE: page("guide.html.jinja", _INNER_PAGE, pages=told),
         "graph.html": page(
             "graph.html.jinja",
             _ROOT_PAGE,
@@ -84,6 +90,8 @@ def render_site(
         "assets/site.js": _asset(templates / "site.js", mark),
         "assets/index.js": f"/* {mark} */\n{index_text(addresses, finder)}",
     }
+    for one in told:
+        files[one.page] = page("guide_page.html.jinja", _INNER_PAGE, page=one, pages=told)
     if previous is not None:
         from ascgen.diff import compare
 
@@ -113,9 +121,9 @@ def _asset(path: Path, mark: str) -> str:
     return f"/* {mark} */\n{path.read_text(encoding='utf-8')}"
 
 
-def _counts(api: ApiModel, addresses: Addresses) -> tuple[tuple[int, str], ...]:
+def _counts(api: ApiModel) -> tuple[tuple[int, str], ...]:
     return (
-        (len(addresses.homes), "resources"),
+        (len(api.resource_names()), "resources"),
         (len(api.operations), "operations"),
         (sum(item.deprecated for item in api.operations), "of them deprecated"),
         (len(api.schemas), "schemas"),

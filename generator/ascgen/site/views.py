@@ -94,21 +94,12 @@ class OperationView:
 
 @dataclass(frozen=True, slots=True)
 class HelperView:
-    """A helper with its call, or a page of the guide."""
+    """A helper with its call."""
 
     name: str
     anchor: str
     summary: str
     call: str
-
-
-@dataclass(frozen=True, slots=True)
-class HelperGroup:
-    """Helpers, or pages of the guide, under a heading."""
-
-    heading: str
-    anchor: str
-    helpers: tuple[HelperView, ...]
 
 
 @dataclass(frozen=True, slots=True)

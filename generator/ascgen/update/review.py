@@ -115,9 +115,10 @@ def _unheard_of(old: ApiModel, new: ApiModel) -> tuple[str, ...]:
 
 
 def _mentions(version: str, root: Path) -> Iterable[str]:
-    """The lines of the tests and the README that name a version."""
+    """The lines of the tests, the README and the pages of `docs` that name a version."""
     pattern = re.compile(rf"(?<![\w.]){re.escape(version)}(?![\w.]*\w)")
-    for path in (root / "README.md", *sorted((root / "tests").rglob("*.py"))):
+    pages = sorted((root / "docs").rglob("*.md"))
+    for path in (root / "README.md", *pages, *sorted((root / "tests").rglob("*.py"))):
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
