@@ -217,3 +217,23 @@ def test_a_saved_team_goes_on_as_the_one_that_was_saved(tmp_path: Path) -> None:
     for team in (simulator, loaded):
         write_something(team, team.client())
     assert write_team(loaded.world) == write_team(simulator.world)
+
+
+def test_what_is_decided_stays_so_when_time_passes() -> None:
+    """Reviews that are waiting go on; what was rejected or withdrawn waits for its people."""
+    decided = {"REJECTED", "METADATA_REJECTED", "DEVELOPER_REJECTED", "READY_FOR_DISTRIBUTION"}
+    simulator = Simulator("demo")
+    world = simulator.world
+    before = {
+        x: x["appVersionState"]
+        for x in world.all("appStoreVersions")
+        if x["appVersionState"] in decided
+    }
+    rejected = [
+        x for x in world.all("betaAppReviewSubmissions") if x["betaReviewState"] == "REJECTED"
+    ]
+    simulator.clock.advance(days=10)
+    assert {x: x["appVersionState"] for x in before} == before
+    assert {x["betaReviewState"] for x in rejected} == {"REJECTED"}
+    waiting = world.all("betaAppReviewSubmissions")
+    assert "WAITING_FOR_REVIEW" not in {x["betaReviewState"] for x in waiting}
