@@ -11,7 +11,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help client env test lint check format lock dist release-notes snapshot update bench bench-quick clean
+.PHONY: help client env test lint check format lock dist release-notes snapshot update bench bench-quick clean simulator-rules
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -45,6 +45,9 @@ check: $(INSTALLED) ## Compare generated/ with what the committed snapshot rende
 format: $(INSTALLED) ## Format the handwritten code.
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+simulator-rules: $(CLIENT) ## Write into docs/simulator.md what the simulator simulates.
+	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/simulator/test_manual.py >/dev/null; true
 
 lock: ## Renew requirements/: the newest versions that pyproject.toml allows, with their hashes.
 	@command -v uv >/dev/null 2>&1 || { "$(PYTHON)" -m venv .uv && .uv/bin/python -m pip install --quiet uv; }

@@ -123,7 +123,7 @@ def test_a_shared_type_is_annotated_as_answers_include_it(
     api: Api, module: str, model: str
 ) -> None:
     text = api.files[f"{api.package.__name__}/models/{module}.py"]
-    assert re.findall(r'price = ToOne\["?(\w+)"?\]\("price"\)', text) == [model]
+    assert re.findall(r'price: ToOne\[(\w+)\] = ToOne\("price"\)', text) == [model]
 
 
 def test_a_shared_type_takes_the_ids_of_both(api: Api) -> None:

@@ -44,7 +44,7 @@ def test_a_test_that_fails_shows_its_requests(tmp_path: Path) -> None:
         "def test_x(asc):\n    assert asc.apps.list(bundle_id='com.example').all()\n",
     )
     assert "1 failed" in said
-    assert "GET /v1/apps?filter[bundleId]=com.example -> 200" in said
+    assert "200  apps_getCollection  GET /v1/apps?filter[bundleId]=com.example" in said
 
 
 def test_nothing_is_imported_for_tests_that_use_none_of_it(tmp_path: Path) -> None:

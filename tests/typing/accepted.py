@@ -191,6 +191,14 @@ def link(asc: Client, group: BetaGroup, build: Build, version: AppStoreVersion) 
     assert_type(asc.app_store_versions.set_build(version, None), Response)
 
 
+def made_for_a_test(app: App) -> Build:
+    build = Build(version="1", app=app, beta_groups=[BetaGroup(name="QA")], app_store_version=None)
+    build.app = App(name="Trails")
+    assert_type(build.app, App | None)
+    assert_type(build.beta_groups, Related[BetaGroup])
+    return build
+
+
 def others(asc: Client, failure: ApiError) -> None:
     assert_type(asc.request("GET", "/v1/apps", query={"filter[name]": "A"}), Response)
     assert_type(asc.request("POST", "/v1/apps", json={"data": []}).headers, Mapping[str, str])

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app_store_connect.models import AppPriceV2InlineCreate
+from app_store_connect.models import AppPriceV2InlineCreate, Build
 
 if TYPE_CHECKING:
     from app_store_connect import AsyncClient, Client
-    from app_store_connect.models import App, BetaGroup, Build
+    from app_store_connect.models import App, BetaGroup
 
 
 def query(asc: Client, app: App, build: Build) -> None:
@@ -91,6 +91,9 @@ def answers(asc: Client, build: Build, group: BetaGroup) -> None:
     build.version.upper()  # refused: it may be None
     build.app.name  # refused: it may be None
     build.apps  # refused: no such relationship
+    Build(app="1")  # refused: a resource is made with resources
+    Build(beta_groups=group)  # refused: there are several
+    Build(apps=build.app)  # refused: no such relationship
     group.builds.version  # refused: there are several
     group.builds.append(build)  # refused: what was included does not change
     asc.builds.list().version  # refused: a pager is no build

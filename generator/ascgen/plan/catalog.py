@@ -40,6 +40,7 @@ RESOURCE_MEMBERS = frozenset(
         "resource_type",
         "to_dict",
         "came_in",
+        "given",
     }
 )
 

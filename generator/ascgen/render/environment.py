@@ -146,7 +146,8 @@ def sending(method: Method) -> str:
 def descriptor(name: str, item: Relationship, models: Sequence[str]) -> str:
     """The attribute of a model that resolves a relationship."""
     kind = "ToMany" if item.many else "ToOne"
-    return _generic(name, kind, literal(" | ".join(models)), literal(item.name))
+    head = f"{name}: {kind}[{' | '.join(models)}] = {kind}("
+    return bracketed(head, [literal(item.name)], ")", indent=STEP).lstrip()
 
 
 def lazy(namespace: Namespace, flavour: str) -> str:

@@ -27,7 +27,7 @@ from .edges import edges
 from .faults import Faults
 from .files import FILES, file_answer, file_name
 from .limits import RateLimits
-from .messages import Answer, Incoming, Recorded
+from .messages import Answer, Incoming, Recorded, Requests
 from .query import Query
 from .routes import routes
 from .save import read_team, write_team
@@ -86,7 +86,7 @@ class Simulator:
         self.world = World(seed, start=start, strict=strict, quirks=quirks, switches=switches)
         if deliver is not None:
             self.world.deliver = deliver
-        self.requests: list[Recorded] = []
+        self.requests = Requests()
         self._gate = Gatekeeper(self.world.clock.now, time.time)
         self._answerer = Answerer(self.world, self._authorize)
         self._caller = Caller()
