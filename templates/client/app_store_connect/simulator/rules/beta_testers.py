@@ -197,7 +197,7 @@ def groups_are_full(call: Call) -> None:
 def join(call: Call) -> None:
     world = call.world
     if "roups" in call.operation.id:
-        testers = []
+        testers: list[Entity] = []
         for group, tester in _pairs(call):
             _enroll(world, tester, group)
             testers.append(tester)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote
 
 from ..pictures import picture_in
@@ -60,8 +60,8 @@ _IMAGE_SECONDS, _VIDEO_SECONDS = 5, 60
 
 def delivery_state(entity: Entity) -> str | None:
     """Return how far a file is, wherever its type keeps that."""
-    value = entity["assetDeliveryState"] or entity["state"]
-    found: str | None = value.get("state") if isinstance(value, dict) else value
+    value: Any = entity["assetDeliveryState"] or entity["state"]
+    found: str | None = cast("Any", value).get("state") if isinstance(value, dict) else value
     return found
 
 
@@ -218,7 +218,8 @@ def builds_are_whole(call: Call) -> None:
     says="The checksum of a build's file is an MD5 sum; no other algorithm is taken.",
 )
 def checksums_are_md5(call: Call) -> None:
-    file = (call.attributes.get("sourceFileChecksums") or {}).get("file") or {}
+    checksums: dict[str, Any] = call.attributes.get("sourceFileChecksums") or {}
+    file: dict[str, Any] = checksums.get("file") or {}
     if file.get("algorithm") not in {None, "MD5"}:
         call.invalid("sourceFileChecksums", f"The algorithm '{file['algorithm']}' is not supported")
 
@@ -271,9 +272,9 @@ def process(world: World, entity: Entity, data: Mapping[str, Any]) -> None:  # n
 
 
 def _fault(world: World, entity: Entity, content: bytes) -> str | None:
-    told = entity["sourceFileChecksum"]
-    file = (entity["sourceFileChecksums"] or {}).get("file") or {}
-    told = told or file.get("hash")
+    checksums: dict[str, Any] = entity["sourceFileChecksums"] or {}
+    file: dict[str, Any] = checksums.get("file") or {}
+    told: str | None = entity["sourceFileChecksum"] or file.get("hash")
     if told and told.lower() != hashlib.md5(content, usedforsecurity=False).hexdigest():
         return "CHECKSUM_MISMATCH"
     if _is_film(world, entity):
