@@ -194,12 +194,15 @@ def test_what_breaks(old: str, new: str) -> None:
         tuple(found.impacts[impact] for impact in Impact)
         == {
             (UNMENDED, EARLIER): (36, 24, 1769),
-            (EARLIER, NEWEST): (2, 0, 163),
+            (EARLIER, NEWEST): (4, 2, 211),
             (ENTERPRISE, NEWEST): (1, 3, 2187),
         }[old, new]
     )
     if (old, new) == (EARLIER, NEWEST):
+        # Two of them are words of the release notes, which the mends add to the document.
         assert [change.python for change in found.breaking()] == [
+            "apps.list_app_tags(include=)",
+            'apps.list_app_tags(related_limit["territories"])',
             "subscription_price_points.list_adjusted_equalizations(plan_type=)",
             "AppInfo.kids_age_band",
         ]

@@ -145,7 +145,7 @@ def drained(value: Any, depth: int = 2) -> None:
         return
     if not isinstance(value, msgspec.Struct) and not hasattr(value, "__slots__"):
         return
-    for name in dir(type(value)):
+    for name in dir(value):
         if name.startswith("_"):
             continue
         try:
