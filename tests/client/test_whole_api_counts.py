@@ -122,36 +122,29 @@ COUNTS: dict[str, dict[str, int]] = {
         "shared objects": 50,
     },
 }
-# What the snapshot has more or less: one path rejects two parameters, values are gone and come,
-# two relationships are added. That of 4.4.1 was made of a document that had been mended before.
+# What the snapshot has more or less: two paths reject five parameters, what the App Asset Library
+# took the place of and the territories of tags are deprecated, values are gone and come, two
+# relationships are added.
 MENDS = {
     "4.5.1": {
-        "parameters": -2,
-        "family fields": -1,
-        "family include": -1,
-        "parameter values": -5,
+        "deprecated operations": 44 + 2,
+        "parameters": -5,
+        "family fields": -2,
+        "family include": -2,
+        "family limit": -1,
+        "parameter values": -8,
         "request relationships": 2,
-        "shared enum values": 1,
-    },
-    "4.4.1": {
-        "parameters": -2,
-        "family fields": -1,
-        "family include": -1,
-        "parameter values": -12,
-        "schemas": 1,
-        "request relationships": 2,
-        "shared enum values": 1,
-        "shared objects": 1,
+        "shared enum values": 2,
     },
 }
-UPLOADS = {"4.4.1": 25, "4.5.1": 27}
+UPLOADS = {"4.5.1": 27}
 
 
 @pytest.fixture
 def api() -> ApiModel:
     """The committed snapshot, if its counts are written down."""
     found = load_snapshot(snapshot_path())
-    if found.version not in COUNTS:
+    if found.version not in MENDS:
         pytest.skip(f"nobody has counted {found.version}; what holds for every version is tested")
     return found
 
@@ -225,7 +218,7 @@ def test_flags_beside_a_reference_count() -> None:
     raw = of_document(specs.document(specs.NEWEST).data)
     assert raw["nullable request attributes beside $ref"] == 61
     assert raw["deprecated resource attributes beside $ref"] == 9
-    facts = of_facts(specs.facts(specs.NEWEST))
+    facts = of_facts(specs.facts(specs.NEWEST, overlay=False))
     for name in raw:
         if "nullable" in name or "deprecated" in name:
             assert facts[name] == raw[name], name
