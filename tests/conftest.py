@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
-
-if TYPE_CHECKING:
-    import pytest
 
 os.environ["ASCGEN_OFFLINE"] = "1"
 # The client prefers httpx2 where it is installed; its tests run on the other one too.
@@ -22,6 +20,31 @@ settings.register_profile(
 settings.load_profile("steady")
 
 _LONGEST_ID = 60
+_ROOT = Path(__file__).parents[1]
+_MOLD = _ROOT / "templates" / "client" / "app_store_connect"
+_PACKAGE = _ROOT / "generated" / "app_store_connect"
+
+
+def pytest_sessionstart() -> None:
+    """The tests import generated/: what was edited and not rendered would not be tested."""
+    stale = [
+        path.relative_to(_ROOT).as_posix()
+        for path in sorted(_MOLD.rglob("*"))
+        if path.is_file() and path.suffix != ".jinja" and "__pycache__" not in path.parts
+        if not _is_rendered(path, _PACKAGE / path.relative_to(_MOLD))
+    ]
+    if stale:
+        raise pytest.UsageError(
+            f"not rendered since it was edited: {', '.join(stale)}; run `make client`"
+        )
+
+
+def _is_rendered(mold: Path, rendered: Path) -> bool:
+    """Whether a handwritten file was copied as it is, below the line that says where from."""
+    if not rendered.is_file():
+        return False
+    original, copy = mold.read_bytes(), rendered.read_bytes()
+    return original in {copy, copy.partition(b"\n")[2]}
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -19,6 +19,7 @@ from ascgen.snapshot import write_snapshot
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel
+    from ascgen.render.layout import Formatter
     from ascgen.render.options import Options
 
 Progress = Callable[[str, int, int], None]
@@ -48,19 +49,24 @@ def render_distribution(
     options: Options,
     templates: Path,
     texts: TextCache | None = None,
+    published: Path | None = None,
     workers: int | None = None,
     progress: Progress = _silent,
 ) -> Result:
     """Render and format every file of the client; nothing is written but the text cache.
 
     `templates` holds `client/` and `models/`; `texts` keeps what is costly to make between runs.
+    `published` is where an earlier client lies: what is there already is not formatted again.
     `progress` hears the stage's name and how much of it is done.
     """
     texts = texts or TextCache(None)
     key = _key(api, options, templates)
     files = _kept(texts.get(key))
     if files is None:
-        files = _render(api, options, templates, texts, workers, progress)
+        from ascgen.render.layout import Formatter
+
+        formatter = Formatter(texts, workers, published)
+        files = _render(api, options, templates, texts, formatter, progress)
         texts.put(key, msgspec.json.encode(files).decode())
         texts.save()
     return Result(files, len(api.operations), len(api.resource_names()))
@@ -71,12 +77,11 @@ def _render(
     options: Options,
     templates: Path,
     texts: TextCache,
-    workers: int | None,
+    formatter: Formatter,
     progress: Progress,
 ) -> dict[str, str]:
     from ascgen.plan.catalog import build_catalog
     from ascgen.render.distribution import Renderer
-    from ascgen.render.layout import Formatter
     from ascgen.render.model_files import model_data, model_file
     from ascgen.render.models import ModelRenderer
     from ascgen.render.revisions import revision
@@ -91,7 +96,7 @@ def _render(
         revision=revision(templates, api.product, api.version),
     )
     progress("rendering", 0, 1)
-    with Formatter(texts, workers) as formatter:
+    with formatter:
         formatter.add(renderer.files())
         progress("models", 0, 1)
         models = ModelRenderer(catalog, partial(model_data, renderer), templates / "models")

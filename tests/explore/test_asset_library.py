@@ -25,12 +25,6 @@ REPLACED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _library(explorer: Explorer) -> None:
-    if IMAGES not in explorer.lookup.resources:
-        pytest.skip("the snapshot is of a version before the App Asset Library")
-
-
 @pytest.mark.parametrize(
     ("query", "first"),
     [

@@ -70,9 +70,7 @@ def test_the_phrases_are_many_and_expect_what_there_is(explorer: Explorer) -> No
     # One or two of the hundred were in the yardstick already; nobody had looked.
     assert len({phrase["phrase"] for phrase in PHRASES}) >= len(PHRASES) - 2
     helpers = {helper.id for helper in load_helpers()}
-    # Names of the App Asset Library are in newer documents than some snapshots.
-    later = {name for item in PHRASES for name in item["expect"] if "AssetLibrary" in name}
-    known = explorer.lookup.operations.keys() | helpers | later
+    known = explorer.lookup.operations.keys() | helpers
     for phrase in PHRASES:
         assert phrase["expect"]
         assert set(phrase["expect"]) <= known, phrase

@@ -372,3 +372,13 @@ class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
     def resources(self) -> tuple[ResourceSchema, ...]:
         """All resource schemas, in the document's order."""
         return tuple(s for s in self.schemas.values() if isinstance(s, ResourceSchema))
+
+    def resource_names(self) -> tuple[str, ...]:
+        """The resources as Apple's paths and types name them, in alphabetical order.
+
+        A resource may have several schemas, or none, such as reports: wherever resources are
+        counted, it is these.
+        """
+        paths = {operation.path.split("/")[2] for operation in self.operations}
+        types = {schema.type for schema in self.resources()}
+        return tuple(sorted(paths | types, key=lambda name: (name.lower(), name)))

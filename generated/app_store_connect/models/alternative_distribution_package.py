@@ -22,4 +22,4 @@ class AlternativeDistributionPackage(Resource, kw_only=True, eq=False):
 
     source_file_checksum: Checksums | None = None
 
-    versions = ToMany["AlternativeDistributionPackageVersion"]("versions")
+    versions: ToMany[AlternativeDistributionPackageVersion] = ToMany("versions")

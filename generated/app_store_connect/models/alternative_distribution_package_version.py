@@ -41,8 +41,8 @@ class AlternativeDistributionPackageVersion(Resource, kw_only=True, eq=False):
     file_checksum: str | None = None
     state: AlternativeDistributionPackageVersionState | None = None
 
-    variants = ToMany["AlternativeDistributionPackageVariant"]("variants")
-    deltas = ToMany["AlternativeDistributionPackageDelta"]("deltas")
-    alternative_distribution_package = ToOne["AlternativeDistributionPackage"](
+    variants: ToMany[AlternativeDistributionPackageVariant] = ToMany("variants")
+    deltas: ToMany[AlternativeDistributionPackageDelta] = ToMany("deltas")
+    alternative_distribution_package: ToOne[AlternativeDistributionPackage] = ToOne(
         "alternativeDistributionPackage"
     )

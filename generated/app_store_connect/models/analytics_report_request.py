@@ -33,4 +33,4 @@ class AnalyticsReportRequest(Resource, kw_only=True, eq=False):
     access_type: AnalyticsReportRequestAccessType | None = None
     stopped_due_to_inactivity: bool | None = None
 
-    reports = ToMany["AnalyticsReport"]("reports")
+    reports: ToMany[AnalyticsReport] = ToMany("reports")

@@ -70,33 +70,37 @@ class App(Resource, kw_only=True, eq=False):
     content_rights_declaration: AppContentRightsDeclaration | None = None
     streamlined_purchasing_enabled: bool | None = None
 
-    app_encryption_declarations = ToMany["AppEncryptionDeclaration"]("appEncryptionDeclarations")
-    app_store_icon = ToOne["BuildIcon"]("appStoreIcon")
-    ci_product = ToOne["CiProduct"]("ciProduct")
-    beta_groups = ToMany["BetaGroup"]("betaGroups")
-    app_store_versions = ToMany["AppStoreVersion"]("appStoreVersions")
-    pre_release_versions = ToMany["PrereleaseVersion"]("preReleaseVersions")
-    beta_app_localizations = ToMany["BetaAppLocalization"]("betaAppLocalizations")
-    builds = ToMany["Build"]("builds")
-    beta_license_agreement = ToOne["BetaLicenseAgreement"]("betaLicenseAgreement")
-    beta_app_review_detail = ToOne["BetaAppReviewDetail"]("betaAppReviewDetail")
-    app_infos = ToMany["AppInfo"]("appInfos")
-    app_clips = ToMany["AppClip"]("appClips")
-    end_user_license_agreement = ToOne["EndUserLicenseAgreement"]("endUserLicenseAgreement")
-    in_app_purchases = ToMany["InAppPurchase"]("inAppPurchases")
+    app_encryption_declarations: ToMany[AppEncryptionDeclaration] = ToMany(
+        "appEncryptionDeclarations"
+    )
+    app_store_icon: ToOne[BuildIcon] = ToOne("appStoreIcon")
+    ci_product: ToOne[CiProduct] = ToOne("ciProduct")
+    beta_groups: ToMany[BetaGroup] = ToMany("betaGroups")
+    app_store_versions: ToMany[AppStoreVersion] = ToMany("appStoreVersions")
+    pre_release_versions: ToMany[PrereleaseVersion] = ToMany("preReleaseVersions")
+    beta_app_localizations: ToMany[BetaAppLocalization] = ToMany("betaAppLocalizations")
+    builds: ToMany[Build] = ToMany("builds")
+    beta_license_agreement: ToOne[BetaLicenseAgreement] = ToOne("betaLicenseAgreement")
+    beta_app_review_detail: ToOne[BetaAppReviewDetail] = ToOne("betaAppReviewDetail")
+    app_infos: ToMany[AppInfo] = ToMany("appInfos")
+    app_clips: ToMany[AppClip] = ToMany("appClips")
+    end_user_license_agreement: ToOne[EndUserLicenseAgreement] = ToOne("endUserLicenseAgreement")
+    in_app_purchases: ToMany[InAppPurchase] = ToMany("inAppPurchases")
     """Deprecated by Apple."""
-    subscription_groups = ToMany["SubscriptionGroup"]("subscriptionGroups")
-    game_center_enabled_versions = ToMany["GameCenterEnabledVersion"]("gameCenterEnabledVersions")
-    app_custom_product_pages = ToMany["AppCustomProductPage"]("appCustomProductPages")
-    in_app_purchases_v2 = ToMany["InAppPurchase"]("inAppPurchasesV2")
-    promoted_purchases = ToMany["PromotedPurchase"]("promotedPurchases")
-    app_events = ToMany["AppEvent"]("appEvents")
-    review_submissions = ToMany["ReviewSubmission"]("reviewSubmissions")
-    subscription_grace_period = ToOne["SubscriptionGracePeriod"]("subscriptionGracePeriod")
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    app_store_version_experiments_v2 = ToMany["AppStoreVersionExperimentV2"](
+    subscription_groups: ToMany[SubscriptionGroup] = ToMany("subscriptionGroups")
+    game_center_enabled_versions: ToMany[GameCenterEnabledVersion] = ToMany(
+        "gameCenterEnabledVersions"
+    )
+    app_custom_product_pages: ToMany[AppCustomProductPage] = ToMany("appCustomProductPages")
+    in_app_purchases_v2: ToMany[InAppPurchase] = ToMany("inAppPurchasesV2")
+    promoted_purchases: ToMany[PromotedPurchase] = ToMany("promotedPurchases")
+    app_events: ToMany[AppEvent] = ToMany("appEvents")
+    review_submissions: ToMany[ReviewSubmission] = ToMany("reviewSubmissions")
+    subscription_grace_period: ToOne[SubscriptionGracePeriod] = ToOne("subscriptionGracePeriod")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    app_store_version_experiments_v2: ToMany[AppStoreVersionExperimentV2] = ToMany(
         "appStoreVersionExperimentsV2"
     )
-    android_to_ios_app_mapping_details = ToMany["AndroidToIosAppMappingDetail"](
+    android_to_ios_app_mapping_details: ToMany[AndroidToIosAppMappingDetail] = ToMany(
         "androidToIosAppMappingDetails"
     )

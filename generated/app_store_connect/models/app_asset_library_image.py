@@ -37,4 +37,4 @@ class AppAssetLibraryImage(Resource, kw_only=True, eq=False):
     state_details: list[StateDetail] | None = None
     upload_operations: list[UploadOperation] | None = None
 
-    placements = ToMany["AppAssetLibraryPlacement"]("placements")
+    placements: ToMany[AppAssetLibraryPlacement] = ToMany("placements")

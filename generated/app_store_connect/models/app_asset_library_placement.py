@@ -39,15 +39,15 @@ class AppAssetLibraryPlacement(Resource, kw_only=True, eq=False):
     state: AppAssetLibraryPlacementState | None = None
     state_details: list[StateDetail] | None = None
 
-    app_event_localization = ToOne["AppEventLocalization"]("appEventLocalization")
-    app_store_version_localization = ToOne["AppStoreVersionLocalization"](
+    app_event_localization: ToOne[AppEventLocalization] = ToOne("appEventLocalization")
+    app_store_version_localization: ToOne[AppStoreVersionLocalization] = ToOne(
         "appStoreVersionLocalization"
     )
-    app_custom_product_page_localization = ToOne["AppCustomProductPageLocalization"](
+    app_custom_product_page_localization: ToOne[AppCustomProductPageLocalization] = ToOne(
         "appCustomProductPageLocalization"
     )
-    app_store_version_experiment_treatment_localization = ToOne[
-        "AppStoreVersionExperimentTreatmentLocalization"
-    ]("appStoreVersionExperimentTreatmentLocalization")
-    image = ToOne["AppAssetLibraryImage"]("image")
-    video = ToOne["AppAssetLibraryVideo"]("video")
+    app_store_version_experiment_treatment_localization: ToOne[
+        AppStoreVersionExperimentTreatmentLocalization
+    ] = ToOne("appStoreVersionExperimentTreatmentLocalization")
+    image: ToOne[AppAssetLibraryImage] = ToOne("image")
+    video: ToOne[AppAssetLibraryVideo] = ToOne("video")

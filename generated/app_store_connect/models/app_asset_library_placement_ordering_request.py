@@ -19,4 +19,4 @@ class AppAssetLibraryPlacementOrderingRequest(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appAssetLibraryPlacementOrderingRequests"
 
-    ordered_placements = ToMany["AppAssetLibraryPlacement"]("orderedPlacements")
+    ordered_placements: ToMany[AppAssetLibraryPlacement] = ToMany("orderedPlacements")

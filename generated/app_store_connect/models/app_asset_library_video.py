@@ -39,4 +39,4 @@ class AppAssetLibraryVideo(Resource, kw_only=True, eq=False):
     video_asset: str | None = None
     upload_operations: list[UploadOperation] | None = None
 
-    placements = ToMany["AppAssetLibraryPlacement"]("placements")
+    placements: ToMany[AppAssetLibraryPlacement] = ToMany("placements")

@@ -21,4 +21,4 @@ class AppAvailabilityV2(Resource, kw_only=True, eq=False):
 
     available_in_new_territories: bool | None = None
 
-    territory_availabilities = ToMany["TerritoryAvailability"]("territoryAvailabilities")
+    territory_availabilities: ToMany[TerritoryAvailability] = ToMany("territoryAvailabilities")

@@ -19,5 +19,5 @@ class AppCategory(Resource, kw_only=True, eq=False):
 
     platforms: list[Platform] | None = None
 
-    subcategories = ToMany["AppCategory"]("subcategories")
-    parent = ToOne["AppCategory"]("parent")
+    subcategories: ToMany[AppCategory] = ToMany("subcategories")
+    parent: ToOne[AppCategory] = ToOne("parent")

@@ -21,5 +21,7 @@ class AppClip(Resource, kw_only=True, eq=False):
 
     bundle_id: str | None = None
 
-    app = ToOne["App"]("app")
-    app_clip_default_experiences = ToMany["AppClipDefaultExperience"]("appClipDefaultExperiences")
+    app: ToOne[App] = ToOne("app")
+    app_clip_default_experiences: ToMany[AppClipDefaultExperience] = ToMany(
+        "appClipDefaultExperiences"
+    )

@@ -248,6 +248,6 @@ class AppClipAdvancedExperience(Resource, kw_only=True, eq=False):
     business_category: AppClipAdvancedExperienceBusinessCategory | None = None
     default_language: AppClipAdvancedExperienceLanguage | None = None
 
-    app_clip = ToOne["AppClip"]("appClip")
-    header_image = ToOne["AppClipAdvancedExperienceImage"]("headerImage")
-    localizations = ToMany["AppClipAdvancedExperienceLocalization"]("localizations")
+    app_clip: ToOne[AppClip] = ToOne("appClip")
+    header_image: ToOne[AppClipAdvancedExperienceImage] = ToOne("headerImage")
+    localizations: ToMany[AppClipAdvancedExperienceLocalization] = ToMany("localizations")

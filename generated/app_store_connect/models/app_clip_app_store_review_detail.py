@@ -21,4 +21,4 @@ class AppClipAppStoreReviewDetail(Resource, kw_only=True, eq=False):
 
     invocation_urls: list[str] | None = None
 
-    app_clip_default_experience = ToOne["AppClipDefaultExperience"]("appClipDefaultExperience")
+    app_clip_default_experience: ToOne[AppClipDefaultExperience] = ToOne("appClipDefaultExperience")

@@ -27,11 +27,11 @@ class AppClipDefaultExperience(Resource, kw_only=True, eq=False):
 
     action: AppClipAction | None = None
 
-    app_clip = ToOne["AppClip"]("appClip")
-    release_with_app_store_version = ToOne["AppStoreVersion"]("releaseWithAppStoreVersion")
-    app_clip_default_experience_localizations = ToMany["AppClipDefaultExperienceLocalization"](
-        "appClipDefaultExperienceLocalizations"
+    app_clip: ToOne[AppClip] = ToOne("appClip")
+    release_with_app_store_version: ToOne[AppStoreVersion] = ToOne("releaseWithAppStoreVersion")
+    app_clip_default_experience_localizations: ToMany[AppClipDefaultExperienceLocalization] = (
+        ToMany("appClipDefaultExperienceLocalizations")
     )
-    app_clip_app_store_review_detail = ToOne["AppClipAppStoreReviewDetail"](
+    app_clip_app_store_review_detail: ToOne[AppClipAppStoreReviewDetail] = ToOne(
         "appClipAppStoreReviewDetail"
     )

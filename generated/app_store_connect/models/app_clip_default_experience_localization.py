@@ -22,5 +22,5 @@ class AppClipDefaultExperienceLocalization(Resource, kw_only=True, eq=False):
     locale: str | None = None
     subtitle: str | None = None
 
-    app_clip_default_experience = ToOne["AppClipDefaultExperience"]("appClipDefaultExperience")
-    app_clip_header_image = ToOne["AppClipHeaderImage"]("appClipHeaderImage")
+    app_clip_default_experience: ToOne[AppClipDefaultExperience] = ToOne("appClipDefaultExperience")
+    app_clip_header_image: ToOne[AppClipHeaderImage] = ToOne("appClipHeaderImage")

@@ -29,6 +29,6 @@ class AppClipHeaderImage(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    app_clip_default_experience_localization = ToOne["AppClipDefaultExperienceLocalization"](
+    app_clip_default_experience_localization: ToOne[AppClipDefaultExperienceLocalization] = ToOne(
         "appClipDefaultExperienceLocalization"
     )

@@ -23,7 +23,7 @@ class AppCustomProductPage(Resource, kw_only=True, eq=False):
     url: str | None = None
     visible: bool | None = None
 
-    app = ToOne["App"]("app")
-    app_custom_product_page_versions = ToMany["AppCustomProductPageVersion"](
+    app: ToOne[App] = ToOne("app")
+    app_custom_product_page_versions: ToMany[AppCustomProductPageVersion] = ToMany(
         "appCustomProductPageVersions"
     )

@@ -28,10 +28,10 @@ class AppCustomProductPageLocalization(Resource, kw_only=True, eq=False):
     locale: str | None = None
     promotional_text: str | None = None
 
-    app_custom_product_page_version = ToOne["AppCustomProductPageVersion"](
+    app_custom_product_page_version: ToOne[AppCustomProductPageVersion] = ToOne(
         "appCustomProductPageVersion"
     )
-    app_screenshot_sets = ToMany["AppScreenshotSet"]("appScreenshotSets")
-    app_preview_sets = ToMany["AppPreviewSet"]("appPreviewSets")
-    search_keywords = ToMany["AppKeyword"]("searchKeywords")
-    placements = ToMany["AppAssetLibraryPlacement"]("placements")
+    app_screenshot_sets: ToMany[AppScreenshotSet] = ToMany("appScreenshotSets")
+    app_preview_sets: ToMany[AppPreviewSet] = ToMany("appPreviewSets")
+    search_keywords: ToMany[AppKeyword] = ToMany("searchKeywords")
+    placements: ToMany[AppAssetLibraryPlacement] = ToMany("placements")

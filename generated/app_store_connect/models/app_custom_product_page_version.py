@@ -40,7 +40,7 @@ class AppCustomProductPageVersion(Resource, kw_only=True, eq=False):
     state: AppCustomProductPageVersionState | None = None
     deep_link: str | None = None
 
-    app_custom_product_page = ToOne["AppCustomProductPage"]("appCustomProductPage")
-    app_custom_product_page_localizations = ToMany["AppCustomProductPageLocalization"](
+    app_custom_product_page: ToOne[AppCustomProductPage] = ToOne("appCustomProductPage")
+    app_custom_product_page_localizations: ToMany[AppCustomProductPageLocalization] = ToMany(
         "appCustomProductPageLocalizations"
     )

@@ -45,10 +45,10 @@ class AppEncryptionDeclaration(Resource, kw_only=True, eq=False):
     app_encryption_declaration_state: AppEncryptionDeclarationState | None = None
     code_value: str | None = None
 
-    app = ToOne["App"]("app")
+    app: ToOne[App] = ToOne("app")
     """Deprecated by Apple."""
-    builds = ToMany["Build"]("builds")
+    builds: ToMany[Build] = ToMany("builds")
     """Deprecated by Apple."""
-    app_encryption_declaration_document = ToOne["AppEncryptionDeclarationDocument"](
+    app_encryption_declaration_document: ToOne[AppEncryptionDeclarationDocument] = ToOne(
         "appEncryptionDeclarationDocument"
     )

@@ -121,4 +121,4 @@ class AppEvent(Resource, kw_only=True, eq=False):
     territory_schedules: list[AppEventTerritorySchedules] | None = None
     archived_territory_schedules: list[AppEventArchivedTerritorySchedules] | None = None
 
-    localizations = ToMany["AppEventLocalization"]("localizations")
+    localizations: ToMany[AppEventLocalization] = ToMany("localizations")

@@ -24,7 +24,7 @@ class AppEventLocalization(Resource, kw_only=True, eq=False):
     short_description: str | None = None
     long_description: str | None = None
 
-    app_event = ToOne["AppEvent"]("appEvent")
-    app_event_screenshots = ToMany["AppEventScreenshot"]("appEventScreenshots")
-    app_event_video_clips = ToMany["AppEventVideoClip"]("appEventVideoClips")
-    placements = ToMany["AppAssetLibraryPlacement"]("placements")
+    app_event: ToOne[AppEvent] = ToOne("appEvent")
+    app_event_screenshots: ToMany[AppEventScreenshot] = ToMany("appEventScreenshots")
+    app_event_video_clips: ToMany[AppEventVideoClip] = ToMany("appEventVideoClips")
+    placements: ToMany[AppAssetLibraryPlacement] = ToMany("placements")

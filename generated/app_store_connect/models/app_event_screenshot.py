@@ -31,4 +31,4 @@ class AppEventScreenshot(Resource, kw_only=True, eq=False):
     asset_delivery_state: AppMediaAssetState | None = None
     app_event_asset_type: AppEventAssetType | None = None
 
-    app_event_localization = ToOne["AppEventLocalization"]("appEventLocalization")
+    app_event_localization: ToOne[AppEventLocalization] = ToOne("appEventLocalization")

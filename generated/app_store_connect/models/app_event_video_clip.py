@@ -39,4 +39,4 @@ class AppEventVideoClip(Resource, kw_only=True, eq=False):
     video_delivery_state: AppMediaVideoState | None = None
     app_event_asset_type: AppEventAssetType | None = None
 
-    app_event_localization = ToOne["AppEventLocalization"]("appEventLocalization")
+    app_event_localization: ToOne[AppEventLocalization] = ToOne("appEventLocalization")

@@ -111,12 +111,12 @@ class AppInfo(Resource, kw_only=True, eq=False):
     korea_age_rating: AppInfoKoreaAgeRating | None = None
     """Deprecated by Apple."""
 
-    app = ToOne["App"]("app")
-    age_rating_declaration = ToOne["AgeRatingDeclaration"]("ageRatingDeclaration")
-    app_info_localizations = ToMany["AppInfoLocalization"]("appInfoLocalizations")
-    primary_category = ToOne["AppCategory"]("primaryCategory")
-    primary_subcategory_one = ToOne["AppCategory"]("primarySubcategoryOne")
-    primary_subcategory_two = ToOne["AppCategory"]("primarySubcategoryTwo")
-    secondary_category = ToOne["AppCategory"]("secondaryCategory")
-    secondary_subcategory_one = ToOne["AppCategory"]("secondarySubcategoryOne")
-    secondary_subcategory_two = ToOne["AppCategory"]("secondarySubcategoryTwo")
+    app: ToOne[App] = ToOne("app")
+    age_rating_declaration: ToOne[AgeRatingDeclaration] = ToOne("ageRatingDeclaration")
+    app_info_localizations: ToMany[AppInfoLocalization] = ToMany("appInfoLocalizations")
+    primary_category: ToOne[AppCategory] = ToOne("primaryCategory")
+    primary_subcategory_one: ToOne[AppCategory] = ToOne("primarySubcategoryOne")
+    primary_subcategory_two: ToOne[AppCategory] = ToOne("primarySubcategoryTwo")
+    secondary_category: ToOne[AppCategory] = ToOne("secondaryCategory")
+    secondary_subcategory_one: ToOne[AppCategory] = ToOne("secondarySubcategoryOne")
+    secondary_subcategory_two: ToOne[AppCategory] = ToOne("secondarySubcategoryTwo")

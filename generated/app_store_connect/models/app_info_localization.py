@@ -26,4 +26,4 @@ class AppInfoLocalization(Resource, kw_only=True, eq=False):
     privacy_choices_url: str | None = None
     privacy_policy_text: str | None = None
 
-    app_info = ToOne["AppInfo"]("appInfo")
+    app_info: ToOne[AppInfo] = ToOne("appInfo")

@@ -39,4 +39,4 @@ class AppPreview(Resource, kw_only=True, eq=False):
     """Deprecated by Apple."""
     video_delivery_state: AppMediaVideoState | None = None
 
-    app_preview_set = ToOne["AppPreviewSet"]("appPreviewSet")
+    app_preview_set: ToOne[AppPreviewSet] = ToOne("appPreviewSet")

@@ -27,13 +27,13 @@ class AppPreviewSet(Resource, kw_only=True, eq=False):
 
     preview_type: PreviewType | None = None
 
-    app_store_version_localization = ToOne["AppStoreVersionLocalization"](
+    app_store_version_localization: ToOne[AppStoreVersionLocalization] = ToOne(
         "appStoreVersionLocalization"
     )
-    app_custom_product_page_localization = ToOne["AppCustomProductPageLocalization"](
+    app_custom_product_page_localization: ToOne[AppCustomProductPageLocalization] = ToOne(
         "appCustomProductPageLocalization"
     )
-    app_store_version_experiment_treatment_localization = ToOne[
-        "AppStoreVersionExperimentTreatmentLocalization"
-    ]("appStoreVersionExperimentTreatmentLocalization")
-    app_previews = ToMany["AppPreview"]("appPreviews")
+    app_store_version_experiment_treatment_localization: ToOne[
+        AppStoreVersionExperimentTreatmentLocalization
+    ] = ToOne("appStoreVersionExperimentTreatmentLocalization")
+    app_previews: ToMany[AppPreview] = ToMany("appPreviews")

@@ -22,5 +22,5 @@ class AppPricePointV3(Resource, kw_only=True, eq=False):
     customer_price: str | None = None
     proceeds: str | None = None
 
-    app = ToOne["App"]("app")
-    territory = ToOne["Territory"]("territory")
+    app: ToOne[App] = ToOne("app")
+    territory: ToOne[Territory] = ToOne("territory")

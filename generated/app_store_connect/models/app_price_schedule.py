@@ -19,7 +19,7 @@ class AppPriceSchedule(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appPriceSchedules"
 
-    app = ToOne["App"]("app")
-    base_territory = ToOne["Territory"]("baseTerritory")
-    manual_prices = ToMany["AppPriceV2"]("manualPrices")
-    automatic_prices = ToMany["AppPriceV2"]("automaticPrices")
+    app: ToOne[App] = ToOne("app")
+    base_territory: ToOne[Territory] = ToOne("baseTerritory")
+    manual_prices: ToMany[AppPriceV2] = ToMany("manualPrices")
+    automatic_prices: ToMany[AppPriceV2] = ToMany("automaticPrices")

@@ -24,5 +24,5 @@ class AppPriceV2(Resource, kw_only=True, eq=False):
     start_date: date | None = None
     end_date: date | None = None
 
-    app_price_point = ToOne["AppPricePointV3"]("appPricePoint")
-    territory = ToOne["Territory"]("territory")
+    app_price_point: ToOne[AppPricePointV3] = ToOne("appPricePoint")
+    territory: ToOne[Territory] = ToOne("territory")

@@ -31,4 +31,4 @@ class AppScreenshot(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    app_screenshot_set = ToOne["AppScreenshotSet"]("appScreenshotSet")
+    app_screenshot_set: ToOne[AppScreenshotSet] = ToOne("appScreenshotSet")

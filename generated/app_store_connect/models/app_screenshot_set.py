@@ -27,13 +27,13 @@ class AppScreenshotSet(Resource, kw_only=True, eq=False):
 
     screenshot_display_type: ScreenshotDisplayType | None = None
 
-    app_store_version_localization = ToOne["AppStoreVersionLocalization"](
+    app_store_version_localization: ToOne[AppStoreVersionLocalization] = ToOne(
         "appStoreVersionLocalization"
     )
-    app_custom_product_page_localization = ToOne["AppCustomProductPageLocalization"](
+    app_custom_product_page_localization: ToOne[AppCustomProductPageLocalization] = ToOne(
         "appCustomProductPageLocalization"
     )
-    app_store_version_experiment_treatment_localization = ToOne[
-        "AppStoreVersionExperimentTreatmentLocalization"
-    ]("appStoreVersionExperimentTreatmentLocalization")
-    app_screenshots = ToMany["AppScreenshot"]("appScreenshots")
+    app_store_version_experiment_treatment_localization: ToOne[
+        AppStoreVersionExperimentTreatmentLocalization
+    ] = ToOne("appStoreVersionExperimentTreatmentLocalization")
+    app_screenshots: ToMany[AppScreenshot] = ToMany("appScreenshots")

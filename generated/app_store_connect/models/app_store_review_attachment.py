@@ -27,4 +27,4 @@ class AppStoreReviewAttachment(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    app_store_review_detail = ToOne["AppStoreReviewDetail"]("appStoreReviewDetail")
+    app_store_review_detail: ToOne[AppStoreReviewDetail] = ToOne("appStoreReviewDetail")

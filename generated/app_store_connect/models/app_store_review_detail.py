@@ -28,5 +28,7 @@ class AppStoreReviewDetail(Resource, kw_only=True, eq=False):
     demo_account_required: bool | None = None
     notes: str | None = None
 
-    app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
-    app_store_review_attachments = ToMany["AppStoreReviewAttachment"]("appStoreReviewAttachments")
+    app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")
+    app_store_review_attachments: ToMany[AppStoreReviewAttachment] = ToMany(
+        "appStoreReviewAttachments"
+    )

@@ -72,25 +72,27 @@ class AppStoreVersion(Resource, kw_only=True, eq=False):
     downloadable: bool | None = None
     created_date: datetime | None = None
 
-    app = ToOne["App"]("app")
-    app_store_version_localizations = ToMany["AppStoreVersionLocalization"](
+    app: ToOne[App] = ToOne("app")
+    app_store_version_localizations: ToMany[AppStoreVersionLocalization] = ToMany(
         "appStoreVersionLocalizations"
     )
-    build = ToOne["Build"]("build")
-    app_store_version_phased_release = ToOne["AppStoreVersionPhasedRelease"](
+    build: ToOne[Build] = ToOne("build")
+    app_store_version_phased_release: ToOne[AppStoreVersionPhasedRelease] = ToOne(
         "appStoreVersionPhasedRelease"
     )
-    game_center_app_version = ToOne["GameCenterAppVersion"]("gameCenterAppVersion")
-    routing_app_coverage = ToOne["RoutingAppCoverage"]("routingAppCoverage")
-    app_store_review_detail = ToOne["AppStoreReviewDetail"]("appStoreReviewDetail")
-    app_store_version_submission = ToOne["AppStoreVersionSubmission"]("appStoreVersionSubmission")
-    app_clip_default_experience = ToOne["AppClipDefaultExperience"]("appClipDefaultExperience")
-    app_store_version_experiments = ToMany["AppStoreVersionExperiment"](
+    game_center_app_version: ToOne[GameCenterAppVersion] = ToOne("gameCenterAppVersion")
+    routing_app_coverage: ToOne[RoutingAppCoverage] = ToOne("routingAppCoverage")
+    app_store_review_detail: ToOne[AppStoreReviewDetail] = ToOne("appStoreReviewDetail")
+    app_store_version_submission: ToOne[AppStoreVersionSubmission] = ToOne(
+        "appStoreVersionSubmission"
+    )
+    app_clip_default_experience: ToOne[AppClipDefaultExperience] = ToOne("appClipDefaultExperience")
+    app_store_version_experiments: ToMany[AppStoreVersionExperiment] = ToMany(
         "appStoreVersionExperiments"
     )
-    app_store_version_experiments_v2 = ToMany["AppStoreVersionExperiment"](
+    app_store_version_experiments_v2: ToMany[AppStoreVersionExperiment] = ToMany(
         "appStoreVersionExperimentsV2"
     )
-    alternative_distribution_package = ToOne["AlternativeDistributionPackage"](
+    alternative_distribution_package: ToOne[AlternativeDistributionPackage] = ToOne(
         "alternativeDistributionPackage"
     )

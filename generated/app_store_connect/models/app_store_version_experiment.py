@@ -46,7 +46,7 @@ class AppStoreVersionExperiment(Resource, kw_only=True, eq=False):
     start_date: datetime | None = None
     end_date: datetime | None = None
 
-    app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
-    app_store_version_experiment_treatments = ToMany["AppStoreVersionExperimentTreatment"](
+    app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")
+    app_store_version_experiment_treatments: ToMany[AppStoreVersionExperimentTreatment] = ToMany(
         "appStoreVersionExperimentTreatments"
     )

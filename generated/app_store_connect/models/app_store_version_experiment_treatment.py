@@ -26,10 +26,12 @@ class AppStoreVersionExperimentTreatment(Resource, kw_only=True, eq=False):
     app_icon_name: str | None = None
     promoted_date: datetime | None = None
 
-    app_store_version_experiment = ToOne["AppStoreVersionExperiment"]("appStoreVersionExperiment")
-    app_store_version_experiment_v2 = ToOne["AppStoreVersionExperiment"](
+    app_store_version_experiment: ToOne[AppStoreVersionExperiment] = ToOne(
+        "appStoreVersionExperiment"
+    )
+    app_store_version_experiment_v2: ToOne[AppStoreVersionExperiment] = ToOne(
         "appStoreVersionExperimentV2"
     )
-    app_store_version_experiment_treatment_localizations = ToMany[
-        "AppStoreVersionExperimentTreatmentLocalization"
-    ]("appStoreVersionExperimentTreatmentLocalizations")
+    app_store_version_experiment_treatment_localizations: ToMany[
+        AppStoreVersionExperimentTreatmentLocalization
+    ] = ToMany("appStoreVersionExperimentTreatmentLocalizations")

@@ -26,9 +26,9 @@ class AppStoreVersionExperimentTreatmentLocalization(Resource, kw_only=True, eq=
 
     locale: str | None = None
 
-    app_store_version_experiment_treatment = ToOne["AppStoreVersionExperimentTreatment"](
+    app_store_version_experiment_treatment: ToOne[AppStoreVersionExperimentTreatment] = ToOne(
         "appStoreVersionExperimentTreatment"
     )
-    app_screenshot_sets = ToMany["AppScreenshotSet"]("appScreenshotSets")
-    app_preview_sets = ToMany["AppPreviewSet"]("appPreviewSets")
-    placements = ToMany["AppAssetLibraryPlacement"]("placements")
+    app_screenshot_sets: ToMany[AppScreenshotSet] = ToMany("appScreenshotSets")
+    app_preview_sets: ToMany[AppPreviewSet] = ToMany("appPreviewSets")
+    placements: ToMany[AppAssetLibraryPlacement] = ToMany("placements")

@@ -47,9 +47,9 @@ class AppStoreVersionExperimentV2(Resource, kw_only=True, eq=False):
     start_date: datetime | None = None
     end_date: datetime | None = None
 
-    app = ToOne["App"]("app")
-    latest_control_version = ToOne["AppStoreVersion"]("latestControlVersion")
-    control_versions = ToMany["AppStoreVersion"]("controlVersions")
-    app_store_version_experiment_treatments = ToMany["AppStoreVersionExperimentTreatment"](
+    app: ToOne[App] = ToOne("app")
+    latest_control_version: ToOne[AppStoreVersion] = ToOne("latestControlVersion")
+    control_versions: ToMany[AppStoreVersion] = ToMany("controlVersions")
+    app_store_version_experiment_treatments: ToMany[AppStoreVersionExperimentTreatment] = ToMany(
         "appStoreVersionExperimentTreatments"
     )

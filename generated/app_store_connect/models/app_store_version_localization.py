@@ -33,8 +33,8 @@ class AppStoreVersionLocalization(Resource, kw_only=True, eq=False):
     support_url: str | None = None
     whats_new: str | None = None
 
-    app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
-    app_screenshot_sets = ToMany["AppScreenshotSet"]("appScreenshotSets")
-    app_preview_sets = ToMany["AppPreviewSet"]("appPreviewSets")
-    search_keywords = ToMany["AppKeyword"]("searchKeywords")
-    placements = ToMany["AppAssetLibraryPlacement"]("placements")
+    app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")
+    app_screenshot_sets: ToMany[AppScreenshotSet] = ToMany("appScreenshotSets")
+    app_preview_sets: ToMany[AppPreviewSet] = ToMany("appPreviewSets")
+    search_keywords: ToMany[AppKeyword] = ToMany("searchKeywords")
+    placements: ToMany[AppAssetLibraryPlacement] = ToMany("placements")

@@ -20,4 +20,4 @@ class AppStoreVersionSubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appStoreVersionSubmissions"
 
-    app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
+    app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")

@@ -23,5 +23,5 @@ class AppTag(Resource, kw_only=True, eq=False):
     name: str | None = None
     visible_in_app_store: bool | None = None
 
-    territories = ToMany["Territory"]("territories")
+    territories: ToMany[Territory] = ToMany("territories")
     """Deprecated by Apple."""

@@ -25,7 +25,7 @@ class BackgroundAsset(Resource, kw_only=True, eq=False):
     created_date: datetime | None = None
     used_bytes: int | None = None
 
-    app = ToOne["App"]("app")
-    app_store_version = ToOne["BackgroundAssetVersion"]("appStoreVersion")
-    internal_beta_version = ToOne["BackgroundAssetVersion"]("internalBetaVersion")
-    external_beta_version = ToOne["BackgroundAssetVersion"]("externalBetaVersion")
+    app: ToOne[App] = ToOne("app")
+    app_store_version: ToOne[BackgroundAssetVersion] = ToOne("appStoreVersion")
+    internal_beta_version: ToOne[BackgroundAssetVersion] = ToOne("internalBetaVersion")
+    external_beta_version: ToOne[BackgroundAssetVersion] = ToOne("externalBetaVersion")

@@ -48,13 +48,13 @@ class BackgroundAssetVersion(Resource, kw_only=True, eq=False):
     version: str | None = None
     locale: str | None = None
 
-    background_asset = ToOne["BackgroundAsset"]("backgroundAsset")
-    internal_beta_release = ToOne["BackgroundAssetVersionInternalBetaRelease"](
+    background_asset: ToOne[BackgroundAsset] = ToOne("backgroundAsset")
+    internal_beta_release: ToOne[BackgroundAssetVersionInternalBetaRelease] = ToOne(
         "internalBetaRelease"
     )
-    external_beta_release = ToOne["BackgroundAssetVersionExternalBetaRelease"](
+    external_beta_release: ToOne[BackgroundAssetVersionExternalBetaRelease] = ToOne(
         "externalBetaRelease"
     )
-    app_store_release = ToOne["BackgroundAssetVersionAppStoreRelease"]("appStoreRelease")
-    asset_file = ToOne["BackgroundAssetUploadFile"]("assetFile")
-    manifest_file = ToOne["BackgroundAssetUploadFile"]("manifestFile")
+    app_store_release: ToOne[BackgroundAssetVersionAppStoreRelease] = ToOne("appStoreRelease")
+    asset_file: ToOne[BackgroundAssetUploadFile] = ToOne("assetFile")
+    manifest_file: ToOne[BackgroundAssetUploadFile] = ToOne("manifestFile")

@@ -24,4 +24,4 @@ class BackgroundAssetVersionAppStoreRelease(Resource, kw_only=True, eq=False):
 
     state: BackgroundAssetVersionAppStoreReleaseState | None = None
 
-    background_asset_version = ToOne["BackgroundAssetVersion"]("backgroundAssetVersion")
+    background_asset_version: ToOne[BackgroundAssetVersion] = ToOne("backgroundAssetVersion")

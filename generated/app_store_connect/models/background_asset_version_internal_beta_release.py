@@ -32,4 +32,4 @@ class BackgroundAssetVersionInternalBetaRelease(Resource, kw_only=True, eq=False
 
     state: BackgroundAssetVersionInternalBetaReleaseState | None = None
 
-    background_asset_version = ToOne["BackgroundAssetVersion"]("backgroundAssetVersion")
+    background_asset_version: ToOne[BackgroundAssetVersion] = ToOne("backgroundAssetVersion")

@@ -21,6 +21,6 @@ class BetaAppClipInvocation(Resource, kw_only=True, eq=False):
 
     url: str | None = None
 
-    beta_app_clip_invocation_localizations = ToMany["BetaAppClipInvocationLocalization"](
+    beta_app_clip_invocation_localizations: ToMany[BetaAppClipInvocationLocalization] = ToMany(
         "betaAppClipInvocationLocalizations"
     )

@@ -26,4 +26,4 @@ class BetaAppLocalization(Resource, kw_only=True, eq=False):
     description: str | None = None
     locale: str | None = None
 
-    app = ToOne["App"]("app")
+    app: ToOne[App] = ToOne("app")

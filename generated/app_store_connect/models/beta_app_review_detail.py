@@ -28,4 +28,4 @@ class BetaAppReviewDetail(Resource, kw_only=True, eq=False):
     demo_account_required: bool | None = None
     notes: str | None = None
 
-    app = ToOne["App"]("app")
+    app: ToOne[App] = ToOne("app")

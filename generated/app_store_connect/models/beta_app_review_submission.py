@@ -24,4 +24,4 @@ class BetaAppReviewSubmission(Resource, kw_only=True, eq=False):
     beta_review_state: BetaReviewState | None = None
     submitted_date: datetime | None = None
 
-    build = ToOne["Build"]("build")
+    build: ToOne[Build] = ToOne("build")

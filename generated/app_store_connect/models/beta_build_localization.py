@@ -22,4 +22,4 @@ class BetaBuildLocalization(Resource, kw_only=True, eq=False):
     whats_new: str | None = None
     locale: str | None = None
 
-    build = ToOne["Build"]("build")
+    build: ToOne[Build] = ToOne("build")

@@ -44,5 +44,5 @@ class BetaFeedbackCrashSubmission(Resource, kw_only=True, eq=False):
     device_family: DeviceFamily | None = None
     build_bundle_id: str | None = None
 
-    build = ToOne["Build"]("build")
-    tester = ToOne["BetaTester"]("tester")
+    build: ToOne[Build] = ToOne("build")
+    tester: ToOne[BetaTester] = ToOne("tester")

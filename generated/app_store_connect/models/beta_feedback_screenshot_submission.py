@@ -46,5 +46,5 @@ class BetaFeedbackScreenshotSubmission(Resource, kw_only=True, eq=False):
     build_bundle_id: str | None = None
     screenshots: list[BetaFeedbackScreenshotImage] | None = None
 
-    build = ToOne["Build"]("build")
-    tester = ToOne["BetaTester"]("tester")
+    build: ToOne[Build] = ToOne("build")
+    tester: ToOne[BetaTester] = ToOne("tester")

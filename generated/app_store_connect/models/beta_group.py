@@ -33,7 +33,7 @@ class BetaGroup(Resource, kw_only=True, eq=False):
     ios_builds_available_for_apple_silicon_mac: bool | None = None
     ios_builds_available_for_apple_vision: bool | None = None
 
-    app = ToOne["App"]("app")
-    builds = ToMany["Build"]("builds")
-    beta_testers = ToMany["BetaTester"]("betaTesters")
-    beta_recruitment_criteria = ToOne["BetaRecruitmentCriterion"]("betaRecruitmentCriteria")
+    app: ToOne[App] = ToOne("app")
+    builds: ToMany[Build] = ToMany("builds")
+    beta_testers: ToMany[BetaTester] = ToMany("betaTesters")
+    beta_recruitment_criteria: ToOne[BetaRecruitmentCriterion] = ToOne("betaRecruitmentCriteria")

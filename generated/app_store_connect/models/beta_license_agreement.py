@@ -21,4 +21,4 @@ class BetaLicenseAgreement(Resource, kw_only=True, eq=False):
 
     agreement_text: str | None = None
 
-    app = ToOne["App"]("app")
+    app: ToOne[App] = ToOne("app")

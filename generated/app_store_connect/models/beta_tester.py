@@ -54,6 +54,6 @@ class BetaTester(Resource, kw_only=True, eq=False):
     state: BetaTesterState | None = None
     app_devices: list[BetaTesterAppDevices] | None = None
 
-    apps = ToMany["App"]("apps")
-    beta_groups = ToMany["BetaGroup"]("betaGroups")
-    builds = ToMany["Build"]("builds")
+    apps: ToMany[App] = ToMany("apps")
+    beta_groups: ToMany[BetaGroup] = ToMany("betaGroups")
+    builds: ToMany[Build] = ToMany("builds")

@@ -25,4 +25,4 @@ class BuildBetaDetail(Resource, kw_only=True, eq=False):
     internal_build_state: InternalBetaState | None = None
     external_build_state: ExternalBetaState | None = None
 
-    build = ToOne["Build"]("build")
+    build: ToOne[Build] = ToOne("build")

@@ -43,7 +43,7 @@ class BuildBundle(Resource, kw_only=True, eq=False):
     ba_max_install_size: int | None = None
     minimum_os_version: str | None = None
 
-    app_clip_domain_cache_status = ToOne["AppClipDomainStatus"]("appClipDomainCacheStatus")
-    app_clip_domain_debug_status = ToOne["AppClipDomainStatus"]("appClipDomainDebugStatus")
-    beta_app_clip_invocations = ToMany["BetaAppClipInvocation"]("betaAppClipInvocations")
-    build_bundle_file_sizes = ToMany["BuildBundleFileSize"]("buildBundleFileSizes")
+    app_clip_domain_cache_status: ToOne[AppClipDomainStatus] = ToOne("appClipDomainCacheStatus")
+    app_clip_domain_debug_status: ToOne[AppClipDomainStatus] = ToOne("appClipDomainDebugStatus")
+    beta_app_clip_invocations: ToMany[BetaAppClipInvocation] = ToMany("betaAppClipInvocations")
+    build_bundle_file_sizes: ToMany[BuildBundleFileSize] = ToMany("buildBundleFileSizes")

@@ -43,7 +43,7 @@ class BuildUpload(Resource, kw_only=True, eq=False):
     platform: Platform | None = None
     uploaded_date: datetime | None = None
 
-    build = ToOne["Build"]("build")
-    asset_file = ToOne["BuildUploadFile"]("assetFile")
-    asset_description_file = ToOne["BuildUploadFile"]("assetDescriptionFile")
-    asset_spi_file = ToOne["BuildUploadFile"]("assetSpiFile")
+    build: ToOne[Build] = ToOne("build")
+    asset_file: ToOne[BuildUploadFile] = ToOne("assetFile")
+    asset_description_file: ToOne[BuildUploadFile] = ToOne("assetDescriptionFile")
+    asset_spi_file: ToOne[BuildUploadFile] = ToOne("assetSpiFile")

@@ -25,6 +25,6 @@ class BundleId(Resource, kw_only=True, eq=False):
     identifier: str | None = None
     seed_id: str | None = None
 
-    profiles = ToMany["Profile"]("profiles")
-    bundle_id_capabilities = ToMany["BundleIdCapability"]("bundleIdCapabilities")
-    app = ToOne["App"]("app")
+    profiles: ToMany[Profile] = ToMany("profiles")
+    bundle_id_capabilities: ToMany[BundleIdCapability] = ToMany("bundleIdCapabilities")
+    app: ToOne[App] = ToOne("app")

@@ -31,4 +31,4 @@ class Certificate(Resource, kw_only=True, eq=False):
     certificate_content: str | None = None
     activated: bool | None = None
 
-    pass_type_id = ToOne["PassTypeId"]("passTypeId")
+    pass_type_id: ToOne[PassTypeId] = ToOne("passTypeId")

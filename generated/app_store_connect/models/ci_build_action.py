@@ -33,4 +33,4 @@ class CiBuildAction(Resource, kw_only=True, eq=False):
     completion_status: CiCompletionStatus | None = None
     is_required_to_pass: bool | None = None
 
-    build_run = ToOne["CiBuildRun"]("buildRun")
+    build_run: ToOne[CiBuildRun] = ToOne("buildRun")

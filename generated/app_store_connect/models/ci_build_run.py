@@ -88,9 +88,9 @@ class CiBuildRun(Resource, kw_only=True, eq=False):
     start_reason: CiBuildRunStartReason | None = None
     cancel_reason: CiBuildRunCancelReason | None = None
 
-    builds = ToMany["Build"]("builds")
-    workflow = ToOne["CiWorkflow"]("workflow")
-    product = ToOne["CiProduct"]("product")
-    source_branch_or_tag = ToOne["ScmGitReference"]("sourceBranchOrTag")
-    destination_branch = ToOne["ScmGitReference"]("destinationBranch")
-    pull_request = ToOne["ScmPullRequest"]("pullRequest")
+    builds: ToMany[Build] = ToMany("builds")
+    workflow: ToOne[CiWorkflow] = ToOne("workflow")
+    product: ToOne[CiProduct] = ToOne("product")
+    source_branch_or_tag: ToOne[ScmGitReference] = ToOne("sourceBranchOrTag")
+    destination_branch: ToOne[ScmGitReference] = ToOne("destinationBranch")
+    pull_request: ToOne[ScmPullRequest] = ToOne("pullRequest")

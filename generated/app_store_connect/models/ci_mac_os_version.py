@@ -22,4 +22,4 @@ class CiMacOsVersion(Resource, kw_only=True, eq=False):
     version: str | None = None
     name: str | None = None
 
-    xcode_versions = ToMany["CiXcodeVersion"]("xcodeVersions")
+    xcode_versions: ToMany[CiXcodeVersion] = ToMany("xcodeVersions")

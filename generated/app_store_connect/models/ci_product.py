@@ -35,6 +35,6 @@ class CiProduct(Resource, kw_only=True, eq=False):
     created_date: datetime | None = None
     product_type: CiProductProductType | None = None
 
-    app = ToOne["App"]("app")
-    bundle_id = ToOne["BundleId"]("bundleId")
-    primary_repositories = ToMany["ScmRepository"]("primaryRepositories")
+    app: ToOne[App] = ToOne("app")
+    bundle_id: ToOne[BundleId] = ToOne("bundleId")
+    primary_repositories: ToMany[ScmRepository] = ToMany("primaryRepositories")

@@ -44,7 +44,7 @@ class CiWorkflow(Resource, kw_only=True, eq=False):
     container_file_path: str | None = None
     last_modified_date: datetime | None = None
 
-    product = ToOne["CiProduct"]("product")
-    repository = ToOne["ScmRepository"]("repository")
-    xcode_version = ToOne["CiXcodeVersion"]("xcodeVersion")
-    mac_os_version = ToOne["CiMacOsVersion"]("macOsVersion")
+    product: ToOne[CiProduct] = ToOne("product")
+    repository: ToOne[ScmRepository] = ToOne("repository")
+    xcode_version: ToOne[CiXcodeVersion] = ToOne("xcodeVersion")
+    mac_os_version: ToOne[CiMacOsVersion] = ToOne("macOsVersion")

@@ -47,4 +47,4 @@ class CiXcodeVersion(Resource, kw_only=True, eq=False):
     name: str | None = None
     test_destinations: list[CiXcodeVersionTestDestinations] | None = None
 
-    mac_os_versions = ToMany["CiMacOsVersion"]("macOsVersions")
+    mac_os_versions: ToMany[CiMacOsVersion] = ToMany("macOsVersions")

@@ -28,5 +28,5 @@ class CustomerReview(Resource, kw_only=True, eq=False):
     created_date: datetime | None = None
     territory: TerritoryCode | None = None
 
-    response = ToOne["CustomerReviewResponseV1"]("response")
-    review_territory = ToOne["Territory"]("reviewTerritory")
+    response: ToOne[CustomerReviewResponseV1] = ToOne("response")
+    review_territory: ToOne[Territory] = ToOne("reviewTerritory")

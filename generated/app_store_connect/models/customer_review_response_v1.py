@@ -35,4 +35,4 @@ class CustomerReviewResponseV1(Resource, kw_only=True, eq=False):
     last_modified_date: datetime | None = None
     state: CustomerReviewResponseV1State | None = None
 
-    review = ToOne["CustomerReview"]("review")
+    review: ToOne[CustomerReview] = ToOne("review")

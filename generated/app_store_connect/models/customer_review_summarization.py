@@ -26,4 +26,4 @@ class CustomerReviewSummarization(Resource, kw_only=True, eq=False):
     platform: Platform | None = None
     text: str | None = None
 
-    territory = ToOne["Territory"]("territory")
+    territory: ToOne[Territory] = ToOne("territory")

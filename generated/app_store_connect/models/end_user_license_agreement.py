@@ -21,5 +21,5 @@ class EndUserLicenseAgreement(Resource, kw_only=True, eq=False):
 
     agreement_text: str | None = None
 
-    app = ToOne["App"]("app")
-    territories = ToMany["Territory"]("territories")
+    app: ToOne[App] = ToOne("app")
+    territories: ToMany[Territory] = ToMany("territories")

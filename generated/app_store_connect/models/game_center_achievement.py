@@ -35,10 +35,10 @@ class GameCenterAchievement(Resource, kw_only=True, eq=False):
     archived: bool | None = None
     activity_properties: dict[str, str] | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    group_achievement = ToOne["GameCenterAchievement"]("groupAchievement")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    group_achievement: ToOne[GameCenterAchievement] = ToOne("groupAchievement")
     """Deprecated by Apple."""
-    localizations = ToMany["GameCenterAchievementLocalization"]("localizations")
-    releases = ToMany["GameCenterAchievementRelease"]("releases")
-    activity = ToOne["GameCenterActivity"]("activity")
+    localizations: ToMany[GameCenterAchievementLocalization] = ToMany("localizations")
+    releases: ToMany[GameCenterAchievementRelease] = ToMany("releases")
+    activity: ToOne[GameCenterActivity] = ToOne("activity")

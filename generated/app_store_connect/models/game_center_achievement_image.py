@@ -29,6 +29,6 @@ class GameCenterAchievementImage(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    game_center_achievement_localization = ToOne["GameCenterAchievementLocalization"](
+    game_center_achievement_localization: ToOne[GameCenterAchievementLocalization] = ToOne(
         "gameCenterAchievementLocalization"
     )

@@ -28,4 +28,4 @@ class GameCenterAchievementImageV2(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    localization = ToOne["GameCenterAchievementLocalizationV2"]("localization")
+    localization: ToOne[GameCenterAchievementLocalizationV2] = ToOne("localization")

@@ -25,7 +25,7 @@ class GameCenterAchievementLocalization(Resource, kw_only=True, eq=False):
     before_earned_description: str | None = None
     after_earned_description: str | None = None
 
-    game_center_achievement = ToOne["GameCenterAchievement"]("gameCenterAchievement")
-    game_center_achievement_image = ToOne["GameCenterAchievementImage"](
+    game_center_achievement: ToOne[GameCenterAchievement] = ToOne("gameCenterAchievement")
+    game_center_achievement_image: ToOne[GameCenterAchievementImage] = ToOne(
         "gameCenterAchievementImage"
     )

@@ -24,5 +24,5 @@ class GameCenterAchievementLocalizationV2(Resource, kw_only=True, eq=False):
     before_earned_description: str | None = None
     after_earned_description: str | None = None
 
-    version = ToOne["GameCenterAchievementVersionV2"]("version")
-    image = ToOne["GameCenterAchievementImageV2"]("image")
+    version: ToOne[GameCenterAchievementVersionV2] = ToOne("version")
+    image: ToOne[GameCenterAchievementImageV2] = ToOne("image")

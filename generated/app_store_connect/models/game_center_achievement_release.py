@@ -22,5 +22,5 @@ class GameCenterAchievementRelease(Resource, kw_only=True, eq=False):
 
     live: bool | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_achievement = ToOne["GameCenterAchievement"]("gameCenterAchievement")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_achievement: ToOne[GameCenterAchievement] = ToOne("gameCenterAchievement")

@@ -32,7 +32,7 @@ class GameCenterAchievementV2(Resource, kw_only=True, eq=False):
     archived: bool | None = None
     activity_properties: dict[str, str] | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    activity = ToOne["GameCenterActivity"]("activity")
-    versions = ToMany["GameCenterAchievementVersionV2"]("versions")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    activity: ToOne[GameCenterActivity] = ToOne("activity")
+    versions: ToMany[GameCenterAchievementVersionV2] = ToMany("versions")

@@ -23,5 +23,5 @@ class GameCenterAchievementVersionV2(Resource, kw_only=True, eq=False):
     version: int | None = None
     state: GameCenterVersionState | None = None
 
-    achievement = ToOne["GameCenterAchievementV2"]("achievement")
-    localizations = ToMany["GameCenterAchievementLocalizationV2"]("localizations")
+    achievement: ToOne[GameCenterAchievementV2] = ToOne("achievement")
+    localizations: ToMany[GameCenterAchievementLocalizationV2] = ToMany("localizations")

@@ -46,12 +46,12 @@ class GameCenterActivity(Resource, kw_only=True, eq=False):
     archived: bool | None = None
     properties: dict[str, str] | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    achievements = ToMany["GameCenterAchievement"]("achievements")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    achievements: ToMany[GameCenterAchievement] = ToMany("achievements")
     """Deprecated by Apple."""
-    achievements_v2 = ToMany["GameCenterAchievement"]("achievementsV2")
-    leaderboards = ToMany["GameCenterLeaderboard"]("leaderboards")
+    achievements_v2: ToMany[GameCenterAchievement] = ToMany("achievementsV2")
+    leaderboards: ToMany[GameCenterLeaderboard] = ToMany("leaderboards")
     """Deprecated by Apple."""
-    leaderboards_v2 = ToMany["GameCenterLeaderboard"]("leaderboardsV2")
-    versions = ToMany["GameCenterActivityVersion"]("versions")
+    leaderboards_v2: ToMany[GameCenterLeaderboard] = ToMany("leaderboardsV2")
+    versions: ToMany[GameCenterActivityVersion] = ToMany("versions")

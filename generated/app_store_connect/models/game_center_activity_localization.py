@@ -23,5 +23,5 @@ class GameCenterActivityLocalization(Resource, kw_only=True, eq=False):
     name: str | None = None
     description: str | None = None
 
-    version = ToOne["GameCenterActivityVersion"]("version")
-    image = ToOne["GameCenterActivityImage"]("image")
+    version: ToOne[GameCenterActivityVersion] = ToOne("version")
+    image: ToOne[GameCenterActivityImage] = ToOne("image")

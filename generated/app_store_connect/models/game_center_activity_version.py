@@ -29,7 +29,7 @@ class GameCenterActivityVersion(Resource, kw_only=True, eq=False):
     state: GameCenterVersionState | None = None
     fallback_url: str | None = None
 
-    activity = ToOne["GameCenterActivity"]("activity")
-    localizations = ToMany["GameCenterActivityLocalization"]("localizations")
-    default_image = ToOne["GameCenterActivityImage"]("defaultImage")
-    releases = ToMany["GameCenterActivityVersionRelease"]("releases")
+    activity: ToOne[GameCenterActivity] = ToOne("activity")
+    localizations: ToMany[GameCenterActivityLocalization] = ToMany("localizations")
+    default_image: ToOne[GameCenterActivityImage] = ToOne("defaultImage")
+    releases: ToMany[GameCenterActivityVersionRelease] = ToMany("releases")

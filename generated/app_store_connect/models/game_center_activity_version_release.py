@@ -20,4 +20,4 @@ class GameCenterActivityVersionRelease(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterActivityVersionReleases"
 
-    version = ToOne["GameCenterActivityVersion"]("version")
+    version: ToOne[GameCenterActivityVersion] = ToOne("version")

@@ -21,5 +21,5 @@ class GameCenterAppVersion(Resource, kw_only=True, eq=False):
 
     enabled: bool | None = None
 
-    compatibility_versions = ToMany["GameCenterAppVersion"]("compatibilityVersions")
-    app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
+    compatibility_versions: ToMany[GameCenterAppVersion] = ToMany("compatibilityVersions")
+    app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")

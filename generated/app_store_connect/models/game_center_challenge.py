@@ -41,9 +41,9 @@ class GameCenterChallenge(Resource, kw_only=True, eq=False):
     challenge_type: GameCenterChallengeChallengeType | None = None
     repeatable: bool | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    versions = ToMany["GameCenterChallengeVersion"]("versions")
-    leaderboard = ToOne["GameCenterLeaderboard"]("leaderboard")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    versions: ToMany[GameCenterChallengeVersion] = ToMany("versions")
+    leaderboard: ToOne[GameCenterLeaderboard] = ToOne("leaderboard")
     """Deprecated by Apple."""
-    leaderboard_v2 = ToOne["GameCenterLeaderboard"]("leaderboardV2")
+    leaderboard_v2: ToOne[GameCenterLeaderboard] = ToOne("leaderboardV2")

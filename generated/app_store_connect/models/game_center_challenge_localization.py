@@ -23,5 +23,5 @@ class GameCenterChallengeLocalization(Resource, kw_only=True, eq=False):
     name: str | None = None
     description: str | None = None
 
-    version = ToOne["GameCenterChallengeVersion"]("version")
-    image = ToOne["GameCenterChallengeImage"]("image")
+    version: ToOne[GameCenterChallengeVersion] = ToOne("version")
+    image: ToOne[GameCenterChallengeImage] = ToOne("image")

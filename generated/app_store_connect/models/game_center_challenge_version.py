@@ -28,7 +28,7 @@ class GameCenterChallengeVersion(Resource, kw_only=True, eq=False):
     version: int | None = None
     state: GameCenterVersionState | None = None
 
-    challenge = ToOne["GameCenterChallenge"]("challenge")
-    localizations = ToMany["GameCenterChallengeLocalization"]("localizations")
-    releases = ToMany["GameCenterChallengeVersionRelease"]("releases")
-    default_image = ToOne["GameCenterChallengeImage"]("defaultImage")
+    challenge: ToOne[GameCenterChallenge] = ToOne("challenge")
+    localizations: ToMany[GameCenterChallengeLocalization] = ToMany("localizations")
+    releases: ToMany[GameCenterChallengeVersionRelease] = ToMany("releases")
+    default_image: ToOne[GameCenterChallengeImage] = ToOne("defaultImage")

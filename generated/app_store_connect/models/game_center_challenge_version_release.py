@@ -20,4 +20,4 @@ class GameCenterChallengeVersionRelease(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "gameCenterChallengeVersionReleases"
 
-    version = ToOne["GameCenterChallengeVersion"]("version")
+    version: ToOne[GameCenterChallengeVersion] = ToOne("version")

@@ -42,38 +42,42 @@ class GameCenterDetail(Resource, kw_only=True, eq=False):
     challenge_enabled: bool | None = None
     """Deprecated by Apple."""
 
-    app = ToOne["App"]("app")
-    game_center_app_versions = ToMany["GameCenterAppVersion"]("gameCenterAppVersions")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    game_center_leaderboards = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboards")
+    app: ToOne[App] = ToOne("app")
+    game_center_app_versions: ToMany[GameCenterAppVersion] = ToMany("gameCenterAppVersions")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    game_center_leaderboards: ToMany[GameCenterLeaderboard] = ToMany("gameCenterLeaderboards")
     """Deprecated by Apple."""
-    game_center_leaderboards_v2 = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboardsV2")
-    game_center_leaderboard_sets = ToMany["GameCenterLeaderboardSet"]("gameCenterLeaderboardSets")
+    game_center_leaderboards_v2: ToMany[GameCenterLeaderboard] = ToMany("gameCenterLeaderboardsV2")
+    game_center_leaderboard_sets: ToMany[GameCenterLeaderboardSet] = ToMany(
+        "gameCenterLeaderboardSets"
+    )
     """Deprecated by Apple."""
-    game_center_leaderboard_sets_v2 = ToMany["GameCenterLeaderboardSet"](
+    game_center_leaderboard_sets_v2: ToMany[GameCenterLeaderboardSet] = ToMany(
         "gameCenterLeaderboardSetsV2"
     )
-    game_center_achievements = ToMany["GameCenterAchievement"]("gameCenterAchievements")
+    game_center_achievements: ToMany[GameCenterAchievement] = ToMany("gameCenterAchievements")
     """Deprecated by Apple."""
-    game_center_achievements_v2 = ToMany["GameCenterAchievement"]("gameCenterAchievementsV2")
-    game_center_activities = ToMany["GameCenterActivity"]("gameCenterActivities")
-    game_center_challenges = ToMany["GameCenterChallenge"]("gameCenterChallenges")
-    default_leaderboard = ToOne["GameCenterLeaderboard"]("defaultLeaderboard")
+    game_center_achievements_v2: ToMany[GameCenterAchievement] = ToMany("gameCenterAchievementsV2")
+    game_center_activities: ToMany[GameCenterActivity] = ToMany("gameCenterActivities")
+    game_center_challenges: ToMany[GameCenterChallenge] = ToMany("gameCenterChallenges")
+    default_leaderboard: ToOne[GameCenterLeaderboard] = ToOne("defaultLeaderboard")
     """Deprecated by Apple."""
-    default_leaderboard_v2 = ToOne["GameCenterLeaderboard"]("defaultLeaderboardV2")
-    default_group_leaderboard = ToOne["GameCenterLeaderboard"]("defaultGroupLeaderboard")
+    default_leaderboard_v2: ToOne[GameCenterLeaderboard] = ToOne("defaultLeaderboardV2")
+    default_group_leaderboard: ToOne[GameCenterLeaderboard] = ToOne("defaultGroupLeaderboard")
     """Deprecated by Apple."""
-    default_group_leaderboard_v2 = ToOne["GameCenterLeaderboard"]("defaultGroupLeaderboardV2")
-    achievement_releases = ToMany["GameCenterAchievementRelease"]("achievementReleases")
+    default_group_leaderboard_v2: ToOne[GameCenterLeaderboard] = ToOne("defaultGroupLeaderboardV2")
+    achievement_releases: ToMany[GameCenterAchievementRelease] = ToMany("achievementReleases")
     """Deprecated by Apple."""
-    activity_releases = ToMany["GameCenterActivityVersionRelease"]("activityReleases")
+    activity_releases: ToMany[GameCenterActivityVersionRelease] = ToMany("activityReleases")
     """Deprecated by Apple."""
-    challenge_releases = ToMany["GameCenterChallengeVersionRelease"]("challengeReleases")
+    challenge_releases: ToMany[GameCenterChallengeVersionRelease] = ToMany("challengeReleases")
     """Deprecated by Apple."""
-    leaderboard_releases = ToMany["GameCenterLeaderboardRelease"]("leaderboardReleases")
+    leaderboard_releases: ToMany[GameCenterLeaderboardRelease] = ToMany("leaderboardReleases")
     """Deprecated by Apple."""
-    leaderboard_set_releases = ToMany["GameCenterLeaderboardSetRelease"]("leaderboardSetReleases")
+    leaderboard_set_releases: ToMany[GameCenterLeaderboardSetRelease] = ToMany(
+        "leaderboardSetReleases"
+    )
     """Deprecated by Apple."""
-    challenges_minimum_platform_versions = ToMany["AppStoreVersion"](
+    challenges_minimum_platform_versions: ToMany[AppStoreVersion] = ToMany(
         "challengesMinimumPlatformVersions"
     )

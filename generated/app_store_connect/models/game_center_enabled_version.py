@@ -26,5 +26,5 @@ class GameCenterEnabledVersion(Resource, kw_only=True, eq=False):
     version_string: str | None = None
     icon_asset: ImageAsset | None = None
 
-    compatible_versions = ToMany["GameCenterEnabledVersion"]("compatibleVersions")
-    app = ToOne["App"]("app")
+    compatible_versions: ToMany[GameCenterEnabledVersion] = ToMany("compatibleVersions")
+    app: ToOne[App] = ToOne("app")

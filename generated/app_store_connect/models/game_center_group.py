@@ -30,17 +30,19 @@ class GameCenterGroup(Resource, kw_only=True, eq=False):
 
     reference_name: str | None = None
 
-    game_center_details = ToMany["GameCenterDetail"]("gameCenterDetails")
-    game_center_leaderboards = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboards")
+    game_center_details: ToMany[GameCenterDetail] = ToMany("gameCenterDetails")
+    game_center_leaderboards: ToMany[GameCenterLeaderboard] = ToMany("gameCenterLeaderboards")
     """Deprecated by Apple."""
-    game_center_leaderboards_v2 = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboardsV2")
-    game_center_leaderboard_sets = ToMany["GameCenterLeaderboardSet"]("gameCenterLeaderboardSets")
+    game_center_leaderboards_v2: ToMany[GameCenterLeaderboard] = ToMany("gameCenterLeaderboardsV2")
+    game_center_leaderboard_sets: ToMany[GameCenterLeaderboardSet] = ToMany(
+        "gameCenterLeaderboardSets"
+    )
     """Deprecated by Apple."""
-    game_center_leaderboard_sets_v2 = ToMany["GameCenterLeaderboardSet"](
+    game_center_leaderboard_sets_v2: ToMany[GameCenterLeaderboardSet] = ToMany(
         "gameCenterLeaderboardSetsV2"
     )
-    game_center_achievements = ToMany["GameCenterAchievement"]("gameCenterAchievements")
+    game_center_achievements: ToMany[GameCenterAchievement] = ToMany("gameCenterAchievements")
     """Deprecated by Apple."""
-    game_center_achievements_v2 = ToMany["GameCenterAchievement"]("gameCenterAchievementsV2")
-    game_center_activities = ToMany["GameCenterActivity"]("gameCenterActivities")
-    game_center_challenges = ToMany["GameCenterChallenge"]("gameCenterChallenges")
+    game_center_achievements_v2: ToMany[GameCenterAchievement] = ToMany("gameCenterAchievementsV2")
+    game_center_activities: ToMany[GameCenterActivity] = ToMany("gameCenterActivities")
+    game_center_challenges: ToMany[GameCenterChallenge] = ToMany("gameCenterChallenges")

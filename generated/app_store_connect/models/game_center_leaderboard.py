@@ -76,12 +76,14 @@ class GameCenterLeaderboard(Resource, kw_only=True, eq=False):
     activity_properties: dict[str, str] | None = None
     visibility: GameCenterLeaderboardVisibility | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    group_leaderboard = ToOne["GameCenterLeaderboard"]("groupLeaderboard")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    group_leaderboard: ToOne[GameCenterLeaderboard] = ToOne("groupLeaderboard")
     """Deprecated by Apple."""
-    game_center_leaderboard_sets = ToMany["GameCenterLeaderboardSet"]("gameCenterLeaderboardSets")
-    localizations = ToMany["GameCenterLeaderboardLocalization"]("localizations")
-    releases = ToMany["GameCenterLeaderboardRelease"]("releases")
-    activity = ToOne["GameCenterActivity"]("activity")
-    challenge = ToOne["GameCenterChallenge"]("challenge")
+    game_center_leaderboard_sets: ToMany[GameCenterLeaderboardSet] = ToMany(
+        "gameCenterLeaderboardSets"
+    )
+    localizations: ToMany[GameCenterLeaderboardLocalization] = ToMany("localizations")
+    releases: ToMany[GameCenterLeaderboardRelease] = ToMany("releases")
+    activity: ToOne[GameCenterActivity] = ToOne("activity")
+    challenge: ToOne[GameCenterChallenge] = ToOne("challenge")

@@ -29,6 +29,6 @@ class GameCenterLeaderboardImage(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    game_center_leaderboard_localization = ToOne["GameCenterLeaderboardLocalization"](
+    game_center_leaderboard_localization: ToOne[GameCenterLeaderboardLocalization] = ToOne(
         "gameCenterLeaderboardLocalization"
     )

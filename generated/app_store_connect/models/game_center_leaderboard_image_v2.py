@@ -28,4 +28,4 @@ class GameCenterLeaderboardImageV2(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    localization = ToOne["GameCenterLeaderboardLocalizationV2"]("localization")
+    localization: ToOne[GameCenterLeaderboardLocalizationV2] = ToOne("localization")

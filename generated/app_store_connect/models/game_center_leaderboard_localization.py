@@ -28,7 +28,7 @@ class GameCenterLeaderboardLocalization(Resource, kw_only=True, eq=False):
     formatter_suffix_singular: str | None = None
     description: str | None = None
 
-    game_center_leaderboard = ToOne["GameCenterLeaderboard"]("gameCenterLeaderboard")
-    game_center_leaderboard_image = ToOne["GameCenterLeaderboardImage"](
+    game_center_leaderboard: ToOne[GameCenterLeaderboard] = ToOne("gameCenterLeaderboard")
+    game_center_leaderboard_image: ToOne[GameCenterLeaderboardImage] = ToOne(
         "gameCenterLeaderboardImage"
     )

@@ -27,5 +27,5 @@ class GameCenterLeaderboardLocalizationV2(Resource, kw_only=True, eq=False):
     formatter_suffix_singular: str | None = None
     description: str | None = None
 
-    version = ToOne["GameCenterLeaderboardVersionV2"]("version")
-    image = ToOne["GameCenterLeaderboardImageV2"]("image")
+    version: ToOne[GameCenterLeaderboardVersionV2] = ToOne("version")
+    image: ToOne[GameCenterLeaderboardImageV2] = ToOne("image")

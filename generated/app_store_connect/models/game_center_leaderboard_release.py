@@ -22,5 +22,5 @@ class GameCenterLeaderboardRelease(Resource, kw_only=True, eq=False):
 
     live: bool | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_leaderboard = ToOne["GameCenterLeaderboard"]("gameCenterLeaderboard")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_leaderboard: ToOne[GameCenterLeaderboard] = ToOne("gameCenterLeaderboard")

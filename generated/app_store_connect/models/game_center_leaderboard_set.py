@@ -30,10 +30,10 @@ class GameCenterLeaderboardSet(Resource, kw_only=True, eq=False):
     reference_name: str | None = None
     vendor_identifier: str | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    group_leaderboard_set = ToOne["GameCenterLeaderboardSet"]("groupLeaderboardSet")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    group_leaderboard_set: ToOne[GameCenterLeaderboardSet] = ToOne("groupLeaderboardSet")
     """Deprecated by Apple."""
-    localizations = ToMany["GameCenterLeaderboardSetLocalization"]("localizations")
-    game_center_leaderboards = ToMany["GameCenterLeaderboard"]("gameCenterLeaderboards")
-    releases = ToMany["GameCenterLeaderboardSetRelease"]("releases")
+    localizations: ToMany[GameCenterLeaderboardSetLocalization] = ToMany("localizations")
+    game_center_leaderboards: ToMany[GameCenterLeaderboard] = ToMany("gameCenterLeaderboards")
+    releases: ToMany[GameCenterLeaderboardSetRelease] = ToMany("releases")

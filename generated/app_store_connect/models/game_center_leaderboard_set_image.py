@@ -29,6 +29,6 @@ class GameCenterLeaderboardSetImage(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    game_center_leaderboard_set_localization = ToOne["GameCenterLeaderboardSetLocalization"](
+    game_center_leaderboard_set_localization: ToOne[GameCenterLeaderboardSetLocalization] = ToOne(
         "gameCenterLeaderboardSetLocalization"
     )

@@ -28,4 +28,4 @@ class GameCenterLeaderboardSetImageV2(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    localization = ToOne["GameCenterLeaderboardSetLocalizationV2"]("localization")
+    localization: ToOne[GameCenterLeaderboardSetLocalizationV2] = ToOne("localization")

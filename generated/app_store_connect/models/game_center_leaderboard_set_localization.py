@@ -23,7 +23,7 @@ class GameCenterLeaderboardSetLocalization(Resource, kw_only=True, eq=False):
     locale: str | None = None
     name: str | None = None
 
-    game_center_leaderboard_set = ToOne["GameCenterLeaderboardSet"]("gameCenterLeaderboardSet")
-    game_center_leaderboard_set_image = ToOne["GameCenterLeaderboardSetImage"](
+    game_center_leaderboard_set: ToOne[GameCenterLeaderboardSet] = ToOne("gameCenterLeaderboardSet")
+    game_center_leaderboard_set_image: ToOne[GameCenterLeaderboardSetImage] = ToOne(
         "gameCenterLeaderboardSetImage"
     )

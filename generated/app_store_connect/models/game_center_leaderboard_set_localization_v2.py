@@ -22,5 +22,5 @@ class GameCenterLeaderboardSetLocalizationV2(Resource, kw_only=True, eq=False):
     locale: str | None = None
     name: str | None = None
 
-    version = ToOne["GameCenterLeaderboardSetVersionV2"]("version")
-    image = ToOne["GameCenterLeaderboardSetImageV2"]("image")
+    version: ToOne[GameCenterLeaderboardSetVersionV2] = ToOne("version")
+    image: ToOne[GameCenterLeaderboardSetImageV2] = ToOne("image")

@@ -22,5 +22,5 @@ class GameCenterLeaderboardSetMemberLocalization(Resource, kw_only=True, eq=Fals
     name: str | None = None
     locale: str | None = None
 
-    game_center_leaderboard_set = ToOne["GameCenterLeaderboardSet"]("gameCenterLeaderboardSet")
-    game_center_leaderboard = ToOne["GameCenterLeaderboard"]("gameCenterLeaderboard")
+    game_center_leaderboard_set: ToOne[GameCenterLeaderboardSet] = ToOne("gameCenterLeaderboardSet")
+    game_center_leaderboard: ToOne[GameCenterLeaderboard] = ToOne("gameCenterLeaderboard")

@@ -22,5 +22,5 @@ class GameCenterLeaderboardSetRelease(Resource, kw_only=True, eq=False):
 
     live: bool | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_leaderboard_set = ToOne["GameCenterLeaderboardSet"]("gameCenterLeaderboardSet")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_leaderboard_set: ToOne[GameCenterLeaderboardSet] = ToOne("gameCenterLeaderboardSet")

@@ -27,7 +27,7 @@ class GameCenterLeaderboardSetV2(Resource, kw_only=True, eq=False):
     reference_name: str | None = None
     vendor_identifier: str | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    game_center_leaderboards = ToMany["GameCenterLeaderboardV2"]("gameCenterLeaderboards")
-    versions = ToMany["GameCenterLeaderboardSetVersionV2"]("versions")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    game_center_leaderboards: ToMany[GameCenterLeaderboardV2] = ToMany("gameCenterLeaderboards")
+    versions: ToMany[GameCenterLeaderboardSetVersionV2] = ToMany("versions")

@@ -23,5 +23,5 @@ class GameCenterLeaderboardSetVersionV2(Resource, kw_only=True, eq=False):
     version: int | None = None
     state: GameCenterVersionState | None = None
 
-    leaderboard_set = ToOne["GameCenterLeaderboardSetV2"]("leaderboardSet")
-    localizations = ToMany["GameCenterLeaderboardSetLocalizationV2"]("localizations")
+    leaderboard_set: ToOne[GameCenterLeaderboardSetV2] = ToOne("leaderboardSet")
+    localizations: ToMany[GameCenterLeaderboardSetLocalizationV2] = ToMany("localizations")

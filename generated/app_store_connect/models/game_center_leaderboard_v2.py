@@ -73,9 +73,11 @@ class GameCenterLeaderboardV2(Resource, kw_only=True, eq=False):
     activity_properties: dict[str, str] | None = None
     visibility: GameCenterLeaderboardV2Visibility | None = None
 
-    game_center_detail = ToOne["GameCenterDetail"]("gameCenterDetail")
-    game_center_group = ToOne["GameCenterGroup"]("gameCenterGroup")
-    game_center_leaderboard_sets = ToMany["GameCenterLeaderboardSetV2"]("gameCenterLeaderboardSets")
-    activity = ToOne["GameCenterActivity"]("activity")
-    challenge = ToOne["GameCenterChallenge"]("challenge")
-    versions = ToMany["GameCenterLeaderboardVersionV2"]("versions")
+    game_center_detail: ToOne[GameCenterDetail] = ToOne("gameCenterDetail")
+    game_center_group: ToOne[GameCenterGroup] = ToOne("gameCenterGroup")
+    game_center_leaderboard_sets: ToMany[GameCenterLeaderboardSetV2] = ToMany(
+        "gameCenterLeaderboardSets"
+    )
+    activity: ToOne[GameCenterActivity] = ToOne("activity")
+    challenge: ToOne[GameCenterChallenge] = ToOne("challenge")
+    versions: ToMany[GameCenterLeaderboardVersionV2] = ToMany("versions")

@@ -23,5 +23,5 @@ class GameCenterLeaderboardVersionV2(Resource, kw_only=True, eq=False):
     version: int | None = None
     state: GameCenterVersionState | None = None
 
-    leaderboard = ToOne["GameCenterLeaderboardV2"]("leaderboard")
-    localizations = ToMany["GameCenterLeaderboardLocalizationV2"]("localizations")
+    leaderboard: ToOne[GameCenterLeaderboardV2] = ToOne("leaderboard")
+    localizations: ToMany[GameCenterLeaderboardLocalizationV2] = ToMany("localizations")

@@ -22,5 +22,5 @@ class GameCenterMatchmakingQueue(Resource, kw_only=True, eq=False):
     reference_name: str | None = None
     classic_matchmaking_bundle_ids: list[str] | None = None
 
-    rule_set = ToOne["GameCenterMatchmakingRuleSet"]("ruleSet")
-    experiment_rule_set = ToOne["GameCenterMatchmakingRuleSet"]("experimentRuleSet")
+    rule_set: ToOne[GameCenterMatchmakingRuleSet] = ToOne("ruleSet")
+    experiment_rule_set: ToOne[GameCenterMatchmakingRuleSet] = ToOne("experimentRuleSet")

@@ -28,6 +28,6 @@ class GameCenterMatchmakingRuleSet(Resource, kw_only=True, eq=False):
     min_players: int | None = None
     max_players: int | None = None
 
-    teams = ToMany["GameCenterMatchmakingTeam"]("teams")
-    rules = ToMany["GameCenterMatchmakingRule"]("rules")
-    matchmaking_queues = ToMany["GameCenterMatchmakingQueue"]("matchmakingQueues")
+    teams: ToMany[GameCenterMatchmakingTeam] = ToMany("teams")
+    rules: ToMany[GameCenterMatchmakingRule] = ToMany("rules")
+    matchmaking_queues: ToMany[GameCenterMatchmakingQueue] = ToMany("matchmakingQueues")

@@ -28,4 +28,4 @@ class GameCenterScoreModeration(Resource, kw_only=True, eq=False):
     context: str | None = None
     challenge_ids: list[str] | None = None
 
-    player = ToOne["GameCenterDetailPlayer"]("player")
+    player: ToOne[GameCenterDetailPlayer] = ToOne("player")

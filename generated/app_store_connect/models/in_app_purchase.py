@@ -66,4 +66,4 @@ class InAppPurchase(Resource, kw_only=True, eq=False):
     in_app_purchase_type: InAppPurchaseInAppPurchaseType | None = None
     state: InAppPurchaseStateAttribute | None = None
 
-    apps = ToMany["App"]("apps")
+    apps: ToMany[App] = ToMany("apps")

@@ -31,4 +31,4 @@ class InAppPurchaseAppStoreReviewScreenshot(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    in_app_purchase_v2 = ToOne["InAppPurchaseV2"]("inAppPurchaseV2")
+    in_app_purchase_v2: ToOne[InAppPurchaseV2] = ToOne("inAppPurchaseV2")

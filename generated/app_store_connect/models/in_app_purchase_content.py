@@ -25,4 +25,4 @@ class InAppPurchaseContent(Resource, kw_only=True, eq=False):
     url: str | None = None
     last_modified_date: datetime | None = None
 
-    in_app_purchase_v2 = ToOne["InAppPurchaseV2"]("inAppPurchaseV2")
+    in_app_purchase_v2: ToOne[InAppPurchaseV2] = ToOne("inAppPurchaseV2")

@@ -45,4 +45,4 @@ class InAppPurchaseImage(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     state: InAppPurchaseImageState | None = None
 
-    in_app_purchase = ToOne["InAppPurchaseV2"]("inAppPurchase")
+    in_app_purchase: ToOne[InAppPurchaseV2] = ToOne("inAppPurchase")

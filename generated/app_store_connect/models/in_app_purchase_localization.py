@@ -37,4 +37,4 @@ class InAppPurchaseLocalization(Resource, kw_only=True, eq=False):
     description: str | None = None
     state: InAppPurchaseLocalizationState | None = None
 
-    in_app_purchase_v2 = ToOne["InAppPurchaseV2"]("inAppPurchaseV2")
+    in_app_purchase_v2: ToOne[InAppPurchaseV2] = ToOne("inAppPurchaseV2")

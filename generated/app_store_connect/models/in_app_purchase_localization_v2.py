@@ -23,4 +23,4 @@ class InAppPurchaseLocalizationV2(Resource, kw_only=True, eq=False):
     locale: str | None = None
     description: str | None = None
 
-    version = ToOne["InAppPurchaseVersion"]("version")
+    version: ToOne[InAppPurchaseVersion] = ToOne("version")

@@ -41,6 +41,6 @@ class InAppPurchaseOfferCode(Resource, kw_only=True, eq=False):
     sandbox_code_count: int | None = None
     active: bool | None = None
 
-    one_time_use_codes = ToMany["InAppPurchaseOfferCodeOneTimeUseCode"]("oneTimeUseCodes")
-    custom_codes = ToMany["InAppPurchaseOfferCodeCustomCode"]("customCodes")
-    prices = ToMany["InAppPurchaseOfferPrice"]("prices")
+    one_time_use_codes: ToMany[InAppPurchaseOfferCodeOneTimeUseCode] = ToMany("oneTimeUseCodes")
+    custom_codes: ToMany[InAppPurchaseOfferCodeCustomCode] = ToMany("customCodes")
+    prices: ToMany[InAppPurchaseOfferPrice] = ToMany("prices")

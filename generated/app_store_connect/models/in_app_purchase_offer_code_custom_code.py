@@ -26,5 +26,5 @@ class InAppPurchaseOfferCodeCustomCode(Resource, kw_only=True, eq=False):
     expiration_date: date | None = None
     active: bool | None = None
 
-    created_by_actor = ToOne["Actor"]("createdByActor")
-    deactivated_by_actor = ToOne["Actor"]("deactivatedByActor")
+    created_by_actor: ToOne[Actor] = ToOne("createdByActor")
+    deactivated_by_actor: ToOne[Actor] = ToOne("deactivatedByActor")

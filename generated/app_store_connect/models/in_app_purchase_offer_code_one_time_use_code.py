@@ -27,5 +27,5 @@ class InAppPurchaseOfferCodeOneTimeUseCode(Resource, kw_only=True, eq=False):
     active: bool | None = None
     environment: OfferCodeEnvironment | None = None
 
-    created_by_actor = ToOne["Actor"]("createdByActor")
-    deactivated_by_actor = ToOne["Actor"]("deactivatedByActor")
+    created_by_actor: ToOne[Actor] = ToOne("createdByActor")
+    deactivated_by_actor: ToOne[Actor] = ToOne("deactivatedByActor")

@@ -19,5 +19,5 @@ class InAppPurchaseOfferPrice(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchaseOfferPrices"
 
-    territory = ToOne["Territory"]("territory")
-    price_point = ToOne["InAppPurchasePricePoint"]("pricePoint")
+    territory: ToOne[Territory] = ToOne("territory")
+    price_point: ToOne[InAppPurchasePricePoint] = ToOne("pricePoint")

@@ -24,5 +24,5 @@ class InAppPurchasePrice(Resource, kw_only=True, eq=False):
     end_date: date | None = None
     manual: bool | None = None
 
-    in_app_purchase_price_point = ToOne["InAppPurchasePricePoint"]("inAppPurchasePricePoint")
-    territory = ToOne["Territory"]("territory")
+    in_app_purchase_price_point: ToOne[InAppPurchasePricePoint] = ToOne("inAppPurchasePricePoint")
+    territory: ToOne[Territory] = ToOne("territory")

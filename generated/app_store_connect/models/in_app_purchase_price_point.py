@@ -22,4 +22,4 @@ class InAppPurchasePricePoint(Resource, kw_only=True, eq=False):
     customer_price: str | None = None
     proceeds: str | None = None
 
-    territory = ToOne["Territory"]("territory")
+    territory: ToOne[Territory] = ToOne("territory")

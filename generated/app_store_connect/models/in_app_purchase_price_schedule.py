@@ -19,6 +19,6 @@ class InAppPurchasePriceSchedule(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchasePriceSchedules"
 
-    base_territory = ToOne["Territory"]("baseTerritory")
-    manual_prices = ToMany["InAppPurchasePrice"]("manualPrices")
-    automatic_prices = ToMany["InAppPurchasePrice"]("automaticPrices")
+    base_territory: ToOne[Territory] = ToOne("baseTerritory")
+    manual_prices: ToMany[InAppPurchasePrice] = ToMany("manualPrices")
+    automatic_prices: ToMany[InAppPurchasePrice] = ToMany("automaticPrices")

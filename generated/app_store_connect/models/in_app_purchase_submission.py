@@ -19,4 +19,4 @@ class InAppPurchaseSubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchaseSubmissions"
 
-    in_app_purchase_v2 = ToOne["InAppPurchaseV2"]("inAppPurchaseV2")
+    in_app_purchase_v2: ToOne[InAppPurchaseV2] = ToOne("inAppPurchaseV2")

@@ -40,17 +40,19 @@ class InAppPurchaseV2(Resource, kw_only=True, eq=False):
     family_sharable: bool | None = None
     content_hosting: bool | None = None
 
-    in_app_purchase_localizations = ToMany["InAppPurchaseLocalization"](
+    in_app_purchase_localizations: ToMany[InAppPurchaseLocalization] = ToMany(
         "inAppPurchaseLocalizations"
     )
-    price_points = ToMany["InAppPurchasePricePoint"]("pricePoints")
-    content = ToOne["InAppPurchaseContent"]("content")
-    app_store_review_screenshot = ToOne["InAppPurchaseAppStoreReviewScreenshot"](
+    price_points: ToMany[InAppPurchasePricePoint] = ToMany("pricePoints")
+    content: ToOne[InAppPurchaseContent] = ToOne("content")
+    app_store_review_screenshot: ToOne[InAppPurchaseAppStoreReviewScreenshot] = ToOne(
         "appStoreReviewScreenshot"
     )
-    promoted_purchase = ToOne["PromotedPurchase"]("promotedPurchase")
-    iap_price_schedule = ToOne["InAppPurchasePriceSchedule"]("iapPriceSchedule")
-    in_app_purchase_availability = ToOne["InAppPurchaseAvailability"]("inAppPurchaseAvailability")
-    images = ToMany["InAppPurchaseImage"]("images")
-    offer_codes = ToMany["InAppPurchaseOfferCode"]("offerCodes")
-    versions = ToMany["InAppPurchaseVersion"]("versions")
+    promoted_purchase: ToOne[PromotedPurchase] = ToOne("promotedPurchase")
+    iap_price_schedule: ToOne[InAppPurchasePriceSchedule] = ToOne("iapPriceSchedule")
+    in_app_purchase_availability: ToOne[InAppPurchaseAvailability] = ToOne(
+        "inAppPurchaseAvailability"
+    )
+    images: ToMany[InAppPurchaseImage] = ToMany("images")
+    offer_codes: ToMany[InAppPurchaseOfferCode] = ToMany("offerCodes")
+    versions: ToMany[InAppPurchaseVersion] = ToMany("versions")

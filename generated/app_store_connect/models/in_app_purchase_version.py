@@ -40,7 +40,7 @@ class InAppPurchaseVersion(Resource, kw_only=True, eq=False):
     version: int | None = None
     state: InAppPurchaseVersionState | None = None
 
-    in_app_purchase = ToOne["InAppPurchaseV2"]("inAppPurchase")
-    image = ToOne["InAppPurchaseImageV2"]("image")
-    images = ToMany["InAppPurchaseImageV2"]("images")
-    localizations = ToMany["InAppPurchaseLocalizationV2"]("localizations")
+    in_app_purchase: ToOne[InAppPurchaseV2] = ToOne("inAppPurchase")
+    image: ToOne[InAppPurchaseImageV2] = ToOne("image")
+    images: ToMany[InAppPurchaseImageV2] = ToMany("images")
+    localizations: ToMany[InAppPurchaseLocalizationV2] = ToMany("localizations")

@@ -22,4 +22,4 @@ class MerchantId(Resource, kw_only=True, eq=False):
     name: str | None = None
     identifier: str | None = None
 
-    certificates = ToMany["Certificate"]("certificates")
+    certificates: ToMany[Certificate] = ToMany("certificates")

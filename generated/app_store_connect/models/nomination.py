@@ -61,9 +61,9 @@ class Nomination(Resource, kw_only=True, eq=False):
     notes: str | None = None
     pre_order_enabled: bool | None = None
 
-    related_apps = ToMany["App"]("relatedApps")
-    created_by_actor = ToOne["Actor"]("createdByActor")
-    last_modified_by_actor = ToOne["Actor"]("lastModifiedByActor")
-    submitted_by_actor = ToOne["Actor"]("submittedByActor")
-    in_app_events = ToMany["AppEvent"]("inAppEvents")
-    supported_territories = ToMany["Territory"]("supportedTerritories")
+    related_apps: ToMany[App] = ToMany("relatedApps")
+    created_by_actor: ToOne[Actor] = ToOne("createdByActor")
+    last_modified_by_actor: ToOne[Actor] = ToOne("lastModifiedByActor")
+    submitted_by_actor: ToOne[Actor] = ToOne("submittedByActor")
+    in_app_events: ToMany[AppEvent] = ToMany("inAppEvents")
+    supported_territories: ToMany[Territory] = ToMany("supportedTerritories")

@@ -23,5 +23,5 @@ class PrereleaseVersion(Resource, kw_only=True, eq=False):
     version: str | None = None
     platform: Platform | None = None
 
-    builds = ToMany["Build"]("builds")
-    app = ToOne["App"]("app")
+    builds: ToMany[Build] = ToMany("builds")
+    app: ToOne[App] = ToOne("app")

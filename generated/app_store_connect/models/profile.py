@@ -63,6 +63,6 @@ class Profile(Resource, kw_only=True, eq=False):
     created_date: datetime | None = None
     expiration_date: datetime | None = None
 
-    bundle_id = ToOne["BundleId"]("bundleId")
-    devices = ToMany["Device"]("devices")
-    certificates = ToMany["Certificate"]("certificates")
+    bundle_id: ToOne[BundleId] = ToOne("bundleId")
+    devices: ToMany[Device] = ToMany("devices")
+    certificates: ToMany[Certificate] = ToMany("certificates")

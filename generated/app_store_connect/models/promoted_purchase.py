@@ -36,5 +36,5 @@ class PromotedPurchase(Resource, kw_only=True, eq=False):
     enabled: bool | None = None
     state: PromotedPurchaseState | None = None
 
-    in_app_purchase_v2 = ToOne["InAppPurchaseV2"]("inAppPurchaseV2")
-    subscription = ToOne["Subscription"]("subscription")
+    in_app_purchase_v2: ToOne[InAppPurchaseV2] = ToOne("inAppPurchaseV2")
+    subscription: ToOne[Subscription] = ToOne("subscription")

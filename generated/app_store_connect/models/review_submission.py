@@ -41,8 +41,8 @@ class ReviewSubmission(Resource, kw_only=True, eq=False):
     submitted_date: datetime | None = None
     state: ReviewSubmissionState | None = None
 
-    app = ToOne["App"]("app")
-    items = ToMany["ReviewSubmissionItem"]("items")
-    app_store_version_for_review = ToOne["AppStoreVersion"]("appStoreVersionForReview")
-    submitted_by_actor = ToOne["Actor"]("submittedByActor")
-    last_updated_by_actor = ToOne["Actor"]("lastUpdatedByActor")
+    app: ToOne[App] = ToOne("app")
+    items: ToMany[ReviewSubmissionItem] = ToMany("items")
+    app_store_version_for_review: ToOne[AppStoreVersion] = ToOne("appStoreVersionForReview")
+    submitted_by_actor: ToOne[Actor] = ToOne("submittedByActor")
+    last_updated_by_actor: ToOne[Actor] = ToOne("lastUpdatedByActor")

@@ -51,31 +51,35 @@ class ReviewSubmissionItem(Resource, kw_only=True, eq=False):
 
     state: ReviewSubmissionItemState | None = None
 
-    app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
-    app_custom_product_page_version = ToOne["AppCustomProductPageVersion"](
+    app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")
+    app_custom_product_page_version: ToOne[AppCustomProductPageVersion] = ToOne(
         "appCustomProductPageVersion"
     )
-    app_store_version_experiment = ToOne["AppStoreVersionExperiment"]("appStoreVersionExperiment")
-    app_store_version_experiment_v2 = ToOne["AppStoreVersionExperiment"](
+    app_store_version_experiment: ToOne[AppStoreVersionExperiment] = ToOne(
+        "appStoreVersionExperiment"
+    )
+    app_store_version_experiment_v2: ToOne[AppStoreVersionExperiment] = ToOne(
         "appStoreVersionExperimentV2"
     )
-    app_event = ToOne["AppEvent"]("appEvent")
-    app_asset_library_image = ToOne["AppAssetLibraryImage"]("appAssetLibraryImage")
-    app_asset_library_video = ToOne["AppAssetLibraryVideo"]("appAssetLibraryVideo")
-    background_asset_version = ToOne["BackgroundAssetVersion"]("backgroundAssetVersion")
-    game_center_achievement_version = ToOne["GameCenterAchievementVersionV2"](
+    app_event: ToOne[AppEvent] = ToOne("appEvent")
+    app_asset_library_image: ToOne[AppAssetLibraryImage] = ToOne("appAssetLibraryImage")
+    app_asset_library_video: ToOne[AppAssetLibraryVideo] = ToOne("appAssetLibraryVideo")
+    background_asset_version: ToOne[BackgroundAssetVersion] = ToOne("backgroundAssetVersion")
+    game_center_achievement_version: ToOne[GameCenterAchievementVersionV2] = ToOne(
         "gameCenterAchievementVersion"
     )
-    game_center_activity_version = ToOne["GameCenterActivityVersion"]("gameCenterActivityVersion")
-    game_center_challenge_version = ToOne["GameCenterChallengeVersion"](
+    game_center_activity_version: ToOne[GameCenterActivityVersion] = ToOne(
+        "gameCenterActivityVersion"
+    )
+    game_center_challenge_version: ToOne[GameCenterChallengeVersion] = ToOne(
         "gameCenterChallengeVersion"
     )
-    game_center_leaderboard_set_version = ToOne["GameCenterLeaderboardSetVersionV2"](
+    game_center_leaderboard_set_version: ToOne[GameCenterLeaderboardSetVersionV2] = ToOne(
         "gameCenterLeaderboardSetVersion"
     )
-    game_center_leaderboard_version = ToOne["GameCenterLeaderboardVersionV2"](
+    game_center_leaderboard_version: ToOne[GameCenterLeaderboardVersionV2] = ToOne(
         "gameCenterLeaderboardVersion"
     )
-    in_app_purchase_version = ToOne["InAppPurchaseVersion"]("inAppPurchaseVersion")
-    subscription_version = ToOne["SubscriptionVersion"]("subscriptionVersion")
-    subscription_group_version = ToOne["SubscriptionGroupVersion"]("subscriptionGroupVersion")
+    in_app_purchase_version: ToOne[InAppPurchaseVersion] = ToOne("inAppPurchaseVersion")
+    subscription_version: ToOne[SubscriptionVersion] = ToOne("subscriptionVersion")
+    subscription_group_version: ToOne[SubscriptionGroupVersion] = ToOne("subscriptionGroupVersion")

@@ -27,4 +27,4 @@ class RoutingAppCoverage(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    app_store_version = ToOne["AppStoreVersion"]("appStoreVersion")
+    app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")

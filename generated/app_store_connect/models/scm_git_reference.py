@@ -25,4 +25,4 @@ class ScmGitReference(Resource, kw_only=True, eq=False):
     is_deleted: bool | None = None
     kind: CiGitRefKind | None = None
 
-    repository = ToOne["ScmRepository"]("repository")
+    repository: ToOne[ScmRepository] = ToOne("repository")

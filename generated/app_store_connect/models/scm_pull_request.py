@@ -31,4 +31,4 @@ class ScmPullRequest(Resource, kw_only=True, eq=False):
     is_closed: bool | None = None
     is_cross_repository: bool | None = None
 
-    repository = ToOne["ScmRepository"]("repository")
+    repository: ToOne[ScmRepository] = ToOne("repository")

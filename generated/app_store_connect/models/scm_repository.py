@@ -26,5 +26,5 @@ class ScmRepository(Resource, kw_only=True, eq=False):
     owner_name: str | None = None
     repository_name: str | None = None
 
-    scm_provider = ToOne["ScmProvider"]("scmProvider")
-    default_branch = ToOne["ScmGitReference"]("defaultBranch")
+    scm_provider: ToOne[ScmProvider] = ToOne("scmProvider")
+    default_branch: ToOne[ScmGitReference] = ToOne("defaultBranch")

@@ -98,19 +98,21 @@ class Subscription(Resource, kw_only=True, eq=False):
     multi_seat_status: SubscriptionMultiSeatStatus | None = None
     market_settings: list[SubscriptionMarketSettings] | None = None
 
-    subscription_localizations = ToMany["SubscriptionLocalization"]("subscriptionLocalizations")
-    app_store_review_screenshot = ToOne["SubscriptionAppStoreReviewScreenshot"](
+    subscription_localizations: ToMany[SubscriptionLocalization] = ToMany(
+        "subscriptionLocalizations"
+    )
+    app_store_review_screenshot: ToOne[SubscriptionAppStoreReviewScreenshot] = ToOne(
         "appStoreReviewScreenshot"
     )
-    group = ToOne["SubscriptionGroup"]("group")
-    introductory_offers = ToMany["SubscriptionIntroductoryOffer"]("introductoryOffers")
-    promotional_offers = ToMany["SubscriptionPromotionalOffer"]("promotionalOffers")
-    offer_codes = ToMany["SubscriptionOfferCode"]("offerCodes")
-    prices = ToMany["SubscriptionPrice"]("prices")
-    promoted_purchase = ToOne["PromotedPurchase"]("promotedPurchase")
-    subscription_availability = ToOne["SubscriptionAvailability"]("subscriptionAvailability")
+    group: ToOne[SubscriptionGroup] = ToOne("group")
+    introductory_offers: ToMany[SubscriptionIntroductoryOffer] = ToMany("introductoryOffers")
+    promotional_offers: ToMany[SubscriptionPromotionalOffer] = ToMany("promotionalOffers")
+    offer_codes: ToMany[SubscriptionOfferCode] = ToMany("offerCodes")
+    prices: ToMany[SubscriptionPrice] = ToMany("prices")
+    promoted_purchase: ToOne[PromotedPurchase] = ToOne("promotedPurchase")
+    subscription_availability: ToOne[SubscriptionAvailability] = ToOne("subscriptionAvailability")
     """Deprecated by Apple."""
-    win_back_offers = ToMany["WinBackOffer"]("winBackOffers")
-    images = ToMany["SubscriptionImage"]("images")
-    plan_availabilities = ToMany["SubscriptionPlanAvailability"]("planAvailabilities")
-    versions = ToMany["SubscriptionVersion"]("versions")
+    win_back_offers: ToMany[WinBackOffer] = ToMany("winBackOffers")
+    images: ToMany[SubscriptionImage] = ToMany("images")
+    plan_availabilities: ToMany[SubscriptionPlanAvailability] = ToMany("planAvailabilities")
+    versions: ToMany[SubscriptionVersion] = ToMany("versions")

@@ -31,4 +31,4 @@ class SubscriptionAppStoreReviewScreenshot(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     asset_delivery_state: AppMediaAssetState | None = None
 
-    subscription = ToOne["Subscription"]("subscription")
+    subscription: ToOne[Subscription] = ToOne("subscription")

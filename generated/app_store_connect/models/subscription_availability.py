@@ -22,4 +22,4 @@ class SubscriptionAvailability(Resource, kw_only=True, eq=False):
 
     available_in_new_territories: bool | None = None
 
-    available_territories = ToMany["Territory"]("availableTerritories")
+    available_territories: ToMany[Territory] = ToMany("availableTerritories")

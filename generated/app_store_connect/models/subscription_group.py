@@ -21,8 +21,8 @@ class SubscriptionGroup(Resource, kw_only=True, eq=False):
 
     reference_name: str | None = None
 
-    subscriptions = ToMany["Subscription"]("subscriptions")
-    subscription_group_localizations = ToMany["SubscriptionGroupLocalization"](
+    subscriptions: ToMany[Subscription] = ToMany("subscriptions")
+    subscription_group_localizations: ToMany[SubscriptionGroupLocalization] = ToMany(
         "subscriptionGroupLocalizations"
     )
-    versions = ToMany["SubscriptionGroupVersion"]("versions")
+    versions: ToMany[SubscriptionGroupVersion] = ToMany("versions")

@@ -37,4 +37,4 @@ class SubscriptionGroupLocalization(Resource, kw_only=True, eq=False):
     locale: str | None = None
     state: SubscriptionGroupLocalizationState | None = None
 
-    subscription_group = ToOne["SubscriptionGroup"]("subscriptionGroup")
+    subscription_group: ToOne[SubscriptionGroup] = ToOne("subscriptionGroup")

@@ -23,4 +23,4 @@ class SubscriptionGroupLocalizationV2(Resource, kw_only=True, eq=False):
     custom_app_name: str | None = None
     locale: str | None = None
 
-    version = ToOne["SubscriptionGroupVersion"]("version")
+    version: ToOne[SubscriptionGroupVersion] = ToOne("version")

@@ -40,5 +40,5 @@ class SubscriptionGroupVersion(Resource, kw_only=True, eq=False):
     version: int | None = None
     state: SubscriptionGroupVersionState | None = None
 
-    subscription_group = ToOne["SubscriptionGroup"]("subscriptionGroup")
-    localizations = ToMany["SubscriptionGroupLocalizationV2"]("localizations")
+    subscription_group: ToOne[SubscriptionGroup] = ToOne("subscriptionGroup")
+    localizations: ToMany[SubscriptionGroupLocalizationV2] = ToMany("localizations")

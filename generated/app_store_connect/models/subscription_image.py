@@ -45,4 +45,4 @@ class SubscriptionImage(Resource, kw_only=True, eq=False):
     upload_operations: list[UploadOperation] | None = None
     state: SubscriptionImageState | None = None
 
-    subscription = ToOne["Subscription"]("subscription")
+    subscription: ToOne[Subscription] = ToOne("subscription")

@@ -30,6 +30,6 @@ class SubscriptionIntroductoryOffer(Resource, kw_only=True, eq=False):
     number_of_periods: int | None = None
     target_subscription_plan_type: SubscriptionPlanType | None = None
 
-    subscription = ToOne["Subscription"]("subscription")
-    territory = ToOne["Territory"]("territory")
-    subscription_price_point = ToOne["SubscriptionPricePoint"]("subscriptionPricePoint")
+    subscription: ToOne[Subscription] = ToOne("subscription")
+    territory: ToOne[Territory] = ToOne("territory")
+    subscription_price_point: ToOne[SubscriptionPricePoint] = ToOne("subscriptionPricePoint")

@@ -37,4 +37,4 @@ class SubscriptionLocalization(Resource, kw_only=True, eq=False):
     description: str | None = None
     state: SubscriptionLocalizationState | None = None
 
-    subscription = ToOne["Subscription"]("subscription")
+    subscription: ToOne[Subscription] = ToOne("subscription")

@@ -23,4 +23,4 @@ class SubscriptionLocalizationV2(Resource, kw_only=True, eq=False):
     locale: str | None = None
     description: str | None = None
 
-    version = ToOne["SubscriptionVersion"]("version")
+    version: ToOne[SubscriptionVersion] = ToOne("version")

@@ -42,7 +42,7 @@ class SubscriptionOfferCode(Resource, kw_only=True, eq=False):
     auto_renew_enabled: bool | None = None
     target_subscription_plan_type: SubscriptionPlanType | None = None
 
-    subscription = ToOne["Subscription"]("subscription")
-    one_time_use_codes = ToMany["SubscriptionOfferCodeOneTimeUseCode"]("oneTimeUseCodes")
-    custom_codes = ToMany["SubscriptionOfferCodeCustomCode"]("customCodes")
-    prices = ToMany["SubscriptionOfferCodePrice"]("prices")
+    subscription: ToOne[Subscription] = ToOne("subscription")
+    one_time_use_codes: ToMany[SubscriptionOfferCodeOneTimeUseCode] = ToMany("oneTimeUseCodes")
+    custom_codes: ToMany[SubscriptionOfferCodeCustomCode] = ToMany("customCodes")
+    prices: ToMany[SubscriptionOfferCodePrice] = ToMany("prices")

@@ -26,4 +26,4 @@ class SubscriptionOfferCodeCustomCode(Resource, kw_only=True, eq=False):
     expiration_date: date | None = None
     active: bool | None = None
 
-    offer_code = ToOne["SubscriptionOfferCode"]("offerCode")
+    offer_code: ToOne[SubscriptionOfferCode] = ToOne("offerCode")

@@ -27,4 +27,4 @@ class SubscriptionOfferCodeOneTimeUseCode(Resource, kw_only=True, eq=False):
     active: bool | None = None
     environment: OfferCodeEnvironment | None = None
 
-    offer_code = ToOne["SubscriptionOfferCode"]("offerCode")
+    offer_code: ToOne[SubscriptionOfferCode] = ToOne("offerCode")

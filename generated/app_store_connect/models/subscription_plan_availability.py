@@ -23,4 +23,4 @@ class SubscriptionPlanAvailability(Resource, kw_only=True, eq=False):
     available_in_new_territories: bool | None = None
     plan_type: SubscriptionPlanType | None = None
 
-    available_territories = ToMany["Territory"]("availableTerritories")
+    available_territories: ToMany[Territory] = ToMany("availableTerritories")

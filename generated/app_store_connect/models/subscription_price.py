@@ -25,5 +25,5 @@ class SubscriptionPrice(Resource, kw_only=True, eq=False):
     preserved: bool | None = None
     plan_type: SubscriptionPlanType | None = None
 
-    territory = ToOne["Territory"]("territory")
-    subscription_price_point = ToOne["SubscriptionPricePoint"]("subscriptionPricePoint")
+    territory: ToOne[Territory] = ToOne("territory")
+    subscription_price_point: ToOne[SubscriptionPricePoint] = ToOne("subscriptionPricePoint")

@@ -23,4 +23,4 @@ class SubscriptionPricePoint(Resource, kw_only=True, eq=False):
     proceeds: str | None = None
     proceeds_year2: str | None = None
 
-    territory = ToOne["Territory"]("territory")
+    territory: ToOne[Territory] = ToOne("territory")

@@ -29,5 +29,5 @@ class SubscriptionPromotionalOffer(Resource, kw_only=True, eq=False):
     offer_mode: SubscriptionOfferMode | None = None
     target_subscription_plan_type: SubscriptionPlanType | None = None
 
-    subscription = ToOne["Subscription"]("subscription")
-    prices = ToMany["SubscriptionPromotionalOfferPrice"]("prices")
+    subscription: ToOne[Subscription] = ToOne("subscription")
+    prices: ToMany[SubscriptionPromotionalOfferPrice] = ToMany("prices")

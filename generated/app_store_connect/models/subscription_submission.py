@@ -19,4 +19,4 @@ class SubscriptionSubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "subscriptionSubmissions"
 
-    subscription = ToOne["Subscription"]("subscription")
+    subscription: ToOne[Subscription] = ToOne("subscription")

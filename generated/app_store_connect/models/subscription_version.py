@@ -40,7 +40,7 @@ class SubscriptionVersion(Resource, kw_only=True, eq=False):
     version: int | None = None
     state: SubscriptionVersionState | None = None
 
-    subscription = ToOne["Subscription"]("subscription")
-    image = ToOne["SubscriptionImageV2"]("image")
-    images = ToMany["SubscriptionImageV2"]("images")
-    localizations = ToMany["SubscriptionLocalizationV2"]("localizations")
+    subscription: ToOne[Subscription] = ToOne("subscription")
+    image: ToOne[SubscriptionImageV2] = ToOne("image")
+    images: ToMany[SubscriptionImageV2] = ToMany("images")
+    localizations: ToMany[SubscriptionLocalizationV2] = ToMany("localizations")

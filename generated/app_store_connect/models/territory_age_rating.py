@@ -22,4 +22,4 @@ class TerritoryAgeRating(Resource, kw_only=True, eq=False):
 
     app_store_age_rating: AppStoreAgeRating | None = None
 
-    territory = ToOne["Territory"]("territory")
+    territory: ToOne[Territory] = ToOne("territory")

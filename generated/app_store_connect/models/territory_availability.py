@@ -91,4 +91,4 @@ class TerritoryAvailability(Resource, kw_only=True, eq=False):
     pre_order_publish_date: date | None = None
     content_statuses: list[TerritoryAvailabilityContentStatuses] | None = None
 
-    territory = ToOne["Territory"]("territory")
+    territory: ToOne[Territory] = ToOne("territory")

@@ -27,4 +27,4 @@ class User(Resource, kw_only=True, eq=False):
     all_apps_visible: bool | None = None
     provisioning_allowed: bool | None = None
 
-    visible_apps = ToMany["App"]("visibleApps")
+    visible_apps: ToMany[App] = ToMany("visibleApps")

@@ -29,4 +29,4 @@ class UserInvitation(Resource, kw_only=True, eq=False):
     all_apps_visible: bool | None = None
     provisioning_allowed: bool | None = None
 
-    visible_apps = ToMany["App"]("visibleApps")
+    visible_apps: ToMany[App] = ToMany("visibleApps")

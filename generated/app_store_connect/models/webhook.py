@@ -25,4 +25,4 @@ class Webhook(Resource, kw_only=True, eq=False):
     name: str | None = None
     url: str | None = None
 
-    app = ToOne["App"]("app")
+    app: ToOne[App] = ToOne("app")

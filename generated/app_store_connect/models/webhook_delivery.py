@@ -59,4 +59,4 @@ class WebhookDelivery(Resource, kw_only=True, eq=False):
     request: WebhookDeliveryRequest | None = None
     response: WebhookDeliveryResponseAttribute | None = None
 
-    event = ToOne["WebhookEvent"]("event")
+    event: ToOne[WebhookEvent] = ToOne("event")

@@ -59,4 +59,4 @@ class WinBackOffer(Resource, kw_only=True, eq=False):
     promotion_intent: WinBackOfferPromotionIntent | None = None
     target_subscription_plan_type: SubscriptionPlanType | None = None
 
-    prices = ToMany["WinBackOfferPrice"]("prices")
+    prices: ToMany[WinBackOfferPrice] = ToMany("prices")

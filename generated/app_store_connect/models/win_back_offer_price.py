@@ -19,5 +19,5 @@ class WinBackOfferPrice(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "winBackOfferPrices"
 
-    territory = ToOne["Territory"]("territory")
-    subscription_price_point = ToOne["SubscriptionPricePoint"]("subscriptionPricePoint")
+    territory: ToOne[Territory] = ToOne("territory")
+    subscription_price_point: ToOne[SubscriptionPricePoint] = ToOne("subscriptionPricePoint")

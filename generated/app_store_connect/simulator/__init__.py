@@ -19,9 +19,20 @@ from typing import TYPE_CHECKING
 
 from .._runtime.lazy import lazy_exports
 
-__all__ = ["Call", "Checkpoint", "Content", "Entity", "Problem", "Refusal", "Simulator", "World"]
+__all__ = [
+    "Call",
+    "Checkpoint",
+    "Content",
+    "Entity",
+    "Problem",
+    "Refusal",
+    "Simulator",
+    "World",
+    "api_error",
+]
 
 if TYPE_CHECKING:
+    from .api_errors import api_error as api_error
     from .call import Call as Call
     from .call import Content as Content
     from .problems import Problem as Problem
@@ -43,5 +54,6 @@ else:
             "Refusal": "problems",
             "Simulator": "simulator",
             "World": "world",
+            "api_error": "api_errors",
         },
     )

@@ -36,7 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--lenient", action="store_true", help="accept what Apple would refuse")
     parser.add_argument("--no-quirks", action="store_true", help="answer as the document says")
+    parser.add_argument(
+        "--rules", action="store_true", help="print what is simulated and on whose word, and end"
+    )
     options = parser.parse_args(arguments)
+    if options.rules:
+        from .manual import manual  # noqa: PLC0415 - it reads all rules
+
+        print(manual(), end="")  # noqa: T201
+        return 0
     try:
         simulator = _simulator(options)
         with simulator.serve(host=options.host, port=options.port, speed=options.speed) as url:

@@ -10,9 +10,10 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Answer", "Incoming", "Recorded"]
+__all__ = ["Answer", "Incoming", "Recorded", "Requests"]
 
 JSON = "application/json"
+_LONGEST = 300
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -54,3 +55,28 @@ class Recorded(msgspec.Struct, frozen=True):
         words = "&".join(f"{name}={value}" for name, value in self.query)
         asked = f"{self.path}?{words}" if words else self.path
         return f"{self.method} {asked} -> {self.status}"
+
+
+class Requests(list[Recorded]):
+    """Requests in the order in which they were made; its text is a table of them."""
+
+    def of(self, operation: str) -> Requests:
+        """Return those that asked for an operation, by its id."""
+        return Requests(x for x in self if x.operation == operation)
+
+    def __str__(self) -> str:
+        rows = [(str(x.status or "none"), x.operation or "-", _asked(x)) for x in self]
+        widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
+        return "\n".join(
+            f"{status:<{widths[0]}}  {operation:<{widths[1]}}  {asked}"
+            for status, operation, asked in rows
+        )
+
+
+def _asked(made: Recorded) -> str:
+    asked = str(made).rpartition(" -> ")[0]
+    if made.body is None:
+        return asked
+    body = repr(made.body) if isinstance(made.body, bytes) else msgspec.json.encode(made.body)
+    text = body if isinstance(body, str) else body.decode()
+    return f"{asked} {text if len(text) <= _LONGEST else f'{text[:_LONGEST]}…'}"

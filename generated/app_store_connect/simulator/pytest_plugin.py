@@ -54,6 +54,5 @@ def pytest_runtest_makereport(
     report = yield
     made = getattr(item, "funcargs", {}).get("simulator")
     if report.when == "call" and report.failed and made is not None and made.requests:
-        lines = "\n".join(map(str, made.requests))
-        report.sections.append(("requests to the simulator", lines))
+        report.sections.append(("requests to the simulator", str(made.requests)))
     return report

@@ -28,7 +28,7 @@ from .edges import edges
 from .faults import Faults
 from .files import FILES, file_answer, file_name
 from .limits import RateLimits
-from .messages import Answer, Incoming, Recorded
+from .messages import Answer, Incoming, Recorded, Requests
 from .query import Query
 from .routes import routes
 from .save import read_team, write_team
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .._runtime.jsonapi.resource import Resource
     from ..client import AsyncClient, Client
     from .clock import Clock
+    from .delivery import Deliver
     from .routes import Place
     from .state import Checkpoint, Entity
 
@@ -65,7 +66,9 @@ class Simulator:
     Apple refuses, `quirks` answers as oddly as Apple does: null attributes, short included lists.
     `start` is the time at the beginning, always the same one unless it is given. `switches` choose
     between what is said of Apple's server where the evidence contradicts itself, and a key may make
-    `requests_per_hour`, any number if that is None.
+    `requests_per_hour`, any number if that is None. Webhooks are delivered by HTTP to this machine
+    only, unless `deliver` does it: it is given address, body and headers, and returns the status
+    and the text of the answer.
 
     Two simulators share nothing. Threads may share one.
     """
@@ -79,9 +82,12 @@ class Simulator:
         start: datetime | None = None,
         switches: Mapping[str, str] | None = None,
         requests_per_hour: int | None = 3600,
+        deliver: Deliver | None = None,
     ) -> None:
         self.world = World(seed, start=start, strict=strict, quirks=quirks, switches=switches)
-        self.requests: list[Recorded] = []
+        if deliver is not None:
+            self.world.deliver = deliver
+        self.requests = Requests()
         self._gate = Gatekeeper(self.world.clock.now, time.time)
         self._answerer = Answerer(self.world, self._authorize)
         self._caller = Caller()

@@ -140,6 +140,10 @@ class State:
         """Keep the bytes of a file."""
         self._files[name] = content
 
+    def drop_file(self, name: str) -> None:
+        """Keep a file no longer."""
+        self._files.pop(name, None)
+
     @property
     def files(self) -> Mapping[str, bytes]:
         """The bytes of all files."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._api import facts
 from .clock import Clock
+from .delivery import post_to_loopback
 from .edges import edges
 from .registry import book
 from .state import Checkpoint, Entity, State
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from .clock import Due
+    from .delivery import Deliver
     from .edges import Edge
 
 __all__ = ["PORTAL_TYPES", "STORE", "Related", "World", "stamp"]
@@ -61,6 +63,7 @@ class World:
         self.drawn: dict[str, int] = {}
         # Where files can be sent to and had from; a server has an address of its own.
         self.files_url = STORE
+        self.deliver: Deliver = post_to_loopback
 
     # --- Looking -----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import threading
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import IO, Any, Self, TypeAlias
+from typing import IO, Any, Self, TypeAlias, cast
 
 from .._runtime.concurrency import in_thread, in_thread_async
 
@@ -178,7 +178,7 @@ def _opened(file: UploadFile) -> tuple[IO[bytes], str]:
         raise TypeError(
             f"a file is a path, bytes or an open binary file, not a {type(file).__name__}"
         )
-    nothing: object = file.read(0)
+    nothing = cast("object", file.read(0))
     if not isinstance(nothing, bytes):
         raise TypeError("the file was opened as text: open it with 'rb'")
     if not getattr(file, "seekable", lambda: True)():

@@ -101,6 +101,7 @@ def generate(
                 options=options,
                 templates=templates_directory(),
                 texts=texts,
+                published=output,
                 progress=progress,
             )
             return api, result

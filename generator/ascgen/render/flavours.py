@@ -18,6 +18,8 @@ _PAGER = re.compile(r"\b(Pager|CsvPager)\[")
 # Members of a class, whose docstrings may have empty lines; former names follow one another.
 _MEMBERS = re.compile(r"\n\n(?=    (?:@|def |\w+ = ))")
 _WRAPPER = "class _:\n"
+# What stands between the blocking class and the name of the other one.
+BEHIND = "\n\n\nclass Async"
 
 
 def with_asynchronous(module: str, reformat: Callable[[str], str], line_length: int) -> str:
@@ -30,10 +32,10 @@ def with_asynchronous(module: str, reformat: Callable[[str], str], line_length: 
         raise AssertionError("a namespace module holds one class")
     doc, *methods = _MEMBERS.split(module[match.end() :].rstrip("\n"))
     derived = [
-        f"class Async{match[1]}(AsyncNamespace):\n" + doc.replace('."""', ', to be awaited."""'),
+        f"{match[1]}(AsyncNamespace):\n" + doc.replace('."""', ', to be awaited."""'),
         *(_fitted(method, _derive(method), reformat, line_length) for method in methods),
     ]
-    return "\n\n\n".join((module.rstrip("\n"), "\n\n".join(derived))) + "\n"
+    return module.rstrip("\n") + BEHIND + "\n\n".join(derived) + "\n"
 
 
 def _derive(method: str) -> str:

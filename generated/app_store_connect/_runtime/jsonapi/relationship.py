@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 import msgspec
@@ -13,12 +13,12 @@ from ..messages.errors import NotIncludedError
 from ..messages.secret import Discreet
 from ..public import public
 from .envelope import Envelope, read_object
-from .values import Json, Ref
+from .values import Json, Ref, is_several
 
 if TYPE_CHECKING:
     from .resource import Resource
 
-__all__ = ["Related", "Relationship", "ToMany", "ToOne", "read_relationships"]
+__all__ = ["Named", "Related", "Relationship", "ToMany", "ToOne", "read_relationships"]
 
 T = TypeVar("T", bound="Resource")
 
@@ -54,7 +54,29 @@ class Relationship(Discreet, msgspec.Struct, kw_only=True, gc=False):
         return f"<Relationship {data}>"
 
 
-class _Named:
+class Given(Relationship, kw_only=True):
+    """A relationship that a program made of resources which it holds."""
+
+    resources: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, resources: tuple[Any, ...], *, many: bool) -> Given:
+        """Make a relationship of one resource, or of several."""
+        refs = [_ref_to(item) for item in resources]
+        if not many:
+            return cls(data=refs[0], resources=resources)
+        meta = msgspec.json.encode({"paging": {"total": len(refs)}})
+        return cls(data=refs, resources=resources, _meta=Raw(meta))
+
+
+def _ref_to(resource: Any) -> Ref:
+    kind = getattr(resource, "resource_type", None)
+    if not isinstance(kind, str):
+        raise TypeError(f"expected a resource, not a {type(resource).__name__}")
+    return Ref(kind, resource.id)
+
+
+class Named:
     """An attribute that knows its own name and that of the relationship it stands for."""
 
     __slots__ = ("attribute", "name")
@@ -67,7 +89,7 @@ class _Named:
         self.attribute = attribute
 
 
-class ToOne(_Named, Generic[T]):
+class ToOne(Named, Generic[T]):
     """A to-one relationship: the included resource, or None where the API says there is none."""
 
     __slots__ = ()
@@ -83,6 +105,8 @@ class ToOne(_Named, Generic[T]):
         ref = UNSET if relationship is None else relationship.data
         if ref is None:
             return None
+        if isinstance(relationship, Given):
+            return relationship.resources[0]  # type: ignore[no-any-return]
         document = instance.document
         if document is not None and isinstance(ref, Ref):
             found: Any = document.find(ref)
@@ -90,8 +114,14 @@ class ToOne(_Named, Generic[T]):
                 return found  # type: ignore[no-any-return]
         raise _not_included(instance, self, ref)
 
+    def __set__(self, instance: Resource, value: T | None) -> None:
+        if is_several(value):
+            raise TypeError(f"{self.attribute} is one resource, not several")
+        given = Relationship(data=None) if value is None else Given.of((value,), many=False)
+        instance.given(self.name, given)
 
-class ToMany(_Named, Generic[T]):
+
+class ToMany(Named, Generic[T]):
     """A to-many relationship: the included resources, with what is known of how many there are."""
 
     __slots__ = ()
@@ -108,6 +138,8 @@ class ToMany(_Named, Generic[T]):
             raise _not_included(instance, self)
         data = relationship.data or ()
         refs = (data,) if isinstance(data, Ref) else tuple(data)
+        if isinstance(relationship, Given):
+            return Related(list(relationship.resources), refs, relationship)
         document = instance.document
         candidates = () if document is None else map(document.find, refs)
         found: list[Any] = [item for item in candidates if item is not None]
@@ -115,6 +147,11 @@ class ToMany(_Named, Generic[T]):
         if not found and (refs or relationship.total):
             raise _not_included(instance, self)
         return Related(found, refs, relationship)
+
+    def __set__(self, instance: Resource, value: Iterable[T]) -> None:
+        if not is_several(value):
+            raise TypeError(f"{self.attribute} are several resources: pass a list of them")
+        instance.given(self.name, Given.of(tuple(value), many=True))
 
 
 @public
@@ -207,7 +244,7 @@ def _read_ref(value: object) -> Ref | None:
     return Ref(kind, str(identifier))
 
 
-def _not_included(resource: Resource, relationship: _Named, ref: object = None) -> NotIncludedError:
+def _not_included(resource: Resource, relationship: Named, ref: object = None) -> NotIncludedError:
     kind = type(resource).__name__
     known = f" (its id is {ref.id!r})" if isinstance(ref, Ref) else ""
     advice = f"add include={[relationship.name]!r} to the call that read this resource"

@@ -13,7 +13,7 @@ from ..messages.secret import Discreet
 from ..suggestions import mark_misspelled, well_spelled
 from . import lenient
 from .envelope import Envelope, read_object
-from .relationship import Related, Relationship, ToMany, ToOne, read_relationships
+from .relationship import Named, Related, Relationship, ToMany, ToOne, read_relationships
 from .values import Json, Ref, shown
 
 if TYPE_CHECKING:
@@ -24,12 +24,42 @@ else:
 __all__ = ["Related", "Relationship", "Resource", "ToMany", "ToOne", "resource_id"]
 
 
-class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel"):
+class _ResourceMeta(msgspec.StructMeta):
+    """Lets a resource be made with the resources that it is related to; decoding never does."""
+
+    def __new__(cls, name: str, bases: Any, namespace: dict[str, Any], **options: Any) -> Any:
+        # Those are for type checkers; to msgspec they would be attributes of the API.
+        annotations = namespace.get("__annotations__", {})
+        for attribute, value in namespace.items():
+            if isinstance(value, Named):
+                annotations.pop(attribute, None)
+        return super().__new__(cls, name, bases, namespace, **options)
+
+    if not TYPE_CHECKING:  # It would hide what the fields say of the arguments.
+
+        def __call__(self, *values: Any, **members: Any) -> Any:
+            related = [name for name in members if isinstance(getattr(self, name, None), Named)]
+            given = {name: members.pop(name) for name in related}
+            made = super().__call__(*values, **members)
+            for name, value in given.items():
+                setattr(made, name, value)
+            return made
+
+
+class Resource(
+    Discreet,
+    msgspec.Struct,
+    metaclass=_ResourceMeta,
+    kw_only=True,
+    eq=False,
+    rename="camel",
+):
     """A resource of the API.
 
     Its attributes are plain attributes, None where the API sent null or nothing; `attributes`
     holds just what was sent. Its relationships are attributes too, as far as the request included
-    them. Two resources are equal when their type and id are.
+    them. Two resources are equal when their type and id are. For tests it can be made with both:
+    `Build(version="1", app=App(name="Trails"))`.
     """
 
     TYPE: ClassVar[str] = ""
@@ -96,6 +126,10 @@ class Resource(Discreet, msgspec.Struct, kw_only=True, eq=False, rename="camel")
         self._envelope = envelope
         self._document = document
         self._relationships = None
+
+    def given(self, name: str, relationship: Relationship) -> None:
+        """Put a relationship in the place of what was sent; attributes of the model do."""
+        self._relationships = {**self.relationships, name: relationship}
 
     def to_dict(self) -> Json:
         """The resource as it was sent, as plain JSON values."""

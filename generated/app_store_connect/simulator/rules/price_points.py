@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..state import Entity
     from ..world import World
 
-__all__ = ["equalized", "identifier", "number_of", "price_ladder", "rules"]
+__all__ = ["equalized", "identifier", "local_price", "number_of", "price_ladder", "rules"]
 
 rules = Rules("price_points")
 
@@ -35,7 +35,8 @@ def price_ladder() -> Iterator[tuple[str, float]]:
         yield str(number), price / 100
 
 
-def _local(dollars: float, currency: str) -> str:
+def local_price(dollars: float, currency: str) -> str:
+    """Return what a price in dollars comes to in a currency."""
     rate = CURRENCIES.get(currency, 1.0)
     if not dollars:
         return "0.0"
@@ -65,7 +66,7 @@ def _point(world: World, app: Entity, territory: Entity, number: str, dollars: f
     name = identifier(s=app.id, t=territory.id, p=number)
     found = world.find("appPricePoints", name)
     if found is None:
-        price = _local(dollars, territory["currency"] or "USD")
+        price = local_price(dollars, territory["currency"] or "USD")
         proceeds = f"{float(price) * _PROCEEDS:.2f}"
         attributes = {"customerPrice": price, "proceeds": proceeds}
         others = {"app": app, "territory": territory}
