@@ -122,21 +122,12 @@ COUNTS: dict[str, dict[str, int]] = {
         "shared objects": 50,
     },
 }
-<<<<<<< HEAD
-# What the snapshot has more or less: two paths reject parameters, values are gone and come, two
-# relationships are added, and what the App Asset Library took the place of is deprecated. That of 4.4.1 was made of a document
-# that had been mended before.
-MENDS = {
-    "4.5.1": {
-        "deprecated operations": 46,
-=======
 # What the snapshot has more or less: two paths reject five parameters, what the App Asset Library
 # took the place of and the territories of tags are deprecated, values are gone and come, two
 # relationships are added.
 MENDS = {
     "4.5.1": {
         "deprecated operations": 44 + 2,
->>>>>>> cliperf
         "parameters": -5,
         "family fields": -2,
         "family include": -2,
@@ -144,19 +135,6 @@ MENDS = {
         "parameter values": -8,
         "request relationships": 2,
         "shared enum values": 2,
-<<<<<<< HEAD
-    },
-    "4.4.1": {
-        "parameters": -2,
-        "family fields": -1,
-        "family include": -1,
-        "parameter values": -12,
-        "schemas": 1,
-        "request relationships": 2,
-        "shared enum values": 1,
-        "shared objects": 1,
-=======
->>>>>>> cliperf
     },
 }
 UPLOADS = {"4.5.1": 27}
