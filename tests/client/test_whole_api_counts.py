@@ -123,8 +123,8 @@ COUNTS: dict[str, dict[str, int]] = {
     },
 }
 # What the snapshot has more or less: two paths reject parameters, values are gone and come, two
-# relationships are added, and what the App Asset Library took the place of is deprecated. That of 4.4.1 was made of a document
-# that had been mended before.
+# relationships are added, and what the App Asset Library took the place of is deprecated. That of
+# 4.4.1 was made of a document that had been mended before.
 MENDS = {
     "4.5.1": {
         "deprecated operations": 46,
