@@ -81,6 +81,11 @@ def sample(schema: Any, depth: int = 0) -> Any:
     for name in ("anyOf", "oneOf"):
         if name in schema:
             return sample(schema[name][0], depth)
+    if "allOf" in schema:
+        whole: dict[str, Any] = {}
+        for part in schema["allOf"]:
+            whole |= sample(part, depth)
+        return whole
     if schema.get("enum"):
         return schema["enum"][0]
     match schema.get("type"):

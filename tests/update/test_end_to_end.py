@@ -175,7 +175,9 @@ def test_the_changelog(job: Job, facts: dict[str, object]) -> None:
     assert "## 0.1.0" + after == CHANGELOG[CHANGELOG.index("## 0.1.0") :]
     assert "217 changes: 4 breaking, 2 typing and 211 compatible.\n" in section
     assert (
-        "#### Breaking\n\n##### Removed\n\n- `AppInfo`: `kids_age_band`\n\n##### Changed\n\n"
+        "#### Breaking\n\n##### Removed\n\n"
+        '- `asc.apps.list_app_tags`: `include`, `related_limit["territories"]`\n'
+        "- `AppInfo`: `kids_age_band`\n\n##### Changed\n\n"
         "- `asc.subscription_price_points.list_adjusted_equalizations`: `plan_type` (required"
         in section
     )
