@@ -102,7 +102,7 @@ def _found(what: Any, name: str, extension: str) -> RemoteFile | None:
         return RemoteFile(Secret(_filled(value, what, extension)))
     if not isinstance(value, list):
         return remote_file(value, extension)
-    pictures = cast("list[Any]", value)
+    pictures: list[Any] = value
     first, *others = pictures
     if others:
         raise TypeError(
