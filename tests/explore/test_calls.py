@@ -62,14 +62,16 @@ def wire() -> Wire:
 
 
 def check(operation: Operation, wire: Wire) -> None:
-    """Exactly one request, to this operation, with all that it requires."""
+    """Exactly one request, to this operation, with all that it requires and the size of a page."""
     (request,) = wire.requests
     template = re.escape(operation.path).replace(r"\{id\}", "[A-Z0-9_]+")
     assert request.method == operation.method
     assert re.fullmatch(template, request.url.path)
     required = {f"filter[{item.name}]" for item in operation.filters if item.required}
     required |= {item.name for item in operation.parameters if item.required}
-    assert set(request.url.params) == required
+    params = dict(request.url.params)
+    assert params.pop("limit", None) in {None, str(operation.limit)}
+    assert set(params) == required
 
 
 @pytest.mark.parametrize("kind", KINDS)

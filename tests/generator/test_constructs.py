@@ -149,7 +149,8 @@ def test_a_kind_is_a_method_that_sends_its_request(
 ) -> None:
     method, path, _ = key
     name, arguments, body = call
-    api.answers({"type": "betaGroups", "id": "g1"})
+    kind = {"get_app": "apps", "list_builds": "builds"}.get(name, "betaGroups")
+    api.answers({"type": kind, "id": "g1"})
     client = api.async_client if flavour else api.client
     result = getattr(client.beta_groups, name)(*arguments)
     if inspect.isawaitable(result):

@@ -52,6 +52,7 @@ CLIENT_MEMBERS = frozenset(
         "session",
         "uploads",
         "values",
+        "with_options",
     }
 )
 _CLIENT_CLASSES = frozenset({"AsyncNamespace", "LazyNamespace", "LazyRoom"})
