@@ -50,7 +50,7 @@ from app_store_connect.uploads import AsyncUploads, Uploads
 
 if TYPE_CHECKING:
     from app_store_connect.reports.namespaces import AnalyticsNamespaces, AsyncAnalyticsNamespaces
-    from app_store_connect.uploads.namespaces import BuildNamespaces
+    from app_store_connect.uploads.namespaces import BuildUploads, Uploadable
 
 
 def make() -> Client:
@@ -193,8 +193,8 @@ def link(asc: Client, group: BetaGroup, build: Build, version: AppStoreVersion) 
 
 def made_for_a_test(app: App) -> Build:
     build = Build(version="1", app=app, beta_groups=[BetaGroup(name="QA")], app_store_version=None)
-    build.app = App(name="Trails")
     assert_type(build.app, App | None)
+    build.app = App(name="Trails")
     assert_type(build.beta_groups, Related[BetaGroup])
     return build
 
@@ -239,7 +239,8 @@ def rooms(asc: Client, app: App) -> None:
     shot = asc.uploads.upload(asc.app_screenshots, b"", file_name="a", app_screenshot_set="1")
     assert_type(shot, AppScreenshot)
     asc.uploads.upload(asc.app_screenshots, bytearray(), resume=shot, progress=print)
-    _build: BuildNamespaces[BuildUpload, BuildUploadFile] = asc
+    _builds: BuildUploads[BuildUpload] = asc.build_uploads
+    _files: Uploadable[BuildUploadFile] = asc.build_upload_files
     _analytics: AnalyticsNamespaces = asc
     with asc.reports.sales(vendor_number="8", report_date=date(2026, 11, 20)) as report:
         assert_type(report, Report)
@@ -253,7 +254,8 @@ async def rooms_async(asc: AsyncClient, app: App) -> None:
     assert_type(asc.uploads, AsyncUploads)
     shot = await asc.uploads.upload(asc.app_screenshots, b"", app_screenshot_set="1")
     assert_type(shot, AppScreenshot)
-    _build: BuildNamespaces[Awaitable[BuildUpload], Awaitable[BuildUploadFile]] = asc
+    _builds: BuildUploads[Awaitable[BuildUpload]] = asc.build_uploads
+    _files: Uploadable[Awaitable[BuildUploadFile]] = asc.build_upload_files
     _analytics: AsyncAnalyticsNamespaces = asc
     async with asc:
         with await asc.reports.finance(vendor_number="8", fiscal_month="2026-01") as report:

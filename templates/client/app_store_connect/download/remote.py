@@ -101,7 +101,7 @@ def _found(what: Any, name: str, extension: str) -> RemoteFile | None:
         return RemoteFile(Secret(_filled(value, what, extension)))
     if not isinstance(value, list):
         return remote_file(value, extension)
-    pictures: list[Any] = value
+    pictures: list[Any] = cast("Any", value)
     first, *others = pictures
     if others:
         raise TypeError(
