@@ -270,4 +270,4 @@ def test_counts_against_the_snapshot_of_all_linkages(whole: Graph) -> None:
     }
     drawn = {(edge.source, link.name) for edge in whole.edges for link in edge.links}
     assert declared <= drawn
-    assert len(whole.nodes) == len(facts(NEWEST).resources()) == 230
+    assert len(whole.nodes) == len(facts(NEWEST).resources()) == 239

@@ -49,7 +49,7 @@ from app_store_connect.reports import Report
 from app_store_connect.uploads import AsyncUploads, Uploads
 
 if TYPE_CHECKING:
-    from app_store_connect.reports.namespaces import AnalyticsNamespaces, AsyncAnalyticsNamespaces
+    from app_store_connect.reports.namespaces import Apps, AsyncApps, AsyncRequests, Requests
     from app_store_connect.uploads.namespaces import BuildUploads, Uploadable
 
 
@@ -241,7 +241,8 @@ def rooms(asc: Client, app: App) -> None:
     asc.uploads.upload(asc.app_screenshots, bytearray(), resume=shot, progress=print)
     _builds: BuildUploads[BuildUpload] = asc.build_uploads
     _files: Uploadable[BuildUploadFile] = asc.build_upload_files
-    _analytics: AnalyticsNamespaces = asc
+    _apps: Apps = asc.apps
+    _requests: Requests = asc.analytics_report_requests
     with asc.reports.sales(vendor_number="8", report_date=date(2026, 11, 20)) as report:
         assert_type(report, Report)
         assert_type(report.totals, dict[str, str])
@@ -256,7 +257,8 @@ async def rooms_async(asc: AsyncClient, app: App) -> None:
     assert_type(shot, AppScreenshot)
     _builds: BuildUploads[Awaitable[BuildUpload]] = asc.build_uploads
     _files: Uploadable[Awaitable[BuildUploadFile]] = asc.build_upload_files
-    _analytics: AsyncAnalyticsNamespaces = asc
+    _apps: AsyncApps = asc.apps
+    _requests: AsyncRequests = asc.analytics_report_requests
     async with asc:
         with await asc.reports.finance(vendor_number="8", fiscal_month="2026-01") as report:
             assert_type(report, Report)
