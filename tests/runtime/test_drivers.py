@@ -23,7 +23,7 @@ BLOCKING = {
     r"\bimport asyncio\b.*": "",
     r"\basyncio\b": "time",
     r"\basleep\b": "time.sleep",
-    r"self\._sleep\(step\.seconds\)": "Errand.pause(step.seconds, self.sleep)",
+    r"self\.sleep\(step\.seconds\)": "Errand.pause(step.seconds, self.sleep)",
 }
 
 
