@@ -26,6 +26,9 @@ _KNOWN = {*dir(builtins), "__file__"}
 
 Shape = tuple[str, ...]
 
+# Data, which holds whatever facts a document has and is read as nothing else.
+_FACTS = "/_api/facts.txt"
+
 
 class Shapes:
     """What may be in the files of a package; `learn` from harmless ones, then `check` others."""
@@ -42,7 +45,7 @@ class Shapes:
         for path, text in files.items():
             if not self._is_free(path):
                 self._files.add(path)
-            if self._is_copy(path):
+            if self._is_copy(path) or path.endswith(_FACTS):
                 continue
             if path.endswith(".py"):
                 self._shapes |= self._shapes_of(path, ast.parse(text))
