@@ -23,6 +23,9 @@ from support.whole_api import FLAVOURS
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+# These call what the App Asset Library took the place of.
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
+
 STORE = "https://store-1.blobstore.apple.com"
 REPORT = gzip.compress(b"a\tb\n1\t2\n")
 EXPIRED = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"

@@ -31,6 +31,9 @@ from support.clients import talking
 from support.copies import copies
 from support.documents import document, ref, refs, resource
 
+# These call what the App Asset Library took the place of.
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
+
 
 def got(attributes: Any = None, *included: Any, **relationships: Any) -> Build:
     """A build, read from an answer over the wire."""

@@ -30,6 +30,9 @@ from support.upload_api import SECRET, UploadApi
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# These call what the App Asset Library took the place of.
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
+
 ONCE = RetryPolicy(attempts=1, throttled_attempts=1)
 SIGNED = f"https://store.example.com/a?X-Amz-Signature={SECRET}"
 

@@ -62,7 +62,7 @@ def test_no_resource_that_takes_a_file_is_created_in_another_way() -> None:
     assert len(reserved) == len(schemas)
 
 
-def test_the_snapshot_has_25_of_them_in_four_variants() -> None:
+def test_the_snapshot_has_27_of_them_in_four_variants() -> None:
     api = load_snapshot(snapshot_path())
     names = {s.name for s in api.resources() if "uploadOperations" in members(s)}
     creates = [
@@ -76,13 +76,13 @@ def test_the_snapshot_has_25_of_them_in_four_variants() -> None:
         tuple(sorted(item.name for item in update_of(api, create).attributes if item.name != "x"))
         for create in creates
     )
-    assert sum(variants.values()) == 25
+    assert sum(variants.values()) == 27
     checksums = Counter(
         tuple(name for name in CHECKSUMS if name in variant) for variant in variants.elements()
     )
     assert checksums == {
         ("sourceFileChecksum",): 11,
-        (): 12,
+        (): 14,
         ("sourceFileChecksums",): 1,
         ("sourceFileChecksum", "sourceFileChecksums"): 1,
     }
