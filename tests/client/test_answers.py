@@ -233,7 +233,7 @@ def test_a_lone_item_of_a_document_is_one_of_several() -> None:
         (found,) = asc.builds.list(include=["betaGroups"])
         assert [item.name for item in found.beta_groups] == ["QA"]
         assert asc.apps.list_beta_group_ids("a1").all() == ["g1"]
-        (usage,) = asc.beta_groups.metrics_beta_tester_usages("g1")
+        (usage,) = asc.beta_groups.list_beta_tester_usages("g1")
         assert [point.values and point.values.crash_count for point in usage.data_points or ()] == [
             3
         ]

@@ -170,7 +170,7 @@ def test_nothing_is_logged_to_who_does_not_ask() -> None:
     ("level", "lines"),
     [
         ("info", ["GET /v1/apps: 200 in", "POST /v1/betaGroups: AmbiguousWriteError in"]),
-        ("debug", ["v1/apps?filter%5Bname%5D=SEEN: 200", "waiting 0.0 s", "betaGroups"]),
+        ("debug", ["v1/apps?filter%5Bname%5D=SEEN&limit=200: 200", "waiting 0.0 s", "betaGroups"]),
         ("", []),
         ("nonsense", []),
     ],
