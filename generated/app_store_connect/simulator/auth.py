@@ -94,13 +94,12 @@ class Gatekeeper:
             return None
         try:
             key = self.keys[jwt.get_unverified_header(token)["kid"]]
+            audience = "apple-developer-enterprise-v1" if key.enterprise else "appstoreconnect-v1"
             claims: dict[str, Any] = jwt.decode(
                 token,
                 key.public_key,
                 algorithms=["ES256"],
-                audience="apple-developer-enterprise-v1"
-                if key.enterprise
-                else "appstoreconnect-v1",
+                audience=audience,
                 options={
                     "verify_exp": False,
                     "verify_iat": False,

@@ -160,7 +160,7 @@ class Edges:
         there = {x.name: x for x in self.of(edge.owner).values() if x.type == edge.type}
         if edge.owner == edge.type:
             pair = [x for x in there.values() if not x.hidden]
-            if len(pair) == 2 and pair[0].many != pair[1].many:  # noqa: PLR2004 - parent and children
+            if [x.many for x in pair] in ([True, False], [False, True]):  # parent and children
                 return pair[1] if pair[0].name == edge.name else pair[0]
             return None
         if len(back) == 1 and len(there) == 1:

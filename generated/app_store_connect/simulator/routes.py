@@ -82,7 +82,8 @@ class Routes:
     def offered(self, root: str) -> list[str]:
         """Return the names of what can be done with a resource, as the API lists them."""
         paths = self._roots.get(root, ())
-        pairs = [(m, p) for p in paths if p.count("/") <= 3 for m in self._methods[p]]  # noqa: PLR2004
+        near = [path for path in paths if path.count("/") <= 3]  # noqa: PLR2004
+        pairs = [(method, path) for path in near for method in self._methods[path]]
         return list(dict.fromkeys(_NAMES[self._api.operation(*pair).kind] for pair in pairs))
 
     def has(self, method: str, path: str) -> bool:

@@ -288,7 +288,7 @@ class Simulator:
 
     def _resource(self, entity: Entity) -> Resource:
         """Return a resource as the client would have read it."""
-        from .._runtime.jsonapi.answers import read_resource  # noqa: PLC0415 - only who adds needs it
+        from .._runtime.jsonapi.answers import read_resource  # noqa: PLC0415 - who adds
         from .._runtime.jsonapi.operation import Operation  # noqa: PLC0415
         from .._runtime.messages.response import Headers, Response  # noqa: PLC0415
 

@@ -37,7 +37,7 @@ class _ResourceMeta(msgspec.StructMeta):
 
     if not TYPE_CHECKING:  # It would hide what the fields say of the arguments.
 
-        def __call__(self, *values: Any, **members: Any) -> Any:
+        def __call__(self, /, *values: Any, **members: Any) -> Any:
             related = [name for name in members if isinstance(getattr(self, name, None), Named)]
             given = {name: members.pop(name) for name in related}
             made = super().__call__(*values, **members)

@@ -142,7 +142,7 @@ def one_review_screenshot(call: Call) -> None:
     confidence="M",
     says="A product whose review screenshot fails lacks metadata again.",
 )
-def products_need_a_good_screenshot(world: World, entity: Entity, before: Any) -> None:  # noqa: ARG001
+def products_need_a_good_screenshot(world: World, entity: Entity, _before: Any) -> None:
     product = world.one(entity, _PRODUCTS[entity.type])
     if product is not None and delivery_state(entity) == "FAILED":
         world.set(product, state="MISSING_METADATA")
