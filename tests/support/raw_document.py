@@ -75,17 +75,26 @@ def resolved(schema: Any) -> Any:
     return resolved(raw()["components"]["schemas"][name])
 
 
+def flat(schema: Any) -> Any:
+    """A schema with the members of its parts beside its own: all of them, and one of those to choose."""
+    schema = resolved(schema)
+    parts = list(schema.get("allOf", ()))
+    parts += [schema[name][0] for name in ("oneOf", "anyOf") if name in schema]
+    if not parts:
+        return schema
+    whole = {k: v for k, v in schema.items() if k not in {"allOf", "oneOf", "anyOf"}}
+    for part in map(flat, parts):
+        members = {**whole.get("properties", {}), **part.get("properties", {})}
+        wanted = dict.fromkeys([*whole.get("required", ()), *part.get("required", ())])
+        whole = {**part, **whole}
+        if members:
+            whole |= {"type": "object", "properties": members, "required": list(wanted)}
+    return whole
+
+
 def sample(schema: Any, depth: int = 0) -> Any:
     """A value that the document allows: the first of an enumeration, one item of a list."""
-    schema = resolved(schema)
-    for name in ("anyOf", "oneOf"):
-        if name in schema:
-            return sample(schema[name][0], depth)
-    if "allOf" in schema:
-        whole: dict[str, Any] = {}
-        for part in schema["allOf"]:
-            whole |= sample(part, depth)
-        return whole
+    schema = flat(schema)
     if schema.get("enum"):
         return schema["enum"][0]
     match schema.get("type"):
