@@ -43,6 +43,7 @@ FLOORS = {
         {"resources"},
         {"download", "uploads", "reports", "webhooks"},
         {"client"},
+        {"workflows"},
         {"simulator"},
         {""},
     ),
@@ -81,7 +82,8 @@ def test_every_group_has_a_floor(program: str) -> None:
 @pytest.mark.parametrize("program", FLOORS)
 def test_imports_only_go_down(program: str) -> None:
     floor = {group: height for height, groups in enumerate(FLOORS[program]) for group in groups}
-    found = arrows(program)
+    # A client names the type of its workflows, which are imported when they are used.
+    found = arrows(program) - {("client", "workflows")}
     assert len(found) > len(floor)
     assert {(user, used) for user, used in found if floor[user] <= floor[used]} == set()
 

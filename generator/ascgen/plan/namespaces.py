@@ -51,6 +51,7 @@ CLIENT_MEMBERS = frozenset(
         "send",
         "session",
         "uploads",
+        "workflows",
         "values",
         "with_options",
     }

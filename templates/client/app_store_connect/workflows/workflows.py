@@ -1,0 +1,34 @@
+"""The areas of workflows, whose modules are imported on first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .._runtime.client import LazyNamespace
+from .._runtime.public import public
+
+if TYPE_CHECKING:
+    from ..client import AsyncClient
+    from .apps import AsyncApps
+
+__all__ = ["AsyncWorkflows"]
+
+A = TypeVar("A")
+
+
+class _Area(LazyNamespace[A]):
+    """An area of workflows, which works with the client of all of them."""
+
+    def _of(self, client: Any) -> A:
+        area: A = self._loaded(f"workflows.{self._name}")(client.client)
+        return area
+
+
+@public
+class AsyncWorkflows:
+    """The jobs that a client can do, by area, to be awaited."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.client = client
+
+    apps: _Area[AsyncApps] = _Area("AsyncApps")
