@@ -752,6 +752,7 @@ if TYPE_CHECKING:
     from .resources.webhooks import AsyncWebhooksNamespace, WebhooksNamespace
     from .resources.win_back_offers import AsyncWinBackOffersNamespace, WinBackOffersNamespace
     from .uploads import AsyncUploads, Uploads
+    from .workflows import AsyncWorkflows, Workflows
 
 
 class Client(BaseClient):
@@ -764,6 +765,7 @@ class Client(BaseClient):
     download = LazyRoom["Download"]("Download")
     reports = LazyRoom["Reports"]("Reports")
     uploads = LazyRoom["Uploads"]("Uploads")
+    workflows = LazyRoom["Workflows"]("Workflows")
 
     accessibility_declarations = LazyNamespace["AccessibilityDeclarationsNamespace"](
         "AccessibilityDeclarationsNamespace"
@@ -1308,6 +1310,7 @@ class AsyncClient(AsyncBaseClient):
     download = LazyRoom["AsyncDownload"]("AsyncDownload")
     reports = LazyRoom["AsyncReports"]("AsyncReports")
     uploads = LazyRoom["AsyncUploads"]("AsyncUploads")
+    workflows = LazyRoom["AsyncWorkflows"]("AsyncWorkflows")
 
     accessibility_declarations = LazyNamespace["AsyncAccessibilityDeclarationsNamespace"](
         "AsyncAccessibilityDeclarationsNamespace"
