@@ -51,9 +51,9 @@ CLIENT_MEMBERS = frozenset(
         "send",
         "session",
         "uploads",
-        "workflows",
         "values",
         "with_options",
+        "workflows",
     }
 )
 _CLIENT_CLASSES = frozenset({"AsyncNamespace", "LazyNamespace", "LazyRoom"})

@@ -23,6 +23,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ascgen.errors import AscgenError
@@ -75,6 +76,8 @@ _PROSE = (
 )
 
 
+# Deriving takes longer than rendering all else of a small API, and a program may render many.
+@cache
 def with_blocking(path: str, text: str) -> str:
     """The text of a module with the twins of what is asynchronous in it, not yet formatted.
 
