@@ -68,7 +68,7 @@ class _Named:
 
 
 class ToOne(_Named, Generic[T]):
-    """A to-one relationship: the included resource, or None where the API says there is none."""
+    """A to-one relationship: the included resource, or None if the API says null."""
 
     __slots__ = ()
 
@@ -174,7 +174,7 @@ _decode = msgspec.json.Decoder(dict[str, Relationship]).decode
 
 
 def read_relationships(envelope: Envelope) -> dict[str, Relationship]:
-    """The relationships of a resource by the API's names; what is no relationship is left out."""
+    """Return the relationships of a resource by the API's names."""
     try:
         return _decode(envelope.relationships)
     except (msgspec.DecodeError, UnicodeDecodeError):
