@@ -226,7 +226,7 @@ def test_a_resource_is_known_however_it_is_spelled(ascgen: Ascgen, name: str) ->
         (["--exclude", "apps", "--exclude", "betaGroups"], 2, "nothing is left", "fewer"),
         (["--package", "no-name"], 2, "'no-name' is not a name for a Python package", ""),
         (["--package", "../up"], 2, "'../up' is not a name for a Python package", ""),
-        (["--package", "class"], 2, "'class' is not a name for a Python package: class is a key", ""),
+        (["--package", "class"], 2, "'class' is not a name for a Python package: class is", ""),
         *(
             (["--package", name], 2, f"'{name}' is not a name for", "")
             for name in (

@@ -117,7 +117,7 @@ class Renderer:
     def copies(self) -> dict[str, str]:
         """Return the handwritten files that stay as they are, and so are formatted."""
         texts = {path: text for path, text, is_derived in self._handwritten() if not is_derived}
-        # The template has a symbolic link to the generator's module, which not every checkout keeps.
+        # The template links to the generator's module; not every checkout keeps links.
         facts = f"{self.options.folder}/_api"
         source = Path(model.__file__).read_text(encoding="utf-8")
         texts[f"{facts}/model.py"] = f"{self._context['header']}\n{source}"
