@@ -131,7 +131,7 @@ def test_generate_check_and_generate_again(ascgen: Ascgen) -> None:
         "changed: README.md",
         "missing: app_store_connect/client.py",
         "orphan: app_store_connect/models/orphan.py",
-        f"{ascgen.output} differs from what is rendered today; --check only tells.",
+        f"{ascgen.output} differs from what is rendered today; --check changes nothing.",
     ]
     assert tree(ascgen.output) == drifted
 
