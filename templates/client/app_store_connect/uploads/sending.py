@@ -46,7 +46,7 @@ class AsyncSender:
         await together_async(send, parts, self.settings.parallel, stop=progress.stop)
 
     def pauses(self) -> AsyncPauses:
-        """The pauses between two looks at a state."""
+        """Return the pauses between two looks at a state."""
         return AsyncPauses(
             first=self.settings.poll_interval,
             longest=self.settings.longest_poll_interval,
