@@ -16,6 +16,7 @@ import msgspec
 from .._api import facts
 from .._api.model import Kind
 from .clock import START
+from .content import sample
 from .edges import edges
 from .plain import as_list, as_object
 from .routes import routes
@@ -58,6 +59,10 @@ class Drawer:
         self._schema = schema
         self._nulls = nulls
         self._names = [x.name for x in schema.attributes if fields is None or x.name in fields]
+        # What the document promises of every resource.
+        self._promised = [
+            x for x in schema.attributes if x.required and not nulls and x.name in self._names
+        ]
         self._key = (schema.name, origin, fields, nulls)
         base = f"{origin}{_base(schema)}/".encode() + _ID
         self._head = b'{"type":%b,"id":' % _json(schema.type)
@@ -106,6 +111,8 @@ class Drawer:
                     for name in self._names
                     if values.get(name) is not None
                 }
+                for field in self._promised:
+                    shown.setdefault(field.name, sample(field.type))
             found = entity.drawn[key] = _json(shown)
         return found
 
