@@ -101,15 +101,14 @@ class Drawer:
         key = (*self._key, "attributes")
         found: bytes | None = entity.drawn.get(key)
         if found is None:
-            values = entity.attributes
             if self._nulls:
                 spell = _portal if self._schema.type in PORTAL_TYPES else _pacific
-                shown = {name: _spelled(values.get(name), spell) for name in self._names}
+                shown = {name: _spelled(entity[name], spell) for name in self._names}
             else:
                 shown = {
-                    name: _without_nulls(values[name])
+                    name: _without_nulls(entity[name])
                     for name in self._names
-                    if values.get(name) is not None
+                    if entity[name] is not None
                 }
                 for field in self._promised:
                     shown.setdefault(field.name, sample(field.type))
