@@ -45,6 +45,7 @@ FLOORS = {
         {"client"},
         {"workflows"},
         {"simulator"},
+        {"cli"},
         {""},
     ),
 }
