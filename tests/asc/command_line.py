@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from app_store_connect.simulator import Simulator
 
 
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended, and what it wrote."""
@@ -28,6 +32,11 @@ class Outcome:
     code: int
     out: str
     err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """What is seen of it, without what makes it bold."""
+        return _STYLE.sub("", self.out).splitlines()
 
     @property
     def data(self) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,9 @@ __all__ = ["Output"]
 class Output:
     """The output of one command.
 
-    `resource` is the schema of what is answered, where that is known, and `fields` are those that
-    were asked for; they say what columns there are before the first record is there.
+    `resource` is the schema of what is answered, where that is known, `fields` are those that were
+    asked for, and `columns` all there are of anything else; they tell the header of CSV before the
+    first record is there.
     """
 
     def __init__(
@@ -35,16 +37,18 @@ class Output:
         session: Session,
         resource: ResourceSchema | None = None,
         fields: Sequence[str] = (),
+        *,
+        columns: Sequence[str] = (),
     ) -> None:
         usual = "table" if sys.stdout.isatty() else "json"
         self.format: str = session.chosen("format") or usual
         self._is_silent = session.is_rehearsing
         self._resource = resource
         self._fields = fields
-        columns = session.chosen("columns")
+        self._all = list(columns)
         self._columns: list[str] | None = None
-        if columns:
-            wanted = [name.strip() for name in columns.split(",") if name.strip()]
+        if chosen := session.chosen("columns"):
+            wanted = [name.strip() for name in chosen.split(",") if name.strip()]
             self._columns = header_of(wanted, self._known())
 
     def value(self, result: Any) -> None:
@@ -54,7 +58,7 @@ class Output:
             return
         if isinstance(record, bytes):
             self._raw(record)
-        elif record is None and not _is_nothing(result):
+        elif record is None and result is not None:
             # The answer to a write that has no body.
             click.echo("done", err=True)
         else:
@@ -62,11 +66,11 @@ class Output:
 
     def pages(self, pages: Generator[Page[Any]], most: int | None) -> None:
         """Show a collection: its first page, all of it where `most` is 0, else so many items."""
-        with _closing(pages):
+        with closing(pages):
             counter = _Counter()
             records = counter.counted(pages, most)
             self.records(records)
-            if counter.is_short and not most and most is None and sys.stderr.isatty():
+            if counter.is_short and most is None:
                 total = "" if counter.total is None else f" of {counter.total}"
                 click.echo(f"the first {counter.count}{total}; --all shows the others", err=True)
 
@@ -112,7 +116,7 @@ class Output:
     def _known(self) -> list[str]:
         """The columns there are, by the document; none where it does not say."""
         if self._resource is None:
-            return []
+            return self._all
         attributes, links = self._resource.attributes, self._resource.relationships
         return ["type", "id", *(x.name for x in attributes), *(x.name for x in links)]
 
@@ -124,7 +128,7 @@ class Output:
         if self._resource is not None:
             included = [name for name in columns_of(first) if name not in self._attributes()]
             return [*self._attributes(), *(n for n in included if n not in {"type", "id"})]
-        return columns_of(first)
+        return self._all or columns_of(first)
 
     def _attributes(self) -> list[str]:
         return ["id", *(x.name for x in self._resource.attributes)] if self._resource else []
@@ -177,16 +181,6 @@ class _Counter:
             if most is None or (most and self.count >= most):
                 self.is_short = page.next_url is not None
                 return
-
-
-def _closing(pages: Generator[Page[Any]]) -> Any:
-    from contextlib import closing
-
-    return closing(pages)
-
-
-def _is_nothing(result: Any) -> bool:
-    return result is None
 
 
 def _document(value: Any) -> None:

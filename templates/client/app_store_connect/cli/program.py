@@ -124,8 +124,6 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except Exception as error:
-        if session.chosen("debug") and not isinstance(error, click.ClickException):
-            raise
         return _failed(error)
     return code if isinstance(code, int) else ExitCode.DONE
 

@@ -49,6 +49,13 @@ class Listed(click.Choice[str]):
             parts.append(self._advice)
         return "; ".join(parts)
 
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete in any case what is then spelled as the API does."""
+        wanted = incomplete.lower()
+        return [CompletionItem(item) for item in self.choices if item.lower().startswith(wanted)]
+
 
 class Several(_Kind):
     """Several values of one kind, with commas between them."""
