@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matrix import Job
+
 from support.ready_app import add_build, ready_app
+from support.ready_products import ready_purchase, ready_subscription
 
 if TYPE_CHECKING:
+    from matrix import Run
+
     from app_store_connect import Client
     from app_store_connect.simulator import Simulator
-    from matrix import Run
 
 __all__ = ["JOBS"]
 
@@ -54,23 +57,9 @@ def first_submission(simulator: Simulator) -> Run:
 def with_purchases(simulator: Simulator) -> Run:
     with simulator.client() as asc:
         ready = ready_app(simulator, asc)
-    product: Any = simulator.add(
-        "inAppPurchases",
-        app=ready.app,
-        name="Map",
-        product_id="com.example.map",
-        in_app_purchase_type="NON_CONSUMABLE",
-        state="READY_TO_SUBMIT",
-    )
-    group: Any = simulator.add("subscriptionGroups", app=ready.app, reference_name="Guides")
-    monthly: Any = simulator.add(
-        "subscriptions",
-        group=group,
-        name="Guide",
-        product_id="com.example.guide",
-        state="READY_TO_SUBMIT",
-    )
-    ids = [product.product_id, monthly.product_id]
+        ready_purchase(simulator, asc, ready.app)
+        ready_subscription(simulator, asc, ready.app, ["USA"])
+    ids = ["maps", "plus"]
     return lambda asc: asc.workflows.versions.submit(ready.app, purchases=ids, preflight=False)
 
 
