@@ -34,9 +34,9 @@ async def chosen_build_async(
     others: list[str] = []
     async for build in found:
         state = "expired" if build.expired else str(build.processing_state)
-        if number is None or number_of(build.version) == number_of(number):
-            if state == "VALID":
-                return build
+        meant = number is None or number_of(build.version) == number_of(number)
+        if meant and state == "VALID":
+            return build
         others.append(f"{build.version} ({state})")
     wanted = "build" if number is None else f"build {number}"
     there = f"there are {', '.join(others)}" if others else "there are none at all"

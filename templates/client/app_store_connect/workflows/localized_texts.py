@@ -38,7 +38,7 @@ INFO_TEXTS: Final[Mapping[str, int | None]] = {
 # No operation lists them: https://github.com/fastlane/fastlane/blob/master/fastlane_core/lib/
 # fastlane_core/languages.rb and App Store Connect help, "App Store localizations".
 LOCALES = tuple(
-    "ar-SA bn-BD ca cs da de-DE el en-AU en-CA en-GB en-US es-ES es-MX fi fr-CA fr-FR gu-IN he hi"
+    "ar-SA bn-BD ca cs da de-DE el en-AU en-CA en-GB en-US es-ES es-MX fi fr-CA fr-FR gu-IN he hi"  # noqa: SIM905 - shorter
     " hr hu id it ja kn-IN ko ml-IN mr-IN ms nl-NL no or-IN pa-IN pl pt-BR pt-PT ro ru sk sl-SI sv"
     " ta-IN te-IN th tr uk ur-PK vi zh-Hans zh-Hant".split()
 )

@@ -91,7 +91,11 @@ class AsyncReviewQueue:
         return plan
 
     async def submit(
-        self, plan: SubmissionPlan, *, timeout: float, progress: Progress | None
+        self,
+        plan: SubmissionPlan,
+        *,
+        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        progress: Progress | None,
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
         if plan.submission is None:
@@ -99,9 +103,7 @@ class AsyncReviewQueue:
         there = {x.id for item in plan.items for x in targets_of(item).values()}
         items = self._client.review_submission_items
         if plan.version.id not in there:
-            await items.create(
-                review_submission=plan.submission, app_store_version=plan.version
-            )
+            await items.create(review_submission=plan.submission, app_store_version=plan.version)
         for name, targets in plan.purchases.items():
             for target in targets:
                 if target.id not in there:
@@ -114,7 +116,12 @@ class AsyncReviewQueue:
         return await self._client.review_submissions.update(plan.submission, submitted=True)
 
     async def cancel(
-        self, app: Id[App], platform: str, *, timeout: float, progress: Progress | None
+        self,
+        app: Id[App],
+        platform: str,
+        *,
+        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        progress: Progress | None,
     ) -> ReviewSubmission | None:
         """Withdraw what is under way, and wait until it is."""
         found = [x for x in await self._open(app, platform) if x.state in CANCELLABLE | ENDING]
@@ -154,9 +161,7 @@ class AsyncReviewQueue:
             path = f"/v1/appStoreVersionSubmissions/{submission.id}"
             await self._client.request("DELETE", path)
 
-    async def _version(
-        self, app: Id[App], platform: str, number: str | None
-    ) -> AppStoreVersion:
+    async def _version(self, app: Id[App], platform: str, number: str | None) -> AppStoreVersion:
         found = self._client.apps.list_app_store_versions(app, platform=platform, limit=200)
         versions = AppVersions(tuple([x async for x in found]))
         if number is not None:
@@ -217,7 +222,10 @@ class AsyncReviewQueue:
             ) from error
 
     async def _until_ready(
-        self, version: AppStoreVersion, timeout: float, progress: Progress | None
+        self,
+        version: AppStoreVersion,
+        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        progress: Progress | None,
     ) -> None:
         """Wait until the version is in its submission, which takes up to minutes."""
         pauses = self._pauses(timeout)

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # Fastlane's sets, https://github.com/fastlane/fastlane/blob/master/spaceship/lib/spaceship/
-# connect_api/models/app.rb, and READY_FOR_REVIEW, in which a version is as soon as it is in a draft.
+# connect_api/models/app.rb, and READY_FOR_REVIEW, which a version becomes when a draft has it.
 LIVE = frozenset({"READY_FOR_DISTRIBUTION", "PROCESSING_FOR_DISTRIBUTION"})
 CHANGEABLE = frozenset(
     {

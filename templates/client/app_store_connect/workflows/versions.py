@@ -84,9 +84,9 @@ class AsyncVersions:
         version: str,
         platform: str = "IOS",
         *,
-        copyright: str | Unset = UNSET,
+        copyright: str | Unset = UNSET,  # noqa: A002 - Apple's word
         release_type: str | Unset = UNSET,
-        earliest_release_date: datetime | str | None | Unset = UNSET,
+        earliest_release_date: datetime | str | Unset | None = UNSET,
     ) -> AppStoreVersion:
         """Return the version of that number, which is made where there is none.
 
@@ -197,9 +197,7 @@ class AsyncVersions:
         given = {name: value for name, value in wanted.items() if value is not UNSET}
         return await AsyncReviewDetail(self._client).set(version, given, attachments)
 
-    async def select_build(
-        self, version: Id[AppStoreVersion], number: str | None = None
-    ) -> Build:
+    async def select_build(self, version: Id[AppStoreVersion], number: str | None = None) -> Build:
         """Give a version its newest processed build, or the one of that number, and return it.
 
         Raises:
@@ -234,7 +232,7 @@ class AsyncVersions:
         platform: str = "IOS",
         purchases: Iterable[str] = (),
         preflight: bool = True,
-        timeout: float = 300.0,
+        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
         progress: Progress | None = None,
     ) -> ReviewSubmission:
         """Submit a version for review, and return its submission.
@@ -258,7 +256,9 @@ class AsyncVersions:
         if plan.is_done:
             return plan.submission
         if preflight and plan.is_new:
-            report = await checked_version_async(self._client, app, platform, plan.version.version_string)
+            report = await checked_version_async(
+                self._client, app, platform, plan.version.version_string
+            )
             if report.blockers:
                 raise NotReadyError(report)
         return await self._queue.submit(plan, timeout=timeout, progress=progress)
@@ -268,7 +268,7 @@ class AsyncVersions:
         app: Id[App],
         platform: str = "IOS",
         *,
-        timeout: float = 300.0,
+        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
         progress: Progress | None = None,
     ) -> ReviewSubmission | None:
         """Withdraw what was submitted for review, or approved and not released, and wait for it.
