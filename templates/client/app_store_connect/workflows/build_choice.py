@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._runtime.messages.errors import NoResultError
 from .version_states import number_of
@@ -22,10 +22,11 @@ async def chosen_build_async(
     `version` has to include its app. Raises NoResultError, which says what builds there are.
     """
     spellings = _spellings(version.version_string or "")
+    platform: Any = str(version.platform)
     found = client.builds.list(
         app=version.app or "",
         pre_release_version_version=spellings,
-        pre_release_version_platform=str(version.platform),
+        pre_release_version_platform=platform,
         # Without it the API leaves out all that are not VALID, and nobody would learn of them.
         processing_state=["PROCESSING", "FAILED", "INVALID", "VALID"],
         sort="-uploadedDate",

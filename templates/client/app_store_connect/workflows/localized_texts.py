@@ -46,9 +46,7 @@ _FORM = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
-def checked_texts(
-    texts: Texts, known: Mapping[str, int | None]
-) -> dict[str, dict[str, str | None]]:
+def checked_texts(texts: Texts, known: Mapping[str, int | None]) -> dict[str, dict[str, Any]]:
     """Return texts by locale after a look at all of them.
 
     Raises:

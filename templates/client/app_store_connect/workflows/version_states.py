@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -20,6 +20,7 @@ __all__ = [
     "IN_FLIGHT",
     "RELEASED",
     "AppVersions",
+    "Platform",
     "number_of",
     "state_of",
     "version_number",
@@ -47,6 +48,8 @@ IN_FLIGHT = PENDING | {
     "WAITING_FOR_REVIEW",
 }
 RELEASED = LIVE | {"REPLACED_WITH_NEW_VERSION"}
+
+Platform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FORM = re.compile(r"[0-9]+(\.[0-9]+){0,2}")

@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     )
     from .localized_texts import Texts
     from .review_queue import Progress
+    from .version_states import Platform
 
 __all__ = ["AsyncVersions"]
 
 Step: TypeAlias = Literal["start", "pause", "resume", "complete", "remove"]
 
 # The state that a step leads to, and those it can be taken in.
-_STEPS: dict[str, tuple[str, frozenset[str]]] = {
+_STEPS: dict[str, tuple[Any, frozenset[str]]] = {
     "pause": ("PAUSED", frozenset({"ACTIVE"})),
     "resume": ("ACTIVE", frozenset({"PAUSED"})),
     "complete": ("COMPLETE", frozenset({"ACTIVE", "PAUSED"})),
@@ -65,7 +66,7 @@ class AsyncVersions:
         self._client = client
         self._queue = AsyncReviewQueue(client)
 
-    async def all(self, app: Id[App], platform: str = "IOS") -> AppVersions:
+    async def all(self, app: Id[App], platform: Platform = "IOS") -> AppVersions:
         """Return the versions of an app on a platform, by what they are: `.live`, `.editable`, ….
 
         `platform` is IOS, MAC_OS, TV_OS or VISION_OS.
@@ -82,7 +83,7 @@ class AsyncVersions:
         self,
         app: Id[App],
         version: str,
-        platform: str = "IOS",
+        platform: Platform = "IOS",
         *,
         copyright: str | Unset = UNSET,  # noqa: A002 - Apple's word
         release_type: str | Unset = UNSET,
@@ -211,7 +212,7 @@ class AsyncVersions:
         return build
 
     async def preflight(
-        self, app: Id[App], platform: str = "IOS", *, version: str | None = None
+        self, app: Id[App], platform: Platform = "IOS", *, version: str | None = None
     ) -> Preflight:
         """List all that keeps a version from being submitted, or may get it rejected.
 
@@ -229,7 +230,7 @@ class AsyncVersions:
         app: Id[App],
         *,
         version: str | None = None,
-        platform: str = "IOS",
+        platform: Platform = "IOS",
         purchases: Iterable[str] = (),
         preflight: bool = True,
         timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
@@ -253,8 +254,8 @@ class AsyncVersions:
             WaitTimeoutError: Apple took longer; run it again.
         """
         plan = await self._queue.plan(app, platform, version, tuple(purchases))
-        if plan.is_done:
-            return plan.submission
+        if plan.done is not None:
+            return plan.done
         if preflight and plan.is_new:
             report = await checked_version_async(
                 self._client, app, platform, plan.version.version_string
@@ -266,7 +267,7 @@ class AsyncVersions:
     async def cancel(
         self,
         app: Id[App],
-        platform: str = "IOS",
+        platform: Platform = "IOS",
         *,
         timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
         progress: Progress | None = None,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..._runtime.jsonapi.values import Id
     from ...client import AsyncClient
     from ...models import App
+    from ..version_states import Platform
     from .situation import Situation
 
 __all__ = ["checked_version_async", "findings_on"]
@@ -20,7 +21,7 @@ _LEVELS = ("blocker", "unseen", "warning")
 
 
 async def checked_version_async(
-    client: AsyncClient, app: Id[App], platform: str, number: str | None
+    client: AsyncClient, app: Id[App], platform: Platform, number: str | None
 ) -> Preflight:
     """Read a version with all that belongs to it, and list what is wrong."""
     situation = await read_situation_async(client, app, platform, number)

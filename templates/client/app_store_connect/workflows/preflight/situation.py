@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Build,
         ReviewSubmission,
     )
+    from ..version_states import Platform
 
 __all__ = ["Page", "Product", "Question", "Situation", "read_situation_async"]
 
@@ -89,7 +90,7 @@ class Situation:
     app: App
     version: AppStoreVersion
     versions: AppVersions
-    platform: str
+    platform: Platform
     now: float
     pages: list[Page] = dataclasses.field(default_factory=list)
     info: AppInfo | None = None
@@ -142,7 +143,7 @@ class Situation:
 
 
 async def read_situation_async(
-    client: AsyncClient, app: Id[App], platform: str, number: str | None
+    client: AsyncClient, app: Id[App], platform: Platform, number: str | None
 ) -> Situation:
     """Read all that the rules look at."""
     found = client.apps.list_app_store_versions(
@@ -168,7 +169,8 @@ async def read_situation_async(
         related_limit={"appInfoLocalizations": 50},
     )
     # Of a released app the live one comes first, and the draft after it.
-    situation.info = ([x async for x in infos] or [None])[-1]
+    for info in [x async for x in infos]:
+        situation.info = info
     attached = getattr(version, "build", None)
     if attached is not None:
         situation.build = await client.builds.list(
