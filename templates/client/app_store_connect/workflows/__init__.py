@@ -12,14 +12,29 @@ from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .apps import AsyncApps
+    from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .version_states import AppVersions
+    from .versions import AsyncVersions
     from .workflows import AsyncWorkflows
 
 __all__ = [
+    "AppVersions",
     "AsyncApps",
+    "AsyncVersions",
     "AsyncWorkflows",
+    "NotReadyError",
+    "WaitTimeoutError",
+    "WorkflowError",
 ]
 
-# A class is in the module of its area.
+# An area is in the module of its name.
+_MODULES = {
+    "AppVersions": "version_states",
+    "NotReadyError": "errors",
+    "WaitTimeoutError": "errors",
+    "WorkflowError": "errors",
+}
 __getattr__, __dir__ = lazy_exports(
-    __name__, {name: name.removeprefix("Async").lower() for name in __all__}
+    __name__,
+    {name: _MODULES.get(name) or name.removeprefix("Async").lower() for name in __all__},
 )

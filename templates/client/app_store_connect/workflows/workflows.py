@@ -10,6 +10,7 @@ from .._runtime.public import public
 if TYPE_CHECKING:
     from ..client import AsyncClient
     from .apps import AsyncApps
+    from .versions import AsyncVersions
 
 __all__ = ["AsyncWorkflows"]
 
@@ -32,3 +33,4 @@ class AsyncWorkflows:
         self.client = client
 
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    versions: _Area[AsyncVersions] = _Area("AsyncVersions")
