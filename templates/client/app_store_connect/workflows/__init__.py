@@ -13,6 +13,7 @@ from .._runtime.lazy import lazy_exports
 if TYPE_CHECKING:
     from .apps import AsyncApps
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .team import AsyncTeam, Member
     from .version_states import AppVersions
     from .versions import AsyncVersions
     from .workflows import AsyncWorkflows
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 __all__ = [
     "AppVersions",
     "AsyncApps",
+    "AsyncTeam",
     "AsyncVersions",
     "AsyncWorkflows",
+    "Member",
     "NotReadyError",
     "WaitTimeoutError",
     "WorkflowError",
@@ -30,6 +33,7 @@ __all__ = [
 # An area is in the module of its name.
 _MODULES = {
     "AppVersions": "version_states",
+    "Member": "team",
     "NotReadyError": "errors",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",

@@ -10,6 +10,7 @@ from .._runtime.public import public
 if TYPE_CHECKING:
     from ..client import AsyncClient
     from .apps import AsyncApps
+    from .team import AsyncTeam
     from .versions import AsyncVersions
 
 __all__ = ["AsyncWorkflows"]
@@ -33,4 +34,5 @@ class AsyncWorkflows:
         self.client = client
 
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    team: _Area[AsyncTeam] = _Area("AsyncTeam")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")
