@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .reviews import AsyncReviews
     from .workflows import AsyncWorkflows
 
 __all__ = [
+    "AsyncAnalytics",
     "AsyncApps",
+    "AsyncReviews",
     "AsyncWorkflows",
 ]
 

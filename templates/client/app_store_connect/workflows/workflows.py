@@ -9,7 +9,9 @@ from .._runtime.public import public
 
 if TYPE_CHECKING:
     from ..client import AsyncClient
+    from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .reviews import AsyncReviews
 
 __all__ = ["AsyncWorkflows"]
 
@@ -31,4 +33,6 @@ class AsyncWorkflows:
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
 
+    analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
