@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from .analytics import AsyncAnalytics
     from .apps import AsyncApps
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .reviews import AsyncReviews
     from .team import AsyncTeam, Member
     from .version_states import AppVersions
     from .versions import AsyncVersions
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AppVersions",
+    "AsyncAnalytics",
     "AsyncApps",
+    "AsyncReviews",
     "AsyncTeam",
     "AsyncVersions",
     "AsyncWorkflows",

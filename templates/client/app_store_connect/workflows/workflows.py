@@ -9,7 +9,9 @@ from .._runtime.public import public
 
 if TYPE_CHECKING:
     from ..client import AsyncClient
+    from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .reviews import AsyncReviews
     from .team import AsyncTeam
     from .versions import AsyncVersions
 
@@ -33,6 +35,8 @@ class AsyncWorkflows:
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
 
+    analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")
