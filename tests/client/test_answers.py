@@ -131,7 +131,7 @@ def test_null_where_one_resource_was_promised() -> None:
         (b'{"statusCode": "ERROR"}', "it has no data"),
         (b'{"error": {"code": "X"}}', "it has no data"),
         (b'{"included": 5}', "it has no data"),
-        (b'{"data": 5}', "its data is no resource"),
+        (b'{"data": 5}', "its data is not a resource"),
     ],
 )
 def test_a_success_that_is_no_document(body: bytes, reason: str) -> None:

@@ -88,7 +88,7 @@ def test_an_entity_is_a_line_and_none_of_apples_prose() -> None:
         ("/operations/0/answers/0/schema", "Gone", "there is no schema 'Gone'"),
         ("/operations/0/answers/0/media_type", "a b", "$.operations[0].answers[0].media_type"),
         ("/operations/1/request", "Gone", "there is no schema 'Gone'"),
-        ("/operations/1/request", "App", "App is no request"),
+        ("/operations/1/request", "App", "App is not a request"),
         ("/schemas/App/name", "Other", "'App' holds the entity 'Other'"),
         ("/schemas/App/type", "a b", "$.schemas"),
         ("/schemas/App/is", "nothing", "$.schemas"),
@@ -123,7 +123,7 @@ def test_a_tampered_snapshot_is_refused(
     ids=lambda content: repr(content[:8]),
 )
 def test_what_is_no_snapshot_is_refused(content: bytes) -> None:
-    with pytest.raises(SpecError, match="x is no snapshot this program can read"):
+    with pytest.raises(SpecError, match="x is not a snapshot this program can read"):
         read_snapshot(content, origin="x")
 
 

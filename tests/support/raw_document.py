@@ -76,7 +76,7 @@ def resolved(schema: Any) -> Any:
 
 
 def flat(schema: Any) -> Any:
-    """A schema with the members of its parts beside its own: all of them, and one of those to choose."""
+    """A schema with the members of its parts: all of them, and the first of those to choose."""
     schema = resolved(schema)
     parts = list(schema.get("allOf", ()))
     parts += [schema[name][0] for name in ("oneOf", "anyOf") if name in schema]

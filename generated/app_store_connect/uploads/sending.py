@@ -45,7 +45,7 @@ class Sender:
         together(send, parts, self.settings.parallel, stop=progress.stop)
 
     def pauses(self) -> Pauses:
-        """The pauses between two looks at a state."""
+        """Return the pauses between two looks at a state."""
         return Pauses(
             first=self.settings.poll_interval,
             longest=self.settings.longest_poll_interval,
@@ -99,7 +99,7 @@ class AsyncSender:
         await together_async(send, parts, self.settings.parallel, stop=progress.stop)
 
     def pauses(self) -> AsyncPauses:
-        """The pauses between two looks at a state."""
+        """Return the pauses between two looks at a state."""
         return AsyncPauses(
             first=self.settings.poll_interval,
             longest=self.settings.longest_poll_interval,

@@ -76,7 +76,7 @@ def search(
 
 
 def _data(explorer: Explorer, hit: Hit) -> dict[str, Any]:
-    """A hit with what is worth knowing of it in a list."""
+    """Return a hit with what is worth knowing of it in a list."""
     score = {"score": hit.score}
     match hit.kind:
         case "operation":
