@@ -14,6 +14,8 @@ import click
 from .groups import LazyGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._runtime.jsonapi.operation import Operation
 
 __all__ = ["NamespaceGroup", "namespaces"]
@@ -30,9 +32,18 @@ def namespaces() -> dict[str, str]:
 
 
 class NamespaceGroup(LazyGroup):
-    """The operations of a namespace, which is imported when this is made."""
+    """The operations of a namespace, which is imported when this is made.
 
-    def __init__(self, word: str) -> None:
+    `commands` are jobs that are found beside them.
+    """
+
+    def __init__(
+        self,
+        word: str,
+        *,
+        help: str | None = None,  # noqa: A002 - click's word
+        commands: Sequence[click.Command] = (),
+    ) -> None:
         self.namespace = namespaces()[word]
         self.kind = _class_of(self.namespace)
         self._methods = {
@@ -40,11 +51,12 @@ class NamespaceGroup(LazyGroup):
             for name in vars(self.kind)
             if not name.startswith("_")
         }
-        super().__init__(word, help=inspect.getdoc(self.kind))
+        super().__init__(word, help=help or inspect.getdoc(self.kind), commands=list(commands))
+        self._jobs = {str(command.name): command for command in commands}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The methods in the order of the client."""
-        return list(self._methods)
+        """The jobs, and the methods in the order of the client."""
+        return [*self._jobs, *self._methods]
 
     def make(self, ctx: click.Context, name: str) -> click.Command | None:
         """Make the command of an operation."""
@@ -56,7 +68,9 @@ class NamespaceGroup(LazyGroup):
         return command_of(self.namespace, self.kind, method, self._operation(method))
 
     def summary_of(self, name: str) -> str:
-        """What an operation does, in its first line."""
+        """What a job or an operation does, in its first line."""
+        if name in self._jobs:
+            return self._jobs[name].get_short_help_str(80)
         method = getattr(self.kind, self._methods[name])
         text = (inspect.getdoc(method) or "").partition("\n")[0].rstrip(".")
         return f"{text} [deprecated]" if hasattr(method, "__deprecated__") else text

@@ -52,8 +52,10 @@ class Output:
             self._columns = header_of(wanted, self._known())
 
     def value(self, result: Any) -> None:
-        """Show what a call returned, if it returned anything."""
+        """Show what a call returned, if it returned anything; text alone is an id."""
         record = record_of(result)
+        if isinstance(record, str):
+            record = {"id": record}
         if self._is_silent:
             return
         if isinstance(record, bytes):
@@ -73,6 +75,10 @@ class Output:
             if counter.is_short and most is None:
                 total = "" if counter.total is None else f" of {counter.total}"
                 click.echo(f"the first {counter.count}{total}; --all shows the others", err=True)
+
+    def values(self, results: Iterable[Any]) -> None:
+        """Show several results."""
+        self.records(map(record_of, results))
 
     def records(self, records: Iterable[Any]) -> None:
         """Show records, one after the other where the format allows it."""
@@ -177,7 +183,7 @@ class _Counter:
                 if most and self.count >= most:
                     return
                 self.count += 1
-                yield record_of(item)
+                yield {"id": item} if isinstance(item, str) else record_of(item)
             if most is None or (most and self.count >= most):
                 self.is_short = page.next_url is not None
                 return

@@ -123,7 +123,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         # Nothing more can be said there, not even by the interpreter as it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what is unforeseen is raised again
         return _failed(error)
     return code if isinstance(code, int) else ExitCode.DONE
 

@@ -27,14 +27,17 @@ def record_of(value: Any) -> Any:
             return _resource(value)
         case Response():
             return None
-        case str():
-            return {"id": value}
-        case bytes():
+        case str() | bytes():
             return value
         case list() | tuple():
             return [record_of(item) for item in cast("Sequence[Any]", value)]
+        case msgspec.Struct():
+            names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+            return {wire: record_of(getattr(value, name)) for wire, name in names}
+        case dict():
+            return {name: record_of(item) for name, item in cast("Json", value).items()}
         case _:
-            return msgspec.to_builtins(value, enc_hook=str)
+            return msgspec.to_builtins(value, str_keys=True, enc_hook=str)
 
 
 def _resource(resource: Resource) -> Json:
