@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from .app_prices import PriceRow
     from .apps import AsyncApps
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
     from .version_states import AppVersions
@@ -23,6 +24,7 @@ __all__ = [
     "AsyncVersions",
     "AsyncWorkflows",
     "NotReadyError",
+    "PriceRow",
     "WaitTimeoutError",
     "WorkflowError",
 ]
@@ -31,6 +33,7 @@ __all__ = [
 _MODULES = {
     "AppVersions": "version_states",
     "NotReadyError": "errors",
+    "PriceRow": "app_prices",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
 }
