@@ -12,6 +12,7 @@ from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .analytics import AsyncAnalytics
+    from .app_prices import PriceRow
     from .apps import AsyncApps
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
     from .reviews import AsyncReviews
@@ -30,6 +31,7 @@ __all__ = [
     "AsyncWorkflows",
     "Member",
     "NotReadyError",
+    "PriceRow",
     "WaitTimeoutError",
     "WorkflowError",
 ]
@@ -39,6 +41,7 @@ _MODULES = {
     "AppVersions": "version_states",
     "Member": "team",
     "NotReadyError": "errors",
+    "PriceRow": "app_prices",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
 }
