@@ -12,31 +12,49 @@ from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .apps import AsyncApps
+    from .build_file import BuildInfo, build_info
+    from .build_search import Train
+    from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
     from .team import AsyncTeam, Member
+    from .testers import AddedTesters
+    from .testflight import AsyncTestflight, BuildUsage
     from .version_states import AppVersions
     from .versions import AsyncVersions
     from .workflows import AsyncWorkflows
 
 __all__ = [
+    "AddedTesters",
     "AppVersions",
     "AsyncApps",
     "AsyncTeam",
+    "AsyncTestflight",
     "AsyncVersions",
     "AsyncWorkflows",
+    "BuildInfo",
+    "BuildUsage",
+    "Distribution",
     "Member",
     "NotReadyError",
+    "Train",
     "WaitTimeoutError",
     "WorkflowError",
+    "build_info",
 ]
 
 # An area is in the module of its name.
 _MODULES = {
+    "AddedTesters": "testers",
     "AppVersions": "version_states",
+    "BuildInfo": "build_file",
+    "BuildUsage": "testflight",
+    "Distribution": "distribution",
     "Member": "team",
     "NotReadyError": "errors",
+    "Train": "build_search",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
+    "build_info": "build_file",
 }
 __getattr__, __dir__ = lazy_exports(
     __name__,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..client import AsyncClient
     from .apps import AsyncApps
     from .team import AsyncTeam
+    from .testflight import AsyncTestflight
     from .versions import AsyncVersions
 
 __all__ = ["AsyncWorkflows"]
@@ -35,4 +36,5 @@ class AsyncWorkflows:
 
     apps: _Area[AsyncApps] = _Area("AsyncApps")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
+    testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")
