@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .apps import AsyncApps
     from .reviews import AsyncReviews
     from .team import AsyncTeam
+    from .testflight import AsyncTestflight
     from .versions import AsyncVersions
 
 __all__ = ["AsyncWorkflows"]
@@ -39,4 +40,5 @@ class AsyncWorkflows:
     apps: _Area[AsyncApps] = _Area("AsyncApps")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
+    testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")
