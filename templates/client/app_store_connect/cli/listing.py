@@ -37,6 +37,9 @@ _COMMANDS = {
     "upload": Listed("upload", "Upload a build, from any system.", _JOBS, "build-uploads"),
     "distribute": Listed("testflight", "Give a build to groups of testers.", _JOBS, "beta-groups"),
     "testers": Listed("testflight", "Add, remove and list testers.", _JOBS, "beta-groups"),
+    "metadata": Listed(
+        "metadata", "Keep an app's texts in a repository.", _JOBS, "app-store-versions"
+    ),
     "screenshots": Listed("media", "Send screenshots and previews.", _JOBS, "app-store-versions"),
     "submit": Listed("versions", "Submit a version for review.", _JOBS, "review-submissions"),
     "watch": Listed("versions", "Wait for the end of a review.", _JOBS, "review-submissions"),

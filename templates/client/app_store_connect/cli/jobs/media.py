@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -10,6 +10,9 @@ from ..command import Command, Option, session_of
 from ..output import Output
 from ..safety import confirm, working
 from .apps import app_id, app_option, platform_option
+
+if TYPE_CHECKING:
+    from ...workflows.version_states import Platform
 
 __all__ = ["screenshots"]
 
@@ -21,9 +24,9 @@ def _sync(
     *,
     folder: str,
     app: str | None,
-    platform: str,
+    platform: Platform,
     version: str | None,
-    mode: str,
+    mode: Literal["sync", "replace", "append"],
 ) -> None:
     session = session_of(ctx)
     if mode != "append" and not session.is_rehearsing:

@@ -16,22 +16,22 @@ from .apps import app_id, app_option, platform_option
 if TYPE_CHECKING:
     from ...client import Client
     from ...models import AppStoreVersion
+    from ...workflows.version_states import Platform
+    from ...workflows.versions import Step
+
 
 __all__ = ["release", "submit", "watch"]
 
 _STEPS = ("start", "pause", "resume", "complete", "remove")
 # Where nothing more happens by itself.
-_RESTING = frozenset(
-    {
-        "DEVELOPER_REJECTED",
-        "INVALID_BINARY",
-        "METADATA_REJECTED",
-        "PENDING_DEVELOPER_RELEASE",
-        "PREPARE_FOR_SUBMISSION",
-        "READY_FOR_DISTRIBUTION",
-        "REJECTED",
-    }
-)
+_GOOD = frozenset({"PENDING_DEVELOPER_RELEASE", "READY_FOR_DISTRIBUTION"})
+_RESTING = _GOOD | {
+    "DEVELOPER_REJECTED",
+    "INVALID_BINARY",
+    "METADATA_REJECTED",
+    "PREPARE_FOR_SUBMISSION",
+    "REJECTED",
+}
 
 
 @click.pass_context
@@ -56,7 +56,7 @@ def _submitted(
     client: Client,
     app: str,
     *,
-    platform: str,
+    platform: Platform,
     version: str | None,
     build: str | None,
     purchase: tuple[Any, ...],
@@ -83,7 +83,9 @@ def _submitted(
 
 
 @click.pass_context
-def _release(ctx: click.Context, /, *, app: str | None, platform: str, phased: str | None) -> None:
+def _release(
+    ctx: click.Context, /, *, app: str | None, platform: Platform, phased: Step | None
+) -> None:
     session = session_of(ctx)
     if phased is None and not session.is_rehearsing:
         confirm(session, "release to the App Store")
@@ -104,14 +106,15 @@ def _release(ctx: click.Context, /, *, app: str | None, platform: str, phased: s
 
 @click.pass_context
 def _watch(
-    ctx: click.Context, /, *, app: str | None, platform: str, timeout: float, every: float
-) -> None:
+    ctx: click.Context, /, *, app: str | None, platform: Platform, timeout: float, every: float
+) -> int:
     session = session_of(ctx)
     client = session.client
     found = app_id(client, session, app)
     end, seen = client.session.now() + timeout, ""
     while True:
-        version = client.workflows.versions.all(found, platform).latest
+        there = client.workflows.versions.all(found, platform)
+        version = there.in_flight or there.latest
         if version is None:
             raise click.ClickException("the app has no version on this platform")
         state = _state(version)
@@ -120,7 +123,7 @@ def _watch(
             seen = state
         if state in _RESTING:
             Output(session).value(version)
-            return
+            return 0 if state in _GOOD else 1
         if client.session.now() + every > end:
             raise TimeoutError(f"version {version.version_string} is still {state}")
         client.session.sleep(every)
@@ -199,5 +202,5 @@ watch = Command(
             help="How often to look; once a minute unless given.",
         ),
     ],
-    help="Wait until a version that was submitted is approved, released or rejected.",
+    help="Wait until a version that was submitted is approved or released; 1 if it is rejected.",
 )
