@@ -63,6 +63,10 @@ class AsyncRequests(Protocol):
         """Ask for reports."""
         ...
 
+    def delete(self, resource_id: Id[Any], /) -> Awaitable[object]:
+        """Delete a request."""
+        ...
+
     def list_reports(
         self, resource_id: Id[Any], /, *, name: str | Unset, category: Any, limit: int
     ) -> AsyncIterable[Found]:
