@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ascgen.cli.inspection import AsJson, opened
+from ascgen.cli.inspection import AsJson, Brief, opened
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def search(
         bool, typer.Option("--deprecated", help="Also what has a successor.")
     ] = False,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -68,11 +69,13 @@ def search(
             "remains": missing.remains,
             "instead": list(missing.instead),
         }
-    if not (data["results"] or found.not_offered or as_json):
+    is_empty = not (data["results"] or found.not_offered)
+    if not is_empty or as_json or brief:
+        pages.show(data, sheets.search_page, as_json=as_json, brief=brief)
+    if is_empty:
         raise UsageError(
             f"nothing fits {' '.join(words)!r}", hint="try other words, or `ascgen resources`"
         )
-    pages.show(data, sheets.search_page, as_json=as_json)
 
 
 def _data(explorer: Explorer, hit: Hit) -> dict[str, Any]:
