@@ -6,7 +6,7 @@ What is not there is left out, and lists that are long are cut: `…+12` says ho
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -58,8 +58,7 @@ _DETAILS = (
 def brief(data: Any) -> Any:
     """Return the short form of anything that the inspection commands print."""
     if isinstance(data, list):
-        items: list[Data] = data
-        return [brief(item) for item in items]
+        return [brief(item) for item in cast("list[Data]", data)]
     if "results" in data:
         short: Data = {"results": [brief(item) for item in data["results"]]}
         if missing := data.get("not_offered"):
@@ -152,8 +151,7 @@ def _other(data: Data, detail: Detail) -> Data:
     short: Data = {}
     for name, value in data.items():
         if isinstance(value, list) and value and isinstance(value[0], str):
-            words: list[str] = value
-            short[name] = _cut(words, detail.names)
+            short[name] = _cut(cast("list[str]", value), detail.names)
         elif value and name not in {"score", "name"} and not isinstance(value, (list, dict)):
             short[name] = value
     return short
