@@ -117,7 +117,7 @@ class State:
         if entity.epoch != self._epoch:
             if self._journal is not None:
                 self._journal.append(Saved.of(entity))
-            entity.attributes = dict(entity.attributes)
+            entity.attributes = entity.attributes.copy()
             entity.links = {name: dict(ids) for name, ids in entity.links.items()}
             entity.epoch = self._epoch
         if entity.drawn:

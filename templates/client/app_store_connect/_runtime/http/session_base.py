@@ -133,6 +133,9 @@ class SessionBase:
         """What tells how many seconds have passed."""
         return self._clock
 
+    def announce(self, kind: str, identifier: str, source: object, md5: str) -> None:
+        """Hear which file is about to be sent to a reservation; a rehearsal wants to know."""
+
     def with_options(self, options: Mapping[str, Any]) -> Self:
         """The same connections and tokens, used in another way."""
         view = copy.copy(self)
