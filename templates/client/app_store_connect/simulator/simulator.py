@@ -245,13 +245,16 @@ class Simulator:
 
     # --- What there is ---------------------------------------------------------------------------
 
-    def add(self, type: str, /, id: str | None = None, **members: Any) -> Resource:
+    def add(self, type: str, /, id: str | None = None, **members: Any) -> Any:
         """Add a resource that is there from the start, which may be one that only the web can make.
 
         `members` are attributes and relationships by the client's names; a relationship takes what
         `add` returned, any other resource of the client's or an id, and several of them where it
         leads to many.
         The same rules complete it as if it had been created.
+
+        What it returns is of the class that the client reads the type as, `App` for `apps`, which
+        no type checker can know.
 
         Raises ValueError for a type, a member or a related resource that there is not.
         """
