@@ -49,6 +49,8 @@ IDS = {
         for command in ("search", "search-misspelt", "info", "help")
         for floor in ("python", "typer")
     ),
+    *(f"simulator.{case}" for case in ("import", "empty", "demo", "read", "page")),
+    *(f"simulator.served-{case}{peer}" for case in ("start", "read") for peer in ("", "-prism")),
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),
 }
 
@@ -91,6 +93,7 @@ def test_a_quick_run_has_figures_or_a_reason_in_every_row(quick: dict[str, Any])
     assert IDS - measured == {
         "generation.cold-client-generator",
         *(f"imports.{peer}" for peer in PEERS),
+        *(f"simulator.served-{case}-prism" for case in ("start", "read")),
         "package.pyright",
         "package.pyright-errors",
     }
