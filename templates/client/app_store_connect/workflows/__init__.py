@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .build_search import Train
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .metadata_folder import FolderChange, FolderChanges
+    from .preflight import Finding, Preflight
     from .reviews import AsyncReviews
     from .team import AsyncTeam, Member
     from .testers import AddedTesters
@@ -39,8 +41,12 @@ __all__ = [
     "BuildInfo",
     "BuildUsage",
     "Distribution",
+    "Finding",
+    "FolderChange",
+    "FolderChanges",
     "Member",
     "NotReadyError",
+    "Preflight",
     "PriceRow",
     "Train",
     "WaitTimeoutError",
@@ -55,7 +61,11 @@ _MODULES = {
     "BuildInfo": "build_file",
     "BuildUsage": "testflight",
     "Member": "team",
+    "Finding": "preflight",
+    "FolderChange": "metadata_folder",
+    "FolderChanges": "metadata_folder",
     "NotReadyError": "errors",
+    "Preflight": "preflight",
     "PriceRow": "app_prices",
     "Train": "build_search",
     "WaitTimeoutError": "errors",
