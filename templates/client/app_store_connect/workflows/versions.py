@@ -9,6 +9,7 @@ from msgspec import UNSET
 from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .build_choice import chosen_build_async
+from .common.area import Area
 from .errors import NotReadyError, WorkflowError
 from .localized_texts import VERSION_TEXTS, changes, checked_texts
 from .metadata_folder import AsyncMetadataFolder
@@ -52,7 +53,7 @@ _STEPS: dict[str, tuple[Any, frozenset[str]]] = {
 
 
 @public
-class AsyncVersions:
+class AsyncVersions(Area):
     """Jobs on the App Store versions of an app, to be awaited.
 
         versions = asc.workflows.versions
@@ -64,6 +65,8 @@ class AsyncVersions:
     Apps, versions and builds are resources or their ids. What is written is only what differs, so
     every job may be run again, after a failure too.
     """
+
+    NAME = "versions"
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
