@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
     from .metadata_folder import FolderChange, FolderChanges
+    from .overview import AppRow, AsyncOverview, TeamOverview
     from .preflight import Finding, Preflight
     from .reviews import AsyncReviews
     from .team import AsyncTeam, Member
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddedTesters",
+    "AppRow",
     "AppVersions",
     "AsyncAnalytics",
     "AsyncApps",
+    "AsyncOverview",
     "AsyncReviews",
     "AsyncTeam",
     "AsyncTestflight",
@@ -48,6 +51,7 @@ __all__ = [
     "NotReadyError",
     "Preflight",
     "PriceRow",
+    "TeamOverview",
     "Train",
     "WaitTimeoutError",
     "WorkflowError",
@@ -57,6 +61,7 @@ __all__ = [
 # An area is in the module of its name.
 _MODULES = {
     "AddedTesters": "testers",
+    "AppRow": "overview",
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
     "BuildUsage": "testflight",
@@ -68,6 +73,7 @@ _MODULES = {
     "Preflight": "preflight",
     "PriceRow": "app_prices",
     "Train": "build_search",
+    "TeamOverview": "overview",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
     "build_info": "build_file",
