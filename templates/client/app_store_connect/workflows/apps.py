@@ -60,8 +60,6 @@ class AsyncApps(Area):
     What is written is only what differs, so every job may be run again.
     """
 
-    NAME = "apps"
-
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
         self._prices = AsyncAppPrices(client)

@@ -85,8 +85,6 @@ class AsyncOverview(Area):
     print(await asc.workflows.overview.read())
     """
 
-    NAME = "overview"
-
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 

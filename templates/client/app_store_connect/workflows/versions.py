@@ -66,8 +66,6 @@ class AsyncVersions(Area):
     every job may be run again, after a failure too.
     """
 
-    NAME = "versions"
-
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
         self._queue = AsyncReviewQueue(client)

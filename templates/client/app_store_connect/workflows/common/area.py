@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..._runtime.messages.errors import NotInPublicApiError
 from ..._runtime.suggestions import missing
@@ -13,12 +13,11 @@ __all__ = ["Area"]
 class Area:
     """An area: where a job is looked for that no key can do, it says what remains."""
 
-    NAME: ClassVar[str] = ""
-
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            problem = NotInPublicApiError.of(f"workflows.{self.NAME}.{name}")
+            area = type(self).__name__.removeprefix("Async").lower()
+            problem = NotInPublicApiError.of(f"workflows.{area}.{name}")
             if problem is None:
                 raise missing(self, name)
 
