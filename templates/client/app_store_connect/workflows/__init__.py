@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .build_search import Train
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member
     from .testers import AddedTesters
     from .testflight import AsyncTestflight, BuildUsage
@@ -27,6 +28,7 @@ __all__ = [
     "AddedTesters",
     "AppVersions",
     "AsyncApps",
+    "AsyncSigning",
     "AsyncTeam",
     "AsyncTestflight",
     "AsyncVersions",
@@ -36,6 +38,9 @@ __all__ = [
     "Distribution",
     "Member",
     "NotReadyError",
+    "RegisteredDevices",
+    "SigningFiles",
+    "SigningSetup",
     "Train",
     "WaitTimeoutError",
     "WorkflowError",
@@ -51,6 +56,9 @@ _MODULES = {
     "Distribution": "distribution",
     "Member": "team",
     "NotReadyError": "errors",
+    "RegisteredDevices": "signing",
+    "SigningFiles": "signing",
+    "SigningSetup": "signing",
     "Train": "build_search",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",

@@ -10,6 +10,7 @@ from .._runtime.public import public
 if TYPE_CHECKING:
     from ..client import AsyncClient
     from .apps import AsyncApps
+    from .signing import AsyncSigning
     from .team import AsyncTeam
     from .testflight import AsyncTestflight
     from .versions import AsyncVersions
@@ -35,6 +36,7 @@ class AsyncWorkflows:
         self.client = client
 
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    signing: _Area[AsyncSigning] = _Area("AsyncSigning")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
     testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")
