@@ -99,10 +99,11 @@ class AsyncSigning:
                 no device; or the Account Holder has to get the certificate, and it says how.
         """
         needed = profile_kind(kind, platform)
-        folder = SigningFolder(out)
-        owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
-        files, current = await self._files(folder, needed.certificate_type, password=password)
+        folder = SigningFolder(out, password)
+        _check_identifier("bundle_id", bundle_id)
         named = await AsyncProfiles(self._client).devices(needed, devices)
+        owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
+        files, current = await self._files(folder, needed.certificate_type)
         system = "" if platform in {None, "IOS"} else f" {platform}"
         profile = await AsyncProfiles(self._client).ensure(
             profile_name or f"{bundle_id} {kind}{system}",
@@ -198,9 +199,8 @@ class AsyncSigning:
         if merchant_id is not None:
             owner["merchant_id"] = await self.ensure_merchant_id(merchant_id)
         files, _ = await self._files(
-            SigningFolder(out),
+            SigningFolder(out, password),
             certificate_type,
-            password=password,
             owner=owner,
             owner_name=pass_type_id or merchant_id,
         )
@@ -331,7 +331,6 @@ class AsyncSigning:
         folder: SigningFolder,
         certificate_type: str,
         *,
-        password: str | None,
         owner: dict[str, Any] | None = None,
         owner_name: str | None = None,
     ) -> tuple[SigningFiles, list[Certificate]]:
@@ -343,7 +342,7 @@ class AsyncSigning:
         if content is None:
             raise WorkflowError(f"the content of certificate {certificate.id} cannot be read")
         key = await in_thread_async(folder.key, stem)
-        secret = await in_thread_async(folder.password, stem, password)
+        secret, kept = await in_thread_async(folder.password, stem)
         p12 = await in_thread_async(folder.write_identity, stem, key, content, secret)
         cer = await in_thread_async(
             folder.write, f"{stem}.cer", base64.b64decode(certificate.certificate_content or "")
@@ -353,7 +352,7 @@ class AsyncSigning:
             key=folder.path / f"{stem}.key",
             certificate_file=cer,
             p12=p12,
-            password=None if password is not None else folder.path / f"{stem}.password",
+            password=kept,
         )
         return files, current
 

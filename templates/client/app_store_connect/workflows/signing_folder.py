@@ -29,7 +29,10 @@ _ROUNDS = 50_000
 class SigningFolder:
     """A folder of signing material, which is made with its first file."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], password: str | None = None) -> None:
+        if password == "":
+            raise ValueError("password: keychains read no PKCS #12 file without one")
+        self._password = password
         self.path = Path(path).expanduser()
         if self.path.exists() and not self.path.is_dir():
             raise ValueError(f"out: {self.path} is not a folder")
@@ -58,14 +61,14 @@ class SigningFolder:
             old.rename(kept)
         new.rename(old)
 
-    def password(self, stem: str, given: str | None) -> str:
-        """Return the password of a PKCS #12 file: as given, else one that is made and kept."""
-        if given is not None:
-            return given
+    def password(self, stem: str) -> tuple[str, Path | None]:
+        """Return the password of a PKCS #12 file, and where it is kept unless it was given."""
+        if self._password is not None:
+            return self._password, None
         path = self.path / f"{stem}.password"
         if not path.exists():
             self._create(path, f"{secrets.token_urlsafe(18)}\n".encode())
-        return path.read_text(encoding="utf-8").strip()
+        return path.read_text(encoding="utf-8").strip(), path
 
     def write(self, name: str, content: bytes) -> Path:
         """Write a file as a whole or not at all, if it is another one than what is there."""
