@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .overview import AppRow, AsyncOverview, TeamOverview
     from .preflight import Finding, Preflight
     from .reviews import AsyncReviews
+    from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member
     from .testers import AddedTesters
     from .testflight import AsyncTestflight, BuildUsage
@@ -37,6 +38,7 @@ __all__ = [
     "AsyncApps",
     "AsyncOverview",
     "AsyncReviews",
+    "AsyncSigning",
     "AsyncTeam",
     "AsyncTestflight",
     "AsyncVersions",
@@ -52,6 +54,9 @@ __all__ = [
     "Preflight",
     "PriceRow",
     "TeamOverview",
+    "RegisteredDevices",
+    "SigningFiles",
+    "SigningSetup",
     "Train",
     "WaitTimeoutError",
     "WorkflowError",
@@ -72,6 +77,9 @@ _MODULES = {
     "NotReadyError": "errors",
     "Preflight": "preflight",
     "PriceRow": "app_prices",
+    "RegisteredDevices": "signing",
+    "SigningFiles": "signing",
+    "SigningSetup": "signing",
     "Train": "build_search",
     "TeamOverview": "overview",
     "WaitTimeoutError": "errors",
