@@ -13,12 +13,14 @@ from .._runtime.lazy import lazy_exports
 if TYPE_CHECKING:
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .media import AsyncMedia
     from .reviews import AsyncReviews
     from .workflows import AsyncWorkflows
 
 __all__ = [
     "AsyncAnalytics",
     "AsyncApps",
+    "AsyncMedia",
     "AsyncReviews",
     "AsyncWorkflows",
 ]

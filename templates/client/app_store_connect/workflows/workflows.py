@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..client import AsyncClient
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .media import AsyncMedia
     from .reviews import AsyncReviews
 
 __all__ = ["AsyncWorkflows"]
@@ -35,4 +36,5 @@ class AsyncWorkflows:
 
     analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    media: _Area[AsyncMedia] = _Area("AsyncMedia")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
