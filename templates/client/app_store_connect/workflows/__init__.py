@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
     from .media import AsyncMedia
+    from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .workflows import AsyncWorkflows
 
@@ -21,6 +22,7 @@ __all__ = [
     "AsyncAnalytics",
     "AsyncApps",
     "AsyncMedia",
+    "AsyncPurchases",
     "AsyncReviews",
     "AsyncWorkflows",
 ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
     from .media import AsyncMedia
+    from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
 
 __all__ = ["AsyncWorkflows"]
@@ -37,4 +38,5 @@ class AsyncWorkflows:
     analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
     media: _Area[AsyncMedia] = _Area("AsyncMedia")
+    purchases: _Area[AsyncPurchases] = _Area("AsyncPurchases")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
