@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .metadata_folder import FolderChange, FolderChanges
     from .overview import AppRow, AsyncOverview, TeamOverview
     from .preflight import Finding, Preflight
+    from .media import AsyncMedia
+    from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member
@@ -37,6 +39,8 @@ __all__ = [
     "AsyncAnalytics",
     "AsyncApps",
     "AsyncOverview",
+    "AsyncMedia",
+    "AsyncPurchases",
     "AsyncReviews",
     "AsyncSigning",
     "AsyncTeam",

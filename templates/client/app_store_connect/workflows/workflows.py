@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
     from .overview import AsyncOverview
+    from .media import AsyncMedia
+    from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .signing import AsyncSigning
     from .team import AsyncTeam
@@ -40,6 +42,8 @@ class AsyncWorkflows:
 
     analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    media: _Area[AsyncMedia] = _Area("AsyncMedia")
+    purchases: _Area[AsyncPurchases] = _Area("AsyncPurchases")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
     signing: _Area[AsyncSigning] = _Area("AsyncSigning")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")

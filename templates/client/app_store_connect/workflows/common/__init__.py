@@ -1,1 +1,1 @@
-"""What the areas of workflows share."""
+"""What several areas of workflows share."""
