@@ -88,15 +88,15 @@ class AsyncApplication:
         return done
 
     async def _is_done(self, number: int, change: Change, write: Write) -> bool:
+        for other in change.new_ids:
+            if other not in self._plan.created:
+                await self._find(other)
         kind = change.kind
         if kind is Kind.CREATE_INSTANCE:
             return await self._is_created(number, change, write)
         identifier = self._plan.created.get(write.resource_id, write.resource_id)
         if is_new(identifier):
-            found = await self._find(identifier)
-            if found is None:
-                return False
-            identifier = found
+            return False
         if change.commits:
             return await self._files.is_committed(change, self._path(write.path))
         items = await self._items(self._path(write.reads))
@@ -161,9 +161,12 @@ class AsyncApplication:
         origin = self._plan.origins.get(temporary)
         if origin is None:
             return None
+        for word in _words(origin.path):
+            if is_new(word) and word not in self._plan.created:
+                await self._find(word)
         self._read.pop(path := self._path(origin.path), None)
         items = [x for x in await self._items(path) or () if x["type"] == origin.type]
-        taken = set(self._plan.created.values())
+        taken = {*self._plan.created.values(), *origin.existing}
         found = [x for x in matching(origin.match, items) if x not in taken]
         if not found:
             return None

@@ -45,11 +45,15 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where something is found that another write brings along: a path, and what it is like."""
+    """Where something is found that another write brings along.
+
+    `match` are attributes that it has, `existing` the ids of what was there before.
+    """
 
     type: str
     path: str
     match: dict[str, Any] = {}
+    existing: tuple[str, ...] = ()
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,7 +12,7 @@ import msgspec
 from .._runtime.http.connections import AsyncConnections, AsyncLines
 from .._runtime.http.network import Call
 from .._runtime.http.session import AsyncSession
-from .._runtime.messages.errors import ApiError, error_from
+from .._runtime.messages.errors import ApiError, NotFoundError, error_from
 from .._runtime.messages.request import Request
 from .._runtime.messages.response import Headers, Response
 from ..simulator.messages import Answer, Incoming
@@ -145,8 +145,11 @@ class AsyncRehearsalSession(AsyncSession):
         if not target or await self._read(target) is None:
             self._trial.unreadable.add(key)
 
-    async def _read(self, target: str) -> list[Any] | None:
-        """Read something for the trial, all pages of it; None for what cannot be read."""
+    async def _read(self, target: str, *, required: bool = False) -> list[Any] | None:
+        """Read something for the trial, all pages of it; None for what cannot be read.
+
+        Raises NotFoundError for what is not there, if it is `required`.
+        """
         found: list[Any] = []
         while target:
             path, _, query = target.removeprefix(self._trial.origin).partition("?")
@@ -155,7 +158,9 @@ class AsyncRehearsalSession(AsyncSession):
                 return None
             try:
                 response = await self._real.send(Request("GET", target))
-            except ApiError:
+            except ApiError as error:
+                if required and isinstance(error, NotFoundError):
+                    raise
                 return None
             document = self._trial.absorb(asked, response.content)
             if document is None:
@@ -178,7 +183,9 @@ class AsyncRehearsalSession(AsyncSession):
         if asked.owner in self._trial.deleted:
             return self._response(asked.incoming, Answer(404, _NO_SUCH))
         if draft.unknown() and (target := draft.reads()):
-            await self._read(target)
+            await self._read(target, required=draft.is_instance)
+        for key in draft.parents():
+            await self._look_up(key, "")
         listed = draft.siblings()
         siblings = await self._read(listed) if listed else None
         return self._response(asked.incoming, self._recorder.carry_out(draft, siblings or ()))
@@ -225,10 +232,9 @@ class _AsyncTrialLines:
 
     async def send(self, request: Any, call: Call) -> Any:
         """Send a request and return the head of its answer."""
+        body = b""
         if request.method not in {"GET", "HEAD"}:
-            body = await request.aread()
-        else:
-            body = b""
+            body = b"".join([piece async for piece in request.stream])
         url = request.url
         path, _, query = url.raw_path.decode("ascii").partition("?")
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"

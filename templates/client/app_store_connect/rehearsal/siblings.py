@@ -44,8 +44,9 @@ def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
         for version in _VERSIONS:
             path = f"/{version}/{owner}/{{id}}/{name}"
             if routes().has("GET", path) and table("GET", path).type == kind:
+                # All of them: rules on how many there may be, and which, are about all.
                 whole = path.replace("{id}", quote(identifier, safe=""))
-                return f"{whole}{_query(path, after)}"
+                return f"{whole}{_query(path, {})}"
     for version in _VERSIONS:
         path = f"/{version}/{kind}"
         if routes().has("GET", path) and table("GET", path).kind is Kind.GET_COLLECTION:
