@@ -28,7 +28,7 @@ _LONGEST = 400
 _REMOVING = frozenset({Kind.DELETE_INSTANCE, Kind.DELETE_TO_MANY_RELATIONSHIP})
 
 
-class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True):
+class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file that is to be sent: `checksum` is its MD5 sum in hex.
 
     `path` is None for bytes that were passed, which the plan then holds itself.
