@@ -23,14 +23,14 @@ class Account:
     def __init__(self) -> None:
         self.simulator = Simulator("demo", requests_per_hour=None)
         self.asc = self.simulator.client()
-        self.app = self.simulator.add(
+        self.app: Any = self.simulator.add(
             "apps", bundle_id="com.example.new", name="New", primary_locale="de-DE"
         )
         add = self.simulator.add
-        self.group = add("betaGroups", name="Old", app=self.app, is_internal_group=True)
-        self.other = add("betaGroups", name="Superfluous", app=self.app)
+        self.group: Any = add("betaGroups", name="Old", app=self.app, is_internal_group=True)
+        self.other: Any = add("betaGroups", name="Superfluous", app=self.app)
         release = add("preReleaseVersions", version="1.0", platform="IOS", app=self.app)
-        self.builds = [
+        self.builds: list[Any] = [
             add(
                 "builds",
                 version=str(number),
@@ -205,7 +205,7 @@ def test_what_was_changed_meanwhile_stops_a_plan_before_anything_is_sent(
 def test_a_relationship_that_was_changed_meanwhile_stops_a_plan() -> None:
     account = Account()
     apps = account.asc.apps.list().all()
-    user = account.simulator.add(
+    user: Any = account.simulator.add(
         "users", username="ann@example.com", roles=["DEVELOPER"], visible_apps=apps[:2]
     )
     account.simulator.requests.clear()

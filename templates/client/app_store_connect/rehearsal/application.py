@@ -15,6 +15,7 @@ from .._runtime.pauses import AsyncPauses
 from ..simulator.plain import as_list, as_object
 from .change import Change, Write
 from .checks import Expectations
+from .documents import items_of, member, next_page, read_document
 from .errors import PlanError
 from .knowledge import is_new
 from .sending import AsyncFiles
@@ -149,12 +150,11 @@ class AsyncApplication:
                 response = await self._client.send(Request("GET", target))
             except NotFoundError:
                 return None
-            document = as_object(response.json()) or {}
-            several = as_list(document.get("data"))
-            found += several if several is not None else [document.get("data")]
-            included += as_list(document.get("included")) or ()
-            target = (document.get("links") or {}).get("next") or ""
-        return [x for x in (*found, *included) if as_object(x) is not None]
+            document = read_document(response.content)
+            found += items_of(document.get("data"))
+            included += items_of(document.get("included") or [])
+            target = next_page(document)
+        return [*found, *included]
 
     async def _find(self, temporary: str) -> str | None:
         """Look for what another write has brought along."""
@@ -187,8 +187,7 @@ class AsyncApplication:
         else:
             response = await self._client.send(Request(write.method, path, body=body))
             if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
-                data = (as_object(response.json()) or {}).get("data") if response.content else None
-                identifier = (as_object(data) or {}).get("id")
+                identifier = member(read_document(response.content), "data").get("id")
                 if isinstance(identifier, str):
                     self._plan.created[write.resource_id] = identifier
         self._plan.done.add(number)

@@ -13,6 +13,7 @@ from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
 from .change import Change, Origin, PlannedFile, Write
+from .documents import items_of, member, read_document
 from .knowledge import is_new, new_ids
 from .places import instance_path
 from .plan import Plan
@@ -50,10 +51,9 @@ class Draft:
         self.trial = trial
         self.asked = asked
         self.kind = asked.table.kind
-        self.body = _json(asked.incoming.body)
-        data = as_object(self.body.get("data")) or {}
-        self.attributes = as_object(data.get("attributes")) or {}
-        self.relationships = as_object(data.get("relationships")) or {}
+        self.body = read_document(asked.incoming.body)
+        self.attributes = member(self.body, "data", "attributes")
+        self.relationships = member(self.body, "data", "relationships")
         self._introduce(self.body)
         self.target = trial.known(*asked.owner) if asked.place.id else None
 
@@ -81,8 +81,8 @@ class Draft:
     def told(self) -> dict[str, Any]:
         """Return what the body says, with the ids that its relationships name."""
         found = dict(self.attributes)
-        for name, member in self.relationships.items():
-            data = (as_object(member) or {}).get("data")
+        for name, linkage in self.relationships.items():
+            data = member(linkage).get("data")
             found[name] = _ids(data) if isinstance(data, list) else next(iter(_ids(data)), None)
         return found
 
@@ -90,8 +90,8 @@ class Draft:
         """Return what it leads to and nobody has read yet, which rules ask about."""
         if self.kind is not Kind.CREATE_INSTANCE:
             return []
-        data = [(as_object(x) or {}).get("data") for x in self.relationships.values()]
-        keys = [(x["type"], x["id"]) for x in map(as_object, data) if x is not None]
+        data = [member(x, "data") for x in self.relationships.values()]
+        keys = [(x["type"], x["id"]) for x in data if x.keys() == {"type", "id"}]
         known = self.trial.originals.keys() - self.trial.world.read - self.trial.unreadable
         return [key for key in keys if key in known]
 
@@ -265,7 +265,7 @@ class Recorder:
         effects: dict[str, tuple[Any, Any]] = {}
         file = None
         if draft.kind is Kind.CREATE_INSTANCE:
-            data = as_object((_json(answer.body)).get("data")) or {}
+            data = member(read_document(answer.body), "data")
             kind, identifier = data.get("type", asked.table.type), data.get("id", "")
             before, after = None, draft.told()
         elif draft.kind in _LINKAGE:
@@ -349,13 +349,4 @@ def _related_path(owner: Entity, name: str) -> str | None:
 
 
 def _ids(data: Any) -> list[str]:
-    several = as_list(data)
-    items = several if several is not None else [data]
-    return [x["id"] for x in items if as_object(x) is not None and "id" in x]
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        return as_object(msgspec.json.decode(body)) or {}
-    except (msgspec.DecodeError, ValueError):
-        return {}
+    return [x["id"] for x in items_of(data)]

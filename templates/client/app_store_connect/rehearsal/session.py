@@ -19,6 +19,7 @@ from ..simulator.messages import Answer, Incoming
 from ..simulator.problems import Problem
 from ..uploads.source import UploadSource
 from .change import PlannedFile
+from .documents import items_of, next_page
 from .knowledge import is_new
 from .overlay import Overlay
 from .recorder import Draft, Recorder
@@ -111,13 +112,14 @@ class AsyncRehearsalSession(AsyncSession):
 
     async def _simulated(self, asked: Asked) -> Response:
         """Have the simulator answer, once all is read that comes up in its answer."""
+        answer = self._trial.answer(asked.incoming)
         for _ in range(_ROUNDS):
-            answer = self._trial.answer(asked.incoming)
             unread = self._trial.unread_in(answer.body)
             if not unread:
                 break
             for key in sorted(unread):
                 await self._look_up(key, "")
+            answer = self._trial.answer(asked.incoming)
         return self._response(asked.incoming, answer)
 
     async def _overlaid(
@@ -134,7 +136,7 @@ class AsyncRehearsalSession(AsyncSession):
                 await self._look_up(key, name)
         with self._trial.lock:
             whole = overlay.document()
-        following = (document.get("links") or {}).get("next")
+        following = next_page(document)
         if following:
             self._following[following.removeprefix(self._trial.origin)] = overlay.shown
         return msgspec.structs.replace(response, content=msgspec.json.encode(whole))
@@ -165,9 +167,8 @@ class AsyncRehearsalSession(AsyncSession):
             document = self._trial.absorb(asked, response.content)
             if document is None:
                 return None
-            data = document["data"]
-            found += data if isinstance(data, list) else [data] if data else []
-            target = (document.get("links") or {}).get("next") or ""
+            found += items_of(document["data"])
+            target = next_page(document)
         return found
 
     # --- Writes ----------------------------------------------------------------------------------
