@@ -23,7 +23,7 @@ class Listed(NamedTuple):
 
 def commands() -> dict[str, Listed]:
     """All commands that are no namespace, in the order in which they are listed."""
-    from .namespaces import namespaces
+    from .outlines import namespaces
 
     return {
         name: command
