@@ -67,7 +67,7 @@ def test_an_entity_is_a_line_and_none_of_apples_prose() -> None:
     ("place", "value", "message"),
     [
         ("/format", 2, "has format 2, this program reads 1"),
-        ("/format", "1", "no snapshot this program can read"),
+        ("/format", "1", "not a snapshot this program can read"),
         ("/title", 'a"""b', "$.title"),
         ("/title", "a\nb", "$.title"),
         ("/version", "1.0/../..", "$.version"),

@@ -10,8 +10,8 @@ The classes of facts are in `model`. An entity is read when it is first asked fo
 
 from __future__ import annotations
 
+import pkgutil
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -121,7 +121,11 @@ class Facts:
 @cache
 def facts() -> Facts:
     """Return the facts of the API that this package was made for."""
-    return Facts(files(__name__).joinpath("facts.txt").read_text(encoding="utf-8"))
+    # `importlib.resources` would load what reads archives.
+    content = pkgutil.get_data(__name__, "facts.txt")
+    if content is None:
+        raise FileNotFoundError("facts.txt")
+    return Facts(content.decode())
 
 
 def _unfolded(parts: list[str]) -> dict[int, str]:

@@ -74,6 +74,10 @@ class Requests(Protocol):
         """Ask for reports."""
         ...
 
+    def delete(self, resource_id: Id[Any], /) -> object:
+        """Delete a request."""
+        ...
+
     def list_reports(
         self, resource_id: Id[Any], /, *, name: str | Unset, category: Any, limit: int
     ) -> Iterable[Found]:
@@ -86,6 +90,10 @@ class AsyncRequests(Protocol):
 
     def create(self, *, access_type: Any, app: Id[Any]) -> Awaitable[Request]:
         """Ask for reports."""
+        ...
+
+    def delete(self, resource_id: Id[Any], /) -> Awaitable[object]:
+        """Delete a request."""
         ...
 
     def list_reports(

@@ -35,6 +35,7 @@ class UploadSource:
 
     def __init__(self, file: UploadFile, *, name: str | None = None) -> None:
         self._owned = not hasattr(file, "read")
+        self.path = os.fspath(file) if isinstance(file, str | os.PathLike) else None
         self._file, known = _opened(file)
         self._lock = threading.Lock()
         self._sums: dict[int, int] = {}
@@ -68,6 +69,10 @@ class UploadSource:
         if self._sums.setdefault(start, found) != found:
             raise self._changed()
         return block[offset - start :][:length]
+
+    def read_all(self) -> bytes:
+        """Read the whole file."""
+        return self._read(0, self.size)
 
     def verify(self) -> None:
         """Raise OSError when the file was written to since it was opened."""

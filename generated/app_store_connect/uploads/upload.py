@@ -73,7 +73,7 @@ class Upload(Generic[R]):
             self._reserved = self._namespace.get(resume)
         try:
             if resume is None or self._may_resume(md5):
-                self._deliver()
+                self._deliver(md5)
                 self._source.verify()
                 self._commit(commit_keywords(accepted, md5))
             self._is_committed = True
@@ -99,9 +99,10 @@ class Upload(Generic[R]):
             raise ValueError(problem)
         return delivery_of(self._reserved).is_awaited
 
-    def _deliver(self) -> None:
+    def _deliver(self, md5: str) -> None:
         """Send the parts; to a new reservation, once, when the addresses have expired."""
         for may_reserve in (self._attributes is not None, False):
+            self._sender.announce(self._reserved, self._source, md5)
             parts = plan(self._reserved, self._source.size, self._sender.addresses)
             now = self._sender.now()
             try:
@@ -218,7 +219,7 @@ class AsyncUpload(Generic[R]):
             self._reserved = await self._namespace.get(resume)
         try:
             if resume is None or self._may_resume(md5):
-                await self._deliver()
+                await self._deliver(md5)
                 self._source.verify()
                 await self._commit(commit_keywords(accepted, md5))
             self._is_committed = True
@@ -244,9 +245,10 @@ class AsyncUpload(Generic[R]):
             raise ValueError(problem)
         return delivery_of(self._reserved).is_awaited
 
-    async def _deliver(self) -> None:
+    async def _deliver(self, md5: str) -> None:
         """Send the parts; to a new reservation, once, when the addresses have expired."""
         for may_reserve in (self._attributes is not None, False):
+            self._sender.announce(self._reserved, self._source, md5)
             parts = plan(self._reserved, self._source.size, self._sender.addresses)
             now = self._sender.now()
             try:

@@ -90,9 +90,14 @@ class Page(Struct):
                     yield Line(text, piece.bold, piece.dim)
 
 
-def show(data: Data, sheet: Callable[[Data], Page], *, as_json: bool) -> None:
-    """Print data, as JSON or as a page."""
-    if as_json:
+def show(data: Data, sheet: Callable[[Data], Page], *, as_json: bool, brief: bool = False) -> None:
+    """Print data as a page, as JSON, or as the briefest JSON."""
+    if brief:
+        from ascgen.explore.brief import brief as shortened
+        from ascgen.explore.tokens import compact
+
+        typer.echo(compact(shortened(data)))
+    elif as_json:
         emit_json(data)
     else:
         emit(sheet(data))

@@ -134,6 +134,9 @@ class SessionBase:
         """The clock that measures elapsed seconds."""
         return self._clock
 
+    def announce(self, kind: str, identifier: str, source: object, md5: str) -> None:
+        """Hear which file is about to be sent to a reservation; a rehearsal wants to know."""
+
     def with_options(self, options: Mapping[str, Any]) -> Self:
         """Return the same connections and tokens, used in another way."""
         view = copy.copy(self)

@@ -95,7 +95,7 @@ class AsyncReviewQueue:
         self,
         plan: SubmissionPlan,
         *,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
@@ -121,7 +121,7 @@ class AsyncReviewQueue:
         app: Id[App],
         platform: Platform,
         *,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> ReviewSubmission | None:
         """Withdraw what is under way, and wait until it is."""
@@ -225,7 +225,7 @@ class AsyncReviewQueue:
     async def _until_ready(
         self,
         version: AppStoreVersion,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> None:
         """Wait until the version is in its submission, which takes up to minutes."""

@@ -233,7 +233,7 @@ class AsyncVersions:
         platform: Platform = "IOS",
         purchases: Iterable[str] = (),
         preflight: bool = True,
-        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = 300.0,
         progress: Progress | None = None,
     ) -> ReviewSubmission:
         """Submit a version for review, and return its submission.
@@ -269,7 +269,7 @@ class AsyncVersions:
         app: Id[App],
         platform: Platform = "IOS",
         *,
-        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = 300.0,
         progress: Progress | None = None,
     ) -> ReviewSubmission | None:
         """Withdraw what was submitted for review, or approved and not released, and wait for it.
