@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ from ascgen.snapshot import write_snapshot
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel
+    from ascgen.plan.views import Missing
     from ascgen.render.layout import Formatter
     from ascgen.render.options import Options
 
@@ -93,6 +94,7 @@ def _render(
         options,
         templates / "client",
         errors=_error_names(templates),
+        not_offered=_not_offered(api),
         revision=revision(templates, api.product, api.version),
     )
     progress("rendering", 0, 1)
@@ -108,7 +110,11 @@ def _render(
 
 def _key(api: ApiModel, options: Options, templates: Path) -> str:
     """Everything the files depend on: the facts, what is asked for, the templates, the programs."""
-    trees = ((templates, "*"), (Path(__file__).parent, "*.py"))
+    trees = (
+        (templates, "*"),
+        (Path(__file__).parent, "*.py"),
+        (Path(__file__).parent, "explore/*.yaml"),
+    )
     texts = (
         f"{path.relative_to(root).as_posix()}\n{path.read_text(encoding='utf-8')}"
         for root, pattern in trees
@@ -127,6 +133,25 @@ def _kept(text: str | None) -> dict[str, str] | None:
     with suppress(msgspec.MsgspecError):
         return msgspec.json.decode(text, type=dict[str, str])
     return None
+
+
+def _not_offered(api: ApiModel) -> tuple[Missing, ...]:
+    """What is looked for in the client in vain, with what there is in its place."""
+    from ascgen.explore.thesaurus import load_not_offered
+    from ascgen.plan.namespaces import python_name
+    from ascgen.plan.views import Missing
+
+    names = {x.id: python_name(x) for x in api.operations}
+    calls = {id_: f"{name.namespace}.{name.method}" for id_, name in names.items()}
+    return tuple(
+        Missing(item.looked_for, item.answer, item.remains, _known(item.instead, calls))
+        for item in load_not_offered()
+        if item.looked_for
+    )
+
+
+def _known(operations: Iterable[str], calls: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(calls[x] for x in operations if x in calls)
 
 
 def _error_names(templates: Path) -> tuple[str, ...]:

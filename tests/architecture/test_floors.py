@@ -28,7 +28,7 @@ FLOORS = {
         {"__main__"},
     ),
     "client": (
-        {"_api", "_runtime.public", "_runtime.suggestions"},
+        {"_api", "_runtime.not_offered", "_runtime.public", "_runtime.suggestions"},
         {
             "_runtime.checksums",
             "_runtime.errand",

@@ -50,7 +50,7 @@ class Term(Struct, frozen=True):
 
 
 class NotOffered(Struct, frozen=True):
-    """Something the public API is known not to offer."""
+    """Something the public API is known not to offer; `looked_for` is where, in the client."""
 
     id: str
     asks: tuple[frozenset[str], ...]
@@ -58,6 +58,7 @@ class NotOffered(Struct, frozen=True):
     answer: str
     remains: str
     instead: tuple[str, ...]
+    looked_for: tuple[str, ...] = ()
 
     def is_asked(self, words: frozenset[str]) -> bool:
         """Return whether a query's words ask for this, and for nothing else where that matters."""
@@ -133,6 +134,7 @@ def load_not_offered() -> tuple[NotOffered, ...]:
             answer=item["answer"],
             remains=item["remains"],
             instead=tuple(item["instead"]),
+            looked_for=tuple(item.get("looked_for", ())),
         )
         for item in _read("not_offered.yaml")
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ascgen.model import ApiModel
     from ascgen.plan.catalog import Catalog
-    from ascgen.plan.views import Argument, InlineCreate, Method, Namespace, TypesModule
+    from ascgen.plan.views import Argument, InlineCreate, Method, Missing, Namespace, TypesModule
     from ascgen.render.options import Options
 
 _INDENT = "    "
@@ -74,7 +74,8 @@ _EXPORTS = (
 class Renderer:
     """Renders the files of one distribution.
 
-    `errors` are the names of its error classes, `revision` is the fourth number of its version.
+    `errors` are the names of its error classes, `not_offered` is what it says is not to be had,
+    `revision` is the fourth number of its version.
     """
 
     api: ApiModel
@@ -82,6 +83,7 @@ class Renderer:
     options: Options
     templates: Path
     errors: tuple[str, ...] = ()
+    not_offered: tuple[Missing, ...] = ()
     revision: int = 0
     _env: jinja2.Environment = field(init=False)
     _context: dict[str, Any] = field(init=False)
@@ -227,6 +229,7 @@ class Renderer:
                 "imports": _exports(classes),
                 "types": self.catalog.class_by_type,
             },
+            f"{RUNTIME}/not_offered.py": {"wishes": self.not_offered},
             "resources/__init__.py": {},
             "types/__init__.py": {},
             "types/values.py": {"aliases": value_aliases(self.api)},

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .build_search import Train
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .metadata_folder import FolderChange, FolderChanges
+    from .overview import AppRow, AsyncOverview, TeamOverview
+    from .preflight import Finding, Preflight
     from .reviews import AsyncReviews
     from .team import AsyncTeam, Member
     from .testers import AddedTesters
@@ -28,9 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddedTesters",
+    "AppRow",
     "AppVersions",
     "AsyncAnalytics",
     "AsyncApps",
+    "AsyncOverview",
     "AsyncReviews",
     "AsyncTeam",
     "AsyncTestflight",
@@ -39,9 +44,14 @@ __all__ = [
     "BuildInfo",
     "BuildUsage",
     "Distribution",
+    "Finding",
+    "FolderChange",
+    "FolderChanges",
     "Member",
     "NotReadyError",
+    "Preflight",
     "PriceRow",
+    "TeamOverview",
     "Train",
     "WaitTimeoutError",
     "WorkflowError",
@@ -51,13 +61,19 @@ __all__ = [
 # An area is in the module of its name.
 _MODULES = {
     "AddedTesters": "testers",
+    "AppRow": "overview",
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
     "BuildUsage": "testflight",
     "Member": "team",
+    "Finding": "preflight",
+    "FolderChange": "metadata_folder",
+    "FolderChanges": "metadata_folder",
     "NotReadyError": "errors",
+    "Preflight": "preflight",
     "PriceRow": "app_prices",
     "Train": "build_search",
+    "TeamOverview": "overview",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
     "build_info": "build_file",

@@ -11,6 +11,7 @@ import msgspec
 
 from .._runtime.public import public
 from ..reports.errors import ReportNotReadyError
+from .common.area import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,7 +94,7 @@ class Metric(msgspec.Struct, frozen=True):
 
 
 @public
-class AsyncAnalytics:
+class AsyncAnalytics(Area):
     """Figures of apps by day, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:

@@ -11,6 +11,7 @@ from .._runtime.public import public
 from .age_ratings import checked_answers
 from .app_prices import AsyncAppPrices
 from .availability import AsyncAvailability
+from .common.area import Area
 from .errors import WorkflowError
 from .localized_texts import INFO_TEXTS, changes, checked_texts
 
@@ -50,7 +51,7 @@ _CATEGORIES = (
 
 
 @public
-class AsyncApps:
+class AsyncApps(Area):
     """Jobs on an app as a whole, to be awaited.
 
         app = await asc.workflows.apps.find("com.example.trails")

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from .._runtime.messages.errors import NotFoundError
 from .._runtime.public import public
+from .common.area import Area
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,7 +49,7 @@ class ReviewSummary(msgspec.Struct, frozen=True):
 
 
 @public
-class AsyncReviews:
+class AsyncReviews(Area):
     """Jobs on what customers write about an app, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:

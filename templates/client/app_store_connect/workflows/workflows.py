@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..client import AsyncClient
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .overview import AsyncOverview
     from .reviews import AsyncReviews
     from .team import AsyncTeam
     from .testflight import AsyncTestflight
@@ -41,4 +42,5 @@ class AsyncWorkflows:
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
     testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
+    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")
