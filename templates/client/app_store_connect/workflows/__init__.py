@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .overview import AppRow, AsyncOverview, TeamOverview
     from .preflight import Finding, Preflight
     from .reviews import AsyncReviews
+    from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member
     from .testers import AddedTesters
     from .testflight import AsyncTestflight, BuildUsage
@@ -37,6 +38,7 @@ __all__ = [
     "AsyncApps",
     "AsyncOverview",
     "AsyncReviews",
+    "AsyncSigning",
     "AsyncTeam",
     "AsyncTestflight",
     "AsyncVersions",
@@ -51,6 +53,9 @@ __all__ = [
     "NotReadyError",
     "Preflight",
     "PriceRow",
+    "RegisteredDevices",
+    "SigningFiles",
+    "SigningSetup",
     "TeamOverview",
     "Train",
     "WaitTimeoutError",
@@ -65,15 +70,17 @@ _MODULES = {
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
     "BuildUsage": "testflight",
-    "Member": "team",
     "Finding": "preflight",
     "FolderChange": "metadata_folder",
     "FolderChanges": "metadata_folder",
+    "Member": "team",
     "NotReadyError": "errors",
-    "Preflight": "preflight",
     "PriceRow": "app_prices",
-    "Train": "build_search",
+    "RegisteredDevices": "signing",
+    "SigningFiles": "signing",
+    "SigningSetup": "signing",
     "TeamOverview": "overview",
+    "Train": "build_search",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
     "build_info": "build_file",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .apps import AsyncApps
     from .overview import AsyncOverview
     from .reviews import AsyncReviews
+    from .signing import AsyncSigning
     from .team import AsyncTeam
     from .testflight import AsyncTestflight
     from .versions import AsyncVersions
@@ -39,8 +40,9 @@ class AsyncWorkflows:
 
     analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
+    signing: _Area[AsyncSigning] = _Area("AsyncSigning")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
     testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
-    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")

@@ -1,0 +1,389 @@
+"""Signing: keys, certificates, devices, bundle ids, capabilities and profiles."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from .._runtime.concurrency import in_thread_async
+from .._runtime.public import public
+from .device_rows import DeviceRows, device_rows
+from .errors import WorkflowError
+from .signing_certificates import AsyncCertificates, content_of, stem_of
+from .signing_folder import SigningFolder
+from .signing_profiles import AsyncProfiles, SigningKind, profile_kind
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from .._runtime.jsonapi.values import Id
+    from ..client import AsyncClient
+    from ..models import BundleId, Certificate, Device, MerchantId, PassTypeId, Profile
+
+__all__ = ["AsyncSigning", "RegisteredDevices", "SigningFiles", "SigningSetup"]
+
+
+class SigningFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate, and where it is kept with its key.
+
+    `p12` holds both for a keychain; its password is in the file `password`, unless it was given.
+    """
+
+    certificate: Certificate
+    key: Path
+    certificate_file: Path
+    p12: Path
+    password: Path | None
+
+
+class SigningSetup(SigningFiles, frozen=True, kw_only=True):
+    """All that an app is signed with; `profile_file` is to be installed."""
+
+    bundle_id: BundleId
+    profile: Profile
+    profile_file: Path
+
+
+class RegisteredDevices(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of devices, by udid: `created`, `enabled` again, or `present` before."""
+
+    created: tuple[str, ...]
+    enabled: tuple[str, ...]
+    present: tuple[str, ...]
+
+
+@public
+class AsyncSigning:
+    """Jobs on what apps are signed with, to be awaited.
+
+        signing = asc.workflows.signing.setup("com.example.trails", out="signing")
+        print(signing.p12, signing.profile_file)
+
+    Keys are made here and never leave the folder; of all else the folder has copies.
+    """
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def setup(
+        self,
+        bundle_id: str,
+        kind: SigningKind = "app-store",
+        *,
+        out: str | os.PathLike[str],
+        platform: str | None = None,
+        name: str | None = None,
+        profile_name: str | None = None,
+        devices: Iterable[Id[Device]] | None = None,
+        password: str | None = None,
+    ) -> SigningSetup:
+        """Have everything that an app is signed with, in a folder.
+
+        Key, certificate, bundle id, devices and profile are made where they are missing, expired or
+        revoked; a second run changes nothing. The certificate is found again by the key in the
+        folder, which several apps may share. Profiles that name devices name all that are enabled,
+        unless `devices` are given, and those for development all current certificates.
+
+        `platform` is IOS, VISION_OS, TV_OS, MAC_OS or MAC_CATALYST; a new bundle id is called
+        `name`. Files can be read by their owner only, and no key is ever written over.
+
+        Raises:
+            ValueError: there is no such kind, or the profile's name is that of another app.
+            WorkflowError: the team has too many certificates, and the message lists them; there is
+                no device; or the Account Holder has to get the certificate, and it says how.
+        """
+        needed = profile_kind(kind, platform)
+        folder = SigningFolder(out, password)
+        _check_identifier("bundle_id", bundle_id)
+        named = await AsyncProfiles(self._client).devices(needed, devices)
+        owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
+        files, current = await self._files(folder, needed.certificate_type)
+        system = "" if platform in {None, "IOS"} else f" {platform}"
+        profile = await AsyncProfiles(self._client).ensure(
+            profile_name or f"{bundle_id} {kind}{system}",
+            needed,
+            owner,
+            current if kind == "development" else [files.certificate],
+            named,
+        )
+        suffix = f"{kind}{system.replace(' ', '-').lower()}.{needed.suffix}"
+        path = await in_thread_async(
+            folder.write,
+            f"{bundle_id.replace('*', 'wildcard')}.{suffix}",
+            base64.b64decode(profile.profile_content or ""),
+        )
+        return SigningSetup(
+            certificate=files.certificate,
+            key=files.key,
+            certificate_file=files.certificate_file,
+            p12=files.p12,
+            password=files.password,
+            bundle_id=owner,
+            profile=profile,
+            profile_file=path,
+        )
+
+    async def rotate(
+        self,
+        bundle_id: str,
+        kind: SigningKind = "app-store",
+        *,
+        out: str | os.PathLike[str],
+        days: float = 30,
+        revoke: bool = False,
+        platform: str | None = None,
+        profile_name: str | None = None,
+        devices: Iterable[Id[Device]] | None = None,
+        password: str | None = None,
+    ) -> SigningSetup:
+        """Replace key and certificate if the certificate expires within so many `days`.
+
+        The old key stays in the folder under the number of its certificate. `revoke` also ends that
+        certificate, and with it every other profile that was made with it.
+        """
+        needed = profile_kind(kind, platform)
+        folder = SigningFolder(out)
+        stem, successor = stem_of(needed.certificate_type), stem_of(needed.certificate_type, "next")
+        certificates = AsyncCertificates(self._client, folder)
+        if folder.kept(f"{stem}.key") is None and folder.kept(f"{successor}.key") is not None:
+            # An earlier run was stopped between two renames.
+            await in_thread_async(folder.archive, stem, successor, "")
+        good, _ = await certificates.find(needed.certificate_type, stem, days=days)
+        if good is None:
+            old, _ = await certificates.find(needed.certificate_type, stem)
+            await certificates.ensure(needed.certificate_type, successor)
+            serial = "expired" if old is None else old.serial_number or old.id
+            await in_thread_async(folder.archive, stem, successor, serial)
+        made = await self.setup(
+            bundle_id,
+            kind,
+            out=out,
+            platform=platform,
+            profile_name=profile_name,
+            devices=devices,
+            password=password,
+        )
+        if revoke:
+            for certificate in await certificates.current(needed.certificate_type):
+                if folder.kept(f"{stem}-{certificate.serial_number}.key") is not None:
+                    await self._client.certificates.delete(certificate)
+        return made
+
+    async def ensure_certificate(
+        self,
+        certificate_type: str,
+        *,
+        out: str | os.PathLike[str],
+        pass_type_id: str | None = None,
+        merchant_id: str | None = None,
+        password: str | None = None,
+    ) -> SigningFiles:
+        """Have a certificate of any type, and its key, in a folder.
+
+        Such as `MAC_INSTALLER_DISTRIBUTION`, with which packages for the Mac App Store are signed.
+        Those for passes and for Apple Pay take the identifier that they are for, which is made
+        where there is none.
+
+        Raises:
+            WorkflowError: as for `setup`.
+        """
+        owner: dict[str, Any] = {}
+        if pass_type_id is not None:
+            owner["pass_type_id"] = await self.ensure_pass_type_id(pass_type_id)
+        if merchant_id is not None:
+            owner["merchant_id"] = await self.ensure_merchant_id(merchant_id)
+        files, _ = await self._files(
+            SigningFolder(out, password),
+            certificate_type,
+            owner=owner,
+            owner_name=pass_type_id or merchant_id,
+        )
+        return files
+
+    async def ensure_bundle_id(
+        self, identifier: str, name: str | None = None, *, platform: str = "IOS"
+    ) -> BundleId:
+        """Return the bundle id of this identifier, which is made where there is none.
+
+        Apple answers UNIVERSAL whatever the platform.
+        """
+        _check_identifier("bundle_id", identifier)
+        async for found in self._client.bundle_ids.list(identifier=identifier, limit=200):
+            if found.identifier == identifier:
+                return found
+        system: Any = platform
+        return await self._client.bundle_ids.create(
+            name=name or _plain_name(identifier), identifier=identifier, platform=system
+        )
+
+    async def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
+        """Return the pass type id of this identifier, which is made where there is none."""
+        _check_identifier("pass_type_id", identifier, "pass.")
+        async for found in self._client.pass_type_ids.list(identifier=identifier, limit=200):
+            if found.identifier == identifier:
+                return found
+        return await self._client.pass_type_ids.create(
+            name=name or _plain_name(identifier), identifier=identifier
+        )
+
+    async def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
+        """Return the merchant id of this identifier, which is made where there is none."""
+        _check_identifier("merchant_id", identifier, "merchant.")
+        async for found in self._client.merchant_ids.list(identifier=identifier, limit=200):
+            if found.identifier == identifier:
+                return found
+        return await self._client.merchant_ids.create(
+            name=name or _plain_name(identifier), identifier=identifier
+        )
+
+    async def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
+        """Register devices: rows of udid, name and platform, or a file of them as `pathlib.Path`.
+
+        A file is the text that Apple's portal takes, a .deviceids or CSV. Who is registered stays;
+        who was disabled is enabled. A device keeps its place of 100 a class until the membership
+        year is over, even when it is disabled.
+
+        Raises:
+            ValueError: a row has no udid; nothing was sent.
+        """
+        rows = device_rows(devices)
+        pages = self._client.devices.list(fields={"devices": ["udid", "status"]}, limit=200)
+        there = {_plain_udid(x.udid): x async for x in pages}
+        created: list[str] = []
+        enabled: list[str] = []
+        present: list[str] = []
+        for udid, name, platform in rows:
+            device = there.get(_plain_udid(udid))
+            if device is None:
+                system: Any = platform
+                await self._client.devices.create(name=name, platform=system, udid=udid)
+                created.append(udid)
+            elif device.status == "DISABLED":
+                await self._client.devices.update(device, status="ENABLED")
+                enabled.append(udid)
+            else:
+                present.append(udid)
+        return RegisteredDevices(
+            created=tuple(created), enabled=tuple(enabled), present=tuple(present)
+        )
+
+    async def set_capabilities(
+        self,
+        bundle_id: str,
+        *,
+        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
+        disable: Iterable[str] = (),
+    ) -> list[str]:
+        """Turn capabilities of a bundle id on and off, and return those that are on then.
+
+        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
+        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
+        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
+
+        Raises:
+            ValueError: a capability is to be turned on and off.
+            WorkflowError: there is no such bundle id.
+        """
+        settings = dict(enable) if isinstance(enable, Mapping) else dict.fromkeys(enable)
+        off = set(disable)
+        if both := sorted(off & set(settings)):
+            raise ValueError(f"disable: {', '.join(both)} is to be turned on as well")
+        found = await self._bundle_id(bundle_id)
+        there = {str(x.capability_type): x for x in found.bundle_id_capabilities}
+        for name, values in settings.items():
+            kind: Any = name
+            wanted: Any = None if values is None else list(values)
+            keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
+            if name not in there:
+                await self._client.bundle_id_capabilities.create(
+                    bundle_id=found, capability_type=kind, **keywords
+                )
+            elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
+                await self._client.bundle_id_capabilities.update(
+                    there[name], capability_type=kind, **keywords
+                )
+        for name in sorted(off & set(there)):
+            await self._client.bundle_id_capabilities.delete(there[name])
+        return sorted((set(there) | set(settings)) - off)
+
+    async def _bundle_id(self, identifier: str) -> BundleId:
+        pages = self._client.bundle_ids.list(
+            identifier=identifier,
+            include=["bundleIdCapabilities"],
+            related_limit={"bundleIdCapabilities": 50},
+            limit=200,
+        )
+        async for found in pages:
+            if found.identifier == identifier:
+                return found
+        raise WorkflowError(
+            f"there is no bundle id {identifier}: signing.ensure_bundle_id makes one"
+        )
+
+    async def _files(
+        self,
+        folder: SigningFolder,
+        certificate_type: str,
+        *,
+        owner: dict[str, Any] | None = None,
+        owner_name: str | None = None,
+    ) -> tuple[SigningFiles, list[Certificate]]:
+        """Have a certificate in a folder, and return it with all current ones of its type."""
+        stem = stem_of(certificate_type, owner_name)
+        certificates = AsyncCertificates(self._client, folder)
+        certificate, current = await certificates.ensure(certificate_type, stem, owner=owner)
+        content = content_of(certificate)
+        if content is None:
+            raise WorkflowError(f"the content of certificate {certificate.id} cannot be read")
+        key = await in_thread_async(folder.key, stem)
+        secret, kept = await in_thread_async(folder.password, stem)
+        p12 = await in_thread_async(folder.write_identity, stem, key, content, secret)
+        cer = await in_thread_async(
+            folder.write, f"{stem}.cer", base64.b64decode(certificate.certificate_content or "")
+        )
+        files = SigningFiles(
+            certificate=certificate,
+            key=folder.path / f"{stem}.key",
+            certificate_file=cer,
+            p12=p12,
+            password=kept,
+        )
+        return files, current
+
+
+def _check_identifier(keyword: str, identifier: str, prefix: str = "") -> None:
+    # It becomes part of a file's name.
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(\.\*)?", identifier):
+        raise ValueError(f"{keyword}: {identifier!r} is not an identifier, such as com.example.app")
+    if not identifier.startswith(prefix):
+        raise ValueError(f"{keyword}: {identifier!r} does not begin with {prefix!r}")
+
+
+def _plain_name(identifier: str) -> str:
+    """Return a name, which Apple takes with letters, digits and spaces only."""
+    return re.sub(r"[^A-Za-z0-9]+", " ", identifier).strip()
+
+
+def _plain_udid(udid: str | None) -> str:
+    return (udid or "").replace("-", "").lower()
+
+
+def _plain(settings: Any) -> Any:
+    """Return settings as plain values, of options only those that are said to be on or off."""
+    return [
+        (
+            x["key"],
+            sorted(
+                (y["key"], bool(y.get("enabled", True)))
+                for y in x.get("options") or ()
+                if "key" in y
+            ),
+        )
+        for x in msgspec.to_builtins(settings or [])
+    ]
