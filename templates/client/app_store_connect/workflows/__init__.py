@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from .build_search import Train
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .media import AsyncMedia
     from .metadata_folder import FolderChange, FolderChanges
     from .overview import AppRow, AsyncOverview, TeamOverview
     from .preflight import Finding, Preflight
+    from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member
@@ -36,7 +38,9 @@ __all__ = [
     "AppVersions",
     "AsyncAnalytics",
     "AsyncApps",
+    "AsyncMedia",
     "AsyncOverview",
+    "AsyncPurchases",
     "AsyncReviews",
     "AsyncSigning",
     "AsyncTeam",

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from ..client import AsyncClient
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .media import AsyncMedia
     from .overview import AsyncOverview
+    from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .signing import AsyncSigning
     from .team import AsyncTeam
@@ -40,7 +42,9 @@ class AsyncWorkflows:
 
     analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    media: _Area[AsyncMedia] = _Area("AsyncMedia")
     overview: _Area[AsyncOverview] = _Area("AsyncOverview")
+    purchases: _Area[AsyncPurchases] = _Area("AsyncPurchases")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
     signing: _Area[AsyncSigning] = _Area("AsyncSigning")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")

@@ -1,0 +1,103 @@
+"""Price points: what Apple lets a price be, found by what customers pay."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from ..._runtime.messages.errors import NoResultError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...client import AsyncClient
+
+__all__ = ["AsyncPricePoints", "amounts", "same_amount"]
+
+# Of each type of what is sold: its namespace, that of its points, how its points are listed.
+_NAMES = {
+    "apps": ("apps", "app_price_points_v3", "list_app_price_points", 200),
+    "inAppPurchases": (
+        *("in_app_purchases_v2", "in_app_purchase_price_points"),
+        *("list_price_points", 8000),
+    ),
+    "subscriptions": ("subscriptions", "subscription_price_points", "list_price_points", 8000),
+}
+_TERRITORY = re.compile(r"[A-Z]{3}")
+_NEAR = 3
+
+
+def amounts(prices: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return prices by territory as numbers; ValueError for what is no price or no territory."""
+    found: dict[str, Decimal] = {}
+    for territory, price in prices.items():
+        if not _TERRITORY.fullmatch(territory):
+            raise ValueError(
+                f"{territory!r} is not a territory: their codes have three letters, such as USA"
+            )
+        if isinstance(price, float):
+            raise TypeError(f"the price in {territory} has to be text, such as {str(price)!r}")
+        try:
+            amount = Decimal(price)
+        except (InvalidOperation, TypeError):
+            amount = Decimal(-1)
+        if not amount.is_finite() or amount < 0:
+            raise ValueError(f"{price!r} in {territory} is not a price such as '4.99'")
+        found[territory] = amount
+    return found
+
+
+def same_amount(point: Any, amount: Decimal) -> bool:
+    """Whether customers pay this at a price point."""
+    price = getattr(point, "customer_price", None)
+    return price is not None and Decimal(price) == amount
+
+
+class AsyncPricePoints:
+    """The price points of what a client sells, to be awaited."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def find(self, product: Any, prices: Mapping[str, Decimal]) -> dict[str, str]:
+        """Return the ids of the points with these prices, by territory, in one request.
+
+        `product` is an app, an in-app purchase or a subscription.
+
+        Raises:
+            NoResultError: Apple has no such price in a territory; it names those next to it.
+        """
+        name, _, method, limit = _NAMES[product.resource_type]
+        points = getattr(getattr(self._client, name), method)(
+            product, territory=sorted(prices), include="territory", limit=limit
+        )
+        found: dict[str, str] = {}
+        known: dict[str, list[Decimal]] = {}
+        async for point in points:
+            territory = point.territory.id
+            if same_amount(point, prices[territory]):
+                found[territory] = point.id
+            known.setdefault(territory, []).append(Decimal(point.customer_price or 0))
+        missing = [
+            f"{price} in {territory}{_near(known.get(territory, []), price)}"
+            for territory, price in prices.items()
+            if territory not in found
+        ]
+        if missing:
+            raise NoResultError(f"Apple has no price of {'; nor of '.join(missing)}")
+        return found
+
+    async def elsewhere(self, product: Any, point: str) -> dict[str, str]:
+        """Return the points that Apple takes for equal in the other territories, in one request."""
+        name = _NAMES[product.resource_type][1]
+        limit = 200 if product.resource_type == "apps" else 8000
+        points = getattr(self._client, name).list_equalizations(
+            point, include="territory", limit=limit
+        )
+        return {x.territory.id: x.id async for x in points}
+
+
+def _near(known: list[Decimal], price: Decimal) -> str:
+    near = sorted(sorted(set(known), key=lambda x: abs(x - price))[:_NEAR])
+    return f" (near it are {', '.join(map(str, near))})" if near else " (it has no prices at all)"

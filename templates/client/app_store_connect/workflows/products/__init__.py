@@ -1,0 +1,1 @@
+"""In-app purchases and subscriptions: the table of them, and each of their parts."""

@@ -1,0 +1,184 @@
+"""The table that says what an app sells: from a TOML file, or the same as a dict."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from ..common.price_points import amounts
+
+__all__ = [
+    "Group",
+    "Offer",
+    "OfferCode",
+    "Product",
+    "ProductError",
+    "PromotionalOffer",
+    "Purchase",
+    "Subscription",
+    "Table",
+    "TableSource",
+    "Text",
+    "read_prices",
+    "read_table",
+]
+
+from ..._runtime.messages.error_root import AppStoreConnectError
+
+TableSource: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
+
+
+class ProductError(AppStoreConnectError):
+    """A product that Apple does not let be what the table says; the text says what to do."""
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An entry of the table, of which no member is unknown."""
+
+
+class Text(_Entry, frozen=True, kw_only=True):
+    """The texts of a locale; `app_name` is for groups of subscriptions only."""
+
+    name: str
+    description: str | None = None
+    app_name: str | None = None
+
+
+class Product(_Entry, frozen=True, kw_only=True):
+    """What purchases and subscriptions have in common; what is left out stays as it is.
+
+    `price` is that in the territory `base`, from which Apple derives the others but for those in
+    `prices`. `territories` are those where it is sold, or `all`.
+    """
+
+    product_id: str
+    name: str
+    family_sharable: bool | None = None
+    review_note: str | None = None
+    localizations: dict[str, Text] = {}
+    price: str | None = None
+    base: str = "USA"
+    prices: dict[str, str] = {}
+    territories: list[str] | Literal["all"] | None = None
+    in_new_territories: bool = True
+    review_screenshot: str | None = None
+
+    def amounts(self) -> dict[str, Any]:
+        """The prices that are stated, by territory, the base's first."""
+        stated = {} if self.price is None else {self.base: self.price}
+        return dict(amounts({**stated, **self.prices}))
+
+
+class Purchase(Product, frozen=True, kw_only=True):
+    """An in-app purchase that is not renewed."""
+
+    type: Literal["CONSUMABLE", "NON_CONSUMABLE", "NON_RENEWING_SUBSCRIPTION"]
+
+
+class Offer(_Entry, frozen=True, kw_only=True):
+    """An offer to subscribers; `price` is that in the subscription's base territory.
+
+    A `FREE_TRIAL` has none. `territories` are those of the subscription unless they are given.
+    """
+
+    mode: Literal["FREE_TRIAL", "PAY_AS_YOU_GO", "PAY_UP_FRONT"]
+    duration: str
+    periods: int = 1
+    price: str | None = None
+    territories: list[str] | None = None
+
+
+class PromotionalOffer(Offer, frozen=True, kw_only=True):
+    """An offer that the app makes; `code` is what the app calls it by."""
+
+    name: str
+    code: str
+
+
+class OfferCode(Offer, frozen=True, kw_only=True):
+    """An offer that a code is good for; `custom_codes` are codes with how often each is good."""
+
+    name: str
+    customers: list[Literal["NEW", "EXISTING", "EXPIRED"]]
+    eligibility: Literal["STACK_WITH_INTRO_OFFERS", "REPLACE_INTRO_OFFERS"] = (
+        "STACK_WITH_INTRO_OFFERS"
+    )
+    custom_codes: dict[str, int] = {}
+
+
+class Subscription(Product, frozen=True, kw_only=True):
+    """A subscription that is renewed; `level` 1 is the highest of its group."""
+
+    period: str
+    level: int | None = None
+    introductory_offers: list[Offer] = []
+    promotional_offers: list[PromotionalOffer] = []
+    offer_codes: list[OfferCode] = []
+
+
+class Group(_Entry, frozen=True, kw_only=True):
+    """A group of subscriptions, of which a customer has one; `name` is its reference name."""
+
+    name: str
+    localizations: dict[str, Text] = {}
+    subscriptions: list[Subscription] = []
+
+
+class Table(_Entry, frozen=True, kw_only=True):
+    """All that an app sells."""
+
+    purchases: list[Purchase] = []
+    groups: list[Group] = []
+
+
+def read_table(source: TableSource) -> tuple[Table, Path]:
+    """Read a table, and return it with the folder that its files are in.
+
+    Raises:
+        ValueError: it is not such a table; the text names the member.
+    """
+    folder = Path()
+    if isinstance(source, Mapping):
+        data: Any = source
+    else:
+        path = Path(source)
+        folder = path.parent
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{path} is not TOML: {error}") from None
+    try:
+        table = msgspec.convert(data, Table)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"the table of products is not as it has to be: {error}") from None
+    products: list[Product] = [
+        *table.purchases,
+        *(y for x in table.groups for y in x.subscriptions),
+    ]
+    for product in products:
+        product.amounts()
+        if product.prices and product.price is None:
+            raise ValueError(f"{product.product_id}: prices need a price in {product.base}, too")
+        if product.review_screenshot and not (folder / product.review_screenshot).is_file():
+            raise ValueError(f"{product.product_id}: {product.review_screenshot} is not there")
+    names = [x.product_id for x in products]
+    if twice := sorted({x for x in names if names.count(x) > 1}):
+        raise ValueError(f"{twice[0]} is in the table twice")
+    return table, folder
+
+
+def read_prices(source: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str, Any]:
+    """Read prices by territory, from a CSV file with the columns `territory` and `price`."""
+    if isinstance(source, Mapping):
+        return dict(amounts(source))
+    with Path(source).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, skipinitialspace=True))
+    if not rows or not {"territory", "price"} <= rows[0].keys():
+        raise ValueError(f"{os.fspath(source)} needs the columns territory and price, and a row")
+    return dict(amounts({x["territory"].strip(): (x["price"] or "").strip() for x in rows}))

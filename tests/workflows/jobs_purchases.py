@@ -1,0 +1,127 @@
+"""Jobs of the matrix on purchases: a table that makes everything, and one that changes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from matrix import Job, Run
+
+from support.media import png
+
+if TYPE_CHECKING:
+    from app_store_connect.simulator import Simulator
+
+__all__ = ["JOBS", "SCREENSHOT", "TABLE"]
+
+# Deleted when the program ends.
+_FOLDER = TemporaryDirectory(prefix="purchases-")
+SCREENSHOT = Path(_FOLDER.name) / "review.png"
+SCREENSHOT.write_bytes(png(1290, 2796))
+
+TABLE: dict[str, Any] = {
+    "purchases": [
+        {
+            "product_id": "com.example.trails.peaks",
+            "name": "Peaks",
+            "type": "NON_CONSUMABLE",
+            "price": "4.99",
+            "prices": {"JPN": "598"},
+            "territories": ["USA", "DEU", "JPN"],
+            "review_screenshot": str(SCREENSHOT),
+            "localizations": {
+                "en-US": {"name": "Peaks", "description": "All of them"},
+                "de-DE": {"name": "Gipfel", "description": "Alle"},
+            },
+        }
+    ],
+    "groups": [
+        {
+            "name": "Trails Club",
+            "localizations": {"en-US": {"name": "Club"}},
+            "subscriptions": [
+                {
+                    "product_id": "com.example.trails.club",
+                    "name": "Club",
+                    "period": "ONE_MONTH",
+                    "price": "2.99",
+                    "territories": ["USA", "DEU"],
+                    "localizations": {"en-US": {"name": "Club", "description": "Every month"}},
+                    "introductory_offers": [{"mode": "FREE_TRIAL", "duration": "ONE_WEEK"}],
+                    "promotional_offers": [
+                        {
+                            "name": "Back",
+                            "code": "BACK",
+                            "mode": "PAY_AS_YOU_GO",
+                            "duration": "ONE_MONTH",
+                            "price": "0.99",
+                        }
+                    ],
+                    "offer_codes": [
+                        {
+                            "name": "Fair",
+                            "mode": "FREE_TRIAL",
+                            "duration": "ONE_MONTH",
+                            "customers": ["NEW"],
+                            "custom_codes": {"FAIR": 500},
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+def ensure(simulator: Simulator) -> Run:
+    """Make a purchase, a group and a subscription with all their parts."""
+    app = simulator.world.all("apps")[0].id
+    return lambda asc: asc.workflows.purchases.ensure(app, TABLE)
+
+
+def change_prices(simulator: Simulator) -> Run:
+    """Change the prices of an approved subscription in three territories."""
+    subscriptions = simulator.world.all("subscriptions")
+    product = next(x.id for x in subscriptions if x["productId"].endswith("trails.monthly"))
+
+    def run(asc: Any, prices: dict[str, str] | None = None) -> None:
+        found = asc.subscriptions.get(product)
+        there = {"USA": "2.99", "DEU": "9.89", "GBR": "9.69", "JPN": "1648"}
+        asc.workflows.purchases.set_prices(found, prices or there, base="USA", preserve=True)
+
+    with simulator.client() as asc:
+        run(asc, {"USA": "2.99"})
+    return run
+
+
+def submit(simulator: Simulator) -> Run:
+    """Submit a product that has just got all its parts."""
+    products = simulator.world.all("inAppPurchases")
+    product = next(x.id for x in products if x["productId"] == "com.example.trails.coffee")
+    table = {
+        "purchases": [
+            {
+                "product_id": "com.example.trails.coffee",
+                "name": "Coffee",
+                "type": "CONSUMABLE",
+                "price": "0.99",
+                "territories": "all",
+                "review_screenshot": str(SCREENSHOT),
+            }
+        ]
+    }
+    with simulator.client() as asc:
+        asc.workflows.purchases.ensure(simulator.world.all("apps")[0].id, table)
+
+    def run(asc: Any) -> None:
+        asc.workflows.purchases.submit(asc.in_app_purchases_v2.get(product))
+
+    return run
+
+
+JOBS = [
+    Job("purchases.ensure", ensure),
+    Job("purchases.set_prices", change_prices),
+    Job("purchases.submit", submit),
+]

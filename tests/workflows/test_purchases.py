@@ -1,0 +1,280 @@
+"""Products are made what a table says, at the prices that Apple has, in few requests."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from both import FLAVOURS, done
+from jobs_purchases import SCREENSHOT, TABLE
+from matrix import writes_of
+
+from app_store_connect import Client, NoResultError
+from app_store_connect.simulator import Simulator
+from app_store_connect.workflows.purchases import ProductError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.skipif(
+        not hasattr(Client, "subscription_plan_availabilities"),
+        reason="the document has no such products",
+    ),
+    pytest.mark.parametrize("flavour", FLAVOURS),
+]
+TOML = """
+[[purchases]]
+product_id = "com.example.trails.peaks"
+name = "Peaks"
+type = "NON_CONSUMABLE"
+price = "4.99"
+prices = { JPN = "598" }
+territories = "all"
+review_screenshot = "peaks.png"
+localizations.en-US = { name = "Peaks", description = "All of them" }
+"""
+
+
+@pytest.fixture
+def team() -> Simulator:
+    return Simulator("demo")
+
+
+@pytest.fixture
+def ensure(team: Simulator, flavour: str) -> Callable[[Any], Any]:
+    app = team.world.all("apps")[0].id
+    return lambda table: done(flavour, team, lambda asc: asc.workflows.purchases.ensure(app, table))
+
+
+def changed(**members: Any) -> dict[str, Any]:
+    table = copy.deepcopy(TABLE)
+    table["purchases"][0].update(members)
+    return {"purchases": table["purchases"]}
+
+
+def prices_of(team: Simulator, kind: str) -> dict[str, str]:
+    """The prices of what the table makes, by territory."""
+    world = team.world
+    if kind == "subscriptions":
+        product = next(x for x in world.all(kind) if x["productId"].endswith("club"))
+        found = world.many(product, "prices")
+        name = "subscriptionPricePoint"
+    else:
+        product = next(x for x in world.all(kind) if x["productId"].endswith("peaks"))
+        schedule = world.one(product, "iapPriceSchedule")
+        assert schedule is not None
+        found = [*world.many(schedule, "manualPrices"), *world.many(schedule, "automaticPrices")]
+        name = "inAppPurchasePricePoint"
+    return {
+        world.one(x, "territory").id: world.one(x, name)["customerPrice"]  # type: ignore[union-attr,index]
+        for x in found
+    }
+
+
+def test_a_table_is_made_once(team: Simulator, ensure: Callable[[Any], Any]) -> None:
+    made = ensure(TABLE)
+    assert [x.name for x in made] == [
+        "com.example.trails.peaks",
+        "Trails Club",
+        "com.example.trails.club",
+    ]
+    assert "2 introductory offers" in made[2].changes
+    # Of each product one request that states all its prices.
+    assert len(writes_of(team)) == 19
+    assert len(team.requests) == 31
+    assert not any(x.changes for x in ensure(TABLE))
+    assert writes_of(team) == []
+    assert len(team.requests) == 11
+
+
+def test_prices_are_equalized_but_for_those_that_are_stated(
+    team: Simulator, ensure: Callable[[Any], Any]
+) -> None:
+    ensure(TABLE)
+    bought, subscribed = prices_of(team, "inAppPurchases"), prices_of(team, "subscriptions")
+    assert len(bought) == len(subscribed) == 175
+    assert (bought["USA"], bought["JPN"]) == ("4.99", "598")
+    assert subscribed["USA"] == "2.99"
+    writes = writes_of(team)
+    assert writes.count("inAppPurchasePriceSchedules_createInstance") == 1
+    assert writes.count("subscriptions_updateInstance") == 1
+    assert "subscriptionPrices_createInstance" not in writes
+
+
+def test_only_what_differs_is_written(team: Simulator, ensure: Callable[[Any], Any]) -> None:
+    ensure(TABLE)
+    texts = {"en-US": {"name": "Peaks", "description": "Each of them"}}
+    (found,) = ensure(changed(localizations=texts, name="All peaks", price="5.99"))
+    assert found.changes == ("name", "en-US", "prices")
+    assert writes_of(team) == [
+        "inAppPurchasesV2_updateInstance",
+        "inAppPurchaseLocalizations_updateInstance",
+        "inAppPurchasePriceSchedules_createInstance",
+    ]
+    assert prices_of(team, "inAppPurchases")["USA"] == "5.99"
+
+
+def test_a_file_is_read_with_the_pictures_beside_it(
+    team: Simulator, ensure: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    table = tmp_path / "products.toml"
+    table.write_text(TOML, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"peaks\.png"):
+        ensure(table)
+    (tmp_path / "peaks.png").write_bytes(SCREENSHOT.read_bytes())
+    (made,) = ensure(table)
+    assert "review screenshot" in made.changes
+    product = next(x for x in team.world.all("inAppPurchases") if x.id == made.id)
+    team.clock.advance(minutes=1)
+    assert product["state"] == "READY_TO_SUBMIT"
+    assert ensure(table)[0].changes == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ({"purchase": []}, "purchase"),
+        (changed(price=4.99), "price"),
+        (changed(price="cheap"), "cheap"),
+        (changed(prices={"Japan": "1"}), "Japan"),
+        (changed(price=None), "USA"),
+        (changed(type="SUBSCRIPTION"), "SUBSCRIPTION"),
+        (changed(review_screenshot="nowhere.png"), "nowhere"),
+        ({"purchases": [*TABLE["purchases"], *TABLE["purchases"]]}, "twice"),
+    ],
+)
+def test_a_table_with_mistakes_is_refused_before_anything_is_sent(
+    team: Simulator, ensure: Callable[[Any], Any], table: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(ValueError, match=problem):
+        ensure(table)
+    assert not team.requests
+
+
+def test_a_price_that_apple_does_not_have_is_told_with_its_neighbours(
+    team: Simulator, ensure: Callable[[Any], Any]
+) -> None:
+    with pytest.raises(NoResultError, match=r"4\.991 in USA .*4\.99"):
+        ensure(changed(price="4.991"))
+    assert ensure(TABLE)
+    assert len([x for x in team.world.all("inAppPurchases") if x["name"] == "Peaks"]) == 1
+
+
+def test_what_is_approved_is_not_changed_in_silence(ensure: Callable[[Any], Any]) -> None:
+    maps = {
+        "product_id": "com.example.trails.maps",
+        "name": "Maps",
+        "type": "NON_CONSUMABLE",
+        "localizations": {"en-US": {"name": "Charts"}},
+    }
+    with pytest.raises(ProductError, match="APPROVED"):
+        ensure({"purchases": [maps]})
+    with pytest.raises(ProductError, match="keeps its type"):
+        ensure({"purchases": [{**maps, "type": "CONSUMABLE"}]})
+
+
+def test_prices_come_from_a_file_too(
+    team: Simulator, flavour: str, ensure: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    ensure(TABLE)
+    file = tmp_path / "prices.csv"
+    file.write_text("territory,price\nUSA,2.99\nDEU,9.89\n", encoding="utf-8")
+    product = next(x for x in team.world.all("subscriptions") if x["productId"].endswith("club"))
+
+    async def work(asc: Any) -> Any:
+        found = asc.subscriptions.get(product.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.set_prices(found, file)
+        return result if flavour == "sync" else await result
+
+    assert done(flavour, team, work) is True
+    # One territory differs, and one request changes it.
+    assert writes_of(team) == ["subscriptionPrices_createInstance"]
+    assert done(flavour, team, work) is False
+    file.write_text("USA;2.99\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="columns"):
+        done(flavour, team, work)
+
+
+def test_the_price_of_an_approved_subscription_changes_later_and_may_be_preserved(
+    team: Simulator, flavour: str, ensure: Callable[[Any], Any]
+) -> None:
+    ensure(TABLE)
+    product = next(x for x in team.world.all("subscriptions") if x["productId"].endswith("club"))
+    team.world.set(product, state="APPROVED")
+    prices = {"USA": "2.99", "DEU": "9.89"}
+
+    async def work(asc: Any, **more: Any) -> Any:
+        found = asc.subscriptions.get(product.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.set_prices(found, prices, **more)
+        return result if flavour == "sync" else await result
+
+    done(flavour, team, lambda asc: work(asc, preserve=True))
+    price = team.world.many(product, "prices")[-1]
+    assert price["startDate"] > team.world.now.date().isoformat()
+    assert price["preserveCurrentPrice"]
+    # It is planned, so there is nothing left to do.
+    assert done(flavour, team, lambda asc: work(asc, preserve=True)) is False
+    with pytest.raises(ValueError, match="not to come"):
+        done(flavour, team, lambda asc: work(asc, start=date(2020, 1, 1)))
+
+
+def test_a_planned_price_of_a_purchase_leaves_the_present_one(
+    team: Simulator, flavour: str, ensure: Callable[[Any], Any]
+) -> None:
+    ensure(TABLE)
+    product = next(x for x in team.world.all("inAppPurchases") if x["name"] == "Peaks")
+
+    async def work(asc: Any, **more: Any) -> Any:
+        found = asc.in_app_purchases_v2.get(product.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.set_prices(found, {"USA": "6.99"}, **more)
+        return result if flavour == "sync" else await result
+
+    start = date(2027, 1, 1)
+    assert done(flavour, team, lambda asc: work(asc, start=start)) is True
+    schedule = team.world.one(product, "iapPriceSchedule")
+    assert schedule is not None
+    dates = sorted(
+        (x["startDate"] or "", x["endDate"] or "")
+        for x in team.world.many(schedule, "manualPrices")
+    )
+    assert dates == [("", ""), ("", "2027-01-01"), ("2027-01-01", "")]
+    assert done(flavour, team, lambda asc: work(asc, start=start)) is False
+
+
+def test_a_product_is_submitted_once(team: Simulator, flavour: str, ensure: Any) -> None:
+    ensure(changed(territories="all"))
+    product = next(x for x in team.world.all("inAppPurchases") if x["name"] == "Peaks")
+
+    async def work(asc: Any, **more: Any) -> Any:
+        found = asc.in_app_purchases_v2.get(product.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.submit(found, **more)
+        return result if flavour == "sync" else await result
+
+    assert done(flavour, team, work) is True
+    assert done(flavour, team, work) is False
+    assert writes_of(team) == []
+
+
+def test_products_that_lack_something_are_told_of(
+    team: Simulator, flavour: str, ensure: Any
+) -> None:
+    ensure({"purchases": [{"product_id": "x.y", "name": "X", "type": "CONSUMABLE"}]})
+    product = next(x for x in team.world.all("inAppPurchases") if x["productId"] == "x.y")
+
+    async def work(asc: Any) -> Any:
+        found = asc.in_app_purchases_v2.get(product.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.submit(found, timeout=30)
+        return result if flavour == "sync" else await result
+
+    with pytest.raises(ProductError, match="MISSING_METADATA"):
+        done(flavour, team, work)
+    assert writes_of(team) == []
