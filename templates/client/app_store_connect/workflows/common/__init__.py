@@ -1,5 +1,1 @@
-<<<<<<< HEAD
-"""What the areas of workflows share."""
-=======
 """What several areas of workflows share."""
->>>>>>> jobs3
