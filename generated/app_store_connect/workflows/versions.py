@@ -234,7 +234,7 @@ class Versions:
         platform: Platform = "IOS",
         purchases: Iterable[str] = (),
         preflight: bool = True,
-        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = 300.0,
         progress: Progress | None = None,
     ) -> ReviewSubmission:
         """Submit a version for review, and return its submission.
@@ -268,7 +268,7 @@ class Versions:
         app: Id[App],
         platform: Platform = "IOS",
         *,
-        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = 300.0,
         progress: Progress | None = None,
     ) -> ReviewSubmission | None:
         """Withdraw what was submitted for review, or approved and not released, and wait for it.
@@ -526,7 +526,7 @@ class AsyncVersions:
         platform: Platform = "IOS",
         purchases: Iterable[str] = (),
         preflight: bool = True,
-        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = 300.0,
         progress: Progress | None = None,
     ) -> ReviewSubmission:
         """Submit a version for review, and return its submission.
@@ -562,7 +562,7 @@ class AsyncVersions:
         app: Id[App],
         platform: Platform = "IOS",
         *,
-        timeout: float = 300.0,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = 300.0,
         progress: Progress | None = None,
     ) -> ReviewSubmission | None:
         """Withdraw what was submitted for review, or approved and not released, and wait for it.
