@@ -95,7 +95,11 @@ def test_a_wait_ends_in_time(asc: CommandLine) -> None:
     outcome = asc.run(*words, "--timeout", "30")
     assert outcome.code == ExitCode.TIMED_OUT_WAIT, outcome.err
     assert "is still" in outcome.err
-    assert asc.run(*words, "--every", "3600", "--timeout", "9999999").code in {0, 1}
+    resting = asc.data("watch", "--app", "com.example.harbor")
+    assert resting["appVersionState"] == "PENDING_DEVELOPER_RELEASE"
+    rejected = asc.run("watch", "--app", "com.example.kettle")
+    assert rejected.code == ExitCode.FAILED
+    assert rejected.data["appVersionState"] == "DEVELOPER_REJECTED"
 
 
 def test_people_are_invited_changed_and_dismissed(asc: CommandLine) -> None:

@@ -12,7 +12,7 @@ import click
 
 from ..command import Command, Option, session_of
 from ..output import Output
-from ..safety import confirm, working
+from ..safety import working
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -59,9 +59,11 @@ def _rotate(
     revoke: bool,
 ) -> None:
     session = session_of(ctx)
-    if revoke and not session.is_rehearsing:
-        confirm(session, "revoke the certificate that is replaced")
-    with working(session, f"sign rotate {bundle_id}") as client, _folder(session, out) as folder:
+    doing = f"replace the certificate of {bundle_id}" + (" and revoke it" if revoke else "")
+    with (
+        working(session, doing, destroys=revoke) as client,
+        _folder(session, out) as folder,
+    ):
         done = client.workflows.signing.rotate(
             bundle_id,
             kind,
