@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from .build_search import Train
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .media import AsyncMedia
     from .metadata_folder import FolderChange, FolderChanges
     from .overview import AppRow, AsyncOverview, TeamOverview
     from .preflight import Finding, Preflight
-    from .media import AsyncMedia
     from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
@@ -38,8 +38,8 @@ __all__ = [
     "AppVersions",
     "AsyncAnalytics",
     "AsyncApps",
-    "AsyncOverview",
     "AsyncMedia",
+    "AsyncOverview",
     "AsyncPurchases",
     "AsyncReviews",
     "AsyncSigning",
@@ -57,10 +57,10 @@ __all__ = [
     "NotReadyError",
     "Preflight",
     "PriceRow",
-    "TeamOverview",
     "RegisteredDevices",
     "SigningFiles",
     "SigningSetup",
+    "TeamOverview",
     "Train",
     "WaitTimeoutError",
     "WorkflowError",
@@ -74,18 +74,17 @@ _MODULES = {
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
     "BuildUsage": "testflight",
-    "Member": "team",
     "Finding": "preflight",
     "FolderChange": "metadata_folder",
     "FolderChanges": "metadata_folder",
+    "Member": "team",
     "NotReadyError": "errors",
-    "Preflight": "preflight",
     "PriceRow": "app_prices",
     "RegisteredDevices": "signing",
     "SigningFiles": "signing",
     "SigningSetup": "signing",
-    "Train": "build_search",
     "TeamOverview": "overview",
+    "Train": "build_search",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
     "build_info": "build_file",

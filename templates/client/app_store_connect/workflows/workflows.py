@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ..client import AsyncClient
     from .analytics import AsyncAnalytics
     from .apps import AsyncApps
-    from .overview import AsyncOverview
     from .media import AsyncMedia
+    from .overview import AsyncOverview
     from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .signing import AsyncSigning
@@ -43,10 +43,10 @@ class AsyncWorkflows:
     analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
     media: _Area[AsyncMedia] = _Area("AsyncMedia")
+    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
     purchases: _Area[AsyncPurchases] = _Area("AsyncPurchases")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
     signing: _Area[AsyncSigning] = _Area("AsyncSigning")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
     testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
-    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")
