@@ -1,0 +1,154 @@
+"""The account that the tools work on: a rendered client, which is imported when it is asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ascgen.mcp.refusals import ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import ModuleType
+
+_LONGEST = 600
+_SHOWN = 8
+
+
+class Account:
+    """An account behind the client of a package.
+
+    All that reads goes through `get`, which sends nothing but GET. All that writes goes through
+    `apply`, which takes a plan. With `scoped`, the token of each read is good for that read alone.
+    """
+
+    def __init__(
+        self, package: ModuleType, key: Any, connect: Callable[[Any], Any], *, scoped: bool = False
+    ) -> None:
+        self._package = package
+        self._key = key
+        self._connect = connect
+        self._client = connect(key)
+        self._scoped = scoped
+        self._hidden = import_module(f"{package.__name__}.rehearsal.secrets").hidden
+        self._error: type[Exception] = package.AppStoreConnectError
+
+    @classmethod
+    def from_env(cls, package: str, *, scoped: bool = False) -> Account:
+        """The account whose key the environment names; see the client's `ApiKey.from_env`."""
+        module = import_module(package)
+        return cls(module, module.ApiKey.from_env(), module.Client, scoped=scoped)
+
+    @classmethod
+    def simulated(cls, simulator: Any, *, scoped: bool = False) -> Account:
+        """The account of a simulator."""
+        package = import_module(type(simulator).__module__.partition(".")[0])
+        return cls(package, simulator.key, simulator.client, scoped=scoped)
+
+    def get(self, path: str, query: Mapping[str, Any]) -> Any:
+        """Send a GET; return the response."""
+        with self._refusals():
+            if not self._scoped:
+                return self._client.request("GET", path, query=query, accept="*/*")
+            asked = "&".join(f"{name}={value}" for name, value in query.items())
+            scope = (f"GET {path}?{asked}" if asked else f"GET {path}",)
+            with self._connect(dataclasses.replace(self._key, scope=scope)) as client:
+                return client.request("GET", path, query=query, accept="*/*")
+
+    def rehearse(self, job: Callable[[Any], Any]) -> tuple[Any, Any]:
+        """Let a job work on a client whose writes go to a simulator; return its result and plan."""
+        with self._refusals(), self._client.rehearsal() as trial:
+            result = job(trial.client)
+        return result, trial.plan
+
+    def apply(self, plan: Any) -> Any:
+        """Write what a plan holds."""
+        with self._refusals():
+            return plan.apply(self._client)
+
+    def hidden(self, value: Any) -> Any:
+        """A JSON value without its secrets."""
+        return self._hidden(value)
+
+    def jobs(self) -> dict[str, Callable[..., Any]]:
+        """The workflows by name (`apps.find`), unbound: their first argument is the area."""
+        return dict(self._jobs())
+
+    def _jobs(self) -> Iterator[tuple[str, Callable[..., Any]]]:
+        areas = getattr(self._client, "workflows", None)
+        for area in _public(type(areas)):
+            owner = type(getattr(areas, area))
+            for name in _public(owner):
+                found = inspect.getattr_static(owner, name)
+                if inspect.isfunction(found):
+                    yield f"{area}.{name}", found
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _refusals(self) -> _Refusals:
+        return _Refusals(self._error)
+
+
+class _Refusals:
+    """A block in which what the client raises is told to the model, without what is secret."""
+
+    def __init__(self, root: type[Exception]) -> None:
+        self._root = root
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        """Turn what the client raises into a refusal."""
+        if not isinstance(error, Exception):
+            return
+        name = type(error).__name__
+        if isinstance(error, self._root):
+            raise ToolError(
+                f"{name}: the call did not succeed",
+                instead=_ADVICE.get(name, "describe the operation, mend the call, and plan again"),
+                data=_told(error),
+            ) from None
+        if isinstance(error, TypeError | ValueError):
+            raise ToolError(
+                f"{name}: {str(error)[:_LONGEST]}", instead="describe what is called"
+            ) from None
+
+
+_ADVICE = {
+    "AmbiguousWriteError": "nobody knows whether it was written: read it, then plan anew",
+    "AuthenticationError": "ask the user to check the key; no call can mend it",
+    "ConfigurationError": "ask the user to check the key; no call can mend it",
+    "InvalidKeyError": "ask the user to check the key; no call can mend it",
+    "NoResultError": "read the list and choose from it",
+    "NotFoundError": "read the list that it should be in, and take an id from there",
+    "PermissionDeniedError": "tell the user: the key's role does not allow it, or the API does not",
+    "PlanStaleError": "nothing was written, something has changed meanwhile: plan again",
+    "RateLimitError": "wait a minute, then call again",
+}
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    """What the API said, or the message."""
+    errors = getattr(error, "errors", ())
+    details = [
+        {
+            name: str(value)[:_LONGEST]
+            for name in ("code", "detail", "pointer", "parameter")
+            if (value := getattr(item, name, None))
+        }
+        for item in errors[:_SHOWN]
+    ]
+    status = getattr(error, "status", None)
+    return {"status": status, "errors": details} if details else {"message": str(error)[:_LONGEST]}
+
+
+def _public(owner: type) -> list[str]:
+    """The names that a class tells."""
+    return [name for name in dir(owner) if not name.startswith("_") and name != "client"]

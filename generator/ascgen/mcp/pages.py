@@ -1,0 +1,104 @@
+"""Answers of the API in little room: rows under columns, clipped, and cut where there is none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from ascgen.explore.tokens import compact, count_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Row: TypeAlias = dict[str, Any]
+
+# Tokens of the data of one answer; a whole answer is below 2,000.
+ROOM = 1_750
+_CLIPS = (1_000, 300, 120, 60)
+# Letters that no reader sees and a model reads all the same (Unicode's tags).
+_UNSEEN = re.compile("[\U000e0000-\U000e007f]")
+_NAMES = ("id",)
+
+
+def flattened(resource: Row) -> Row:
+    """A JSON:API resource as one row: id, attributes, and the ids of its relatives."""
+    if "id" not in resource:
+        return resource
+    row: Row = {"id": resource["id"], **(resource.get("attributes") or {})}
+    for name, relation in (resource.get("relationships") or {}).items():
+        if "data" in relation:
+            row[name] = _ids(relation["data"])
+    return row
+
+
+def table(rows: Sequence[Row], wanted: Sequence[str] = ()) -> tuple[Row, int]:
+    """Rows under their columns in the room there is, and how many of them have found it.
+
+    Long texts are clipped first, then columns left out that nobody asked for, then rows.
+    """
+    columns = list(dict.fromkeys(name for row in rows for name in row if row[name] is not None))
+    if wanted:
+        columns = [name for name in columns if name in {*_NAMES, *wanted}]
+    left_out: list[str] = []
+    while True:
+        for clip in _CLIPS:
+            data = _told(rows, columns, left_out, clip)
+            if count_tokens(compact(data)) <= ROOM:
+                return data, len(rows)
+        droppable = [name for name in columns if name not in {*_NAMES, *wanted}]
+        if len(rows) <= 1 or len(columns) <= _FEWEST or not droppable:
+            break
+        sizes = {
+            name: sum(count_tokens(compact(row.get(name))) for row in rows) for name in droppable
+        }
+        largest = max(droppable, key=lambda name: sizes[name])
+        columns.remove(largest)
+        left_out.append(largest)
+    shown = len(rows)
+    while shown > 1 and count_tokens(compact(data)) > ROOM:
+        shown = max(1, min(shown - 1, shown * ROOM // count_tokens(compact(data))))
+        data = _told(rows[:shown], columns, left_out, _CLIPS[-1])
+    return data, shown
+
+
+# Columns that are worth more than rows.
+_FEWEST = 3
+
+
+def _told(rows: Sequence[Row], columns: Sequence[str], left_out: Sequence[str], clip: int) -> Row:
+    clipped = False
+    cells: list[list[Any]] = []
+    for row in rows:
+        line: list[Any] = []
+        for name in columns:
+            value, was_clipped = _clipped(row.get(name), clip)
+            clipped = clipped or was_clipped
+            line.append(value)
+        cells.append(line)
+    data: Row = {"columns": list(columns), "rows": cells}
+    if left_out:
+        data["left_out"] = list(left_out)
+    if clipped:
+        data["clipped_to"] = clip
+    return data
+
+
+def _clipped(value: Any, most: int) -> tuple[Any, bool]:
+    """A value whose texts and lists are not too long, and whether any was."""
+    if isinstance(value, str):
+        seen = _UNSEEN.sub("", value)
+        return (f"{seen[:most]}…", True) if len(seen) > most else (seen, False)
+    if isinstance(value, list):
+        items = [_clipped(item, most) for item in value[: max(most // 10, 5)]]
+        cut = len(items) < len(value)
+        return [item for item, _ in items], cut or any(was for _, was in items)
+    if isinstance(value, dict):
+        pairs = {key: _clipped(item, most) for key, item in cast("dict[str, Any]", value).items()}
+        return {key: item for key, (item, _) in pairs.items()}, any(w for _, w in pairs.values())
+    return value, False
+
+
+def _ids(linkage: Any) -> Any:
+    if isinstance(linkage, list):
+        return [item.get("id") for item in cast("Iterable[Row]", linkage)]
+    return linkage.get("id") if linkage else None
