@@ -121,7 +121,7 @@ def _key(api: ApiModel, options: Options, templates: Path) -> str:
 
 
 def _kept(text: str | None) -> dict[str, str] | None:
-    """The files of an earlier run; a damaged text is none."""
+    """Return the files of an earlier run, or None if the text is damaged."""
     if text is None:
         return None
     with suppress(msgspec.MsgspecError):
@@ -130,7 +130,7 @@ def _kept(text: str | None) -> dict[str, str] | None:
 
 
 def _error_names(templates: Path) -> tuple[str, ...]:
-    """The public names of the client's error module, which the package offers at its top."""
+    """Return the public names of the client's error module, which the package offers at its top."""
     path = templates / "client" / "app_store_connect" / "errors.py"
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         match node:

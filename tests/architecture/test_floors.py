@@ -46,6 +46,7 @@ FLOORS = {
         {"workflows"},
         {"simulator"},
         {"rehearsal"},
+        {"cli"},
         {""},
     ),
 }

@@ -164,7 +164,7 @@ def where(
 def opened(
     spec: str | None, product: Product, cache_dir: Path | None, *, no_overlay: bool
 ) -> tuple[Explorer, str]:
-    """The API a user named, ready to be looked into, and what its source is called.
+    """Return the API a user named, ready to be looked into, and what its source is called.
 
     A cached document that was analysed before is not analysed again. Where nobody named one and
     this program does not know all of the newest, it says so and goes on with the snapshot.

@@ -36,7 +36,7 @@ _COST = 6
 
 
 def facts_text(api: ApiModel) -> str:
-    """The facts of an API as the text of one file, but for its first line."""
+    """Return the facts of an API as the text of one file, but for its first line."""
     header = {
         "product": api.product,
         "title": api.title,

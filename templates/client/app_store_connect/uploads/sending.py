@@ -52,7 +52,7 @@ class AsyncSender:
         self._session.announce(reservation.resource_type, reservation.id, source, md5)
 
     def pauses(self) -> AsyncPauses:
-        """The pauses between two looks at a state."""
+        """Return the pauses between two looks at a state."""
         return AsyncPauses(
             first=self.settings.poll_interval,
             longest=self.settings.longest_poll_interval,

@@ -9,7 +9,12 @@ from .._runtime.public import public
 
 if TYPE_CHECKING:
     from ..client import AsyncClient
+    from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .reviews import AsyncReviews
+    from .team import AsyncTeam
+    from .testflight import AsyncTestflight
+    from .versions import AsyncVersions
 
 __all__ = ["AsyncWorkflows"]
 
@@ -31,4 +36,9 @@ class AsyncWorkflows:
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
 
+    analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
+    team: _Area[AsyncTeam] = _Area("AsyncTeam")
+    testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
+    versions: _Area[AsyncVersions] = _Area("AsyncVersions")

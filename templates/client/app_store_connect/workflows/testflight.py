@@ -1,0 +1,352 @@
+"""TestFlight: builds and their trains, uploads, groups and testers, distribution, feedback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from .._runtime.public import public
+from .build_search import AsyncBuildSearch, Train, next_number
+from .build_transfer import AsyncBuildTransfer
+from .distribution import AsyncDistributor, Distribution
+from .errors import WorkflowError
+from .testers import AddedTesters, AsyncTesters, TesterRows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .._runtime.jsonapi.values import Id
+    from ..client import AsyncClient
+    from ..models import (
+        App,
+        BetaFeedbackCrashSubmission,
+        BetaFeedbackScreenshotSubmission,
+        BetaGroup,
+        BetaTester,
+        Build,
+        BuildUpload,
+        SandboxTesterV2,
+    )
+    from ..uploads.progress import Progress
+    from ..uploads.source import UploadFile
+
+__all__ = ["AsyncTestflight", "BuildUsage"]
+
+
+class BuildUsage(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a build has been tested, in all."""
+
+    installs: int
+    crashes: int
+    invites: int
+    sessions: int
+    feedback: int
+
+
+@public
+class AsyncTestflight:
+    """Jobs on builds and who tests them, to be awaited.
+
+    upload = asc.workflows.testflight.upload("Trails.ipa")
+    build = asc.workflows.testflight.wait_for_build(upload)
+    asc.workflows.testflight.distribute(
+        build, ["Friends"], whats_new={"en-US": "Maps load faster."}
+    )
+    """
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def trains(self, app: Id[App], *, platform: str | None = None) -> list[Train]:
+        """Return the versions that are or were tested, each with its builds, the newest first."""
+        return await AsyncBuildSearch(self._client).trains(app, platform)
+
+    async def latest_build(
+        self,
+        app: Id[App],
+        *,
+        version: str | None = None,
+        platform: str | None = None,
+        processing_state: str | Iterable[str] | None = None,
+    ) -> Build | None:
+        """Return the build that was uploaded last, None where there is none.
+
+        It has its `pre_release_version` and `build_beta_detail`. Builds of any processing state
+        count, those that Apple is processing too, unless it is said which.
+        """
+        return await AsyncBuildSearch(self._client).latest(app, version, platform, processing_state)
+
+    async def find_build(
+        self, app: Id[App], number: str, *, version: str, platform: str | None = None
+    ) -> Build:
+        """Return the build of a number; `1.2` and `1.2.0` are one version, `007` is `7`.
+
+        Raises:
+            NoResultError: there is none; the message names the latest.
+            TooManyResultsError: several platforms have one: give `platform`.
+        """
+        return await AsyncBuildSearch(self._client).find(app, number, version, platform)
+
+    async def processing_builds(self, app: Id[App]) -> list[BuildUpload]:
+        """Return what was uploaded and is no build yet, with what is wrong in `state.errors`.
+
+        Uploads that failed are among them, the newest first.
+        """
+        uploads = self._client.apps.list_build_uploads(
+            app, state=["AWAITING_UPLOAD", "PROCESSING", "FAILED"], include=["build"], limit=200
+        )
+        found = await uploads.all()
+        return sorted(found, key=lambda x: str(x.uploaded_date or x.created_date), reverse=True)
+
+    async def next_build_number(
+        self, app: Id[App], version: str | None = None, *, platform: str | None = None
+    ) -> str:
+        """Return a number that no build and no upload has yet, one above the highest.
+
+        Uploads count that are being processed or have failed. Numbers are compared as Apple does,
+        part by part: after `1.9` comes `1.10`. Without `version` all versions count.
+        """
+        numbers = await AsyncBuildSearch(self._client).numbers(app, version, platform)
+        return next_number(numbers)
+
+    async def upload(
+        self,
+        file: UploadFile,
+        *,
+        app: Id[App] | None = None,
+        version: str | None = None,
+        build_number: str | None = None,
+        platform: str | None = None,
+        file_name: str | None = None,
+        wait: bool = True,
+        progress: Progress | None = None,
+    ) -> BuildUpload:
+        """Upload an .ipa or .pkg; version, number, platform and app are read from the file.
+
+        What was uploaded already under that number is returned, and what was begun is finished, so
+        it may run again. It waits until Apple has a build, unless `wait` is False; then see
+        `wait_for_build`. Keywords are for files that do not tell, and have to agree with those
+        that do.
+
+        Raises:
+            ValueError: the file is no build, or is of another app, version or number than told.
+            UploadRejectedError: Apple does not take it; the message has its reasons.
+        """
+        told = {
+            "version": version,
+            "build_number": build_number,
+            "platform": platform,
+        }
+        return await AsyncBuildTransfer(self._client).upload(
+            file, app, told, file_name=file_name, wait=wait, progress=progress
+        )
+
+    async def wait_for_build(
+        self,
+        build: Id[Build] | BuildUpload,
+        *,
+        timeout: float = 3600,
+        progress: Callable[[str], object] | None = None,
+    ) -> Build:
+        """Wait until a build can be tested, and return it; `progress` is told each state.
+
+        Raises:
+            WorkflowError: Apple has found it invalid, or could not process it; the message has its
+                reasons.
+            WaitTimeoutError: it takes longer than `timeout` seconds.
+        """
+        return await AsyncBuildTransfer(self._client).wait(build, timeout, progress)
+
+    async def ensure_group(
+        self,
+        app: Id[App],
+        name: str,
+        *,
+        internal: bool = False,
+        public_link: bool | int | None = None,
+        feedback: bool | None = None,
+    ) -> BetaGroup:
+        """Return the group of this name, made or changed where it is not as told.
+
+        An `internal` group has users of the team, and gets every build. `public_link` opens an
+        external group to anybody, a number to at most so many testers. What is None stays as it is.
+
+        Raises:
+            ValueError: an internal group cannot have a public link; or the group is of the other
+                kind, which cannot be changed.
+        """
+        wanted = _group_keywords(internal=internal, public_link=public_link, feedback=feedback)
+        groups = self._client.beta_groups.list(app=app, name=name, limit=200)
+        same = [group async for group in groups if group.name == name]
+        if not same:
+            kind: dict[str, Any] = {"is_internal_group": internal}
+            if internal:
+                kind["has_access_to_all_builds"] = True
+            return await self._client.beta_groups.create(name=name, app=app, **kind, **wanted)
+        group, *others = same
+        if others:
+            raise WorkflowError(f"the app has {len(same)} groups called {name!r}: rename one")
+        if bool(group.is_internal_group) != internal:
+            found = "internal" if group.is_internal_group else "external"
+            raise ValueError(f"internal: group {name!r} is {found}, and Apple cannot change that")
+        changed = {key: value for key, value in wanted.items() if getattr(group, key) != value}
+        return await self._client.beta_groups.update(group, **changed) if changed else group
+
+    async def add_testers(self, group: Id[BetaGroup], testers: TesterRows) -> AddedTesters:
+        """Add testers to a group: by address, as `(address, first, last)`, or from a CSV file.
+
+        Who is in it stays, whom the app knows joins, all in one request; the others are created,
+        which takes one request each. A CSV file is given as a `pathlib.Path`, and may be one of
+        fastlane's pilot.
+
+        Raises:
+            ValueError: a row has no address.
+            WorkflowError: the group is internal, and some are not users of the team.
+        """
+        return await AsyncTesters(self._client).add(group, testers)
+
+    async def remove_testers(
+        self, group: Id[BetaGroup] | App, testers: TesterRows
+    ) -> tuple[str, ...]:
+        """Remove testers from a group, or from all groups of an `App`; return who was there."""
+        return await AsyncTesters(self._client).remove(group, testers)
+
+    async def internal_testers(self, app: Id[App]) -> list[BetaTester]:
+        """Return the testers who are users of the team."""
+        return await self._testers(app, internal=True)
+
+    async def external_testers(self, app: Id[App]) -> list[BetaTester]:
+        """Return the testers who were invited by address, by a public link, or to single builds."""
+        return await self._testers(app, internal=False)
+
+    async def sandbox_testers(self) -> list[SandboxTesterV2]:
+        """Return the team's accounts for purchases in the sandbox; they belong to no app."""
+        return await self._client.sandbox_testers_v2.list(limit=200).all()
+
+    async def distribute(
+        self,
+        build: Id[Build],
+        groups: Iterable[str | BetaGroup],
+        *,
+        whats_new: Mapping[str, str] | None = None,
+        review: bool = True,
+        uses_non_exempt_encryption: bool | None = None,
+        notify: bool | None = None,
+        beta_texts: Mapping[str, Mapping[str, str]] | None = None,
+        review_contact: Mapping[str, object] | None = None,
+        timeout: float = 600,
+    ) -> Distribution:
+        """Give a build to groups, named or as resources, and have it reviewed where that is due.
+
+        External groups see a build after Apple's beta review, for which it is submitted unless
+        `review` is False. `whats_new` are notes for testers by locale. `beta_texts` describe the
+        app to testers by locale (`description`, `feedback_email`, `marketing_url`,
+        `privacy_policy_url`, `tv_os_privacy_policy`), `review_contact` are keywords of
+        `beta_app_review_details.update`. `notify` has testers told by themselves. Only what differs
+        is written, and before that everything is checked that would be refused. It waits up to
+        `timeout` seconds for a build that has just become valid.
+
+        Raises:
+            ValueError: a group is not there, a note has letters that Apple refuses, or the export
+                compliance, a description or a contact is missing; the message says what to give.
+            WorkflowError: the build cannot be distributed.
+        """
+        return await AsyncDistributor(self._client).distribute(
+            build,
+            groups,
+            whats_new=whats_new or {},
+            review=review,
+            uses_non_exempt_encryption=uses_non_exempt_encryption,
+            notify=notify,
+            beta_texts=beta_texts or {},
+            review_contact=review_contact or {},
+            timeout=timeout,
+        )
+
+    async def expire(self, builds: Iterable[Id[Build]]) -> list[str]:
+        """End the tests of builds, which no one can take back; return the ids of those it ended.
+
+        A build that waits for beta review leaves it, for which Apple has no other call.
+        """
+        ids = [build if isinstance(build, str) else build.id for build in builds]
+        if not ids:
+            return []
+        found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})
+        left = [build.id async for build in found]
+        for build in left:
+            await self._client.builds.update(build, expired=True)
+        return left
+
+    async def usage(self, build: Id[Build]) -> BuildUsage:
+        """Return how often a build was installed, opened, and crashed."""
+        names = ("install_count", "crash_count", "invite_count", "session_count", "feedback_count")
+        total = dict.fromkeys(names, 0)
+        async for row in self._client.builds.list_beta_build_usages(build, limit=200):
+            for point in row.data_points or ():
+                for name in names:
+                    total[name] += getattr(point.values, name, None) or 0
+        installs, crashes, invites, sessions, feedback = total.values()
+        return BuildUsage(
+            installs=installs,
+            crashes=crashes,
+            invites=invites,
+            sessions=sessions,
+            feedback=feedback,
+        )
+
+    async def crashes(
+        self, app: Id[App], *, build: Id[Build] | None = None
+    ) -> list[BetaFeedbackCrashSubmission]:
+        """Return the crashes that testers reported, the newest first, each with its `build`."""
+        narrow: dict[str, Any] = {} if build is None else {"build": build}
+        return await self._client.apps.list_beta_feedback_crash_submissions(
+            app, include=["build", "tester"], sort="-createdDate", limit=200, **narrow
+        ).all()
+
+    async def crash_log(self, crash: Id[BetaFeedbackCrashSubmission]) -> str:
+        """Return the log of a crash, empty where Apple has none."""
+        found = await self._client.beta_feedback_crash_submissions.get_crash_log(crash)
+        return (found.log_text if found is not None else None) or ""
+
+    async def screenshots(
+        self, app: Id[App], *, build: Id[Build] | None = None
+    ) -> list[BetaFeedbackScreenshotSubmission]:
+        """Return testers' comments with screenshots, the newest first, each with its `build`."""
+        narrow: dict[str, Any] = {} if build is None else {"build": build}
+        return await self._client.apps.list_beta_feedback_screenshot_submissions(
+            app, include=["build", "tester"], sort="-createdDate", limit=200, **narrow
+        ).all()
+
+    async def _testers(self, app: Id[App], *, internal: bool) -> list[BetaTester]:
+        testers = self._client.beta_testers.list(
+            apps=app,
+            include=["betaGroups"],
+            fields={"betaGroups": ["name", "isInternalGroup"]},
+            related_limit={"betaGroups": 50},
+            limit=200,
+        )
+        return [
+            tester
+            async for tester in testers
+            if any(group.is_internal_group for group in tester.beta_groups) is internal
+        ]
+
+
+def _group_keywords(
+    *, internal: bool, public_link: bool | int | None, feedback: bool | None
+) -> dict[str, Any]:
+    if internal and public_link:
+        raise ValueError("public_link: an internal group has users of the team only, and no link")
+    if public_link is not None and not isinstance(public_link, bool) and public_link < 1:
+        raise ValueError("public_link: True, False, or the number of testers, at least one")
+    wanted: dict[str, Any] = {}
+    if public_link is not None and not internal:
+        is_limited = not isinstance(public_link, bool)
+        wanted["public_link_enabled"] = bool(public_link)
+        wanted["public_link_limit_enabled"] = is_limited
+        if is_limited:
+            wanted["public_link_limit"] = int(public_link)
+    if feedback is not None:
+        wanted["feedback_enabled"] = feedback
+    return wanted
