@@ -18,6 +18,7 @@ from ..simulator.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..simulator.registry import Rule, Switch
     from ..simulator.state import Entity
 
 __all__ = ["NEW", "Attributes", "Gaps", "TrialWorld", "is_new", "new_ids"]
@@ -92,10 +93,20 @@ class _TrialBook(Book):
 
     def __init__(self, book: Book, gaps: Gaps) -> None:
         super().__init__(())
-        self.rules, self.switches = book.rules, book.switches
         self._book = book
         self._gaps = gaps
         self._guarded: dict[tuple[str, str], list[Callable[..., Any]]] = {}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self._book.rules
+
+    @property
+    def switches(self) -> dict[str, Switch]:
+        return self._book.switches
+
+    def switch(self, name: str) -> Switch:
+        return self._book.switch(name)
 
     def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
         if moment == "identifies":
