@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ascgen.mcp.refusals import ToolError
@@ -72,16 +73,21 @@ class Account:
         """A JSON value without its secrets."""
         return self._hidden(value)
 
+    @property
+    def folder(self) -> Path:
+        """Where the package is."""
+        return Path(str(self._package.__file__)).parent
+
     def jobs(self) -> dict[str, Callable[..., Any]]:
         """The workflows by name (`apps.find`), unbound: their first argument is the area."""
         return dict(self._jobs())
 
     def _jobs(self) -> Iterator[tuple[str, Callable[..., Any]]]:
-        areas = getattr(self._client, "workflows", None)
-        for area in _public(type(areas)):
-            owner = type(getattr(areas, area))
-            for name in _public(owner):
-                found = inspect.getattr_static(owner, name)
+        areas: Any = getattr(self._client, "workflows", None)
+        for area in _public(areas):
+            methods: Any = getattr(areas, area)
+            for name in _public(methods):
+                found: Any = inspect.getattr_static(methods, name)
                 if inspect.isfunction(found):
                     yield f"{area}.{name}", found
 
@@ -149,6 +155,7 @@ def _told(error: Exception) -> dict[str, Any]:
     return {"status": status, "errors": details} if details else {"message": str(error)[:_LONGEST]}
 
 
-def _public(owner: type) -> list[str]:
-    """The names that a class tells."""
-    return [name for name in dir(owner) if not name.startswith("_") and name != "client"]
+def _public(value: Any) -> list[str]:
+    """The names that the class of a value tells."""
+    names: Any = dir(value.__class__)
+    return [name for name in names if not name.startswith("_") and name != "client"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ascgen.explore.tokens import compact, count_tokens
+from ascgen.mcp.plain import as_list, as_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 Row: TypeAlias = dict[str, Any]
 
@@ -24,8 +25,8 @@ def flattened(resource: Row) -> Row:
     """A JSON:API resource as one row: id, attributes, and the ids of its relatives."""
     if "id" not in resource:
         return resource
-    row: Row = {"id": resource["id"], **(resource.get("attributes") or {})}
-    for name, relation in (resource.get("relationships") or {}).items():
+    row: Row = {"id": resource["id"], **(as_object(resource.get("attributes")) or {})}
+    for name, relation in (as_object(resource.get("relationships")) or {}).items():
         if "data" in relation:
             row[name] = _ids(relation["data"])
     return row
@@ -40,6 +41,7 @@ def table(rows: Sequence[Row], wanted: Sequence[str] = ()) -> tuple[Row, int]:
     if wanted:
         columns = [name for name in columns if name in {*_NAMES, *wanted}]
     left_out: list[str] = []
+    data: Row = {}
     while True:
         for clip in _CLIPS:
             data = _told(rows, columns, left_out, clip)
@@ -88,17 +90,17 @@ def _clipped(value: Any, most: int) -> tuple[Any, bool]:
     if isinstance(value, str):
         seen = _UNSEEN.sub("", value)
         return (f"{seen[:most]}…", True) if len(seen) > most else (seen, False)
-    if isinstance(value, list):
-        items = [_clipped(item, most) for item in value[: max(most // 10, 5)]]
-        cut = len(items) < len(value)
-        return [item for item, _ in items], cut or any(was for _, was in items)
-    if isinstance(value, dict):
-        pairs = {key: _clipped(item, most) for key, item in cast("dict[str, Any]", value).items()}
+    if (items := as_list(value)) is not None:
+        kept = [_clipped(item, most) for item in items[: max(most // 10, 5)]]
+        return [item for item, _ in kept], len(kept) < len(items) or any(was for _, was in kept)
+    if (members := as_object(value)) is not None:
+        pairs = {key: _clipped(item, most) for key, item in members.items()}
         return {key: item for key, (item, _) in pairs.items()}, any(w for _, w in pairs.values())
     return value, False
 
 
 def _ids(linkage: Any) -> Any:
-    if isinstance(linkage, list):
-        return [item.get("id") for item in cast("Iterable[Row]", linkage)]
-    return linkage.get("id") if linkage else None
+    several = as_list(linkage)
+    if several is not None:
+        return [item["id"] for item in several]
+    return linkage["id"] if linkage else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
-from ascgen.mcp.pages import flattened
+from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.refusals import ToolError
+from ascgen.mcp.workflows import short
 from ascgen.model import Kind, LinkageSchema, RequestSchema
 from ascgen.plan.names import loose, snake
 from ascgen.plan.namespaces import python_name
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from ascgen.mcp.account import Account
     from ascgen.mcp.reading import Reader
     from ascgen.mcp.receipts import Receipts
+    from ascgen.mcp.workflows import Workflows
     from ascgen.model import Field, Operation, Relationship
 
 _SHOWN = 20
 _MOST = 100
-_LONGEST = 200
-# What a type of a parameter says when it is a file or a folder of this machine, or a function.
-_LOCAL = ("Path", "Callable", "bytes", "BinaryIO")
 _READ_ONLY = (
     "this server is read-only: tell the user what would change, and that"
     " `ascgen mcp --allow-writes` lets it be applied"
@@ -41,6 +39,7 @@ class Planner:
         self,
         explorer: Explorer,
         account: Account,
+        workflows: Workflows,
         reader: Reader,
         receipts: Receipts,
         *,
@@ -49,6 +48,7 @@ class Planner:
     ) -> None:
         self._explorer = explorer
         self._account = account
+        self._workflows = workflows
         self._reader = reader
         self._receipts = receipts
         self._writes = writes
@@ -70,7 +70,8 @@ class Planner:
             raise ToolError("give writes or a workflow, one of them", instead="describe")
         if len(writes) > _MOST:
             raise ToolError(f"a plan has at most {_MOST} writes", instead="several plans")
-        job = self._workflow(workflow, arguments or {}) if workflow else self._written(writes)
+        given = arguments or {}
+        job = self._workflows.bound(workflow, given) if workflow else self._written(writes)
         result, plan = self._account.rehearse(job)
         return self._told(plan, result)
 
@@ -120,39 +121,11 @@ class Planner:
         python = python_name(operation)
         return python.namespace, python.method, arguments, keywords
 
-    def _workflow(self, name: str, arguments: Mapping[str, Any]) -> Callable[[Any], Any]:
-        """A workflow with its arguments; no other method is reached, whatever the name is."""
-        jobs = self._account.jobs()
-        known = name.removeprefix("asc.").removeprefix("workflows.")
-        method = jobs.get(known)
-        if method is None:
-            raise ToolError(
-                f"there is no workflow {name!r}", instead=f"one of {', '.join(sorted(jobs))}"
-            )
-        parameters = dict(inspect.signature(method).parameters)
-        del parameters["self"]
-        for parameter in arguments:
-            if parameter not in parameters:
-                raise ToolError(
-                    f"{known} takes no {parameter!r}", instead=f"it takes {', '.join(parameters)}"
-                )
-        required = [item.name for item in parameters.values() if _is_required(item)]
-        for parameter in {*required, *arguments}:
-            if any(word in str(parameters[parameter].annotation) for word in _LOCAL):
-                raise ToolError(
-                    f"{known}: {parameter} is a file or a function of this machine",
-                    instead=f"ask the user to run asc.workflows.{known} in Python",
-                )
-        if missing := [name for name in required if name not in arguments]:
-            raise ToolError(f"{known} needs {', '.join(missing)}", instead=f"describe {known}")
-        area, _, job = known.partition(".")
-        return lambda client: getattr(getattr(client.workflows, area), job)(**arguments)
-
     def _told(self, plan: Any, result: Any) -> dict[str, Any]:
         changes = [_change(item) for item in plan]
         answer: dict[str, Any] = {"writes": len(changes), "data": {}}
         if result is not None:
-            answer["data"]["result"] = self._account.hidden(_plain(result))
+            answer["data"]["result"] = self._account.hidden(result)
         if not changes:
             return answer | {"note": "nothing would be written: all of it is so already"}
         answer["data"]["changes"] = changes[:_SHOWN]
@@ -184,68 +157,37 @@ def _change(change: Any) -> dict[str, Any]:
     }
     for name in ("before", "after"):
         if members := getattr(change, name):
-            told[name] = {key: _short(value) for key, value in members.items()}
+            told[name] = {key: short(value) for key, value in members.items()}
     if change.file is not None:
         told["file"] = {"name": change.file.name, "size": change.file.size}
     return told
 
 
-def _short(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return f"{value[:_LONGEST]}… ({len(value)} characters)"
-    if isinstance(value, list) and len(value) > _SHOWN:
-        return [*value[:_SHOWN], f"… ({len(value)} in all)"]
-    return value
-
-
-def _plain(result: Any) -> Any:
-    """What a workflow returned, as JSON: resources by their members, other values as texts."""
-    if hasattr(result, "to_dict"):
-        return _short_row(flattened(result.to_dict()))
-    if isinstance(result, str | int | float | bool | None):
-        return _short(result)
-    if isinstance(result, dict):
-        return {str(key): _plain(value) for key, value in list(result.items())[:_SHOWN]}
-    if isinstance(result, list | tuple):
-        return [_plain(item) for item in result[:_SHOWN]]
-    fields = getattr(result, "__struct_fields__", None) or getattr(
-        result, "__dataclass_fields__", ()
-    )
-    if fields:
-        return {name: _plain(getattr(result, name)) for name in fields}
-    return _short(str(result))
-
-
-def _short_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _short(value) for name, value in row.items() if value not in (None, [])}
-
-
-def _is_required(parameter: inspect.Parameter) -> bool:
-    various = {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}
-    return parameter.default is parameter.empty and parameter.kind not in various
-
-
 def _linked(operation: Operation, request: LinkageSchema, ids: Any) -> Any:
+    several = as_list(ids)
+    many = several or []
     if request.many:
-        if not isinstance(ids, list) or not ids:
+        if not many:
             raise ToolError(f"{operation.id} needs ids", instead=f"ids of {request.type}")
-        return [str(item) for item in ids]
-    found = ids[0] if isinstance(ids, list) and len(ids) == 1 else ids
-    return None if found in (None, []) else str(found)
+        return [str(item) for item in many]
+    if several is None:
+        return str(ids) if ids else None
+    return str(several[0]) if several else None
 
 
 def _keywords(operation: Operation, request: RequestSchema, body: Any) -> dict[str, Any]:
     """The members of a body as keywords, whichever way they are spelled."""
-    if not isinstance(body, dict):
+    given = as_object(body)
+    if given is None:
         raise ToolError(f"{operation.id}: body is an object", instead="describe it")
     members: list[Field | Relationship] = [*request.attributes, *request.relationships]
     known = {loose(item.name): snake(item.name) for item in members}
-    unknown = [name for name in body if loose(str(name)) not in known]
+    unknown = [name for name in given if loose(name) not in known]
     if unknown:
         raise ToolError(
             f"{operation.id} has no {unknown[0]!r}", instead=f"one of {', '.join(known.values())}"
         )
-    keywords = {known[loose(str(name))]: value for name, value in body.items()}
+    keywords = {known[loose(name)]: value for name, value in given.items()}
     missing = [
         snake(item.name) for item in members if item.required and snake(item.name) not in keywords
     ]

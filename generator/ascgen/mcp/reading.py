@@ -12,6 +12,7 @@ from msgspec import Struct
 from ascgen.errors import UsageError
 from ascgen.explore.parts import describe_parameters
 from ascgen.mcp.pages import flattened, table
+from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.refusals import ToolError
 from ascgen.plan.names import loose
 
@@ -153,15 +154,18 @@ class Reader:
         if "json" not in response.headers.get("content-type", ""):
             lines = _text(body).splitlines()
             return self._shown([{"line": line} for line in lines], "", ("line",))
-        document = self._account.hidden(json.loads(body or b"{}"))
+        document = as_object(self._account.hidden(json.loads(body or b"{}"))) or {}
         data = document.get("data", document)
-        address = str((document.get("links") or {}).get("next") or "")
-        rows = [flattened(item) for item in (data if isinstance(data, list) else [data or {}])]
+        address = str((as_object(document.get("links")) or {}).get("next") or "")
+        several = as_list(data)
+        items: list[Any] = [data or {}] if several is None else several
+        rows = [flattened(item) for item in items]
         included = [
             {"type": item["type"], **flattened(item)} for item in document.get("included") or ()
         ]
         answer = self._shown(rows, address, wanted)
-        total = ((document.get("meta") or {}).get("paging") or {}).get("total")
+        meta = as_object(document.get("meta")) or {}
+        total = (as_object(meta.get("paging")) or {}).get("total")
         if total is not None:
             answer["total"] = total
         if included:
@@ -197,8 +201,8 @@ def filled_path(operation: Operation, identifier: str) -> str:
 def _sent(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
-        items = [_sent(name, item) for item in value]
+    if (several := as_list(value)) is not None:
+        items = [_sent(name, item) for item in several]
         if any("," in item for item in items):
             raise ToolError(f"{name}: a value has a comma in it", instead="one value a call")
         return ",".join(items)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from ascgen.errors import UsageError
@@ -15,6 +14,7 @@ from ascgen.mcp.reading import Reader
 from ascgen.mcp.receipts import Receipts
 from ascgen.mcp.refusals import ToolError
 from ascgen.mcp.tools import TOOLS
+from ascgen.mcp.workflows import Workflows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _HITS = 8
 _MOST_HITS = 25
-_DOC = 900
 _TYPES = {"string": str, "integer": int, "object": dict, "array": list}
 
 
@@ -46,10 +45,16 @@ class Toolbox:
     ) -> None:
         self._explorer = Explorer(api)
         self._searcher = Searcher(self._explorer)
-        self._account = account
-        reader = self._reader = Reader(self._explorer, account, draw)
+        self._workflows = Workflows(account)
+        self._reader = Reader(self._explorer, account, draw)
         self._planner = Planner(
-            self._explorer, account, reader, Receipts(clock, draw), writes=writes, deletes=deletes
+            self._explorer,
+            account,
+            self._workflows,
+            self._reader,
+            Receipts(clock, draw),
+            writes=writes,
+            deletes=deletes,
         )
         self._tools: dict[str, Callable[..., dict[str, Any]]] = {
             "search": self._search,
@@ -88,7 +93,7 @@ class Toolbox:
         answer: dict[str, Any] = brief(found)
         words = {word for word in query.lower().split() if len(word) > 3}  # noqa: PLR2004 - telling words
         jobs = [
-            job for job in self._account.jobs() if words & set(job.replace("_", ".").split("."))
+            job for job in self._workflows.methods if words & set(job.replace("_", ".").split("."))
         ]
         if jobs:
             answer["workflows"] = jobs[:_HITS]
@@ -98,13 +103,8 @@ class Toolbox:
 
     def _describe(self, name: str) -> dict[str, Any]:
         explorer = self._explorer
-        known = name.removeprefix("asc.").removeprefix("workflows.")
-        if method := self._account.jobs().get(known):
-            doc = inspect.getdoc(method) or ""
-            signature = (
-                str(inspect.signature(method)).replace("(self, ", "(").replace("(self)", "()")
-            )
-            return {"workflow": known, "signature": signature, "says": doc[:_DOC]}
+        if workflow := self._workflows.describe(name):
+            return workflow
         for look in (explorer.resource, explorer.operation, explorer.schema):
             try:
                 found: dict[str, Any] = brief(look(name))
