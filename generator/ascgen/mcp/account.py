@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
+# What to do about most failures, before and while something is written.
+_MENDED = "describe the operation, mend the call, and plan again"
+_STOPPED = "what was written before this stays: tell the user, wait, and plan again for the rest"
 _LONGEST = 600
-_SHOWN = 8
+_SHOWN = 12
 
 
 class Account:
@@ -66,7 +69,7 @@ class Account:
 
     def apply(self, plan: Any) -> Any:
         """Write what a plan holds."""
-        with self._refusals():
+        with self._refusals(_STOPPED):
             return plan.apply(self._client)
 
     def hidden(self, value: Any) -> Any:
@@ -95,15 +98,16 @@ class Account:
         """Close the connections."""
         self._client.close()
 
-    def _refusals(self) -> _Refusals:
-        return _Refusals(self._error)
+    def _refusals(self, usual: str = _MENDED) -> _Refusals:
+        return _Refusals(self._error, usual)
 
 
 class _Refusals:
     """A block in which what the client raises is told to the model, without what is secret."""
 
-    def __init__(self, root: type[Exception]) -> None:
+    def __init__(self, root: type[Exception], usual: str) -> None:
         self._root = root
+        self._usual = usual
 
     def __enter__(self) -> None:
         """Begin the block."""
@@ -118,7 +122,7 @@ class _Refusals:
         if isinstance(error, self._root):
             raise ToolError(
                 f"{name}: the call did not succeed",
-                instead=_ADVICE.get(name, "describe the operation, mend the call, and plan again"),
+                instead=_ADVICE.get(name, self._usual),
                 data=_told(error),
             ) from None
         if isinstance(error, TypeError | ValueError):
@@ -141,18 +145,20 @@ _ADVICE = {
 
 
 def _told(error: Exception) -> dict[str, Any]:
-    """What the API said, or the message."""
-    errors = getattr(error, "errors", ())
+    """What the API said, with what is associated to it, or the message."""
+    every: list[Any] = [item for detail in getattr(error, "errors", ()) for item in detail.walk()]
+    if not every:
+        return {"message": str(error)[:_LONGEST]}
     details = [
         {
             name: str(value)[:_LONGEST]
             for name in ("code", "detail", "pointer", "parameter")
             if (value := getattr(item, name, None))
         }
-        for item in errors[:_SHOWN]
+        for item in every[:_SHOWN]
     ]
-    status = getattr(error, "status", None)
-    return {"status": status, "errors": details} if details else {"message": str(error)[:_LONGEST]}
+    told: dict[str, Any] = {"status": getattr(error, "status", None), "errors": details}
+    return told | ({"more": len(every) - _SHOWN} if len(every) > _SHOWN else {})
 
 
 def _public(value: Any) -> list[str]:

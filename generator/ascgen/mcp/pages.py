@@ -15,7 +15,7 @@ Row: TypeAlias = dict[str, Any]
 
 # Tokens of the data of one answer; a whole answer is below 2,000.
 ROOM = 1_750
-_CLIPS = (1_000, 300, 120, 60)
+_CLIPS = (1_000, 300, 120, 60, 24)
 # Letters that no reader sees and a model reads all the same (Unicode's tags).
 _UNSEEN = re.compile("[\U000e0000-\U000e007f]")
 _NAMES = ("id",)
