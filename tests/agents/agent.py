@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ascgen.explore.tokens import compact, count_tokens
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
     from app_store_connect.simulator import Simulator
+    from ascgen.model import ApiModel
 
 
 @dataclass
@@ -84,6 +86,11 @@ class Agent:
         return await self.done("apply", receipt=planned["receipt"])
 
 
+@cache
+def api() -> ApiModel:
+    return installed_api()
+
+
 def server_of(
     simulator: Simulator,
     clock: Clock,
@@ -96,7 +103,7 @@ def server_of(
     account = Account.simulated(simulator, scoped=scoped)
     numbers = itertools.count(1)
     toolbox = Toolbox(
-        installed_api(),
+        api(),
         account,
         clock=clock,
         draw=lambda: f"drawn-{next(numbers)}",

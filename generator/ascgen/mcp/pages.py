@@ -16,6 +16,8 @@ Row: TypeAlias = dict[str, Any]
 # Tokens of the data of one answer; a whole answer is below 2,000.
 ROOM = 1_750
 _CLIPS = (1_000, 300, 120, 60, 24)
+# An id, a date or a value is told as a whole.
+_LONGEST_WORD = 64
 # Letters that no reader sees and a model reads all the same (Unicode's tags).
 _UNSEEN = re.compile("[\U000e0000-\U000e007f]")
 _NAMES = ("id",)
@@ -89,6 +91,8 @@ def _clipped(value: Any, most: int) -> tuple[Any, bool]:
     """A value whose texts and lists are not too long, and whether any was."""
     if isinstance(value, str):
         seen = _UNSEEN.sub("", value)
+        if len(seen) <= _LONGEST_WORD and " " not in seen:
+            return seen, False
         return (f"{seen[:most]}…", True) if len(seen) > most else (seen, False)
     if (items := as_list(value)) is not None:
         kept = [_clipped(item, most) for item in items[: max(most // 10, 5)]]

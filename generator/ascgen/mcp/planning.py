@@ -101,7 +101,9 @@ class Planner:
 
     def _call(self, write: Mapping[str, Any]) -> tuple[str, str, list[Any], dict[str, Any]]:
         """The call of a write: namespace and method out of the facts, arguments that it takes."""
-        operation = self._reader.operation(str(write.get("operation", "")))
+        if as_object(write) is None or "operation" not in write:
+            raise ToolError("a write is an object with an operation", instead="search")
+        operation = self._reader.operation(str(write["operation"]))
         if operation.method == "GET":
             raise ToolError(f"{operation.id} only reads", instead="read")
         request = self._explorer.api.schemas.get(operation.request or "")
