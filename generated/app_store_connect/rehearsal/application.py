@@ -16,6 +16,7 @@ from .._runtime.pauses import AsyncPauses, Pauses
 from ..simulator.plain import as_list, as_object
 from .change import Change, Write
 from .checks import Expectations
+from .documents import items_of, member, next_page, read_document
 from .errors import PlanError
 from .knowledge import is_new
 from .sending import AsyncFiles, Files
@@ -94,15 +95,15 @@ class Application:
         return done
 
     def _is_done(self, number: int, change: Change, write: Write) -> bool:
+        for other in change.new_ids:
+            if other not in self._plan.created:
+                self._find(other)
         kind = change.kind
         if kind is Kind.CREATE_INSTANCE:
             return self._is_created(number, change, write)
         identifier = self._plan.created.get(write.resource_id, write.resource_id)
         if is_new(identifier):
-            found = self._find(identifier)
-            if found is None:
-                return False
-            identifier = found
+            return False
         if change.commits:
             return self._files.is_committed(change, self._path(write.path))
         items = self._items(self._path(write.reads))
@@ -155,21 +156,23 @@ class Application:
                 response = self._client.send(Request("GET", target))
             except NotFoundError:
                 return None
-            document = as_object(response.json()) or {}
-            several = as_list(document.get("data"))
-            found += several if several is not None else [document.get("data")]
-            included += as_list(document.get("included")) or ()
-            target = (document.get("links") or {}).get("next") or ""
-        return [x for x in (*found, *included) if as_object(x) is not None]
+            document = read_document(response.content)
+            found += items_of(document.get("data"))
+            included += items_of(document.get("included") or [])
+            target = next_page(document)
+        return [*found, *included]
 
     def _find(self, temporary: str) -> str | None:
         """Look for what another write has brought along."""
         origin = self._plan.origins.get(temporary)
         if origin is None:
             return None
+        for word in _words(origin.path):
+            if is_new(word) and word not in self._plan.created:
+                self._find(word)
         self._read.pop(path := self._path(origin.path), None)
         items = [x for x in self._items(path) or () if x["type"] == origin.type]
-        taken = set(self._plan.created.values())
+        taken = {*self._plan.created.values(), *origin.existing}
         found = [x for x in matching(origin.match, items) if x not in taken]
         if not found:
             return None
@@ -190,8 +193,7 @@ class Application:
         else:
             response = self._client.send(Request(write.method, path, body=body))
             if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
-                data = (as_object(response.json()) or {}).get("data") if response.content else None
-                identifier = (as_object(data) or {}).get("id")
+                identifier = member(read_document(response.content), "data").get("id")
                 if isinstance(identifier, str):
                     self._plan.created[write.resource_id] = identifier
         self._plan.done.add(number)
@@ -272,15 +274,15 @@ class AsyncApplication:
         return done
 
     async def _is_done(self, number: int, change: Change, write: Write) -> bool:
+        for other in change.new_ids:
+            if other not in self._plan.created:
+                await self._find(other)
         kind = change.kind
         if kind is Kind.CREATE_INSTANCE:
             return await self._is_created(number, change, write)
         identifier = self._plan.created.get(write.resource_id, write.resource_id)
         if is_new(identifier):
-            found = await self._find(identifier)
-            if found is None:
-                return False
-            identifier = found
+            return False
         if change.commits:
             return await self._files.is_committed(change, self._path(write.path))
         items = await self._items(self._path(write.reads))
@@ -333,21 +335,23 @@ class AsyncApplication:
                 response = await self._client.send(Request("GET", target))
             except NotFoundError:
                 return None
-            document = as_object(response.json()) or {}
-            several = as_list(document.get("data"))
-            found += several if several is not None else [document.get("data")]
-            included += as_list(document.get("included")) or ()
-            target = (document.get("links") or {}).get("next") or ""
-        return [x for x in (*found, *included) if as_object(x) is not None]
+            document = read_document(response.content)
+            found += items_of(document.get("data"))
+            included += items_of(document.get("included") or [])
+            target = next_page(document)
+        return [*found, *included]
 
     async def _find(self, temporary: str) -> str | None:
         """Look for what another write has brought along."""
         origin = self._plan.origins.get(temporary)
         if origin is None:
             return None
+        for word in _words(origin.path):
+            if is_new(word) and word not in self._plan.created:
+                await self._find(word)
         self._read.pop(path := self._path(origin.path), None)
         items = [x for x in await self._items(path) or () if x["type"] == origin.type]
-        taken = set(self._plan.created.values())
+        taken = {*self._plan.created.values(), *origin.existing}
         found = [x for x in matching(origin.match, items) if x not in taken]
         if not found:
             return None
@@ -368,8 +372,7 @@ class AsyncApplication:
         else:
             response = await self._client.send(Request(write.method, path, body=body))
             if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
-                data = (as_object(response.json()) or {}).get("data") if response.content else None
-                identifier = (as_object(data) or {}).get("id")
+                identifier = member(read_document(response.content), "data").get("id")
                 if isinstance(identifier, str):
                     self._plan.created[write.resource_id] = identifier
         self._plan.done.add(number)

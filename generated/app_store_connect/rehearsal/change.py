@@ -29,7 +29,7 @@ _LONGEST = 400
 _REMOVING = frozenset({Kind.DELETE_INSTANCE, Kind.DELETE_TO_MANY_RELATIONSHIP})
 
 
-class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True):
+class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file that is to be sent: `checksum` is its MD5 sum in hex.
 
     `path` is None for bytes that were passed, which the plan then holds itself.
@@ -46,11 +46,15 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where something is found that another write brings along: a path, and what it is like."""
+    """Where something is found that another write brings along.
+
+    `match` are attributes that it has, `existing` the ids of what was there before.
+    """
 
     type: str
     path: str
     match: dict[str, Any] = {}
+    existing: tuple[str, ...] = ()
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._api.model import Kind
 from ..simulator.plain import as_list, as_object
+from .documents import items_of, member
 from .errors import PlanError, PlanStaleError
 from .knowledge import is_new
 from .secrets import HIDDEN
@@ -82,7 +83,7 @@ class Expectations:
         item = next((x for x in items if x["id"] == identifier), None)
         if item is None:
             return False
-        attributes = as_object(item.get("attributes")) or {}
+        attributes = member(item, "attributes")
         for name, value in (write.before or {}).items():
             if not self._earlier(write, name) and not same(attributes.get(name), value):
                 raise _stale(write, name, value, attributes.get(name))
@@ -130,7 +131,7 @@ class Expectations:
         unreadable = set(write.after or {}) - readable
         if not unreadable:
             return is_met
-        attributes = as_object(item.get("attributes")) or {}
+        attributes = member(item, "attributes")
         for name, (before, after) in write.effects.items():
             found = attributes.get(name)
             if same(found, after):
@@ -144,17 +145,14 @@ class Expectations:
 
     def _is_reached(self, number: int, write: Write, name: str, item: Mapping[str, Any]) -> bool:
         steps = self._steps[write.resource_type, write.resource_id, name]
-        attributes = as_object(item.get("attributes")) or {}
-        members = as_object(item.get("relationships")) or {}
+        attributes = member(item, "attributes")
+        members = member(item, "relationships")
         if name in members and name not in attributes:
-            linkage = as_object(members[name]) or {}
+            linkage = member(members, name)
             if "data" not in linkage:
                 return False
-            data = linkage["data"]
-            several = as_list(data)
-            found: Any = [x["id"] for x in several] if several is not None else None
-            if several is None and data is not None:
-                found = data["id"]
+            ids = [x["id"] for x in items_of(linkage["data"])]
+            found: Any = ids if isinstance(linkage["data"], list) else next(iter(ids), None)
         elif _is_relationship(write, name):
             return False
         else:
@@ -175,9 +173,8 @@ class Expectations:
     def _named(self, value: Any) -> Any:
         if isinstance(value, str):
             return self._plan.created.get(value, value)
-        if isinstance(value, list):
-            return [self._named(x) for x in value]
-        return value
+        several = as_list(value)
+        return [self._named(x) for x in several] if several is not None else value
 
 
 _TO_MANY = frozenset(
@@ -190,8 +187,7 @@ _TO_MANY = frozenset(
 
 
 def _is_relationship(write: Write, name: str) -> bool:
-    data = as_object((as_object(write.body) or {}).get("data")) or {}
-    return name in (as_object(data.get("relationships")) or {})
+    return name in member(write.body, "data", "relationships")
 
 
 def _stale(write: Write, name: str, expected: Any, found: Any) -> PlanStaleError:

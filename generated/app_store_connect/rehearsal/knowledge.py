@@ -19,6 +19,7 @@ from ..simulator.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..simulator.registry import Switch
     from ..simulator.state import Entity
 
 __all__ = ["NEW", "Attributes", "Gaps", "TrialWorld", "is_new", "new_ids"]
@@ -92,11 +93,13 @@ class _TrialBook(Book):
     """The rules, none of which may refuse for want of knowledge."""
 
     def __init__(self, book: Book, gaps: Gaps) -> None:
-        super().__init__(())
-        self.rules, self.switches = book.rules, book.switches
+        super().__init__()
         self._book = book
         self._gaps = gaps
         self._guarded: dict[tuple[str, str], list[Callable[..., Any]]] = {}
+
+    def switch(self, name: str) -> Switch:
+        return self._book.switch(name)
 
     def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
         if moment == "identifies":

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..simulator.draw import drawer, identifier
-from ..simulator.plain import as_list, as_object
+from ..simulator.plain import as_list
 from ..simulator.query import Query
 from ..simulator.selection import select
+from .documents import items_of, member, next_page
 from .knowledge import is_new
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Overlay:
         self._query = asked.query
         self._document = document
         self._given = as_list(document["data"])
-        self._ids = [x["id"] for x in self._given or ()]
+        self._ids = [x["id"] for x in self._items()]
         self.shown = shown
 
     # --- Which resources -------------------------------------------------------------------------
@@ -122,8 +123,7 @@ class Overlay:
                 yield found
 
     def _items(self) -> list[dict[str, Any]]:
-        data = self._document["data"]
-        return [x for x in (self._given if self._given is not None else [data]) if x]
+        return items_of(self._document["data"])
 
     def _shown_with(self, entity: Entity) -> Iterator[Entity]:
         if self._asked.table.schema is not None:
@@ -158,7 +158,7 @@ class Overlay:
             and verdicts.get(item["id"], True)
         ]
         items = {x["id"]: self._redrawn(x) for x in kept}
-        is_last = not (document.get("links") or {}).get("next")
+        is_last = not next_page(document)
         rows = self._world.state.rows(self._asked.table.type)
         page = [rows[x] for x in items]
         if any(self._trial.changes_at(x, y.lstrip("-")) for x in page for y in self._query.sort):
@@ -197,20 +197,18 @@ class Overlay:
         return len(page)
 
     def _count(self, document: dict[str, Any], more: int) -> None:
-        meta = as_object(document.get("meta")) or {}
-        paging = as_object(meta.get("paging"))
-        if paging is not None and isinstance(paging.get("total"), int) and more:
-            paging = {**paging, "total": paging["total"] + more}
-            document["meta"] = {**meta, "paging": paging}
+        meta, paging = member(document, "meta"), member(document, "meta", "paging")
+        total = paging.get("total")
+        if isinstance(total, int) and more:
+            document["meta"] = {**meta, "paging": {**paging, "total": total + more}}
 
     def _included(self, document: dict[str, Any]) -> list[dict[str, Any]]:
         found: dict[Key, dict[str, Any]] = {}
-        for item in as_list(document.get("included")) or ():
+        for item in items_of(document.get("included") or []):
             key = (item["type"], item["id"])
             if key not in self._trial.deleted:
                 found[key] = self._redrawn(item)
-        data = document["data"]
-        for item in data if isinstance(data, list) else [data] if data else []:
+        for item in items_of(document["data"]):
             entity = self._world.state.find(item["type"], item["id"])
             if entity is None:
                 continue
@@ -245,31 +243,26 @@ class Overlay:
         }
         found = {**item}
         if changed:
-            found["attributes"] = {**(item.get("attributes") or {}), **changed}
+            found["attributes"] = {**member(item, "attributes"), **changed}
         edges = self._world.edges.of(entity.type)
-        members = {**(item.get("relationships") or {})}
+        members = {**member(item, "relationships")}
         for name, added, removed in self._trial.changed_edges(entity):
             for spelled, edge in edges.items():
-                member = as_object(members.get(spelled)) or {}
-                if edge.name != name or (
-                    "data" not in member and spelled not in self._query.include
-                ):
-                    continue
-                members[spelled] = {
-                    **member,
-                    "data": _linkage(member, entity, edge, added, removed),
-                }
-                found["relationships"] = members
+                old = member(members, spelled)
+                if edge.name == name and ("data" in old or spelled in self._query.include):
+                    data = _linkage(old, entity, edge, added, removed)
+                    members[spelled] = {**old, "data": data}
+                    found["relationships"] = members
         return found
 
 
 def _linkage(
-    member: dict[str, Any], entity: Entity, edge: Edge, added: list[str], removed: list[str]
+    old: dict[str, Any], entity: Entity, edge: Edge, added: list[str], removed: list[str]
 ) -> Any:
     if not edge.many:
         ids = list(entity.links.get(edge.name, ()))
         return {"type": edge.type, "id": ids[0]} if ids else None
-    ids = [x["id"] for x in as_list(member.get("data")) or ()]
+    ids = [x["id"] for x in items_of(old.get("data") or [])]
     ids = [x for x in ids if x not in removed]
     ids += [x for x in added if x not in ids]
     places = {found: number for number, found in enumerate(entity.links.get(edge.name, ()))}

@@ -14,13 +14,14 @@ from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
 from .change import Change, Origin, PlannedFile, Write
+from .documents import items_of, member, read_document
 from .knowledge import is_new, new_ids
 from .places import instance_path
 from .plan import Plan
 from .siblings import is_equal, search_target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..simulator.messages import Answer
     from ..simulator.state import Entity
@@ -51,10 +52,9 @@ class Draft:
         self.trial = trial
         self.asked = asked
         self.kind = asked.table.kind
-        self.body = _json(asked.incoming.body)
-        data = as_object(self.body.get("data")) or {}
-        self.attributes = as_object(data.get("attributes")) or {}
-        self.relationships = as_object(data.get("relationships")) or {}
+        self.body = read_document(asked.incoming.body)
+        self.attributes = member(self.body, "data", "attributes")
+        self.relationships = member(self.body, "data", "relationships")
         self._introduce(self.body)
         self.target = trial.known(*asked.owner) if asked.place.id else None
 
@@ -75,17 +75,26 @@ class Draft:
             self._introduce(item)
 
     @property
-    def is_local(self) -> bool:
-        """Whether it is about something that only the trial has."""
-        return is_new(self.asked.place.id)
+    def is_instance(self) -> bool:
+        """Whether it is about a resource itself, and not what that leads to."""
+        return self.kind in {Kind.UPDATE_INSTANCE, Kind.DELETE_INSTANCE}
 
     def told(self) -> dict[str, Any]:
         """Return what the body says, with the ids that its relationships name."""
         found = dict(self.attributes)
-        for name, member in self.relationships.items():
-            data = (as_object(member) or {}).get("data")
+        for name, linkage in self.relationships.items():
+            data = member(linkage).get("data")
             found[name] = _ids(data) if isinstance(data, list) else next(iter(_ids(data)), None)
         return found
+
+    def parents(self) -> list[Key]:
+        """Return what it leads to and nobody has read yet, which rules ask about."""
+        if self.kind is not Kind.CREATE_INSTANCE:
+            return []
+        data = [member(x, "data") for x in self.relationships.values()]
+        keys = [(x["type"], x["id"]) for x in data if x.keys() == {"type", "id"}]
+        known = self.trial.originals.keys() - self.trial.world.read - self.trial.unreadable
+        return [key for key in keys if key in known]
 
     def siblings(self) -> str | None:
         """Return where what it creates would be listed."""
@@ -228,7 +237,7 @@ class Recorder:
             return {
                 name: value
                 for name, value in target.attributes.items()
-                if name in names and value is not None and not isinstance(value, dict | list)
+                if name in names and not isinstance(value, dict | list)
             }
         names = world.names_of(target.type)
         before = {
@@ -257,7 +266,7 @@ class Recorder:
         effects: dict[str, tuple[Any, Any]] = {}
         file = None
         if draft.kind is Kind.CREATE_INSTANCE:
-            data = as_object((_json(answer.body)).get("data")) or {}
+            data = member(read_document(answer.body), "data")
             kind, identifier = data.get("type", asked.table.type), data.get("id", "")
             before, after = None, draft.told()
         elif draft.kind in _LINKAGE:
@@ -305,23 +314,31 @@ class Recorder:
         )
         if entity is None:
             return
+        # What is the plan's own tells it best: much may belong to an app.
+        for owner, name in sorted(self._owners(entity), key=lambda x: not is_new(x[0].id)):
+            path = _related_path(owner, name)
+            if path and is_new(owner.id) and owner.id not in self._made:
+                self._find_origin(owner.id, seen | {identifier})
+                path = path if owner.id in self.plan.origins else None
+            if path:
+                original = self.trial.originals.get((owner.type, owner.id))
+                self.plan.origins[identifier] = Origin(
+                    type=entity.type,
+                    path=path,
+                    match={x: entity[x] for x in _TELLING if entity[x] is not None},
+                    existing=tuple(original.links.get(name, ())) if original is not None else (),
+                )
+                return
+
+    def _owners(self, entity: Entity) -> Iterator[tuple[Entity, str]]:
+        """Yield what leads to a resource, and by which relationship."""
+        world = self.trial.world
         for name in entity.links:
             edge = world.edges.find(entity.type, name)
             back = world.edges.inverse(edge) if edge is not None else None
-            if edge is None or back is None:
-                continue
-            for owner in world.many(entity, name):
-                path = _related_path(owner, back.name)
-                if path and is_new(owner.id) and owner.id not in self._made:
-                    self._find_origin(owner.id, seen | {identifier})
-                    path = path if owner.id in self.plan.origins else None
-                if path:
-                    self.plan.origins[identifier] = Origin(
-                        type=entity.type,
-                        path=path,
-                        match={x: entity[x] for x in _TELLING if entity[x] is not None},
-                    )
-                    return
+            if edge is not None and back is not None:
+                for owner in world.many(entity, name):
+                    yield owner, back.name
 
 
 def _related_path(owner: Entity, name: str) -> str | None:
@@ -333,13 +350,4 @@ def _related_path(owner: Entity, name: str) -> str | None:
 
 
 def _ids(data: Any) -> list[str]:
-    several = as_list(data)
-    items = several if several is not None else [data]
-    return [x["id"] for x in items if as_object(x) is not None and "id" in x]
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        return as_object(msgspec.json.decode(body)) or {}
-    except (msgspec.DecodeError, ValueError):
-        return {}
+    return [x["id"] for x in items_of(data)]

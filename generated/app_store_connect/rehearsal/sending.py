@@ -36,6 +36,11 @@ class Files:
         """Refuse a file that is gone, or is another one than when the plan was made."""
         if file is None:
             return
+        if file.path is None and file.content is None:
+            raise PlanError(
+                f"the plan does not hold the bytes of {file.name}: apply one that was written by"
+                " Plan.save, or to_json(secrets=True)"
+            )
         try:
             with UploadSource(_place(file), name=file.name) as source:
                 found = digest(source)
@@ -83,6 +88,11 @@ class AsyncFiles:
         """Refuse a file that is gone, or is another one than when the plan was made."""
         if file is None:
             return
+        if file.path is None and file.content is None:
+            raise PlanError(
+                f"the plan does not hold the bytes of {file.name}: apply one that was written by"
+                " Plan.save, or to_json(secrets=True)"
+            )
         try:
             with UploadSource(_place(file), name=file.name) as source:
                 found = await digest_async(source)

@@ -13,13 +13,14 @@ import msgspec
 from .._runtime.http.connections import AsyncConnections, AsyncLines, Connections, Lines
 from .._runtime.http.network import Call
 from .._runtime.http.session import AsyncSession, Session
-from .._runtime.messages.errors import ApiError, error_from
+from .._runtime.messages.errors import ApiError, NotFoundError, error_from
 from .._runtime.messages.request import Request
 from .._runtime.messages.response import Headers, Response
 from ..simulator.messages import Answer, Incoming
 from ..simulator.problems import Problem
 from ..uploads.source import UploadSource
 from .change import PlannedFile
+from .documents import items_of, next_page
 from .knowledge import is_new
 from .overlay import Overlay
 from .recorder import Draft, Recorder
@@ -112,13 +113,14 @@ class RehearsalSession(Session):
 
     def _simulated(self, asked: Asked) -> Response:
         """Have the simulator answer, once all is read that comes up in its answer."""
+        answer = self._trial.answer(asked.incoming)
         for _ in range(_ROUNDS):
-            answer = self._trial.answer(asked.incoming)
             unread = self._trial.unread_in(answer.body)
             if not unread:
                 break
             for key in sorted(unread):
                 self._look_up(key, "")
+            answer = self._trial.answer(asked.incoming)
         return self._response(asked.incoming, answer)
 
     def _overlaid(self, asked: Asked, document: dict[str, Any], response: Response) -> Response:
@@ -133,7 +135,7 @@ class RehearsalSession(Session):
                 self._look_up(key, name)
         with self._trial.lock:
             whole = overlay.document()
-        following = (document.get("links") or {}).get("next")
+        following = next_page(document)
         if following:
             self._following[following.removeprefix(self._trial.origin)] = overlay.shown
         return msgspec.structs.replace(response, content=msgspec.json.encode(whole))
@@ -144,8 +146,11 @@ class RehearsalSession(Session):
         if not target or self._read(target) is None:
             self._trial.unreadable.add(key)
 
-    def _read(self, target: str) -> list[Any] | None:
-        """Read something for the trial, all pages of it; None for what cannot be read."""
+    def _read(self, target: str, *, required: bool = False) -> list[Any] | None:
+        """Read something for the trial, all pages of it; None for what cannot be read.
+
+        Raises NotFoundError for what is not there, if it is `required`.
+        """
         found: list[Any] = []
         while target:
             path, _, query = target.removeprefix(self._trial.origin).partition("?")
@@ -154,14 +159,15 @@ class RehearsalSession(Session):
                 return None
             try:
                 response = self._real.send(Request("GET", target))
-            except ApiError:
+            except ApiError as error:
+                if required and isinstance(error, NotFoundError):
+                    raise
                 return None
             document = self._trial.absorb(asked, response.content)
             if document is None:
                 return None
-            data = document["data"]
-            found += data if isinstance(data, list) else [data] if data else []
-            target = (document.get("links") or {}).get("next") or ""
+            found += items_of(document["data"])
+            target = next_page(document)
         return found
 
     # --- Writes ----------------------------------------------------------------------------------
@@ -177,7 +183,9 @@ class RehearsalSession(Session):
         if asked.owner in self._trial.deleted:
             return self._response(asked.incoming, Answer(404, _NO_SUCH))
         if draft.unknown() and (target := draft.reads()):
-            self._read(target)
+            self._read(target, required=draft.is_instance)
+        for key in draft.parents():
+            self._look_up(key, "")
         listed = draft.siblings()
         siblings = self._read(listed) if listed else None
         return self._response(asked.incoming, self._recorder.carry_out(draft, siblings or ()))
@@ -277,13 +285,14 @@ class AsyncRehearsalSession(AsyncSession):
 
     async def _simulated(self, asked: Asked) -> Response:
         """Have the simulator answer, once all is read that comes up in its answer."""
+        answer = self._trial.answer(asked.incoming)
         for _ in range(_ROUNDS):
-            answer = self._trial.answer(asked.incoming)
             unread = self._trial.unread_in(answer.body)
             if not unread:
                 break
             for key in sorted(unread):
                 await self._look_up(key, "")
+            answer = self._trial.answer(asked.incoming)
         return self._response(asked.incoming, answer)
 
     async def _overlaid(
@@ -300,7 +309,7 @@ class AsyncRehearsalSession(AsyncSession):
                 await self._look_up(key, name)
         with self._trial.lock:
             whole = overlay.document()
-        following = (document.get("links") or {}).get("next")
+        following = next_page(document)
         if following:
             self._following[following.removeprefix(self._trial.origin)] = overlay.shown
         return msgspec.structs.replace(response, content=msgspec.json.encode(whole))
@@ -311,8 +320,11 @@ class AsyncRehearsalSession(AsyncSession):
         if not target or await self._read(target) is None:
             self._trial.unreadable.add(key)
 
-    async def _read(self, target: str) -> list[Any] | None:
-        """Read something for the trial, all pages of it; None for what cannot be read."""
+    async def _read(self, target: str, *, required: bool = False) -> list[Any] | None:
+        """Read something for the trial, all pages of it; None for what cannot be read.
+
+        Raises NotFoundError for what is not there, if it is `required`.
+        """
         found: list[Any] = []
         while target:
             path, _, query = target.removeprefix(self._trial.origin).partition("?")
@@ -321,14 +333,15 @@ class AsyncRehearsalSession(AsyncSession):
                 return None
             try:
                 response = await self._real.send(Request("GET", target))
-            except ApiError:
+            except ApiError as error:
+                if required and isinstance(error, NotFoundError):
+                    raise
                 return None
             document = self._trial.absorb(asked, response.content)
             if document is None:
                 return None
-            data = document["data"]
-            found += data if isinstance(data, list) else [data] if data else []
-            target = (document.get("links") or {}).get("next") or ""
+            found += items_of(document["data"])
+            target = next_page(document)
         return found
 
     # --- Writes ----------------------------------------------------------------------------------
@@ -344,7 +357,9 @@ class AsyncRehearsalSession(AsyncSession):
         if asked.owner in self._trial.deleted:
             return self._response(asked.incoming, Answer(404, _NO_SUCH))
         if draft.unknown() and (target := draft.reads()):
-            await self._read(target)
+            await self._read(target, required=draft.is_instance)
+        for key in draft.parents():
+            await self._look_up(key, "")
         listed = draft.siblings()
         siblings = await self._read(listed) if listed else None
         return self._response(asked.incoming, self._recorder.carry_out(draft, siblings or ()))
@@ -404,10 +419,9 @@ class _TrialLines:
 
     def send(self, request: Any, call: Call) -> Any:
         """Send a request and return the head of its answer."""
+        body = b""
         if request.method not in {"GET", "HEAD"}:
-            body = request.aread()
-        else:
-            body = b""
+            body = b"".join([piece for piece in request.stream])
         url = request.url
         path, _, query = url.raw_path.decode("ascii").partition("?")
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
@@ -434,10 +448,9 @@ class _AsyncTrialLines:
 
     async def send(self, request: Any, call: Call) -> Any:
         """Send a request and return the head of its answer."""
+        body = b""
         if request.method not in {"GET", "HEAD"}:
-            body = await request.aread()
-        else:
-            body = b""
+            body = b"".join([piece async for piece in request.stream])
         url = request.url
         path, _, query = url.raw_path.decode("ascii").partition("?")
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"

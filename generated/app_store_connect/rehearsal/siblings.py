@@ -13,6 +13,7 @@ from ..simulator.edges import edges
 from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
+from .documents import member
 from .knowledge import is_new
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
         for version in _VERSIONS:
             path = f"/{version}/{owner}/{{id}}/{name}"
             if routes().has("GET", path) and table("GET", path).type == kind:
+                # All of them: rules on how many there may be, and which, are about all.
                 whole = path.replace("{id}", quote(identifier, safe=""))
-                return f"{whole}{_query(path, after)}"
+                return f"{whole}{_query(path, {})}"
     for version in _VERSIONS:
         path = f"/{version}/{kind}"
         if routes().has("GET", path) and table("GET", path).kind is Kind.GET_COLLECTION:
@@ -76,14 +78,13 @@ def is_equal(write: Write, item: Mapping[str, Any], values: Mapping[str, Sequenc
 
     What cannot be read, such as a secret, is no obstacle where a text of its own tells which it is.
     """
-    attributes = as_object(item.get("attributes")) or {}
+    attributes = member(item, "attributes")
     types = dict(_types(write))
     readable = {x.name for s in facts().resources(write.resource_type) for x in s.attributes}
     told, hides = False, False
     for name, value in (write.after or {}).items():
         if name not in types:
-            linkage = (as_object((item.get("relationships") or {}).get(name)) or {}).get("data")
-            named = (as_object(linkage) or {}).get("id")
+            named = member(item, "relationships", name, "data").get("id")
             if named and isinstance(value, str) and not is_new(value) and named != value:
                 return False
         elif name not in readable:
@@ -101,7 +102,7 @@ def matching(origin_match: Mapping[str, Any], items: Sequence[Any]) -> list[str]
         item["id"]
         for item in items
         if all(
-            same((item.get("attributes") or {}).get(name), value)
+            same(member(item, "attributes").get(name), value)
             for name, value in origin_match.items()
         )
     ]

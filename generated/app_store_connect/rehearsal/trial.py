@@ -22,6 +22,7 @@ from ..simulator.problems import Refusal
 from ..simulator.query import Query, read_query
 from ..simulator.routes import routes
 from ..simulator.table import table
+from .documents import items_of, member, next_page, read_document
 from .knowledge import Attributes, TrialWorld, is_new
 from .places import instance_path
 
@@ -123,21 +124,18 @@ class Trial:
 
     def absorb(self, asked: Asked, content: bytes) -> dict[str, Any] | None:
         """Take in what the API answered; None for an answer that is not made of resources."""
-        try:
-            document = as_object(msgspec.json.decode(content))
-        except (msgspec.DecodeError, ValueError):
+        document = read_document(content)
+        if "data" not in document:
             return None
-        if document is None or "data" not in document:
-            return None
+        primary = items_of(document["data"])
         several = as_list(document["data"])
-        primary = [x for x in (several if several is not None else [document["data"]]) if x]
-        if not all(_is_resource(x) for x in primary):
+        if len(primary) != (len(several) if several is not None else document["data"] is not None):
+            # Rows of measurements, or what else is no resource.
             return None
         with self.lock:
             sparse = asked.query.fields
-            for item in (*primary, *(as_list(document.get("included")) or ())):
-                if _is_resource(item):
-                    self._plant(item, sparse, asked.incoming)
+            for item in (*primary, *items_of(document.get("included") or [])):
+                self._plant(item, sparse, asked.incoming)
             self._relate(asked, document, primary)
         return document
 
@@ -158,20 +156,18 @@ class Trial:
             fresh = {name: value for name, value in given.items() if name not in changed}
             self.world.state.touch(entity).attributes.update(fresh)
             original.attributes.update(given)
-        for name, found in (as_object(item.get("relationships")) or {}).items():
+        for name, found in member(item, "relationships").items():
             edge = self.world.edges.find(kind, name)
-            member = as_object(found)
-            if edge is None or member is None or "data" not in member:
+            linkage = member(found)
+            if edge is None or "data" not in linkage:
                 continue
-            several = as_list(member["data"])
-            linked = several if several is not None else [member["data"]]
-            ids = [x["id"] for x in linked if _is_resource(x)]
-            total = ((member.get("meta") or {}).get("paging") or {}).get("total", len(ids))
+            ids = [x["id"] for x in items_of(linkage["data"])]
+            total = member(linkage, "meta", "paging").get("total", len(ids))
             self.connect(entity, edge, ids, whole=not edge.many or total <= len(ids))
 
     def _relate(self, asked: Asked, document: dict[str, Any], primary: list[Any]) -> None:
         """Learn from where resources were found what they belong to."""
-        following = (document.get("links") or {}).get("next")
+        following = next_page(document)
         ids = [x["id"] for x in primary]
         is_first = "cursor=" not in asked.incoming.query
         is_plain = not asked.query.filters and not asked.query.exists
@@ -199,15 +195,9 @@ class Trial:
 
     def unread_in(self, content: bytes) -> set[Key]:
         """Return the resources of an answer of the simulator that nobody has read yet."""
-        try:
-            document = as_object(msgspec.json.decode(content)) or {}
-        except (msgspec.DecodeError, ValueError):
-            return set()
-        data = document.get("data")
-        several = as_list(data)
-        items = [*(several if several is not None else [data]), *(document.get("included") or ())]
-        found = {(x["type"], x["id"]) for x in items if _is_resource(x) and "attributes" in x}
-        found |= {(x["type"], x["id"]) for x in items if _is_resource(x) and "links" in x}
+        document = read_document(content)
+        items = [*items_of(document.get("data")), *items_of(document.get("included") or [])]
+        found = {(x["type"], x["id"]) for x in items if "attributes" in x or "links" in x}
         unread = {key for key in found if not is_new(key[1])} - self.world.read - self.unreadable
         return unread & self.originals.keys()
 
@@ -273,7 +263,8 @@ class Trial:
     def changed_attributes(self, entity: Entity) -> Iterator[tuple[str, Any]]:
         """Yield what the trial has set otherwise than the API has it."""
         original = self.originals.get((entity.type, entity.id))
-        for name, value in entity.attributes.items():
+        for name in list(entity.attributes):
+            value = entity[name]
             if original is None or original.attributes.get(name, msgspec.UNSET) != value:
                 yield name, value
 
@@ -325,12 +316,3 @@ class Trial:
     def _linked(self, entity: Entity, edge: Edge) -> list[Entity]:
         rows = self.world.state.rows(edge.type)
         return [rows[x] for x in entity.links.get(edge.name, ()) if x in rows]
-
-
-def _is_resource(item: Any) -> bool:
-    found = as_object(item)
-    return (
-        found is not None
-        and isinstance(found.get("type"), str)
-        and isinstance(found.get("id"), str)
-    )

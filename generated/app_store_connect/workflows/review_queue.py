@@ -96,7 +96,7 @@ class ReviewQueue:
         self,
         plan: SubmissionPlan,
         *,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
@@ -122,7 +122,7 @@ class ReviewQueue:
         app: Id[App],
         platform: Platform,
         *,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> ReviewSubmission | None:
         """Withdraw what is under way, and wait until it is."""
@@ -224,7 +224,7 @@ class ReviewQueue:
     def _until_ready(
         self,
         version: AppStoreVersion,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> None:
         """Wait until the version is in its submission, which takes up to minutes."""
@@ -285,7 +285,7 @@ class AsyncReviewQueue:
         self,
         plan: SubmissionPlan,
         *,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
@@ -311,7 +311,7 @@ class AsyncReviewQueue:
         app: Id[App],
         platform: Platform,
         *,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> ReviewSubmission | None:
         """Withdraw what is under way, and wait until it is."""
@@ -415,7 +415,7 @@ class AsyncReviewQueue:
     async def _until_ready(
         self,
         version: AppStoreVersion,
-        timeout: float,  # noqa: ASYNC109 - by the client's clock
+        timeout: float,
         progress: Progress | None,
     ) -> None:
         """Wait until the version is in its submission, which takes up to minutes."""
