@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from matrix import run_undisturbed, state_of, writes_of
+from matrix import difference, run_undisturbed, settled_state_of, writes_of
 
 from app_store_connect.rehearsal import Plan
 from app_store_connect.simulator import Simulator
@@ -37,10 +37,10 @@ def test_a_rehearsed_job_ends_as_the_job_does(job: Job) -> None:
     assert plan, "a job of the matrix writes"
     whole = json.loads(plan.to_json(secrets=True))
     plan.apply(asc)
-    assert state_of(simulator) == state, (
-        f"missing {list(state - state_of(simulator))}, instead there is"
-        f" {list(state_of(simulator) - state)}"
-    )
+    applied = simulator.checkpoint()
+    found = settled_state_of(simulator)
+    simulator.restore(applied)
+    assert found == state, difference(found, state)
     simulator.requests.clear()
     assert plan.apply(asc).sent == ()
     assert Plan.from_json(json.dumps({**whole, "created": {}, "done": []})).apply(asc).sent == ()
