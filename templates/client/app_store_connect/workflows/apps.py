@@ -263,4 +263,6 @@ class AsyncApps(Area):
             ValueError: a territory that there is not.
             WorkflowError: a choice on new territories that can no longer be made.
         """
-        return await self._availability.set(app, territories, in_new=available_in_new_territories)
+        return await self._availability.choose(
+            app, territories, in_new=available_in_new_territories
+        )
