@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncApps"]
 
-# Fastlane's set: https://github.com/fastlane/fastlane/blob/master/spaceship/lib/spaceship/
-# connect_api/models/app_info.rb
+# Fastlane's set: in spaceship/lib/spaceship/connect_api/models/app_info.rb
 _EDITABLE = frozenset(
     {"PREPARE_FOR_SUBMISSION", "DEVELOPER_REJECTED", "REJECTED", "WAITING_FOR_REVIEW"}
 )
