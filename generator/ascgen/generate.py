@@ -141,7 +141,7 @@ def _not_offered(api: ApiModel) -> tuple[Missing, ...]:
     from ascgen.plan.namespaces import python_name
     from ascgen.plan.views import Missing
 
-    names = {x.id: python_name(x) for x in api.operations}
+    names = {_loose(x.id): python_name(x) for x in api.operations}
     calls = {id_: f"{name.namespace}.{name.method}" for id_, name in names.items()}
     return tuple(
         Missing(item.looked_for, item.answer, item.remains, _known(item.instead, calls))
@@ -151,7 +151,12 @@ def _not_offered(api: ApiModel) -> tuple[Missing, ...]:
 
 
 def _known(operations: Iterable[str], calls: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(calls[x] for x in operations if x in calls)
+    return tuple(calls[_loose(x)] for x in operations if _loose(x) in calls)
+
+
+def _loose(operation: str) -> str:
+    """An operation's id without what tells its older spelling from the newer one."""
+    return "".join(filter(str.isalnum, operation)).lower()
 
 
 def _error_names(templates: Path) -> tuple[str, ...]:

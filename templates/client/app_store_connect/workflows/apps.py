@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncApps"]
 
-# Fastlane's set: https://github.com/fastlane/fastlane/blob/master/spaceship/lib/spaceship/
-# connect_api/models/app_info.rb
+# Fastlane's set: in spaceship/lib/spaceship/connect_api/models/app_info.rb
 _EDITABLE = frozenset(
     {"PREPARE_FOR_SUBMISSION", "DEVELOPER_REJECTED", "REJECTED", "WAITING_FOR_REVIEW"}
 )
@@ -263,4 +262,6 @@ class AsyncApps(Area):
             ValueError: a territory that there is not.
             WorkflowError: a choice on new territories that can no longer be made.
         """
-        return await self._availability.set(app, territories, in_new=available_in_new_territories)
+        return await self._availability.choose(
+            app, territories, in_new=available_in_new_territories
+        )

@@ -26,7 +26,7 @@ class AsyncAvailability:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
-    async def set(
+    async def choose(
         self, app: Id[App], territories: Iterable[str] | None, *, in_new: bool | Unset
     ) -> list[str]:
         """Switch each territory that is not as it should be, and return those that are on."""
