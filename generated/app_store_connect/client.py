@@ -9,6 +9,7 @@ from ._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace, LazyRoo
 
 if TYPE_CHECKING:
     from .download import AsyncDownload, Download
+    from .rehearsal import AsyncRehearsal, Rehearsal
     from .reports import AsyncReports, Reports
     from .resources.accessibility_declarations import (
         AccessibilityDeclarationsNamespace,
@@ -767,6 +768,19 @@ class Client(BaseClient):
     uploads = LazyRoom["Uploads"]("Uploads")
     workflows = LazyRoom["Workflows"]("Workflows")
 
+    def rehearsal(self) -> Rehearsal:
+        """Begin a trial of what a program would do: reads go to the API, writes do not.
+
+            with asc.rehearsal() as trial:
+                trial.client.beta_groups.update(group, name="Everybody")
+            print(trial.plan)
+
+        See `app_store_connect.rehearsal`.
+        """
+        from .rehearsal import Rehearsal  # noqa: PLC0415 - few need it
+
+        return Rehearsal(self)
+
     accessibility_declarations = LazyNamespace["AccessibilityDeclarationsNamespace"](
         "AccessibilityDeclarationsNamespace"
     )
@@ -1311,6 +1325,19 @@ class AsyncClient(AsyncBaseClient):
     reports = LazyRoom["AsyncReports"]("AsyncReports")
     uploads = LazyRoom["AsyncUploads"]("AsyncUploads")
     workflows = LazyRoom["AsyncWorkflows"]("AsyncWorkflows")
+
+    def rehearsal(self) -> AsyncRehearsal:
+        """Begin a trial of what a program would do: reads go to the API, writes do not.
+
+            async with asc.rehearsal() as trial:
+                await trial.client.beta_groups.update(group, name="Everybody")
+            print(trial.plan)
+
+        See `app_store_connect.rehearsal`.
+        """
+        from .rehearsal import AsyncRehearsal  # noqa: PLC0415 - few need it
+
+        return AsyncRehearsal(self)
 
     accessibility_declarations = LazyNamespace["AsyncAccessibilityDeclarationsNamespace"](
         "AsyncAccessibilityDeclarationsNamespace"

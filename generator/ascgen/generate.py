@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ from ascgen.snapshot import write_snapshot
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel
+    from ascgen.plan.views import Missing
     from ascgen.render.layout import Formatter
     from ascgen.render.options import Options
 
@@ -93,6 +94,7 @@ def _render(
         options,
         templates / "client",
         errors=_error_names(templates),
+        not_offered=_not_offered(api),
         revision=revision(templates, api.product, api.version),
     )
     progress("rendering", 0, 1)
@@ -108,7 +110,11 @@ def _render(
 
 def _key(api: ApiModel, options: Options, templates: Path) -> str:
     """Everything the files depend on: the facts, what is asked for, the templates, the programs."""
-    trees = ((templates, "*"), (Path(__file__).parent, "*.py"))
+    trees = (
+        (templates, "*"),
+        (Path(__file__).parent, "*.py"),
+        (Path(__file__).parent, "explore/*.yaml"),
+    )
     texts = (
         f"{path.relative_to(root).as_posix()}\n{path.read_text(encoding='utf-8')}"
         for root, pattern in trees
@@ -121,7 +127,7 @@ def _key(api: ApiModel, options: Options, templates: Path) -> str:
 
 
 def _kept(text: str | None) -> dict[str, str] | None:
-    """The files of an earlier run; a damaged text is none."""
+    """Return the files of an earlier run, or None if the text is damaged."""
     if text is None:
         return None
     with suppress(msgspec.MsgspecError):
@@ -129,8 +135,32 @@ def _kept(text: str | None) -> dict[str, str] | None:
     return None
 
 
+def _not_offered(api: ApiModel) -> tuple[Missing, ...]:
+    """What is looked for in the client in vain, with what there is in its place."""
+    from ascgen.explore.thesaurus import load_not_offered
+    from ascgen.plan.namespaces import python_name
+    from ascgen.plan.views import Missing
+
+    names = {_loose(x.id): python_name(x) for x in api.operations}
+    calls = {id_: f"{name.namespace}.{name.method}" for id_, name in names.items()}
+    return tuple(
+        Missing(item.looked_for, item.answer, item.remains, _known(item.instead, calls))
+        for item in load_not_offered()
+        if item.looked_for
+    )
+
+
+def _known(operations: Iterable[str], calls: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(calls[_loose(x)] for x in operations if _loose(x) in calls)
+
+
+def _loose(operation: str) -> str:
+    """An operation's id without what tells its older spelling from the newer one."""
+    return "".join(filter(str.isalnum, operation)).lower()
+
+
 def _error_names(templates: Path) -> tuple[str, ...]:
-    """The public names of the client's error module, which the package offers at its top."""
+    """Return the public names of the client's error module, which the package offers at its top."""
     path = templates / "client" / "app_store_connect" / "errors.py"
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         match node:

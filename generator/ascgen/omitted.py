@@ -1,4 +1,4 @@
-"""Omissions in words and as data, the same wherever they are told."""
+"""Omissions in words and as data, the same wherever they are shown."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _SHOWN = 10
 
 
 def line(omission: Omission) -> str:
-    """One omission as a line: where, what, and what works all the same."""
+    """Return one omission as a line: where, what, and what works all the same."""
     return f"{omission.pointer}: {omission.what}; {omission.still}"
 
 
 def told(omissions: tuple[Omission, ...]) -> Iterator[str]:
-    """The first of some omissions under a heading that counts them; nothing where there is none."""
+    """Yield the first omissions under a heading that counts them, if there are any."""
     if not omissions:
         return
     yield f"{HEADING} ({len(omissions)}):"

@@ -75,7 +75,7 @@ def check_references(schemas: dict[str, Schema]) -> None:
 
 
 def closure(api: ApiModel, roots: Iterable[str]) -> set[str]:
-    """The schemas of these names with all that they refer to, directly or not."""
+    """Return the schemas of these names with all that they refer to, directly or not."""
     found: set[str] = set()
     pending = list(roots)
     while pending:
@@ -89,7 +89,7 @@ def closure(api: ApiModel, roots: Iterable[str]) -> set[str]:
 
 
 def schemas_of(operation: Operation) -> Iterable[str]:
-    """The schemas that an operation takes and answers."""
+    """Return the schemas that an operation takes and answers."""
     names = (operation.request, *(answer.schema for answer in operation.answers))
     return (name for name in names if name is not None)
 
@@ -105,9 +105,10 @@ def _document_references(schema: Schema) -> tuple[str, ...]:
 
 
 def references(kind: Type, depth: int = 0) -> Iterator[str]:
-    """The names of all schemas that a type refers to, in order, with repetition.
+    """Yield the names of all schemas that a type refers to, in order, with repetition.
 
-    Raises SpecError for a type so deep that whoever walks it would run out of stack.
+    Raises:
+        SpecError: for a type nested so deeply that walking it would exhaust the stack.
     """
     if depth > _DEPTH_LIMIT:
         raise SpecError(f"types nested deeper than {_DEPTH_LIMIT} are not supported")
@@ -152,7 +153,7 @@ class _Expansion:
     """What types come to when each plain schema in them is replaced by the type it stands for.
 
     Plain schemas that use others twice each would double with every level, and a long row of them
-    would be too deep for whoever walks it; one that leads to itself would never end.
+    would be too deep to walk; one that leads to itself would never end.
     """
 
     def __init__(self, schemas: dict[str, Schema]) -> None:
@@ -219,7 +220,7 @@ class _Expansion:
 
 
 def _nodes(kind: Type) -> int:
-    """How many types are spelled out in one, itself included."""
+    """Return how many types are spelled out in one, itself included."""
     match kind:
         case Array():
             return 1 + _nodes(kind.items)

@@ -29,12 +29,12 @@ _decode = msgspec.json.Decoder(_Snapshot).decode
 
 
 def snapshot_name(api: ApiModel) -> str:
-    """The file name of an API's snapshot."""
+    """Return the file name of an API's snapshot."""
     return f"{api.product}-{api.version}.api.json"
 
 
 def write_snapshot(api: ApiModel) -> bytes:
-    """The snapshot as JSON text: the header's members, then every entity on a line of its own."""
+    """Return the snapshot as JSON text: the header, then each entity on its own line."""
     header = [
         ("format", _FORMAT),
         ("product", api.product),
@@ -57,10 +57,10 @@ def write_snapshot(api: ApiModel) -> bytes:
 
 
 def read_snapshot(content: bytes, *, origin: str) -> ApiModel:
-    """The API of a snapshot; its facts are checked as those of a document are.
+    """Return the API of a snapshot; its facts are checked as those of a document are.
 
     Raises:
-        SpecError: it is no snapshot, of a later format, or holds what no API could say.
+        SpecError: it is not a snapshot, has a later format, or contradicts itself.
     """
     hint = "write it again with `ascgen snapshot`"
     try:
@@ -68,7 +68,7 @@ def read_snapshot(content: bytes, *, origin: str) -> ApiModel:
     # A UnicodeDecodeError and an integer too long for Python are both ValueErrors.
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise SpecError(
-            f"{origin} is no snapshot this program can read: {error}", hint=hint
+            f"{origin} is not a snapshot this program can read: {error}", hint=hint
         ) from None
     if found.format != _FORMAT:
         raise SpecError(
@@ -82,13 +82,13 @@ def read_snapshot(content: bytes, *, origin: str) -> ApiModel:
 
 
 def newest_snapshot(directory: Path, product: str = "app-store-connect") -> Path | None:
-    """The snapshot of the highest version in a directory."""
+    """Return the snapshot of the highest version in a directory."""
     found = directory.glob(f"{product}-[0-9]*.api.json")
     return max(found, key=lambda path: version_key(snapshot_version(path)), default=None)
 
 
 def snapshot_version(path: Path) -> str:
-    """The version that a snapshot's file name tells: all that follows the product's name."""
+    """Return the version in a snapshot's file name: all that follows the product's name."""
     name = path.name.removesuffix(".api.json")
     for product in PRODUCTS:
         name = name.removeprefix(f"{product}-")
@@ -96,7 +96,7 @@ def snapshot_version(path: Path) -> str:
 
 
 def load_snapshot(path: Path) -> ApiModel:
-    """The API of a snapshot file."""
+    """Return the API of a snapshot file."""
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -108,7 +108,7 @@ def load_snapshot(path: Path) -> ApiModel:
 
 
 def _check(api: ApiModel, origin: str) -> None:
-    """What decoding cannot see: references, and names that stand both as key and in the entity."""
+    """Check what decoding cannot: references, and names that repeat as key and in entity."""
     if api.product not in PRODUCTS:
         raise SpecError(f"{origin}: there is no product {api.product!r}", pointer="/product")
     check_references(api.schemas)

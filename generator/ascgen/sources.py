@@ -28,7 +28,7 @@ class Source:
     origin: SpecDocument | Path
 
     def load(self, *, overlay: bool = True, texts: TextCache | None = None) -> ApiModel:
-        """The API's facts; a document is mended unless `overlay` is off.
+        """Return the API's facts; a document is mended unless `overlay` is off.
 
         With a cache, a document that was analysed before is not analysed again.
         """
@@ -42,7 +42,7 @@ class Source:
 
 
 def api_of(document: SpecDocument, *, overlay: bool = True) -> ApiModel:
-    """The facts of a document, mended by the overlay that comes with this program."""
+    """Return the facts of a document, mended by the overlay that comes with this program."""
     from ascgen.analyze import analyze
 
     data = document.data
@@ -56,7 +56,7 @@ def api_of(document: SpecDocument, *, overlay: bool = True) -> ApiModel:
 
 
 def _remembered(document: SpecDocument, overlay: bool, texts: TextCache) -> ApiModel:  # noqa: FBT001 - a pure pass-on
-    """The facts of a document from the cache, as long as neither it nor this program changed."""
+    """Return the facts of a document from the cache unless it or this program changed."""
     from ascgen.snapshot import read_snapshot, write_snapshot
 
     programs = [path for name in ("analyze", "overlay") for path in (_PACKAGE / name).glob("*.py")]
@@ -75,7 +75,7 @@ def _remembered(document: SpecDocument, overlay: bool, texts: TextCache) -> ApiM
 
 
 def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-connect") -> Source:
-    """The source a user named: a file, a cached version, `snapshot`, or none for the newest.
+    """Return the source a user named: a file, a cached version, `snapshot`, or none for the newest.
 
     Without a name it is the newest cached document, or the snapshot where nothing newer is cached.
 
@@ -100,7 +100,7 @@ def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-con
 
 
 def read_document(path: Path) -> SpecDocument:
-    """The document in a file, as JSON or in a zip archive."""
+    """Return the document in a file, as JSON or in a zip archive."""
     from ascgen.documents.archive import MAX_BYTES, unpack_json
     from ascgen.documents.document import parse_document
 
@@ -115,12 +115,12 @@ def read_document(path: Path) -> SpecDocument:
 
 
 def is_installed() -> bool:
-    """Whether this program runs from an installation, and not from a checkout."""
+    """Return whether this program runs from an installation, and not from a checkout."""
     return (_PACKAGE / "_snapshots").is_dir()
 
 
 def snapshot_directory() -> Path:
-    """Where the snapshots are that come with this program."""
+    """Return where the snapshots are that come with this program."""
     packaged = _PACKAGE / "_snapshots"
     return packaged if packaged.is_dir() else _ROOT / "spec_cache"
 
@@ -132,7 +132,7 @@ def guide_directory() -> Path:
 
 
 def templates_directory() -> Path:
-    """Where the templates are that come with this program."""
+    """Return where the templates are that come with this program."""
     packaged = _PACKAGE / "_templates"
     return packaged if packaged.is_dir() else _ROOT / "templates"
 

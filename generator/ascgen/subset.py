@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> ApiModel:
-    """The API with only these resource paths, or without those; neither given, the whole.
+    """Return the API with only these resource paths, or without those; neither given, the whole.
 
     A resource is named as Apple spells its path (`betaGroups`) or as the client does
     (`beta_groups`, `in_app_purchases_v2`); Apple's name stands for all its versions.
 
     Raises:
-        UsageError: a name is none of the API's.
+        UsageError: a name is not one of the API's.
     """
     if not include and not exclude:
         return api
@@ -54,7 +54,7 @@ def subset(api: ApiModel, include: Sequence[str], exclude: Sequence[str]) -> Api
 
 
 def _concerns(pointer: str, schemas: set[str], operations: Sequence[Operation]) -> bool:
-    """Whether a place of the document has to do with what is left of it."""
+    """Return whether a place of the document has to do with what is left of it."""
     where, *keys = pointer.strip("/").split("/")
     if where == "paths" and keys:
         path = keys[0].replace("~1", "/")
@@ -69,7 +69,7 @@ def _names(operation: Operation) -> set[str]:
 
 
 def _checked(names: Sequence[str], known: set[str]) -> set[str]:
-    """The names as the API has them; case, signs and a missing plural are forgiven."""
+    """Return the names as the API has them; case, signs and a missing plural are forgiven."""
     spelled = {loose(name): name for name in sorted(known)}
     found: set[str] = set()
     for name in names:

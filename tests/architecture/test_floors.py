@@ -22,13 +22,13 @@ FLOORS = {
         {"references", "omitted", "files", "overlay"},
         {"documents", "plan", "analyze"},
         {"snapshot", "subset", "render", "explore", "diff", "graph"},
-        {"sources", "generate", "site"},
-        {"update"},
+        {"sources", "generate", "site", "installed"},
+        {"update", "skill"},
         {"cli"},
         {"__main__"},
     ),
     "client": (
-        {"_api", "_runtime.public", "_runtime.suggestions"},
+        {"_api", "_runtime.not_offered", "_runtime.public", "_runtime.suggestions"},
         {
             "_runtime.checksums",
             "_runtime.errand",
@@ -45,6 +45,8 @@ FLOORS = {
         {"client"},
         {"workflows"},
         {"simulator"},
+        {"rehearsal"},
+        {"cli"},
         {""},
     ),
 }
@@ -82,8 +84,8 @@ def test_every_group_has_a_floor(program: str) -> None:
 @pytest.mark.parametrize("program", FLOORS)
 def test_imports_only_go_down(program: str) -> None:
     floor = {group: height for height, groups in enumerate(FLOORS[program]) for group in groups}
-    # A client names the type of its workflows, which are imported when they are used.
-    found = arrows(program) - {("client", "workflows")}
+    # A client names the types of what is imported when it is used.
+    found = arrows(program) - {("client", "rehearsal"), ("client", "workflows")}
     assert len(found) > len(floor)
     assert {(user, used) for user, used in found if floor[user] <= floor[used]} == set()
 
@@ -100,6 +102,12 @@ def test_nothing_imports_a_door() -> None:
 def test_the_simulator_stands_on_the_client_and_its_facts() -> None:
     used = {used for user, used in arrows("client") if user == "simulator"}
     assert {name for name in used if not name.startswith("_runtime.")} == {"_api", "client"}
+
+
+def test_rehearsals_stand_on_the_simulator_and_send_files_as_uploads_do() -> None:
+    used = {used for user, used in arrows("client") if user == "rehearsal"}
+    found = {name for name in used if not name.startswith("_runtime.")}
+    assert found == {"_api", "client", "simulator", "uploads"}
 
 
 def test_rooms_stand_on_the_runtime_and_on_nothing_else() -> None:

@@ -131,7 +131,7 @@ def test_generate_check_and_generate_again(ascgen: Ascgen) -> None:
         "changed: README.md",
         "missing: app_store_connect/client.py",
         "orphan: app_store_connect/models/orphan.py",
-        f"{ascgen.output} differs from what is rendered today; --check only tells.",
+        f"{ascgen.output} differs from what is rendered today; --check changes nothing.",
     ]
     assert tree(ascgen.output) == drifted
 
@@ -228,11 +228,11 @@ def test_a_resource_is_known_however_it_is_spelled(ascgen: Ascgen, name: str) ->
         (["--include", "betaGruops"], 2, "there is no resource 'betaGruops'", "did you mean beta"),
         (["--exclude", "zzzzzzzzzzzz"], 2, "there is no resource 'zzzzzzzzzzzz'", ""),
         (["--exclude", "apps", "--exclude", "betaGroups"], 2, "nothing is left", "fewer"),
-        (["--package", "no-name"], 2, "'no-name' is no name for a Python package", ""),
-        (["--package", "../up"], 2, "'../up' is no name for a Python package", ""),
-        (["--package", "class"], 2, "'class' is no name for a Python package: class is a key", ""),
+        (["--package", "no-name"], 2, "'no-name' is not a name for a Python package", ""),
+        (["--package", "../up"], 2, "'../up' is not a name for a Python package", ""),
+        (["--package", "class"], 2, "'class' is not a name for a Python package: class is", ""),
         *(
-            (["--package", name], 2, f"'{name}' is no name for", "")
+            (["--package", name], 2, f"'{name}' is not a name for", "")
             for name in (
                 *("jwt", "httpx", "HTTPX", "msgspec", "cryptography", "typing_extensions", "anyio"),
                 *("json", "json.asc", "typing", "_thread", "test", "con", "COM1", "acme.nul"),

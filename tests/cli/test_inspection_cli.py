@@ -288,9 +288,11 @@ def test_json_of_a_vain_wish() -> None:
 
 
 def test_a_search_without_hits() -> None:
-    assert in_json("search", "xyzzyplugh") == {"results": [], "not_offered": None}
-    with pytest.raises(UsageError, match="nothing fits 'xyzzyplugh'"):
-        run("search", "xyzzyplugh")
+    for form in ((), ("--json",)):
+        with pytest.raises(UsageError, match="nothing fits 'xyzzyplugh'"):
+            run("search", "xyzzyplugh", *form)
+    result = CliRunner().invoke(app, ["search", "xyzzyplugh", "--json", "--spec", "snapshot"])
+    assert json.loads(result.stdout) == {"results": [], "not_offered": None}
     with pytest.raises(UsageError, match="no kind 'thing'"):
         run("search", "app", "--kind", "thing")
 

@@ -126,12 +126,12 @@ def test_null_where_one_resource_was_promised() -> None:
         (b"<html>Bad gateway</html>", "not JSON"),
         (b'{"data": [{"type": "apps", "id"', "not JSON"),
         (b'{"data": [' + b"[" * 100_000, "not JSON"),
-        (b"[]", "no JSON:API document"),
-        (b'"data"', "no JSON:API document"),
+        (b"[]", "not a JSON:API document"),
+        (b'"data"', "not a JSON:API document"),
         (b'{"statusCode": "ERROR"}', "it has no data"),
         (b'{"error": {"code": "X"}}', "it has no data"),
         (b'{"included": 5}', "it has no data"),
-        (b'{"data": 5}', "its data is no resource"),
+        (b'{"data": 5}', "its data is not a resource"),
     ],
 )
 def test_a_success_that_is_no_document(body: bytes, reason: str) -> None:
@@ -261,7 +261,7 @@ def test_answers_that_are_no_documents() -> None:
         assert asc.builds.list_perf_power_metrics("b1").version == "1.0"
         with pytest.raises(DecodeError, match="not JSON"):
             asc.builds.list_perf_power_metrics("b1")
-        with pytest.raises(DecodeError, match="no object"):
+        with pytest.raises(DecodeError, match="not an object"):
             asc.builds.list_perf_power_metrics("b1")
     assert api.requests[0].headers["accept"] == "application/vnd.apple.xcode-metrics+json"
 

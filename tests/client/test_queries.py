@@ -307,8 +307,8 @@ def test_an_id_is_one_segment(identifier: Any, segment: str) -> None:
     [
         ("", ValueError, "an id of one of the betaGroups is empty"),
         (BetaGroup(), ValueError, "is empty"),
-        (".", ValueError, "'.' is no id"),
-        ("..", ValueError, "'..' is no id"),
+        (".", ValueError, "'.' is not an id"),
+        ("..", ValueError, "'..' is not an id"),
         (Build(id="b1"), TypeError, r"expected one of the betaGroups, not of the builds \('b1'\)"),
         (Ref("builds", "b1"), TypeError, "not of the builds"),
         (

@@ -314,7 +314,7 @@ def test_cells_are_read_as_what_they_are() -> None:
     for read in (row.decimal, row.integer, row.date):
         with pytest.raises(ValueError, match="D: 'x' is no"):
             read("D")
-    with pytest.raises(ValueError, match="no whole number"):
+    with pytest.raises(ValueError, match="not a whole number"):
         row.integer("B")
     with pytest.raises(KeyError, match="'E' is not among the columns A, B, C, D"):
         row["E"]

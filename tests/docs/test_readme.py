@@ -35,7 +35,7 @@ PACKAGE_README = Path(str(app_store_connect.__file__)).parents[1] / "README.md"
 GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
 PAGES = {"project": README, "package": PACKAGE_README, **{page.stem: page for page in GUIDE}}
 # These have a simulator of their own, or call nothing.
-ALONE = {"project", "keys", "testing"}
+ALONE = {"project", "jobs", "keys", "testing"}
 DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "SECURITY.md",

@@ -29,7 +29,7 @@ for path in sorted(root.rglob("*.py")):
 methods = {}
 for flavour in (package.Client, package.AsyncClient):
     for name, value in vars(flavour).items():
-        if hasattr(value, "_class_name"):
+        if type(value).__name__ == "LazyNamespace":
             module = importlib.import_module(f"app_store_connect.resources.{name}")
             members = vars(getattr(module, value._class_name))
             methods.setdefault(flavour.__name__, {})[name] = [

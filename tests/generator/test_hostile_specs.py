@@ -270,7 +270,7 @@ def generated(files: dict[str, str]) -> Iterator[tuple[str, ast.Module]]:
 # What the templates write, and nothing that a document could have added.
 CALLS = {
     "Operation", "one", "many", "field", "LazyNamespace", "ToOne", "ToMany", "lazy_exports",
-    "deprecated", "locals", "lazy_module", "Renamed",
+    "deprecated", "locals", "lazy_module", "Renamed", "LazyRoom", "_Area",
 }  # fmt: skip
 STATEMENTS = (
     ast.Module, ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef,
@@ -306,7 +306,7 @@ def test_what_is_accepted_has_only_the_shapes_of_the_templates(odd: mini.Api) ->
 def test_what_is_accepted_works(odd: mini.Api) -> None:
     sent = dict.fromkeys(ODD_NAMES, "x") | {"odd": "lambda x", "shared": "16:9"}
     odd.answers([{"type": "import", "id": "1", "attributes": sent}])
-    found = odd.client.import_.list(class_="-name", a_b=["None", "16:9"]).one()
+    (found,) = odd.client.import_.list(class_="-name", a_b=["None", "16:9"])
     assert odd.sent.query == {"filter[class]": "-name", "filter[a.b]": "None,16:9"}
     assert (found.attributes, found.extra) == (sent, {})
     assert (found.class_, found.odd, found.shared) == ("x", "lambda x", "16:9")

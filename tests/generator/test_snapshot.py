@@ -67,7 +67,7 @@ def test_an_entity_is_a_line_and_none_of_apples_prose() -> None:
     ("place", "value", "message"),
     [
         ("/format", 2, "has format 2, this program reads 1"),
-        ("/format", "1", "no snapshot this program can read"),
+        ("/format", "1", "not a snapshot this program can read"),
         ("/title", 'a"""b', "$.title"),
         ("/title", "a\nb", "$.title"),
         ("/version", "1.0/../..", "$.version"),
@@ -88,7 +88,7 @@ def test_an_entity_is_a_line_and_none_of_apples_prose() -> None:
         ("/operations/0/answers/0/schema", "Gone", "there is no schema 'Gone'"),
         ("/operations/0/answers/0/media_type", "a b", "$.operations[0].answers[0].media_type"),
         ("/operations/1/request", "Gone", "there is no schema 'Gone'"),
-        ("/operations/1/request", "App", "App is no request"),
+        ("/operations/1/request", "App", "App is not a request"),
         ("/schemas/App/name", "Other", "'App' holds the entity 'Other'"),
         ("/schemas/App/type", "a b", "$.schemas"),
         ("/schemas/App/is", "nothing", "$.schemas"),
@@ -123,7 +123,7 @@ def test_a_tampered_snapshot_is_refused(
     ids=lambda content: repr(content[:8]),
 )
 def test_what_is_no_snapshot_is_refused(content: bytes) -> None:
-    with pytest.raises(SpecError, match="x is no snapshot this program can read"):
+    with pytest.raises(SpecError, match="x is not a snapshot this program can read"):
         read_snapshot(content, origin="x")
 
 

@@ -22,6 +22,7 @@ from app_store_connect._runtime.messages.errors import (
     GoneError,
     NoResultError,
     NotFoundError,
+    NotInPublicApiError,
     PermissionDeniedError,
     RateLimitError,
     RequestTimeoutError,
@@ -266,6 +267,7 @@ def every_error() -> list[AppStoreConnectError]:
         ConnectionFailedError("GET", "/v1/apps", "refused"),
         RequestTimeoutError("GET", "/v1/apps", "ReadTimeout"),
         DecodeError(answer(200, b"<html>"), "no JSON"),
+        NotInPublicApiError("apps.create", "Nobody can.", "Register it.", ("bundle_ids.create",)),
     ]
     plain = set(errors.__all__) - {type(error).__name__ for error in made}
     plain -= {"error_from", "ErrorDetail", "ApiError"}

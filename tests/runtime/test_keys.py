@@ -157,10 +157,10 @@ def test_key_and_path_exclude_each_other(tmp_path: Path) -> None:
     [
         ({"key_id": " "}, "key id is empty"),
         ({"key_id": keys.ISSUER_ID}, "swapped"),
-        ({"key_id": PEM}, "no key id"),
-        ({"key_id": BODY}, "no key id"),
+        ({"key_id": PEM}, "not a key id"),
+        ({"key_id": BODY}, "not a key id"),
         ({"issuer_id": ""}, "leave it out"),
-        ({"issuer_id": PEM}, "no issuer id"),
+        ({"issuer_id": PEM}, "not a UUID"),
     ],
 )
 def test_ids_in_the_wrong_place_are_refused(parts: dict[str, Any], words: str) -> None:
@@ -232,7 +232,7 @@ def test_fastlanes_json_key_file(
         ('{"key": "x"}', "lacks key_id"),
         ('{"key_id": ""}', "lacks key_id and key"),
         ('{"key_id": "K", "key": "not a key"}', "damaged"),
-        ('{"key_id": "K"', "no JSON object"),
+        ('{"key_id": "K"', "not a JSON object"),
         ("\ufeff{}", "lacks key_id and key"),
     ],
 )
@@ -244,7 +244,7 @@ def test_a_json_key_file_that_lacks_something(tmp_path: Path, content: str, word
 
 @pytest.mark.parametrize("content", ["[]", "", PEM, b"\xff"])
 def test_a_json_key_is_json(content: str | bytes) -> None:
-    with pytest.raises(InvalidKeyError, match="the JSON key is no JSON object"):
+    with pytest.raises(InvalidKeyError, match="the JSON key is not a JSON object"):
         ApiKey.from_json(content)
 
 
@@ -534,8 +534,8 @@ def test_what_never_ends_is_no_key_file(tmp_path: Path) -> None:
     pipe = tmp_path / "AuthKey_PIPE.p8"
     os.mkfifo(pipe)
     for path, words in (
-        ("/dev/zero", "/dev/zero: it is no regular file"),
-        (pipe, "it is no regular file"),
+        ("/dev/zero", "/dev/zero: it is not a regular file"),
+        (pipe, "it is not a regular file"),
         (tmp_path, os.strerror(errno.EISDIR)),
     ):
         with pytest.raises(InvalidKeyError, match=words):

@@ -378,3 +378,19 @@ def test_every_path_without_an_operation_is_refused_by_name(account: Account) ->
                 account.client.request(method, path.replace("{id}", "x"))
             assert caught.value.has_code("FORBIDDEN_ERROR")
             assert "does not allow" in str(caught.value)
+
+
+def test_one_choice_of_members_has_to_be_whole(account: Account) -> None:
+    for operation in all_operations():
+        request = rendered_api().schemas.get(operation.request or "")
+        if not isinstance(request, RequestSchema) or not request.choices:
+            continue
+        sent = body(account.team, operation, whole=False)
+        for name in request.choices[0]:
+            wrong = json.loads(json.dumps(sent))
+            members = [wrong["data"][part] for part in ("attributes", "relationships")]
+            next(x for x in members if name in x).pop(name)
+            with about(operation), pytest.raises(ApiError) as caught:
+                account.ask(operation, json=wrong)
+            assert caught.value.has_code("ENTITY_ERROR")
+            assert f"'{name}'" in str(caught.value)

@@ -39,8 +39,8 @@ MENDED = {
 }
 
 
-# Apple takes neither include nor fields there, whatever its document says.
-REFUSED = {"passTypeIds_certificates_getToManyRelated"}
+# Apple takes less of include and fields there than its document says.
+REFUSED = {"passTypeIds_certificates_getToManyRelated", "apps_appTags_getToManyRelated"}
 
 
 class Judge:

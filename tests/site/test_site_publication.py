@@ -107,7 +107,7 @@ def test_a_failure_leaves_the_old_site_whole(
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "site").write_text("mine")
-    with pytest.raises(StoreError, match="is no folder"):
+    with pytest.raises(StoreError, match="is not a folder"):
         publish_site(SITE, tmp_path / "site")
 
 

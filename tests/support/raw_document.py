@@ -27,17 +27,20 @@ def raw() -> Any:
     name = f"{product}-{app_store_connect.API_VERSION}.json"
     for path in (SPECS / "apple" / name, SPECS / name):
         if path.is_file():
-            return _nullable(json.loads(path.read_bytes()))
+            return _as_json_schema(json.loads(path.read_bytes()))
     pytest.skip(f"there is no {name} in $ASCGEN_SPECS")
 
 
-def _nullable(value: Any) -> Any:
-    """Say `nullable`, which is OpenAPI's own word, as JSON Schema does."""
+def _as_json_schema(value: Any) -> Any:
+    """Say what are OpenAPI's own words, `nullable` and `discriminator`, as JSON Schema does."""
     if isinstance(value, list):
-        return [_nullable(item) for item in value]
+        return [_as_json_schema(item) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {name: _nullable(item) for name, item in value.items()}
+    found = {name: _as_json_schema(item) for name, item in value.items()}
+    if "discriminator" in value and "oneOf" in value:
+        # A value says which of them it is; it is good by others too, one of which is listed twice.
+        found["anyOf"] = found.pop("oneOf")
     if value.get("nullable") is True:
         del found["nullable"]
         return {"anyOf": [found, {"type": "null"}]}
@@ -76,7 +79,7 @@ def resolved(schema: Any) -> Any:
 
 
 def flat(schema: Any) -> Any:
-    """A schema with the members of its parts beside its own: all of them, and one of those to choose."""
+    """A schema with the members of its parts: all of them, and the first of those to choose."""
     schema = resolved(schema)
     parts = list(schema.get("allOf", ()))
     parts += [schema[name][0] for name in ("oneOf", "anyOf") if name in schema]
@@ -84,10 +87,12 @@ def flat(schema: Any) -> Any:
         return schema
     whole = {k: v for k, v in schema.items() if k not in {"allOf", "oneOf", "anyOf"}}
     for part in map(flat, parts):
-        members = {**whole.get("properties", {}), **part.get("properties", {})}
+        members = dict(whole.get("properties", {}))
+        for name, item in part.get("properties", {}).items():
+            members[name] = {"allOf": [members[name], item]} if name in members else item
         wanted = dict.fromkeys([*whole.get("required", ()), *part.get("required", ())])
         whole = {**part, **whole}
-        if members:
+        if members or wanted:
             whole |= {"type": "object", "properties": members, "required": list(wanted)}
     return whole
 

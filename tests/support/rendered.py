@@ -17,6 +17,7 @@ import jwt
 from ascgen.analyze import analyze
 from ascgen.documents.document import parse_document
 from ascgen.files.publish import publish
+from ascgen.files.textcache import TextCache
 from ascgen.generate import render_distribution
 from ascgen.render.options import Options
 from ascgen.sources import templates_directory
@@ -32,6 +33,19 @@ Json = dict[str, Any]
 _UNVERIFIED = {"verify_signature": False}
 
 
+class _Pieces(TextCache):
+    """What small APIs have in common, formatted once; whole clients would be too much to keep."""
+
+    _LARGEST = 200_000
+
+    def put(self, key: str, text: str) -> None:
+        if len(text) <= self._LARGEST:
+            super().put(key, text)
+
+
+_PIECES = _Pieces(None)
+
+
 def analysed(spec: Json) -> ApiModel:
     document = parse_document(json.dumps(spec).encode(), origin="mini")
     return analyze(document.data, product=document.product, sha256=document.sha256)
@@ -41,7 +55,7 @@ def files_of(api: ApiModel, package: str) -> dict[str, str]:
     """The files of the distribution."""
     options = Options(package=package)
     return render_distribution(
-        api, options=options, templates=templates_directory(), workers=1
+        api, options=options, templates=templates_directory(), workers=1, texts=_PIECES
     ).files
 
 

@@ -105,7 +105,7 @@ def query(operation: Operation) -> dict[str, str]:
 
 
 def body(team: Team, operation: Operation, *, whole: bool) -> Any:
-    """What an operation takes: with every member, or with those that are required."""
+    """What an operation takes: with every member, or the required ones and one choice of others."""
     request = rendered_api().schemas.get(operation.request or "")
     if isinstance(request, LinkageSchema):
         entity = team.entities[request.type][-1]
@@ -116,15 +116,19 @@ def body(team: Team, operation: Operation, *, whole: bool) -> Any:
     data: dict[str, Any] = {"type": request.type}
     if request.purpose == "update":
         data["id"] = team.first(owner(operation)).id
-    data["attributes"] = {x.name: sample(x, 7) for x in request.attributes if whole or x.required}
+    chosen = request.choices[0] if request.choices else ()
+    data["attributes"] = {
+        x.name: sample(x, 7) for x in request.attributes if whole or x.required or x.name in chosen
+    }
     data["relationships"] = relationships(team, request, whole=whole)
     return {"data": data}
 
 
 def relationships(team: Team, request: RequestSchema, *, whole: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    chosen = request.choices[0] if request.choices else ()
     for item in request.relationships:
-        if (whole or item.required) and item.type in team.entities:
+        if (whole or item.required or item.name in chosen) and item.type in team.entities:
             entity = team.first(item.type)
             data = {"type": entity.type, "id": entity.id}
             found[item.name] = {"data": [data] if item.many else data}

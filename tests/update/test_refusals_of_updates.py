@@ -114,7 +114,7 @@ def test_a_folder_that_is_no_checkout(case: Case) -> None:
     (case.root / "pyproject.toml").unlink()
     done = case()
     assert done.code == 2
-    assert "is no checkout" in done.err
+    assert "is not a checkout" in done.err
 
 
 def test_a_client_that_cannot_be_rendered_changes_nothing(case: Case) -> None:

@@ -34,11 +34,11 @@ def test_the_generator_is_versioned_by_what_breaks(
 def test_the_client_carries_the_number_of_the_api() -> None:
     assert client_version(ADDING, 0).new == "1.1"
     assert client_version(ADDING, 2).old == "1.0.0.2"
-    assert "does not tell" not in client_version(ADDING, 0).reason
+    assert "does not show" not in client_version(ADDING, 0).reason
     assert client_version(BREAKING, 0).new == "1.1"
-    assert "does not tell that something breaks" in client_version(BREAKING, 0).reason
+    assert "does not show that something breaks" in client_version(BREAKING, 0).reason
     honest = compare(mini.analysed(OLD), mini.analysed(edited(LESS, "/info/version", "2.0")))
-    assert "does not tell" not in client_version(honest, 0).reason
+    assert "does not show" not in client_version(honest, 0).reason
 
 
 def test_where_apples_number_stays_ours_is_raised() -> None:

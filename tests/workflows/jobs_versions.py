@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from matrix import Job
@@ -107,6 +110,26 @@ def phased(simulator: Simulator) -> Run:
     return run
 
 
+def folder_applied(simulator: Simulator) -> Run:
+    """Texts, names, a category, review information with a file, from a folder of deliver's."""
+    temporary = TemporaryDirectory()
+    weakref.finalize(simulator, temporary.cleanup)
+    home = Path(temporary.name) / "fastlane"
+    for name, text in {
+        "Deliverfile": "phased_release true\napp_review_attachment_file 'guide.pdf'\n",
+        "guide.pdf": "how to get in",
+        "metadata/en-US/keywords.txt": "walk",
+        "metadata/it/name.txt": "Sentieri",
+        "metadata/it/description.txt": "Un sentiero.",
+        "metadata/primary_category.txt": "NAVIGATION",
+        "metadata/copyright.txt": "2026 Example",
+        "metadata/review_information/notes.txt": "Tap the map.",
+    }.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+    return lambda asc: asc.workflows.versions.apply_folder(TRAILS, home)
+
+
 JOBS: list[Job] = [
     Job("an update is prepared", prepared, seed=""),
     Job("a first version is submitted", first_submission, seed=""),
@@ -115,4 +138,5 @@ JOBS: list[Job] = [
     Job("a submission is cancelled", cancellation, seed=""),
     Job("an approved version is released", release, seed=""),
     Job("a phased release is set up", phased),
+    Job("a folder of deliver's is applied", folder_applied),
 ]

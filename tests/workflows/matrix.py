@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from app_store_connect.simulator import Entity
     from app_store_connect.simulator.messages import Incoming
 
-__all__ = ["Cell", "Job", "cells", "run_cell", "run_undisturbed", "state_of", "writes_of"]
+__all__ = [
+    "Cell",
+    "Job",
+    "Run",
+    "cells",
+    "difference",
+    "run_cell",
+    "run_undisturbed",
+    "state_of",
+    "writes_of",
+]
 
 Moment: TypeAlias = Literal["before", "after"]
 Run: TypeAlias = "Callable[[Client], object]"
@@ -48,6 +58,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?")
 _ADDRESS = re.compile(r"https?://[^/]*apple\.com/.*", re.DOTALL)
 # Enough for what is told apart by what it belongs to only, over several steps.
 _ROUNDS = 4
+_RELATED = " ~ "
+_SHOWN = 5
+SETTLING = {"minutes": 40}
 
 
 @dataclass(frozen=True)
@@ -113,7 +126,8 @@ def run_undisturbed(job: Job) -> tuple[Counter[str], int, int]:
     simulator.requests.clear()
     with simulator.client() as asc:
         run(asc)
-    return state_of(simulator), writes, len(writes_of(simulator))
+    again = len(writes_of(simulator))
+    return settled_state_of(simulator), writes, again
 
 
 def cells(writes: int) -> Iterator[Cell]:
@@ -139,7 +153,24 @@ def run_cell(job: Job, cell: Cell) -> Counter[str]:
     simulator.faults = Faults()
     with simulator.client() as asc:
         run(asc)
+    return settled_state_of(simulator)
+
+
+def settled_state_of(simulator: Simulator) -> Counter[str]:
+    """All there is when what was sent has been processed, and nothing reviewed yet."""
+    simulator.clock.advance(**SETTLING)
     return state_of(simulator)
+
+
+def difference(found: Counter[str], expected: Counter[str]) -> str:
+    """What differs, first what does so by itself and not only by what it belongs to."""
+    lines = []
+    for word, more in (("missing", expected - found), ("too much", found - expected)):
+        other = found if word == "missing" else expected
+        alone = {x.partition(_RELATED)[0] for x in other}
+        own = [x for x in more if x.partition(_RELATED)[0] not in alone] or list(more)
+        lines += [f"{word}: {x}" for x in own[:_SHOWN]]
+    return "\n".join(lines)
 
 
 def state_of(simulator: Simulator) -> Counter[str]:
@@ -154,7 +185,9 @@ def state_of(simulator: Simulator) -> Counter[str]:
     names = plain
     for _ in range(_ROUNDS):
         short = {key: _short(name) for key, name in names.items()}
-        names = {id(x): f"{plain[id(x)]} {_related(x, short, simulator)}" for x in entities}
+        names = {
+            id(x): f"{plain[id(x)]}{_RELATED}{_related(x, short, simulator)}" for x in entities
+        }
     return Counter(names.values())
 
 

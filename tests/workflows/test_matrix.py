@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from matrix import cells, run_cell, run_undisturbed
+from matrix import cells, difference, run_cell, run_undisturbed
 
 if TYPE_CHECKING:
     from matrix import Job
@@ -31,6 +31,5 @@ def test_a_job_that_was_cut_off_is_finished_by_running_it_again(job: Job) -> Non
     assert again == 0, "once it is done there is nothing left to write"
     for cell in cells(writes):
         found = run_cell(job, cell)
-        assert found == state, (
-            f"{cell}: missing {list(state - found)}, instead there is {list(found - state)}"
-        )
+        if found != state:
+            pytest.fail(f"{cell}:\n{difference(found, state)}")

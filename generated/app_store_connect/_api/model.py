@@ -116,7 +116,7 @@ class InlineObject(_Fact, frozen=True, kw_only=True, tag_field="is", tag="object
 
 
 class OneOf(_Fact, frozen=True, kw_only=True, tag_field="is", tag="oneOf"):
-    """One of several types, with nothing that tells which."""
+    """One of several types, without a discriminator."""
 
     variants: tuple[Type, ...]
 
@@ -168,7 +168,7 @@ class EnumSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="enum")
 
 
 class ObjectSchema(_Schema, frozen=True, kw_only=True, tag_field="is", tag="object"):
-    """A shared object that is no JSON:API document."""
+    """A shared object that is not a JSON:API document."""
 
     fields: tuple[Field, ...] = ()
     deprecated: bool = False
@@ -355,14 +355,18 @@ class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
     omissions: tuple[Omission, ...] = ()
 
     def resource(self, name: str) -> ResourceSchema:
-        """The resource schema of that name; KeyError when it is none."""
+        """Return the resource schema of that name.
+
+        Raises:
+            KeyError: if there is none, or it is not a resource schema.
+        """
         schema = self.schemas[name]
         if not isinstance(schema, ResourceSchema):
             raise KeyError(name)
         return schema
 
     def answered(self, operation: Operation) -> ResourceSchema | None:
-        """The schema of the resources that an operation answers with; None when it is no such."""
+        """Return the schema of the resources an operation answers with, or None."""
         for answer in operation.answers:
             schema = self.schemas.get(answer.schema or "")
             if isinstance(schema, ResponseSchema):
@@ -370,7 +374,7 @@ class ApiModel(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def resources(self) -> tuple[ResourceSchema, ...]:
-        """All resource schemas, in the document's order."""
+        """Return all resource schemas, in the document's order."""
         return tuple(s for s in self.schemas.values() if isinstance(s, ResourceSchema))
 
     def resource_names(self) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class _Common:
 
     @classmethod
     def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:
-        """An enterprise key needs the enterprise host and audience; no call can find that out."""
+        """Choose the origin and audience: the Enterprise Program has its own."""
         if cls.ENTERPRISE and not key.enterprise:
             key = dataclasses.replace(key, enterprise=True)
         if base_url is not None:
@@ -124,7 +124,7 @@ class _Common:
         return (_ENTERPRISE_SERVER if key.enterprise else cls.SERVER), key
 
     def _view(self) -> Self:
-        """The same client once more, whose namespaces are yet to be made."""
+        """Return a copy of a client, whose namespaces are yet to be made."""
         kind = type(self)
         view = object.__new__(kind)
         for name, value in vars(self).items():
@@ -138,7 +138,7 @@ class BaseClient(_Common):
 
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
     spaces requests. A whole call ends after `deadline` seconds, its retries and waits included but
-    for those of the throttle; None lets it take any time. `hooks` are told of calls, retries,
+    for those of the throttle; None lets it take any time. `hooks` are called for calls, retries,
     waits, pages and tokens. `http:` is refused for any machine but this one, unless `allow_http`.
 
     A `client` of yours is used as it is and not closed; otherwise httpx's settings (`timeout`,
@@ -148,7 +148,8 @@ class BaseClient(_Common):
 
     `now` gives seconds since the epoch, `clock` any that only grow, `random` draws from 0 to 1.
 
-    Raises ConfigurationError for what the environment or the installation lacks.
+    Raises:
+        ConfigurationError: for what the environment or the installation lacks.
     """
 
     def __init__(
@@ -197,7 +198,7 @@ class BaseClient(_Common):
     @classmethod
     @shielded
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Unpack[Options]) -> Self:
-        """A client with the key that the environment names; see `ApiKey.from_env`."""
+        """Return a client with the key that the environment names; see `ApiKey.from_env`."""
         return cls(ApiKey.from_env(environ), **options)
 
     @classmethod
@@ -209,7 +210,7 @@ class BaseClient(_Common):
         issuer_id: str | None = None,
         **options: Unpack[Options],
     ) -> Self:
-        """A client with the key of a file; see `ApiKey.from_file`."""
+        """Return a client with the key of a file; see `ApiKey.from_file`."""
         return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
@@ -273,7 +274,7 @@ class AsyncBaseClient(_Common):
 
     `base_url` replaces the API's own origin, `policy` the way failures are retried; a `throttle`
     spaces requests. A whole call ends after `deadline` seconds, its retries and waits included but
-    for those of the throttle; None lets it take any time. `hooks` are told of calls, retries,
+    for those of the throttle; None lets it take any time. `hooks` are called for calls, retries,
     waits, pages and tokens. `http:` is refused for any machine but this one, unless `allow_http`.
 
     A `client` of yours is used as it is and not closed; otherwise httpx's settings (`timeout`,
@@ -283,7 +284,8 @@ class AsyncBaseClient(_Common):
 
     `now` gives seconds since the epoch, `clock` any that only grow, `random` draws from 0 to 1.
 
-    Raises ConfigurationError for what the environment or the installation lacks.
+    Raises:
+        ConfigurationError: for what the environment or the installation lacks.
     """
 
     def __init__(
@@ -334,7 +336,7 @@ class AsyncBaseClient(_Common):
     def from_env(
         cls, environ: Mapping[str, str] | None = None, **options: Unpack[AsyncOptions]
     ) -> Self:
-        """A client with the key that the environment names; see `ApiKey.from_env`."""
+        """Return a client with the key that the environment names; see `ApiKey.from_env`."""
         return cls(ApiKey.from_env(environ), **options)
 
     @classmethod
@@ -346,7 +348,7 @@ class AsyncBaseClient(_Common):
         issuer_id: str | None = None,
         **options: Unpack[AsyncOptions],
     ) -> Self:
-        """A client with the key of a file; see `ApiKey.from_file`."""
+        """Return a client with the key of a file; see `ApiKey.from_file`."""
         return cls(ApiKey.from_file(path, issuer_id=issuer_id), **options)
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
@@ -406,7 +408,7 @@ class AsyncBaseClient(_Common):
 
 
 def _no_key(key: object) -> TypeError | None:
-    """Return the error for what is no key."""
+    """Return the error for something that is not a key."""
     if isinstance(key, ApiKey):
         return None
     return TypeError(

@@ -34,7 +34,7 @@ class _Droppable(Protocol):
 
 
 class Errand:
-    """What threads of ours do, until they are told to stop."""
+    """The work of background threads, until it is stopped."""
 
     _CURRENT: ContextVar[Errand | None] = ContextVar("app_store_connect_errand", default=None)
 

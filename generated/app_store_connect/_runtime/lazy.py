@@ -17,7 +17,7 @@ __all__ = ["lazy_exports", "lazy_module"]
 def lazy_exports(
     package: str, modules: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The `__getattr__` and `__dir__` of a package whose names live in these modules below it."""
+    """Return the `__getattr__` and `__dir__` of a package whose names are in these modules."""
     namespace = vars(sys.modules[package])
 
     def load(name: str) -> Any:
@@ -38,7 +38,7 @@ def lazy_exports(
 
 
 def lazy_module(name: str, package: str) -> ModuleType:
-    """A module in a package, by its relative name, that is imported when it is first used."""
+    """Return a module, by its relative name, that is imported when it is first used."""
     module = _LazyModule(name)
     module.__package__ = package
     return module

@@ -22,7 +22,7 @@ def public(kind: T) -> T:
 
 
 def place_of(module: str, of_runtime: str) -> str:
-    """The public module of what a module defines: its room, or `of_runtime` for the runtime's.
+    """Return the public module of what a module defines; `of_runtime` for the runtime's.
 
     Other packages' modules are their own business.
     """

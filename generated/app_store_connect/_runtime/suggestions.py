@@ -48,7 +48,7 @@ _ALIKE = 0.7
 
 
 def missing(instance: object, name: str) -> AttributeError:
-    """The error for an attribute that an object does not have, with the near one."""
+    """Return the error for an attribute that an object does not have, with the near one."""
     kind = type(instance)
     # What Python and tools look for, such as `_repr_html_`, is nobody's mistake.
     more = "" if name.startswith("_") else suggestion(name, dir(kind))
@@ -112,7 +112,7 @@ def mark_misspelled(owner: type) -> None:
 
 
 def well_spelled(instance: object) -> list[str]:
-    """The attributes of an object without those that only say what they are called."""
+    """Return the attributes of an object without those that only say what they are called."""
     kind = type(instance)
     return sorted(
         name

@@ -64,12 +64,15 @@ class Download:
 
         Nothing of the key goes there. The file is whole or not there; what is left of a download
         that failed stays beside it where the store allows to go on, and the next call does. Sizes
-        and checksums are verified where they are told; where none is, the file has `largest` bytes
+        and checksums are verified where the API gives them; if not, the file has `largest` bytes
         at most.
 
-        Raises `DownloadError` where there is no file or not the right one, `TransferError` where
-        the store refuses, as it does when the address has expired: read the resource again then.
-        Raises `UnsafeUrlError` for an address that is not Apple's, TypeError for what has no file.
+        Raises:
+            DownloadError: where there is no file or not the right one.
+            TransferError: where the store refuses, as it does when the address has expired: read
+                the resource again then.
+            UnsafeUrlError: for an address that is not Apple's.
+            TypeError: for what has no file.
         """
         target = target_at(path)
         remote = remote_file(what, target.suffix.removeprefix(".").lower() or "png")
@@ -144,12 +147,15 @@ class AsyncDownload:
 
         Nothing of the key goes there. The file is whole or not there; what is left of a download
         that failed stays beside it where the store allows to go on, and the next call does. Sizes
-        and checksums are verified where they are told; where none is, the file has `largest` bytes
+        and checksums are verified where the API gives them; if not, the file has `largest` bytes
         at most.
 
-        Raises `DownloadError` where there is no file or not the right one, `TransferError` where
-        the store refuses, as it does when the address has expired: read the resource again then.
-        Raises `UnsafeUrlError` for an address that is not Apple's, TypeError for what has no file.
+        Raises:
+            DownloadError: where there is no file or not the right one.
+            TransferError: where the store refuses, as it does when the address has expired: read
+                the resource again then.
+            UnsafeUrlError: for an address that is not Apple's.
+            TypeError: for what has no file.
         """
         target = target_at(path)
         remote = remote_file(what, target.suffix.removeprefix(".").lower() or "png")

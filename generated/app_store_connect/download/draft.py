@@ -26,7 +26,11 @@ _CHUNK = 1 << 20
 
 
 def target_at(path: str | os.PathLike[str]) -> Path:
-    """The path of a file that is to be; ValueError for that of a directory."""
+    """Return the path of a file that is to be.
+
+    Raises:
+        ValueError: for that of a directory.
+    """
     target = Path(path).expanduser()
     if target.is_dir():
         raise ValueError(f"{target} is a directory: name the file in it")

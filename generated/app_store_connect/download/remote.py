@@ -47,7 +47,7 @@ class DownloadError(AppStoreConnectError):
 
 
 class RemoteFile(Discreet, msgspec.Struct, frozen=True):
-    """A file that is to be had: by its address, or as it is; size and checksum as the API tells."""
+    """A file to download: by its address, or as it is; with the API's size and checksum."""
 
     address: Secret | None = None
     content: bytes = b""
@@ -59,10 +59,13 @@ class RemoteFile(Discreet, msgspec.Struct, frozen=True):
 
 
 def remote_file(what: Any, extension: str) -> RemoteFile:
-    """What there is of a resource, of an object in it, or at an address.
+    """Return what there is of a resource, of an object in it, or at an address.
 
-    `extension` is the kind of picture that is asked for, where there is a choice. Raises TypeError
-    for what has no file, and DownloadError for what has none now.
+    `extension` is the kind of picture that is asked for, where there is a choice.
+
+    Raises:
+        TypeError: for what has no file.
+        DownloadError: for what has none now.
     """
     if isinstance(what, str):
         return RemoteFile(Secret(what))
@@ -119,7 +122,7 @@ def _decoded(text: str, what: Any, name: str) -> bytes:
 
 
 def _filled(template: str, picture: Any, extension: str) -> str:
-    """The address of a picture in its full size."""
+    """Return the address of a picture in its full size."""
     values = {"w": picture.width or 0, "h": picture.height or 0, "c": "bb", "f": extension}
     return _PLACE.sub(lambda place: str(values[place[1]]), template)
 

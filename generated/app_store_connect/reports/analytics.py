@@ -73,15 +73,20 @@ class Analytics:
             found = self._client.apps.list_analytics_report_requests(
                 app, access_type=access_type, limit=_WHOLE_PAGE
             )
+            stopped: list[str] = []
             for request in found:
                 if not request.stopped_due_to_inactivity:
                     return request.id
+                stopped.append(request.id)
             try:
                 made = self._client.analytics_report_requests.create(
                     access_type=access_type, app=app
                 )
             except (ConflictError, AmbiguousWriteError) as error:
                 problem = error
+                # One that was stopped counts, and never runs again.
+                for identifier in stopped if isinstance(error, ConflictError) else ():
+                    self._client.analytics_report_requests.delete(identifier)
             else:
                 return made.id
         assert problem is not None  # noqa: S101 - nothing else ends the loop
@@ -195,15 +200,20 @@ class AsyncAnalytics:
             found = self._client.apps.list_analytics_report_requests(
                 app, access_type=access_type, limit=_WHOLE_PAGE
             )
+            stopped: list[str] = []
             async for request in found:
                 if not request.stopped_due_to_inactivity:
                     return request.id
+                stopped.append(request.id)
             try:
                 made = await self._client.analytics_report_requests.create(
                     access_type=access_type, app=app
                 )
             except (ConflictError, AmbiguousWriteError) as error:
                 problem = error
+                # One that was stopped counts, and never runs again.
+                for identifier in stopped if isinstance(error, ConflictError) else ():
+                    await self._client.analytics_report_requests.delete(identifier)
             else:
                 return made.id
         assert problem is not None  # noqa: S101 - nothing else ends the loop

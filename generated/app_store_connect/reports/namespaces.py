@@ -53,7 +53,7 @@ class Apps(Protocol):
     def list_analytics_report_requests(
         self, resource_id: Id[Any], /, *, access_type: Any, limit: int
     ) -> Iterable[Request]:
-        """The requests of an app."""
+        """Return the requests of an app."""
         ...
 
 
@@ -63,7 +63,7 @@ class AsyncApps(Protocol):
     def list_analytics_report_requests(
         self, resource_id: Id[Any], /, *, access_type: Any, limit: int
     ) -> AsyncIterable[Request]:
-        """The requests of an app."""
+        """Return the requests of an app."""
         ...
 
 
@@ -74,10 +74,14 @@ class Requests(Protocol):
         """Ask for reports."""
         ...
 
+    def delete(self, resource_id: Id[Any], /) -> object:
+        """Delete a request."""
+        ...
+
     def list_reports(
         self, resource_id: Id[Any], /, *, name: str | Unset, category: Any, limit: int
     ) -> Iterable[Found]:
-        """The reports made for a request."""
+        """Return the reports made for a request."""
         ...
 
 
@@ -88,10 +92,14 @@ class AsyncRequests(Protocol):
         """Ask for reports."""
         ...
 
+    def delete(self, resource_id: Id[Any], /) -> Awaitable[object]:
+        """Delete a request."""
+        ...
+
     def list_reports(
         self, resource_id: Id[Any], /, *, name: str | Unset, category: Any, limit: int
     ) -> AsyncIterable[Found]:
-        """The reports made for a request."""
+        """Return the reports made for a request."""
         ...
 
 
@@ -101,7 +109,7 @@ class Founds(Protocol):
     def list_instances(
         self, resource_id: Id[Any], /, *, granularity: Any, limit: int
     ) -> Iterable[Instance]:
-        """The instances of a report."""
+        """Return the instances of a report."""
         ...
 
 
@@ -111,7 +119,7 @@ class AsyncFounds(Protocol):
     def list_instances(
         self, resource_id: Id[Any], /, *, granularity: Any, limit: int
     ) -> AsyncIterable[Instance]:
-        """The instances of a report."""
+        """Return the instances of a report."""
         ...
 
 
@@ -119,7 +127,7 @@ class Instances(Protocol):
     """The namespace of instances."""
 
     def list_segments(self, resource_id: Id[Any], /, *, limit: int) -> Iterable[Segment]:
-        """The segments of an instance."""
+        """Return the segments of an instance."""
         ...
 
 
@@ -127,7 +135,7 @@ class AsyncInstances(Protocol):
     """The namespace of instances."""
 
     def list_segments(self, resource_id: Id[Any], /, *, limit: int) -> AsyncIterable[Segment]:
-        """The segments of an instance."""
+        """Return the segments of an instance."""
         ...
 
 

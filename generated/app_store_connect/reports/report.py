@@ -27,7 +27,7 @@ __all__ = ["Report", "report_of"]
 _LONGEST_LINE = 1 << 24
 # What no column is called by, and documents of other kinds begin with.
 _FOREIGN = (b"{", b"[", b"<")
-# Bytes that tell what a document is, the whole of it where it is an error's.
+# The first bytes, which show what a document is; an error document fits in them.
 _HEAD = 1 << 16
 _SHOWN = 80
 
@@ -75,7 +75,7 @@ class Report:
             yield from self._table(file).rows()
 
     def text(self) -> Iterator[bytes]:
-        """The unpacked text, piece by piece; several segments with one header."""
+        """Yield the unpacked text, piece by piece; several segments get one header."""
         header: bytes | None = None
         for file in self._files:
             lines = _lines(_content(file))
@@ -103,11 +103,11 @@ class Report:
         return target
 
     def to_polars(self) -> Any:
-        """The rows as a `polars.DataFrame` of text, blanks as null; needs polars."""
+        """Return the rows as a `polars.DataFrame` of text, blanks as null; needs polars."""
         return import_module("polars").DataFrame(self._cells())
 
     def to_pandas(self) -> Any:
-        """The rows as a `pandas.DataFrame` of text, blanks as None; needs pandas."""
+        """Return the rows as a `pandas.DataFrame` of text, blanks as None; needs pandas."""
         return import_module("pandas").DataFrame(self._cells(), dtype="object")
 
     def __reduce__(self) -> NoReturn:
@@ -143,7 +143,11 @@ class Report:
 
 
 def report_of(content: bytes) -> Report:
-    """The report that a response consists of; ReportError where it is something else."""
+    """Return the report that a response consists of.
+
+    Raises:
+        ReportError: where it is something else.
+    """
     file = SegmentFile()
     file.write(content)
     try:
@@ -161,7 +165,11 @@ def _check(file: SegmentFile) -> None:
 
 
 def _content(file: SegmentFile) -> Iterator[bytes]:
-    """The unpacked text of a file; ReportError where it is damaged, or something else."""
+    """Yield the unpacked text of a file.
+
+    Raises:
+        ReportError: where it is damaged, or something else.
+    """
     try:
         yield from _known(unzipped(file.chunks()))
     except ValueError as error:
@@ -174,7 +182,7 @@ def _close(files: tuple[SegmentFile, ...]) -> None:
 
 
 def _known(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same, unless it is something else than a report."""
+    """Yield the same text, unless it is something other than a report."""
     head = b""
     for chunk in chunks:
         head += chunk
@@ -190,7 +198,7 @@ def _known(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _description(content: bytes) -> str:
-    """What a document is that is no report: what its errors say, or how it begins."""
+    """Return what came instead of a report: its errors, or how it begins."""
     if found := read_details(content):
         return " ".join(["errors", *(line.strip() for line in describe(found))])
     text = content[:_SHOWN].decode("utf-8", "replace")
@@ -198,7 +206,7 @@ def _description(content: bytes) -> str:
 
 
 def _texts(chunks: Iterable[bytes]) -> Iterator[list[str]]:
-    """Lines as they come, many at a time, without the line feeds between them.
+    """Yield lines as they come, many at a time, without the line feeds between them.
 
     Nothing else ends a line: titles may hold what else Unicode counts as an end.
     """
@@ -220,7 +228,7 @@ def _texts(chunks: Iterable[bytes]) -> Iterator[list[str]]:
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines end at a line feed only: titles may hold what else Unicode counts as an end."""
+    """Split lines at a line feed only: titles may hold what else Unicode counts as an end."""
     pending = bytearray()
     for chunk in chunks:
         head, *lines = chunk.split(b"\n")

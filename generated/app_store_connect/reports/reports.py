@@ -128,8 +128,11 @@ class Reports:
 
         `name` is Apple's, such as `App Downloads Standard`; `since` and `until` are the first and
         the last day on which Apple made them, of which it keeps 35. Asks Apple to make reports for
-        the app if nobody has, which needs an Admin key. Raises `ReportNotReadyError` as long as
-        there are none, and `NoResultError` with the names there are.
+        the app if nobody has, which needs an Admin key.
+
+        Raises:
+            ReportNotReadyError: as long as there are none.
+            NoResultError: with the names there are.
         """
         refuse_nones(granularity=granularity, since=since, until=until)
         report = self._analytics.report(app, name, access_type)
@@ -140,7 +143,7 @@ class Reports:
             yield instance, self.download(instance)
 
     def analytics_request(self, app: Id[Resource], access_type: AccessType = "ONGOING") -> str:
-        """The id of the app's analytics request, which is made if there is none that still runs.
+        """Return the id of the app's active analytics request, created if there is none.
 
         Apple stops an ongoing one that nobody reads; a new one takes its place. The first reports
         come after one to two days. Making one needs an Admin key.
@@ -150,7 +153,7 @@ class Reports:
     def analytics_reports(
         self, request: str, *, category: str | Unset = UNSET, name: str | Unset = UNSET
     ) -> list[AnalyticsReport]:
-        """The reports made for a request, all or those of a category or of one exact name."""
+        """Return the reports of a request: all, those of a category, or one by its exact name."""
         return self._analytics.reports(request, category, name)
 
     def analytics_instances(
@@ -161,7 +164,7 @@ class Reports:
         since: date | Unset = UNSET,
         until: date | Unset = UNSET,
     ) -> list[AnalyticsInstance]:
-        """The instances of a report that Apple made between two days, the oldest first."""
+        """Return the instances of a report that Apple made between two days, the oldest first."""
         identifier = report.id if isinstance(report, AnalyticsReport) else report
         return self._analytics.instances(identifier, granularity, since, until)
 
@@ -169,8 +172,11 @@ class Reports:
         """Download all segments of an instance, each verified by its size and checksum.
 
         Nothing of the key goes to the addresses they come from. Large ones go to temporary files,
-        which closing the report deletes. Raises `ReportNotReadyError` for an instance whose files
-        are not there yet, and `ReportError` for one that arrives damaged or too large.
+        which closing the report deletes.
+
+        Raises:
+            ReportNotReadyError: for an instance whose files are not there yet.
+            ReportError: for one that arrives damaged or too large.
         """
         files: list[SegmentFile] = []
         identifier = instance.id if isinstance(instance, AnalyticsInstance) else instance
@@ -283,8 +289,11 @@ class AsyncReports:
 
         `name` is Apple's, such as `App Downloads Standard`; `since` and `until` are the first and
         the last day on which Apple made them, of which it keeps 35. Asks Apple to make reports for
-        the app if nobody has, which needs an Admin key. Raises `ReportNotReadyError` as long as
-        there are none, and `NoResultError` with the names there are.
+        the app if nobody has, which needs an Admin key.
+
+        Raises:
+            ReportNotReadyError: as long as there are none.
+            NoResultError: with the names there are.
         """
         refuse_nones(granularity=granularity, since=since, until=until)
         report = await self._analytics.report(app, name, access_type)
@@ -297,7 +306,7 @@ class AsyncReports:
     async def analytics_request(
         self, app: Id[Resource], access_type: AccessType = "ONGOING"
     ) -> str:
-        """The id of the app's analytics request, which is made if there is none that still runs.
+        """Return the id of the app's active analytics request, created if there is none.
 
         Apple stops an ongoing one that nobody reads; a new one takes its place. The first reports
         come after one to two days. Making one needs an Admin key.
@@ -307,7 +316,7 @@ class AsyncReports:
     async def analytics_reports(
         self, request: str, *, category: str | Unset = UNSET, name: str | Unset = UNSET
     ) -> list[AnalyticsReport]:
-        """The reports made for a request, all or those of a category or of one exact name."""
+        """Return the reports of a request: all, those of a category, or one by its exact name."""
         return await self._analytics.reports(request, category, name)
 
     async def analytics_instances(
@@ -318,7 +327,7 @@ class AsyncReports:
         since: date | Unset = UNSET,
         until: date | Unset = UNSET,
     ) -> list[AnalyticsInstance]:
-        """The instances of a report that Apple made between two days, the oldest first."""
+        """Return the instances of a report that Apple made between two days, the oldest first."""
         identifier = report.id if isinstance(report, AnalyticsReport) else report
         return await self._analytics.instances(identifier, granularity, since, until)
 
@@ -326,8 +335,11 @@ class AsyncReports:
         """Download all segments of an instance, each verified by its size and checksum.
 
         Nothing of the key goes to the addresses they come from. Large ones go to temporary files,
-        which closing the report deletes. Raises `ReportNotReadyError` for an instance whose files
-        are not there yet, and `ReportError` for one that arrives damaged or too large.
+        which closing the report deletes.
+
+        Raises:
+            ReportNotReadyError: for an instance whose files are not there yet.
+            ReportError: for one that arrives damaged or too large.
         """
         files: list[SegmentFile] = []
         identifier = instance.id if isinstance(instance, AnalyticsInstance) else instance

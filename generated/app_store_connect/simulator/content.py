@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -57,6 +56,8 @@ def made_up(found: Table, media_type: str, entities: list[Entity]) -> bytes:
     if media_type == "text/csv":
         return _csv(found, entities)
     if media_type.endswith("gzip"):
+        import gzip  # noqa: PLC0415 - few need it
+
         # The same bytes whenever it is made.
         return gzip.compress(_REPORT.encode(), mtime=0)
     answer = found.answer

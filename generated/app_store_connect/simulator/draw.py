@@ -17,6 +17,7 @@ import msgspec
 from .._api import facts
 from .._api.model import Kind
 from .clock import START
+from .content import sample
 from .edges import edges
 from .plain import as_list, as_object
 from .routes import routes
@@ -59,6 +60,10 @@ class Drawer:
         self._schema = schema
         self._nulls = nulls
         self._names = [x.name for x in schema.attributes if fields is None or x.name in fields]
+        # What the document promises of every resource.
+        self._promised = [
+            x for x in schema.attributes if x.required and not nulls and x.name in self._names
+        ]
         self._key = (schema.name, origin, fields, nulls)
         base = f"{origin}{_base(schema)}/".encode() + _ID
         self._head = b'{"type":%b,"id":' % _json(schema.type)
@@ -97,16 +102,17 @@ class Drawer:
         key = (*self._key, "attributes")
         found: bytes | None = entity.drawn.get(key)
         if found is None:
-            values = entity.attributes
             if self._nulls:
                 spell = _portal if self._schema.type in PORTAL_TYPES else _pacific
-                shown = {name: _spelled(values.get(name), spell) for name in self._names}
+                shown = {name: _spelled(entity[name], spell) for name in self._names}
             else:
                 shown = {
-                    name: _without_nulls(values[name])
+                    name: _without_nulls(entity[name])
                     for name in self._names
-                    if values.get(name) is not None
+                    if entity[name] is not None
                 }
+                for field in self._promised:
+                    shown.setdefault(field.name, sample(field.type))
             found = entity.drawn[key] = _json(shown)
         return found
 

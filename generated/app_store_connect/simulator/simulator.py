@@ -9,7 +9,6 @@ import shutil
 import threading
 import time
 import weakref
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -364,5 +363,7 @@ def _usual_schema(kind: str) -> ResourceSchema:
 
 
 def _hint(name: str, known: Any) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - few need it
+
     near = get_close_matches(name, list(known), 1)
     return f": did you mean {near[0]!r}?" if near else ""

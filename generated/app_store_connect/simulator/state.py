@@ -13,11 +13,23 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
-__all__ = ["Checkpoint", "Entity", "State"]
+__all__ = ["Checkpoint", "Entity", "Later", "State"]
 
 Links = dict[str, dict[str, None]]
+
+
+class Later:
+    """The value of an attribute that is costly, and made when it is first looked at.
+
+    It must not depend on when that is.
+    """
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
 
 
 class Entity:
@@ -41,7 +53,10 @@ class Entity:
         self.epoch = -1
 
     def __getitem__(self, name: str) -> Any:
-        return self.attributes.get(name)
+        value = self.attributes.get(name)
+        if isinstance(value, Later):
+            value = self.attributes[name] = value.make()
+        return value
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.id}>"
@@ -118,7 +133,7 @@ class State:
         if entity.epoch != self._epoch:
             if self._journal is not None:
                 self._journal.append(Saved.of(entity))
-            entity.attributes = dict(entity.attributes)
+            entity.attributes = entity.attributes.copy()
             entity.links = {name: dict(ids) for name, ids in entity.links.items()}
             entity.epoch = self._epoch
         if entity.drawn:

@@ -99,7 +99,7 @@ class World:
 
     def switch(self, name: str) -> str:
         """Return what is assumed where the evidence contradicts itself."""
-        return self._switches.get(name) or self.book.switches[name].default
+        return self._switches.get(name) or self.book.switch(name).default
 
     def set_switch(self, name: str, value: str) -> None:
         """Choose what is assumed.

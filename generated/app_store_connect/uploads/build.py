@@ -28,7 +28,11 @@ _INCLUDED = ["build", "assetFile"]
 
 
 def uti_of(name: str) -> str:
-    """The type of a build's file, as the API wants it named; ValueError for any other file."""
+    """Return the type of a build's file, as the API wants it named.
+
+    Raises:
+        ValueError: for any other file.
+    """
     for suffix, uti in _UTIS.items():
         if name.lower().endswith(suffix):
             return uti
@@ -152,7 +156,7 @@ class AsyncBuildUpload:
 
 
 def _asset_file(build: Any) -> Resource | None:
-    """The file of a build upload, None as long as there is none."""
+    """Return the file of a build upload, None until there is one."""
     try:
         file: Resource | None = build.asset_file
     except NotIncludedError:

@@ -10,6 +10,7 @@ from .._runtime.concurrency import together, together_async
 from .._runtime.http.address_policy import UPLOAD_HOSTS, AddressPolicy
 from .._runtime.http.session import AsyncSession, Session
 from .._runtime.http.transfer import AsyncTransferClient, TransferClient
+from .._runtime.jsonapi.resource import Resource
 from .._runtime.pauses import AsyncPauses, Pauses
 from .plan import Part
 from .progress import UploadProgress
@@ -35,6 +36,7 @@ class Sender:
         self.addresses = AddressPolicy(session.origin, settings.hosts, default=UPLOAD_HOSTS)
         self.now = now or session.now
         self.sleep = sleep or session.sleep
+        self._session = session
         self._transfers = TransferClient(
             session, settings.retry, now=now, sleep=sleep, random=random
         )
@@ -44,8 +46,12 @@ class Sender:
         send = partial(self._send, source, progress)
         together(send, parts, self.settings.parallel, stop=progress.stop)
 
+    def announce(self, reservation: Resource, source: UploadSource, md5: str) -> None:
+        """Tell the session which file is for a reservation; its MD5 sum is empty if not known."""
+        self._session.announce(reservation.resource_type, reservation.id, source, md5)
+
     def pauses(self) -> Pauses:
-        """The pauses between two looks at a state."""
+        """Return the pauses between two looks at a state."""
         return Pauses(
             first=self.settings.poll_interval,
             longest=self.settings.longest_poll_interval,
@@ -87,6 +93,7 @@ class AsyncSender:
         self.addresses = AddressPolicy(session.origin, settings.hosts, default=UPLOAD_HOSTS)
         self.now = now or session.now
         self.sleep = sleep or session.sleep
+        self._session = session
         self._transfers = AsyncTransferClient(
             session, settings.retry, now=now, sleep=sleep, random=random
         )
@@ -98,8 +105,12 @@ class AsyncSender:
         send = partial(self._send, source, progress)
         await together_async(send, parts, self.settings.parallel, stop=progress.stop)
 
+    def announce(self, reservation: Resource, source: UploadSource, md5: str) -> None:
+        """Tell the session which file is for a reservation; its MD5 sum is empty if not known."""
+        self._session.announce(reservation.resource_type, reservation.id, source, md5)
+
     def pauses(self) -> AsyncPauses:
-        """The pauses between two looks at a state."""
+        """Return the pauses between two looks at a state."""
         return AsyncPauses(
             first=self.settings.poll_interval,
             longest=self.settings.longest_poll_interval,

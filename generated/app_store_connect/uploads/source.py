@@ -35,6 +35,7 @@ class UploadSource:
 
     def __init__(self, file: UploadFile, *, name: str | None = None) -> None:
         self._owned = not hasattr(file, "read")
+        self.path = os.fspath(file) if isinstance(file, str | os.PathLike) else None
         self._file, known = _opened(file)
         self._lock = threading.Lock()
         self._sums: dict[int, int] = {}
@@ -58,7 +59,8 @@ class UploadSource:
     def read(self, offset: int, length: int) -> bytes:
         """Read from a place, as much as there is in one block.
 
-        Raises OSError when what was there before is gone, or is something else by now.
+        Raises:
+            OSError: when what was there before is gone, or is something else by now.
         """
         start = offset - offset % _BLOCK
         block = self._read(start, min(_BLOCK, self.size - start))
@@ -67,6 +69,10 @@ class UploadSource:
         if self._sums.setdefault(start, found) != found:
             raise self._changed()
         return block[offset - start :][:length]
+
+    def read_all(self) -> bytes:
+        """Read the whole file."""
+        return self._read(0, self.size)
 
     def verify(self) -> None:
         """Raise OSError when the file was written to since it was opened."""
@@ -101,7 +107,7 @@ class UploadSource:
         return b"".join(chunks)
 
     def _stamp(self) -> tuple[int, ...]:
-        """What tells that somebody wrote to the file: its size, and its time if it is on a disk."""
+        """Return what changes when the file is written to: its size and, on a disk, its time."""
         with self._lock:
             size = self._file.seek(0, os.SEEK_END)
             try:
@@ -132,7 +138,7 @@ async def pieces_async(source: UploadSource, offset: int, length: int) -> AsyncI
 
 
 def digest(source: UploadSource, offset: int = 0, length: int | None = None) -> str:
-    """The MD5 sum of a file or a part of it, as lower-case hex."""
+    """Return the MD5 sum of a file or a part of it, as lower-case hex."""
     md5 = hashlib.md5(usedforsecurity=False)
     end = source.size if length is None else offset + length
     while offset < end:
@@ -141,7 +147,7 @@ def digest(source: UploadSource, offset: int = 0, length: int | None = None) -> 
 
 
 async def digest_async(source: UploadSource, offset: int = 0, length: int | None = None) -> str:
-    """The MD5 sum of a file or a part of it, as lower-case hex."""
+    """Return the MD5 sum of a file or a part of it, as lower-case hex."""
     md5 = hashlib.md5(usedforsecurity=False)
     end = source.size if length is None else offset + length
     while offset < end:
@@ -161,7 +167,7 @@ def _extend(md5: Any, source: UploadSource, offset: int, end: int) -> int:
 
 
 def _opened(file: UploadFile) -> tuple[IO[bytes], str]:
-    """The open file, and what it is called if that is known."""
+    """Return the open file, and what it is called if that is known."""
     if isinstance(file, bytes | bytearray | memoryview):
         # A copy of what its owner may write to; bytes are themselves.
         return io.BytesIO(bytes(file)), ""

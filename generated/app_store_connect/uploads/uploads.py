@@ -65,7 +65,7 @@ class Uploads:
         it as soon as it is committed. `resume` goes on with a reservation that an earlier upload
         left behind: it must be for this very file, and parts that are there are not sent again.
 
-        Raises the errors of `create` as they are, ValueError or TypeError for what is no file, and
+        Raises the errors of `create` as they are, ValueError or TypeError for a bad file, and
         `UploadError` for all that happens later, also when the file changes meanwhile. An
         `AmbiguousWriteError` of `create` may have left a reservation behind.
         """
@@ -94,9 +94,12 @@ class Uploads:
 
         `version`, `build_number` and `platform` must be those in the file. Returns the build upload
         when the API has processed it; `uti` replaces what follows from the file's name. `resume`
-        goes on with a build upload that stopped. Raises `UploadRejectedError` with Apple's reasons
-        for a build it does not take, and `UploadError` for all else that goes wrong once the build
-        upload exists; `client.build_uploads.delete(error.build_upload)` cleans up.
+        goes on with a build upload that stopped.
+
+        Raises:
+            UploadRejectedError: with Apple's reasons for a build it does not take.
+            UploadError: for all else that goes wrong once the build upload exists;
+                `client.build_uploads.delete(error.build_upload)` cleans up.
         """
         with UploadSource(file, name=file_name) as source:
             attributes = {
@@ -158,7 +161,7 @@ class AsyncUploads:
         it as soon as it is committed. `resume` goes on with a reservation that an earlier upload
         left behind: it must be for this very file, and parts that are there are not sent again.
 
-        Raises the errors of `create` as they are, ValueError or TypeError for what is no file, and
+        Raises the errors of `create` as they are, ValueError or TypeError for a bad file, and
         `UploadError` for all that happens later, also when the file changes meanwhile. An
         `AmbiguousWriteError` of `create` may have left a reservation behind.
         """
@@ -187,9 +190,12 @@ class AsyncUploads:
 
         `version`, `build_number` and `platform` must be those in the file. Returns the build upload
         when the API has processed it; `uti` replaces what follows from the file's name. `resume`
-        goes on with a build upload that stopped. Raises `UploadRejectedError` with Apple's reasons
-        for a build it does not take, and `UploadError` for all else that goes wrong once the build
-        upload exists; `client.build_uploads.delete(error.build_upload)` cleans up.
+        goes on with a build upload that stopped.
+
+        Raises:
+            UploadRejectedError: with Apple's reasons for a build it does not take.
+            UploadError: for all else that goes wrong once the build upload exists;
+                `client.build_uploads.delete(error.build_upload)` cleans up.
         """
         with UploadSource(file, name=file_name) as source:
             attributes = {

@@ -12,12 +12,65 @@ from typing import TYPE_CHECKING
 from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from .analytics import Analytics, AsyncAnalytics
+    from .app_prices import PriceRow
     from .apps import Apps, AsyncApps
+    from .build_file import BuildInfo, build_info
+    from .build_search import Train
+    from .distribution import Distribution
+    from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .reviews import AsyncReviews, Reviews
+    from .team import AsyncTeam, Member, Team
+    from .testers import AddedTesters
+    from .testflight import AsyncTestflight, BuildUsage, Testflight
+    from .version_states import AppVersions
+    from .versions import AsyncVersions, Versions
     from .workflows import AsyncWorkflows, Workflows
 
-__all__ = ["Apps", "AsyncApps", "AsyncWorkflows", "Workflows"]
+__all__ = [
+    "AddedTesters",
+    "Analytics",
+    "Apps",
+    "AppVersions",
+    "AsyncAnalytics",
+    "AsyncApps",
+    "AsyncReviews",
+    "AsyncTeam",
+    "AsyncTestflight",
+    "AsyncVersions",
+    "AsyncWorkflows",
+    "BuildInfo",
+    "BuildUsage",
+    "Distribution",
+    "Member",
+    "NotReadyError",
+    "PriceRow",
+    "Reviews",
+    "Team",
+    "Testflight",
+    "Train",
+    "Versions",
+    "WaitTimeoutError",
+    "WorkflowError",
+    "Workflows",
+    "build_info",
+]
 
-# A class is in the module of its area.
+# An area is in the module of its name.
+_MODULES = {
+    "AddedTesters": "testers",
+    "AppVersions": "version_states",
+    "BuildInfo": "build_file",
+    "BuildUsage": "testflight",
+    "Member": "team",
+    "NotReadyError": "errors",
+    "PriceRow": "app_prices",
+    "Train": "build_search",
+    "WaitTimeoutError": "errors",
+    "WorkflowError": "errors",
+    "build_info": "build_file",
+}
 __getattr__, __dir__ = lazy_exports(
-    __name__, {name: name.removeprefix("Async").lower() for name in __all__}
+    __name__,
+    {name: _MODULES.get(name) or name.removeprefix("Async").lower() for name in __all__},
 )

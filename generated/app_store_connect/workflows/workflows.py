@@ -10,7 +10,12 @@ from .._runtime.public import public
 
 if TYPE_CHECKING:
     from ..client import AsyncClient, Client
+    from .analytics import Analytics, AsyncAnalytics
     from .apps import Apps, AsyncApps
+    from .reviews import AsyncReviews, Reviews
+    from .team import AsyncTeam, Team
+    from .testflight import AsyncTestflight, Testflight
+    from .versions import AsyncVersions, Versions
 
 __all__ = ["AsyncWorkflows", "Workflows"]
 
@@ -32,7 +37,12 @@ class Workflows:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    analytics: _Area[Analytics] = _Area("Analytics")
     apps: _Area[Apps] = _Area("Apps")
+    reviews: _Area[Reviews] = _Area("Reviews")
+    team: _Area[Team] = _Area("Team")
+    testflight: _Area[Testflight] = _Area("Testflight")
+    versions: _Area[Versions] = _Area("Versions")
 
 
 @public
@@ -42,4 +52,9 @@ class AsyncWorkflows:
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
 
+    analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
+    team: _Area[AsyncTeam] = _Area("AsyncTeam")
+    testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
+    versions: _Area[AsyncVersions] = _Area("AsyncVersions")

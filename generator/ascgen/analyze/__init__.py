@@ -76,7 +76,7 @@ def analyze(
 
 
 def _bodies(data: dict[str, Any]) -> frozenset[str]:
-    """The component schemas that requests are made of, as far as the document is as usual."""
+    """Return the component schemas of request bodies, without checking the document."""
     taken: set[str] = set()
     answered: set[str] = set()
     paths: dict[str, Any] = data["paths"]
@@ -105,5 +105,5 @@ def _refuse_more(count: int, what: str, place: Cursor) -> None:
 
 
 def _server(root: Cursor) -> Cursor:
-    """The address of the first server, to whose origin the client will send its tokens."""
+    """Return the address of the first server, to whose origin the client will send its tokens."""
     return root.at("servers", 0, "url") or root.child("servers")

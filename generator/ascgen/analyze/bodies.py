@@ -45,7 +45,7 @@ class BodyReader:
         self._schemas = schemas
 
     def request(self, place: Cursor | None, name: str, method: str) -> str | None:
-        """The schema of what an operation takes."""
+        """Return the schema of what an operation takes."""
         if place is None:
             return None
         content = self._composition.resolved(place).child("content")
@@ -62,13 +62,13 @@ class BodyReader:
         if isinstance(found, LinkageSchema):
             return schema
         if not isinstance(found, RequestSchema) or method not in {"post", "patch"}:
-            media[JSON].child("schema").fail(f"{schema} is no request of this API")
+            media[JSON].child("schema").fail(f"{schema} is not a request of this API")
         return schema
 
     def answers(
         self, operation: Cursor, name: str, method: str
     ) -> tuple[tuple[Answer, ...], tuple[int, ...]]:
-        """The success answers of an operation, and the statuses of its errors."""
+        """Return the success answers of an operation, and the statuses of its errors."""
         answers: list[Answer] = []
         errors: set[int] = set()
         responses = operation.get("responses")
@@ -90,7 +90,7 @@ class BodyReader:
                 self._omissions.add_error(error, _RAW)
                 answers.append(Answer(status=code))
         if not answers:
-            self._omissions.add(responses or operation, "no answer to a success is told", _RAW)
+            self._omissions.add(responses or operation, "no success answer is declared", _RAW)
         found = {(answer.status, answer.media_type): answer for answer in answers}
         ordered = tuple(found[key] for key in sorted(found))
         self._note_unread(operation, ordered)
@@ -104,7 +104,7 @@ class BodyReader:
         for key, child in content.members():
             kind = media_type(key)
             if not _MEDIA_TYPE.fullmatch(kind):
-                child.fail(f"{key[:80]!r} is no media type")
+                child.fail(f"{key[:80]!r} is not a media type")
             schema = child.get("schema")
             if schema is None:
                 self._omissions.add(child, f"a body of the type {kind} without a schema", _RAW)
@@ -121,7 +121,7 @@ class BodyReader:
         if JSON in media:
             schema = self._schemas.schemas.get(media.pop(JSON) or "")
             if not isinstance(schema, (*_DOCUMENTS, ObjectSchema)):
-                self._omissions.add(place, "the answer is no JSON:API document", _RAW)
+                self._omissions.add(place, "the answer is not a JSON:API document", _RAW)
             if isinstance(schema, ResponseSchema) and schema.many:
                 media.pop(CSV, None)
         elif media:
@@ -152,19 +152,19 @@ class BodyReader:
 
 
 def chosen(media: Iterable[str]) -> str:
-    """The media type that a method asks for where none is JSON."""
+    """Return the media type that a method asks for where none is JSON."""
     kinds = list(media)
     known = [kind for kind in kinds if kind == CSV or kind.endswith(("gzip", "+json"))]
     return (known or kinds)[0]
 
 
 def media_type(text: str) -> str:
-    """A media type without parameters, as Apple spells it today."""
+    """Return a media type without parameters, as Apple spells it today."""
     name = text.partition(";")[0].strip().lower()
     return _SPELLINGS.get(name, name)
 
 
 def _code(status: str) -> int | None:
-    """A status, or the first of those that `2XX` stands for."""
+    """Return a status, or the first of those that `2XX` stands for."""
     text = status.upper().replace("XX", "00")
     return int(text) if re.fullmatch(r"[1-5][0-9]{2}", text) else None

@@ -47,7 +47,7 @@ class Composition:
         self._joins = 0
 
     def plain(self, place: Cursor) -> Cursor:
-        """The schema without compositions; one that is a reference and no more stays that."""
+        """Return the schema without compositions; a plain reference stays a reference."""
         value = place.object()
         if place.is_plain:
             return place
@@ -68,7 +68,7 @@ class Composition:
             return self._composed(place)
 
     def followed(self, place: Cursor) -> Cursor:
-        """The plain schema behind all references."""
+        """Return the plain schema behind all references."""
         found = self.plain(place)
         if "$ref" not in found.object():
             return found
@@ -80,7 +80,7 @@ class Composition:
         return _marked(known, found)
 
     def alternatives(self, place: Cursor) -> list[list[Cursor]]:
-        """The variants of each `oneOf` and `anyOf` of a schema, and of what it is made of."""
+        """Return the variants of each `oneOf` and `anyOf` of a schema and of its parts."""
         found: list[list[Cursor]] = []
         value = place.object()
         if "$ref" in value:
@@ -95,7 +95,7 @@ class Composition:
         return found
 
     def resolved(self, place: Cursor) -> Cursor:
-        """What a place is, or refers to: a parameter, a body, a response."""
+        """Return what a place is, or refers to: a parameter, a body, a response."""
         for _ in range(_DEPTH_LIMIT):
             if "$ref" not in place.object():
                 return place
@@ -155,7 +155,7 @@ class Composition:
         return self._all(place, parts)
 
     def _all(self, place: Cursor, parts: list[Cursor]) -> Cursor:
-        """A schema that is all of these at once."""
+        """Return a schema that is all of these at once."""
         plain = [self.plain(part) for part in parts]
         telling = _distinct([part for part in plain if _tells(part)])
         if not telling:
@@ -166,7 +166,7 @@ class Composition:
         return _flagged(found, plain)
 
     def _any(self, place: Cursor, variants: list[Cursor]) -> Cursor:
-        """A schema that is any of these."""
+        """Return a schema that is any of these."""
         if not variants:
             place.fail("there is no alternative to choose")
         plain = [self.plain(variant) for variant in variants]
@@ -197,7 +197,7 @@ class Composition:
         return merged
 
     def _either(self, place: Cursor, one: Cursor, other: Cursor) -> Cursor | None:
-        """What may be one or the other, or None where one type cannot say it."""
+        """Return what may be one or the other, or None where one type cannot say it."""
         if _same(one, other):
             return one
         one, other = self.followed(one), self.followed(other)
@@ -208,7 +208,7 @@ class Composition:
         return self._scalar(place, one, other, closest=False)
 
     def _joined(self, place: Cursor, one: Cursor, other: Cursor, *, closest: bool) -> Cursor:
-        """An object with the members of both; `closest` says that both hold at once."""
+        """Return an object with the members of both; `closest` says that both hold at once."""
         self._joins += 1
         if self._joins > _JOIN_LIMIT:
             place.stop(f"more than {_JOIN_LIMIT} objects put together are not supported")
@@ -264,7 +264,7 @@ class Composition:
 
 
 def _untyped(place: Cursor) -> Cursor:
-    """The form of OpenAPI 3.0 for a list of types, which is that of 3.1."""
+    """Return the form of OpenAPI 3.0 for a list of types, which is that of 3.1."""
     kinds = cast("list[object]", place.value["type"])
     names = [kind for kind in kinds if kind != "null"]
     rest = _rest(place, {"type"})
@@ -279,7 +279,7 @@ def _untyped(place: Cursor) -> Cursor:
 
 
 def _rest(place: Cursor, left_out: Iterable[str]) -> Cursor:
-    """A schema without some of its members."""
+    """Return a schema without some of its members."""
     names = frozenset(left_out)
     value = {name: item for name, item in place.object().items() if name not in names}
     return place.remade(value, {name: place.child(name) for name in value})
@@ -290,7 +290,7 @@ def _kept(place: Cursor) -> dict[str, Cursor]:
 
 
 def _marked(found: Cursor, place: Cursor) -> Cursor:
-    """What a reference leads to, with what is said beside the reference."""
+    """Return what a reference leads to, with what is said beside the reference."""
     flags = [flag for flag in _FLAGS if place.flag(flag)]
     if not flags:
         return found
@@ -319,13 +319,13 @@ def _distinct(parts: list[Cursor]) -> list[Cursor]:
 
 
 def _same(one: Cursor, other: Cursor) -> bool:
-    """Whether two schemas say the same of the type."""
+    """Return whether two schemas say the same of the type."""
     mine, theirs = ({k: v for k, v in p.value.items() if k not in COMMENTARY} for p in (one, other))
     return mine == theirs
 
 
 def _tells(place: Cursor) -> bool:
-    """Whether a schema says anything about the type."""
+    """Return whether a schema says anything about the type."""
     return any(name not in COMMENTARY and not name.startswith("x-") for name in place.value)
 
 
@@ -362,5 +362,5 @@ def _free(place: Cursor) -> Cursor | None:
 
 
 def _optional(place: Cursor) -> Cursor:
-    """An object that only some alternatives hold: what it requires, the others do not."""
+    """Return an object that only some alternatives hold: what it requires, the others do not."""
     return _rest(place, {"required"}) if "required" in place.value else place

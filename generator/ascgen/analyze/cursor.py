@@ -17,7 +17,7 @@ _SHOWN_LENGTH = 400
 
 
 def pattern_of(fact: Any) -> re.Pattern[str]:
-    """The pattern that the model declares for a kind of fact."""
+    """Return the pattern that the model declares for a kind of fact."""
     (meta,) = get_args(fact)[1:]
     return re.compile(cast("str", meta.pattern))
 
@@ -28,14 +28,14 @@ _VERSION = pattern_of(Version)
 _TITLE = pattern_of(Title)
 _SERVER = pattern_of(Server)
 _WORD = pattern_of(Word)
-# What is no name or value of this API's and does no harm either.
+# Text that is not a name or value of this API, and does no harm.
 _ODD = re.compile(r"[A-Za-z0-9 _.,:;+*/=@()\[\]&%!?|~^\-]*\Z")
 _REPR = reprlib.Repr()
 _REPR.maxstring = 80
 
 
 class UnknownConstructError(SpecError):
-    """A place says what this program cannot model: whoever reads it goes on with less."""
+    """A place holds something this program cannot model; its reader goes on with less."""
 
 
 class Cursor:
@@ -73,7 +73,7 @@ class Cursor:
         raise UnknownConstructError(one_line(message, _SHOWN_LENGTH), pointer=self._shown_pointer())
 
     def stop(self, message: str, *, hint: str = "") -> NoReturn:
-        """Refuse the document, since there is no going on without this place."""
+        """Refuse the document, which cannot be read without this place."""
         raise SpecError(one_line(message, _SHOWN_LENGTH), pointer=self._shown_pointer(), hint=hint)
 
     def _shown_pointer(self) -> str:
@@ -87,14 +87,14 @@ class Cursor:
         return found
 
     def child(self, key: str | int) -> Cursor:
-        """The member or item of that key, which must exist."""
+        """Return the member or item of that key, which must exist."""
         found = self.get(key)
         if found is None:
             self.fail(f"expected a member {key!r}")
         return found
 
     def get(self, key: str | int) -> Cursor | None:
-        """The member or item of that key, or None."""
+        """Return the member or item of that key, or None."""
         if self._places is not None and (place := self._places.get(str(key))) is not None:
             return place
         try:
@@ -105,26 +105,26 @@ class Cursor:
             self.fail(f"expected an object or array, found {type(self.value).__name__}")
 
     def at(self, *keys: str | int) -> Cursor | None:
-        """The place below, through several keys, or None where one is missing."""
+        """Return the place below, through several keys, or None where one is missing."""
         here: Cursor | None = self
         for key in keys:
             here = here.get(key) if here is not None else None
         return here
 
     def object(self) -> dict[str, Any]:
-        """The value as an object."""
+        """Return the value as an object."""
         value: object = self.value
         if not isinstance(value, dict):
             self.fail(f"expected an object, found {type(value).__name__}")
         return cast("dict[str, Any]", value)
 
     def members(self) -> Iterator[tuple[str, Cursor]]:
-        """The members of an object, in the document's order."""
+        """Yield the members of an object, in the document's order."""
         for key in self.object():
             yield key, self.child(key)
 
     def items(self) -> Iterator[Cursor]:
-        """The items of an array."""
+        """Yield the items of an array."""
         value: object = self.value
         if not isinstance(value, list):
             self.fail(f"expected an array, found {type(value).__name__}")
@@ -132,7 +132,7 @@ class Cursor:
             yield self.child(index)
 
     def text(self) -> str:
-        """The value as text of bounded length without control characters."""
+        """Return the value as text of bounded length without control characters."""
         value = self.value
         if not isinstance(value, str):
             self.fail(f"expected text, found {type(value).__name__}")
@@ -146,39 +146,39 @@ class Cursor:
             self.stop(f"{text[:80]!r} is not text that an API could use")
 
     def name(self) -> str:
-        """The value as a name: ASCII letters, digits, `_`, `.` and `-`, beginning with a letter."""
+        """Return the value as a name: a letter, then ASCII letters, digits, `_`, `.` and `-`."""
         value = self.text()
         if not _NAME.match(value):
             self.fail(f"{value!r} is not a name this API could use")
         return value
 
     def title(self) -> str:
-        """The value as a title, which stands in comments of what is generated."""
+        """Return the value as a title, which stands in comments of what is generated."""
         value = self.text()
         if not _TITLE.match(value):
-            self.fail(f"{value!r} is no title; letters, digits and simple punctuation are")
+            self.fail(f"{value!r} is not a title; use letters, digits and simple punctuation")
         return value
 
     def word(self) -> str:
-        """The value as a word, such as a format: a name that may also begin with a digit."""
+        """Return the value as a word, such as a format: a name that may also begin with a digit."""
         value = self.text()
         if not _WORD.match(value):
             self.fail(f"{value!r} is not a word this API could use")
         return value
 
     def shown(self) -> str:
-        """The value for a message: of any type, and no longer or deeper than people read."""
+        """Return the value for a message: of any type, and no longer or deeper than people read."""
         return _REPR.repr(self.value)
 
     def version(self) -> str:
-        """The value as a version, which becomes part of file names."""
+        """Return the value as a version, which becomes part of file names."""
         value = self.text()
         if not _VERSION.match(value):
-            self.fail(f"{value!r} is no version number")
+            self.fail(f"{value!r} is not a version number")
         return value
 
     def server(self) -> str:
-        """The value as the https origin of the API, without path, query or user."""
+        """Return the value as the https origin of the API, without path, query or user."""
         address = re.match(r"https://[^/?#]*(?=/|\Z)", self.text())
         origin = address[0].lower() if address else ""
         if not _SERVER.match(origin):
@@ -186,7 +186,7 @@ class Cursor:
         return origin
 
     def flag(self, key: str) -> bool:
-        """A boolean member, False when it is missing."""
+        """Return a boolean member, False when it is missing."""
         found = self.get(key)
         if found is None or found.value is None:
             return False
@@ -195,7 +195,7 @@ class Cursor:
         return found.value
 
     def reference(self) -> str | None:
-        """The component schema that a `$ref` here names, or None where there is no `$ref`."""
+        """Return the component schema that a `$ref` here names, None without a `$ref`."""
         found = self.get("$ref")
         if found is None:
             return None
@@ -206,17 +206,17 @@ class Cursor:
 
 
 def is_name(value: object) -> bool:
-    """Whether a value is a name as this API's are."""
+    """Return whether a value is a name as this API's are."""
     return isinstance(value, str) and _NAME.match(value) is not None
 
 
 def is_value(value: object) -> bool:
-    """Whether a value is one as this API's enumerations have them."""
+    """Return whether a value is one as this API's enumerations have them."""
     return isinstance(value, str) and _VALUE.match(value) is not None
 
 
 def checked_name(key: str, where: Cursor) -> str:
-    """A member's key as a name, refused with the place it stands at."""
+    """Return a member's key as a name, refused with the place it stands at."""
     if not is_name(key):
         where.refuse_hostile(key)
         where.fail(f"{key[:80]!r} is not a name this API could use")

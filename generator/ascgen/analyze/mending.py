@@ -34,7 +34,7 @@ _Document = TypeVar("_Document", ResponseSchema, MetricSchema, RequestSchema)
 
 
 def mended(schemas: dict[str, Schema], omissions: Omissions) -> dict[str, Schema]:
-    """The schemas in the same order, every reference to one of the kind its place calls for."""
+    """Return the schemas in the same order, each reference to one of the expected kind."""
     found = _with_resources(schemas)
     circular = _circular(found)
     mender = _Mender(found, circular, omissions)
@@ -64,7 +64,7 @@ def _with_resources(schemas: dict[str, Schema]) -> dict[str, Schema]:
 
 
 def _circular(schemas: dict[str, Schema]) -> set[str]:
-    """The plain schemas that lead back to themselves through plain schemas alone."""
+    """Return the plain schemas that lead back to themselves through plain schemas alone."""
     plain = {
         name: [other for other in references(schema.type) if other in schemas]
         for name, schema in schemas.items()
@@ -75,7 +75,7 @@ def _circular(schemas: dict[str, Schema]) -> set[str]:
 
 
 def _without_ends(graph: dict[str, set[str]]) -> dict[str, set[str]]:
-    """What is left when all that leads nowhere is taken away, again and again."""
+    """Return what is left when all that leads nowhere is taken away, again and again."""
     left = {name: set(others) for name, others in graph.items()}
     users = _reversed(graph)
     ends = [name for name, others in left.items() if not others]
@@ -125,7 +125,7 @@ class _Mender:
                 return self._including(structs.replace(schema, row=row), ResourceSchema)
             case ResponseSchema():
                 if not isinstance(self._schemas.get(schema.resource), ResourceSchema):
-                    self._note(schema, f"{schema.resource} is no resource", AS_IT_IS)
+                    self._note(schema, f"{schema.resource} is not a resource", AS_IT_IS)
                     return PlainSchema(name=schema.name, type=ANY)
                 return self._including(schema, ResourceSchema)
             case _:
@@ -151,7 +151,7 @@ class _Mender:
             case Ref():
                 if isinstance(self._schemas.get(kind.schema), VALUE_SCHEMAS):
                     return kind
-                self._note(owner, f"{kind.schema} is no value", AS_IT_IS)
+                self._note(owner, f"{kind.schema} is not a value", AS_IT_IS)
                 return ANY
             case Array():
                 return Array(items=self._type(kind.items, owner))

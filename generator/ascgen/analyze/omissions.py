@@ -50,7 +50,7 @@ class Omissions:
         self._found.setdefault(_omission(place.pointer, what, still), self._schema)
 
     def found(self, used: Iterable[str]) -> tuple[Omission, ...]:
-        """All of them, given the schemas that the operations use."""
+        """Return all of them, given the schemas that the operations use."""
         wanted = {"", *used}
         return tuple(omission for omission, schema in self._found.items() if schema in wanted)
 

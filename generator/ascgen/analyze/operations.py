@@ -77,7 +77,7 @@ class OperationReader:
         self._ids: set[str] = set()
 
     def read_path(self, path: str, item: Cursor) -> list[Operation]:
-        """All operations of one path that this program has a method for."""
+        """Return all operations of one path that this program has a method for."""
         item.refuse_hostile(path.replace("{", "").replace("}", ""))
         if "$ref" in item.object():
             try:
@@ -104,7 +104,7 @@ class OperationReader:
     def _read(self, raw: str, method: str, place: Cursor, shared: list[Cursor]) -> Operation:
         path = self._paths.of(raw)
         if path is None:
-            place.fail("this path is none of the forms that are known")
+            place.fail("this path has none of the known forms")
         if (path, method) in self._seen:
             place.fail(f"another path is {path} as well")
         match = matched(path)
@@ -143,7 +143,7 @@ class OperationReader:
         )
 
     def _id(self, place: Cursor, name: str, kind: Kind) -> str:
-        """The operation id; one that is missing or taken is made of path and kind."""
+        """Return the operation id; one that is missing or taken is made of path and kind."""
         stated = place.get("operationId")
         wanted = stated.value if stated is not None else None
         if stated is not None and isinstance(wanted, str):
@@ -193,7 +193,7 @@ class OperationReader:
         return kind
 
     def _related_kind(self, answers: tuple[Answer, ...], stated: Kind | None) -> Kind:
-        """To-one or to-many by the JSON answer; without one only the operation id can tell."""
+        """To-one or to-many by the JSON answer; without one only the operation id can decide."""
         for answer in answers:
             schema = self._schemas.get(answer.schema or "")
             if isinstance(schema, ResponseSchema):
@@ -202,7 +202,7 @@ class OperationReader:
         return Kind.GET_TO_ONE_RELATED if says_one else Kind.GET_TO_MANY_RELATED
 
     def _parameters(self, place: Cursor, shared: list[Cursor]) -> list[Cursor]:
-        """The query parameters of an operation, those of its path included."""
+        """Return the query parameters of an operation, those of its path included."""
         own = place.get("parameters")
         found: list[Cursor] = []
         for item in (*shared, *(own.items() if own is not None else ())):
@@ -218,7 +218,7 @@ class OperationReader:
         return found
 
     def _families(self, parameters: Iterable[Cursor], request: str | None, method: str) -> Families:
-        """The query, without what would be called as a member of the request is."""
+        """Return the query, without what would be called as a member of the request is."""
         if method == "get":
             return self._query.read(parameters, "extra={...} sends it")
         schema = self._schemas.get(request or "")
@@ -244,7 +244,7 @@ def _request(path: str, method: str) -> str:
 
 
 def _name(path: str, match: re.Match[str]) -> str:
-    """What names the schemas that an operation spells out, of its path."""
+    """Return what names the schemas that an operation spells out, of its path."""
     version, root = path.split("/")[1:3]
     one = "Instance" if match["instance"] and not match["member"] else ""
     words = [root, *([] if version == "v1" else [version]), one, match["via"], match["member"]]
@@ -252,7 +252,7 @@ def _name(path: str, match: re.Match[str]) -> str:
 
 
 def _stated_kind(place: Cursor) -> Kind | None:
-    """The kind an operation id ends with, in either of its two spellings; None if it tells none.
+    """Return the kind an operation id ends with, in either of its two spellings, or None.
 
     Before 3.7 ids read `apps-get_collection`, since then `apps_getCollection`.
     """
@@ -269,7 +269,7 @@ def _stated_kind(place: Cursor) -> Kind | None:
 
 
 def _spelled(parameter: str) -> set[str]:
-    """What the argument of a query parameter may be called."""
+    """Return what the argument of a query parameter may be called."""
     family, _, member = parameter.rstrip("]").partition("[")
     if family == "filter":
         return {_loose(member)}

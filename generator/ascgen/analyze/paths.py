@@ -35,7 +35,7 @@ class PathForms:
         self._base = f"{base}/v1" if self.is_guessed else base
 
     def of(self, path: str) -> str | None:
-        """A path as this API spells it, `{id}` for its one parameter; None where it cannot."""
+        """Return a path as this API spells it, with `{id}` for its parameter, or None."""
         found = self._base + self._rooted(path)
         if len(_PARAMETER.findall(found)) == 1:
             found = _PARAMETER.sub("{id}", found)
@@ -48,7 +48,7 @@ class PathForms:
 
 
 def matched(path: str) -> re.Match[str]:
-    """The parts of a path in the API's form."""
+    """Return the parts of a path in the API's form."""
     found = _PATH.match(path)
     if found is None:
         raise ValueError(path)

@@ -73,7 +73,7 @@ class QueryReader:
         return families
 
     def _fieldset(self, kind: str, values: tuple[str, ...]) -> str:
-        """The name of a fieldset: its type, numbered in the document's order if it varies."""
+        """Return the name of a fieldset: its type, with a number if its values vary."""
         name = self._names.get((kind, values))
         if name is None:
             count = self._counts[kind] = self._counts.get(kind, 0) + 1
@@ -102,7 +102,7 @@ class QueryReader:
         )
 
     def _schema(self, schema: Cursor) -> tuple[tuple[str, ...], bool, int]:
-        """The values, whether there may be several, and the largest number."""
+        """Return the values, whether there may be several, and the largest number."""
         whole = self._composition.followed(schema)
         variants = whole.get("oneOf")
         if variants is not None:
@@ -130,7 +130,7 @@ class QueryReader:
                 values[value] = None
             elif value is not None:
                 item.refuse_hostile(str(value))
-                self._omissions.add(item, "this value is none of an API's", "it can be passed")
+                self._omissions.add(item, "not a value an API can use", "it can be passed")
         return tuple(values)
 
     def _add(self, families: Families, given: _Given) -> None:
@@ -180,7 +180,7 @@ class QueryReader:
         for value in given.values:
             if not is_name(value):
                 self._omissions.add(
-                    given.place, f"{value!r} is no relationship", "it can be passed"
+                    given.place, f"{value!r} is not a relationship", "it can be passed"
                 )
         return tuple(value for value in given.values if is_name(value))
 
@@ -212,7 +212,7 @@ class _Given:
     deprecated: bool
 
     def joined(self, other: _Given) -> _Given:
-        """The parameter that stands for both."""
+        """Return the parameter that stands for both."""
         return _Given(
             place=self.place,
             name=self.name,
@@ -224,7 +224,7 @@ class _Given:
         )
 
     def parameter(self, name: str) -> Parameter:
-        """The fact, under its name within its family."""
+        """Return the fact, under its name within its family."""
         return Parameter(
             name=name,
             values=self.values,

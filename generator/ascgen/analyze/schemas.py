@@ -1,4 +1,4 @@
-"""Component schemas, told apart by their structure."""
+"""Component schemas, classified by their structure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _UNSENT = "send it with request()"
 
 
 class SchemaReader:
-    """Reads schemas by name; those that operations spell out are named by whoever asks.
+    """Reads schemas by name; inline ones are named by the caller.
 
     `bodies` are the names of the component schemas that requests are made of.
     """
@@ -64,7 +64,7 @@ class SchemaReader:
                 self.read(name, child, is_body=name in self._bodies)
             else:
                 child.refuse_hostile(name)
-                self._omissions.add(child, "this name is none of an API's", AS_IT_IS)
+                self._omissions.add(child, "not a name an API can use", AS_IT_IS)
 
     def read(self, name: str, place: Cursor, *, is_body: bool) -> Schema:
         """Sort a schema into its kind."""
@@ -103,7 +103,7 @@ class SchemaReader:
         return self._as_value(name, whole)
 
     def _as_value(self, name: str, place: Cursor) -> Schema:
-        """An enumeration, an object, or a name for another type."""
+        """Return an enumeration, an object, or a name for another type."""
         try:
             whole = self._composition.plain(place)
             deprecated = whole.flag("deprecated")
@@ -172,7 +172,7 @@ class SchemaReader:
         )
 
     def _own_resource(self, document: str, item: Cursor, members: Cursor, kind: str) -> str:
-        """The resource schema that a document spells out, under a name of its own."""
+        """Return the resource schema that a document spells out, under a name of its own."""
         plain = f"{kind[0].upper()}{kind[1:]}"
         for name in (plain, document.removesuffix("Response"), f"{document}Data"):
             known = self.schemas.get(name)
@@ -212,7 +212,7 @@ class SchemaReader:
         )
 
     def _choices(self, data: Cursor, needed: set[str]) -> tuple[tuple[str, ...], ...]:
-        """The sets of members, one of which must be given whole, as alternatives require them."""
+        """Return the sets of members of which alternatives require one as a whole."""
         found: dict[tuple[str, ...], None] = {}
         for variants in self._composition.alternatives(data):
             for variant in variants:
@@ -248,7 +248,7 @@ class SchemaReader:
         for name, member in properties.members():
             if not is_name(name):
                 member.refuse_hostile(name)
-                self._omissions.add(member, "this name is none of an API's", BY_EXTRA)
+                self._omissions.add(member, "not a name an API can use", BY_EXTRA)
                 continue
             try:
                 found.append(self._relationship(name, member, required=name in required))
@@ -283,7 +283,7 @@ class SchemaReader:
         )
 
     def _resource_type(self, properties: Cursor) -> str | None:
-        """The resource type that an object's `type` is pinned to, if it is to one."""
+        """Return the resource type that an object's `type` is pinned to, if it is to one."""
         kind = properties.get("type")
         if kind is None or not isinstance(kind.value, dict):
             return None
@@ -306,7 +306,7 @@ class SchemaReader:
         return tuple(names)
 
     def _variants(self, place: Cursor) -> list[Cursor]:
-        """All references that alternatives come to, however deep."""
+        """Return all references that alternatives come to, however deep."""
         variants = (
             [v for some in self._composition.alternatives(place) for v in some]
             if ("$ref" not in place.object())

@@ -32,7 +32,7 @@ class TypeReader:
         self._omissions = omissions
 
     def type(self, place: Cursor, *, depth: int = 0) -> Type:
-        """The type a schema states.
+        """Return the type a schema states.
 
         `nullable` and `deprecated` belong to the field and are read there, also beside a `$ref`,
         where OpenAPI 3.0 tells parsers to ignore them and Apple means them.
@@ -46,7 +46,7 @@ class TypeReader:
             return ANY
 
     def fields(self, place: Cursor | None, *, depth: int = 0) -> tuple[Field, ...]:
-        """The members an object schema declares; none where there is no schema."""
+        """Return the members an object schema declares; none without a schema."""
         if place is None:
             return ()
         whole = self._composition.followed(place)
@@ -58,13 +58,13 @@ class TypeReader:
         for name, member in properties.members():
             if not is_name(name):
                 member.refuse_hostile(name)
-                self._omissions.add(member, "this name is none of an API's", BY_EXTRA)
+                self._omissions.add(member, "not a name an API can use", BY_EXTRA)
                 continue
             found.append(self._field(name, member, depth, required=name in required))
         return tuple(found)
 
     def values(self, place: Cursor) -> tuple[str, ...]:
-        """The values of an enumeration of text, in order and without repetition."""
+        """Return the values of an enumeration of text, in order and without repetition."""
         values: dict[str, None] = {}
         for item in place.child("enum").items():
             if item.value is None:
@@ -73,7 +73,7 @@ class TypeReader:
                 values[item.value] = None
             else:
                 item.refuse_hostile(str(item.value))
-                self._omissions.add(item, "this value is none of an API's", AS_IT_IS)
+                self._omissions.add(item, "not a value an API can use", AS_IT_IS)
         return tuple(values)
 
     def _field(self, name: str, member: Cursor, depth: int, *, required: bool) -> Field:
@@ -100,7 +100,7 @@ class TypeReader:
             return Ref(schema=reference)
         variants = place.get("oneOf")
         if variants is not None:
-            self._omissions.add_looser(place, "one of several types, and nothing tells", AS_IT_IS)
+            self._omissions.add_looser(place, "one of several types, undiscriminated", AS_IT_IS)
             return OneOf(variants=tuple(self.type(v, depth=depth + 1) for v in variants.items()))
         kind = place.get("type")
         if kind is None:
@@ -132,7 +132,7 @@ class TypeReader:
         return Scalar(name=scalar, format=found.word())
 
     def _enum(self, place: Cursor) -> Type:
-        """The values, or any text where there are none."""
+        """Return the values, or any text where there are none."""
         values = self.values(place)
         return InlineEnum(values=values) if values else Scalar(name="string")
 
@@ -160,14 +160,14 @@ class TypeReader:
 
 
 def required_names(place: Cursor) -> frozenset[str]:
-    """The members that an object schema requires."""
+    """Return the members that an object schema requires."""
     found = place.get("required")
     names = [item.value for item in found.items()] if found is not None else []
     return frozenset(name for name in names if isinstance(name, str))
 
 
 def single_value(place: Cursor | None) -> str | None:
-    """The one value of a one-value enumeration: how the document pins a resource type."""
+    """Return the one value of a one-value enumeration: how the document pins a resource type."""
     if place is None:
         return None
     values = {item.value for item in _enum_items(place) if isinstance(item.value, str)}

@@ -17,6 +17,7 @@ from ascgen.cli import (
     inspection,
     overlay,
     search,
+    skill,
     snapshot,
     update,
 )
@@ -66,6 +67,7 @@ search.register(app)
 overlay.register(app)
 generate.register(app)
 snapshot.register(app)
+skill.register(app)
 update.register(app)
 
 

@@ -34,7 +34,7 @@ def diff(
 ) -> None:
     """Compare two versions of the API: what changed, what breaks.
 
-    Changes are told as a user of the generated client sees them. Breaking ones stop code that ran;
+    Changes are shown as a user of the generated client sees them. Breaking ones stop code that ran;
     others are seen by type checkers only, or by nobody.
     """
     from ascgen.diff import compare

@@ -72,7 +72,7 @@ def docs(
 
 
 def _older(cache: SpecCache, product: Product, version: str) -> Source | None:
-    """The newest cached document of an earlier version."""
+    """Return the newest cached document of an earlier version."""
     from ascgen.documents.document import version_key
     from ascgen.sources import choose
 

@@ -98,7 +98,7 @@ def _report(
 def _data(
     cache: SpecCache, outcome: str, entry: CacheEntry | None, previous_sha256: str
 ) -> dict[str, Any]:
-    """The object `--json` prints: only `kind`, `id` and `outcome` where nothing is cached."""
+    """Return the object `--json` prints: `kind`, `id` and `outcome` if nothing is cached."""
     if entry is None:
         return {"kind": "document", "id": None, "outcome": outcome}
     return {

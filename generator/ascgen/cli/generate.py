@@ -62,7 +62,7 @@ def generate(
 ) -> None:
     """Render the client package into a folder.
 
-    What the document holds and the client cannot have is told, and how it is reached all the same.
+    Parts of the document that the client lacks are listed, with how to reach them all the same.
 
     \b
     Exit codes:
@@ -151,7 +151,7 @@ def _report_unknown(error: SpecError) -> None:
 
 
 def _command(package: str, include: list[str] | None, exclude: list[str] | None) -> str:
-    """The command that made the files, without what differs between machines."""
+    """Return the command that made the files, without what differs between machines."""
     words = ["ascgen generate"]
     if package != "app_store_connect":
         words.append(f"--package {package}")
@@ -173,7 +173,7 @@ def _report_drift(drift: Drift, output: Path) -> None:
             typer.echo(f"{what}: {path}", err=True)
         if len(paths) > _SHOWN:
             typer.echo(f"… and {len(paths) - _SHOWN} more {what}", err=True)
-    typer.echo(f"{output} differs from what is rendered today; --check only tells.", err=True)
+    typer.echo(f"{output} differs from what is rendered today; --check changes nothing.", err=True)
 
 
 def _refuse(omissions: tuple[Omission, ...]) -> None:
@@ -183,7 +183,7 @@ def _refuse(omissions: tuple[Omission, ...]) -> None:
         raise SpecError(
             f"not in the client{more}: {first.what}",
             pointer=first.pointer,
-            hint="nothing was written; without --strict it is rendered, and all of them are told",
+            hint="nothing was written; without --strict it is rendered, and all of them are listed",
         )
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ascgen.explore.explorer import Explorer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/json.md describes it.")]
+Brief = Annotated[
+    bool, typer.Option("--brief", help="Print the shortest JSON: an operation in 300 tokens.")
+]
 _Pattern = Annotated[
     str, typer.Argument(metavar="[PATTERN]", help="Part of a name, or with * and ? all of it.")
 ]
@@ -31,6 +34,7 @@ def register(app: typer.Typer) -> None:
 def info(
     *,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -40,13 +44,14 @@ def info(
     from ascgen.cli import pages, sheets
 
     explorer, source = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show(explorer.info(source), sheets.info_page, as_json=as_json)
+    pages.show(explorer.info(source), sheets.info_page, as_json=as_json, brief=brief)
 
 
 def resources(
     pattern: _Pattern = "",
     *,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -56,13 +61,14 @@ def resources(
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show(explorer.resources(pattern), sheets.resources_page, as_json=as_json)
+    pages.show(explorer.resources(pattern), sheets.resources_page, as_json=as_json, brief=brief)
 
 
 def operations(
     pattern: _Pattern = "",
     *,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -72,13 +78,14 @@ def operations(
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show(explorer.operations(pattern), sheets.operations_page, as_json=as_json)
+    pages.show(explorer.operations(pattern), sheets.operations_page, as_json=as_json, brief=brief)
 
 
 def resource(
     name: Annotated[str, typer.Argument(help="As Apple or Python spells it: betaGroups.")],
     *,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -88,7 +95,7 @@ def resource(
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show(explorer.resource(name), sheets.resource_page, as_json=as_json)
+    pages.show(explorer.resource(name), sheets.resource_page, as_json=as_json, brief=brief)
 
 
 def operation(
@@ -97,6 +104,7 @@ def operation(
     ],
     *,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -106,13 +114,16 @@ def operation(
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show(explorer.operation(" ".join(name)), sheets.operation_page, as_json=as_json)
+    pages.show(
+        explorer.operation(" ".join(name)), sheets.operation_page, as_json=as_json, brief=brief
+    )
 
 
 def schema(
     name: Annotated[str, typer.Argument(help="The name of a schema: AppUpdateRequest.")],
     *,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -122,7 +133,7 @@ def schema(
     from ascgen.cli import pages, sheets
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show(explorer.schema(name), sheets.schema_page, as_json=as_json)
+    pages.show(explorer.schema(name), sheets.schema_page, as_json=as_json, brief=brief)
 
 
 def where(
@@ -131,6 +142,7 @@ def where(
     ],
     *,
     as_json: AsJson = False,
+    brief: Brief = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -144,13 +156,15 @@ def where(
     from ascgen.explore.places import places
 
     explorer, _ = opened(spec, product, cache_dir, no_overlay=no_overlay)
-    pages.show({"results": places(explorer, name)}, sheets.places_page, as_json=as_json)
+    pages.show(
+        {"results": places(explorer, name)}, sheets.places_page, as_json=as_json, brief=brief
+    )
 
 
 def opened(
     spec: str | None, product: Product, cache_dir: Path | None, *, no_overlay: bool
 ) -> tuple[Explorer, str]:
-    """The API a user named, ready to be looked into, and what its source is called.
+    """Return the API a user named, ready to be looked into, and what its source is called.
 
     A cached document that was analysed before is not analysed again. Where nobody named one and
     this program does not know all of the newest, it says so and goes on with the snapshot.

@@ -100,7 +100,7 @@ def _print_list(report: OverlayReport, document: str) -> None:
     table.add_column("places", justify="right")
     table.add_column("why", ratio=1)
     for outcome in report.outcomes:
-        # Text, not str: what stands in brackets in a reason is no markup.
+        # Text, not str: brackets in a reason are not markup.
         mark, style = ("", "") if outcome.changed else (f"{outcome.status}: ", "dim")
         why = Text.assemble((mark, "yellow"), (outcome.reason, style))
         table.add_row(Text(outcome.id, style=style), str(len(outcome.places)), why)

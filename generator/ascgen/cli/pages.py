@@ -45,16 +45,16 @@ class Page(Struct):
     _pieces: list[Line | _Table] = []
 
     def title(self, text: str) -> None:
-        """What the page is about."""
+        """Return what the page is about."""
         self._pieces.append(Line(text, bold=True))
 
     def text(self, text: str, *, dim: bool = False) -> None:
-        """A paragraph; an empty one is left out."""
+        """Return a paragraph; an empty one is left out."""
         if text:
             self._pieces.append(Line(text, dim=dim))
 
     def section(self, heading: str) -> None:
-        """The heading of what follows."""
+        """Return the heading of what follows."""
         self._pieces += [Line(""), Line(heading, bold=True)]
 
     def table(
@@ -75,13 +75,13 @@ class Page(Struct):
             self._pieces.append(_Table(cells, marks, margin, tabbed))
 
     def names(self, heading: str, names: Sequence[str]) -> None:
-        """A list of names under a heading that counts them; nothing where there is none."""
+        """Add a list of names under a heading that counts them, if there are any."""
         if names:
             self.section(f"{heading} ({len(names)})")
             self.table((name,) for name in names)
 
     def lines(self, width: int) -> Iterator[Line]:
-        """The page laid out; a width of 0 is as wide as it takes."""
+        """Yield the page laid out; a width of 0 is as wide as it takes."""
         for piece in self._pieces:
             if isinstance(piece, _Table):
                 yield from _table_lines(piece, width)
@@ -90,9 +90,14 @@ class Page(Struct):
                     yield Line(text, piece.bold, piece.dim)
 
 
-def show(data: Data, sheet: Callable[[Data], Page], *, as_json: bool) -> None:
-    """Print data, as JSON or as a page."""
-    if as_json:
+def show(data: Data, sheet: Callable[[Data], Page], *, as_json: bool, brief: bool = False) -> None:
+    """Print data as a page, as JSON, or as the briefest JSON."""
+    if brief:
+        from ascgen.explore.brief import brief as shortened
+        from ascgen.explore.tokens import compact
+
+        typer.echo(compact(shortened(data)))
+    elif as_json:
         emit_json(data)
     else:
         emit(sheet(data))
@@ -116,7 +121,7 @@ def emit_json(data: Any) -> None:
 
 
 def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
-    """A text in lines of a width, words kept whole where they fit; 0 leaves it in one line."""
+    """Return a text in lines of a width, broken between words; 0 leaves it in one line."""
     if not width:
         return [f"{first}{text}"]
     lines: list[str] = []
@@ -135,7 +140,7 @@ def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[s
 
 
 def _broken(word: str, room: int) -> list[str]:
-    """A word that does not fit into a line, in pieces that do."""
+    """Return a word that does not fit into a line, in pieces that do."""
     pieces = [piece for piece in _BREAKS.findall(word) if piece]
     return [piece[start : start + room] for piece in pieces for start in range(0, len(piece), room)]
 
@@ -148,7 +153,7 @@ def _width() -> int:
 
 
 def _table_lines(table: _Table, width: int) -> Iterator[Line]:
-    """The rows side by side where there is room, else with the last cells under the first."""
+    """Yield the rows side by side if there is room, else with the last cells below."""
     if not width and table.tabbed:
         for row, dim in zip(table.rows, table.dim, strict=True):
             yield Line("\t".join(row), dim=dim)

@@ -14,7 +14,7 @@ _GONE = "deprecated"
 
 
 def info_page(data: dict[str, Any]) -> Page:
-    """Which API it is, and how much is in it."""
+    """Return which API it is, and how much is in it."""
     page = Page()
     page.title(f"{data['title']} {data['version']}")
     page.table(
@@ -39,14 +39,14 @@ def info_page(data: dict[str, Any]) -> Page:
 
 
 def resources_page(found: Sequence[dict[str, Any]]) -> Page:
-    """A list of resources."""
+    """Return a list of resources."""
     page = Page()
     page.table(map(_resource_row, found), dim=_dimmed(found), margin="", tabbed=True)
     return page
 
 
 def operations_page(found: Sequence[dict[str, Any]]) -> Page:
-    """A list of operations."""
+    """Return a list of operations."""
     page = Page()
     page.table(
         ((item["id"], f"{item['method']} {item['path']}", _call(item)) for item in found),
@@ -58,7 +58,7 @@ def operations_page(found: Sequence[dict[str, Any]]) -> Page:
 
 
 def resource_page(data: dict[str, Any]) -> Page:
-    """A resource with its operations and members."""
+    """Return a resource with its operations and members."""
     page = Page()
     page.title(data["id"] + _gone(data))
     page.text("Python: " + (", ".join(f"asc.{name}" for name in data["namespaces"]) or "none"))
@@ -75,7 +75,7 @@ def resource_page(data: dict[str, Any]) -> Page:
 
 
 def operation_page(data: dict[str, Any]) -> Page:
-    """An operation with what it takes and answers."""
+    """Return an operation with what it takes and answers."""
     page = Page()
     page.title(f"{data['method']} {data['path']}")
     rows = [
@@ -106,7 +106,7 @@ def operation_page(data: dict[str, Any]) -> Page:
 
 
 def schema_page(data: dict[str, Any]) -> Page:
-    """A schema with its members or values, and who uses it."""
+    """Return a schema with its members or values, and who uses it."""
     page = Page()
     page.title(data["id"] + _gone(data))
     kind = data["schema_kind"]
@@ -126,7 +126,7 @@ def schema_page(data: dict[str, Any]) -> Page:
 
 
 def places_page(found: dict[str, Any]) -> Page:
-    """Where a name is used, one thing of that name after the other."""
+    """Return where a name is used, one thing of that name after the other."""
     page = Page()
     for place, data in enumerate(found["results"]):
         if place:
@@ -141,7 +141,7 @@ def places_page(found: dict[str, Any]) -> Page:
 
 
 def search_page(data: dict[str, Any]) -> Page:
-    """What a search found, best first, below what the API is known not to offer."""
+    """Return what a search found, best first, below what the API is known not to offer."""
     page = Page()
     if missing := data["not_offered"]:
         page.title("Not in the public API")
@@ -170,7 +170,7 @@ def _call(item: dict[str, Any]) -> str:
 
 
 def _gone(item: dict[str, Any]) -> str:
-    """What follows a name that is deprecated, with what to use where that is known."""
+    """Return what follows a name that is deprecated, with what to use where that is known."""
     if not item["deprecated"]:
         return ""
     instead = item.get("successor")
@@ -191,7 +191,7 @@ def _members(page: Page, heading: str, members: Sequence[dict[str, Any]]) -> Non
 
 
 def _member_text(item: dict[str, Any]) -> str:
-    """A member of a resource: its type, and who sets it."""
+    """Return a member of a resource: its type, and who sets it."""
     text = _type(item)
     if item["writable_in"]:
         written = (
@@ -207,7 +207,7 @@ def _field_row(item: dict[str, Any]) -> tuple[str, str]:
 
 
 def _keyword_row(item: dict[str, Any]) -> tuple[str, str]:
-    """A member of a body, and how it is called in Python."""
+    """Return a member of a body, and how it is called in Python."""
     return item["name"], f"{item['python']}= {_type(item)}"
 
 

@@ -131,7 +131,7 @@ def _document(
     url: str | None,
     timeout: float | None,
 ) -> SpecDocument:
-    """The document to follow; having none is an error and never "nothing new"."""
+    """Return the document to follow; having none is an error and never "nothing new"."""
     from ascgen.documents.fetch import Limits, fetch, import_file
 
     if source:
@@ -145,7 +145,7 @@ def _document(
     try:
         return fetch(cache, product=product, url=url, limits=limits).document
     except FetchError as error:
-        # Going on offline with what is here is no update.
+        # Going on offline with what is here is not an update.
         own = error.hint if "ASCGEN_OFFLINE" not in error.hint else ""
         raise FetchError(
             f"whether there is anything new could not be looked up: {error.message}",
@@ -213,7 +213,7 @@ def _print_json(
 
 
 def _verdict(plan: Plan, tests: Tests, *, dry_run: bool) -> str:
-    """One line that says how things stand, and what to do next."""
+    """Return one line that says how things stand, and what to do next."""
     if dry_run:
         return "Nothing was written; run it without --dry-run to update."
     if tests == "failed":

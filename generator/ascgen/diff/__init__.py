@@ -14,7 +14,7 @@ __all__ = ["Action", "Change", "Diff", "Entity", "Impact", "Version", "compare"]
 
 
 def compare(old: ApiModel, new: ApiModel) -> Diff:
-    """All changes from one version to another, as the generated client shows them.
+    """Return all changes from one version to another, as the generated client shows them.
 
     Operations are paired by method and path, everything else by name, and what is left by
     structure. Members of what is new or gone as a whole are not listed. Statuses and error

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def class_changes(sides: Sides) -> Iterator[Change]:
-    """All changes of classes, each class's own before its members'."""
+    """Yield all changes of classes, each class's own before its members'."""
     old, new = sides.old.catalog.classes, sides.new.catalog.classes
     kept = {sides.class_name(name) for name in old}
     for name, model in old.items():
@@ -107,7 +107,7 @@ def _fields(old: ModelClass, new: ModelClass, sides: Sides) -> Iterator[Change]:
 
 
 def _flags(place: Place, name: str, old: Field, new: Field) -> Iterator[Change]:
-    """What the client does not show: an answer's attribute may always be missing or null."""
+    """Yield what the client does not show: an answer's attribute may always be missing or null."""
     for aspect in ("required", "nullable"):
         was, now = getattr(old, aspect), getattr(new, aspect)
         if was != now:
@@ -153,7 +153,7 @@ def _target_classes(
     now: Relationship,
     sides: Sides,
 ) -> Iterator[Change]:
-    """The classes of a relationship's type, where two versions of a resource share the type."""
+    """Yield the classes of a relationship's type if two resources share the type."""
     left, right = sides.old.catalog, sides.new.catalog
     known = (left.by_type.get(was.type or "", ()), right.by_type.get(now.type or "", ()))
     if max(map(len, known)) <= 1:
@@ -169,7 +169,7 @@ def _target_classes(
 
 
 def _class_impact(old: set[str], new: set[str]) -> Impact:
-    """What it breaks that a relationship leads to other classes; to fewer of them, nothing."""
+    """Return the impact of a relationship leading to other classes; fewer break nothing."""
     if new <= old:
         return Impact.COMPATIBLE
     return Impact.BREAKING if old.isdisjoint(new) else Impact.TYPING

@@ -68,7 +68,7 @@ class Place:
         old: str = "",
         new: str = "",
     ) -> Change:
-        """A change of the member of that name, which Python calls `keyword`."""
+        """Return a change of the member of that name, which Python calls `keyword`."""
         return Change(
             kind=self.kind,
             id=self.id.format(name),
@@ -83,12 +83,12 @@ class Place:
         )
 
     def rename(self, old: str, new: str) -> Change:
-        """The change of a member's name; where Python spells both alike, nobody notices."""
+        """Return the change of a member's name; where Python spells both alike, nobody notices."""
         impact = Impact.COMPATIBLE if snake(old) == snake(new) else Impact.BREAKING
         return self.change(new, snake(new), Action.RENAMED, impact, aspect="name", old=old, new=new)
 
     def deprecation(self, name: str, keyword: str, *, old: bool, new: bool) -> Iterator[Change]:
-        """The change of a deprecation, if there is one."""
+        """Yield the change of a deprecation, if there is one."""
         if old != new:
             action = Action.DEPRECATED if new else Action.RESTORED
             yield self.change(name, keyword, action, Impact.COMPATIBLE)

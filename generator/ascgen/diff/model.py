@@ -46,7 +46,7 @@ class Entity(StrEnum):
     """What a change is about.
 
     A `fieldset` is what `fields[type]` takes for a type in any operation; `included` is an inline
-    creation that a request may carry; a `field` is a member of an object that is no resource.
+    creation that a request may carry; a `field` is a member of an object that is not a resource.
     """
 
     OPERATION = "operation"
@@ -139,5 +139,5 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
         }
 
     def breaking(self) -> tuple[Change, ...]:
-        """The changes that break code."""
+        """Return the changes that break code."""
         return tuple(change for change in self.changes if change.impact is Impact.BREAKING)

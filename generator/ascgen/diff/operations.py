@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def operation_changes(sides: Sides) -> Iterator[Change]:
-    """All changes of operations, their parameters, answers and requests.
+    """Yield all changes of operations, their parameters, answers and requests.
 
     An operation id means nothing to the client, which names methods after paths.
     """
@@ -42,12 +42,12 @@ def operation_changes(sides: Sides) -> Iterator[Change]:
 
 
 def returns(operation: Operation, side: Side) -> str:
-    """What the method of an operation returns, as its annotation spells it."""
+    """Return what the method of an operation returns, as its annotation spells it."""
     return answer_of(side.api, side.catalog, operation).returns
 
 
 def method_name(operation: Operation) -> str:
-    """The client's method of an operation, as `namespace.method`."""
+    """Return the client's method of an operation, as `namespace.method`."""
     name = python_name(operation)
     return f"{name.namespace}.{name.method}"
 
@@ -69,7 +69,7 @@ def _both(
     yield from _answer(old, new, sides)
     yield from parameter_changes(old, new, now, sides)
     yield from _linkage(old, new, sides)
-    # Operations that share a request would tell its changes again.
+    # Operations that share a request would repeat its changes.
     if (old.request, new.request) in told:
         return
     told.add((old.request, new.request))
@@ -99,7 +99,7 @@ def _answer(old: Operation, new: Operation, sides: Sides) -> Iterator[Change]:
 
 
 def _linkage(old: Operation, new: Operation, sides: Sides) -> Iterator[Change]:
-    """What is linked by a call that takes linkages."""
+    """Yield what is linked by a call that takes linkages."""
     before = sides.old.api.schemas.get(old.request or "")
     after = sides.new.api.schemas.get(new.request or "")
     if isinstance(before, LinkageSchema) and isinstance(after, LinkageSchema):

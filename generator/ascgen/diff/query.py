@@ -33,9 +33,9 @@ class _Parameter:
 def parameter_changes(
     old: Operation, new: Operation, python: str, sides: Sides
 ) -> Iterator[Change]:
-    """The parameters of an operation; `python` is its method.
+    """Yield the parameters of an operation; `python` is its method.
 
-    What an operation takes for `fields[type]` is not told for each: see `fieldset_changes`.
+    What an operation takes for `fields[type]` is reported by `fieldset_changes` instead.
     """
     if old == new and not sides.types:
         return
@@ -64,7 +64,7 @@ def parameter_changes(
 
 
 def fieldset_changes(sides: Sides) -> Iterator[Change]:
-    """What `fields[type]` takes for each type, over all operations, as the client declares it."""
+    """Yield what `fields[type]` takes for each type, over all operations."""
     before = _fieldsets(sides.old.api, sides.types)
     after = _fieldsets(sides.new.api, {})
     place = Place(Entity.FIELDSET, "fields", "fields[{}]", 'fields["{}"]')
@@ -117,7 +117,7 @@ def _changed(place: Place, name: str, old: _Parameter, new: _Parameter) -> Itera
 
 
 def _parameters(operation: Operation, types: dict[str, str]) -> dict[str, _Parameter]:
-    """All query parameters by the names they have on the wire."""
+    """Return all query parameters by the names they have on the wire."""
     found: dict[str, _Parameter] = {}
     plain = [("filter", f"filter[{item.name}]", item) for item in operation.filters]
     plain += [("plain", item.name, item) for item in operation.parameters]
@@ -151,7 +151,7 @@ def _parameters(operation: Operation, types: dict[str, str]) -> dict[str, _Param
 
 
 def _is_same(old: _Parameter, new: _Parameter) -> bool:
-    """Whether one could be the other under a new name: what fields and limits are for is named."""
+    """Return whether one could be the other under a new name."""
     if old.family in {"filter", "plain", "exists"}:
         alike = old.array == new.array and bool(old.values) == bool(new.values)
         return (

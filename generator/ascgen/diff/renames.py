@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ENOUGH = 0.7
-# With fewer members in common than this, equal members are no evidence: many enumerations are
+# With fewer members in common than this, equal members prove nothing: many enumerations are
 # ACTIVE and INACTIVE.
 _TELLING = 3
 _COMMON = 0.5
@@ -42,7 +42,7 @@ def pairs(
 def alike(
     old: str, new: str, old_members: AbstractSet[str], new_members: AbstractSet[str]
 ) -> float:
-    """How much two things with members are one: by what both have, and a little by name."""
+    """Return how much two things with members are one: by what both have, and a little by name."""
     common = len(old_members & new_members)
     share = common / len(old_members | new_members) if common else 0.0
     if share < _COMMON:
@@ -51,5 +51,5 @@ def alike(
 
 
 def name_likeness(old: str, new: str) -> float:
-    """How alike two names are, from 0 to 1, whatever their case."""
+    """Return how alike two names are, from 0 to 1, whatever their case."""
     return SequenceMatcher(None, old.lower(), new.lower(), autojunk=False).ratio()

@@ -23,7 +23,7 @@ ADVICE = {
 
 
 def title(diff: Diff) -> str:
-    """One line that says what was compared."""
+    """Return one line that says what was compared."""
     old, new = diff.old, diff.new
     if old.title == new.title:
         return f"{new.title} {old.version} → {new.version}"
@@ -31,7 +31,7 @@ def title(diff: Diff) -> str:
 
 
 def summary(diff: Diff) -> str:
-    """One line with the numbers."""
+    """Return one line with the numbers."""
     if not diff.changes:
         return "No changes that the client shows"
     parts = [f"{count} {impact.value}" for impact, count in diff.impacts.items()]
@@ -40,7 +40,7 @@ def summary(diff: Diff) -> str:
 
 
 def counts(diff: Diff) -> list[list[str]]:
-    """A table of counts, its first row the heading: what happened, without what did not."""
+    """Return a table of counts, its first row the heading: what happened, without what did not."""
     found = diff.counts
     columns = [action for action in Action if any(action in row for row in found.values())]
     rows = [
@@ -51,7 +51,7 @@ def counts(diff: Diff) -> list[list[str]]:
 
 
 def markdown(diff: Diff) -> str:
-    """A changelog of the client, fit to be published."""
+    """Return a changelog of the client, fit to be published."""
     lines = [
         f"# {title(diff)}",
         "",
@@ -75,7 +75,7 @@ def markdown(diff: Diff) -> str:
 
 
 def as_json(diff: Diff) -> str:
-    """The changes for programs: an object with `bump`, `counts` and `changes`.
+    """Return the changes for programs: an object with `bump`, `counts` and `changes`.
 
     Every change carries `kind`, `id`, `action`, `impact`, `owner`, `name` and `python`, and where
     they say something `aspect`, `old` and `new`.
@@ -98,13 +98,13 @@ def as_json(diff: Diff) -> str:
 
 
 def omission_sections(diff: Diff) -> list[tuple[str, tuple[Omission, ...]]]:
-    """What the client lacks from now on, and what it lacks no longer, under their headings."""
+    """Return the new and the resolved omissions, under their headings."""
     told = [(HEADING, diff.omitted), ("In the client now", diff.modelled)]
     return [(heading, omissions) for heading, omissions in told if omissions]
 
 
 def detail(item: Item, quote: str = "") -> str:
-    """What changed about an item, its words between `quote`s."""
+    """Return what changed about an item, its words between `quote`s."""
     if not item.aspect:
         return ""
     parts = [f"{quote}{text}{quote}" for text in (item.old, item.new) if text]

@@ -20,7 +20,7 @@ _NO_REQUEST = RequestSchema(name="none", type="none", purpose="none")
 
 
 def inline_changes(sides: Sides) -> Iterator[Change]:
-    """The classes of inline creations, and their keywords."""
+    """Yield the classes of inline creations, and their keywords."""
     old, new = sides.old.inline, sides.new.inline
     kept = {sides.inline.get(name, name) for name in old}
     for name in old:
@@ -38,7 +38,7 @@ def inline_changes(sides: Sides) -> Iterator[Change]:
 def request_changes(
     old: RequestSchema | None, new: RequestSchema | None, python: str, sides: Sides
 ) -> Iterator[Change]:
-    """The keywords of a request; `python` is the call, with a `{}` for the keyword."""
+    """Yield the keywords of a request; `python` is the call, with a `{}` for the keyword."""
     before, after = old or _NO_REQUEST, new or _NO_REQUEST
     owner = (new or before).name
     member = f"{owner}.{{}}"
@@ -77,7 +77,7 @@ def _fields(
 ) -> Iterator[Change]:
     """Fields of a request, or of an object within one.
 
-    `nulls` tells for each side whether an optional field takes None although nothing declares it.
+    `nulls` says for each side whether an optional field takes None although nothing declares it.
     """
     names = _schema_names(sides)
     members = compared(old, new, lambda a, b: renamed(a.type, names) == b.type)
@@ -96,7 +96,7 @@ def _fields(
 def _type(place: Place, name: str, old: Type, new: Type, sides: Sides) -> Iterator[Change]:
     before = renamed(resolved(old, sides.old.api), _schema_names(sides))
     after = resolved(new, sides.new.api)
-    # The changes of a shared enumeration or object are told once, where it is.
+    # The changes of a shared enumeration or object are reported once, where it is.
     if before == after:
         return
     inner, outer = _inner(before), _inner(after)
@@ -176,7 +176,7 @@ def _required(place: Place, name: str, *, old: bool, new: bool) -> Iterator[Chan
 
 
 def _nullable(place: Place, name: str, *, old: bool, new: bool) -> Iterator[Change]:
-    """None is still sent where it is no longer declared, and the server decides."""
+    """Yield the impact on None, which is still sent and left to the server."""
     if old != new:
         impact = Impact.COMPATIBLE if new else Impact.TYPING
         before, after = ("no", "yes") if new else ("yes", "no")

@@ -36,7 +36,7 @@ class Side:
 
     @classmethod
     def of(cls, api: ApiModel) -> Side:
-        """The side of an API."""
+        """Return the side of an API."""
         catalog = build_catalog(api)
         return cls(
             api=api,
@@ -47,11 +47,11 @@ class Side:
         )
 
     def id_of(self, class_name: str) -> str:
-        """The name of the schema a class is made of, or its own where the schema has none."""
+        """Return the name of the schema a class is made of, or else its own."""
         return self.ids.get(class_name, class_name)
 
     def deprecates(self, class_name: str) -> bool:
-        """Whether the document marks the schema of a class as deprecated."""
+        """Return whether the document marks the schema of a class as deprecated."""
         return bool(getattr(self.api.schemas.get(self.id_of(class_name)), "deprecated", False))
 
 
@@ -92,18 +92,18 @@ class Sides:
         )
 
     def class_name(self, old: str) -> str:
-        """What a class is called in the new version, by its old name."""
+        """Return what a class is called in the new version, by its old name."""
         return self.classes.get(old, old)
 
     def type(self, old: str | None) -> str | None:
-        """What a resource type is called in the new version."""
+        """Return what a resource type is called in the new version."""
         return self.types.get(old, old) if old is not None else None
 
 
 def paired(
     old: Mapping[str, T], new: Mapping[str, T], renamed: Mapping[str, str]
 ) -> list[tuple[T, T]]:
-    """What both sides have, under one name or a new one, in the new side's order."""
+    """Return what both sides have, under one name or a new one, in the new side's order."""
     before = {renamed.get(name, name): item for name, item in old.items()}
     return [(before[name], item) for name, item in new.items() if name in before]
 
@@ -144,7 +144,7 @@ def _members(model: ModelClass) -> set[str]:
 
 
 def _coarse(kind: Type) -> str:
-    """A type without the names of classes, since those of inline types follow their owner's."""
+    """Return a type without class names, since those of inline types follow their owner's."""
     if isinstance(kind, Array | Map):
         inner = kind.items if isinstance(kind, Array) else kind.values
         return f"{type(kind).__name__} {_coarse(inner)}"

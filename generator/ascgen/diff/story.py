@@ -70,7 +70,7 @@ class Section:
 
 
 def sections(diff: Diff) -> tuple[Section, ...]:
-    """The changes in sections, the most urgent first; none for what did not happen."""
+    """Return the changes in sections, the most urgent first; none for what did not happen."""
     deprecations = {Action.DEPRECATED, Action.RESTORED}
     told: list[tuple[str, list[Change]]] = [
         ("Breaking", [c for c in diff.changes if c.impact is Impact.BREAKING]),
@@ -109,7 +109,7 @@ def _paragraphs(changes: list[Change], *, by_topic: bool) -> tuple[Paragraph, ..
 
 
 def _lines(changes: Iterable[Change]) -> tuple[Line, ...]:
-    """One line a place, and then one line for all places where the same happened."""
+    """Return one line a place, and then one line for all places where the same happened."""
     by_place: dict[str, list[Item]] = {}
     for change in changes:
         place, item = _place(change)
@@ -138,7 +138,7 @@ def _topic(change: Change) -> str:
 
 
 def _place(change: Change) -> tuple[str, Item]:
-    """Where a change is, as the client spells it, and the thing that changed there."""
+    """Return where a change is, as the client spells it, and the thing that changed there."""
     head, _, argument = change.python.partition("(")
     argument = argument.removesuffix(")").removesuffix("=")
     if change.kind is Entity.OPERATION:

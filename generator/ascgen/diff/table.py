@@ -62,7 +62,7 @@ def _print_section(section: Section, console: Console) -> None:
 
 
 def _items(line: Line) -> Text:
-    # Text, not str: what stands in brackets in a value is no markup.
+    # Text, not str: brackets in a value are not markup.
     found = Text()
     for item in line.items:
         about = detail(item)

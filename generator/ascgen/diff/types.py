@@ -1,4 +1,4 @@
-"""Types: how they are told to a reader, and what replacing one by another breaks."""
+"""Types: how they are spelled for readers, and what replacing one by another breaks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WIDER = {("integer", "number")}
 
 
 def spelled(kind: Type) -> str:
-    """A type as a reader of the changes sees it."""
+    """Return a type as a reader of the changes sees it."""
     match kind:
         case Scalar():
             return f"{kind.name} ({kind.format})" if kind.format else kind.name
@@ -47,7 +47,7 @@ def spelled(kind: Type) -> str:
 
 
 def renamed(kind: Type, names: dict[str, str]) -> Type:
-    """A type of the old version in the names of the new one."""
+    """Return a type of the old version in the names of the new one."""
     match kind:
         case Ref():
             return Ref(schema=names.get(kind.schema, kind.schema))
@@ -60,14 +60,14 @@ def renamed(kind: Type, names: dict[str, str]) -> Type:
 
 
 def resolved(kind: Type, api: ApiModel) -> Type:
-    """A type with references to shared text, maps and the like followed."""
+    """Return a type with references to shared text, maps and the like followed."""
     while isinstance(kind, Ref) and isinstance(schema := api.schemas[kind.schema], PlainSchema):
         kind = schema.type
     return kind
 
 
 def answer_impact(old: Type, new: Type, catalog: Catalog) -> Impact:
-    """What it breaks that an answer holds another type; both name the new version's classes."""
+    """Return the impact of an answer holding another type; both name the new classes."""
     match old, new:
         case (Array(), Array()):
             return answer_impact(old.items, new.items, catalog)
@@ -87,7 +87,7 @@ def answer_impact(old: Type, new: Type, catalog: Catalog) -> Impact:
 
 
 def request_impact(old: Type, new: Type, sides: Sides) -> Impact:
-    """What it breaks that an argument is of another type.
+    """Return what it breaks that an argument is of another type.
 
     What is accepted may widen; where the old type's values still go to the wire as they did, only
     a type checker objects to a narrower one.
@@ -113,7 +113,7 @@ def request_impact(old: Type, new: Type, sides: Sides) -> Impact:
 
 
 def choices(kind: Type, api: ApiModel) -> tuple[str, ...] | None:
-    """The values of an enumeration, wherever it is spelled out; None for other types."""
+    """Return the values of an enumeration, wherever it is spelled out; None for other types."""
     while isinstance(kind, Array | Map):
         kind = kind.items if isinstance(kind, Array) else kind.values
     if isinstance(kind, InlineEnum):

@@ -71,9 +71,9 @@ def unpack_json(content: bytes, *, limit: int = MAX_BYTES) -> bytes:
 
 
 def _utf8(content: bytes) -> bytes:
-    """The text as UTF-8; what is in no encoding of Unicode is refused.
+    """Return the text as UTF-8; what is in no encoding of Unicode is refused.
 
-    Without a mark, the first two bytes tell, since JSON begins with ASCII (RFC 4627, section 3).
+    Without a mark, the first two bytes decide, since JSON begins with ASCII (RFC 4627, section 3).
     """
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "")
     if not encoding:
@@ -83,7 +83,7 @@ def _utf8(content: bytes) -> bytes:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         raise FetchError(
-            f"the file is neither a zip archive nor JSON: it is no text in {encoding.upper()}",
+            f"the file is neither a zip archive nor JSON: it is not text in {encoding.upper()}",
             hint="UTF-8, UTF-16 and UTF-32 are read: check what it is, or convert it",
         ) from None
     return content if encoding == "utf-8" else text.encode(errors="replace")

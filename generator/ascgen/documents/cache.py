@@ -114,15 +114,15 @@ class SpecCache:
         return sorted(entries, key=_order)
 
     def newest(self, product: Product = "app-store-connect") -> CacheEntry | None:
-        """The highest version of a product, and of two documents with that version the later."""
+        """Return the highest version of a product; of two such documents, the later."""
         return _latest(self.entries(), product)
 
     def find(self, product: Product, version: str) -> CacheEntry | None:
-        """The latest document of a product with this version number."""
+        """Return the latest document of a product with this version number."""
         return _latest(self.entries(), product, version)
 
     def path(self, entry: CacheEntry) -> Path:
-        """Where the document of an entry is stored."""
+        """Return where the document of an entry is stored."""
         return self.directory / "documents" / entry.file
 
     def load(self, entry: CacheEntry) -> SpecDocument:
@@ -205,7 +205,7 @@ class SpecCache:
 def default_directory(
     environment: Mapping[str, str] = os.environ, package: Path = Path(__file__).parents[1]
 ) -> Path:
-    """Where documents are kept unless the user says otherwise.
+    """Return where documents are kept unless the user says otherwise.
 
     `ASCGEN_CACHE_DIR`, else `spec_cache/` in a checkout, else the user's cache directory.
     """
@@ -224,7 +224,7 @@ def _order(entry: CacheEntry) -> tuple[object, ...]:
 def _latest(
     entries: list[CacheEntry], product: Product, version: str | None = None
 ) -> CacheEntry | None:
-    """The last of them that fits; the list is in order."""
+    """Return the last of them that fits; the list is in order."""
     fitting = (e for e in reversed(entries) if e.product == product)
     return next((e for e in fitting if version in {None, e.version}), None)
 
@@ -239,7 +239,7 @@ def _file_name(product: str, version: str, sha256: str) -> str:
 
 
 def _header_value(text: str) -> str:
-    """What can be sent back in a request's header; without it, the next one is unconditional."""
+    """Return the value if a request can send it back, else an empty one."""
     return text if re.match(_HEADER_PATTERN, text) else ""
 
 

@@ -118,7 +118,7 @@ def _decode(content: bytes) -> dict[str, Any]:
 
 
 def _repeated_key(content: bytes) -> tuple[str, str] | None:
-    """A key that stands twice in one object, and that object's pointer.
+    """Return a key that stands twice in one object, and that object's pointer.
 
     msgspec is the fast and strict decoder, but keeps the last of two equal keys in silence.
     """

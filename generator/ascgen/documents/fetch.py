@@ -88,12 +88,12 @@ def fetch(
     """Download a product's document into the cache, unless the server says that it is there.
 
     Without a product, the App Store Connect API's is meant, or whatever `url` turns out to hold.
-    `refresh` downloads it in any case. `progress` is told the bytes received and, where the server
-    says so, their total.
+    `refresh` downloads it in any case. `progress` is called with the bytes received and, where
+    the server says so, their total.
 
     Raises:
         FetchError: nothing usable could be downloaded.
-        SpecError: what was downloaded is no document of Apple's.
+        SpecError: what was downloaded is not a document of Apple's.
         StoreError: the cache cannot be read or written.
     """
     import httpx
@@ -142,10 +142,10 @@ def import_file(
 
     Raises:
         FetchError: the file cannot be read, or holds no document.
-        SpecError: what it holds is no document of Apple's.
+        SpecError: what it holds is not a document of Apple's.
         StoreError: the cache cannot be read or written.
     """
-    # A file's name may hold bytes that are no text.
+    # A file's name may hold bytes that are not text.
     name = os.fsencode(path.name).decode(errors="replace")
     try:
         with path.open("rb") as stream:
@@ -221,7 +221,7 @@ class _Download:
         return remaining
 
     def too_late(self) -> FetchError:
-        """The error for a download whose time is up."""
+        """Return the error for a download whose time is up."""
         return FetchError(
             f"the download took longer than {self.limits.total:g} seconds",
             hint="allow more with --timeout SECONDS, or import a file with --from FILE",
@@ -233,7 +233,7 @@ class _Download:
 
 
 def _within(seconds: float, function: Callable[[], T], too_late: Callable[[], FetchError]) -> T:
-    """What a function returns, unless it takes longer than it may.
+    """Return what a function returns, unless it takes longer than it may.
 
     A server that drips its head in, a header every now and then, keeps httpx waiting for ever, so
     the download is left to a thread which the end of the program does not wait for.
@@ -256,7 +256,7 @@ def _within(seconds: float, function: Callable[[], T], too_late: Callable[[], Fe
 def _held(
     cache: SpecCache, product: Product | None, url: str
 ) -> tuple[CacheEntry, SpecDocument] | None:
-    """What the cache has from this address, if it can still be read.
+    """Return what the cache has from this address, if it can still be read.
 
     A document that is gone or damaged is looked for before the request and not after a 304: so the
     request carries no condition, and one answer always suffices.
@@ -309,7 +309,7 @@ def _keep(
 
 
 def _without_password(url: str) -> str:
-    """An address as it may be printed and kept: without the name and the password in it."""
+    """Return an address as it may be printed and kept: without the name and the password in it."""
     start, mark, rest = url.partition("://")
     authority, *_ = re.split(r"[/?#]", rest, maxsplit=1)
     host = authority.rpartition("@")[2]

@@ -1,4 +1,4 @@
-"""The arguments that do what somebody wishes for: `expired=True`, `sort="-uploadedDate"`."""
+"""The arguments that do what a query asks for: `expired=True`, `sort="-uploadedDate"`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def wanted_arguments(
     api: ApiModel, operation: Operation, entry: Entry, wanted: Wanted
 ) -> dict[str, str]:
-    """What to pass beside what a call needs, as Python: what the wish's terms say, then its values.
+    """Return optional arguments that fit a query, as Python: by its terms, then its values.
 
     A value that a parameter lists counts where all its words were said, the one with the most of
     them first. A field that a term names without a value is left to be filled in.
@@ -49,7 +49,7 @@ def wanted_arguments(
 
 
 def _keywords(api: ApiModel, operation: Operation) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The keywords of a call that are not deprecated, with the values each one lists."""
+    """Yield the keywords of a call that are not deprecated, with the values each one lists."""
     request = api.schemas.get(operation.request or "")
     if isinstance(request, RequestSchema):
         for item in request.attributes:

@@ -63,14 +63,14 @@ class Entry(Struct, frozen=True):
     also: tuple[str, ...] = ()
 
     def names(self) -> tuple[str, ...]:
-        """What it is called, in lower case; a field may be called without its owner."""
+        """Return what it is called, in lower case; a field may be called without its owner."""
         name = self.id.lower()
         tail = (name.rpartition(".")[2],) if self.kind in {"field", "helper"} else ()
         return (name, *tail, *self.also)
 
 
 def operation_entries(api: ApiModel) -> Iterator[Entry]:
-    """The operations, each with the fields it takes, or those it answers with and filters by."""
+    """Yield the operations, each with the fields it takes, answers with or filters by."""
     reads: dict[str, frozenset[str]] = {}
     for operation in api.operations:
         _, root, *rest = operation.path.strip("/").split("/")
@@ -96,7 +96,7 @@ def operation_entries(api: ApiModel) -> Iterator[Entry]:
 
 
 def helper_entries(helpers: Iterable[Helper]) -> Iterator[Entry]:
-    """The helpers and pages of the guide, which only their terms lead to."""
+    """Yield the helpers and pages of the guide, which only their terms lead to."""
     for helper in helpers:
         yield Entry(helper.kind, helper.id, _NONE, method=helper.method)
 
@@ -104,7 +104,7 @@ def helper_entries(helpers: Iterable[Helper]) -> Iterator[Entry]:
 def other_entries(
     lookup: Lookup, uses: Uses, kinds: Collection[str], probe: re.Pattern[str]
 ) -> Iterator[Entry]:
-    """What is no operation, of these kinds, as far as the probe matches its name."""
+    """Yield the entries of these kinds, other than operations, whose names match the probe."""
     schemas, fields = lookup.api.schemas, uses.field_names
     sources: dict[str, tuple[Iterable[str], Callable[[str], bool]]] = {
         "resource": (lookup.resources, lambda name: lookup.resources[name].deprecated),
@@ -123,7 +123,7 @@ def other_entries(
 def _known(
     api: ApiModel, operation: Operation, reads: dict[str, frozenset[str]]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The fields an operation is about, and the values it takes in them."""
+    """Return the fields an operation is about, and the values it takes in them."""
     request = api.schemas.get(operation.request or "")
     if isinstance(request, RequestSchema):
         values = [value for item in request.attributes for value in values_of(api, item.type)]

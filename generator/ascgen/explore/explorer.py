@@ -54,7 +54,7 @@ class Explorer:
         self.uses = Uses(api)
 
     def info(self, source: str) -> Data:
-        """The document: which one it is, how much is in it, and its largest resources."""
+        """Return the document: which one it is, how much is in it, and its largest resources."""
         api, resources = self.api, self.lookup.resources.values()
         alive = {r.name: sum(not item.deprecated for item in r.operations) for r in resources}
         core = sorted(resources, key=lambda r: (-alive[r.name], r.name))[:_CORE]
@@ -84,7 +84,7 @@ class Explorer:
         }
 
     def resources(self, pattern: str = "") -> list[Data]:
-        """The resources whose name has the pattern in it, or all."""
+        """Return the resources whose name has the pattern in it, or all."""
         found = [
             self.resource_summary(resource)
             for resource in self.lookup.resources.values()
@@ -95,7 +95,7 @@ class Explorer:
         return found
 
     def operations(self, pattern: str = "") -> list[Data]:
-        """The operations whose id, path, kind or Python name has the pattern in it, or all."""
+        """Return all operations, or those whose id, path, kind or name contains the pattern."""
         found: list[Data] = []
         for operation in self.api.operations:
             python = python_name(operation)
@@ -108,7 +108,7 @@ class Explorer:
         return found
 
     def resource_summary(self, resource: Resource) -> Data:
-        """A resource in a list."""
+        """Return a resource in a list."""
         return {
             "kind": "resource",
             "id": resource.name,
@@ -122,7 +122,7 @@ class Explorer:
     def operation_summary(
         self, operation: Operation, given: Mapping[str, str] | None = None
     ) -> Data:
-        """An operation in a list, with the call of it in Python, with these arguments if any."""
+        """Return a list entry for an operation, with its call in Python."""
         python = python_name(operation)
         return {
             "kind": "operation",
@@ -137,7 +137,7 @@ class Explorer:
         }
 
     def helper(self, name: str) -> Data:
-        """A helper of the client, or a page of the guide."""
+        """Return a helper of the client, or a page of the guide."""
         (helper,) = (item for item in load_helpers() if item.id == name)
         if helper.kind == "guide":
             page = f"docs/guide/{helper.id}.md"
@@ -168,7 +168,7 @@ class Explorer:
         }
 
     def operation(self, name: str) -> Data:
-        """An operation with everything it takes and answers."""
+        """Return an operation with everything it takes and answers."""
         operation = self.lookup.operation(name)
         request = self.api.schemas.get(operation.request or "")
         body: Data | None = None
@@ -188,7 +188,7 @@ class Explorer:
         }
 
     def schema(self, name: str) -> Data:
-        """A schema's members or values, and who uses it."""
+        """Return a schema's members or values, and who uses it."""
         schema = self.lookup.schema(name)
         use = self.uses.of_schema(schema.name)
         return {
@@ -207,7 +207,7 @@ class Explorer:
         }
 
     def member(self, member: Member) -> Data:
-        """An attribute or relationship, with the operations that read, write and filter by it."""
+        """Return an attribute or relationship, with the operations that use it."""
         return describe_field(self.api, member.owner, member.item) | {
             "returned_by": member.readable,
             "writable_in": member.writable,
@@ -216,7 +216,7 @@ class Explorer:
         }
 
     def value(self, name: str) -> Data:
-        """An enumerated value with the places it appears in."""
+        """Return an enumerated value with the places it appears in."""
         use = self.uses.values[name]
         return {
             "kind": "value",
@@ -230,7 +230,7 @@ class Explorer:
         }
 
     def parameter(self, name: str) -> Data:
-        """A parameter as it is sent, with the operations that take it."""
+        """Return a parameter as it is sent, with the operations that take it."""
         return {"kind": "parameter", "id": name, "operations": self.uses.parameters[name]}
 
     def _contents(self, schema: Schema) -> Data:
@@ -291,7 +291,7 @@ def _has_type(schema: Schema) -> bool:
 
 
 def _has(pattern: str, *names: str) -> bool:
-    """Whether a name has the pattern in it, or is like it where there is a `*` or `?`."""
+    """Return whether a name has the pattern in it, or is like it where there is a `*` or `?`."""
     wanted = pattern.lower()
     if "*" in wanted or "?" in wanted:
         return any(fnmatchcase(name.lower(), wanted) for name in names)

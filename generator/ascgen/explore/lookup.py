@@ -99,7 +99,7 @@ class Lookup:
         return self.later_versions | stated
 
     def resource_successor(self, resource: Resource) -> str | None:
-        """The resource that took a deprecated one's place: the one that its operations lead to."""
+        """Return the resource that replaces a deprecated one, by its operations' successors."""
         if not resource.deprecated:
             return None
         found = [self.successors[o.id] for o in resource.operations if o.id in self.successors]
@@ -107,7 +107,7 @@ class Lookup:
         return next((root for root in roots if root != resource.name), None)
 
     def operation(self, name: str) -> Operation:
-        """The operation of an id, a request (`GET /v1/apps/{id}`) or a method (`apps.list`)."""
+        """Return the operation of an id, a request (`GET /v1/apps/{id}`) or a method."""
         if found := self.operations.get(name):
             return found
         if match := _REQUEST.match(name.strip()):
@@ -126,7 +126,7 @@ class Lookup:
         raise unknown("operation", name, self.operations)
 
     def resource(self, name: str) -> Resource:
-        """The resource of a name as Apple or Python spells it, or of a schema.
+        """Return the resource of a name as Apple or Python spells it, or of a schema.
 
         A namespace that stands for one version of a path (`in_app_purchases_v2`) has only the
         operations of that version.
@@ -145,7 +145,7 @@ class Lookup:
         raise unknown("resource", name, [*self.resources, *map(snake, self.resources)])
 
     def schema(self, name: str) -> Schema:
-        """The schema of a name."""
+        """Return the schema of a name."""
         if found := self.api.schemas.get(name):
             return found
         spelled = {loose(key): schema for key, schema in self.api.schemas.items()}
@@ -154,7 +154,7 @@ class Lookup:
         raise unknown("schema", name, self.api.schemas)
 
     def _requested(self, method: str, path: str) -> Operation:
-        """The operation of a request; any segment may stand for `{id}`."""
+        """Return the operation of a request; any segment may stand for `{id}`."""
         path = path.partition("?")[0].rstrip("/")
         at_path = [item for item in self.api.operations if _fits(item.path, path)]
         # A path spelled with {id} is meant literally before it is taken for somebody's id.
@@ -175,7 +175,7 @@ class Lookup:
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
-    """An error that names what comes close to a name that is not known."""
+    """Return an error that names what comes close to a name that is not known."""
     from rapidfuzz import fuzz, process, utils
 
     names = list(dict.fromkeys(known))
@@ -198,7 +198,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
 
 
 def _fits(template: str, path: str) -> bool:
-    """Whether a path is the template's, with any id for `{id}` and with or without the version."""
+    """Return whether a path fits the template, with any id and with or without the version."""
     wanted, given = template.split("/")[1:], path.split("/")[1:]
     if len(given) == len(wanted) - 1:
         wanted = wanted[1:]

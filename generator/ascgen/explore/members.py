@@ -28,12 +28,12 @@ class Member(Struct):
 
     @property
     def id(self) -> str:
-        """The name that tells it from all others."""
+        """The name that identifies it."""
         return f"{self.owner}.{self.item.name}"
 
 
 def carriers(api: ApiModel) -> dict[str, list[str]]:
-    """The operations that take each request, also those that carry it as an inline creation."""
+    """Return the operations that take each request, as their body or an inline creation."""
     found: dict[str, list[str]] = {}
     for operation in api.operations:
         request = api.schemas.get(operation.request or "")
@@ -46,7 +46,7 @@ def carriers(api: ApiModel) -> dict[str, list[str]]:
 
 
 def all_members(api: ApiModel) -> dict[str, Member]:
-    """Every member by its id, in the order of the schemas."""
+    """Return every member by its id, in the order of the schemas."""
     answered: dict[str, list[Operation]] = {}
     for operation in api.operations:
         if (resource := api.answered(operation)) is not None:
@@ -73,7 +73,7 @@ def all_members(api: ApiModel) -> dict[str, Member]:
 
 
 def owned_members(schema: Schema) -> tuple[str, tuple[Field | Relationship, ...]]:
-    """The members of a schema, and the name they go by: the resource's where it is of one."""
+    """Return the members of a schema and their owner's name: the resource's if it has one."""
     match schema:
         case ResourceSchema() | RequestSchema():
             return schema.type, (*schema.attributes, *schema.relationships)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def describe_field(api: ApiModel, owner: str, item: Field | Relationship) -> dict[str, Any]:
-    """An attribute or relationship of its owner."""
+    """Return an attribute or relationship of its owner."""
     data: dict[str, Any] = {
         "kind": "field",
         "id": f"{owner}.{item.name}",
@@ -36,7 +36,7 @@ def describe_field(api: ApiModel, owner: str, item: Field | Relationship) -> dic
 
 
 def describe_parameters(api: ApiModel, operation: Operation) -> Iterator[dict[str, Any]]:
-    """The query parameters of an operation: those that must be given, then by families."""
+    """Yield the query parameters of an operation: those that must be given, then by families."""
     plain = sorted(named_parameters(operation), key=lambda pair: not pair[1].required)
     for wire, item in plain:
         yield _parameter(
@@ -103,7 +103,7 @@ def _parameter(
 
 
 def describe_request(api: ApiModel, request: RequestSchema) -> dict[str, Any]:
-    """The body of a create or update; `included` names what may be created along with it."""
+    """Return the body of a create or update; `included` names what may be created along with it."""
     return {
         "kind": "schema",
         "id": request.name,
@@ -118,7 +118,7 @@ def describe_request(api: ApiModel, request: RequestSchema) -> dict[str, Any]:
 
 
 def describe_linkage(request: LinkageSchema) -> dict[str, Any]:
-    """The body of a change to a relationship: ids of one type."""
+    """Return the body of a change to a relationship: ids of one type."""
     return {
         "kind": "schema",
         "id": request.name,

@@ -1,7 +1,7 @@
-"""How well something fits a wish: what of the wish it covers, and what of it nobody asked for.
+"""How well an entry fits a query: what it covers, and what nobody asked for.
 
-The score of an entry is the share of the wish's words that it covers, rare words counting more,
-plus what its method is worth for the wish's verb, minus its own words that the wish did not say.
+The score of an entry is the share of the query's words that it covers, rare words counting more,
+plus what its method is worth for the query's verb, minus its own words that the query did not say.
 
 The reference site ranks as the command does: `site.js` has this arithmetic once more and takes
 every figure from `TUNING`. A test compares the two.
@@ -27,7 +27,7 @@ TUNING: dict[str, float] = {
     # A term that names a field, where the operation has only the resource but not the field.
     "without_field": 0.6,
     "extra": 0.07,
-    # What the wish is about first is what an operation is about in the end: the builds of a group.
+    # What the query is about first is what an operation is about in the end: the builds of a group.
     "subject": 0.04,
     "method": 0.3,
     "lesser": 0.8,
@@ -39,7 +39,7 @@ TUNING: dict[str, float] = {
     "other_kind": 0.45,
     "helper": 0.1,
     "exact": 2.0,
-    # A name of which the wish is the beginning, by how much of it that is.
+    # A name of which the query is the beginning, by how much of it that is.
     "begun": 0.45,
     "rarest": 5.0,
     "faintest": 0.001,
@@ -55,7 +55,7 @@ TUNING: dict[str, float] = {
     # What the second and third meaning of a term are worth beside the first.
     "fading": 0.06,
 }
-# What each method is worth where the wish has no verb.
+# What each method is worth where the query has no verb.
 UNASKED = {
     "list": 0.6, "create": 0.55, "get": 0.5, "metrics": 0.45, "update": 0.4, "set": 0.2, "add": 0.2,
     "replace": 0.1, "delete": 0.1, "remove": 0.05,
@@ -63,7 +63,7 @@ UNASKED = {
 
 
 class Meaning(Struct, frozen=True):
-    """What a word of a wish may mean: itself, and the targets of the terms it is part of.
+    """What a word of a query may mean: itself, and the targets of the terms it is part of.
 
     `fields` and `values` are those of the API that have the word in their name.
     """
@@ -76,10 +76,10 @@ class Meaning(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """A wish, understood: all its words, what they mean, the methods that fit, names in it.
+    """A query, understood: all its words, what they mean, the methods that fit, names in it.
 
-    `begun` is the wish as the beginning of a name, empty where it does not look like one. A wish
-    of one everyday word (`screenshots`) is no name of a field.
+    `begun` is the query as the beginning of a name, empty where it does not look like one. A query
+    of one everyday word (`screenshots`) is not the name of a field.
     """
 
     words: frozenset[str]
@@ -102,12 +102,12 @@ class Weights:
         self.known = {word: min(rarest, log(1 + count / (1 + n))) for word, n in seen.items()}
 
     def of(self, word: str) -> float:
-        """The weight of a word, up to that of one that no name has."""
+        """Return the weight of a word, up to that of one that no name has."""
         return self.known.get(word, TUNING["rarest"])
 
 
 def score(entry: Entry, wanted: Wanted, weights: Weights) -> float:
-    """How well an entry fits, to three places; 0 where it has nothing of the wish."""
+    """Return how well an entry fits, to three places; 0 where it has nothing of the query."""
     return floor(_points(entry, wanted, weights) * 1000 + 0.5) / 1000
 
 
@@ -136,7 +136,7 @@ def _points(entry: Entry, wanted: Wanted, weights: Weights) -> float:
 
 
 def _named(entry: Entry, wanted: Wanted) -> float:
-    """What it is worth that the wish has the entry's own name, or the beginning of it."""
+    """Return what it is worth that the query has the entry's own name, or the beginning of it."""
     if wanted.is_term and entry.kind == "field":
         return 0.0
     names = entry.names()
@@ -150,7 +150,7 @@ def _named(entry: Entry, wanted: Wanted) -> float:
 
 
 def _match(entry: Entry, meaning: Meaning, asked: set[str]) -> float:
-    """How much of a word an entry covers; what its meanings say besides was asked for, too."""
+    """Return how much of a word an entry covers, counting what its meanings add."""
     best = 0.0
     if meaning.word in entry.name:
         best = 1.0
@@ -181,9 +181,9 @@ def _is_subject(entry: Entry, meaning: Meaning) -> bool:
 
 
 def fits(verbs: Iterable[tuple[str, ...]], *, leads: bool) -> dict[str, float]:
-    """What each method is worth for some verbs, in the order in which they are said.
+    """Return what each method is worth for some verbs, in the order in which they are said.
 
-    The first of a verb's methods is worth the most, and so is the first verb. Where the wish does
+    The first of a verb's methods is worth the most, and so is the first verb. Where the query does
     not begin with one, they may be nouns as well.
     """
     found = {} if leads else dict(UNASKED)

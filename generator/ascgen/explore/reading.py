@@ -1,4 +1,4 @@
-"""What a wish says: its words without endings and slips, and what they may mean.
+"""The reading of a query: its words without endings and typing errors, and their meanings.
 
 `site.js` reads in the same way, with the same data; a test compares the two.
 """
@@ -42,7 +42,7 @@ class Word(Struct, frozen=True):
 
 
 def read_words(query: str, vocabulary: Vocabulary) -> list[Word]:
-    """The words of a query, each as what it was meant to be."""
+    """Return the words of a query, each as what it was meant to be."""
     said = split(query)
     last = len(said) - 1 if _UNFINISHED.search(query) else -1
     return [
@@ -53,7 +53,7 @@ def read_words(query: str, vocabulary: Vocabulary) -> list[Word]:
 
 
 def understand(words: list[Word], query: str, vocabulary: Vocabulary) -> Wanted:
-    """What the words of a query may mean."""
+    """Return what the words of a query may mean."""
     said = [word.stem for word in words]
     every = frozenset(said)
     terms = [
@@ -92,7 +92,7 @@ def understand(words: list[Word], query: str, vocabulary: Vocabulary) -> Wanted:
 
 
 def _meant(said: str, vocabulary: Vocabulary, *, is_last: bool) -> Iterator[Word]:
-    """A word, or those it counts as, is written together of, begins, or has slips of."""
+    """Yield the known words that a word stands for, joins, begins or misspells."""
     stemmed = stem(said)
     is_known = (
         said in vocabulary.thesaurus.ignored
@@ -112,7 +112,7 @@ def _meant(said: str, vocabulary: Vocabulary, *, is_last: bool) -> Iterator[Word
 
 
 def _completed(said: str, vocabulary: Vocabulary) -> str:
-    """The word that most operations have of those that begin like this; nothing if none does."""
+    """Return the most frequent word of the API that begins like this, or an empty one."""
     if len(said) < _SHORTEST:
         return ""
     found = [word for word in vocabulary.spellings if word.startswith(said)]
@@ -120,7 +120,7 @@ def _completed(said: str, vocabulary: Vocabulary) -> str:
 
 
 def _mended(stemmed: str, vocabulary: Vocabulary) -> str:
-    """The word with the fewest slips, as far as the length allows any."""
+    """Return the word with the fewest slips, as far as the length allows any."""
     allowed = next((slips for length, slips in _SLIPS if len(stemmed) >= length), 0)
     if not allowed:
         return ""
@@ -135,7 +135,7 @@ def _mended(stemmed: str, vocabulary: Vocabulary) -> str:
 
 
 def _verbs(words: list[Word], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
-    """The verbs that were said, by their stems, with the methods they come down to.
+    """Return the verbs that were said, by their stems, with the methods they come down to.
 
     A second word (`turn off`) belongs to its verb and has no methods of its own.
     """
@@ -154,7 +154,7 @@ def _verbs(words: list[Word], vocabulary: Vocabulary) -> dict[str, tuple[str, ..
 
 
 def _worth(term: frozenset[str], said: list[str]) -> float:
-    """What a term is worth by how its words stand: together, or with others between them."""
+    """Return what a term is worth by how its words stand: together, or with others between them."""
     count = len(term)
     together = any(
         term == frozenset(said[place : place + count]) for place in range(len(said) - count + 1)
@@ -165,7 +165,7 @@ def _worth(term: frozenset[str], said: list[str]) -> float:
 def _targets(
     terms: list[tuple[frozenset[str], tuple[Target, ...], float]],
 ) -> Iterator[tuple[Target, float]]:
-    """What a word's terms mean, by what they are worth beside each other."""
+    """Yield what a word's terms mean, by what they are worth beside each other."""
     longest = max((len(words) for words, _, _ in terms), default=0)
     for words, targets, worth in terms:
         fits_best = 1.0 if len(words) == longest else TUNING["shorter"]
@@ -174,7 +174,7 @@ def _targets(
 
 
 def _is_plural(words: list[Word]) -> bool:
-    """Whether more than one of something is wanted."""
+    """Return whether more than one of something is wanted."""
     return any(
         word.spelled.endswith("s") and not word.spelled.endswith("ss") and not word.is_ignored
         for word in words
@@ -182,7 +182,7 @@ def _is_plural(words: list[Word]) -> bool:
 
 
 def _names(query: str) -> tuple[frozenset[str], str]:
-    """The parts of a query that are spelled as names of the API, and the query as a beginning."""
+    """Return the parts of a query that are names of the API, and the query as a prefix."""
     parts = query.split()
     found = {part.lower() for part in parts if len(parts) == 1 or _NAME.match(part)}
     called = _CALL.sub("", " ".join(parts)).lower()

@@ -73,7 +73,7 @@ class Finder:
     def entries(
         self, kinds: Collection[str] = KINDS, wanted: Wanted | None = None
     ) -> Iterable[Entry]:
-        """What can be found, or as much of it as can have to do with a wish."""
+        """Return all entries, or those that may match a query."""
         yield from (e for e in helper_entries(self.vocabulary.helpers) if e.kind in kinds)
         if "operation" in kinds:
             yield from self.operations
@@ -88,7 +88,7 @@ class Finder:
         limit: int = 10,
         deprecated: bool = False,
     ) -> Found:
-        """The best hits for a query.
+        """Return the best hits for a query.
 
         Deprecated operations of which there is a later version are left out unless asked for or
         called by their own name; others that are deprecated come late.
@@ -124,7 +124,7 @@ class Finder:
 
 
 def _probe(wanted: Wanted) -> str:
-    """A pattern for names: most have nothing to do with a wish, as their letters show."""
+    """Return a pattern that excludes the names that cannot match a query."""
     probes = {wanted.begun} - {""}
     telling = max((meaning.weight for meaning in wanted.meanings), default=0) * TUNING["telling"]
     for meaning in wanted.meanings:
@@ -139,7 +139,7 @@ def _target_words(meaning: Meaning) -> Iterable[str]:
 
 
 def _not_offered(words: list[Word]) -> NotOffered | None:
-    """What is asked for in vain, with or without the words that say little."""
+    """Return what is asked for in vain, with or without the words that say little."""
     every = frozenset(word.stem for word in words)
     telling = frozenset(word.stem for word in words if not word.is_ignored)
     for item in load_not_offered():

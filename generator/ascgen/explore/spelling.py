@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def spell(kind: Type) -> str:
-    """A type in a few words: `string`, `date`, `list of Platform`, `object (url: string)`."""
+    """Return a type in a few words: `string`, `list of Platform`, `object (url: string)`."""
     match kind:
         case Scalar():
             return kind.format or kind.name
@@ -44,7 +44,7 @@ def spell(kind: Type) -> str:
 
 
 def values_of(api: ApiModel, kind: Type) -> tuple[str, ...]:
-    """The allowed values of a type or of the items of a list; empty where all are allowed."""
+    """Return the allowed values of a type or of a list's items; empty if any is allowed."""
     match kind:
         case InlineEnum(values=values):
             return values
@@ -60,7 +60,7 @@ def values_of(api: ApiModel, kind: Type) -> tuple[str, ...]:
 
 
 def inner_values(kind: Type) -> Iterator[str]:
-    """The values that a type spells out itself, at any depth."""
+    """Yield the values that a type spells out itself, at any depth."""
     match kind:
         case InlineEnum(values=values):
             yield from values
@@ -74,7 +74,7 @@ def inner_values(kind: Type) -> Iterator[str]:
 
 
 def named_parameters(operation: Operation) -> Iterator[tuple[str, Parameter]]:
-    """The filters and free parameters of an operation, each with its name as it is sent."""
+    """Yield the filters and free parameters of an operation, each with its name as it is sent."""
     for item in operation.filters:
         yield f"filter[{item.name}]", item
     for item in operation.parameters:

@@ -40,7 +40,7 @@ class Term(Struct, frozen=True):
     meanings: tuple[str, ...]
 
     def targets(self, is_known: Callable[[Target], bool] = lambda _: True) -> tuple[Target, ...]:
-        """What the words stand for, without what is not known in some API."""
+        """Return what the words stand for, without what is not known in some API."""
         found: list[Target] = []
         for text in self.meanings:
             target = _target(text, 1 - len(found) * TUNING["fading"])
@@ -50,7 +50,7 @@ class Term(Struct, frozen=True):
 
 
 class NotOffered(Struct, frozen=True):
-    """Something the public API is known not to offer."""
+    """Something the public API is known not to offer; `looked_for` is where, in the client."""
 
     id: str
     asks: tuple[frozenset[str], ...]
@@ -58,9 +58,10 @@ class NotOffered(Struct, frozen=True):
     answer: str
     remains: str
     instead: tuple[str, ...]
+    looked_for: tuple[str, ...] = ()
 
     def is_asked(self, words: frozenset[str]) -> bool:
-        """Whether a query's words ask for this, and for nothing else where that matters."""
+        """Return whether a query's words ask for this, and for nothing else where that matters."""
         return any(
             ask <= words and (self.besides is None or words - ask <= self.besides)
             for ask in self.asks
@@ -100,7 +101,7 @@ class Thesaurus(Struct, frozen=True):
 
 @cache
 def load_thesaurus() -> Thesaurus:
-    """The thesaurus that comes with this program."""
+    """Return the thesaurus that comes with this program."""
     data = _read("thesaurus.yaml")
     return Thesaurus(
         ignored=frozenset(word for text in data["ignored"].split() for word in split(text)),
@@ -124,7 +125,7 @@ def load_thesaurus() -> Thesaurus:
 
 @cache
 def load_not_offered() -> tuple[NotOffered, ...]:
-    """What the API does not offer, as it comes with this program."""
+    """Return what the API does not offer, as it comes with this program."""
     return tuple(
         NotOffered(
             id=item["id"],
@@ -133,6 +134,7 @@ def load_not_offered() -> tuple[NotOffered, ...]:
             answer=item["answer"],
             remains=item["remains"],
             instead=tuple(item["instead"]),
+            looked_for=tuple(item.get("looked_for", ())),
         )
         for item in _read("not_offered.yaml")
     )
@@ -140,7 +142,7 @@ def load_not_offered() -> tuple[NotOffered, ...]:
 
 @cache
 def load_helpers() -> tuple[Helper, ...]:
-    """The helpers and the pages of the guide that search knows."""
+    """Return the helpers and the pages of the guide that search knows."""
     data = _read("helpers.yaml")
     rows = [
         {**item, "kind": kind, "asks": [ask for asks in item["asks"] for ask in spelled_out(asks)]}
@@ -151,7 +153,7 @@ def load_helpers() -> tuple[Helper, ...]:
 
 
 def spelled_out(pattern: str) -> Iterator[str]:
-    """Every wording of a pattern: `support url|link` is `support url` and `support link`."""
+    """Yield every wording of a pattern: `support url|link` is `support url` and `support link`."""
     for words in product(*(part.split("|") for part in pattern.split())):
         yield " ".join(words)
 

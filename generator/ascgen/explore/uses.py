@@ -132,7 +132,7 @@ class Uses:
         return use
 
     def including(self, resource: str) -> dict[str, str]:
-        """The value of `include` that brings a resource along, by the operations that have one.
+        """Return the `include` value that includes a resource, by operation.
 
         A relationship counts by the type it leads to, or by its own name.
         """
@@ -158,7 +158,7 @@ class Uses:
         return found
 
     def _around(self, name: str) -> set[str]:
-        """A schema with those that hold it as a value, at any depth."""
+        """Return a schema with those that hold it as a value, at any depth."""
         found: set[str] = set()
         pending = [name]
         while pending:
@@ -182,7 +182,7 @@ class Uses:
 
 
 def _values(schema: Schema) -> Iterable[str]:
-    """The schemas that are types of a schema's own members."""
+    """Return the schemas that are types of a schema's own members."""
     match schema:
         case ResourceSchema() | RequestSchema():
             return set(references(InlineObject(fields=schema.attributes)))

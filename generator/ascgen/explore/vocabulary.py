@@ -1,6 +1,6 @@
 """The words of one API and of the thesaurus, and what they stand for.
 
-The index of the reference site is made of this, so that the site reads a wish as the command does.
+The index of the reference site is made of this, so that the site reads a query as the command does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Vocabulary:
-    """What the words of a wish can mean in an API of these operations and resources."""
+    """The meanings that words can have in an API of these operations and resources."""
 
     def __init__(self, operations: Sequence[Entry], resources: Iterable[str]) -> None:
         self.thesaurus = load_thesaurus()

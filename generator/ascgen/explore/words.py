@@ -41,14 +41,14 @@ RULES = {
 
 
 def split(text: str) -> list[str]:
-    """The words of a name or a sentence, in lower case: `betaGroups` → `beta`, `groups`."""
+    """Return the words of a name or a sentence, in lower case: `betaGroups` → `beta`, `groups`."""
     found = _WORD.findall(text.replace("'", "").replace("\u2019", ""))
     return [word.lower() for word in found if not _VERSION.match(word)]
 
 
 @cache
 def stem(word: str) -> str:
-    """What the endings of a word have in common: `submitted` and `submission` are `submit`."""
+    """Return the stem of a word: `submitted` and `submission` become `submit`."""
     if word in _WHOLE:
         return _WHOLE[word]
     for ending, instead in _ENDINGS:
@@ -66,5 +66,5 @@ def stem(word: str) -> str:
 
 @cache
 def stems(text: str) -> frozenset[str]:
-    """The stems of a name's words."""
+    """Return the stems of a name's words."""
     return frozenset(map(stem, split(text)))

@@ -1,1 +1,1 @@
-"""Files that are there whole or not at all, whoever else writes or kills at the time."""
+"""Files that are there whole or not at all, whatever other processes do."""

@@ -24,18 +24,18 @@ _HERE = -100
 
 
 def staging_beside(output: Path) -> Path:
-    """A folder for what is to take the place of the output."""
+    """Return a folder for what is to take the place of the output."""
     return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{output.name}-", dir=output.parent))
 
 
 def staging_in(output: Path) -> Path:
-    """A folder for what is to take the places of entries of the output, which may be made."""
+    """Return a staging folder for new entries of the output, which is created if need be."""
     output.mkdir(exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=output))
 
 
 def is_staging(path: Path) -> bool:
-    """Whether a folder within an output is this program's own."""
+    """Return whether a folder within an output is this program's own."""
     return path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink()
 
 

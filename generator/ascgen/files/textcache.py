@@ -35,12 +35,12 @@ class TextCache:
 
     @classmethod
     def within(cls, directory: Path) -> TextCache:
-        """The texts that lie beside the documents of a cache."""
+        """Return the texts that lie beside the documents of a cache."""
         return cls(directory / "texts.msgpack")
 
     @staticmethod
     def key(*parts: str) -> str:
-        """The key of a text: a hash over everything it depends on."""
+        """Return the key of a text: a hash over everything it depends on."""
         digest = hashlib.sha256()
         for part in parts:
             digest.update(f"{len(part)}:".encode())
@@ -48,7 +48,7 @@ class TextCache:
         return digest.hexdigest()
 
     def get(self, key: str) -> str | None:
-        """A text that was put here in this run or an earlier one."""
+        """Return a text that was put here in this run or an earlier one."""
         found = self._new.get(key) or self._old.get(key)
         if found is not None:
             self._new[key] = found
@@ -62,7 +62,7 @@ class TextCache:
     def save(self) -> None:
         """Write what this run used, and of what it did not use as much as there is room for.
 
-        A cache that cannot be written is no failure, and said nowhere: the next run takes longer.
+        A cache that cannot be written is not an error and not reported: the next run takes longer.
         """
         if self._path is None:
             return
@@ -97,5 +97,5 @@ class TextCache:
 
 
 def _checksum(body: bytes | memoryview) -> bytes:
-    """The first line of the file."""
+    """Return the first line of the file."""
     return f"{zlib.crc32(body):08x}\n".encode()

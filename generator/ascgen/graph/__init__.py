@@ -14,14 +14,14 @@ __all__ = ["Edge", "Graph", "Link", "Node", "build_graph", "neighbourhood", "pag
 
 
 def build_graph(api: ApiModel) -> Graph:
-    """All resources of an API with their relationships."""
+    """Return all resources of an API with their relationships."""
     from ascgen.graph import build
 
     return build.build_graph(api)
 
 
 def neighbourhood(graph: Graph, name: str, depth: int = 1) -> Graph:
-    """A resource with all that is at most `depth` relationships away, in either direction.
+    """Return a resource with all that is at most `depth` relationships away, in either direction.
 
     It is named as its schema, its type, or its namespace in the client; a name that two schemas
     share stands for the first.
@@ -35,7 +35,7 @@ def neighbourhood(graph: Graph, name: str, depth: int = 1) -> Graph:
 
 
 def svg(graph: Graph, href: Href | None = None) -> str:
-    """A picture of the graph; `href` gives the address of a resource's page.
+    """Return a picture of the graph; `href` gives the address of a resource's page.
 
     It follows the reader's preference for light or dark. A page with a switch of its own puts the
     SVG into its HTML and sets the `--asc-…` variables on `.asc-graph`.

@@ -16,12 +16,12 @@ OTHER = "Other"
 
 @cache
 def titles() -> tuple[str, ...]:
-    """All areas in the order they are shown; what belongs nowhere comes last."""
+    """Return all areas in the order they are shown; what belongs nowhere comes last."""
     return (*dict.fromkeys(_areas().values()), OTHER)
 
 
 def areas(names: Iterable[str], related: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """The area of every resource: by its name, else where most of its relatives are.
+    """Return the area of every resource: by its name, else where most of its relatives are.
 
     `related` are the names of the resources at either end of each one's relationships.
     """

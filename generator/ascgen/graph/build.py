@@ -22,7 +22,7 @@ _RELATED = {Kind.GET_TO_ONE_RELATED: False, Kind.GET_TO_MANY_RELATED: True}
 
 
 def build_graph(api: ApiModel) -> Graph:
-    """All resources with their relationships.
+    """Return all resources with their relationships.
 
     A relationship that the document declares without a target leads where its operation's answer
     does; so does one whose type two schemas share, or else to those that the answers include.
@@ -52,7 +52,7 @@ def build_graph(api: ApiModel) -> Graph:
 
 
 def neighbourhood(graph: Graph, name: str, depth: int = 1) -> Graph:
-    """A resource with all that is at most `depth` relationships away, in either direction.
+    """Return a resource with all that is at most `depth` relationships away, in either direction.
 
     It is named as its schema, its type, or its namespace in the client; a name that two schemas
     share stands for the first.
@@ -97,7 +97,7 @@ def _find(graph: Graph, name: str) -> str:
 
 
 def _namespaces(api: ApiModel) -> dict[str, str]:
-    """The resource schema that each of the client's namespaces is about."""
+    """Return the resource schema that each of the client's namespaces is about."""
     grouped: dict[str, list[Operation]] = {}
     for operation in api.operations:
         grouped.setdefault(python_name(operation).namespace, []).append(operation)

@@ -38,7 +38,7 @@ class _Box:
 
 
 def closeup(graph: Graph, href: Href | None = None) -> str:
-    """The neighbourhood as SVG; `href` gives the address of a resource's page."""
+    """Return the neighbourhood as SVG; `href` gives the address of a resource's page."""
     columns = _columns(graph)
     notes = _notes(graph, columns)
     tallest = max(_height(nodes) for nodes in columns.values())
@@ -75,7 +75,7 @@ def closeup(graph: Graph, href: Href | None = None) -> str:
 
 
 def _columns(graph: Graph) -> dict[int, list[Node]]:
-    """The resources by their distance from the focus, negative for those that lead to it."""
+    """Return the resources by their distance from the focus, negative for those that lead to it."""
     place = {graph.focus: 0}
     frontier = [graph.focus]
     while frontier:
@@ -97,7 +97,7 @@ def _columns(graph: Graph) -> dict[int, list[Node]]:
 
 
 def _notes(graph: Graph, columns: dict[int, list[Node]]) -> dict[str, str]:
-    """The relationships between each resource and the column nearer to the focus."""
+    """Return the relationships between each resource and the column nearer to the focus."""
     place = {node.name: column for column, nodes in columns.items() for node in nodes}
     found: dict[str, list[str]] = {}
     for edge in graph.edges:
@@ -124,7 +124,7 @@ def _width(node: Node, note: str) -> float:
 
 
 def _line(edge: Edge, boxes: dict[str, _Box], *, is_step: bool) -> str:
-    """The curve of an edge, faint unless it is a step away from the focus."""
+    """Return the curve of an edge, faint unless it is a step away from the focus."""
     start, end = boxes[edge.source], boxes[edge.target]
     y1, y2 = start.y + _BOX / 2, end.y + _BOX / 2
     if start.x == end.x:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def dot(graph: Graph, href: Href | None = None) -> str:
-    """A directed graph with a cluster for each area; `href` makes resources links.
+    """Return a directed graph with a cluster for each area; `href` makes resources links.
 
     Arrows to several have a crow's foot, those of deprecated resources are dashed.
     """
@@ -38,6 +38,6 @@ def dot(graph: Graph, href: Href | None = None) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string of DOT's: a quote is escaped, and so is the backslash that starts its escapes."""
+    """Return a DOT string, with quotes and backslashes escaped."""
     plain = "".join(c if c.isprintable() else " " for c in text)
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

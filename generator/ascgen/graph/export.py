@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def as_json(graph: Graph) -> str:
-    """An object with `resources` and `relationships`, each with its `kind` and `id`."""
+    """Return an object with `resources` and `relationships`, each with its `kind` and `id`."""
     data = {
         "kind": "graph",
         "id": graph.focus or "all",

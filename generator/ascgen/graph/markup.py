@@ -60,7 +60,7 @@ _NARROW = frozenset("fijlrtI.,:;'()[]| ")
 
 
 def element(tag: str, content: str | Iterable[str] = "", **attributes: object) -> str:
-    """An element around markup that is already escaped; a `_` in attribute names is a hyphen."""
+    """Return an element around escaped markup; `_` in attribute names becomes a hyphen."""
     inner = content if isinstance(content, str) else "".join(content)
     found = "".join(
         f' {name.strip("_").replace("_", "-")}="{escape(_text(value))}"'
@@ -70,12 +70,12 @@ def element(tag: str, content: str | Iterable[str] = "", **attributes: object) -
 
 
 def text(x: float, y: float, content: str, class_: str, **attributes: object) -> str:
-    """A line of text, escaped, on the baseline `y`."""
+    """Return a line of text, escaped, on the baseline `y`."""
     return element("text", escape(content), x=x, y=y, class_=class_, **attributes)
 
 
 def link(node: Node, href: Href | None, content: Iterable[str], *, note: str = "") -> str:
-    """What stands for a resource, leading to its page; `note` is shown on hovering."""
+    """Return what stands for a resource, leading to its page; `note` is shown on hovering."""
     inner = "".join(content)
     tip = element("title", escape(note)) if note else ""
     if href is None:
@@ -85,7 +85,7 @@ def link(node: Node, href: Href | None, content: Iterable[str], *, note: str = "
 
 
 def drawing(width: float, height: float, title: str, content: Iterable[str]) -> str:
-    """A complete picture, readable by itself and within a page."""
+    """Return a complete picture, readable by itself and within a page."""
     parts = (
         element("title", escape(title)),
         f"<style>{STYLE}</style>",

@@ -14,7 +14,7 @@ _MUST_START_BIG = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
 
 
 def mermaid(graph: Graph, href: Href | None = None) -> str:
-    """A flowchart with a subgraph for each area; `href` makes resources links."""
+    """Return a flowchart with a subgraph for each area; `href` makes resources links."""
     ids = _ids(graph)
     lines = ["flowchart LR"]
     for number, (area, nodes) in enumerate(graph.by_area().items(), start=1):

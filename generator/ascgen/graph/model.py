@@ -59,7 +59,7 @@ class Graph:
     focus: str = ""
 
     def by_area(self) -> dict[str, list[Node]]:
-        """The resources of each area, in the areas' order."""
+        """Return the resources of each area, in the areas' order."""
         found: dict[str, list[Node]] = {title: [] for title in titles()}
         for node in self.nodes:
             found.setdefault(node.area, []).append(node)

@@ -63,7 +63,7 @@ class _Spot:
 
 
 def overview(graph: Graph, href: Href | None = None) -> str:
-    """The graph as SVG; `href` gives the address of a resource's page."""
+    """Return the graph as SVG; `href` gives the address of a resource's page."""
     cards = [_Card(area, _tree(nodes, graph.edges)) for area, nodes in graph.by_area().items()]
     columns = _columns(cards)
     spots: dict[str, _Spot] = {}
@@ -108,7 +108,7 @@ def overview(graph: Graph, href: Href | None = None) -> str:
 
 
 def _tree(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[_Row, ...]:
-    """An area's resources, each under the first that leads to it; breadth first from the roots.
+    """Return an area's resources, each below the first that leads to it, breadth first.
 
     Roots are what no other of the area leads to, and then whatever is left, as in cycles.
     """
@@ -161,7 +161,7 @@ def _tree(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[_Row, ...]:
 
 
 def _columns(cards: list[_Card]) -> list[list[_Card]]:
-    """The cards in columns of about one height, in their order."""
+    """Return the cards in columns of about one height, in their order."""
     if not cards:
         return []
     total = sum(card.height + _GAP for card in cards)
@@ -190,7 +190,7 @@ def _place(card: _Card, x: float, y: float, spots: dict[str, _Spot]) -> Iterator
 
 
 def _ties(graph: Graph, spots: dict[str, _Spot]) -> dict[str, list[str]]:
-    """The curves of all relationships of each resource."""
+    """Return the curves of all relationships of each resource."""
     found: dict[str, list[str]] = {node.name: [] for node in graph.nodes}
     for edge in graph.edges:
         if edge.source == edge.target:

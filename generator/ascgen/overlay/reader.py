@@ -90,7 +90,7 @@ def _mend(action: Any, pointer: str) -> Mend:
     slug = _text(action, "x-ascgen-id", pointer)
     if not _SLUG.fullmatch(slug):
         raise SpecError(
-            f"{slug!r} is no id", pointer=f"{pointer}/x-ascgen-id", hint="write it like-this"
+            f"{slug!r} is not an id", pointer=f"{pointer}/x-ascgen-id", hint="write it like-this"
         )
     remove = action.get("remove", False)
     if not isinstance(remove, bool):
@@ -121,7 +121,7 @@ def _path(target: str, pointer: str) -> JSONPath | CompoundJSONPath:
         return _JSONPATH.compile(target)
     except JSONPathError as error:
         raise SpecError(
-            f"{target!r} is no JSONPath: {_first_line(error)}", pointer=pointer
+            f"{target!r} is not a JSONPath: {_first_line(error)}", pointer=pointer
         ) from None
 
 
@@ -142,7 +142,7 @@ def _refuse_costly(target: str, pointer: str) -> None:
 
 
 def _lists(target: str) -> int:
-    """How many of the brackets hold several selectors."""
+    """Return how many of the brackets hold several selectors."""
     found = 0
     is_list = [False]
     for sign in target:
@@ -200,7 +200,7 @@ def _refuse_foreign(value: Any, pointer: str) -> None:
     if is_object(value):
         for key, part in value.items():
             if type(key) is not str:
-                raise SpecError(f"the key {key!r} is no text", pointer=pointer, hint="quote it")
+                raise SpecError(f"the key {key!r} is not text", pointer=pointer, hint="quote it")
             _refuse_foreign(part, f"{pointer}{pointer_to((key,))}")
     elif is_array(value):
         for index, part in enumerate(value):

@@ -49,7 +49,7 @@ class Annotator:
     def alias(
         self, name: str, values: tuple[str, ...], origin: str, classes: Iterable[str] = ()
     ) -> str:
-        """A named set of values in the module's types, or a member of one of the enumerations.
+        """Return a named set of values in the module's types, or a member of an enumeration.
 
         `origin` says what of the document takes them.
         """
@@ -57,14 +57,14 @@ class Annotator:
         return " | ".join((f"t.{name}", *(of_models(item) for item in classes)))
 
     def identifier(self, kind: str, preferred: str = "") -> str:
-        """What names a resource of a JSON:API type: its id, a reference, or one of its classes."""
+        """Return the type of what names a resource: its id, a reference, or one of its classes."""
         candidates = (preferred,) if preferred else self._catalog.by_type.get(kind, ())
         return f"Id[{of_models(*candidates) if candidates else 'Resource'}]"
 
     def attribute(
         self, item: Field, request: RequestSchema, prefix: str, resource: ResourceSchema | None
     ) -> str:
-        """The type of an attribute in a request, without null and UNSET."""
+        """Return the type of an attribute in a request, without null and UNSET."""
         origin = f"the attribute {item.name} of {request.name}"
         answered = self.answered(item.name, resource)
         return self._spell(item.type, f"{prefix}{pascal(item.name)}", origin, answered)
@@ -92,7 +92,7 @@ class Annotator:
                 return f"{of_models(self._catalog.by_schema[kind.schema])} | Mapping[str, object]"
 
     def answered(self, name: str, resource: ResourceSchema | None) -> Type | None:
-        """The type by which a resource answers an attribute, its inline types named."""
+        """Return the type by which a resource answers an attribute, its inline types named."""
         if resource is None or resource.name not in self._catalog.by_schema:
             return None
         if resource.name not in self._answers:
@@ -101,12 +101,12 @@ class Annotator:
         return self._answers[resource.name].get(name)
 
     def enumeration(self, answered: Type | None) -> tuple[str, ...]:
-        """The enumeration that is answered, or is in what is answered, to be sent back."""
+        """Return the enumeration that is answered, or is in what is answered, to be sent back."""
         model = self._model(answered)
         return (model.name,) if model is not None and model.values else ()
 
     def _object(self, kind: InlineObject, answered: Type | None) -> str:
-        """The class of what is answered, if it has the same members."""
+        """Return the class of what is answered, if it has the same members."""
         model = self._model(answered)
         if model is not None and {f.name for f, _ in model.fields} >= {f.name for f in kind.fields}:
             return f"{of_models(model.name)} | Mapping[str, object]"
@@ -118,7 +118,7 @@ class Annotator:
         return self._catalog.classes[answered.schema] if isinstance(answered, Ref) else None
 
     def relationship(self, item: Relationship, request: RequestSchema) -> str:
-        """What a relationship of a request takes: ids, resources, inline creations."""
+        """Return what a relationship of a request takes: ids, resources, inline creations."""
         target = self.identifier(item.type or "")
         inline = [
             pascal(name)
@@ -131,7 +131,7 @@ class Annotator:
 
 
 def declares_null(api: ApiModel) -> bool:
-    """Whether a document says what may be null in a request; those before 4.0 do not."""
+    """Return whether a document says what may be null in a request; those before 4.0 do not."""
     return any(
         item.nullable
         for schema in api.schemas.values()
@@ -148,7 +148,7 @@ def request_parameters(
     *,
     takes_null: bool = False,
 ) -> list[Parameter]:
-    """The flat keywords of a request, required ones first, attributes before relationships.
+    """Return the flat keywords of a request, required ones first, attributes before relationships.
 
     With `takes_null`, every optional attribute may be null: see `declares_null`.
     """

@@ -1,4 +1,4 @@
-"""Answers: what a method returns, and how the runtime is told to read it."""
+"""Answers: what a method returns, and how the runtime reads it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Answer:
 
 
 def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
-    """The answer of an operation, by the success answers the document declares."""
+    """Return the answer of an operation, by the success answers the document declares."""
     media = {answer.media_type: answer.schema for answer in operation.answers if answer.schema}
     if not media:
         return Answer("_done", "{}", holds="Response")
@@ -90,7 +90,7 @@ def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
 
 
 def _other(catalog: Catalog, media: dict[str, str]) -> Answer:
-    """Answers that are no JSON:API documents: CSV, zipped reports, JSON of other kinds.
+    """Answers that are not JSON:API documents: CSV, zipped reports, JSON of other kinds.
 
     Of several, one that is read is asked for; what is not known is returned as it comes.
     """

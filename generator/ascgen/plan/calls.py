@@ -47,7 +47,7 @@ def call_text(
     client: str = "asc",
     given: Mapping[str, str] | None = None,
 ) -> str:
-    """The expression that calls an operation: `asc.apps.get("APP_ID")`.
+    """Return the expression that calls an operation: `asc.apps.get("APP_ID")`.
 
     What the reader has to fill in is in capitals, in quotes where it is text, so that it never
     looks like an answer. The awaited form is for an AsyncClient, where lists are iterated rather
@@ -64,7 +64,7 @@ def call_text(
 
 
 def is_paged(api: ApiModel, operation: Operation) -> bool:
-    """Whether a call returns a pager, to be iterated: with `async for` in an AsyncClient."""
+    """Return whether a call returns a pager, to be iterated: with `async for` in an AsyncClient."""
     for answer in operation.answers:
         schema = api.schemas.get(answer.schema or "")
         if isinstance(schema, MetricSchema):
@@ -75,7 +75,7 @@ def is_paged(api: ApiModel, operation: Operation) -> bool:
 
 
 def _arguments(api: ApiModel, operation: Operation) -> Iterator[tuple[str, str]]:
-    """The required arguments, each with its keyword; without one where it goes by its place."""
+    """Yield the required arguments, with their keywords unless they are positional."""
     if "{id}" in operation.path:
         yield "", _identifier(operation.path.split("/")[2])
     request = api.schemas.get(operation.request or "")
@@ -100,7 +100,7 @@ def _arguments(api: ApiModel, operation: Operation) -> Iterator[tuple[str, str]]
 
 
 def _identifier(kind: str) -> str:
-    """A resource's id to be filled in: `apps` → `"APP_ID"`."""
+    """Return a resource's id to be filled in: `apps` → `"APP_ID"`."""
     name = _VERSION.sub("", snake(kind))
     for ending, instead in (("ies", "y"), ("statuses", "status"), ("criteria", "criterion")):
         if name.endswith(ending):
@@ -119,12 +119,12 @@ def _given(parameter: Parameter) -> str:
 
 
 def _choice(values: tuple[str, ...], name: str) -> str:
-    """The only value there is, or the place of one."""
+    """Return the only value there is, or the place of one."""
     return literal(values[0] if len(values) == 1 else _blank(name))
 
 
 def _blank(name: str) -> str:
-    """The place of what the reader has to fill in: `APP_ID`."""
+    """Return the place of what the reader has to fill in: `APP_ID`."""
     return snake(name).upper()
 
 
@@ -158,7 +158,7 @@ def _value(api: ApiModel, kind: Type, name: str) -> str:
 
 
 def _object(api: ApiModel, fields: tuple[Field, ...]) -> str:
-    """An object with its required members, or with its first where none is."""
+    """Return an object with its required members, or with its first where none is."""
     wanted = [item for item in fields if item.required] or fields[:1]
     members = (f"{literal(item.name)}: {_value(api, item.type, item.name)}" for item in wanted)
     return "{" + ", ".join(members) + "}"

@@ -140,7 +140,7 @@ class _Builder:
         self.catalog = Catalog()
 
     def add_schema(self, name: str) -> None:
-        """One component schema, with the inline types it holds."""
+        """Return one component schema, with the inline types it holds."""
         schema = self._api.schemas[name]
         self._schema = name
         class_name = self._scope.take(pascal(_class_base(name)), schema.pointer)
@@ -187,7 +187,7 @@ class _Builder:
         )
 
     def _named(self, kind: Type, name: str, module: str, origin: str) -> Type:
-        """The type with its inline enumerations and objects replaced by references to classes."""
+        """Return the type with inline enumerations and objects replaced by class references."""
         match kind:
             case InlineEnum():
                 class_name = self._inline_name(name, origin)
@@ -222,7 +222,7 @@ class _Builder:
                 return kind
 
     def _inline_name(self, name: str, origin: str) -> str:
-        """The name of an inline type; where a component has it already, its place joins in."""
+        """Return the name of an inline type, extended by its place if a component has the name."""
         chosen = f"{name}Attribute" if name in self._component_names else name
         return self._scope.take(pascal(chosen), f"the inline type of {origin}")
 
@@ -249,7 +249,7 @@ def _class_base(schema_name: str) -> str:
 
 
 def _value_schemas(api: ApiModel) -> list[str]:
-    """The component schemas that become classes, with what they refer to, in order."""
+    """Return the component schemas that become classes, with what they refer to, in order."""
     roots = [
         schema.name
         for schema in api.schemas.values()
@@ -268,7 +268,7 @@ def _value_schemas(api: ApiModel) -> list[str]:
 def relationship_models(
     catalog: Catalog, schema: ResourceSchema, relationship: Relationship
 ) -> tuple[str, ...]:
-    """The classes a relationship may lead to.
+    """Return the classes a relationship may lead to.
 
     Two schemas may share a type; those that the answers about this resource include decide.
     """

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def literal(value: str) -> str:
-    """A string as a Python literal, in black's quotes where they do."""
+    """Return a string as a Python literal, in black's quotes where they do."""
     return json.dumps(value) if value.isascii() and value.isprintable() else repr(value)
 
 
 def mapping(values: Mapping[str, str]) -> Collection:
-    """A mapping of strings to strings."""
+    """Return a mapping of strings to strings."""
     items = (f"{literal(name)}: {literal(value)}" for name, value in values.items())
     return Collection(tuple(items), is_mapping=True)
 
 
 def strings(values: Iterable[str]) -> Collection:
-    """A tuple of strings."""
+    """Return a tuple of strings."""
     return Collection(tuple(literal(value) for value in values))
 
 
@@ -36,22 +36,22 @@ def of_models(*names: str) -> str:
 
 
 def linkage(name: str, kind: str, *, many: bool) -> str:
-    """A call of the runtime that describes a relationship of a request."""
+    """Return a call of the runtime that describes a relationship of a request."""
     return f"{'many' if many else 'one'}({literal(name)}, {literal(kind)})"
 
 
 def attribute_names(request: RequestSchema) -> Collection:
-    """The attributes of a request: wire names by Python names."""
+    """Return the attributes of a request: wire names by Python names."""
     return mapping({snake(item.name): item.name for item in request.attributes})
 
 
 def relationship_names(request: RequestSchema) -> Collection:
-    """The relationships of a request, described, by Python names."""
+    """Return the relationships of a request, described, by Python names."""
     return Collection(tuple(map(_described, request.relationships)), is_mapping=True)
 
 
 def request_arguments(request: RequestSchema, root: str) -> list[Argument]:
-    """How a request's keywords map to the wire, as arguments of an Operation."""
+    """Return how a request's keywords map to the wire, as arguments of an Operation."""
     arguments: list[Argument] = []
     if request.type != root:
         arguments.append(Argument(literal(request.type), "type"))

@@ -59,7 +59,7 @@ _SUMMARIES = {
 
 
 def summary(operation: Operation, *, paged: bool) -> str:
-    """What an operation does, in a sentence; `paged` is whether it answers with pages.
+    """Return what an operation does, in a sentence; `paged` is whether it answers with pages.
 
     What does not is there whole, with one call: reports, logs.
     """
@@ -76,7 +76,7 @@ def summary(operation: Operation, *, paged: bool) -> str:
 def docstring(
     api: ApiModel, operation: Operation, *, paged: bool, successor: str
 ) -> tuple[str, ...]:
-    """The lines of a method's docstring; `successor` is what to call where it is deprecated."""
+    """Return the lines of a method's docstring; `successor` replaces a deprecated method."""
     facts = [f"`{operation.method} {operation.path}`"]
     if operation.limit:
         facts.append(f"{'pages of ' if paged else ''}at most {operation.limit}")
@@ -120,7 +120,7 @@ def class_docstring(
     deprecated: bool = False,
     members: Iterable[Field | Relationship] = (),
 ) -> tuple[str, ...]:
-    """The lines of a class' docstring; `schema` is what it is documented with."""
+    """Return the lines of a class' docstring; `schema` is what it is documented with."""
     lines = [sentence, ""]
     if deprecated:
         lines.append("Apple has deprecated it.")
@@ -130,13 +130,13 @@ def class_docstring(
 
 
 def a_resource(kind: str) -> str:
-    """A resource of a JSON:API type, at the beginning of a sentence."""
+    """Return a resource of a JSON:API type, at the beginning of a sentence."""
     noun = a(phrase(one_of(kind)))
     return f"{noun[:1].upper()}{noun[1:]}, a resource of type `{kind}`"
 
 
 def operation_link(api: ApiModel, operation: Operation) -> str:
-    """The address of Apple's page about an operation.
+    """Return the address of Apple's page about an operation.
 
     Pages of the Enterprise Program are named after their titles, which are not among the facts.
     """
@@ -147,7 +147,7 @@ def operation_link(api: ApiModel, operation: Operation) -> str:
 
 
 def schema_link(api: ApiModel, name: str) -> str:
-    """The address of Apple's page about a schema."""
+    """Return the address of Apple's page about a schema."""
     return f"{_documentation(api)}/{name.lower()}"
 
 
@@ -185,7 +185,7 @@ def _error_names(statuses: Iterable[int]) -> dict[str, None]:
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines of a docstring, which are not broken inside of code."""
+    """Return lines of a docstring, which are not broken inside of code."""
     whole = _CODE.sub(lambda found: found[0].replace(" ", _SPACE), text)
     lines = textwrap.wrap(whole, _WIDTH, break_long_words=False, break_on_hyphens=False)
     return [line.replace(_SPACE, " ") for line in lines]

@@ -70,7 +70,7 @@ _SPELLED_OUT = re.compile(r"[AEFHILMNORSX]")
 
 
 def singular(word: str) -> str:
-    """One of what an English word in lower case names several of; itself where it is singular."""
+    """Return the singular of an English word in lower case."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if _SINGULAR.fullmatch(word):
@@ -83,7 +83,7 @@ def singular(word: str) -> str:
 
 @cache
 def one_of(name: str) -> str:
-    """The camel-case name of one: `betaGroups` → `betaGroup`, `buildsV2` → `buildV2`."""
+    """Return the camel-case name of one: `betaGroups` → `betaGroup`, `buildsV2` → `buildV2`."""
     parts = words(name)
     last = len(parts) - 1
     while last > 0 and _VERSION.fullmatch(parts[last].lower()):
@@ -99,7 +99,7 @@ def one_of(name: str) -> str:
 
 @cache
 def phrase(name: str) -> str:
-    """A camel-case name in words: `inAppPurchasesV2` → `in-app purchases (v2)`."""
+    """Return a camel-case name in words: `inAppPurchasesV2` → `in-app purchases (v2)`."""
     rest = [word.lower() for word in words(name)]
     said: list[str] = []
     while rest:
@@ -115,7 +115,7 @@ def phrase(name: str) -> str:
 
 
 def a(noun: str) -> str:
-    """A noun with its indefinite article: `an app`, `a user`, `an SCM provider`."""
+    """Return a noun with its indefinite article: `an app`, `a user`, `an SCM provider`."""
     if noun[:2].isupper():
         vowel = bool(_SPELLED_OUT.match(noun))
     else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def inline_requests(api: ApiModel) -> dict[str, RequestSchema]:
-    """What the requests of operations may carry, by name, in the document's order."""
+    """Return what the requests of operations may carry, by name, in the document's order."""
     wanted = {
         name
         for operation in api.operations
@@ -31,7 +31,7 @@ def inline_requests(api: ApiModel) -> dict[str, RequestSchema]:
 
 
 def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
-    """A class for each inline creation that a request may carry."""
+    """Return a class for each inline creation that a request may carry."""
     scope = Scope("the models", catalog.classes)
     modules = Scope("the modules of models", catalog.modules)
     found: list[InlineCreate] = []
@@ -65,7 +65,7 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
 
 
 def _resource(api: ApiModel, schema: RequestSchema) -> ResourceSchema | None:
-    """The resource schema of the same name, else the only one of the same type."""
+    """Return the resource schema of the same name, else the only one of the same type."""
     base = api.schemas.get(schema.name.removesuffix("InlineCreate"))
     if isinstance(base, ResourceSchema):
         return base

@@ -31,7 +31,7 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
 
 
 def words(name: str) -> list[str]:
-    """The words of a camel-case name, spelled as they are in it."""
+    """Return the words of a camel-case name, spelled as they are in it."""
     return [word for word in _BOUNDARY.split(name) if word]
 
 
@@ -47,7 +47,7 @@ def snake(name: str) -> str:
 
 
 def loose(name: str) -> str:
-    """A name as it is compared with what people type: letters and digits alone, in lower case."""
+    """Return a name for comparison with what people type: lower-case letters and digits."""
     return _SIGNLESS.sub("", name.lower())
 
 
@@ -59,7 +59,7 @@ def pascal(name: str) -> str:
 
 
 def members(values: Iterable[str], owner: str) -> dict[str, str]:
-    """The members of the enumeration `owner` by their names.
+    """Return the members of the enumeration `owner` by their names.
 
     They are upper case, unless two values differ in case only.
     """

@@ -51,9 +51,9 @@ CLIENT_MEMBERS = frozenset(
         "send",
         "session",
         "uploads",
-        "workflows",
         "values",
         "with_options",
+        "workflows",
     }
 )
 _CLIENT_CLASSES = frozenset({"AsyncNamespace", "LazyNamespace", "LazyRoom"})
@@ -63,7 +63,7 @@ _QUERY_ARGUMENTS = frozenset(
 )
 _BODY_ARGUMENTS = frozenset({"self", "locals", "included", "extra"})
 
-# The size of the largest page, where the runtime is not told another.
+# The size of the largest page, unless the runtime is given another.
 _USUAL_LIMIT = 200
 
 # Method names by kind; {} is the last segment of the path in snake case, {one} names one of what
@@ -111,7 +111,7 @@ class PythonName:
 
 
 def python_name(operation: Operation) -> PythonName:
-    """The Python name of an operation, from path and kind alone."""
+    """Return the Python name of an operation, from path and kind alone."""
     version, root, *rest = operation.path.strip("/").split("/")
     namespace = snake(root) if version == "v1" else f"{snake(root)}_{version}"
     if len(rest) < 2:  # noqa: PLR2004 - the id, and what is asked about it
@@ -123,13 +123,13 @@ def python_name(operation: Operation) -> PythonName:
 
 
 def owner_of(api: ApiModel, operations: Iterable[Operation]) -> ResourceSchema | None:
-    """The schema of the resources at a path, as the plain ones of its operations answer it."""
+    """Return the schema of the resources at a path, as its plain operations answer it."""
     answers = (api.answered(operation) for operation in operations if operation.kind in _PLAIN)
     return next((found for found in answers if found is not None), None)
 
 
 def successors_of(api: ApiModel) -> dict[str, str]:
-    """What to call instead of deprecated operations, as `namespace.method` by operation id.
+    """Return what to call instead of deprecated operations, as `namespace.method` by operation id.
 
     The one that is stated takes an operation's place; else the same path under a later version, or
     a member of the same name with a version behind it.
@@ -158,7 +158,7 @@ def successors_of(api: ApiModel) -> dict[str, str]:
 
 
 def build_namespaces(api: ApiModel, catalog: Catalog) -> list[Namespace]:
-    """All namespaces, in the document's order; a collision of names is a SpecError."""
+    """Return all namespaces, in the document's order; a collision of names is a SpecError."""
     grouped: dict[str, list[Operation]] = {}
     for operation in api.operations:
         root = "/".join(operation.path.split("/")[:3])
@@ -212,7 +212,7 @@ class _Builder:
         self.annotator = Annotator(api, catalog, self.types)
 
     def method(self, operation: Operation, owner: ResourceSchema | None) -> Method:
-        """The method of an operation on resources of `owner`, and the constant it sends."""
+        """Return the method of an operation on resources of `owner`, and the constant it sends."""
         name = python_name(operation).method
         successor = self._successors.get(operation.id, "")
         answer = answer_of(self._api, self._catalog, operation)
@@ -301,4 +301,4 @@ class _Builder:
             case None:
                 keywords += query
             case _:
-                raise SpecError(f"{operation.request} is no request", pointer=operation.pointer)
+                raise SpecError(f"{operation.request} is not a request", pointer=operation.pointer)

@@ -31,7 +31,7 @@ class Query:
     ids: dict[str, str] = field(default_factory=dict[str, str])
 
     def add(self, name: str, wire: str, annotation: str, *, required: bool = False) -> None:
-        """A parameter; optional ones are UNSET unless given."""
+        """Return a parameter; optional ones are UNSET unless given."""
         if wire:
             self.wire[name] = wire
         if required:
@@ -46,7 +46,7 @@ def query_parameters(
     operation: Operation,
     method: str,
 ) -> Query:
-    """The query of an operation's method, required parameters first, then in families."""
+    """Return the query of an operation's method, required parameters first, then in families."""
     query = Query()
     prefix = pascal(method)
     primary = api.answered(operation)
@@ -98,14 +98,14 @@ def query_parameters(
 
 
 def _key(name: str, operation: Operation) -> str:
-    """A key of a TypedDict, which stands in the code as it is spelled by the API."""
+    """Return a key of a TypedDict, which stands in the code as it is spelled by the API."""
     if not name.isidentifier() or keyword.iskeyword(name):
         raise SpecError(f"{name!r} cannot be a key of a TypedDict", pointer=operation.pointer)
     return name
 
 
 def _members(resource: ResourceSchema | None) -> dict[str, Field | Relationship]:
-    """What a filter may name of the resource that it is about."""
+    """Return what a filter may name of the resource that it is about."""
     if resource is None:
         return {}
     members: dict[str, Field | Relationship] = {item.name: item for item in resource.relationships}
@@ -118,7 +118,7 @@ def _ids(
     members: dict[str, Field | Relationship],
     primary: ResourceSchema | None,
 ) -> dict[str, str]:
-    """The resource type that a filter takes ids of by its name, none where it takes no ids."""
+    """Return the resource type whose ids a filter takes, by the name of the filter."""
     if member == "id" and primary is not None:
         return {name: primary.type}
     meant = members.get(member)
@@ -126,7 +126,7 @@ def _ids(
 
 
 def _value(annotator: Annotator, meant: Field | Relationship | None) -> str:
-    """The type of one value that is not listed: a resource's id, or what the attribute is."""
+    """Return the type of a value that is not listed: an id, or the attribute's type."""
     match meant:
         case Relationship(type=str() as kind):
             return annotator.identifier(kind)

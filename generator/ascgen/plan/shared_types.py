@@ -8,7 +8,7 @@ from ascgen.plan.views import Alias
 
 
 def value_aliases(api: ApiModel) -> list[Alias]:
-    """An alias for each shared enumeration."""
+    """Return an alias for each shared enumeration."""
     scope = Scope("the types of shared values")
     return [
         Alias(scope.take(f"{pascal(schema.name)}Value", schema.pointer), schema.values)
@@ -18,7 +18,7 @@ def value_aliases(api: ApiModel) -> list[Alias]:
 
 
 def fieldset_aliases(api: ApiModel) -> list[Alias]:
-    """An alias for each resource type, with the fields that any operation takes for it.
+    """Return an alias for each resource type, with the fields that any operation takes for it.
 
     Two versions of a resource share a type and differ a little; the server knows which it wants.
     """

@@ -114,6 +114,15 @@ class Namespace(Struct, frozen=True):
     types: TypesModule
 
 
+class Missing(Struct, frozen=True):
+    """What the API does not offer: where it is looked for, why not, and what remains."""
+
+    places: tuple[str, ...]
+    answer: str
+    remains: str
+    instead: tuple[str, ...]
+
+
 class InlineCreate(Struct, frozen=True):
     """A resource that can be created inside another's request."""
 

@@ -15,7 +15,7 @@ from ascgen.plan.views import Collection
 from ascgen.render.environment import environment
 from ascgen.render.facts import facts_text
 from ascgen.render.imports import RUNTIME, lines, of_names, of_types, words
-from ascgen.render.options import MOLD
+from ascgen.render.options import TEMPLATE
 from ascgen.render.revisions import package_version
 from ascgen.render.twins import with_blocking
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ascgen.model import ApiModel
     from ascgen.plan.catalog import Catalog
-    from ascgen.plan.views import Argument, InlineCreate, Method, Namespace, TypesModule
+    from ascgen.plan.views import Argument, InlineCreate, Method, Missing, Namespace, TypesModule
     from ascgen.render.options import Options
 
 _INDENT = "    "
@@ -74,7 +74,8 @@ _EXPORTS = (
 class Renderer:
     """Renders the files of one distribution.
 
-    `errors` are the names of its error classes, `revision` is the fourth number of its version.
+    `errors` are the names of its error classes, `not_offered` is what it says is not to be had,
+    `revision` is the fourth number of its version.
     """
 
     api: ApiModel
@@ -82,6 +83,7 @@ class Renderer:
     options: Options
     templates: Path
     errors: tuple[str, ...] = ()
+    not_offered: tuple[Missing, ...] = ()
     revision: int = 0
     _env: jinja2.Environment = field(init=False)
     _context: dict[str, Any] = field(init=False)
@@ -104,7 +106,7 @@ class Renderer:
         }
 
     def files(self) -> Iterator[tuple[str, str]]:
-        """All files that need formatting, but the model classes: path and text."""
+        """Yield all files that need formatting, but the model classes: path and text."""
         namespaces = build_namespaces(self.api, self.catalog)
         inline = build_inline_creates(self.api, self.catalog)
         for namespace in namespaces:
@@ -115,9 +117,9 @@ class Renderer:
         yield from ((path, text) for path, text, is_derived in self._handwritten() if is_derived)
 
     def copies(self) -> dict[str, str]:
-        """The handwritten files that stay as they are, and so are formatted."""
+        """Return the handwritten files that stay as they are, and so are formatted."""
         texts = {path: text for path, text, is_derived in self._handwritten() if not is_derived}
-        # The mold has a link to the generator's own module, which not every checkout keeps one.
+        # The template links to the generator's module; not every checkout keeps links.
         facts = f"{self.options.folder}/_api"
         source = Path(model.__file__).read_text(encoding="utf-8")
         texts[f"{facts}/model.py"] = f"{self._context['header']}\n{source}"
@@ -126,11 +128,11 @@ class Renderer:
 
     def _handwritten(self) -> Iterator[tuple[str, str, bool]]:
         """Path and text of what is written by hand, and whether derived twins are in it."""
-        mold = self.templates / MOLD
-        for path in sorted(mold.rglob("*")):
+        source = self.templates / TEMPLATE
+        for path in sorted(source.rglob("*")):
             if not path.is_file() or path.suffix == ".jinja" or "__pycache__" in path.parts:
                 continue
-            target = f"{self.options.folder}/{path.relative_to(mold).as_posix()}"
+            target = f"{self.options.folder}/{path.relative_to(source).as_posix()}"
             text = path.read_text(encoding="utf-8")
             if path.suffix != ".py":
                 yield target, text, False
@@ -139,8 +141,10 @@ class Renderer:
             yield target, f"{self._context['header']}\n{whole}", whole != text
 
     def render(self, template: str, item: str = "", /, **context: Any) -> dict[str, str]:
-        """A file of the package; `item` takes the place of what its template's path brackets."""
-        text = self._env.get_template(f"{MOLD}/{template}.jinja").render(self._context, **context)
+        """Return a file of the package; `item` replaces the brackets of its template's path."""
+        text = self._env.get_template(f"{TEMPLATE}/{template}.jinja").render(
+            self._context, **context
+        )
         path = re.sub(r"\[\w+\]", item, template)
         return {f"{self.options.folder}/{path}": text}
 
@@ -225,6 +229,7 @@ class Renderer:
                 "imports": _exports(classes),
                 "types": self.catalog.class_by_type,
             },
+            f"{RUNTIME}/not_offered.py": {"wishes": self.not_offered},
             "resources/__init__.py": {},
             "types/__init__.py": {},
             "types/values.py": {"aliases": value_aliases(self.api)},
@@ -264,12 +269,12 @@ def _code(arguments: Iterable[Argument]) -> Iterator[str]:
 
 
 def _lazily(types: list[tuple[str, str]]) -> set[str]:
-    """What a module needs to import its types when they are asked for."""
+    """Return what a module needs to import its types when they are asked for."""
     return {"TYPE_CHECKING", "lazy_module"} if types else set()
 
 
 def _flavours(namespaces: list[Namespace]) -> list[str]:
-    """The imports of both classes of every namespace."""
+    """Return the imports of both classes of every namespace."""
     pairs = (
         (f".resources.{item.name}", f"{flavour}{item.class_name}")
         for item in namespaces

@@ -63,7 +63,7 @@ def environment(templates: Path) -> jinja2.Environment:
 
 
 def alias(item: Alias) -> str:
-    """The definition of an alias: its values, or any text where the document lists none."""
+    """Return the definition of an alias: its values, or any text where the document lists none."""
     if item.same:
         return repeated(item)
     if not item.values:
@@ -72,18 +72,18 @@ def alias(item: Alias) -> str:
 
 
 def several(item: Alias) -> str:
-    """The definition of one or many of an alias' values."""
+    """Return the definition of one or many of an alias' values."""
     return bracketed(f"{item.name}s: TypeAlias = OneOrMany[", [item.name], "]")
 
 
 def repeated(item: Alias | KeyedDict) -> str:
-    """The definition of a type that is the same as another."""
+    """Return the definition of a type that is the same as another."""
     flat = f"{item.name}: TypeAlias = {item.same}"
     return flat if fits("", flat) else f"{item.name}: TypeAlias = (\n{STEP}{item.same}\n)"
 
 
 def constant(item: Constant) -> str:
-    """The definition of an operation."""
+    """Return the definition of an operation."""
     head = f"{item.name}: Operation[{item.answers}] = "
     if fits("", f"{head}Operation("):
         return _operation(head, item, "")
@@ -105,12 +105,12 @@ def _operation(head: str, item: Constant, indent: str) -> str:
 
 
 def decorator(method: Method) -> str:
-    """The mark of a deprecated method."""
+    """Return the mark of a deprecated method."""
     return bracketed("@deprecated(", [literal(method.deprecated)], ")", indent=STEP)
 
 
 def definition(method: Method) -> str:
-    """The head of a method, its parameters in Python's order."""
+    """Return the head of a method, its parameters in Python's order."""
     parts = ["self", *map(parameter, method.positional)]
     if method.positional:
         parts.append("/")
@@ -120,12 +120,12 @@ def definition(method: Method) -> str:
 
 
 def docstring(method: Method) -> str:
-    """What a method says about itself."""
+    """Return what a method says about itself."""
     return block(method.doc, STEP * 2)
 
 
 def block(lines: Sequence[str], indent: str) -> str:
-    """A docstring, its closing quotes on a line of their own where it has several."""
+    """Return a docstring, its closing quotes on a line of their own where it has several."""
     if len(lines) == 1:
         return f'{indent}"""{lines[0]}"""'
     rest = "".join(f"{indent}{line}\n" if line else "\n" for line in lines[1:])
@@ -133,31 +133,31 @@ def block(lines: Sequence[str], indent: str) -> str:
 
 
 def former(method: Method) -> str:
-    """The name a method had before, for what it is called now."""
+    """Return the name a method had before, for what it is called now."""
     return bracketed(f"{method.former} = Renamed(", [method.name], ")", indent=STEP)
 
 
 def sending(method: Method) -> str:
-    """The body of a method, which hands its arguments on."""
+    """Return the body of a method, which hands its arguments on."""
     handed = [method.operation.name, "locals()"]
     return bracketed(f"return self.{method.helper}(", handed, ")", indent=STEP * 2)
 
 
 def descriptor(name: str, item: Relationship, models: Sequence[str]) -> str:
-    """The attribute of a model that resolves a relationship."""
+    """Return the attribute of a model that resolves a relationship."""
     kind = "ToMany" if item.many else "ToOne"
     head = f"{name}: {kind}[{' | '.join(models)}] = {kind}("
     return bracketed(head, [literal(item.name)], ")", indent=STEP).lstrip()
 
 
 def lazy(namespace: Namespace, flavour: str) -> str:
-    """The attribute of a client that imports a namespace when it is used."""
+    """Return the attribute of a client that imports a namespace when it is used."""
     name = literal(f"{flavour}{namespace.class_name}")
     return _generic(namespace.name, "LazyNamespace", name, name)
 
 
 def _generic(name: str, kind: str, parameter: str, argument: str) -> str:
-    """An attribute whose value is a call of a generic class."""
+    """Return an attribute whose value is a call of a generic class."""
     head = f"{name} = {kind}[{parameter}]("
     if fits(STEP, head):
         return bracketed(head, [argument], ")", indent=STEP).lstrip()
@@ -165,25 +165,25 @@ def _generic(name: str, kind: str, parameter: str, argument: str) -> str:
 
 
 def parameter(item: Parameter) -> str:
-    """A parameter of a method, for which black leaves room for the comma behind it."""
+    """Return a parameter of a method, for which black leaves room for the comma behind it."""
     default = f" = {item.default}" if item.default else ""
     return annotated(item.name, item.annotation, f"{default},", STEP * 2)[:-1]
 
 
 def member(item: Parameter) -> str:
-    """A field of a class."""
+    """Return a field of a class."""
     if item.default:
         return defaulted(item.name, item.annotation, item.default, STEP)
     return annotated(item.name, item.annotation, "", STEP)
 
 
 def entry(key: str, annotation: str) -> str:
-    """A key of a TypedDict."""
+    """Return a key of a TypedDict."""
     return annotated(key, annotation, "", STEP)
 
 
 def collection(item: Collection, head: str, indent: str) -> str:
-    """A mapping or tuple behind `head`: on one line, else with each item on its own."""
+    """Return a mapping or tuple behind `head`: on one line, else with each item on its own."""
     opening, closing = "{}" if item.is_mapping else "()"
     # Only the comma of a single value belongs to a tuple; any other makes black spread it.
     comma = "," if len(item.items) == 1 and not item.is_mapping else ""
@@ -196,7 +196,7 @@ def collection(item: Collection, head: str, indent: str) -> str:
 
 
 def _entry(code: str, indent: str) -> str:
-    """An item of a collection, with a comma behind it; a call in it may be too long."""
+    """Return an item of a collection, with a comma behind it; a call in it may be too long."""
     if fits(f"{indent} ", code) or not code.endswith(")"):
         return code
     call, _, arguments = code[:-1].partition("(")

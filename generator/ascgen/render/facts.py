@@ -36,7 +36,7 @@ _COST = 6
 
 
 def facts_text(api: ApiModel) -> str:
-    """The facts of an API as the text of one file, but for its first line."""
+    """Return the facts of an API as the text of one file, but for its first line."""
     header = {
         "product": api.product,
         "title": api.title,
@@ -96,3 +96,24 @@ def _json(value: object) -> str:
     if "\n" in text or "\t" in text:
         raise SpecError("a fact holds a line break")
     return text
+
+
+def unpacked(text: str) -> dict[str, Any]:
+    """The facts in a client's file as the members of a snapshot; ValueError if it holds others."""
+    _, header, packed_parts, *lines = text.split("\n")
+    parts: dict[int, str] = {}
+    for number, part in enumerate(msgspec.json.decode(packed_parts, type=list[str])):
+        parts[_FIRST + number] = part.translate(parts)
+    found: dict[str, Any] = {"operations": [], "schemas": {}, "fieldsets": {}}
+    for line in filter(None, lines):
+        kind, key, packed = line.split("\t", 2)
+        members: dict[str, Any] = msgspec.json.decode(packed.translate(parts))
+        if kind == "operation":
+            method, path = key.split(" ")
+            found["operations"].append({"method": method, "path": path, **members})
+        else:
+            name, _, of_type = kind.partition(" ")
+            typed = {"type": of_type} if of_type else {}
+            entities = found["fieldsets" if name == "fieldset" else "schemas"]
+            entities[key] = {"name": key, **typed, **members}
+    return {**msgspec.json.decode(header, type=dict[str, Any]), **found}

@@ -16,12 +16,12 @@ STEP = "    "
 
 
 def fits(indent: str, code: str) -> bool:
-    """Whether code fits on a line behind its indent."""
+    """Return whether code fits on a line behind its indent."""
     return len(indent) + len(code) <= LINE_LENGTH
 
 
 def bracketed(head: str, items: Sequence[str], tail: str, *, indent: str = "") -> str:
-    """Items in brackets: on one line, else on a line of their own, else each on its own."""
+    """Return items in brackets: on one line, else on a line of their own, else each on its own."""
     flat = ", ".join(items)
     if fits(indent, head + flat + tail):
         return f"{indent}{head}{flat}{tail}"
@@ -33,7 +33,7 @@ def bracketed(head: str, items: Sequence[str], tail: str, *, indent: str = "") -
 
 
 def import_line(module: str, names: Sequence[str], indent: str = "") -> str:
-    """An import, its names each on their own line where they do not fit."""
+    """Return an import, its names each on their own line where they do not fit."""
     flat = f"from {module} import {', '.join(names)}"
     if fits(indent, flat):
         return flat
@@ -42,7 +42,7 @@ def import_line(module: str, names: Sequence[str], indent: str = "") -> str:
 
 
 def annotated(name: str, annotation: str, tail: str, indent: str) -> str:
-    """A name with its annotation; `tail` is what follows: a default, a comma."""
+    """Return a name with its annotation; `tail` is what follows: a default, a comma."""
     flat = f"{name}: {annotation}{tail}"
     if fits(indent, flat):
         return flat
@@ -53,7 +53,7 @@ def annotated(name: str, annotation: str, tail: str, indent: str) -> str:
 
 
 def defaulted(name: str, annotation: str, default: str, indent: str) -> str:
-    """A field of a class with its default, which goes into brackets before the annotation does."""
+    """Return a field of a class with its default, which is wrapped before the annotation."""
     head = f"{name}: {annotation} = "
     if fits(indent, f"{head}{default}") or not fits(indent, f"{head}("):
         return annotated(name, annotation, f" = {default}", indent)
@@ -61,7 +61,7 @@ def defaulted(name: str, annotation: str, default: str, indent: str) -> str:
 
 
 def subscripted(code: str, indent: str) -> str:
-    """A type whose subscript, if it has one, goes onto lines of its own."""
+    """Return a type whose subscript, if it has one, goes onto lines of its own."""
     head, opening, rest = code.partition("[")
     if not opening:
         return code
@@ -86,7 +86,7 @@ def assigned(target: str, annotation: str, call: str, arguments: Sequence[str], 
 
 
 def union(annotation: str) -> list[str]:
-    """The members of a union, not looking into brackets."""
+    """Return the members of a union, not looking into brackets."""
     parts: list[str] = []
     depth = 0
     for word in annotation.split(" | "):
@@ -99,7 +99,7 @@ def union(annotation: str) -> list[str]:
 
 
 def _alternatives(annotation: str, indent: str) -> str:
-    """A union: on one line, else each member on its own, which may be too long in its turn."""
+    """Return a union: on one line, else with each member on a line of its own."""
     if fits(indent, annotation):
         return annotation
     lines: list[str] = []

@@ -23,7 +23,7 @@ BEHIND = "\n\n\nclass Async"
 
 
 def with_asynchronous(module: str, reformat: Callable[[str], str], line_length: int) -> str:
-    """A formatted module of one blocking class, with the asynchronous class behind it.
+    """Return a formatted module of one blocking class, with the asynchronous class behind it.
 
     `reformat` lays out the methods that grow beyond `line_length` by the words that are put in.
     """

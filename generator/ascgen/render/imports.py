@@ -67,7 +67,7 @@ def of_names(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def of_types(names: Iterable[str], module: str) -> list[tuple[str, str]]:
-    """The types modules, by the short names that annotations use for them."""
+    """Return the types modules, by the short names that annotations use for them."""
     modules = {"t": module, "v": "values", "f": "fields"}
     found = [(name, modules[name]) for name in modules.keys() & set(names)]
     return sorted(found, key=lambda pair: _natural(pair[1]))
@@ -90,12 +90,12 @@ def lines(pairs: Iterable[tuple[str, str]], indent: str = "") -> list[str]:
 
 
 def words(texts: Iterable[str]) -> set[str]:
-    """The names that occur in code."""
+    """Return the names that occur in code."""
     return {word for text in texts for word in _WORD.findall(text)}
 
 
 def _group(module: str) -> tuple[object, ...]:
-    """Where a module stands: libraries before the package, what is farther away before the rest."""
+    """Return a module's sort key: libraries first, then the package's modules by distance."""
     if module.startswith("."):
         name = module.lstrip(".")
         return 2, len(name) - len(module), _natural(name)

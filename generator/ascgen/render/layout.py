@@ -93,7 +93,7 @@ class Formatter:
             self._submit(batch)
 
     def finish(self, progress: Callable[[int, int], None]) -> dict[str, str]:
-        """All files, formatted; `progress` hears how many of how many batches are done."""
+        """Return all files, formatted; `progress` hears how many of how many batches are done."""
         total = len(self._pending)
         for count, future in enumerate(as_completed(self._pending), start=1):
             for path, text in future.result().items():
@@ -144,7 +144,7 @@ def _end_with(sentinel: int) -> None:
 
 
 def is_namespace(path: str) -> bool:
-    """Whether a file holds a namespace, whose asynchronous flavour is derived."""
+    """Return whether a file holds a namespace, whose asynchronous flavour is derived."""
     return "/resources/" in path and not path.endswith("/__init__.py")
 
 

@@ -27,7 +27,7 @@ _REPLACED = ("from enum ", "from msgspec ")
 
 
 def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
-    """What the class template of a model sees besides its fields."""
+    """Return what the class template of a model sees besides its fields."""
     docstring = block(_docstring(renderer.api, model), STEP).lstrip()
     if model.values:
         return {
@@ -55,7 +55,7 @@ def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
 
 
 def model_file(renderer: Renderer, module: str, text: ModelText) -> dict[str, str]:
-    """A module of model classes."""
+    """Return a module of model classes."""
     classes = renderer.catalog.modules[module]
     targets = {
         name
@@ -102,13 +102,13 @@ def _is_deprecated(api: ApiModel, schema: str) -> bool:
 
 
 def _deprecated(model: ModelClass) -> list[str]:
-    """The attributes that Apple has deprecated, by their names there."""
+    """Return the attributes that Apple has deprecated, by their names there."""
     return [item.name for item, _ in model.fields if item.deprecated]
 
 
 @cache
 def _camel(name: str) -> str:
-    """What msgspec takes for the wire name of a field, as the classes ask it to."""
+    """Return what msgspec takes for the wire name of a field, as the classes ask it to."""
     [wire] = msgspec.defstruct("_", [name], rename="camel").__struct_encode_fields__
     return wire
 
@@ -116,7 +116,7 @@ def _camel(name: str) -> str:
 def _relationships(
     renderer: Renderer, model: ModelClass
 ) -> list[tuple[Relationship, tuple[str, ...]]]:
-    """The relationships of a resource that can be included, with the classes they lead to."""
+    """Return the relationships of a resource that can be included, with their classes."""
     if model.resource is None:
         return []
     return [

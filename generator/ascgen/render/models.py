@@ -70,7 +70,7 @@ class ModelRenderer:
         )
 
     def render(self, texts: TextCache) -> dict[str, ModelText]:
-        """The text of every module."""
+        """Return the text of every module."""
         keys = {name: self._key(classes) for name, classes in self._catalog.modules.items()}
         found: dict[str, ModelText] = {}
         for name, key in keys.items():
@@ -132,7 +132,7 @@ class ModelRenderer:
         }
 
     def _with_referred(self, modules: Collection[str]) -> list[ModelClass]:
-        """The classes of these modules, and every class that they come to by reference."""
+        """Return the classes of these modules, and every class that they come to by reference."""
         open_ends = [item.name for item in self._catalog.classes.values() if item.module in modules]
         wanted: set[str] = set()
         while open_ends:
@@ -145,7 +145,7 @@ class ModelRenderer:
 
 
 def _aliases(classes: list[ModelClass]) -> dict[str, str]:
-    """The Python names of fields, by those on the wire."""
+    """Return the Python names of fields, by those on the wire."""
     names = {item.name for model in classes for item, _ in model.fields}
     return {name: snake(name) for name in sorted(names) if snake(name) != name}
 
@@ -163,7 +163,7 @@ def _split(text: str) -> ModelText:
 
 
 def _fitted(line: str) -> str:
-    """A line of a class as black would have it."""
+    """Return a line of a class as black would have it."""
     if fits("", line):
         return line
     if found := _HEADER.fullmatch(line):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ascgen.errors import UsageError
 
-MOLD = "app_store_connect"
+TEMPLATE = "app_store_connect"
 
 # What the client imports, itself or by way of another; a package of that name would stand in front.
 _LIBRARIES = frozenset(
@@ -41,7 +41,7 @@ class Options:
     A name with dots is of a package in a namespace: `acme.asc`.
     """
 
-    package: str = MOLD
+    package: str = TEMPLATE
     command: str = "ascgen generate"
 
     def __post_init__(self) -> None:
@@ -49,15 +49,15 @@ class Options:
         parts = self.package.split(".")
         for part in parts:
             if problem := _problem(part):
-                raise UsageError(f"{self.package!r} is no name for a Python package: {problem}")
+                raise UsageError(f"{self.package!r} is not a name for a Python package: {problem}")
         root = parts[0].lower()
         if root in _PYTHON:
             raise UsageError(
-                f"{self.package!r} is no name for the client: {root} is a module of Python's own"
+                f"{self.package!r} is not a name for the client: {root} is a module of Python's own"
             )
         if root in _LIBRARIES:
             raise UsageError(
-                f"{self.package!r} is no name for the client: it would hide the library {root}"
+                f"{self.package!r} is not a name for the client: it would hide the library {root}"
             )
 
     @property
@@ -72,7 +72,7 @@ class Options:
 
 
 def _problem(part: str) -> str:
-    """What is wrong with a part of a name; empty where nothing is."""
+    """Return what is wrong with a part of a name; empty where nothing is."""
     if not (part.isidentifier() and part.isascii() and part.strip("_")):
         return "it takes letters, digits and underscores, with a dot after the name of a namespace"
     if keyword.iskeyword(part):

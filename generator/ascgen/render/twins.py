@@ -23,6 +23,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ascgen.errors import AscgenError
@@ -75,8 +76,10 @@ _PROSE = (
 )
 
 
+# Deriving takes longer than rendering all else of a small API, and a program may render many.
+@cache
 def with_blocking(path: str, text: str) -> str:
-    """The text of a module with the twins of what is asynchronous in it, not yet formatted.
+    """Return the text of a module with the twins of what is asynchronous in it, not yet formatted.
 
     Raises:
         AscgenError: something has no blocking meaning; the error names file and line.
@@ -85,7 +88,7 @@ def with_blocking(path: str, text: str) -> str:
 
 
 def blocking_name(name: str) -> str:
-    """What a name is called in blocking code; most names are the same."""
+    """Return what a name is called in blocking code; most names are the same."""
     if name in _SPECIAL:
         return _SPECIAL[name]
     return _FUNCTION.sub("", _CLASS.sub(r"\1", name, count=1)) or name
@@ -104,7 +107,7 @@ class _Module:
     _sources: dict[str, str] = field(init=False, default_factory=dict[str, str])
 
     def derived(self) -> str:
-        """The whole text."""
+        """Return the whole text."""
         body = ast.parse(self.text, self.path).body
         self._lines = self.text.splitlines(keepends=True)
         self._bound = {name for node in ast.walk(ast.Module(body, [])) for name in _imported(node)}
@@ -137,7 +140,7 @@ class _Module:
                 yield node.name
 
     def _first_line(self, node: ast.stmt) -> int:
-        """Where a definition begins: with its decorators and the comments above it."""
+        """Return where a definition begins: with its decorators and the comments above it."""
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         first = min([node.lineno, *(item.lineno for item in decorators)])
         while first > 1 and self._lines[first - 2].startswith("#"):
@@ -145,7 +148,7 @@ class _Module:
         return first
 
     def _twin(self, source: str, first: int) -> str:
-        """The blocking text of a definition that begins on this line."""
+        """Return the blocking text of a definition that begins on this line."""
         self._sources.clear()
         pieces: list[str] = []
         closing: list[int] = []
@@ -245,7 +248,7 @@ def _imported(node: ast.AST) -> Iterator[str]:
 
 
 def _defined(node: ast.stmt) -> str:
-    """The name that a statement of a module defines; empty for statements of other kinds."""
+    """Return the name that a statement of a module defines; empty for statements of other kinds."""
     match node:
         case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             return name

@@ -55,7 +55,7 @@ class Home:
 
 
 def anchor(*parts: str) -> str:
-    """What a thing on a page is called; parts are joined by a sign that no name has."""
+    """Return what a thing on a page is called; parts are joined by a sign that no name has."""
     return ":".join(quote(part, safe="") for part in parts)
 
 
@@ -83,20 +83,20 @@ class Addresses:
         self._documents = _documents(api)
 
     def home(self, operation: Operation) -> Home:
-        """The page an operation is on."""
+        """Return the page an operation is on."""
         return self._operation_home[operation.id]
 
     def operation(self, operation: Operation) -> str:
-        """The address of an operation."""
+        """Return the address of an operation."""
         return f"{self.home(operation).page}#{anchor(operation.id)}"
 
     def by_type(self, kind: str) -> str:
-        """The page of a resource by its JSON:API type, the first where two share it; or nothing."""
+        """Return the page of a resource by its JSON:API type, the first if two share it."""
         name = self._by_type.get(kind)
         return self.homes[name].page if name else ""
 
     def schema(self, name: str) -> str:
-        """Where a component schema is told; nothing where no page does."""
+        """Return where a component schema is shown, empty if nowhere."""
         schema = self.api.schemas.get(name)
         match schema:
             case ResourceSchema():
@@ -142,7 +142,7 @@ def _check(names: Iterable[str]) -> None:
 
 
 def _documents(api: ApiModel) -> dict[str, Operation]:
-    """The first operation that takes or answers with each document."""
+    """Return the first operation that takes or answers with each document."""
     found: dict[str, Operation] = {}
     for operation in api.operations:
         names = [answer.schema for answer in operation.answers]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def changes_page(addresses: Addresses, diff: Diff) -> ChangesPage:
-    """All changes by consequence, as the diff tells them."""
+    """Return all changes by consequence, as the diff shows them."""
     known = _names(addresses)
     return ChangesPage(
         title=title(diff),

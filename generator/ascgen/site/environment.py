@@ -30,5 +30,5 @@ def environment(templates: Path) -> jinja2.Environment:
 
 
 def breakable(name: str) -> Markup:
-    """A name, escaped, that may be broken between its words rather than anywhere."""
+    """Return a name, escaped, that may be broken between its words rather than anywhere."""
     return Markup("<wbr>").join(map(escape, _BREAK.split(name)))

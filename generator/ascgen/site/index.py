@@ -28,7 +28,7 @@ _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
 
 
 def index_text(addresses: Addresses, finder: Finder) -> str:
-    """The index as a script that a page opened from disk can load.
+    """Return the index as a script that a page opened from disk can load.
 
     It holds what `ascgen search` ranks by: the same entries, words and figures. Addresses are split
     into pages and anchors, since most entries share their page with others.
@@ -70,13 +70,13 @@ class _Numbers:
         self.value_sets: dict[tuple[int, ...], int] = {(): 0}
 
     def place(self, place: Place) -> tuple[object, ...]:
-        """Where something is: page, anchor, and what it is about if that says anything."""
+        """Return where something is: page, anchor, and what it is about if that says anything."""
         page, _, name = place.address.partition("#")
         row = (_number(self.pages, page), name, place.about)
         return row if place.about else row[:2]
 
     def sets(self, entry: Entry) -> tuple[int, int]:
-        """The fields and values of an entry, which many operations have in common."""
+        """Return the fields and values of an entry, which many operations have in common."""
         fields = tuple(_number(self.fields, name) for name in sorted(entry.fields))
         values = tuple(_number(self.values, name) for name in sorted(entry.values))
         return _number(self.field_sets, fields), _number(self.value_sets, values)
@@ -117,7 +117,7 @@ def _terms(vocabulary: Vocabulary, numbers: _Numbers) -> Iterator[tuple[object, 
 
 
 def _not_offered() -> list[dict[str, object]]:
-    """What the API is known not to offer, with the operations that come near."""
+    """Return what the API is known not to offer, with the operations that come near."""
     return [
         {
             "asks": [sorted(ask) for ask in item.asks],

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def type_parts(addresses: Addresses, kind: Type) -> tuple[Part, ...]:
-    """A type in a few words, the shared ones as links."""
+    """Return a type in a few words, the shared ones as links."""
     match kind:
         case Scalar():
             return (Part(kind.format or kind.name),)
@@ -53,7 +53,7 @@ def type_parts(addresses: Addresses, kind: Type) -> tuple[Part, ...]:
 
 
 def inner_enum(kind: Type) -> tuple[str, ...]:
-    """The values that a type spells out itself, also within lists and maps."""
+    """Return the values that a type spells out itself, also within lists and maps."""
     match kind:
         case InlineEnum(values=values):
             return values
@@ -106,7 +106,7 @@ def relationships(
 
 
 def parameters(addresses: Addresses, operation: Operation) -> Iterator[Member]:
-    """The query of an operation: what must be given, then by families."""
+    """Yield the query of an operation: what must be given, then by families."""
     plain = sorted(named_parameters(operation), key=lambda pair: not pair[1].required)
     for wire, item in plain:
         yield _parameter(
@@ -173,7 +173,7 @@ def _parameter(
 
 
 def _values(addresses: Addresses, kind: Type, here: tuple[str, ...]) -> tuple[Value, ...]:
-    """A type's own values with anchors, or those of a shared enumeration, which has them."""
+    """Return a type's own values with anchors, or those of a shared enumeration, which has them."""
     shared = shared_enum(addresses, kind)
     if shared is not None:
         return tuple(map(Value, shared.values))
@@ -186,7 +186,7 @@ def values_at(values: Iterable[str], *place: str) -> tuple[Value, ...]:
 
 
 def shared_enum(addresses: Addresses, kind: Type) -> EnumSchema | None:
-    """The shared enumeration that a type refers to, also within lists."""
+    """Return the shared enumeration that a type refers to, also within lists."""
     while isinstance(kind, Array):
         kind = kind.items
     if isinstance(kind, Ref):

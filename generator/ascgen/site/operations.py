@@ -37,7 +37,7 @@ _KINDS = {
 
 
 def operation_view(addresses: Addresses, lookup: Lookup, operation: Operation) -> OperationView:
-    """An operation with all it takes and answers."""
+    """Return an operation with all it takes and answers."""
     name = python_name(operation)
     return OperationView(
         id=operation.id,
@@ -58,13 +58,13 @@ def operation_view(addresses: Addresses, lookup: Lookup, operation: Operation) -
 
 
 def operation_part(addresses: Addresses, operation: Operation) -> Part:
-    """A link to an operation under its name in Python."""
+    """Return a link to an operation under its name in Python."""
     name = python_name(operation)
     return Part(f"asc.{name.namespace}.{name.method}", addresses.operation(operation))
 
 
 def request_members(addresses: Addresses, request: RequestSchema, *place: str) -> Iterator[Member]:
-    """The keywords of a request, required ones first as in the signature."""
+    """Yield the keywords of a request, required ones first as in the signature."""
     found = [
         *fields(addresses, request.attributes, *place, python=True),
         *relationships(addresses, request.relationships, *place, python=True),

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def resource_page(
     addresses: Addresses, lookup: Lookup, relations: Relations, home: Home, area: str, graph: str
 ) -> ResourcePage:
-    """A resource with its operations, members and relatives; `graph` is markup."""
+    """Return a resource with its operations, members and relatives; `graph` is markup."""
     schema = home.schema
     grouped: dict[str, list[Operation]] = {}
     for operation in home.operations:
@@ -66,7 +66,7 @@ def resource_page(
 
 
 def type_groups(addresses: Addresses, relations: Relations) -> tuple[TypeGroup, ...]:
-    """All shared types, by sort."""
+    """Return all shared types, by sort."""
     found: dict[str, list[TypeView]] = {
         "Enumerations": [],
         "Objects": [],
@@ -85,7 +85,7 @@ def type_groups(addresses: Addresses, relations: Relations) -> tuple[TypeGroup, 
 
 
 def helper_views(helpers: Sequence[Helper]) -> tuple[HelperView, ...]:
-    """The helpers of the client."""
+    """Return the helpers of the client."""
     return tuple(
         HelperView(item.id, anchor(item.id), item.summary, item.call)
         for item in helpers
@@ -94,7 +94,7 @@ def helper_views(helpers: Sequence[Helper]) -> tuple[HelperView, ...]:
 
 
 def overview(addresses: Addresses, area_of: dict[str, str]) -> tuple[Area, ...]:
-    """All resources, by area."""
+    """Return all resources, by area."""
     grouped: dict[str, list[Home]] = {title: [] for title in titles()}
     for home in addresses.homes.values():
         grouped[area_of[home.name]].append(home)
@@ -120,20 +120,20 @@ def overview(addresses: Addresses, area_of: dict[str, str]) -> tuple[Area, ...]:
 
 
 def area_by_page(addresses: Addresses, graph: Graph) -> dict[str, str]:
-    """The area of every page: the graph's, or by name for what has no schema."""
+    """Return the area of every page: the graph's, or by name for what has no schema."""
     known = {node.name: node.area for node in graph.nodes}
     return areas([name for name in addresses.homes if name not in known], {}) | known
 
 
 def is_deprecated(home: Home) -> bool:
-    """Whether nothing of it is left that is not deprecated."""
+    """Return whether nothing of it is left that is not deprecated."""
     if home.operations:
         return all(operation.deprecated for operation in home.operations)
     return home.schema is not None and home.schema.deprecated
 
 
 def _successor(addresses: Addresses, lookup: Lookup, home: Home) -> Part | None:
-    """The resource to use instead of one whose operations are all deprecated."""
+    """Return the resource to use instead of one whose operations are all deprecated."""
     kinds = {operation.path.split("/")[2] for operation in home.operations}
     for kind in sorted(kinds & lookup.resources.keys()):
         if name := lookup.resource_successor(lookup.resources[kind]):
@@ -142,7 +142,7 @@ def _successor(addresses: Addresses, lookup: Lookup, home: Home) -> Part | None:
 
 
 def _inline(addresses: Addresses, home: Home) -> Iterator[Members]:
-    """What may be created inside another resource's request, of this page's type."""
+    """Yield what may be created inside another resource's request, of this page's type."""
     if home.schema is None or addresses.by_type(home.schema.type) != home.page:
         return
     for schema in addresses.api.schemas.values():

@@ -14,16 +14,16 @@ _STYLE = f"<style>{STYLE}</style>"
 
 
 def whole(graph: Graph) -> str:
-    """All resources, for a page at the site's root."""
+    """Return all resources, for a page at the site's root."""
     return svg(graph, pages()).replace(_STYLE, "")
 
 
 def around(graph: Graph, name: str) -> str:
-    """A resource and those next to it, for a page beside theirs; nothing where it stands alone."""
+    """Return the picture of a resource and its neighbours, empty if it has none."""
     near = neighbourhood(graph, name)
     return svg(near, pages("")).replace(_STYLE, "") if len(near.nodes) > 1 else ""
 
 
 def style() -> str:
-    """The style of all pictures."""
+    """Return the style of all pictures."""
     return STYLE

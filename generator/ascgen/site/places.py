@@ -1,4 +1,4 @@
-"""Where everything that search finds is told: pages and anchors by kind and id."""
+"""Where the site shows what search finds: pages and anchors by kind and id."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where something is told, under which name, and what tells it there from its namesakes."""
+    """Where something is shown, its name there, and what distinguishes its namesakes."""
 
     kind: str
     id: str
@@ -32,7 +32,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def places(addresses: Addresses, helpers: Iterable[Helper]) -> Iterator[Place]:
-    """Every place of everything, the one that tells most first."""
+    """Yield every place of every entry, the most detailed first."""
     for helper in helpers:
         is_page = helper.kind == "guide"
         address = guide_page(helper.id) if is_page else f"{HELPERS}#{anchor(helper.id)}"
@@ -63,7 +63,7 @@ def _kinds(schema: ResourceSchema | None, operations: Iterable[Operation]) -> It
 
 
 def _members(addresses: Addresses) -> Iterator[Place]:
-    """The fields of resources and shared types, and the values of enumerations."""
+    """Yield the fields of resources and shared types, and the values of enumerations."""
     for schema in addresses.api.schemas.values():
         page = addresses.schema(schema.name).partition("#")[0]
         if not page or isinstance(schema, RequestSchema):
@@ -93,7 +93,7 @@ def _member(owner: str, item: Field | Relationship, page: str, where: str) -> It
 
 
 def _arguments(addresses: Addresses, operation: Operation) -> Iterator[Place]:
-    """What an operation takes, each told with the operation."""
+    """Yield what an operation takes, each shown with the operation."""
     page = addresses.home(operation).page
     name = python_name(operation)
     called = f"{name.namespace}.{name.method}"

@@ -32,7 +32,7 @@ def publish_site(files: dict[str, str], output: Path) -> Published:
             one of the site belongs; or the disk does not let us.
     """
     if output.exists() and not output.is_dir():
-        raise StoreError(f"{output} is no folder", hint="choose another one with --output")
+        raise StoreError(f"{output} is not a folder", hint="choose another one with --output")
     try:
         is_foreign = holds_only_foreign(output, MARK)
     except OSError as error:

@@ -31,7 +31,7 @@ class Relations:
             self._read_schema(schema)
 
     def of_resource(self, home: Home) -> tuple[Group, ...]:
-        """What leads to a resource, answers with it, or can include it; only what there is."""
+        """Return what leads to a resource, answers with it, or can include it."""
         schema = home.schema
         if schema is None:
             return ()
@@ -45,7 +45,7 @@ class Relations:
         return tuple(group for group in groups if group.links)
 
     def of_type(self, name: str) -> tuple[Part, ...]:
-        """The attributes and members that have a shared type."""
+        """Return the attributes and members that have a shared type."""
         return tuple(self._users.get(name, ()))
 
     def _read_operations(self) -> None:
@@ -74,7 +74,7 @@ class Relations:
                 self._users.setdefault(name, {})[user] = None
 
     def _typed(self, schema: Schema) -> Iterator[tuple[Type, Part]]:
-        """The types of a schema's members, each with the link to the member."""
+        """Yield the types of a schema's members, each with the link to the member."""
         address = self._addresses.schema(schema.name)
         match schema:
             case ResourceSchema():

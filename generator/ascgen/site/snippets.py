@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 
 
 def snippet(api: ApiModel, operation: Operation) -> Snippet:
-    """What a reader would write to use an operation, with a Client and with an AsyncClient."""
+    """Return the code that uses an operation, with a Client and with an AsyncClient."""
     return Snippet(
         tuple(_tokens(_statement(api, operation, awaited=False))),
         tuple(_tokens(_statement(api, operation, awaited=True))),
@@ -45,7 +45,7 @@ def _statement(api: ApiModel, operation: Operation, *, awaited: bool) -> str:
 
 
 def _variable(api: ApiModel, operation: Operation) -> str:
-    """What the answer is called; nothing where there is none."""
+    """Return the name of the answer, empty if there is none."""
     for answer in operation.answers:
         schema = api.schemas.get(answer.schema or "")
         match schema:
@@ -65,7 +65,7 @@ def _variable(api: ApiModel, operation: Operation) -> str:
 
 
 def _laid_out(call: str, indent: int) -> str:
-    """The call on one line, or with each of its arguments on a line."""
+    """Return the call on one line, or with each of its arguments on a line."""
     if len(call) + indent <= _WIDTH:
         return call
     expression = ast.parse(call, mode="eval").body

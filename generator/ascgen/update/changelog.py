@@ -23,14 +23,14 @@ _SHOWN_HASH = 12
 
 
 def mark(diff: Diff) -> str:
-    """The comment by which a section is known: the two documents it lies between."""
+    """Return the comment by which a section is known: the two documents it lies between."""
     old, new = diff.old, diff.new
     sides = (f"{side.version}-{side.sha256[:_SHOWN_HASH]}" for side in (old, new))
     return f"{_MARK}{new.product} {' '.join(sides)} -->"
 
 
 def section(diff: Diff, product: Product) -> str:
-    """The section of an update, at home below the second level of headings."""
+    """Return the section of an update, at home below the second level of headings."""
     old, new = diff.old.version, diff.new.version
     before = f"from {old}" if old != new else "changed under the same number"
     numbers = summary(diff)
@@ -42,7 +42,7 @@ def section(diff: Diff, product: Product) -> str:
 
 
 def with_section(text: str, added: str) -> str:
-    """The changelog with a section among what is unreleased, the newest first.
+    """Return the changelog with a section among what is unreleased, the newest first.
 
     A section whose mark is there already is not added again, and whatever else the text holds
     stays as it is.
@@ -77,7 +77,7 @@ def newest(text: str) -> str:
 
 
 def _place(lines: list[str]) -> tuple[int, str]:
-    """The line before which a section goes, and the heading that has to go in front of it."""
+    """Return the line before which a section goes, and the heading to put before it."""
     headings = [(number, lines[number]) for number in _outside_fences(lines)]
     releases = [(number, line) for number, line in headings if line.startswith("## ")]
     end = _end(lines)
@@ -93,7 +93,7 @@ def _place(lines: list[str]) -> tuple[int, str]:
 
 
 def _outside_fences(lines: list[str]) -> list[int]:
-    """The numbers of the lines that are not in a block of code."""
+    """Return the numbers of the lines that are not in a block of code."""
     found: list[int] = []
     fence = ""
     for number, line in enumerate(lines):
@@ -106,7 +106,7 @@ def _outside_fences(lines: list[str]) -> list[int]:
 
 
 def _end(lines: list[str]) -> int:
-    """The end of the text, in front of the link definitions that may stand there."""
+    """Return the end of the text, in front of the link definitions that may stand there."""
     end = len(lines)
     while end and (not lines[end - 1].strip() or re.match(r"\[[^]]+\]: ", lines[end - 1])):
         end -= 1

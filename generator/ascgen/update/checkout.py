@@ -26,7 +26,7 @@ class Checkout:
 
     @classmethod
     def find(cls, root: Path | None = None) -> Checkout:
-        """The checkout at `root`, or else the one this program runs from.
+        """Return the checkout at `root`, or else the one this program runs from.
 
         Raises:
             UsageError: there is none.
@@ -34,7 +34,7 @@ class Checkout:
         found = cls(root or _OWN)
         if not (found.root / "pyproject.toml").is_file() or not found.snapshots.is_dir():
             raise UsageError(
-                f"{found.root} is no checkout of this repository",
+                f"{found.root} is not a checkout of this repository",
                 hint="name one with --root; `ascgen generate --fetch` needs none",
             )
         return found
@@ -55,7 +55,7 @@ class Checkout:
         return self.root / "generated"
 
     def committed(self, product: Product) -> ApiModel:
-        """The facts of the committed snapshot, of the highest version if there are several."""
+        """Return the facts of the committed snapshot, of the highest version."""
         path = newest_snapshot(self.snapshots, product)
         if path is None:
             raise StoreError(
@@ -65,12 +65,12 @@ class Checkout:
         return load_snapshot(path)
 
     def other_snapshots(self, product: Product, name: str) -> list[Path]:
-        """The snapshots of a product besides the one of this file name."""
+        """Return the snapshots of a product besides the one of this file name."""
         found = self.snapshots.glob(f"{product}-[0-9]*.api.json")
         return sorted(path for path in found if path.name != name)
 
     def read_changelog(self) -> str:
-        """The text of the changelog with its own line endings, empty if there is none."""
+        """Return the text of the changelog with its own line endings, empty if there is none."""
         try:
             return self.changelog.read_bytes().decode()
         except FileNotFoundError:
@@ -79,12 +79,12 @@ class Checkout:
             raise StoreError(f"cannot read {self.changelog}: {error}") from None
 
     def version(self) -> str:
-        """The version of the generator, as `pyproject.toml` says."""
+        """Return the version of the generator, as `pyproject.toml` says."""
         path = self.root / "pyproject.toml"
         try:
             version = tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise StoreError(f"{path} does not tell a version: {error}") from None
+            raise StoreError(f"{path} does not name a version: {error}") from None
         if not isinstance(version, str) or not re.match(r"[0-9]+\.[0-9]+\.[0-9]+", version):
-            raise StoreError(f"{path} tells no version like 1.2.3")
+            raise StoreError(f"{path} names no version like 1.2.3")
         return version

@@ -51,14 +51,14 @@ class Plan:
 
 
 def is_older(document: SpecDocument, committed: ApiModel) -> bool:
-    """Whether a document is of an earlier version than the committed snapshot."""
+    """Return whether a document is of an earlier version than the committed snapshot."""
     from ascgen.documents.document import version_key
 
     return version_key(document.version) < version_key(committed.version)
 
 
 def says_the_same(old: ApiModel, new: ApiModel) -> bool:
-    """Whether two documents state the same facts, be their bytes the same or not."""
+    """Return whether two documents state the same facts, be their bytes the same or not."""
     return structs.replace(new, sha256=old.sha256) == old
 
 

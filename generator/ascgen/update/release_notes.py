@@ -1,4 +1,4 @@
-"""What a release tells, as `make release-notes` writes it."""
+"""The notes of a release, as `make release-notes` writes them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def release_notes(changelog: str) -> str:
     text = newest(changelog)
     if not text:
         raise StoreError(
-            "the changelog says nothing that a release could tell",
+            "the changelog has nothing for the release notes",
             hint='write what changed to CHANGELOG.md, below "## Unreleased"',
         )
     return f"{text}\n"

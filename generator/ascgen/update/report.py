@@ -23,7 +23,7 @@ _NOTES = 60_000
 
 
 def lines(plan: Plan, files: Files) -> Iterator[str]:
-    """What an update did, which versions it asks for and what to look at."""
+    """Yield what an update did, which versions it asks for and what to look at."""
     yield f"{title(plan.diff)}: {summary(plan.diff)}."
     for verb, paths in (("written", files.written), ("removed", files.removed)):
         client = sum(path.startswith("generated/") for path in paths)
@@ -43,7 +43,7 @@ def lines(plan: Plan, files: Files) -> Iterator[str]:
 
 
 def notes(plan: Plan, files: Files, verdict: str) -> str:
-    """The same in Markdown with the changes, short enough for a pull request; a title first."""
+    """Return the same in Markdown with a title and the changes, for a pull request."""
     told = [f"# {title(plan.diff)}", "", verdict, "", "```text", *lines(plan, files), "```", ""]
     room = _NOTES - sum(len(line) + 1 for line in told)
     for line in plan.section.splitlines():
@@ -64,7 +64,7 @@ def as_data(
     tests: Tests,
     code: int,
 ) -> dict[str, Any]:
-    """The object that `--json` prints."""
+    """Return the object that `--json` prints."""
     new = plan.new if plan else old
     return {
         "kind": "update",

@@ -30,7 +30,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def review(diff: Diff, old: ApiModel, new: ApiModel, root: Path) -> tuple[Item, ...]:
-    """All that is to be looked at, the most urgent first."""
+    """Return all that is to be looked at, the most urgent first."""
     found = (
         Item(
             id="omissions",
@@ -49,7 +49,7 @@ def review(diff: Diff, old: ApiModel, new: ApiModel, root: Path) -> tuple[Item, 
         ),
         Item(
             id="mends",
-            advice="mends that do nothing any more; `ascgen overlay` tells of them",
+            advice="mends that do nothing any more; `ascgen overlay` lists them",
             names=_obsolete(old, new),
         ),
         Item(
@@ -82,7 +82,7 @@ def _told(change: Change) -> str:
 
 
 def _obsolete(old: ApiModel, new: ApiModel) -> tuple[str, ...]:
-    """The mends that did something to the document before, and nothing to this one."""
+    """Return the mends that did something to the document before, and nothing to this one."""
     from ascgen.overlay import bundled_overlay
 
     known = {mend.id for mend in bundled_overlay(new.product).mends}
@@ -115,7 +115,7 @@ def _unheard_of(old: ApiModel, new: ApiModel) -> tuple[str, ...]:
 
 
 def _mentions(version: str, root: Path) -> Iterable[str]:
-    """The lines of the tests, the README and the pages of `docs` that name a version."""
+    """Return the lines of the tests, the README and the pages of `docs` that name a version."""
     pattern = re.compile(rf"(?<![\w.]){re.escape(version)}(?![\w.]*\w)")
     pages = sorted((root / "docs").rglob("*.md"))
     for path in (root / "README.md", *pages, *sorted((root / "tests").rglob("*.py"))):

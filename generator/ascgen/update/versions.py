@@ -38,7 +38,7 @@ def client_version(diff: Diff, revision: int) -> Suggestion:
     if new != old:
         reason = "the API's number is the client's"
         if diff.bump == "major" and old.partition(".")[0] == new.partition(".")[0]:
-            reason += "; it does not tell that something breaks, so say it in the release notes"
+            reason += "; it does not show that something breaks, so say it in the release notes"
         return Suggestion(before, new, reason)
     if not diff.changes:
         return Suggestion(before, before, "the client is the same")
@@ -51,10 +51,10 @@ def client_version(diff: Diff, revision: int) -> Suggestion:
 
 
 def generator_version(diff: Diff, version: str) -> Suggestion:
-    """The generator's version after `version`, which begins like 1.2.3."""
+    """Return the generator's version after `version`, which begins like 1.2.3."""
     found = re.match(r"([0-9]+)\.([0-9]+)\.([0-9]+)", version)
     if found is None:
-        raise ValueError(f"{version!r} is no version")
+        raise ValueError(f"{version!r} is not a version")
     major, minor, patch = map(int, found.groups())
     breaks, adds = diff.bump == "major", diff.bump == "minor"
     if major == 0:

@@ -58,7 +58,7 @@ class Files(msgspec.Struct, frozen=True):
 
 
 def write_update(checkout: Checkout, plan: Plan, rendered: Rendered) -> Files:
-    """Write what differs, and tell the files.
+    """Write what differs, and return the files.
 
     The snapshot comes last: as long as it is the old one, the next update does all of this again.
     Other snapshots of the product go then, since of several the highest version is used.

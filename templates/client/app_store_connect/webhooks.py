@@ -79,7 +79,7 @@ class WebhookSignatureError(WebhookError):
 
 
 class WebhookPayloadError(WebhookError):
-    """A delivery whose body is no event."""
+    """A delivery whose body is not an event."""
 
 
 class WebhookEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,10 +154,13 @@ def verify(
 ) -> None:
     """Make sure that a delivery was signed with the webhook's secret; take the body as it came.
 
-    `signature_header` is the value of `x-apple-signature`, None or empty where there is none. Pass
+    `signature_header` is the value of `x-apple-signature`, None or empty if it is missing. Pass
     several secrets while one replaces another. The comparison takes the same time whatever is
-    wrong. Raises `WebhookSignatureError`, and ValueError for an empty secret, with which anybody
-    could sign.
+    wrong.
+
+    Raises:
+        WebhookSignatureError: where the signature is missing or wrong.
+        ValueError: for an empty secret, with which anybody could sign.
     """
     if not isinstance(cast("object", body), bytes | bytearray | memoryview):
         raise TypeError("the signature covers the raw bytes of the body, not decoded text")
@@ -170,7 +173,7 @@ def verify(
     if match is None:
         raise WebhookSignatureError("there is no x-apple-signature of the form hmacsha256=<hex>")
     signature = bytes.fromhex(match[1])
-    # Counted, so that every secret is tried and the time tells nothing.
+    # Counted, so that every secret is tried and the time reveals nothing.
     if not sum(hmac.compare_digest(hmac.digest(key, body, "sha256"), signature) for key in keys):
         raise WebhookSignatureError("the delivery was not signed with this secret")
 
@@ -179,7 +182,7 @@ def parse(body: bytes) -> WebhookEvent:
     """Read a delivery; call `verify` first.
 
     What a type leaves out is None, and a type that is not known is a plain `WebhookEvent`. Raises
-    `WebhookPayloadError` for a body that is no event at all.
+    `WebhookPayloadError` for a body that is not an event.
     """
     try:
         data = _object(_object(read_json(body)).get("data"))

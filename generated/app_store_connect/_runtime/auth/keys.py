@@ -69,7 +69,7 @@ class ApiKey:
     scope: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what is no id, which may be the private key in the wrong place."""
+        """Refuse an id that is not one: it may be the private key in the wrong place."""
         _check_ids(self.key_id, self.issuer_id)
         if isinstance(self.private_key, str | bytes | bytearray | memoryview | os.PathLike):
             raise InvalidKeyError("an ApiKey of text or a file is made by ApiKey.load")
@@ -207,12 +207,14 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
             with file.open("rb") as opened:
                 content = opened.read(_LARGEST + 1)
             if len(content) > _LARGEST:
-                raise InvalidKeyError(f"the key file is larger than {_LARGEST} bytes: it is no key")
+                raise InvalidKeyError(
+                    f"the key file is not a key: it is larger than {_LARGEST} bytes"
+                )
             _warn_of_readers(found.st_mode)
             return content
         # Before it is opened: a pipe waits for who writes, and a device may never end.
         folder = stat.S_ISDIR(found.st_mode)
-        reason = os.strerror(errno.EISDIR) if folder else "it is no regular file"
+        reason = os.strerror(errno.EISDIR) if folder else "it is not a regular file"
     except OSError as error:
         reason = error.strerror or type(error).__name__
     except (RuntimeError, ValueError) as error:
@@ -235,7 +237,7 @@ def _warn_of_readers(mode: int) -> None:
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:
-    """What errors may quote of the path of a key file, empty where it may be the key itself.
+    """Return what errors may quote of the path of a key file, empty where it may be the key itself.
 
     A path that leads somewhere is shown whole, of any other its name at most, if no key looks so.
     """
@@ -252,12 +254,12 @@ def shown_path(path: str | os.PathLike[str]) -> str:
 
 
 def _check_ids(key_id: object, issuer_id: object) -> None:
-    """Refuse what is no id, without quoting it: it may be the private key in the wrong place."""
+    """Refuse an id that is not one, without quoting it: it may be the private key."""
     if not isinstance(key_id, str) or not _ID.fullmatch(key_id):
-        raise InvalidKeyError("the key id is empty or no key id, such as 2X9R4HXF34")
+        raise InvalidKeyError("the key id is empty or not a key id, such as 2X9R4HXF34")
     if issuer_id == "":
         raise InvalidKeyError("the issuer id is empty: leave it out for an individual key")
     if issuer_id is not None and not (isinstance(issuer_id, str) and _ID.fullmatch(issuer_id)):
-        raise InvalidKeyError("the issuer id is no issuer id, which is a UUID")
+        raise InvalidKeyError("the issuer id is not a UUID: copy it from App Store Connect")
     if _ISSUER_ID.fullmatch(key_id):
         raise InvalidKeyError("the key id looks like an issuer id: have the two been swapped?")

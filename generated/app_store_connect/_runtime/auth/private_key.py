@@ -27,7 +27,7 @@ _BLOCK = re.compile(
     r"(.*?)(?:[-\u2010-\u2015\u2212]{2,}[ \t]*END|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-# Lines such as `Key Attributes` and `friendlyName: x`, which openssl writes, are no base64.
+# Lines such as `Key Attributes` and `friendlyName: x`, which openssl writes, are not base64.
 _HEADER_LINE = re.compile(
     r"^[ \t]*(?:[A-Za-z][\w-]*:.*|Bag Attributes.*|Key Attributes.*)$", re.MULTILINE
 )
@@ -40,7 +40,7 @@ _ENCRYPTED = (
     "the private key is encrypted, as Apple's never are. Decrypt it first:"
     " openssl pkcs8 -in FILE -out AuthKey_ID.p8"
 )
-# Base64 of PEM has two layers; more is no key.
+# Base64 of PEM has two layers; more is not a key.
 _LAYERS = 3
 
 
@@ -85,12 +85,12 @@ def _der(source: str | bytes, layers: int) -> bytes:
 
 
 def key_text(source: bytes) -> str:
-    """The text of a key file, in UTF-8 or, as Windows writes it, in UTF-16."""
+    """Return the text of a key file, in UTF-8 or, as Windows writes it, in UTF-16."""
     return read_text(source)
 
 
 def _check_label(label: str, body: str) -> None:
-    """Refuse what the first line says is no EC private key."""
+    """Refuse what, by its first line, is not an EC private key."""
     if "ENCRYPTED" in label or "ENCRYPTED" in body:
         raise InvalidKeyError(_ENCRYPTED)
     for word, what in (
@@ -116,7 +116,7 @@ def _unbase64(text: str) -> bytes:
         return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise InvalidKeyError(
-            f"the private key is cut short or damaged: it is no base64. {_DOWNLOAD}"
+            f"the private key is cut short or damaged: it is not base64. {_DOWNLOAD}"
         ) from None
 
 

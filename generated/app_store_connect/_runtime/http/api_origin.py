@@ -85,7 +85,7 @@ class ApiOrigin:
     def _is_foreign(self, parts: SplitResult) -> bool:
         try:
             return "@" in parts.netloc or _origin(parts, self._key[0]) != self._key
-        except ValueError:  # A port that is no number.
+        except ValueError:  # A port that is not a number.
             return True
 
     def __repr__(self) -> str:
@@ -93,7 +93,7 @@ class ApiOrigin:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address is this very machine's."""
+    """Return whether a name or an address is this very machine's."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -101,7 +101,7 @@ def is_loopback(host: str) -> bool:
 
 
 def refuse_hidden_dots(target: str) -> None:
-    """UnsafeUrlError for a path that is another one to a server which decodes it before it looks.
+    """Raise UnsafeUrlError for a path with encoded dot segments, which a server may decode.
 
     An id may hold such text: it is encoded as one segment, and no server has reason to decode it
     before. A path that somebody wrote has no use for it.
@@ -126,7 +126,7 @@ def _split(text: str) -> SplitResult:
     try:
         return urlsplit(text)
     except ValueError:
-        raise UnsafeUrlError(f"{_quoted(text)} is no URL") from None
+        raise UnsafeUrlError(f"{_quoted(text)} is not a URL") from None
 
 
 def _origin(parts: SplitResult, scheme: str = "") -> tuple[str, str, int | None]:

@@ -76,7 +76,7 @@ class Library:
         return made
 
     def signed_url(self, address: Secret) -> Any:
-        """The address as httpx has it, None where it is none; httpx's own error would quote it."""
+        """Return the address as httpx has it, or None; httpx's own error would quote it."""
         try:
             return self._signed_url(address.reveal())
         except self.module.InvalidURL:
@@ -94,17 +94,21 @@ class Library:
         return request
 
     def timeouts(self, chosen: Any) -> Timeouts:
-        """The time-outs of each kind of wait, from whatever httpx takes for them."""
+        """Return the time-outs of each kind of wait, from whatever httpx takes for them."""
         made = self.module.Timeout(chosen)
         return {kind: getattr(made, kind) for kind in ("connect", "read", "write", "pool")}
 
     def most_connections(self, limits: Any) -> int:
-        """How many connections there may be at once."""
+        """Return how many connections there may be at once."""
         most: int | None = _CONNECTIONS if limits is None else limits.max_connections
         return sys.maxsize if most is None else most
 
     def tls(self, verify: object, *, trust_env: bool) -> ssl.SSLContext:
-        """Return what checks certificates; ConfigurationError where the environment's are bad."""
+        """Return what checks certificates.
+
+        Raises:
+            ConfigurationError: where the environment's are bad.
+        """
         if isinstance(verify, ssl.SSLContext):
             return verify
         if verify not in {None, True}:
@@ -174,7 +178,7 @@ class Library:
         return transport
 
     def failure(self, error: Exception, *, sent: bool | None) -> TransportFailure:
-        """What a failure means: whether the request left, and whether a time-out ended it.
+        """Return what a failure means: whether the request left, and whether a time-out ended it.
 
         `sent` is None where nobody watched, and then httpx's kind of error decides.
         """
@@ -261,7 +265,7 @@ def _module(name: str) -> Any:
 
 @cache
 def _preferred() -> str:
-    """The first library that is installed."""
+    """Return the first library that is installed."""
     with suppress(ImportError):
         _module("httpx2")
         return "httpx2"
@@ -269,7 +273,7 @@ def _preferred() -> str:
 
 
 def limited(timeouts: Timeouts, most: float) -> Timeouts:
-    """These time-outs, none of them longer than this."""
+    """Return these time-outs, each at most this long."""
     if all(value is not None and value <= most for value in timeouts.values()):
         return timeouts
     most = max(0.001, most)
@@ -279,12 +283,12 @@ def limited(timeouts: Timeouts, most: float) -> Timeouts:
 
 
 def raw_chunks(incoming: httpx.Response, size: int | None) -> Iterator[bytes]:
-    """A body as it comes over the wire, or as a transport or event hook of the user's read it."""
+    """Yield a body as it comes over the wire, or as the user's transport or event hook read it."""
     return iter([incoming.content]) if incoming.is_stream_consumed else incoming.iter_raw(size)
 
 
 async def raw_chunks_async(incoming: httpx.Response, size: int | None) -> AsyncIterator[bytes]:
-    """The same of an asynchronous client."""
+    """Yield the same for an asynchronous client."""
     if incoming.is_stream_consumed:
         yield incoming.content
     else:
@@ -293,7 +297,11 @@ async def raw_chunks_async(incoming: httpx.Response, size: int | None) -> AsyncI
 
 
 def _certificates() -> str | None:
-    """The variable that names certificates; ConfigurationError where they are not there."""
+    """Return the variable that names certificates.
+
+    Raises:
+        ConfigurationError: where they are not there.
+    """
     for variable, is_there in (("SSL_CERT_FILE", Path.is_file), ("SSL_CERT_DIR", Path.is_dir)):
         if place := os.environ.get(variable):
             if not is_there(Path(place)):
@@ -306,7 +314,7 @@ def _certificates() -> str | None:
 
 
 def _refused_handshake(error: BaseException) -> str | None:
-    """Why a handshake failed for good: the certificate is not trusted, or there is no TLS."""
+    """Return why a handshake failed for good: an untrusted certificate, or no TLS."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, ssl.SSLCertVerificationError):

@@ -76,7 +76,11 @@ class Proxies:
     @classmethod
     @shielded
     def of_environment(cls) -> Proxies:
-        """The proxies that the environment or the system names; ConfigurationError for bad ones."""
+        """Return the proxies that the environment or the system names.
+
+        Raises:
+            ConfigurationError: for bad ones.
+        """
         found = getproxies()
         known = {
             scheme: ProxyAddress.read(found[scheme], _variable(scheme, found[scheme]))
@@ -86,7 +90,7 @@ class Proxies:
         return cls(known, found.get("no", ""))
 
     def proxy_for(self, scheme: str, host: str, port: int | None) -> ProxyAddress | None:
-        """The proxy for a host; None where there is none."""
+        """Return the proxy for a host, or None."""
         known = self._known.get(scheme) or self._known.get("all")
         name = host.strip("[]").lower().removesuffix(".")
         if known is None or any(_names(entry, name, port) for entry in self._bypass):
@@ -95,7 +99,7 @@ class Proxies:
 
 
 def _names(entry: str, host: str, port: int | None) -> bool:
-    """Whether an entry of `NO_PROXY` means a host: a name and all below it, an address, a network.
+    """Return whether an entry of `NO_PROXY` matches a host: a domain, an address, a network.
 
     Programs differ in what a leading dot or star means and how they write IPv6: all are understood.
     """
@@ -114,6 +118,6 @@ def _names(entry: str, host: str, port: int | None) -> bool:
 
 
 def _variable(scheme: str, value: str) -> str:
-    """The name of the variable a proxy is from; systems have other places for them too."""
+    """Return the name of the variable a proxy is from; systems have other places for them too."""
     names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
     return next((x for x in names if os.environ.get(x) == value), f"the proxy for {scheme}://")

@@ -56,7 +56,7 @@ class Pace(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, throttle: Throttle) -> Pace:
-        """The pace that never exceeds the requests of an hour, whichever hour one looks at."""
+        """Return the pace that stays within the requests of an hour, for any rolling hour."""
         most = throttle.requests_per_hour
         if most is None:
             return cls(0.0, 1)
@@ -95,7 +95,7 @@ class Gate:
         now: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> AbstractContextManager[object]:
-        """A gate, or an open door without a throttle."""
+        """Return a gate, or an open door without a throttle."""
         return nullcontext() if throttle is None else cls(throttle, now=now, sleep=sleep)
 
     def __enter__(self) -> None:
@@ -147,7 +147,7 @@ class AsyncGate:
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> AbstractAsyncContextManager[object]:
-        """A gate, or an open door without a throttle."""
+        """Return a gate, or an open door without a throttle."""
         return nullcontext() if throttle is None else cls(throttle, now=now, sleep=sleep)
 
     async def __aenter__(self) -> None:

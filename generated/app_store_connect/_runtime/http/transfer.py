@@ -134,10 +134,13 @@ def attempt_steps(
     now: Callable[[], float],
     random: Callable[[], float],
 ) -> Attempting:
-    """Yield the steps of one transfer until it succeeds; TransferError when it will not.
+    """Yield the steps of one transfer until it succeeds.
 
     The same bytes at the same place change nothing, so that an uncertain outcome is tried again.
     Redirects are refused: the signature is good for one host.
+
+    Raises:
+        TransferError: when it will not.
     """
     policy = msgspec.structs.replace(policy, repeat_writes=True, token_renewals=0)
     request = Request(transfer.method, transfer.address)
@@ -312,13 +315,13 @@ class AsyncTransferClient:
 
 
 def _call(session: Session | AsyncSession) -> Call:
-    """A call that may take any time, as long as something moves."""
+    """Return a call that may take any time, as long as something moves."""
     wait = session.wiring.timeouts["read"]
     return Call(session.clock, None, stall=None if wait is None else wait * 2)
 
 
 def _marked(call: Call, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes to send; what goes wrong with them is no fault of the network."""
+    """Yield the bytes to send; their errors are not failures of the network."""
     with call.in_users_code():
         yield from chunks
 
@@ -330,7 +333,7 @@ async def _marked_async(call: Call, chunks: AsyncIterable[bytes]) -> AsyncIterat
 
 
 def _asking(transfer: Transfer, sink: Sink | None) -> Transfer:
-    """The transfer with what the sink asks with; no signature is of the headers of a download."""
+    """Return the transfer with the sink's headers; a download's signature covers no headers."""
     if sink is None or not (asked := sink.request_headers):
         return transfer
     headers = (*transfer.headers, *((name, Secret(value)) for name, value in asked))
@@ -338,11 +341,11 @@ def _asking(transfer: Transfer, sink: Sink | None) -> Transfer:
 
 
 def _bare(wiring: Wiring, transfer: Transfer, content: Any) -> httpx.Request:
-    """The request with nothing of the client's in it: no header, cookie or parameter."""
+    """Return the request with nothing of the client's in it: no header, cookie or parameter."""
     library = wiring.library
     url = library.signed_url(transfer.url)
     if url is None:
-        raise UnsafeUrlError(f"{transfer.address[:200]!r} is no URL")
+        raise UnsafeUrlError(f"{transfer.address[:200]!r} is not a URL")
     own = [("Host", url.netloc.decode("ascii"))]
     if content is not None:
         # Stores refuse a body whose length comes with its chunks.

@@ -25,12 +25,12 @@ class Linkage(msgspec.Struct, frozen=True):
 
 
 def one(name: str, kind: str) -> Linkage:
-    """A to-one relationship of a request."""
+    """Return a to-one relationship of a request."""
     return Linkage(name, kind)
 
 
 def many(name: str, kind: str) -> Linkage:
-    """A to-many relationship of a request."""
+    """Return a to-many relationship of a request."""
     return Linkage(name, kind, many=True)
 
 
@@ -61,7 +61,7 @@ class _Included:
         return list(self._members.values())
 
     def add(self, item: InlineCreate) -> Json:
-        """The linkage to an inline creation, which joins `included` when it is new."""
+        """Return the linkage to an inline creation, which joins `included` when it is new."""
         if item not in self._names:
             self._names[item] = self._new_name(item)
             # Two may refer to each other: its name is known before its members are.
@@ -94,7 +94,7 @@ def resource_body(
     attributes: Mapping[str, str],
     relationships: Mapping[str, Linkage],
 ) -> bytes:
-    """The body of a create (`identifier` None) or update; UNSET is left out, None sent as null."""
+    """Return the body of a create (no `identifier`) or update; None is sent as null."""
     included = _Included()
     data: Json = {"type": kind}
     if identifier is not None:
@@ -109,12 +109,12 @@ def resource_body(
 
 
 def json_body(value: object) -> bytes:
-    """A body out of plain values and the values of this package; see `plain`."""
+    """Return a body out of plain values and the values of this package; see `plain`."""
     return msgspec.json.encode(plain(value, "the body"))
 
 
 def to_linkage(value: Any, linkage: Linkage, included: _Included | None = None) -> Any:
-    """The `data` of a relationship: one reference, several, or None for null."""
+    """Return the `data` of a relationship: one reference, several, or None for null."""
     if value is None:
         return None
     if not linkage.many:
@@ -177,7 +177,7 @@ def _members(
 
 
 def _linkage(name: str, value: Any) -> Linkage | None:
-    """What an extra value means as a relationship: one or several of what can be referred to."""
+    """Return the linkage for an extra value that is one reference or several."""
     several = isinstance(value, list | tuple)
     items = cast("Iterable[Any]", value) if several else [value]
     if not value or not all(isinstance(item, Ref | Resource | InlineCreate) for item in items):

@@ -58,7 +58,7 @@ class Document:
         return read_object(self._frame.meta)
 
     def find(self, ref: Ref) -> Resource | None:
-        """The resource of that type and id: included, or else among the data."""
+        """Return the resource of that type and id: included, or else among the data."""
         if self._found is None:
             envelopes = (*self._frame.primary, *(self._frame.included or ()))
             self._found = {(envelope.type, envelope.id): envelope for envelope in envelopes}
@@ -69,13 +69,13 @@ class Document:
         return found
 
     def includes(self, resource: Resource) -> bool:
-        """Whether a resource came in `included`, rather than as what was asked for."""
+        """Return whether a resource came in `included`, rather than as what was asked for."""
         if self._included is None:
             self._included = {(item.type, item.id) for item in self._frame.included or ()}
         return (resource.resource_type, resource.id) in self._included
 
     def sent(self, envelope: Envelope) -> Json:
-        """All members of a resource as it came, those that JSON:API does not know too."""
+        """Return all members of a resource as it came, those that JSON:API does not know too."""
         if self._sent is None:
             self._sent = read_sent(self.response)
         for found, raw in self._sent.get((envelope.type, envelope.id), ()):
@@ -84,7 +84,7 @@ class Document:
         return {}
 
     def build(self, model: type[R], envelope: Envelope) -> R:
-        """The resource of an envelope; one that does not fit its model is read leniently."""
+        """Return the resource of an envelope; one that does not fit its model is read leniently."""
         decode: Callable[[Raw], R] = _decoder(model)
         try:
             resource = decode(envelope.attributes)
@@ -94,7 +94,7 @@ class Document:
         return resource
 
     def _class_of(self, kind: str) -> type[Resource]:
-        """The class for a type, as this answer has it, since V1 and V2 may share one."""
+        """Return the class for a type, as this answer has it, since V1 and V2 may share one."""
         name = self._models.get(kind)
         model: type[Resource] = _usual_model(kind) if name is None else load_model(name)
         return model
@@ -116,20 +116,20 @@ class Document:
 
 @cache
 def load_model(name: str) -> Any:
-    """A model of the generated package by its class name, imported when it is first needed."""
+    """Return a model of the generated package by its class name, importing it if need be."""
     return Resource if name == Resource.__name__ else getattr(_models(), name)
 
 
 @lru_cache(maxsize=512)
 def _usual_model(kind: str) -> Any:
-    """The model of a type; the plain resource where the package does not know it."""
+    """Return the model of a type; the plain resource where the package does not know it."""
     classes = _models()._CLASS_BY_TYPE  # noqa: SLF001 - which the models keep for this
     return load_model(classes.get(kind, Resource.__name__))
 
 
 @cache
 def _models() -> Any:
-    """The package of the models, which this one does not know by name."""
+    """Return the package of the models, which this one does not know by name."""
     package = __name__.rpartition("._runtime.")[0]
     return import_module(f"{package}.models")
 

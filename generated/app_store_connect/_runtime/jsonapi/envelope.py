@@ -66,7 +66,7 @@ class Frame(msgspec.Struct):
 
 
 class Rows(msgspec.Struct):
-    """A document whose data are measurements, or anything else that is no resource."""
+    """A document whose data are measurements, or anything else that is not a resource."""
 
     data: list[Raw]
     frame: Frame
@@ -87,7 +87,11 @@ _decode_envelope = msgspec.json.Decoder(Envelope).decode
 
 
 def read_frame(response: Response) -> Frame:
-    """The document an answer carries; DecodeError where it carries none."""
+    """Return the document an answer carries.
+
+    Raises:
+        DecodeError: where it carries none.
+    """
     try:
         frame = tolerantly(_decode_frame, response.content, response)
     except msgspec.ValidationError:
@@ -98,14 +102,18 @@ def read_frame(response: Response) -> Frame:
 
 
 def read_rows(response: Response) -> Rows:
-    """The document of measurements an answer carries; DecodeError where it carries none."""
+    """Return the document of measurements an answer carries.
+
+    Raises:
+        DecodeError: where it carries none.
+    """
     data, parts = _read_parts(response)
     frame = Frame(included=_envelopes(_items(parts.included)), links=parts.links, meta=parts.meta)
     return Rows(data=_items(data), frame=frame)
 
 
 def read_sent(response: Response) -> dict[tuple[str, str], list[tuple[Envelope, Raw]]]:
-    """Every resource of an answer, whole as it came, by type and id; empty where it has none."""
+    """Return every resource of an answer as it was sent, by type and id."""
     found: dict[tuple[str, str], list[tuple[Envelope, Raw]]] = {}
     try:
         data, parts = _read_parts(response)
@@ -118,21 +126,24 @@ def read_sent(response: Response) -> dict[tuple[str, str], list[tuple[Envelope, 
 
 
 def read_object(raw: Raw) -> Json:
-    """A part of a document as plain values; empty where it is no object or nested too deep."""
+    """Return a part of a document as plain values; empty if it is not an object or too deep."""
     content = bytes(raw)
     return {} if is_deep(content) else read_members(content)
 
 
 def read_members(content: bytes) -> Json:
-    """An object as plain values, however deep; empty where it is none."""
+    """Return an object as plain values, however deep; empty if it is not an object."""
     value = read_json(content)
     return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def tolerantly(decode: Callable[[Any], T], content: bytes | Raw, response: Response) -> T:
-    """Decode a part of an answer, past broken characters; DecodeError where it is not JSON.
+    """Decode a part of an answer, past broken characters.
 
     A value of an unexpected type is a ValidationError, as ever.
+
+    Raises:
+        DecodeError: where it is not JSON.
     """
     try:
         return decode(content)
@@ -153,7 +164,7 @@ def _read_by_item(response: Response) -> Frame:
     several = bytes(raw).startswith(b"[")
     data = _envelopes(_items(raw) if several else [raw])
     if not several and not data and raw != _NULL:
-        raise DecodeError(response, "its data is no resource")
+        raise DecodeError(response, "its data is not a resource")
     return Frame(
         data=data if several else next(iter(data), None),
         included=_envelopes(_items(parts.included)),
@@ -166,7 +177,7 @@ def _read_parts(response: Response) -> tuple[Raw, _Parts]:
     try:
         parts = tolerantly(_decode_parts, response.content, response)
     except msgspec.ValidationError:
-        raise DecodeError(response, "the body is no JSON:API document") from None
+        raise DecodeError(response, "the body is not a JSON:API document") from None
     if isinstance(parts.data, UnsetType):
         raise DecodeError(response, "it has no data")
     # What takes the parts of it apart, or pickles them, goes as deep as they are nested.
@@ -176,7 +187,7 @@ def _read_parts(response: Response) -> tuple[Raw, _Parts]:
 
 
 def _items(raw: Raw) -> list[Raw]:
-    """The items of an array; a lone object is an array of one, and anything else of none."""
+    """Return the items of an array; a lone object is an array of one, and anything else of none."""
     if bytes(raw).startswith(b"{") and bytes(raw).strip(b"{} \t\r\n"):
         return [raw]
     try:
@@ -190,7 +201,7 @@ def _envelopes(items: list[Raw]) -> list[Envelope]:
 
 
 def _envelope(raw: Raw) -> Envelope | None:
-    """The envelope of an item, None where it is no object; ids that are numbers become text."""
+    """Return the envelope of an item, None if it is not an object; numeric ids become text."""
     try:
         return _loose_envelope(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -54,10 +54,12 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     accept: str = _JSON
 
     def request(self, arguments: Mapping[str, Any]) -> Request:
-        """The request of a call with these arguments, by their Python names.
+        """Return the request of a call with these arguments, by their Python names.
 
-        Raises TypeError or ValueError for arguments that cannot mean what they say: an empty id,
-        None in the query, a resource of another type, a value with a comma, a time without a zone.
+        Raises:
+            TypeError, ValueError: for arguments that cannot mean what they say: an empty id, None
+                in the query, a resource of another type, a value with a comma, a time without a
+                zone.
         """
         target, identifier = self.path, None
         if "{id}" in target:
@@ -86,7 +88,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
             if name not in self.attributes and name not in self.relationships
         }
         for name, read in _STANDARD.items():
-            # No name at all is a wish like any other; no number of results is none.
+            # An empty list of names has a meaning; an empty number of results has none.
             if (given := free.get(name, UNSET)) is not UNSET and not _is_no_name(name, given):
                 query[name] = joined(name, given, read)
         if (fields := free.get("fields", UNSET)) is not UNSET:
@@ -115,14 +117,14 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
 
 
 def path_segment(identifier: str) -> str:
-    """An id as exactly one segment of a path; `.` and `..` would lead to another path."""
+    """Return an id as exactly one segment of a path; `.` and `..` would lead to another path."""
     if identifier in {".", ".."}:
-        raise ValueError(f"{identifier!r} is no id")
+        raise ValueError(f"{identifier!r} is not an id")
     return quote(identifier, safe="")
 
 
 def _is_no_name(name: str, given: object) -> bool:
-    """Whether an empty sequence says that nothing is to be included or sorted by."""
+    """Return whether an empty sequence says that nothing is to be included or sorted by."""
     return (
         name != "limit"
         and isinstance(given, Collection)

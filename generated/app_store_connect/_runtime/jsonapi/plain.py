@@ -30,7 +30,7 @@ _LARGEST = 2**64
 
 
 def plain(value: object, name: str) -> Any:
-    """The value as plain JSON; TypeError or ValueError, with `name`, for what has no such form.
+    """Return the value as plain JSON; errors begin with `name`.
 
     An iterable is a list, a set one in order; an Enum is its value, bytes are PEM text.
     """
@@ -41,7 +41,7 @@ def plain(value: object, name: str) -> Any:
 
 
 def in_order(items: list[Any]) -> list[Any]:
-    """Items of a set in an order that is the same in every process."""
+    """Return items of a set in an order that is the same in every process."""
     return sorted(items, key=msgspec.json.encode)
 
 

@@ -132,7 +132,7 @@ class Resource(
         self._relationships = {**self.relationships, name: relationship}
 
     def to_dict(self) -> Json:
-        """The resource as it was sent, as plain JSON values."""
+        """Return the resource as it was sent, as plain JSON values."""
         whole: Json = {"type": self.resource_type, "id": self.id, "attributes": self.attributes}
         if self._envelope is not None:
             whole["relationships"] = read_object(self._envelope.relationships)
@@ -140,14 +140,14 @@ class Resource(
         return {**self._sent(), **whole}
 
     def _sent(self) -> Json:
-        """The members that came, none for a resource that did not come in a document."""
+        """Return the members that came, none for a resource that did not come in a document."""
         if self._envelope is None or self._document is None:
             return {}
         sent: Json = self._document.sent(self._envelope)
         return sent
 
     def _fields(self) -> Iterator[tuple[str, str, Any]]:
-        """The attributes of the model: the API's name, Python's, and the value."""
+        """Yield the attributes of the model: the API's name, Python's, and the value."""
         names = zip(self.__struct_encode_fields__, self.__struct_fields__, strict=True)
         for wire, name in names:
             if name not in _OWN_FIELDS:
@@ -182,9 +182,11 @@ _OWN_FIELDS = frozenset(Resource.__struct_fields__)
 
 
 def resource_id(value: object, kind: str = "") -> str:
-    """The id that text, a number, a reference or a resource stands for.
+    """Return the id that text, a number, a reference or a resource stands for.
 
-    Raises TypeError for a resource that is not of type `kind`, ValueError for one without an id.
+    Raises:
+        TypeError: for a resource that is not of type `kind`.
+        ValueError: for one without an id.
     """
     match value:
         case str():

@@ -53,7 +53,7 @@ OneOrMany: TypeAlias = T | Iterable[T]
 class OpenEnum(StrEnum):
     """An enumeration that keeps values it does not know: Apple sends some before documenting them.
 
-    Every value equals its string; `is_known` tells whether this version of the package lists it.
+    Every value equals its string; `is_known` says whether this version of the package lists it.
     """
 
     @classmethod
@@ -104,7 +104,7 @@ Id: TypeAlias = str | Ref | R
 
 
 def open_value(value: str | Iterable[str] | Mapping[str, object]) -> Any:
-    """The same value, for type checkers one that fits where listed values are expected.
+    """Return the same value, for type checkers one that fits where listed values are expected.
 
     Parameters that take listed values are typed as such, so that a misspelt one is found before it
     is sent. Values that a program decides upon while it runs go through here:
@@ -117,7 +117,7 @@ def open_value(value: str | Iterable[str] | Mapping[str, object]) -> Any:
 
 
 def is_several(value: object) -> bool:
-    """Whether a value stands for several; text, bytes, objects and references are one."""
+    """Return whether a value stands for several; text, bytes, objects and references are one."""
     if isinstance(value, str | bytes | bytearray | memoryview | Mapping | msgspec.Struct):
         return False
     # A named tuple is an object, too.
@@ -125,14 +125,14 @@ def is_several(value: object) -> bool:
 
 
 def aware(value: datetime) -> datetime:
-    """The same time, refused when it has no offset: the API would have to guess the zone."""
+    """Return the same time, refused when it has no offset: the API would have to guess the zone."""
     if value.utcoffset() is None:
         raise ValueError(f"{value.isoformat()} has no time zone; add one, such as datetime.UTC")
     return value
 
 
 def shown(value: object, depth: int = 20) -> str:
-    """The repr of a value that came from the API; signed addresses lose their secret.
+    """Return the repr of a value that came from the API; signed addresses lose their secret.
 
     What is nested deeper is left out: call stacks are nested as deep as they are high.
     """

@@ -66,7 +66,7 @@ class ApiError(AppStoreConnectError):
         return self.errors[0].code if self.errors else None
 
     def has_code(self, prefix: str) -> bool:
-        """Whether any error, associated ones too, has this code or a refinement of it.
+        """Return whether any error, associated ones too, has this code or a refinement of it.
 
         Apple adds suffixes over time and asks to match by prefix: `STATE_ERROR` covers
         `STATE_ERROR.SCREENSHOT_REQUIRED.APP_IPHONE_65`, and not `STATE_ERRORS`.

@@ -55,7 +55,7 @@ class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
         return hash((self.code, self.title, self.detail, self.pointer, self.parameter))
 
     def has_code(self, prefix: str) -> bool:
-        """Whether the code is `prefix` itself or continues it after a dot."""
+        """Return whether the code is `prefix` itself or continues it after a dot."""
         return self.code is not None and f"{self.code}.".startswith(f"{prefix.rstrip('.')}.")
 
     def walk(self) -> Iterator[ErrorDetail]:
@@ -167,5 +167,5 @@ def _mapping(value: object) -> dict[str, Any]:
 def _text(value: object) -> str | None:
     if isinstance(value, str):
         return value or None
-    # A status or a code may come as a number; anything deeper is no text.
+    # A status or a code may come as a number; anything deeper is not text.
     return str(value) if isinstance(value, (int, float)) else None

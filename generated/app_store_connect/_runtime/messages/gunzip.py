@@ -23,8 +23,10 @@ _CHUNK = 1 << 18
 def unzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Decompress what begins like gzip, and pass on anything else as it is.
 
-    Members follow one another; what follows the last one and is none is left out, as gzip(1) does.
-    Raises ValueError for a damaged file, and for one that ends before it is complete.
+    Members follow one another; other bytes after the last one are ignored, as gzip(1) does.
+
+    Raises:
+        ValueError: for a damaged file, and for one that ends before it is complete.
     """
     source = iter(chunks)
     start = _at_least(2, b"", source)

@@ -26,9 +26,13 @@ _DIGITS = 4000
 
 
 def read_json(content: bytes) -> Any:
-    """A body as plain values; ValueError where it is not JSON, RecursionError where it is too deep.
+    """Return a body as plain values.
 
     The ValueError is a `msgspec.DecodeError`.
+
+    Raises:
+        ValueError: where it is not JSON.
+        RecursionError: where it is too deep.
     """
     try:
         return msgspec.json.decode(content)
@@ -41,10 +45,13 @@ def read_json(content: bytes) -> Any:
 
 
 def mended(content: bytes) -> bytes:
-    """The same JSON as UTF-8 without what is no text; ValueError where it is not JSON.
+    """Return the same JSON as UTF-8, without invalid characters.
 
-    Halves of surrogate pairs and bytes that are no characters are replaced, because msgspec refuses
-    the whole document otherwise. Numbers that are none or beyond all bounds are null.
+    Halves of surrogate pairs and invalid bytes are replaced, because msgspec refuses
+    the whole document otherwise. NaN, infinities and numbers out of range become null.
+
+    Raises:
+        ValueError: where it is not JSON.
     """
     value = json.loads(
         read_text(content),
@@ -56,15 +63,16 @@ def mended(content: bytes) -> bytes:
 
 
 def read_text(content: bytes) -> str:
-    """A body as text, in UTF-8, 16 or 32, marked as such or not; what is no character is replaced.
+    """Return a body as text, in UTF-8, 16 or 32; invalid characters are replaced.
 
-    Without a mark the zeros in the first characters tell, as JSON and tables begin in ASCII.
+    Without a byte order mark, the zeros in the first characters decide, as JSON and tables begin
+    in ASCII.
     """
     return content.decode(json.detect_encoding(content), "replace")
 
 
 def is_deep(content: bytes) -> bool:
-    """Whether JSON is nested deeper than anything that the API sends."""
+    """Return whether JSON is nested deeper than anything that the API sends."""
     if content.count(b"[") + content.count(b"{") <= _DEEPEST:
         return False
     depth = 0

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..registry import Rules
+from ..state import Later
 from ..world import stamp
 from .signing import TEAM_ID, TEAM_NAME, issue, read_request
 
@@ -128,7 +129,7 @@ def certificate_is_issued(world: World, certificate: Entity) -> None:
         name = f"{title}: {TEAM_NAME} ({TEAM_ID})"
         content, serial, end = issue(world, name, certificate["csrContent"], _LIFE)
         world.default(certificate, serialNumber=serial, expirationDate=stamp(end))
-        world.set(certificate, certificateContent=content)
+        world.set(certificate, certificateContent=Later(content))
     world.default(
         certificate,
         certificateType=kind,

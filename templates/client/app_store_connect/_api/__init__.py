@@ -9,8 +9,8 @@ The classes of facts are in `model`. An entity is read when it is first asked fo
 
 from __future__ import annotations
 
+import pkgutil
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -75,26 +75,34 @@ class Facts:
         return tuple(self._types)
 
     def operation(self, method: str, path: str) -> Operation:
-        """The operation of a method and a path such as `/v1/apps/{id}`; KeyError if none."""
+        """Return the operation of a method and a path such as `/v1/apps/{id}`.
+
+        Raises:
+            KeyError: if none.
+        """
         key = f"{method} {path}"
         lines = self._lines["operation"]
         found: Operation = self._entity(key, lines, Operation, method=method, path=path)
         return found
 
     def schema(self, name: str) -> Schema:
-        """The component schema of a name; KeyError if there is none."""
+        """Return the component schema of a name.
+
+        Raises:
+            KeyError: if there is none.
+        """
         kind = self._type_of.get(name)
         known = {"name": name} if kind is None else {"name": name, "type": kind}
         found: Schema = self._entity(name, self._schemas, Schema, **known)
         return found
 
     def resources(self, type: str) -> tuple[ResourceSchema, ...]:  # noqa: A002 - Apple's word
-        """The schemas of a resource type: one, or two where it has two versions."""
+        """Return the schemas of a resource type: one, or two where it has two versions."""
         found = (self.schema(name) for name in self._types.get(type, ()))
         return tuple(schema for schema in found if isinstance(schema, ResourceSchema))
 
     def fieldset(self, name: str) -> Fieldset:
-        """The values of a `fields[type]` parameter, by the name its operation tells."""
+        """Return the values of a `fields[type]` parameter, by the operation's name for them."""
         found: Fieldset = self._entity(name, self._lines["fieldset"], Fieldset, name=name)
         return found
 
@@ -111,12 +119,16 @@ class Facts:
 
 @cache
 def facts() -> Facts:
-    """The facts of the API that this package was made for."""
-    return Facts(files(__name__).joinpath("facts.txt").read_text(encoding="utf-8"))
+    """Return the facts of the API that this package was made for."""
+    # `importlib.resources` would load what reads archives.
+    content = pkgutil.get_data(__name__, "facts.txt")
+    if content is None:
+        raise FileNotFoundError("facts.txt")
+    return Facts(content.decode())
 
 
 def _unfolded(parts: list[str]) -> dict[int, str]:
-    """What each character stands for; parts hold characters of earlier ones only."""
+    """Return what each character stands for; parts contain characters of earlier parts only."""
     table: dict[int, str] = {}
     for number, part in enumerate(parts):
         table[_FIRST + number] = part.translate(table)

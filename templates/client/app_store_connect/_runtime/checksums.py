@@ -1,4 +1,4 @@
-"""Checksums as the API tells them: in hex or base64, of a kind that their length tells."""
+"""Checksums as the API gives them: in hex or base64, of a kind that follows from their length."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class Checksum:
         return cls(value) if len(value) in _ALGORITHMS else None
 
     def begin(self) -> Any:
-        """A sum of nothing yet, of the same kind."""
+        """Return a sum of nothing yet, of the same kind."""
         return hashlib.new(self.algorithm, usedforsecurity=False)
 
     def is_of(self, digest: Any) -> bool:
-        """Whether a sum is this one."""
+        """Return whether a sum is this one."""
         return bool(digest.digest() == self._value)
 
     def matches(self, chunks: Iterable[bytes]) -> bool:
-        """Whether this is the sum of these bytes."""
+        """Return whether this is the sum of these bytes."""
         digest = self.begin()
         for chunk in chunks:
             digest.update(chunk)

@@ -8,7 +8,7 @@ __all__ = ["ReportError", "ReportNotReadyError"]
 
 
 class ReportError(AppStoreConnectError):
-    """What arrived is no report, or is damaged, incomplete or too large; the text says which."""
+    """A download that is not a report, or is damaged, incomplete or too large."""
 
 
 class ReportNotReadyError(AppStoreConnectError):

@@ -52,7 +52,7 @@ class AsyncApps(Protocol):
     def list_analytics_report_requests(
         self, resource_id: Id[Any], /, *, access_type: Any, limit: int
     ) -> AsyncIterable[Request]:
-        """The requests of an app."""
+        """Return the requests of an app."""
         ...
 
 
@@ -63,10 +63,14 @@ class AsyncRequests(Protocol):
         """Ask for reports."""
         ...
 
+    def delete(self, resource_id: Id[Any], /) -> Awaitable[object]:
+        """Delete a request."""
+        ...
+
     def list_reports(
         self, resource_id: Id[Any], /, *, name: str | Unset, category: Any, limit: int
     ) -> AsyncIterable[Found]:
-        """The reports made for a request."""
+        """Return the reports made for a request."""
         ...
 
 
@@ -76,7 +80,7 @@ class AsyncFounds(Protocol):
     def list_instances(
         self, resource_id: Id[Any], /, *, granularity: Any, limit: int
     ) -> AsyncIterable[Instance]:
-        """The instances of a report."""
+        """Return the instances of a report."""
         ...
 
 
@@ -84,7 +88,7 @@ class AsyncInstances(Protocol):
     """The namespace of instances."""
 
     def list_segments(self, resource_id: Id[Any], /, *, limit: int) -> AsyncIterable[Segment]:
-        """The segments of an instance."""
+        """Return the segments of an instance."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What is asked for sales and financial reports, and what it means that there is none."""
+"""The queries of sales and financial reports, and the meaning of a 404."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sales_query(
     report_date: date | str | Unset,
     version: str | Unset,
 ) -> dict[str, object]:
-    """The query of a sales report. Without a version the API gives the current one."""
+    """Return the query of a sales report. Without a version the API gives the current one."""
     refuse_nones(
         vendor_number=vendor_number,
         report_type=report_type,
@@ -53,7 +53,7 @@ def sales_query(
 def finance_query(
     *, vendor_number: str, report_type: str, region_code: str | Unset, fiscal_month: str
 ) -> dict[str, object]:
-    """The query of a financial report; details exist for region Z1 only, ZZ is all together."""
+    """Return the query of a financial report; without a region, of all regions (`Z1` or `ZZ`)."""
     refuse_nones(
         vendor_number=vendor_number,
         report_type=report_type,
@@ -73,7 +73,7 @@ def finance_query(
 def confirm_no_sales(error: NotFoundError) -> None:
     """Return when a 404 means that nothing was sold and nothing else; else raise what it means.
 
-    Only the text tells a day without sales from a report that is not there yet.
+    Only the text distinguishes a day without sales from a report that is not there yet.
     """
     said = [f"{detail.title} {detail.detail}" for detail in error.errors]
     if any(map(_NOT_READY.search, said)):

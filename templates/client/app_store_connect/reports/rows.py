@@ -69,27 +69,27 @@ class Row(Mapping[str, str]):
         return len(self._columns)
 
     def decimal(self, name: str) -> Decimal | None:
-        """The number in a column, exactly as it is written."""
+        """Return the number in a column, exactly as it is written."""
         text = self[name]
         try:
             number = Decimal(text) if text else None
         except InvalidOperation:
             number = _NO_NUMBER
         if number is not None and not number.is_finite():
-            raise ValueError(f"{name}: {text[:_SHOWN]!r} is no number")
+            raise ValueError(f"{name}: {text[:_SHOWN]!r} is not a number")
         return number
 
     def integer(self, name: str) -> int | None:
-        """The whole number in a column."""
+        """Return the whole number in a column."""
         number = self.decimal(name)
         if number is not None and (
             number.adjusted() > _DIGITS or number != number.to_integral_value()
         ):
-            raise ValueError(f"{name}: {self[name][:_SHOWN]!r} is no whole number")
+            raise ValueError(f"{name}: {self[name][:_SHOWN]!r} is not a whole number")
         return None if number is None else int(number)
 
     def date(self, name: str) -> date | None:
-        """The date in a column: `MM/DD/YYYY` in some reports, `YYYY-MM-DD` in others.
+        """Return the date in a column: `MM/DD/YYYY` in some reports, `YYYY-MM-DD` in others.
 
         A month or a year is its first day.
         """
@@ -100,7 +100,7 @@ class Row(Mapping[str, str]):
             except ValueError:
                 continue
         if text:
-            raise ValueError(f"{name}: {text[:_SHOWN]!r} is no date")
+            raise ValueError(f"{name}: {text[:_SHOWN]!r} is not a date")
         return None
 
     def __repr__(self) -> str:
@@ -126,9 +126,10 @@ class Table:
         self.columns = _columns(self._read_header())
 
     def rows(self) -> Iterator[Row]:
-        """The rows; totals and other tables that a finance report has after them are not rows.
+        """Yield the rows, without the totals and further tables of a finance report.
 
-        Raises ReportError where there are not as many as the file says.
+        Raises:
+            ReportError: where there are not as many as the file says.
         """
         columns = self.columns
         count, is_over = 0, False
@@ -153,7 +154,7 @@ class Table:
                     self.summary.append(Row(columns, line))
 
     def _ends_table(self, line: Line, count: int) -> bool:
-        """Note a total, and tell whether it is the number of rows, which a table ends with."""
+        """Note a total, and return whether it is the number of rows, which ends a table."""
         name, *values = _filled(_cells(line))
         value = self.totals[name] = "".join(values)
         if name != _TOTAL_ROWS or not _COUNT.fullmatch(value):
@@ -163,7 +164,7 @@ class Table:
         return True
 
     def _next_columns(self) -> dict[str, int]:
-        """The columns of the table that follows; the first one's, as they are, where it goes on."""
+        """Return the columns of the table that follows, or the present ones where it goes on."""
         for line in self._lines:
             if _is_total(line):
                 name, *values = _filled(_cells(line))
@@ -175,7 +176,7 @@ class Table:
         return self.columns if columns == self.columns else columns
 
     def _read_header(self) -> Line:
-        """The first line of more than a name and a value, or the very first if there is none.
+        """Return the first line with more than a name and a value, or else the first line.
 
         Those before it are the preamble.
         """
@@ -203,15 +204,15 @@ def _columns(header: Line) -> dict[str, int]:
 
 
 def _is_total(line: Line) -> bool:
-    """Whether a line is a total: a name of its own kind, and a number."""
+    """Return whether a line is a total: a name of its own kind, and a number."""
     filled = _filled(_cells(line))
     return bool(filled) and filled[0].startswith(_TOTAL) and len(filled) <= _PREAMBLE_CELLS
 
 
 def _cells(line: Line) -> list[str]:
-    """The cells of a line, without the quotation marks that analytics put around even empty ones.
+    """Return the cells of a line, without quotation marks around them.
 
-    Not by the csv module: a title may begin with a quotation mark that nothing closes.
+    The csv module cannot do it: a title may begin with a quotation mark that nothing closes.
     """
     if not isinstance(line, str):
         return line
@@ -230,7 +231,7 @@ def _unquoted(cell: str) -> str:
 
 
 def _quoted(lines: Iterable[str]) -> Iterator[list[str]]:
-    """The rows of a file whose cells are separated by commas, and may hold ends of lines."""
+    """Yield the rows of a file whose cells are separated by commas and may contain line breaks."""
     taken = 0
 
     def counted() -> Iterator[str]:

@@ -20,7 +20,7 @@ _CHUNK = 1 << 18
 class SegmentFile:
     """A file that a segment of a report is downloaded to; several readers may read it at once.
 
-    `checksum` is a sum in hex or base64 whose length tells which, MD5 in all that was seen. No more
+    `checksum` is in hex or base64, of a kind that its length shows (MD5 so far). No more
     than `largest` bytes are taken, whether the size is known or not.
     """
 

@@ -86,6 +86,7 @@ def read_body(call: Call, table: Table) -> None:
     call.relationships = reader.relationships(
         data.get("relationships"), schema, "/data/relationships", inline
     )
+    reader.choices(schema, {*call.attributes, *call.relationships})
     for local in inline.values():
         local.relationships = reader.relationships(
             local.relationships, local.schema, "/included/relationships", inline
@@ -191,10 +192,7 @@ class _Reader:
                 self._value(field, value, f"{pointer}/{name}")
         for field in schema.attributes:
             if field.required and field.name not in given:
-                detail = (
-                    f"You must provide a value for the attribute '{field.name}' with this request"
-                )
-                self._problem("ENTITY_ERROR.ATTRIBUTE.REQUIRED", detail, f"{pointer}/{field.name}")
+                self._missing("attribute", field.name, pointer)
         return found
 
     def _unknown(self, name: str, schema: RequestSchema, pointer: str) -> None:
@@ -233,13 +231,16 @@ class _Reader:
                 self._problem("ENTITY_ERROR.RELATIONSHIP.UNKNOWN", detail, f"{pointer}/{name}")
         for item in schema.relationships:
             if item.required and item.name not in given:
-                detail = (
-                    f"You must provide a value for the relationship '{item.name}' with this request"
-                )
-                self._problem(
-                    "ENTITY_ERROR.RELATIONSHIP.REQUIRED", detail, f"{pointer}/{item.name}"
-                )
+                self._missing("relationship", item.name, pointer)
         return found
+
+    def choices(self, schema: RequestSchema, given: set[str]) -> None:
+        """Complain where none of the sets of members is whole, of the one that lacks least."""
+        lacking = [[x for x in names if x not in given] for names in schema.choices]
+        for name in min(lacking, key=len, default=()):
+            of_attributes = any(x.name == name for x in schema.attributes)
+            part = "attribute" if of_attributes else "relationship"
+            self._missing(part, name, f"/data/{part}s")
 
     def _related(
         self, item: Relationship, value: Any, pointer: str, inline: dict[str, Inline]
@@ -287,6 +288,10 @@ class _Reader:
             detail = f"The {singular(kind)} with id '{item['id']}' cannot be found"
             self._problem("ENTITY_ERROR.RELATIONSHIP.INVALID", detail, pointer)
         return found
+
+    def _missing(self, part: str, name: str, pointer: str) -> None:
+        detail = f"You must provide a value for the {part} '{name}' with this request"
+        self._problem(f"ENTITY_ERROR.{part.upper()}.REQUIRED", detail, f"{pointer}/{name}")
 
     def _problem(self, code: str, detail: str, pointer: str) -> None:
         self.problems.append(Problem(status=409, code=code, detail=detail, pointer=pointer))

@@ -10,29 +10,31 @@
     def compliance_stays(call: Call) -> None:
         ...
 
-A module below `rules/` makes one `Rules` of that name; whatever is there is found and used.
+A module below `rules/` makes one `Rules` of that name; `rules.TOPICS` tells what it is about.
 Operations are named by their ids, which a document may lack: such a rule is never asked.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
-from pathlib import Path
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
+from .rules import TOPICS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable
 
     from .call import Call, Content
     from .state import Entity
     from .world import World
 
-__all__ = ["Book", "Rule", "Rules", "Switch", "book", "module_names"]
+__all__ = ["Book", "Rule", "Rules", "Switch", "book", "topic_of"]
 
 Before: TypeAlias = "Callable[[Call], None]"
 After: TypeAlias = "Callable[[Call], None]"
@@ -201,37 +203,83 @@ class Rules:
 
 
 class Book:
-    """All rules, by the moment and the subject that they are for."""
+    """All rules, by the moment and the subject that they are for.
 
-    def __init__(self, areas: tuple[Rules, ...]) -> None:
-        self.rules = tuple(rule for area in areas for rule in area.rules)
-        self.switches = {x.name: x for area in areas for x in area.switches}
-        self._hooks: dict[tuple[str, str], list[Callable[..., Any]]] = {}
+    `unread` are areas by the topics that they have rules on, which `read` finds by their names when
+    one of these is first asked about.
+    """
+
+    def __init__(
+        self,
+        areas: Iterable[Rules] = (),
+        unread: Mapping[str, Collection[str]] | None = None,
+        read: Callable[[str], Rules] | None = None,
+    ) -> None:
+        self._areas: dict[str, Rules] = {}
+        self._hooks: dict[tuple[str, str], list[tuple[str, Callable[..., Any]]]] = {}
+        self._asked: dict[tuple[str, str], list[Callable[..., Any]]] = {}
+        self._unread = dict(unread or {})
+        self._read = read
+        # Simulators share a book, in any thread.
+        self._lock = threading.RLock()
         for area in areas:
-            for moment, subjects, function in area.hooks:
-                for subject in subjects:
-                    self._hooks.setdefault((moment, subject), []).append(function)
+            self._add(area)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of all areas."""
+        self._read_all()
+        return tuple(rule for _, area in sorted(self._areas.items()) for rule in area.rules)
+
+    @property
+    def switches(self) -> dict[str, Switch]:
+        """The switches of all areas by their names."""
+        self._read_all()
+        return {x.name: x for _, area in sorted(self._areas.items()) for x in area.switches}
+
+    def switch(self, name: str) -> Switch:
+        """Return a switch; KeyError where there is none of that name."""
+        declared = (x for area in list(self._areas.values()) for x in area.switches)
+        return next((x for x in declared if x.name == name), None) or self.switches[name]
 
     def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
         """Return the functions for a moment of a subject, in the order of the rules."""
-        return self._hooks.get((moment, subject), [])
+        found = self._asked.get((moment, subject))
+        if found is None:
+            with self._lock:
+                topic = subject if moment == "event" else topic_of(subject)
+                self._read_all(topic)
+                pairs = self._hooks.get((moment, subject), [])
+                found = [function for _, function in sorted(pairs, key=itemgetter(0))]
+                self._asked[moment, subject] = found
+        return found
+
+    def _read_all(self, topic: str | None = None) -> None:
+        with self._lock:
+            for name in [x for x, of in self._unread.items() if topic is None or topic in of]:
+                del self._unread[name]
+                if self._read is not None:
+                    self._add(self._read(name))
+
+    def _add(self, area: Rules) -> None:
+        self._areas[area.area] = area
+        for moment, subjects, function in area.hooks:
+            for subject in subjects:
+                self._hooks.setdefault((moment, subject), []).append((area.area, function))
 
 
-def _areas() -> Iterator[Rules]:
-    package = f"{__package__}.rules"
-    for name in module_names(package):
-        rules = getattr(import_module(f"{package}.{name}"), "rules", None)
-        if isinstance(rules, Rules):
-            yield rules
+def topic_of(subject: str) -> str:
+    """Return the type that a subject is about: `builds` of `builds_updateInstance`."""
+    kind = subject.partition("_")[0].partition(".")[0]
+    return kind[:-2] if kind[-2:-1] == "V" and kind[-1].isdigit() else kind
 
 
-def module_names(package: str) -> tuple[str, ...]:
-    """Return the names of a package's modules, in the order of the alphabet."""
-    names = {Path(found.name).stem for found in files(package).iterdir()}
-    return tuple(sorted(name for name in names if not name.startswith("_")))
+def _read_area(name: str) -> Rules:
+    found: Rules = import_module(f"{__package__}.rules.{name}").rules
+    return found
 
 
 @cache
 def book() -> Book:
-    """Return all rules there are; their modules are imported when this is first asked."""
-    return Book(tuple(_areas()))
+    """Return the book of all rules there are; their modules are imported as they are needed."""
+    return Book((), {name: frozenset(x.split(", ")) for name, x in TOPICS.items()}, _read_area)

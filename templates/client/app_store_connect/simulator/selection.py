@@ -74,7 +74,7 @@ def values_at(world: World, entity: Entity, name: str) -> list[Any] | None:
         inner = [values_at(world, other, rest) for other in others]
         return [value for values in inner if values is not None for value in values]
     if head in world.names_of(entity.type):
-        value = entity.attributes.get(head)
+        value = entity[head]
         members = as_object(value)
         if members is not None:
             # The state of an upload is an object with a state in it.

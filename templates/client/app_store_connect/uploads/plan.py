@@ -1,4 +1,4 @@
-"""How a file gets to the API, as far as one can tell without sending anything.
+"""How a file gets to the API: everything that is known before anything is sent.
 
 The resources that take files differ in what their commit carries, which is read off the keywords of
 the generated `update`.
@@ -56,10 +56,13 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def plan(resource: Resource, size: int, addresses: AddressPolicy) -> tuple[Part, ...]:
-    """The parts of a reservation, in the order of the file.
+    """Return the parts of a reservation, in the order of the file.
 
-    The API lists them in any order. Raises ValueError unless they make up the whole file, and
-    UnsafeUrlError for an address that the policy refuses.
+    The API lists them in any order.
+
+    Raises:
+        ValueError: unless they make up the whole file.
+        UnsafeUrlError: for an address that the policy refuses.
     """
     operations: list[Any] = getattr(resource, "upload_operations", None) or []
     parts = sorted((_part(item, size, addresses) for item in operations), key=lambda x: x.offset)
@@ -101,12 +104,12 @@ def _part(operation: Any, size: int, addresses: AddressPolicy) -> Part:
 
 
 def _zoned(moment: datetime | None) -> datetime | None:
-    """A moment of the API, which counts in UTC where it does not say."""
+    """Return a moment of the API, which counts in UTC where it does not say."""
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _signed_until(url: str) -> datetime | None:
-    """When a signature of Amazon's kind ends, as its parameters tell."""
+    """Return when an Amazon signature expires, by its parameters."""
     query = parse_qs(urlsplit(url).query)
     try:
         signed = datetime.strptime(query["X-Amz-Date"][0] + "+0000", "%Y%m%dT%H%M%SZ%z")
@@ -116,7 +119,7 @@ def _signed_until(url: str) -> datetime | None:
 
 
 def commit_keywords(accepted: Collection[str], md5: str) -> dict[str, Any]:
-    """What `update` is called with when all parts are there, out of the keywords it accepts."""
+    """Return the arguments of the `update` that commits, out of the keywords it accepts."""
     keywords: dict[str, Any] = {"uploaded": True}
     if "source_file_checksum" in accepted:
         keywords["source_file_checksum"] = md5
@@ -126,7 +129,7 @@ def commit_keywords(accepted: Collection[str], md5: str) -> dict[str, Any]:
 
 
 def mismatch(resource: Resource, size: int, md5: str) -> str | None:
-    """What tells that a reservation was made for another file; None where nothing does."""
+    """Return why a reservation cannot be for this file, or None."""
     reserved = getattr(resource, "file_size", None)
     if reserved is not None and reserved != size:
         return f"it was reserved for {reserved} bytes, and the file has {size}"

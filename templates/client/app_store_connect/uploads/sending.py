@@ -9,6 +9,7 @@ from .._runtime.concurrency import together_async
 from .._runtime.http.address_policy import UPLOAD_HOSTS, AddressPolicy
 from .._runtime.http.session import AsyncSession
 from .._runtime.http.transfer import AsyncTransferClient
+from .._runtime.jsonapi.resource import Resource
 from .._runtime.pauses import AsyncPauses
 from .plan import Part
 from .progress import UploadProgress
@@ -34,6 +35,7 @@ class AsyncSender:
         self.addresses = AddressPolicy(session.origin, settings.hosts, default=UPLOAD_HOSTS)
         self.now = now or session.now
         self.sleep = sleep or session.sleep
+        self._session = session
         self._transfers = AsyncTransferClient(
             session, settings.retry, now=now, sleep=sleep, random=random
         )
@@ -45,8 +47,12 @@ class AsyncSender:
         send = partial(self._send, source, progress)
         await together_async(send, parts, self.settings.parallel, stop=progress.stop)
 
+    def announce(self, reservation: Resource, source: UploadSource, md5: str) -> None:
+        """Tell the session which file is for a reservation; its MD5 sum is empty if not known."""
+        self._session.announce(reservation.resource_type, reservation.id, source, md5)
+
     def pauses(self) -> AsyncPauses:
-        """The pauses between two looks at a state."""
+        """Return the pauses between two looks at a state."""
         return AsyncPauses(
             first=self.settings.poll_interval,
             longest=self.settings.longest_poll_interval,

@@ -27,7 +27,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether the API has not been told yet that the file is there."""
+        """Whether the file still has to be committed."""
         return self.state in {"AWAITING_UPLOAD", None}
 
     @property
@@ -42,7 +42,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 def delivery_of(resource: Resource) -> Delivery:
-    """The state of a resource, wherever it keeps it; None where the API left it out."""
+    """Return the state of a resource, wherever it keeps it; None where the API left it out."""
     found = [_delivery(getattr(resource, name, None), resource) for name in _STATES]
     found = [delivery for delivery in found if delivery.state is not None] or [Delivery(None)]
     if failed := [delivery for delivery in found if delivery.is_failed]:

@@ -72,7 +72,7 @@ class AsyncUpload(Generic[R]):
             self._reserved = await self._namespace.get(resume)
         try:
             if resume is None or self._may_resume(md5):
-                await self._deliver()
+                await self._deliver(md5)
                 self._source.verify()
                 await self._commit(commit_keywords(accepted, md5))
             self._is_committed = True
@@ -89,14 +89,19 @@ class AsyncUpload(Generic[R]):
         return self._reserved
 
     def _may_resume(self, md5: str) -> bool:
-        """Whether a reservation waits for its file yet; ValueError when it is not for this one."""
+        """Return whether a reservation waits for its file yet.
+
+        Raises:
+            ValueError: when it is not for this one.
+        """
         if problem := mismatch(self._reserved, self._source.size, md5):
             raise ValueError(problem)
         return delivery_of(self._reserved).is_awaited
 
-    async def _deliver(self) -> None:
+    async def _deliver(self, md5: str) -> None:
         """Send the parts; to a new reservation, once, when the addresses have expired."""
         for may_reserve in (self._attributes is not None, False):
+            self._sender.announce(self._reserved, self._source, md5)
             parts = plan(self._reserved, self._source.size, self._sender.addresses)
             now = self._sender.now()
             try:
@@ -118,7 +123,7 @@ class AsyncUpload(Generic[R]):
             self._reserved = await self._namespace.create(**self._attributes or {})
 
     async def _is_there(self, part: Part) -> bool:
-        """Whether a part has arrived already: a store's tag is the MD5 sum of what it has."""
+        """Return whether a part has arrived: the store's tag is the MD5 sum of what it has."""
         if part.tag is None:
             return False
         if part.tag != await digest_async(self._source, part.offset, part.length):
@@ -128,7 +133,7 @@ class AsyncUpload(Generic[R]):
         return True
 
     async def _commit(self, keywords: dict[str, Any]) -> None:
-        """Say that all is there, again as long as the state tells that the API did not hear it.
+        """Say that all is there, again as long as the state says that the API did not receive it.
 
         A commit may have happened although it answered 504, and a second one is refused then.
         """
@@ -165,5 +170,5 @@ class AsyncUpload(Generic[R]):
             raise UploadRejectedError(delivery, self._reserved)
 
     def _stopped(self, kind: type[E], reason: str) -> E:
-        """The error that says how far the upload got."""
+        """Return the error that says how far the upload got."""
         return kind(reason, self._reserved, sent=self.sent, committed=self._is_committed)

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 from .._runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from .analytics import AsyncAnalytics
+    from .app_prices import PriceRow
     from .apps import AsyncApps
     from .build_file import BuildInfo, build_info
     from .build_search import Train
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .metadata_folder import FolderChange, FolderChanges
+    from .overview import AppRow, AsyncOverview, TeamOverview
+    from .preflight import Finding, Preflight
+    from .reviews import AsyncReviews
     from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member
     from .testers import AddedTesters
@@ -26,8 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddedTesters",
+    "AppRow",
     "AppVersions",
+    "AsyncAnalytics",
     "AsyncApps",
+    "AsyncOverview",
+    "AsyncReviews",
     "AsyncSigning",
     "AsyncTeam",
     "AsyncTestflight",
@@ -36,11 +46,17 @@ __all__ = [
     "BuildInfo",
     "BuildUsage",
     "Distribution",
+    "Finding",
+    "FolderChange",
+    "FolderChanges",
     "Member",
     "NotReadyError",
+    "Preflight",
+    "PriceRow",
     "RegisteredDevices",
     "SigningFiles",
     "SigningSetup",
+    "TeamOverview",
     "Train",
     "WaitTimeoutError",
     "WorkflowError",
@@ -50,16 +66,22 @@ __all__ = [
 # An area is in the module of its name.
 _MODULES = {
     "AddedTesters": "testers",
+    "AppRow": "overview",
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
     "BuildUsage": "testflight",
-    "Distribution": "distribution",
     "Member": "team",
+    "Finding": "preflight",
+    "FolderChange": "metadata_folder",
+    "FolderChanges": "metadata_folder",
     "NotReadyError": "errors",
+    "Preflight": "preflight",
+    "PriceRow": "app_prices",
     "RegisteredDevices": "signing",
     "SigningFiles": "signing",
     "SigningSetup": "signing",
     "Train": "build_search",
+    "TeamOverview": "overview",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",
     "build_info": "build_file",

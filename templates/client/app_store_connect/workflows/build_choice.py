@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._runtime.messages.errors import NoResultError
 from .version_states import number_of
@@ -22,10 +22,11 @@ async def chosen_build_async(
     `version` has to include its app. Raises NoResultError, which says what builds there are.
     """
     spellings = _spellings(version.version_string or "")
+    platform: Any = str(version.platform)
     found = client.builds.list(
         app=version.app or "",
         pre_release_version_version=spellings,
-        pre_release_version_platform=str(version.platform),
+        pre_release_version_platform=platform,
         # Without it the API leaves out all that are not VALID, and nobody would learn of them.
         processing_state=["PROCESSING", "FAILED", "INVALID", "VALID"],
         sort="-uploadedDate",
@@ -34,9 +35,9 @@ async def chosen_build_async(
     others: list[str] = []
     async for build in found:
         state = "expired" if build.expired else str(build.processing_state)
-        if number is None or number_of(build.version) == number_of(number):
-            if state == "VALID":
-                return build
+        meant = number is None or number_of(build.version) == number_of(number)
+        if meant and state == "VALID":
+            return build
         others.append(f"{build.version} ({state})")
     wanted = "build" if number is None else f"build {number}"
     there = f"there are {', '.join(others)}" if others else "there are none at all"
@@ -49,8 +50,7 @@ async def chosen_build_async(
 def _spellings(text: str) -> list[str]:
     """The ways in which the same number can be written: Apple finds the first one uploaded only.
 
-    https://github.com/fastlane/fastlane/blob/master/fastlane_core/lib/fastlane_core/
-    build_watcher.rb
+    fastlane_core/build_watcher.rb of fastlane.
     """
     parts = [str(x) for x in number_of(text)] or ["0"]
     plain = [".".join(parts + ["0"] * more) for more in range(3 - min(len(parts), 3) + 1)]

@@ -35,10 +35,10 @@ INFO_TEXTS: Final[Mapping[str, int | None]] = {
     "privacy_choices_url": None,
     "privacy_policy_text": None,
 }
-# No operation lists them: https://github.com/fastlane/fastlane/blob/master/fastlane_core/lib/
+# No operation lists them: fastlane has a list of them in
 # fastlane_core/languages.rb and App Store Connect help, "App Store localizations".
 LOCALES = tuple(
-    "ar-SA bn-BD ca cs da de-DE el en-AU en-CA en-GB en-US es-ES es-MX fi fr-CA fr-FR gu-IN he hi"
+    "ar-SA bn-BD ca cs da de-DE el en-AU en-CA en-GB en-US es-ES es-MX fi fr-CA fr-FR gu-IN he hi"  # noqa: SIM905 - shorter
     " hr hu id it ja kn-IN ko ml-IN mr-IN ms nl-NL no or-IN pa-IN pl pt-BR pt-PT ro ru sk sl-SI sv"
     " ta-IN te-IN th tr uk ur-PK vi zh-Hans zh-Hant".split()
 )
@@ -46,9 +46,7 @@ _FORM = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
-def checked_texts(
-    texts: Texts, known: Mapping[str, int | None]
-) -> dict[str, dict[str, str | None]]:
+def checked_texts(texts: Texts, known: Mapping[str, int | None]) -> dict[str, dict[str, Any]]:
     """Return texts by locale after a look at all of them.
 
     Raises:

@@ -56,7 +56,7 @@ async def purchase_items_async(
             if chosen and not any(x.state in _OVER for x in group.versions):
                 _take(found, "subscription_group_version", group, group.versions)
     if wanted:
-        name = sorted(wanted)[0]
+        name = min(wanted)
         raise NoResultError(f"the app has no product {name!r}{suggestion(name, known)}")
     return found
 

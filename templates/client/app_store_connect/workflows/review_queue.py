@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient
     from ..models import App, AppStoreVersion, ReviewSubmission, ReviewSubmissionItem
+    from .version_states import Platform
 
 __all__ = ["AsyncReviewQueue", "Progress", "SubmissionPlan", "targets_of"]
 
@@ -28,7 +29,7 @@ DRAFT = "READY_FOR_REVIEW"
 UNRESOLVED = "UNRESOLVED_ISSUES"
 WAITING = frozenset({"WAITING_FOR_REVIEW", "IN_REVIEW"})
 ENDING = frozenset({"CANCELING", "COMPLETING"})
-OPEN = sorted({DRAFT, UNRESOLVED} | WAITING | ENDING)
+OPEN: list[Any] = sorted({DRAFT, UNRESOLVED} | WAITING | ENDING)
 CANCELLABLE = WAITING | {UNRESOLVED}
 _FIRST, _LONGEST = 2.0, 30.0
 
@@ -40,9 +41,9 @@ class SubmissionPlan:
     app: Id[App]
     version: AppStoreVersion
     purchases: dict[str, list[Resource]]
-    submission: Any = None
+    submission: ReviewSubmission | None = None
     items: list[ReviewSubmissionItem] = dataclasses.field(default_factory=list)
-    is_done: bool = False
+    done: ReviewSubmission | None = None
 
     @property
     def is_new(self) -> bool:
@@ -64,7 +65,7 @@ class AsyncReviewQueue:
         self._client = client
 
     async def plan(
-        self, app: Id[App], platform: str, number: str | None, purchases: tuple[str, ...]
+        self, app: Id[App], platform: Platform, number: str | None, purchases: tuple[str, ...]
     ) -> SubmissionPlan:
         """Read what there is, and decide what is to be done."""
         version = await self._version(app, platform, number)
@@ -75,7 +76,7 @@ class AsyncReviewQueue:
                 plan.submission = submission
         under_way = [x for x in open_ones if x.state not in {DRAFT, *ENDING}]
         if plan.submission is not None and plan.submission.state in WAITING:
-            plan.is_done = True
+            plan.done = plan.submission
             return plan
         if plan.submission is None and under_way:
             raise WorkflowError(_in_the_way(under_way[0]))
@@ -91,7 +92,11 @@ class AsyncReviewQueue:
         return plan
 
     async def submit(
-        self, plan: SubmissionPlan, *, timeout: float, progress: Progress | None
+        self,
+        plan: SubmissionPlan,
+        *,
+        timeout: float,
+        progress: Progress | None,
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
         if plan.submission is None:
@@ -99,9 +104,7 @@ class AsyncReviewQueue:
         there = {x.id for item in plan.items for x in targets_of(item).values()}
         items = self._client.review_submission_items
         if plan.version.id not in there:
-            await items.create(
-                review_submission=plan.submission, app_store_version=plan.version
-            )
+            await items.create(review_submission=plan.submission, app_store_version=plan.version)
         for name, targets in plan.purchases.items():
             for target in targets:
                 if target.id not in there:
@@ -114,7 +117,12 @@ class AsyncReviewQueue:
         return await self._client.review_submissions.update(plan.submission, submitted=True)
 
     async def cancel(
-        self, app: Id[App], platform: str, *, timeout: float, progress: Progress | None
+        self,
+        app: Id[App],
+        platform: Platform,
+        *,
+        timeout: float,
+        progress: Progress | None,
     ) -> ReviewSubmission | None:
         """Withdraw what is under way, and wait until it is."""
         found = [x for x in await self._open(app, platform) if x.state in CANCELLABLE | ENDING]
@@ -136,10 +144,10 @@ class AsyncReviewQueue:
             submission = await self._client.review_submissions.get(submission)
         return submission
 
-    async def _withdraw_approved(self, app: Id[App], platform: str) -> None:
+    async def _withdraw_approved(self, app: Id[App], platform: Platform) -> None:
         """An approved version is withdrawn by what Apple has deprecated, and by nothing else.
 
-        https://github.com/fastlane/fastlane/issues/18416 and field notes on
+        fastlane #18416 and field notes on
         PENDING_DEVELOPER_RELEASE.
         """
         found = self._client.apps.list_app_store_versions(
@@ -155,7 +163,7 @@ class AsyncReviewQueue:
             await self._client.request("DELETE", path)
 
     async def _version(
-        self, app: Id[App], platform: str, number: str | None
+        self, app: Id[App], platform: Platform, number: str | None
     ) -> AppStoreVersion:
         found = self._client.apps.list_app_store_versions(app, platform=platform, limit=200)
         versions = AppVersions(tuple([x async for x in found]))
@@ -169,7 +177,7 @@ class AsyncReviewQueue:
             )
         return version
 
-    async def _open(self, app: Id[App], platform: str) -> list[ReviewSubmission]:
+    async def _open(self, app: Id[App], platform: Platform) -> list[ReviewSubmission]:
         found = self._client.review_submissions.list(
             app=app,
             platform=platform,
@@ -204,11 +212,9 @@ class AsyncReviewQueue:
         return next((x for x in drafts if not x.items), None)
 
     async def _new(self, plan: SubmissionPlan) -> ReviewSubmission:
-        version = plan.version
+        platform: Any = str(plan.version.platform)
         try:
-            return await self._client.review_submissions.create(
-                app=plan.app, platform=str(version.platform)
-            )
+            return await self._client.review_submissions.create(app=plan.app, platform=platform)
         except ConflictError as error:
             raise WorkflowError(
                 "Apple takes no further review submission while others are open; take the items"
@@ -217,7 +223,10 @@ class AsyncReviewQueue:
             ) from error
 
     async def _until_ready(
-        self, version: AppStoreVersion, timeout: float, progress: Progress | None
+        self,
+        version: AppStoreVersion,
+        timeout: float,
+        progress: Progress | None,
     ) -> None:
         """Wait until the version is in its submission, which takes up to minutes."""
         pauses = self._pauses(timeout)

@@ -8,6 +8,7 @@ import msgspec
 
 from .._runtime.messages.errors import NoResultError, NotFoundError
 from .._runtime.public import public
+from .common.area import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @public
-class AsyncTeam:
+class AsyncTeam(Area):
     """Jobs on the people of a team, to be awaited.
 
         asc.workflows.team.invite(

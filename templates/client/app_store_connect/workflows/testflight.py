@@ -9,6 +9,7 @@ import msgspec
 from .._runtime.public import public
 from .build_search import AsyncBuildSearch, Train, next_number
 from .build_transfer import AsyncBuildTransfer
+from .common.area import Area
 from .distribution import AsyncDistributor, Distribution
 from .errors import WorkflowError
 from .testers import AddedTesters, AsyncTesters, TesterRows
@@ -47,7 +48,7 @@ class BuildUsage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @public
-class AsyncTestflight:
+class AsyncTestflight(Area):
     """Jobs on builds and who tests them, to be awaited.
 
     upload = asc.workflows.testflight.upload("Trails.ipa")

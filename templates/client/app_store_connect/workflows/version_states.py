@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -20,13 +20,14 @@ __all__ = [
     "IN_FLIGHT",
     "RELEASED",
     "AppVersions",
+    "Platform",
     "number_of",
     "state_of",
     "version_number",
 ]
 
-# Fastlane's sets, https://github.com/fastlane/fastlane/blob/master/spaceship/lib/spaceship/
-# connect_api/models/app.rb, and READY_FOR_REVIEW, in which a version is as soon as it is in a draft.
+# Fastlane's sets, in spaceship/lib/spaceship/connect_api/models/
+# app.rb, and READY_FOR_REVIEW, which a version becomes when a draft has it.
 LIVE = frozenset({"READY_FOR_DISTRIBUTION", "PROCESSING_FOR_DISTRIBUTION"})
 CHANGEABLE = frozenset(
     {
@@ -47,6 +48,8 @@ IN_FLIGHT = PENDING | {
     "WAITING_FOR_REVIEW",
 }
 RELEASED = LIVE | {"REPLACED_WITH_NEW_VERSION"}
+
+Platform: TypeAlias = Literal["IOS", "MAC_OS", "TV_OS", "VISION_OS"]
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FORM = re.compile(r"[0-9]+(\.[0-9]+){0,2}")

@@ -9,8 +9,10 @@ from msgspec import UNSET
 from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .build_choice import chosen_build_async
+from .common.area import Area
 from .errors import NotReadyError, WorkflowError
 from .localized_texts import VERSION_TEXTS, changes, checked_texts
+from .metadata_folder import AsyncMetadataFolder
 from .preflight import Preflight, checked_version_async
 from .review_detail import AsyncReviewDetail
 from .review_queue import AsyncReviewQueue
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from .._runtime.jsonapi.values import Id, Unset
     from ..client import AsyncClient
@@ -33,14 +36,16 @@ if TYPE_CHECKING:
         ReviewSubmission,
     )
     from .localized_texts import Texts
+    from .metadata_folder import FolderChanges
     from .review_queue import Progress
+    from .version_states import Platform
 
 __all__ = ["AsyncVersions"]
 
 Step: TypeAlias = Literal["start", "pause", "resume", "complete", "remove"]
 
 # The state that a step leads to, and those it can be taken in.
-_STEPS: dict[str, tuple[str, frozenset[str]]] = {
+_STEPS: dict[str, tuple[Any, frozenset[str]]] = {
     "pause": ("PAUSED", frozenset({"ACTIVE"})),
     "resume": ("ACTIVE", frozenset({"PAUSED"})),
     "complete": ("COMPLETE", frozenset({"ACTIVE", "PAUSED"})),
@@ -48,7 +53,7 @@ _STEPS: dict[str, tuple[str, frozenset[str]]] = {
 
 
 @public
-class AsyncVersions:
+class AsyncVersions(Area):
     """Jobs on the App Store versions of an app, to be awaited.
 
         versions = asc.workflows.versions
@@ -64,8 +69,9 @@ class AsyncVersions:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
         self._queue = AsyncReviewQueue(client)
+        self._folder = AsyncMetadataFolder(client, self)
 
-    async def all(self, app: Id[App], platform: str = "IOS") -> AppVersions:
+    async def all(self, app: Id[App], platform: Platform = "IOS") -> AppVersions:
         """Return the versions of an app on a platform, by what they are: `.live`, `.editable`, ….
 
         `platform` is IOS, MAC_OS, TV_OS or VISION_OS.
@@ -82,11 +88,11 @@ class AsyncVersions:
         self,
         app: Id[App],
         version: str,
-        platform: str = "IOS",
+        platform: Platform = "IOS",
         *,
-        copyright: str | Unset = UNSET,
+        copyright: str | Unset = UNSET,  # noqa: A002 - Apple's word
         release_type: str | Unset = UNSET,
-        earliest_release_date: datetime | str | None | Unset = UNSET,
+        earliest_release_date: datetime | str | Unset | None = UNSET,
     ) -> AppStoreVersion:
         """Return the version of that number, which is made where there is none.
 
@@ -197,9 +203,7 @@ class AsyncVersions:
         given = {name: value for name, value in wanted.items() if value is not UNSET}
         return await AsyncReviewDetail(self._client).set(version, given, attachments)
 
-    async def select_build(
-        self, version: Id[AppStoreVersion], number: str | None = None
-    ) -> Build:
+    async def select_build(self, version: Id[AppStoreVersion], number: str | None = None) -> Build:
         """Give a version its newest processed build, or the one of that number, and return it.
 
         Raises:
@@ -213,7 +217,7 @@ class AsyncVersions:
         return build
 
     async def preflight(
-        self, app: Id[App], platform: str = "IOS", *, version: str | None = None
+        self, app: Id[App], platform: Platform = "IOS", *, version: str | None = None
     ) -> Preflight:
         """List all that keeps a version from being submitted, or may get it rejected.
 
@@ -231,7 +235,7 @@ class AsyncVersions:
         app: Id[App],
         *,
         version: str | None = None,
-        platform: str = "IOS",
+        platform: Platform = "IOS",
         purchases: Iterable[str] = (),
         preflight: bool = True,
         timeout: float = 300.0,
@@ -255,10 +259,12 @@ class AsyncVersions:
             WaitTimeoutError: Apple took longer; run it again.
         """
         plan = await self._queue.plan(app, platform, version, tuple(purchases))
-        if plan.is_done:
-            return plan.submission
+        if plan.done is not None:
+            return plan.done
         if preflight and plan.is_new:
-            report = await checked_version_async(self._client, app, platform, plan.version.version_string)
+            report = await checked_version_async(
+                self._client, app, platform, plan.version.version_string
+            )
             if report.blockers:
                 raise NotReadyError(report)
         return await self._queue.submit(plan, timeout=timeout, progress=progress)
@@ -266,7 +272,7 @@ class AsyncVersions:
     async def cancel(
         self,
         app: Id[App],
-        platform: str = "IOS",
+        platform: Platform = "IOS",
         *,
         timeout: float = 300.0,
         progress: Progress | None = None,
@@ -341,3 +347,58 @@ class AsyncVersions:
         if state not in states:
             raise WorkflowError(f"a phased release that is {state} does not {step}")
         return await namespace.update(current, phased_release_state=to)
+
+    async def pull_folder(
+        self,
+        app: Id[App],
+        folder: str | os.PathLike[str],
+        platform: Platform = "IOS",
+        *,
+        overwrite: bool = False,
+    ) -> list[Path]:
+        """Write the texts of an app into a folder as fastlane's deliver has it, return the files.
+
+        It is the version that is being prepared, else the one in the store. Files that are there
+        and say something else are replaced with `overwrite` only.
+
+        Raises:
+            ValueError: a file would be lost; nothing was written.
+        """
+        return await self._folder.pull(app, folder, platform, overwrite=overwrite)
+
+    async def plan_folder(
+        self,
+        app: Id[App] | None,
+        folder: str | os.PathLike[str],
+        platform: Platform | None = None,
+    ) -> FolderChanges:
+        """List how a folder of deliver's differs from the version; nothing is written.
+
+            changes = await asc.workflows.versions.plan_folder(app, "fastlane")
+            print(changes)
+
+        `folder` is `fastlane/` or `fastlane/metadata/`. Where `app` or `platform` is None, Appfile
+        or Deliverfile name it. Empty files leave what there is, as in deliver.
+
+        Raises:
+            ValueError: something that Apple would not take.
+            WorkflowError: there is no version that can be edited.
+        """
+        return await self._folder.plan(app, folder, platform)
+
+    async def apply_folder(
+        self,
+        app: Id[App] | None,
+        folder: str | os.PathLike[str],
+        platform: Platform | None = None,
+    ) -> FolderChanges:
+        """Write what differs, as `plan_folder` lists it, and return it; afterwards nothing does.
+
+        Texts, categories, copyright, release type, age rating, review information and its file, and
+        whether it is released in phases. What a folder says beyond that is named in `skipped`.
+
+        Raises:
+            ValueError: something that Apple would not take; nothing was sent.
+            WorkflowError: there is no version that can be edited.
+        """
+        return await self._folder.apply(app, folder, platform)

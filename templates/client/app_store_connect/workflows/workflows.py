@@ -9,7 +9,10 @@ from .._runtime.public import public
 
 if TYPE_CHECKING:
     from ..client import AsyncClient
+    from .analytics import AsyncAnalytics
     from .apps import AsyncApps
+    from .overview import AsyncOverview
+    from .reviews import AsyncReviews
     from .signing import AsyncSigning
     from .team import AsyncTeam
     from .testflight import AsyncTestflight
@@ -35,8 +38,11 @@ class AsyncWorkflows:
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
 
+    analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
     signing: _Area[AsyncSigning] = _Area("AsyncSigning")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
     testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
+    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")

@@ -119,7 +119,7 @@ def key_from_text(
 
 
 def _within_base64(text: str) -> str:
-    """A JSON key that was packed as base64, unpacked; anything else as it is."""
+    """Return a JSON key that was packed as base64, unpacked; anything else as it is."""
     try:
         inner = read_text(base64.b64decode(re.sub(r"\s+", "", text), validate=True))
     except ValueError:
@@ -147,7 +147,7 @@ def key_from_json(
 
 
 def key_from_env(environ: Mapping[str, str], *, home: Path, directory: Path) -> ApiKey:
-    """Find the key; `ApiKey.from_env` tells where and in which order."""
+    """Find the key; `ApiKey.from_env` says where and in which order."""
     folders = (
         directory / "private_keys",
         home / "private_keys",
@@ -210,7 +210,7 @@ def _json_members(content: str | bytes, origin: str) -> dict[str, str]:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise InvalidKeyError(f"{origin} is no JSON object")
+        raise InvalidKeyError(f"{origin} is not a JSON object")
     values = {
         name: str(value)
         for name, value in cast("dict[str, Any]", document).items()
@@ -226,7 +226,7 @@ def _first(environ: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def _unquoted(value: str) -> str:
-    """A value without the quotation marks that files of variables leave around it."""
+    """Return a value without the quotation marks that files of variables leave around it."""
     value = value.strip()
     while len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1].strip()

@@ -62,7 +62,7 @@ class AddressPolicy:
         return address
 
     def _problem(self, url: str) -> str | None:
-        """What is wrong with an address, without its secret."""
+        """Return what is wrong with an address, without its secret."""
         if len(url) > LONGEST_ADDRESS:
             return f"an address of {len(url)} characters"
         shown = f"the address {redacted(url)[:200]!r}"
@@ -70,10 +70,10 @@ class AddressPolicy:
             parts = urlsplit(url)
             _ = parts.port
         except ValueError:
-            return f"{shown} is no URL"
+            return f"{shown} is not a URL"
         host = (parts.hostname or "").rstrip(".")
         if not _PLAIN.fullmatch(url) or not _HOST.fullmatch(host):
-            return f"{shown} is no URL"
+            return f"{shown} is not a URL"
         if "@" in parts.netloc:
             return f"{shown} has a user in it"
         local = self._is_local and is_loopback(host)
@@ -89,5 +89,5 @@ def _matches(host: str, pattern: str) -> bool:
 
 
 def _name(host: str) -> str:
-    """A name as it is compared: case and a final dot make no difference."""
+    """Return a name as it is compared: case and a final dot make no difference."""
     return host.strip().lower().rstrip(".")

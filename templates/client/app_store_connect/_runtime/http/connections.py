@@ -50,7 +50,8 @@ _TIMEOUTS: dict[str, float | None] = {"connect": 15.0, "read": 60.0, "write": 60
 class Wiring:
     """How connections are made: everything that can be chosen, checked once.
 
-    Raises ConfigurationError for what the environment or the installation lacks.
+    Raises:
+        ConfigurationError: for what the environment or the installation lacks.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Wiring:
     def transport(
         self, url: str, made: Mapping[ProxyAddress | None, Any] | None = None
     ) -> tuple[ProxyAddress | None, Any]:
-        """The transport for an address and what to remember it by: one of these or a new one."""
+        """Return the transport for an address and its key: one of these or a new one."""
         if self.passed is not None:
             return None, self.passed
         parts = urlsplit(url)
@@ -115,7 +116,7 @@ class Wiring:
         )
 
     def failure(self, error: Exception, call: Call) -> TransportFailure:
-        """What it means that an attempt raised; what is not of the network is raised again."""
+        """Return the failure an exception means; raise it again if it is not the network's."""
         is_of_network = self.is_watched or isinstance(error, self.library.failures)
         if (
             not is_of_network
@@ -128,7 +129,7 @@ class Wiring:
 
 
 def leads_elsewhere(transport: object) -> bool:
-    """Whether a transport is none of httpx's own, and so knows best where it leads."""
+    """Return whether a transport is not httpx's own, and so decides where it leads."""
     module = library_of(transport).module
     own = (type(None), module.HTTPTransport, module.AsyncHTTPTransport)
     return not isinstance(transport, own)
@@ -186,7 +187,7 @@ class Connections:
     """The connections of a client that blocks."""
 
     rate_limit: RateLimit | None = None
-    """The latest that answers told, each number as last seen; None before the first."""
+    """The latest numbers that answers gave; None before the first answer."""
 
     def __init__(self, wiring: Wiring, throttle: Throttle | None, **timing: Any) -> None:
         self.wiring = wiring
@@ -195,7 +196,11 @@ class Connections:
         self._is_closed = False
 
     def lines(self) -> Lines:
-        """Those of this process; ClientClosedError after `close`."""
+        """Return the connections of this process.
+
+        Raises:
+            ClientClosedError: after `close`.
+        """
         if self._is_closed or (self.wiring.client is not None and self.wiring.client.is_closed):
             raise ClientClosedError(_CLOSED)
         process = os.getpid()
@@ -337,7 +342,7 @@ class AsyncConnections:
     """The connections of an asynchronous client."""
 
     rate_limit: RateLimit | None = None
-    """The latest that answers told, each number as last seen; None before the first."""
+    """The latest numbers that answers gave; None before the first answer."""
 
     def __init__(self, wiring: Wiring, throttle: Throttle | None, **timing: Any) -> None:
         self.wiring = wiring
@@ -347,7 +352,11 @@ class AsyncConnections:
         self._is_closed = False
 
     async def lines(self) -> AsyncLines:
-        """Those of the running event loop; ClientClosedError after `aclose`."""
+        """Return the connections of the running event loop.
+
+        Raises:
+            ClientClosedError: after `aclose`.
+        """
         from asyncio import get_running_loop  # noqa: PLC0415 - who blocks needs none of it
 
         if self._is_closed or (self.wiring.client is not None and self.wiring.client.is_closed):

@@ -1,6 +1,6 @@
 """One call, start to end, without any input or output.
 
-The generator says what to do next and is told what came of it. Waiting, renewing the token, giving
+The generator yields what to do next and receives the outcome. Waiting, renewing the token, giving
 up and choosing the error are written here once, and a blocking and an asynchronous loop drive it.
 """
 
@@ -97,7 +97,7 @@ def conversation_steps(
 ) -> Conversation:
     """Yield the steps of one call; return its successful answer or raise what it came to.
 
-    `remaining` tells how many seconds the call may still take.
+    `remaining` returns how many seconds the call may still take.
     """
     attempts = Attempts()
     redirects, waited = 0, 0.0
@@ -131,7 +131,7 @@ def conversation_steps(
 
 
 def drive(steps: Generator[S, P | None, T], perform: Callable[[S], P]) -> T:
-    """Carry out the steps of a generator, which is told what came of each, and return its value."""
+    """Carry out the steps of a generator, send it each outcome, and return its value."""
     outcome: P | None = None
     while True:
         try:
@@ -143,7 +143,7 @@ def drive(steps: Generator[S, P | None, T], perform: Callable[[S], P]) -> T:
 
 
 async def drive_async(steps: Generator[S, P | None, T], perform: Callable[[S], Awaitable[P]]) -> T:
-    """Carry out the steps of a generator, which is told what came of each, and return its value."""
+    """Carry out the steps of a generator, send it each outcome, and return its value."""
     outcome: P | None = None
     while True:
         try:

@@ -7,7 +7,7 @@ __all__ = ["CODINGS", "LARGEST", "Intake", "PackedBodyError"]
 # httpx unpacks 64 KiB at a time: into 64 MiB at the most by these, and by others without bounds.
 CODINGS = "gzip, deflate"
 _UNBOUNDED = frozenset({"br", "zstd"})
-# In bytes and unpacked: what is larger is no answer of the API, and no error tells so much.
+# In bytes, unpacked: no answer of the API, and no error document, is larger.
 LARGEST = 1 << 28
 _LARGEST_ERROR = 1 << 23
 
@@ -22,7 +22,11 @@ class Intake:
     __slots__ = ("_chunks", "_room")
 
     def __init__(self, coding: str, *, is_success: bool) -> None:
-        """Begin with a body; PackedBodyError unless it is packed once and in a known way."""
+        """Begin with a body.
+
+        Raises:
+            PackedBodyError: unless it is packed once and in a known way.
+        """
         if coding:
             _check(coding)
         self._chunks: list[bytes] = []
@@ -39,7 +43,7 @@ class Intake:
         return b"".join(self._chunks)
 
     def add(self, chunk: bytes) -> bool:
-        """Take one more piece, and tell whether to stop there."""
+        """Take one more piece, and return whether to stop there."""
         self._room -= len(chunk)
         self._chunks.append(chunk if self._room >= 0 else chunk[: self._room])
         return self._room < 0

@@ -41,7 +41,7 @@ class Call:
     """What is known of one call on its way: how long it may take and where it is.
 
     `seconds` bounds all of it, `stall` the time in which a kilobyte at least has to move; None is
-    no bound. `sent` tells whether any of the request may have left, `users_error` what a hook of
+    no bound. `sent` says whether any of the request may have left, `users_error` what a hook of
     the user's raised.
     """
 
@@ -89,7 +89,7 @@ class Call:
         self._slept += seconds
 
     def within(self, seconds: float | None) -> float | None:
-        """The time for one wait: the one that was asked for, if there is so much left."""
+        """Return the time for one wait: the one that was asked for, if there is so much left."""
         bounds = [] if seconds is None else [seconds]
         if self._until is not None:
             bounds.append(max(_AT_LEAST, self.remaining))
@@ -103,12 +103,12 @@ class Call:
         return min(bounds, default=None)
 
     def check(self) -> None:
-        """ConnectionDroppedError where the time is up."""
+        """Raise ConnectionDroppedError where the time is up."""
         if self.remaining <= 0:
             raise ConnectionDroppedError("the time is up")
 
     def late(self, *, sent: bool) -> TransportFailure:
-        """What it is called that the time is up."""
+        """Return the failure that says that the time is up."""
         reason = f"the call was not done within its deadline of {self._seconds or 0:g} s"
         return TransportFailure("sent-timeout" if sent else "connect-timeout", reason)
 
@@ -126,7 +126,11 @@ class Call:
             self._moved, self._window = 0, self._clock()
 
     def begin(self, line: object) -> None:
-        """Take up a connection; ConnectionDroppedError where the call was given up."""
+        """Take up a connection.
+
+        Raises:
+            ConnectionDroppedError: where the call was given up.
+        """
         if self.is_over:
             raise ConnectionDroppedError("the call was given up")
         self._line = line
@@ -198,7 +202,7 @@ class _Parsers:
         self._pool = weakref.ref(pool)
 
     def of(self, line: object) -> Any:
-        """Return the HTTP/1.1 parser that reads from this connection, None where there is none."""
+        """Return the HTTP/1.1 parser that reads from this connection, or None."""
         pool = self._pool()
         for connection in () if pool is None else pool.connections:
             inner = connection
@@ -220,7 +224,7 @@ class _Common:
         self._packed = packed if isinstance(packed, ssl.SSLObject) else None
 
     def get_extra_info(self, info: str) -> Any:
-        """What is known of the connection; one on which anything is left over counts as readable.
+        """Return what is known of the connection; one with bytes left over counts as readable.
 
         httpx asks before it uses a connection again, and closes one that is readable: what comes
         after an answer is nobody's, and must not become the answer to the next request.

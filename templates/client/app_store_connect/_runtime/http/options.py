@@ -1,4 +1,4 @@
-"""What a client can be told besides its key, as the keywords of whatever makes one."""
+"""The options of a client, as the keywords of whatever makes one."""
 
 from __future__ import annotations
 

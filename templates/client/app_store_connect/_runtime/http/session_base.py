@@ -120,7 +120,7 @@ class SessionBase:
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """The latest that answers told, each number as last seen; None before the first."""
+        """The latest numbers that answers gave; None before the first answer."""
         return self._common.rate_limit
 
     @property
@@ -130,11 +130,14 @@ class SessionBase:
 
     @property
     def clock(self) -> Callable[[], float]:
-        """What tells how many seconds have passed."""
+        """The clock that measures elapsed seconds."""
         return self._clock
 
+    def announce(self, kind: str, identifier: str, source: object, md5: str) -> None:
+        """Hear which file is about to be sent to a reservation; a rehearsal wants to know."""
+
     def with_options(self, options: Mapping[str, Any]) -> Self:
-        """The same connections and tokens, used in another way."""
+        """Return the same connections and tokens, used in another way."""
         view = copy.copy(self)
         view._is_view = True  # noqa: SLF001 - our own
         for name, value in options.items():
@@ -240,7 +243,7 @@ class SessionBase:
 
     @staticmethod
     def _whole(response: Response, body: Intake) -> Response:
-        """The answer if all of it was kept; called where no frame holds what httpx has of it."""
+        """Return the answer if all of it was kept; no frame that can raise holds httpx's own."""
         if body.is_cut and response.is_success:
             raise DecodeError(response, f"the body is larger than {LARGEST} bytes")
         return response
@@ -261,7 +264,7 @@ class SessionBase:
         return answer
 
     def _fail(self, course: Course, error: BaseException) -> None:
-        """Let an exception that is none of ours carry what it leaves in doubt, and tell of it."""
+        """Attach the uncertain outcome to an exception of another kind, and report it."""
         request, wiring = course.request, self.wiring
         is_ours = isinstance(error, AppStoreConnectError)
         in_doubt = course.in_doubt

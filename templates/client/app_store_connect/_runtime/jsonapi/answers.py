@@ -47,9 +47,12 @@ _decode_raw = msgspec.json.Decoder(Raw).decode
 
 
 def read_resource(operation: Operation[R], response: Response) -> R:
-    """The resource an answer carries; DecodeError where it carries none.
+    """Return the resource an answer carries.
 
     An update may be answered without a body by 204: then only the id is known, from the address.
+
+    Raises:
+        DecodeError: where it carries none.
     """
     if response.status == _NO_CONTENT and operation.method == "PATCH":
         identifier = unquote(urlsplit(response.url).path.rpartition("/")[2])
@@ -64,7 +67,7 @@ def read_resource(operation: Operation[R], response: Response) -> R:
 
 
 def read_optional(operation: Operation[R], response: Response) -> R | None:
-    """The resource an answer carries, None where the API says that there is none.
+    """Return the resource an answer carries, or None if the API says that there is none.
 
     It says so by null data, by a resource without an id, or by no body at all.
     """
@@ -80,7 +83,7 @@ def read_optional(operation: Operation[R], response: Response) -> R | None:
 
 
 def read_page(operation: Operation[R], response: Response) -> Page[R]:
-    """One page of resources."""
+    """Return one page of resources."""
     frame = read_frame(response)
     document = _document(operation, response, frame)
     if frame.primary:
@@ -91,7 +94,7 @@ def read_page(operation: Operation[R], response: Response) -> Page[R]:
 
 
 def _check_type(operation: Operation[Any], response: Response, found: Envelope) -> None:
-    """DecodeError for a resource of another type than was asked for: the answer is another's."""
+    """Raise DecodeError for a resource of another type than was asked for."""
     wanted = _model(operation).TYPE
     if wanted and found.type and found.type != wanted:
         raise DecodeError(
@@ -100,26 +103,26 @@ def _check_type(operation: Operation[Any], response: Response, found: Envelope) 
 
 
 def _check_id(response: Response, found: str) -> None:
-    """DecodeError for another resource than was asked for; Apple is free in letter case."""
+    """Raise DecodeError for another resource than was asked for; letter case is ignored."""
     wanted = unquote(urlsplit(response.url).path.rpartition("/")[2])
     if found.casefold() != wanted.casefold():
         raise DecodeError(response, f"it has the id {printable(found, 100)!r}, not {wanted!r}")
 
 
 def read_id(response: Response) -> str | None:
-    """The id in a to-one linkage, or None where there is none."""
+    """Return the id in a to-one linkage, or None."""
     return next(iter(read_id_page(response).items), None) if response.content.strip() else None
 
 
 def read_id_page(response: Response) -> Page[str]:
-    """One page of the ids in a to-many linkage."""
+    """Return one page of the ids in a to-many linkage."""
     frame = read_frame(response)
     ids = [envelope.id for envelope in frame.primary if envelope.id]
     return Page(ids, Document(response, frame, {}))
 
 
 def read_row_page(operation: Operation[S], response: Response) -> Page[S]:
-    """One page of measurements; what contradicts the model is read as far as it can be."""
+    """Return one page of measurements; what contradicts the model is read as far as it can be."""
     rows = read_rows(response)
     model = _model(operation)
     return Page(
@@ -129,20 +132,20 @@ def read_row_page(operation: Operation[S], response: Response) -> Page[S]:
 
 
 def read_value(operation: Operation[S], response: Response) -> S:
-    """A JSON answer that is no JSON:API document."""
+    """Return a JSON answer that is not a JSON:API document."""
     raw = tolerantly(_decode_raw, response.content, response)
     if not bytes(raw).startswith(b"{"):
-        raise DecodeError(response, "the body is no object")
+        raise DecodeError(response, "the body is not an object")
     return _struct(_model(operation), raw, response)
 
 
 def read_text(response: Response) -> str:
-    """A text answer, such as CSV."""
+    """Return a text answer, such as CSV."""
     return json_text.read_text(response.content)
 
 
 def read_report(response: Response) -> bytes:
-    """A report, unzipped: it comes as gzip without saying so in `Content-Encoding`."""
+    """Return a report, unzipped: it comes as gzip without saying so in `Content-Encoding`."""
     try:
         return b"".join(unzipped([response.content]))
     except ValueError as error:

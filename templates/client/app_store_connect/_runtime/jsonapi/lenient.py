@@ -58,7 +58,7 @@ def _listed(paths: list[str]) -> str:
 
 
 def unread(kind: type[msgspec.Struct], values: Json) -> set[str]:
-    """The names of the values that a Struct does not know, or could not hold whole."""
+    """Return the names of the values that a Struct does not know, or could not hold whole."""
     fields = _fields(kind)
     reader = _Reader()
     reader.struct(kind, values, "")
@@ -71,7 +71,7 @@ def unread(kind: type[msgspec.Struct], values: Json) -> set[str]:
 
 
 def _has_unknown(value: object, kind: Any) -> bool:
-    """Whether an object at any depth has members that its Struct does not know."""
+    """Return whether an object at any depth has members that its Struct does not know."""
     for choice in _choices(kind):
         items = get_args(choice)
         if isinstance(value, dict):

@@ -55,11 +55,11 @@ class Pager(Generic[T]):
         return self._items(self._limit)
 
     def pages(self) -> Generator[Page[T]]:
-        """The pages instead of their items."""
+        """Return the pages instead of their items."""
         return self._pages(self._limit)
 
     def first(self) -> T | None:
-        """The first item, None where there is none.
+        """Return the first item, or None.
 
         The API's text filters find longer texts, too, so this may not be the one that was meant:
         see `one` and `find`.
@@ -67,10 +67,11 @@ class Pager(Generic[T]):
         return next(self._items(0), None)
 
     def one(self) -> T:
-        """The only item; where a text filter finds longer texts as well, the one that is exact.
+        """Return the only item, or the one that matches the text filters exactly.
 
-        Raises NoResultError where there is none, and says what came near; TooManyResultsError where
-        there are several.
+        Raises:
+            NoResultError: where there is none; it names what comes near.
+            TooManyResultsError: where there are several.
         """
         from .selection import by_filters  # noqa: PLC0415 - few calls need it
 
@@ -82,11 +83,16 @@ class Pager(Generic[T]):
         return found
 
     def find(self, **attributes: object) -> T:
-        """The only item whose attributes are exactly these: `find(bundle_id="com.example.trails")`.
+        """Return the only item with exactly these attributes: `find(bundle_id="com.example")`.
 
-        It reads every page until it found two, and compares attributes by their Python names, upper
-        and lower case told apart. Raises NoResultError, which says what came near, and
-        TooManyResultsError; TypeError for what is no attribute, ValueError for None.
+        Reads every page until it has found two, and compares attributes by their Python names and
+        with their letter case.
+
+        Raises:
+            NoResultError: where there is none; it names what comes near.
+            TooManyResultsError: where there are several.
+            TypeError: for a keyword that is not an attribute.
+            ValueError: for None.
         """
         from .selection import by_attributes  # noqa: PLC0415 - few calls need it
 
@@ -98,7 +104,7 @@ class Pager(Generic[T]):
         return found
 
     def all(self) -> list[T]:
-        """Every item of every page."""
+        """Return every item of every page."""
         return list(self)
 
     @property
@@ -107,7 +113,7 @@ class Pager(Generic[T]):
         return self._fetch(self._request).total
 
     def prefetch(self) -> Self:
-        """The same collection, with the next page in flight while this one is worked on.
+        """Return the same collection, with the next page in flight while this one is worked on.
 
         It is fetched in a thread; leaving the loop early gives up what is in flight.
         """
@@ -158,7 +164,7 @@ class CsvPager(Pager[T]):
     __slots__ = ()
 
     def csv(self) -> str:
-        """The whole collection as CSV text, in one request."""
+        """Return the whole collection as CSV text, in one request."""
         return read_text(self._send(msgspec.structs.replace(self._request, accept=_CSV)))
 
 
@@ -192,11 +198,11 @@ class AsyncPager(Generic[T]):
         return self._items(self._limit)
 
     def pages(self) -> AsyncGenerator[Page[T]]:
-        """The pages instead of their items."""
+        """Return the pages instead of their items."""
         return self._pages(self._limit)
 
     async def first(self) -> T | None:
-        """The first item, None where there is none.
+        """Return the first item, or None.
 
         The API's text filters find longer texts, too, so this may not be the one that was meant:
         see `one` and `find`.
@@ -205,10 +211,11 @@ class AsyncPager(Generic[T]):
             return await anext(items, None)
 
     async def one(self) -> T:
-        """The only item; where a text filter finds longer texts as well, the one that is exact.
+        """Return the only item, or the one that matches the text filters exactly.
 
-        Raises NoResultError where there is none, and says what came near; TooManyResultsError where
-        there are several.
+        Raises:
+            NoResultError: where there is none; it names what comes near.
+            TooManyResultsError: where there are several.
         """
         from .selection import by_filters  # noqa: PLC0415 - few calls need it
 
@@ -221,11 +228,16 @@ class AsyncPager(Generic[T]):
         return found
 
     async def find(self, **attributes: object) -> T:
-        """The only item whose attributes are exactly these: `find(bundle_id="com.example.trails")`.
+        """Return the only item with exactly these attributes: `find(bundle_id="com.example")`.
 
-        It reads every page until it found two, and compares attributes by their Python names, upper
-        and lower case told apart. Raises NoResultError, which says what came near, and
-        TooManyResultsError; TypeError for what is no attribute, ValueError for None.
+        Reads every page until it has found two, and compares attributes by their Python names and
+        with their letter case.
+
+        Raises:
+            NoResultError: where there is none; it names what comes near.
+            TooManyResultsError: where there are several.
+            TypeError: for a keyword that is not an attribute.
+            ValueError: for None.
         """
         from .selection import by_attributes  # noqa: PLC0415 - few calls need it
 
@@ -238,7 +250,7 @@ class AsyncPager(Generic[T]):
         return found
 
     async def all(self) -> list[T]:
-        """Every item of every page."""
+        """Return every item of every page."""
         return [item async for item in self]
 
     @property
@@ -247,7 +259,7 @@ class AsyncPager(Generic[T]):
         return (await self._fetch(self._request)).total
 
     def prefetch(self) -> Self:
-        """The same collection, with the next page in flight while this one is worked on.
+        """Return the same collection, with the next page in flight while this one is worked on.
 
         It is fetched in a task, which leaving the loop early cancels.
         """
@@ -302,5 +314,5 @@ class AsyncCsvPager(AsyncPager[T]):
     __slots__ = ()
 
     async def csv(self) -> str:
-        """The whole collection as CSV text, in one request."""
+        """Return the whole collection as CSV text, in one request."""
         return read_text(await self._send(msgspec.structs.replace(self._request, accept=_CSV)))

@@ -60,7 +60,7 @@ class Route:
         self._number = 1
 
     def after(self, page: Page[Any]) -> Request | None:
-        """The request for what follows a page, None after the last.
+        """Return the request for what follows a page, None after the last.
 
         PagingError where it was read before, whatever the order and spelling of its parameters, and
         after a hundred pages without an item.
@@ -87,7 +87,7 @@ class Route:
 
 
 def sized(request: Request, limit: int) -> Request:
-    """The same request for pages of so many items, unless it asks for a size already."""
+    """Return the same request for pages of so many items, unless it asks for a size already."""
     if not limit or any(name == "limit" for name, _ in request.query):
         return request
     return msgspec.structs.replace(request, query=(*request.query, ("limit", str(limit))))

@@ -1,7 +1,7 @@
 """Queries: what callers pass as filters and the like, as the API's wire text.
 
-Nothing vanishes on the way: the API takes a filter that is not there, or is sent empty, for the
-wish to have everything. So None and empty values are refused, and UNSET alone means "left out".
+Nothing vanishes on the way: the API answers a filter that is missing or empty with
+everything. So None and empty values are refused, and UNSET alone means "left out".
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ADVICE = "leave it out, or pass UNSET, to ask for all there are"
 
 
 def value(item: Any) -> str:
-    """The text of what a filter may hold."""
+    """Return the text of what a filter may hold."""
     match item:
         case bool():
             return "true" if item else "false"
@@ -60,14 +60,14 @@ def value(item: Any) -> str:
 
 
 def word(item: object) -> str:
-    """The text of a name of the API, such as an attribute or a relationship."""
+    """Return the text of a name of the API, such as an attribute or a relationship."""
     if not isinstance(item, str):
         raise TypeError(f"expected a name of the API, not a {type(item).__name__}")
     return str(item.value) if isinstance(item, Enum) else item
 
 
 def number(item: object) -> str:
-    """The text of how many there may be."""
+    """Return the text of how many there may be."""
     if isinstance(item, bool) or not isinstance(item, int | str):
         raise TypeError(f"expected a whole number, not a {type(item).__name__}")
     if isinstance(item, str) and not item.strip().isdecimal():
@@ -76,7 +76,7 @@ def number(item: object) -> str:
 
 
 def flag(item: object) -> str:
-    """The text of whether there is something."""
+    """Return the text of whether there is something."""
     if not isinstance(item, bool | str):
         raise TypeError(f"expected True or False, not a {type(item).__name__}")
     return value(item)
@@ -85,7 +85,7 @@ def flag(item: object) -> str:
 def joined(
     name: str, given: object, read: Read = value, *, split: bool = True, may_be_empty: bool = False
 ) -> str:
-    """A query value as text; several joined by commas, none of which may hold one itself.
+    """Return a query value as text; several joined by commas, none of which may hold one itself.
 
     `split` says that the API splits even a single value at its commas. ValueError, with `name`, for
     None and for what is empty.
@@ -136,7 +136,7 @@ def by_type(name: str, given: object, read: Read, *, may_be_empty: bool = False)
 
 
 def raw_query(query: Mapping[str, object]) -> dict[str, str]:
-    """A query by its wire names, commas as they are; what is UNSET is left out.
+    """Return a query by its wire names, commas as they are; what is UNSET is left out.
 
     An empty value is refused but for fieldsets, where it means that no field is wanted.
     """

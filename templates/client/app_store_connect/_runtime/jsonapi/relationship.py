@@ -89,7 +89,7 @@ class Named:
 
 
 class ToOne(Named, Generic[T]):
-    """A to-one relationship: the included resource, or None where the API says there is none."""
+    """A to-one relationship: the included resource, or None if the API says null."""
 
     __slots__ = ()
 
@@ -210,7 +210,7 @@ _decode = msgspec.json.Decoder(dict[str, Relationship]).decode
 
 
 def read_relationships(envelope: Envelope) -> dict[str, Relationship]:
-    """The relationships of a resource by the API's names; what is no relationship is left out."""
+    """Return the relationships of a resource by the API's names."""
     try:
         return _decode(envelope.relationships)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 import msgspec
 
 from ..lazy import lazy_module
+from ..messages.errors import NotInPublicApiError
 from ..messages.secret import Discreet
-from ..suggestions import mark_misspelled, well_spelled
+from ..not_offered import NOT_OFFERED
+from ..suggestions import Hint, mark_misspelled, well_spelled
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Named, Related, Relationship, ToMany, ToOne, read_relationships
@@ -45,6 +48,31 @@ class _ResourceMeta(msgspec.StructMeta):
             return made
 
 
+class _NotOffered(Hint):
+    """An attribute that people look for and the API does not have."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> NoReturn:
+        problem = NotInPublicApiError.of(f"{owner.__name__}.{self._name}")
+        raise problem or AttributeError(self._name)
+
+
+@cache
+def _not_offered() -> dict[str, list[str]]:
+    """Such attributes by the names of models."""
+    found: dict[str, list[str]] = {}
+    for place in NOT_OFFERED:
+        owner, _, name = place.partition(".")
+        if owner[:1].isupper():
+            found.setdefault(owner, []).append(name)
+    return found
+
+
 class Resource(
     Discreet,
     msgspec.Struct,
@@ -71,6 +99,8 @@ class Resource(
 
     def __init_subclass__(cls) -> None:
         mark_misspelled(cls)
+        for name in _not_offered().get(cls.__name__, ()):
+            setattr(cls, name, _NotOffered(name))
 
     def __dir__(self) -> list[str]:
         return well_spelled(self)
@@ -131,7 +161,7 @@ class Resource(
         self._relationships = {**self.relationships, name: relationship}
 
     def to_dict(self) -> Json:
-        """The resource as it was sent, as plain JSON values."""
+        """Return the resource as it was sent, as plain JSON values."""
         whole: Json = {"type": self.resource_type, "id": self.id, "attributes": self.attributes}
         if self._envelope is not None:
             whole["relationships"] = read_object(self._envelope.relationships)
@@ -139,14 +169,14 @@ class Resource(
         return {**self._sent(), **whole}
 
     def _sent(self) -> Json:
-        """The members that came, none for a resource that did not come in a document."""
+        """Return the members that came, none for a resource that did not come in a document."""
         if self._envelope is None or self._document is None:
             return {}
         sent: Json = self._document.sent(self._envelope)
         return sent
 
     def _fields(self) -> Iterator[tuple[str, str, Any]]:
-        """The attributes of the model: the API's name, Python's, and the value."""
+        """Yield the attributes of the model: the API's name, Python's, and the value."""
         names = zip(self.__struct_encode_fields__, self.__struct_fields__, strict=True)
         for wire, name in names:
             if name not in _OWN_FIELDS:
@@ -181,9 +211,11 @@ _OWN_FIELDS = frozenset(Resource.__struct_fields__)
 
 
 def resource_id(value: object, kind: str = "") -> str:
-    """The id that text, a number, a reference or a resource stands for.
+    """Return the id that text, a number, a reference or a resource stands for.
 
-    Raises TypeError for a resource that is not of type `kind`, ValueError for one without an id.
+    Raises:
+        TypeError: for a resource that is not of type `kind`.
+        ValueError: for one without an id.
     """
     match value:
         case str():

@@ -1,7 +1,7 @@
-"""The one item of a collection that is meant, told from those that only look like it.
+"""Selection of the one item of a collection that is meant.
 
-Apple's text filters are no comparison: `filter[bundleId]` finds longer ids, too. So what they found
-is compared here.
+Apple's text filters do not compare for equality: `filter[bundleId]` finds longer ids, too. So what
+they found is compared here.
 """
 
 from __future__ import annotations
@@ -66,7 +66,11 @@ class Selection(Generic[T]):
         return len(self._found) > 1
 
     def result(self) -> T:
-        """The item; ResultCountError where there is none or there are several."""
+        """Return the item.
+
+        Raises:
+            ResultCountError: where there is none or there are several.
+        """
         match self._found:
             case [item]:
                 return item
@@ -76,7 +80,7 @@ class Selection(Generic[T]):
                 raise TooManyResultsError(f"{self._request!r} found more than one{self._wanted}")
 
     def _near(self) -> str:
-        """What of the others comes near to what is looked for."""
+        """Return what of the others comes near to what is looked for."""
         if not self._others:
             return ""
         if all(value is None for other in self._others for value in _without_id(other).values()):
@@ -97,7 +101,9 @@ def _without_id(values: Values) -> Values:
 def by_attributes(request: Request, attributes: Values) -> Selection[Any]:
     """Select by attributes that are exactly these, by their Python names.
 
-    Raises TypeError for none of them, ValueError for one that is None.
+    Raises:
+        TypeError: for none of them.
+        ValueError: for one that is None.
     """
     if not attributes:
         raise TypeError("find() compares attributes: pass one, such as name='QA'")
@@ -151,7 +157,7 @@ def _attribute(item: object, name: str) -> object:
 
 @cache
 def _texts(kind: type[msgspec.Struct]) -> Mapping[str, str]:
-    """The attributes of a model that hold any text: Python's names by the API's."""
+    """Return the attributes of a model that hold any text: Python's names by the API's."""
     if not issubclass(cast("type", kind), msgspec.Struct):
         return {}  # Ids, which are plain text.
     return {

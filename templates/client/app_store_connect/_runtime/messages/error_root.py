@@ -22,7 +22,7 @@ def _rebuild(
 
 
 def printable(text: str, longest: int = _LONGEST) -> str:
-    """The text in one line, without what a terminal would obey, cut where it is too long."""
+    """Return the text in one line, without what a terminal would obey, cut where it is too long."""
     if len(text) > longest:
         text = f"{text[:longest]}…"
     return text if text.isprintable() else "".join(x if x.isprintable() else " " for x in text)

@@ -1,4 +1,4 @@
-"""What a client tells while it works, for tracers and meters."""
+"""The events of a client at work, for tracers and meters."""
 
 from __future__ import annotations
 

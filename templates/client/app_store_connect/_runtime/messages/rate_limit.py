@@ -14,14 +14,14 @@ __all__ = ["RateLimit", "latest_rate_limit", "parse_rate_limit", "retry_after"]
 # Bounded, because the text comes from outside and int() refuses thousands of digits.
 _INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _SEPARATOR = re.compile("[;,]")
-# The API tells four numbers; a header may hold thousands, and others in each answer.
+# The API sends four numbers; a header may hold thousands, and others in each answer.
 _MOST = 32
 _LONGEST_DATE = 100
 _SECONDS = re.compile(r"[0-9]{1,15}(\.[0-9]{0,15})?", re.ASCII)
 
 
 class RateLimit(msgspec.Struct, frozen=True):
-    """The request budget of the key, as the API last told it; None for what it did not tell.
+    """The request budget of the key, as the API last sent it; None for what it did not send.
 
     Apple counts over a rolling hour, for some writes over a minute too. What remains may be
     negative, and may rise between two answers without a new window having begun: several gateways
@@ -45,12 +45,12 @@ class RateLimit(msgspec.Struct, frozen=True):
 
     @property
     def minute_limit(self) -> int | None:
-        """Requests allowed in a minute, told by some writes only."""
+        """Requests allowed in a minute, sent for some writes only."""
         return self.values.get("user-minute-lim")
 
     @property
     def minute_remaining(self) -> int | None:
-        """Requests left in the minute, told by some writes only."""
+        """Requests left in the minute, sent for some writes only."""
         return self.values.get("user-minute-rem")
 
 
@@ -69,9 +69,9 @@ def parse_rate_limit(header: str | None) -> RateLimit | None:
 
 
 def latest_rate_limit(before: RateLimit | None, headers: Mapping[str, str]) -> RateLimit | None:
-    """Return what is known after one more answer; numbers it does not tell stay as they were.
+    """Return what is known after one more answer; numbers it lacks stay as they were.
 
-    Some writes tell only of the minute, and many answers tell nothing.
+    Some writes are answered with the minute only, and many answers have nothing.
     """
     seen = parse_rate_limit(headers.get("x-rate-limit"))
     if before is None or seen is None:
@@ -95,7 +95,7 @@ def retry_after(headers: Mapping[str, str], *, now: float | None = None) -> floa
 
 
 def _timestamp(text: str) -> float | None:
-    """Seconds since the epoch of an HTTP date."""
+    """Return an HTTP date as seconds since the epoch."""
     try:
         moment = parsedate_to_datetime(text[:_LONGEST_DATE])
         # "-0000" and a missing zone read as naive; HTTP dates are always UTC.

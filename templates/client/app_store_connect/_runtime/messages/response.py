@@ -80,7 +80,7 @@ class Response(Discreet, msgspec.Struct, frozen=True):
 
     @property
     def media_type(self) -> str | None:
-        """The content type in lower case without its parameters, None when there is none.
+        """The content type in lower case without its parameters, or None.
 
         Apple has sent `application/json;` with nothing after the semicolon: never compare the
         header itself.
@@ -88,7 +88,11 @@ class Response(Discreet, msgspec.Struct, frozen=True):
         return self.headers.get("content-type", "").partition(";")[0].strip().lower() or None
 
     def json(self) -> Any:
-        """The body as plain JSON values; `msgspec.DecodeError` where it is none."""
+        """Return the body as plain JSON values.
+
+        Raises:
+            msgspec.DecodeError: where the body is not JSON.
+        """
         return read_json(self.content)
 
     @property

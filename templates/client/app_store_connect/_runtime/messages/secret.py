@@ -80,7 +80,7 @@ def shielded(call: Callable[P, T]) -> Callable[P, T]:
 
 
 def _bare(error: Exception) -> Exception:
-    """An error that says the same and refers to nothing."""
+    """Return an error that says the same and refers to nothing."""
     kind = type(error)
     # Their texts are ours, or Python's on the types of arguments.
     if isinstance(error, AppStoreConnectError) or kind in {TypeError, ValueError}:

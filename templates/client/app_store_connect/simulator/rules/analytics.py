@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from datetime import date, timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..registry import Rules
@@ -34,14 +35,31 @@ rules.switch(
     says="The code by which a second request of one access type is refused.",
 )
 
-_REPORTS = (
-    ("App Sessions Standard", "APP_USAGE"),
-    ("App Store Discovery and Engagement Standard", "APP_STORE_ENGAGEMENT"),
-    ("App Downloads Standard", "COMMERCE"),
-    ("Location Sessions", "FRAMEWORK_USAGE"),
-    ("App Crashes", "PERFORMANCE"),
-)
-_HEAD = "Date\tApp Name\tApp Apple Identifier\tEvent\tTerritory\tCounts"
+_HEAD = ("Date", "App Name", "App Apple Identifier")
+_DOWNLOADS = ("First-time download", "Redownload", "Auto-update")
+# Of each report its category, the columns of kinds with what is told apart in them, the counts.
+_REPORTS: dict[str, tuple[str, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
+    "App Sessions Standard": ("APP_USAGE", {}, ("Sessions", "Unique Devices")),
+    "App Store Discovery and Engagement Standard": (
+        "APP_STORE_ENGAGEMENT",
+        {"Event": ("Impression", "Page view", "Tap")},
+        ("Counts", "Unique Counts"),
+    ),
+    "App Downloads Standard": ("COMMERCE", {"Download Type": _DOWNLOADS}, ("Counts",)),
+    "App Store Purchases Standard": (
+        "COMMERCE",
+        {},
+        ("Purchases", "Proceeds in USD", "Sales in USD", "Paying Users"),
+    ),
+    "App Store Installation and Deletion Standard": (
+        "APP_USAGE",
+        {"Event": ("Install", "Delete")},
+        ("Counts", "Unique Devices"),
+    ),
+    "Location Sessions": ("FRAMEWORK_USAGE", {}, ("Counts",)),
+    "App Crashes": ("APP_USAGE", {}, ("Crashes", "Unique Devices")),
+    "App Install Performance": ("PERFORMANCE", {}, ("Counts",)),
+}
 _READY = timedelta(hours=36)
 _DAY = timedelta(days=1)
 _URL_LIFE = timedelta(minutes=5)
@@ -89,10 +107,13 @@ def reports_come_later(world: World, request: Entity) -> None:
     number="10.5",
     evidence="D Downloading analytics reports",
     confidence="H",
-    says="There is a report of each category, with an instance for the day before.",
+    says=(
+        "There are reports of each category, a few of Apple's, with their columns and an instance "
+        "for the day before."
+    ),
 )
 def analytics_are_ready(world: World, request: Entity, _data: Mapping[str, Any]) -> None:
-    for name, category in _REPORTS:
+    for name, (category, _, _) in _REPORTS.items():
         report = world.create("analyticsReports", {"name": name, "category": category})
         world.link(request, "reports", report)
     _add_day(world, request)
@@ -126,7 +147,7 @@ def _add_instance(
     made = {"granularity": granularity, "processingDate": day.isoformat()}
     instance = world.create("analyticsReportInstances", made)
     world.link(report, "instances", instance)
-    content = gzip.compress(_rows(world, request, day).encode(), mtime=0)
+    content = gzip.compress(_rows(world, request, str(report["name"]), day).encode(), mtime=0)
     sums = {
         "checksum": hashlib.md5(content, usedforsecurity=False).hexdigest(),
         "sizeInBytes": len(content),
@@ -136,14 +157,15 @@ def _add_instance(
     world.state.put_file(_file(segment), content)
 
 
-def _rows(world: World, request: Entity, day: date) -> str:
+def _rows(world: World, request: Entity, name: str, day: date) -> str:
     app = world.one(request, "app")
-    name, identifier = (app["name"] or "", app.id) if app is not None else ("", "")
-    lines = [_HEAD]
-    for territory in ("US", "DE"):
-        count = world.draw("analytics", 1)[0]
-        cells = (day.isoformat(), name, identifier, "Total", territory, str(count))
-        lines.append("\t".join(cells))
+    whose = (app["name"] or "", app.id) if app is not None else ("", "")
+    _, kinds, counts = _REPORTS[name]
+    lines = ["\t".join((*_HEAD, *kinds, "Territory", *counts))]
+    for kind in product(*kinds.values()):
+        for territory in ("US", "DE"):
+            found = (str(world.draw("analytics", 1)[0]) for _ in counts)
+            lines.append("\t".join((day.isoformat(), *whose, *kind, territory, *found)))
     return "".join(f"{line}\n" for line in lines)
 
 

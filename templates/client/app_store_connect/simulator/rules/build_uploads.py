@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import plistlib
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 from ..registry import Rules
@@ -239,6 +237,9 @@ def _errors(
 
 def _info(content: bytes) -> Mapping[str, Any]:
     """Return the Info.plist of an .ipa, nothing where the file cannot be read as one."""
+    import plistlib  # noqa: PLC0415 - it loads XML
+    import zipfile  # noqa: PLC0415 - few need it
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             name = next(x for x in archive.namelist() if _INFO.fullmatch(x))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..registry import Rules
+from ..state import Later
 from ..world import stamp
 from .certificates import is_current
 from .signing import TEAM_ID, TEAM_NAME, signed_profile
@@ -146,7 +147,14 @@ def profile_is_made(world: World, profile: Entity) -> None:
         expirationDate=stamp(end),
     )
     if profile["profileContent"] is None:
-        world.set(profile, profileContent=signed_profile(_members(world, profile, kind)))
+        members = _members(world, profile, kind)
+        signers = world.many(profile, "certificates")
+        world.set(profile, profileContent=Later(lambda: _signed(members, signers)))
+
+
+def _signed(members: dict[str, Any], certificates: list[Entity]) -> str:
+    contents = [base64.b64decode(x["certificateContent"] or "") for x in certificates]
+    return signed_profile({**members, "DeveloperCertificates": contents})
 
 
 def _members(world: World, profile: Entity, kind: str) -> dict[str, Any]:
@@ -160,10 +168,6 @@ def _members(world: World, profile: Entity, kind: str) -> dict[str, Any]:
         "AppIDName": (bundle_id["name"] if bundle_id else None) or identifier,
         "ApplicationIdentifierPrefix": [TEAM_ID],
         "CreationDate": start,
-        "DeveloperCertificates": [
-            base64.b64decode(x["certificateContent"] or "")
-            for x in world.many(profile, "certificates")
-        ],
         "Entitlements": {
             "application-identifier": f"{TEAM_ID}.{identifier}",
             "com.apple.developer.team-identifier": TEAM_ID,

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.x509 import Certificate, CertificateSigningRequest, Name
@@ -115,22 +115,26 @@ def read_request(text: str) -> CertificateSigningRequest:
 
 def issue(
     world: World, common_name: str, request: str | None, life: timedelta
-) -> tuple[str, str, datetime]:
-    """Return a new certificate as base64 of DER, its serial number and when it expires.
+) -> tuple[Callable[[], str], str, datetime]:
+    """Return what makes a new certificate, its serial number and when it expires.
 
-    Without a request that is one it is for a key that nobody has.
+    A certificate is the base64 of DER. Without a request that is one it is for a key that nobody
+    has.
     """
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
-
     serial = int.from_bytes(world.draw("serials"), "big") >> 1 | 1
-    try:
-        public_key: Any = read_request(request or "").public_key()
-    except ValueError:
-        public_key = _key().public_key()
-    subject = _name(common_name, unit=TEAM_ID, organization=TEAM_NAME)
     start = world.now.replace(microsecond=0)
-    made = _certificate(subject, public_key, serial, start, life, ca=False)
-    content = base64.b64encode(made.public_bytes(Encoding.DER)).decode()
+
+    def content() -> str:
+        from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+
+        try:
+            public_key: Any = read_request(request or "").public_key()
+        except ValueError:
+            public_key = _key().public_key()
+        subject = _name(common_name, unit=TEAM_ID, organization=TEAM_NAME)
+        made = _certificate(subject, public_key, serial, start, life, ca=False)
+        return base64.b64encode(made.public_bytes(Encoding.DER)).decode()
+
     return content, f"{serial:X}", start + life
 
 

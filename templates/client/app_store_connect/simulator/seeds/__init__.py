@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import pkgutil
 from importlib import import_module
 from typing import TYPE_CHECKING
-
-from ..registry import module_names
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -15,7 +14,8 @@ __all__ = ["names", "plant"]
 
 def names() -> tuple[str, ...]:
     """Return the names of all teams there are."""
-    return module_names(__name__)
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    return tuple(name for name in names if not name.startswith("_"))
 
 
 def plant(name: str, simulator: Simulator) -> None:

@@ -1,0 +1,72 @@
+"""Documents of `--data`, to which the options of a command are added."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._runtime.messages.request import Request
+    from .._runtime.messages.response import Response
+
+__all__ = ["Document"]
+
+_LARGEST = 64 << 20
+
+
+class Document:
+    """A JSON:API document as Apple describes the body of a request."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.content = content
+
+    @classmethod
+    def read(cls, given: str) -> Document:
+        """Read it from a file, from standard input (`-`), or as it was given.
+
+        Raises click.UsageError for what is no document.
+        """
+        if given.lstrip().startswith(("{", "[")):
+            text: str | bytes = given
+        elif given == "-":
+            text = sys.stdin.buffer.read(_LARGEST)
+        else:
+            try:
+                text = Path(given).read_bytes()
+            except OSError as error:
+                raise click.UsageError(f"--data: cannot read {given}: {error.strerror}") from None
+        try:
+            content = msgspec.json.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise click.UsageError(f"--data is not JSON: {error}") from None
+        data = cast("Any", content).get("data") if isinstance(content, dict) else None
+        if not isinstance(data, dict):
+            raise click.UsageError(
+                '--data is a document such as {"data": {"attributes": {"name": "QA"}}}'
+            )
+        return cls(cast("dict[str, Any]", content))
+
+    def sender(self, send: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        """Send requests with this document as their body, completed by what they have."""
+
+        def sending(request: Request) -> Response:
+            body = msgspec.json.encode(self.completed(msgspec.json.decode(request.body or b"{}")))
+            return send(msgspec.structs.replace(request, body=body))
+
+        return sending
+
+    def completed(self, other: dict[str, Any]) -> dict[str, Any]:
+        """This document with the type, id and members of another one, whose values count."""
+        mine: dict[str, Any] = self.content["data"]
+        theirs: dict[str, Any] = other.get("data") or {}
+        data = {**mine, **theirs}
+        for name in ("attributes", "relationships"):
+            if name in mine or name in theirs:
+                data[name] = {**(mine.get(name) or {}), **(theirs.get(name) or {})}
+        return {**self.content, "data": data}

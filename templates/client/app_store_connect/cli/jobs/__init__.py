@@ -1,0 +1,1 @@
+"""Whole jobs, a module for each or for those that belong together."""

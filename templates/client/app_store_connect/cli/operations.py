@@ -1,0 +1,170 @@
+"""Commands of single operations."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec import UNSET
+
+from .._api.model import Kind
+from .arguments import Arguments, resource_of
+from .command import Command, session_of
+from .values import flattened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from .._api.model import Operation as Fact
+    from .._runtime.jsonapi.operation import Operation
+    from .session import Session
+
+__all__ = ["command_of"]
+
+_DESTROYING = frozenset(
+    {
+        Kind.DELETE_INSTANCE,
+        Kind.DELETE_TO_MANY_RELATIONSHIP,
+        Kind.REPLACE_TO_MANY_RELATIONSHIP,
+    }
+)
+
+
+def command_of(
+    namespace: str, kind: type[Any], method: str, operation: Operation[Any]
+) -> click.Command:
+    """Make the command of a method of a namespace, whose class is `kind`."""
+    arguments = Arguments(operation)
+    function = getattr(kind, method)
+    deprecated: str | None = getattr(function, "__deprecated__", None)
+    summary = (inspect.getdoc(function) or "").partition("\n")[0]
+
+    @click.pass_context
+    def call(ctx: click.Context, /, **given: Any) -> None:
+        if deprecated:
+            click.echo(f"note: {deprecated}", err=True)
+        given = {name: value for name, value in given.items() if value not in (None, ())}
+        _call(ctx, arguments, given, (namespace, kind, method))
+
+    return Command(
+        method.strip("_").replace("_", "-"),
+        call,
+        writes=operation.method != "GET",
+        params=arguments.params,
+        help=_help(function, arguments.fact),
+        short_help=summary,
+    )
+
+
+def _call(
+    ctx: click.Context,
+    arguments: Arguments,
+    given: dict[str, Any],
+    place: tuple[str, type[Any], str],
+) -> None:
+    """Call a method with what was given, and show what it returns."""
+    from .output import Output
+    from .safety import working
+
+    session: Session = session_of(ctx)
+    namespace, kind, method = place
+    document = None
+    if "data" in given:
+        from .bodies import Document
+
+        document = Document.read(given["data"])
+    positional = _positional(ctx, arguments, given)
+    keywords = _keywords(ctx, arguments, given, complete=document is None)
+    fact = arguments.fact
+    command = ctx.command_path.partition(" ")[2]
+    doing = " ".join([command, *map(str, positional[:1])])
+    with (
+        warnings.catch_warnings(),
+        working(
+            session, doing, writes=fact.method != "GET", destroys=fact.kind in _DESTROYING
+        ) as client,
+    ):
+        # The command has said so itself.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        target = getattr(client, namespace)
+        if document is not None:
+            target = kind(document.sender(client.send))
+        result = getattr(target, method)(*positional, **keywords)
+        output = Output(session, resource_of(fact), _fields(fact, given))
+        if arguments.is_paged:
+            output.pages(result.pages(), most=_most(given))
+        else:
+            output.value(result)
+
+
+def _positional(ctx: click.Context, arguments: Arguments, given: Mapping[str, Any]) -> list[Any]:
+    found = [given["resource_id"]] if "resource_id" in given else []
+    linkage = arguments.linkage
+    if linkage is not None:
+        none = bool(given.get("none"))
+        if none == ("linked" in given):
+            raise click.UsageError("give what is to be linked, or --none", ctx)
+        linked = given.get("linked")
+        if linkage.many:
+            linked = [item for word in linked or () for item in word.split(",")]
+        found.append(linked)
+    return found
+
+
+def _keywords(
+    ctx: click.Context, arguments: Arguments, given: Mapping[str, Any], *, complete: bool
+) -> dict[str, Any]:
+    """The keywords of the method; `complete` says whether those that are required must be there."""
+    missing = {name: flag for name, flag in arguments.required.items() if name not in given}
+    if missing and complete:
+        flags = ", ".join(flag.partition("/")[0] for flag in missing.values())
+        raise click.UsageError(f"missing {flags}", ctx)
+    keywords: dict[str, Any] = {name.removeprefix("api_"): UNSET for name in missing}
+    for name, value in given.items():
+        if name.startswith("api_"):
+            keywords[name.removeprefix("api_")] = flattened(value)
+    for word in flattened(given.get("unset", ())):
+        keywords[arguments.nullable[word]] = None
+    if "fields" in given:
+        keywords["fields"] = _by_type(given["fields"])
+    if "related_limit" in given:
+        keywords["related_limit"] = dict(flattened(given["related_limit"]))
+    if "extra" in given:
+        keywords["extra"] = dict(given["extra"])
+    most, largest = given.get("limit_total"), arguments.fact.limit
+    if "limit" in given:
+        keywords["limit"] = given["limit"]
+    elif most is not None and largest:
+        keywords["limit"] = min(most, largest)
+    return keywords
+
+
+def _by_type(given: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, list[str]]:
+    """The fields of each type, those of all its occurrences together."""
+    found: dict[str, list[str]] = {}
+    for kind, names in given:
+        found.setdefault(kind, []).extend(names)
+    return found
+
+
+def _fields(fact: Fact, given: Mapping[str, Any]) -> Sequence[str]:
+    """The fields of the resources that are answered which were asked for, in this order."""
+    resource = resource_of(fact)
+    fields = _by_type(given.get("fields", ()))
+    return fields.get(resource.type, ()) if resource else ()
+
+
+def _most(given: Mapping[str, Any]) -> int | None:
+    """How many items are wanted: None for the first page, 0 for all."""
+    if given.get("all"):
+        return 0
+    return given.get("limit_total")
+
+
+def _help(function: Callable[..., Any], fact: Fact) -> str:
+    """What a method does, what it sends, and where Apple describes it."""
+    first, *_, last = (inspect.getdoc(function) or "").splitlines()
+    parts = (first, f"{fact.method} {fact.path}", last)
+    return "\n\n\b\n".join(dict.fromkeys(parts))

@@ -1,0 +1,109 @@
+"""Tables that fit the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .records import columns_of, field_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["show_object", "show_table"]
+
+# What a column is never made narrower than, with the space beside it.
+_NARROW = 12
+_GAP = 2
+
+
+def show_table(records: Sequence[Any], names: Sequence[str] | None = None) -> None:
+    """Show records as rows; without names, as many columns as the terminal is wide enough for."""
+    console = _console()
+    columns = list(names) if names else _fitting(records, console.width)
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    for name in columns:
+        values = (field_of(record, name) for record in records)
+        right = all(isinstance(value, int | float) for value in values if value is not None)
+        table.add_column(
+            name,
+            justify="right" if right else "left",
+            overflow="fold" if name == "id" else "ellipsis",
+            no_wrap=name != "id",
+        )
+    for record in records:
+        table.add_row(*(_cell(field_of(record, name)) for name in columns))
+    console.print(table)
+
+
+def show_object(record: Any) -> None:
+    """Show one record, a line for each of its members."""
+    console = _console()
+    if not isinstance(record, dict):
+        console.print(_cell(record))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in record.items():
+        if value is not None:
+            table.add_row(name, _cell(value))
+    console.print(table)
+
+
+def _console() -> Console:
+    # Values are data: nothing in them is markup or an emoji.
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def _fitting(records: Sequence[Any], width: int) -> list[str]:
+    """The columns that tell something and fit, in the API's order."""
+    found: list[str] = []
+    left = width
+    for name in columns_of([record for record in records if isinstance(record, dict)]):
+        if name == "type" and len({field_of(record, name) for record in records}) == 1:
+            continue
+        texts = [_cell(field_of(record, name)).plain for record in records]
+        if not any(texts) or _is_nested(records, name):
+            continue
+        widest = max(len(name), *(len(text) for text in texts))
+        needed = min(widest, _NARROW * 3) + _GAP
+        if left < needed:
+            # A narrower one further on may still find its place.
+            continue
+        found.append(name)
+        left -= needed
+    return found or ["id"]
+
+
+def _is_nested(records: Sequence[Any], name: str) -> bool:
+    """Whether a column has objects or lists of them, which only take room."""
+    values = (field_of(record, name) for record in records)
+    return any(isinstance(value, dict) and "id" not in value for value in values)
+
+
+def _cell(value: Any) -> Text:
+    match value:
+        case None:
+            return Text()
+        case bool():
+            return Text("yes" if value else "no")
+        case str():
+            return Text(_clean(value))
+        case {"name": str() as name}:
+            return Text(_clean(name))
+        case {"type": str(), "id": str() as identifier}:
+            return Text(_clean(identifier))
+        case list():
+            return Text(", ".join(_cell(item).plain for item in value))
+        case _:
+            return Text(msgspec.json.encode(value).decode())
+
+
+def _clean(text: str) -> str:
+    """Text without what would move the cursor or ring the bell."""
+    return "".join(x if x.isprintable() else " " for x in text)

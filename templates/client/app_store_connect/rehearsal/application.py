@@ -1,0 +1,232 @@
+"""Carrying out a plan: all is read before anything is written, and what is so already is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+import msgspec
+
+from .._api.model import Kind
+from .._runtime.jsonapi.body import json_body
+from .._runtime.messages.errors import NotFoundError
+from .._runtime.messages.request import Request
+from .._runtime.pauses import AsyncPauses
+from ..simulator.plain import as_list, as_object
+from .change import Change, Write
+from .checks import Expectations
+from .errors import PlanError
+from .knowledge import is_new
+from .sending import AsyncFiles
+from .siblings import is_equal, matching, search_target
+
+if TYPE_CHECKING:
+    from ..client import AsyncClient
+    from .plan import Plan
+
+__all__ = ["Applied", "AsyncApplication", "apply_async"]
+
+# In seconds: how long something that the API makes by itself is waited for, a build's processing
+# among it.
+_FIRST, _LONGEST, _PATIENCE = 2.0, 60.0, 3600.0
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a plan: the writes that were sent, those that were not needed, and the new ids.
+
+    `created` are the ids of new resources by their temporary ones.
+    """
+
+    sent: tuple[Change, ...]
+    skipped: tuple[Change, ...]
+    created: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{len(self.sent)} changes made, {len(self.skipped)} were so already."
+
+
+async def apply_async(plan: Plan, client: AsyncClient) -> Applied:
+    """Carry out a plan."""
+    return await AsyncApplication(plan, client).run()
+
+
+class AsyncApplication:
+    """A plan that is being carried out, to be awaited."""
+
+    def __init__(self, plan: Plan, client: AsyncClient) -> None:
+        self._plan = plan
+        self._client = client
+        self._files = AsyncFiles(client)
+        self._read: dict[str, list[Any] | None] = {}
+        self._expectations = Expectations(plan)
+
+    async def run(self) -> Applied:
+        """Look whether all is as it was, then make the writes that are needed."""
+        self._expectations.require_secrets()
+        done = await self._look()
+        sent: list[Change] = []
+        skipped: list[Change] = []
+        for number, change in enumerate(self._plan.changes):
+            if number in done:
+                skipped.append(change)
+            else:
+                await self._make(number, change)
+                sent.append(change)
+        created = dict(self._plan.created)
+        return Applied(sent=tuple(sent), skipped=tuple(skipped), created=created)
+
+    # --- Looking ---------------------------------------------------------------------------------
+
+    async def _look(self) -> set[int]:
+        """Return the numbers of the changes that are not needed any more."""
+        done: set[int] = set()
+        for number, change in enumerate(self._plan.changes):
+            if await self._is_done(number, change, change.reveal()):
+                done.add(number)
+            elif change.commits:
+                await self._files.check(change, self._plan.file_of(change))
+        return done
+
+    async def _is_done(self, number: int, change: Change, write: Write) -> bool:
+        kind = change.kind
+        if kind is Kind.CREATE_INSTANCE:
+            return await self._is_created(number, change, write)
+        identifier = self._plan.created.get(write.resource_id, write.resource_id)
+        if is_new(identifier):
+            found = await self._find(identifier)
+            if found is None:
+                return False
+            identifier = found
+        if change.commits:
+            return await self._files.is_committed(change, self._path(write.path))
+        items = await self._items(self._path(write.reads))
+        return self._expectations.is_met(number, change, write, identifier, items)
+
+    async def _is_created(self, number: int, change: Change, write: Write) -> bool:
+        temporary = write.resource_id
+        if not is_new(temporary):
+            return number in self._plan.done
+        known = self._plan.created.get(temporary)
+        if known is not None:
+            if await self._exists(change, known):
+                return True
+            self._plan.created.pop(temporary)
+        values = self._expectations.later_values(temporary)
+        fixed = {
+            name: self._real(value)
+            for name, value in (write.after or {}).items()
+            if name not in values
+        }
+        target = search_target(write.resource_type, fixed)
+        for item in (await self._items(target) or ()) if target else ():
+            if item["id"] not in write.existing and is_equal(write, item, values):
+                self._plan.created[temporary] = item["id"]
+                return True
+        return False
+
+    async def _exists(self, change: Change, identifier: str) -> bool:
+        target = change.instance_path
+        if target is None:
+            return True
+        return await self._items(target.replace("{id}", quote(identifier, safe=""))) is not None
+
+    async def _items(self, target: str) -> list[Any] | None:
+        """Return the resources that an address answers with, None where there is nothing.
+
+        What is included comes after them.
+        """
+        if not target or any(map(is_new, _words(target))):
+            return []
+        if target not in self._read:
+            self._read[target] = await self._fetch(target)
+        return self._read[target]
+
+    async def _fetch(self, target: str) -> list[Any] | None:
+        found: list[Any] = []
+        included: list[Any] = []
+        while target:
+            try:
+                response = await self._client.send(Request("GET", target))
+            except NotFoundError:
+                return None
+            document = as_object(response.json()) or {}
+            several = as_list(document.get("data"))
+            found += several if several is not None else [document.get("data")]
+            included += as_list(document.get("included")) or ()
+            target = (document.get("links") or {}).get("next") or ""
+        return [x for x in (*found, *included) if as_object(x) is not None]
+
+    async def _find(self, temporary: str) -> str | None:
+        """Look for what another write has brought along."""
+        origin = self._plan.origins.get(temporary)
+        if origin is None:
+            return None
+        self._read.pop(path := self._path(origin.path), None)
+        items = [x for x in await self._items(path) or () if x["type"] == origin.type]
+        taken = set(self._plan.created.values())
+        found = [x for x in matching(origin.match, items) if x not in taken]
+        if not found:
+            return None
+        self._plan.created[temporary] = found[0]
+        return found[0]
+
+    # --- Writing ---------------------------------------------------------------------------------
+
+    async def _make(self, number: int, change: Change) -> None:
+        write = change.reveal()
+        for temporary in change.new_ids:
+            if temporary not in self._plan.created:
+                await self._wait_for(temporary)
+        path = self._path(write.path)
+        body = None if write.body is None else json_body(self._real(write.body))
+        if change.commits:
+            await self._files.send(change, self._plan.file_of(change), path, body)
+        else:
+            response = await self._client.send(Request(write.method, path, body=body))
+            if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
+                data = (as_object(response.json()) or {}).get("data") if response.content else None
+                identifier = (as_object(data) or {}).get("id")
+                if isinstance(identifier, str):
+                    self._plan.created[write.resource_id] = identifier
+        self._plan.done.add(number)
+
+    async def _wait_for(self, temporary: str) -> None:
+        session = self._client.session
+        pauses = AsyncPauses(
+            first=_FIRST, longest=_LONGEST, timeout=_PATIENCE, now=session.now, sleep=session.sleep
+        )
+        origin = self._plan.origins.get(temporary)
+        if origin is not None:
+            for word in _words(origin.path):
+                if is_new(word) and word not in self._plan.created:
+                    await self._wait_for(word)
+        while await self._find(temporary) is None:
+            if origin is None or not await pauses.pause():
+                where = f" at {self._path(origin.path)}" if origin is not None else ""
+                raise PlanError(
+                    f"what the plan calls {temporary} is not there{where}: look what became of the"
+                    " changes before it, then apply the plan again or make it anew"
+                )
+
+    def _path(self, path: str) -> str:
+        """A path with the ids that are known by now."""
+        base, mark, query = path.partition("?")
+        parts = (
+            quote(self._plan.created.get(unquote(part), unquote(part)), safe="")
+            for part in base.split("/")
+        )
+        return "/".join(parts) + mark + query
+
+    def _real(self, value: Any) -> Any:
+        """A JSON value with the ids that are known by now."""
+        if isinstance(value, str):
+            return self._plan.created.get(value, value) if is_new(value) else value
+        if (members := as_object(value)) is not None:
+            return {name: self._real(item) for name, item in members.items()}
+        if (items := as_list(value)) is not None:
+            return [self._real(item) for item in items]
+        return value
+
+
+def _words(target: str) -> list[str]:
+    return [unquote(x) for x in target.partition("?")[0].split("/")]

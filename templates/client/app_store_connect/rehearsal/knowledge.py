@@ -1,0 +1,179 @@
+"""A simulated team of which only a part is known: what was read, and what the trial did to it.
+
+Rules of the simulator take what is not there for absent. Here it may simply not have been read, so
+what a rule makes of something unknown does not count: it refuses nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Self
+
+from ..simulator.plain import as_list, as_object
+from ..simulator.registry import Book
+from ..simulator.state import State
+from ..simulator.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..simulator.state import Entity
+
+__all__ = ["NEW", "Attributes", "Gaps", "TrialWorld", "is_new", "new_ids"]
+
+NEW = "new-"
+
+
+def is_new(identifier: str) -> bool:
+    """Whether an id is a temporary one, of something that only the trial has."""
+    return identifier.startswith(NEW)
+
+
+def new_ids(path: str, value: Any) -> Iterator[str]:
+    """Yield the temporary ids in a path and in a JSON value."""
+    yield from (x for x in path.split("/") if is_new(x))
+    if (members := as_object(value)) is not None:
+        if isinstance(found := members.get("id"), str) and is_new(found):
+            yield found
+        for item in members.values():
+            yield from new_ids("", item)
+    for item in as_list(value) or ():
+        yield from new_ids("", item)
+
+
+class Gaps:
+    """How often something was asked for that nobody has read."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def note(self) -> None:
+        """Count one more."""
+        self.count += 1
+
+
+class Attributes(dict[str, Any]):
+    """The attributes of a resource of which some may not have been read."""
+
+    def __init__(self, gaps: Gaps, known: dict[str, Any] | None = None) -> None:
+        super().__init__(known or {})
+        self.gaps = gaps
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a value; one that is not known is a gap."""
+        if name not in self:
+            self.gaps.note()
+        return super().get(name, default)
+
+    def __missing__(self, name: str) -> Any:
+        self.gaps.note()
+        raise KeyError(name)
+
+    def copy(self) -> Self:
+        """Return the same once more, to be changed."""
+        return type(self)(self.gaps, self)
+
+
+class _TrialState(State):
+    def __init__(self, gaps: Gaps) -> None:
+        super().__init__()
+        self._gaps = gaps
+
+    def file(self, name: str) -> bytes | None:
+        found = super().file(name)
+        if found is None:
+            self._gaps.note()
+        return found
+
+
+class _TrialBook(Book):
+    """The rules, none of which may refuse for want of knowledge."""
+
+    def __init__(self, book: Book, gaps: Gaps) -> None:
+        super().__init__(())
+        self.rules, self.switches = book.rules, book.switches
+        self._book = book
+        self._gaps = gaps
+        self._guarded: dict[tuple[str, str], list[Callable[..., Any]]] = {}
+
+    def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
+        if moment == "identifies":
+            # Ids of the trial are its own.
+            return []
+        found = self._guarded.get((moment, subject))
+        if found is None:
+            hooks = self._book.hooks(moment, subject)
+            found = [_guarded(hook, self._gaps) for hook in hooks]
+            self._guarded[moment, subject] = found
+        return found
+
+
+def _guarded(hook: Callable[..., Any], gaps: Gaps) -> Callable[..., Any]:
+    @wraps(hook)
+    def guarded(subject: Any, *more: Any) -> Any:
+        before = gaps.count
+        problems: list[Any] = getattr(subject, "problems", [])
+        told = len(problems)
+        try:
+            result = hook(subject, *more)
+        except Exception:
+            if gaps.count == before:
+                raise
+            result = None
+        if gaps.count != before:
+            del problems[told:]
+        return result
+
+    return guarded
+
+
+class TrialWorld(World):
+    """A team as far as it was read. `complete` are the relationships that are known as a whole."""
+
+    def __init__(self, now: float) -> None:
+        super().__init__(start=datetime.fromtimestamp(now, UTC), quirks=False)
+        self.gaps = Gaps()
+        self.state = _TrialState(self.gaps)
+        self.book = _TrialBook(self.book, self.gaps)
+        self.read: set[tuple[str, str]] = set()
+        self.complete: set[tuple[str, str, str]] = set()
+        self.listed: set[str] = set()
+        self._count = 0
+        self.deliver = _deliver_nothing
+
+    def find(self, type: str, id: str) -> Entity | None:
+        """Return a resource; that there is none is not known of any."""
+        found = super().find(type, id)
+        if found is None:
+            self.gaps.note()
+        return found
+
+    def all(self, type: str) -> list[Entity]:
+        """Return all known resources of a type."""
+        if type not in self.listed:
+            self.gaps.note()
+        return super().all(type)
+
+    def many(self, entity: Entity, name: str) -> list[Entity]:
+        """Return all that a relationship is known to lead to."""
+        edge = self.edges.find(entity.type, name)
+        if edge is not None and not self.knows(entity, edge.name):
+            self.gaps.note()
+        return super().many(entity, name)
+
+    def knows(self, entity: Entity, edge: str) -> bool:
+        """Whether all that a relationship leads to is known."""
+        return not isinstance(entity.attributes, Attributes) or (
+            (entity.type, entity.id, edge) in self.complete
+        )
+
+    def new_id(self, type: str) -> str:  # noqa: ARG002 - the same for all
+        """Return a temporary id."""
+        self._count += 1
+        return f"{NEW}{self._count}"
+
+
+def _deliver_nothing(_url: str, _body: bytes, _headers: Any) -> tuple[int, str]:
+    """Take what a webhook would be told: nothing leaves a rehearsal."""
+    return 200, ""

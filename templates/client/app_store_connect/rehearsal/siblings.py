@@ -1,0 +1,144 @@
+"""How to find a resource that a write would create, or has created."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .._api import facts
+from .._api.model import Array, Kind, Ref, RequestSchema, Scalar
+from ..simulator.edges import edges
+from ..simulator.plain import as_list, as_object
+from ..simulator.routes import routes
+from ..simulator.table import table
+from .knowledge import is_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._api.model import Type
+    from .change import Write
+
+__all__ = ["is_equal", "matching", "same", "search_target"]
+
+_VERSIONS = ("v1", "v2", "v3", "v4")
+
+
+def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
+    """Return where such a resource would be listed, None where the API lists it nowhere.
+
+    `after` are its attributes and the ids of its relationships. What belongs to something that is
+    yet to be created is nowhere.
+    """
+    parents = [
+        (edge.type, str(value), back.name)
+        for name, value in after.items()
+        if isinstance(value, str)
+        and (edge := edges().find(kind, name)) is not None
+        and (back := edges().inverse(edge)) is not None
+    ]
+    if any(is_new(identifier) for _, identifier, _ in parents):
+        return None
+    for owner, identifier, name in parents:
+        for version in _VERSIONS:
+            path = f"/{version}/{owner}/{{id}}/{name}"
+            if routes().has("GET", path) and table("GET", path).type == kind:
+                whole = path.replace("{id}", quote(identifier, safe=""))
+                return f"{whole}{_query(path, after)}"
+    for version in _VERSIONS:
+        path = f"/{version}/{kind}"
+        if routes().has("GET", path) and table("GET", path).kind is Kind.GET_COLLECTION:
+            query = _query(path, after)
+            return f"{path}{query}" if not _required(path, query) else None
+    return None
+
+
+def _query(path: str, after: Mapping[str, Any]) -> str:
+    found = table("GET", path)
+    words = [
+        f"filter[{name}]={quote(str(value), safe='')}"
+        for name, value in after.items()
+        if name in found.filters and isinstance(value, str) and value and "," not in value
+    ]
+    if found.operation.limit:
+        words.append(f"limit={found.operation.limit}")
+    return f"?{'&'.join(words)}" if words else ""
+
+
+def _required(path: str, query: str) -> bool:
+    return any(f"{name}=" not in query for name in table("GET", path).required)
+
+
+def is_equal(write: Write, item: Mapping[str, Any], values: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether a resource is what a write creates; `values` are those it may have by now.
+
+    What cannot be read, such as a secret, is no obstacle where a text of its own tells which it is.
+    """
+    attributes = as_object(item.get("attributes")) or {}
+    types = dict(_types(write))
+    readable = {x.name for s in facts().resources(write.resource_type) for x in s.attributes}
+    told, hides = False, False
+    for name, value in (write.after or {}).items():
+        if name not in types:
+            linkage = (as_object((item.get("relationships") or {}).get(name)) or {}).get("data")
+            named = (as_object(linkage) or {}).get("id")
+            if named and isinstance(value, str) and not is_new(value) and named != value:
+                return False
+        elif name not in readable:
+            hides = True
+        elif not any(same(attributes.get(name), x) for x in (value, *values.get(name, ()))):
+            return False
+        elif value is not None and _is_text(types[name]):
+            told = True
+    return told or not hides
+
+
+def matching(origin_match: Mapping[str, Any], items: Sequence[Any]) -> list[str]:
+    """Return the ids of the resources that have these attributes."""
+    return [
+        item["id"]
+        for item in items
+        if all(
+            same((item.get("attributes") or {}).get(name), value)
+            for name, value in origin_match.items()
+        )
+    ]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of an attribute are the same: moments in any spelling, null as absent."""
+    if isinstance(one, str) and isinstance(other, str) and one != other:
+        moment = _moment(one)
+        return moment is not None and moment == _moment(other)
+    if (members := as_object(one)) is not None and (others := as_object(other)) is not None:
+        return all(same(members.get(x), others.get(x)) for x in {*members, *others})
+    if (items := as_list(one)) is not None and (more := as_list(other)) is not None:
+        return len(items) == len(more) and all(map(same, items, more))
+    return bool(one == other)
+
+
+def _moment(text: str) -> datetime | None:
+    if len(text) < len("2026-01-05T09:00"):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def _types(write: Write) -> Iterator[tuple[str, Type]]:
+    place = routes().find(write.path)
+    request = table(write.method, place.template).request if place is not None else None
+    if isinstance(request, RequestSchema):
+        for field in request.attributes:
+            yield field.name, field.type
+
+
+def _is_text(kind: Type) -> bool:
+    if isinstance(kind, Array):
+        return _is_text(kind.items)
+    if isinstance(kind, Ref):
+        return not hasattr(facts().schema(kind.schema), "values")
+    return isinstance(kind, Scalar) and kind.name == "string"

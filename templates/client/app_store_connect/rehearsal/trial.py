@@ -1,0 +1,335 @@
+"""What a trial knows: the API's resources as far as they were read, and what it did to them.
+
+Of everything that was read the API's own version is kept beside the trial's. Where the two differ
+is what the trial has changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from ..simulator.answer import Answerer
+from ..simulator.auth import Caller
+from ..simulator.files import file_answer, file_name
+from ..simulator.messages import Answer, Incoming
+from ..simulator.plain import as_list, as_object
+from ..simulator.problems import Refusal
+from ..simulator.query import Query, read_query
+from ..simulator.routes import routes
+from ..simulator.table import table
+from .knowledge import Attributes, TrialWorld, is_new
+from .places import instance_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..simulator.edges import Edge
+    from ..simulator.routes import Place
+    from ..simulator.state import Entity
+    from ..simulator.table import Table
+
+__all__ = ["Asked", "Original", "Trial"]
+
+Key = tuple[str, str]
+
+
+class Original(msgspec.Struct):
+    """A resource as the API has it, as far as that was read: attributes, and ids by relationship.
+
+    `target` is where it was read last.
+    """
+
+    attributes: dict[str, Any] = {}
+    links: dict[str, list[str]] = {}
+    target: str = ""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A request for something that the API's document knows."""
+
+    incoming: Incoming
+    place: Place
+    table: Table
+    query: Query
+
+    @property
+    def owner(self) -> Key:
+        """Type and id of the path's resource; the id is empty where it has none."""
+        return self.table.owner, self.place.id
+
+    @property
+    def edge(self) -> Edge | None:
+        """The relationship that the path follows."""
+        return self.table.edge
+
+
+class Trial:
+    """A team as it was read, and what became of it."""
+
+    def __init__(self, origin: str, now: float) -> None:
+        self.origin = origin
+        self.world = TrialWorld(now)
+        self.originals: dict[Key, Original] = {}
+        self.deleted: set[Key] = set()
+        self.unreadable: set[Key] = set()
+        self.has_changed = False
+        self.lock = threading.RLock()
+        self._answerer = Answerer(self.world, lambda _: Caller())
+        # Addresses of next pages of collections that were read from their beginning, unfiltered.
+        self._whole: set[str] = set()
+
+    # --- Asking the simulator --------------------------------------------------------------------
+
+    def asked(self, method: str, target: str, query: str, body: bytes | None) -> Asked | None:
+        """Return what a request is for, None for what the document does not know."""
+        parts = urlsplit(target)
+        path, text = parts.path, "&".join(x for x in (parts.query, query) if x)
+        place = routes().find(path)
+        if place is None or method not in place.methods:
+            return None
+        found = table(method, place.template)
+        try:
+            read = read_query(found, text, strict=False)
+        except Refusal:
+            # A cursor of the API's own.
+            pairs = (x for x in text.split("&") if not x.startswith("cursor="))
+            read = read_query(found, "&".join(pairs), strict=False)
+        headers = {"content-type": "application/json"}
+        incoming = Incoming(method, path, text, headers, body or b"", self.origin)
+        return Asked(incoming, place, found, read)
+
+    def answer(self, incoming: Incoming) -> Answer:
+        """Return the simulator's answer."""
+        with self.lock:
+            return self._answerer.answer(incoming, routes().find(incoming.path))
+
+    def exchange(self, incoming: Incoming) -> Answer | None:
+        """Take or give bytes that are beside the API; None for what is read elsewhere."""
+        name = file_name(incoming)
+        if name is not None:
+            with self.lock:
+                return file_answer(self.world, incoming, name)
+        if incoming.method in {"GET", "HEAD"}:
+            return None
+        # An upload that began before the rehearsal.
+        return Answer(200)
+
+    # --- What was read ---------------------------------------------------------------------------
+
+    def absorb(self, asked: Asked, content: bytes) -> dict[str, Any] | None:
+        """Take in what the API answered; None for an answer that is not made of resources."""
+        try:
+            document = as_object(msgspec.json.decode(content))
+        except (msgspec.DecodeError, ValueError):
+            return None
+        if document is None or "data" not in document:
+            return None
+        several = as_list(document["data"])
+        primary = [x for x in (several if several is not None else [document["data"]]) if x]
+        if not all(_is_resource(x) for x in primary):
+            return None
+        with self.lock:
+            sparse = asked.query.fields
+            for item in (*primary, *(as_list(document.get("included")) or ())):
+                if _is_resource(item):
+                    self._plant(item, sparse, asked.incoming)
+            self._relate(asked, document, primary)
+        return document
+
+    def _plant(self, item: dict[str, Any], sparse: Any, incoming: Incoming) -> None:
+        kind, identifier = item["type"], item["id"]
+        entity = self.known(kind, identifier)
+        if entity is None:
+            return
+        original = self.originals[kind, identifier]
+        given = as_object(item.get("attributes"))
+        if given is not None:
+            if kind not in sparse:
+                # What is left out of a whole resource is null.
+                given = {name: given.get(name) for name in self.world.names_of(kind)} | given
+                self.world.read.add((kind, identifier))
+                original.target = f"{incoming.path}?{incoming.query}".rstrip("?")
+            changed = {name for name, _ in self.changed_attributes(entity)}
+            fresh = {name: value for name, value in given.items() if name not in changed}
+            self.world.state.touch(entity).attributes.update(fresh)
+            original.attributes.update(given)
+        for name, found in (as_object(item.get("relationships")) or {}).items():
+            edge = self.world.edges.find(kind, name)
+            member = as_object(found)
+            if edge is None or member is None or "data" not in member:
+                continue
+            several = as_list(member["data"])
+            linked = several if several is not None else [member["data"]]
+            ids = [x["id"] for x in linked if _is_resource(x)]
+            total = ((member.get("meta") or {}).get("paging") or {}).get("total", len(ids))
+            self.connect(entity, edge, ids, whole=not edge.many or total <= len(ids))
+
+    def _relate(self, asked: Asked, document: dict[str, Any], primary: list[Any]) -> None:
+        """Learn from where resources were found what they belong to."""
+        following = (document.get("links") or {}).get("next")
+        ids = [x["id"] for x in primary]
+        is_first = "cursor=" not in asked.incoming.query
+        is_plain = not asked.query.filters and not asked.query.exists
+        here = f"{asked.incoming.path}?{asked.incoming.query}"
+        is_whole = is_plain and (is_first or here in self._whole)
+        if is_whole and following:
+            self._whole.add(following.removeprefix(self.origin))
+        kind, identifier = asked.owner
+        if identifier and asked.edge is not None:
+            owner = self.known(kind, identifier)
+            if owner is not None:
+                is_one = not asked.table.many or (is_whole and is_first and not following)
+                self.connect(owner, asked.edge, ids, whole=is_one)
+                if is_whole and not following:
+                    self.world.complete.add((kind, identifier, asked.edge.name))
+        elif not identifier:
+            if is_whole and not following:
+                self.world.listed.add(asked.table.type)
+            for name, wanted in asked.query.filters.items():
+                edge = self.world.edges.find(asked.table.type, name)
+                if edge is not None and not edge.many and len(wanted) == 1:
+                    for item in primary:
+                        if (entity := self.known(item["type"], item["id"])) is not None:
+                            self.connect(entity, edge, list(wanted), whole=True)
+
+    def unread_in(self, content: bytes) -> set[Key]:
+        """Return the resources of an answer of the simulator that nobody has read yet."""
+        try:
+            document = as_object(msgspec.json.decode(content)) or {}
+        except (msgspec.DecodeError, ValueError):
+            return set()
+        data = document.get("data")
+        several = as_list(data)
+        items = [*(several if several is not None else [data]), *(document.get("included") or ())]
+        found = {(x["type"], x["id"]) for x in items if _is_resource(x) and "attributes" in x}
+        found |= {(x["type"], x["id"]) for x in items if _is_resource(x) and "links" in x}
+        unread = {key for key in found if not is_new(key[1])} - self.world.read - self.unreadable
+        return unread & self.originals.keys()
+
+    def address_of(self, key: Key, name: str) -> str | None:
+        """Return where to read a resource, with the linkage of a relationship if one is named."""
+        path = instance_path(key[0])
+        if path is None:
+            return None
+        read = table("GET", path)
+        if name and name not in read.include:
+            return None
+        return f"{path.replace('{id}', quote(key[1], safe=''))}{f'?include={name}' if name else ''}"
+
+    def known(self, kind: str, identifier: str) -> Entity | None:
+        """Return a resource of the API's, if only by its id; None for what the trial deleted."""
+        key = (kind, identifier)
+        if key in self.deleted:
+            return None
+        entity = self.world.state.find(kind, identifier)
+        if is_new(identifier):
+            return entity
+        if entity is None:
+            attributes = Attributes(self.world.gaps)
+            entity = self.world.state.add(kind, identifier, attributes)
+        if key not in self.originals:
+            if not isinstance(entity.attributes, Attributes):
+                entity.attributes = Attributes(self.world.gaps, entity.attributes)
+            self.originals[key] = Original()
+        return entity
+
+    def connect(self, owner: Entity, edge: Edge, ids: Iterable[str], *, whole: bool) -> None:
+        """Take in that the API has a resource lead to these; `whole` if to no others."""
+        found = [x for x in ids if self.known(edge.type, x) is not None]
+        self._connect(owner, edge, found, whole=whole)
+        back = self.world.edges.inverse(edge)
+        if back is not None:
+            for identifier in found:
+                other = self.world.state.find(edge.type, identifier)
+                if other is not None:
+                    self._connect(other, back, [owner.id], whole=not back.many)
+
+    def _connect(self, owner: Entity, edge: Edge, ids: list[str], *, whole: bool) -> None:
+        original = self.originals.get((owner.type, owner.id))
+        if original is None:
+            return
+        before = original.links.get(edge.name, [])
+        now = list(owner.links.get(edge.name, ()))
+        read = list(dict.fromkeys(ids if whole else [*before, *ids]))
+        original.links[edge.name] = read
+        if not edge.many and before != now:
+            shown = now
+        else:
+            # The order is the API's; what the trial took out stays out, what it added stays.
+            shown = [x for x in read if x in now or x not in before]
+            shown += [x for x in now if x not in before and x not in shown]
+        if shown != now:
+            self.world.state.touch(owner).links[edge.name] = dict.fromkeys(shown)
+        if whole:
+            self.world.complete.add((owner.type, owner.id, edge.name))
+
+    # --- What the trial has changed --------------------------------------------------------------
+
+    def changed_attributes(self, entity: Entity) -> Iterator[tuple[str, Any]]:
+        """Yield what the trial has set otherwise than the API has it."""
+        original = self.originals.get((entity.type, entity.id))
+        for name, value in entity.attributes.items():
+            if original is None or original.attributes.get(name, msgspec.UNSET) != value:
+                yield name, value
+
+    def changed_edges(self, entity: Entity) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Yield the relationships that the trial has changed, with the ids added and removed."""
+        original = self.originals.get((entity.type, entity.id))
+        before = original.links if original is not None else {}
+        for name in {*entity.links, *before}:
+            was, now = before.get(name, []), list(entity.links.get(name, ()))
+            if was != now:
+                added = [x for x in now if x not in was]
+                yield name, added, [x for x in was if x not in now]
+
+    def changes_at(self, entity: Entity, name: str) -> bool:
+        """Whether the trial changed what a filter or sort of this name looks at."""
+        head, _, rest = name.partition(".")
+        edge = self.world.edges.find(entity.type, head)
+        if edge is None:
+            head = self._attribute(entity.type, head)
+            return any(head == changed for changed, _ in self.changed_attributes(entity))
+        if any(edge.name == changed for changed, _, _ in self.changed_edges(entity)):
+            return True
+        others = self._linked(entity, edge)
+        return bool(rest) and any(is_new(x.id) or self.changes_at(x, rest) for x in others)
+
+    def unknown_at(self, entity: Entity, name: str) -> Iterator[tuple[Key, str]]:
+        """Yield the resources to read, and by which include, to tell what is at a name."""
+        if is_new(entity.id):
+            return
+        head, _, rest = name.partition(".")
+        edge = self.world.edges.find(entity.type, head)
+        key = (entity.type, entity.id)
+        if edge is None:
+            name = self._attribute(entity.type, head)
+            if name in self.world.names_of(entity.type) and name not in entity.attributes:
+                yield key, ""
+            return
+        if not self.world.knows(entity, edge.name):
+            yield key, edge.name
+            return
+        for other in self._linked(entity, edge) if rest else ():
+            yield from self.unknown_at(other, rest)
+
+    def _attribute(self, kind: str, name: str) -> str:
+        """The attribute that a filter is about, which may add a comparison to its name."""
+        names = self.world.names_of(kind)
+        return next((x for x in names if name.startswith(x)), name) if name not in names else name
+
+    def _linked(self, entity: Entity, edge: Edge) -> list[Entity]:
+        rows = self.world.state.rows(edge.type)
+        return [rows[x] for x in entity.links.get(edge.name, ()) if x in rows]
+
+
+def _is_resource(item: Any) -> bool:
+    found = as_object(item)
+    return (
+        found is not None
+        and isinstance(found.get("type"), str)
+        and isinstance(found.get("id"), str)
+    )

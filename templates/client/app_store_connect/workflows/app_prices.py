@@ -1,0 +1,213 @@
+"""Prices of apps: what is in force, what is planned, and the one write that states it all."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from .._runtime.concurrency import in_thread_async
+from .._runtime.jsonapi.resource import resource_id
+from .._runtime.messages.errors import NoResultError, NotFoundError
+
+if TYPE_CHECKING:
+    from .._runtime.jsonapi.values import Id
+    from ..client import AsyncClient
+    from ..models import App, AppPriceSchedule, AppPriceV2
+
+__all__ = ["AsyncAppPrices", "PriceRow"]
+
+# Prices go by California's day; of its two times the later one, which is never a day ahead.
+_BEHIND_UTC = timedelta(hours=8)
+_CODE = re.compile(r"[A-Z]{3}")
+_NEAR = 3
+
+
+class PriceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The price of an app in a territory; `manual` if it was set there and not by Apple.
+
+    `start` None is since it was set, `end` None for good; the price holds until the day before
+    `end`.
+    """
+
+    territory: str
+    currency: str
+    customer_price: Decimal
+    proceeds: Decimal | None
+    start: date | None
+    end: date | None
+    manual: bool
+
+
+class _Interval(msgspec.Struct, frozen=True, order=True):
+    """A price of a territory over some time, as a schedule states it."""
+
+    territory: str
+    start: str
+    end: str
+    point: str
+
+
+class AsyncAppPrices:
+    """The price schedules of apps, to be awaited."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def table(self, app: Id[App]) -> list[PriceRow]:
+        """Read all prices: those that were set, then those that follow from them."""
+        # A schedule has the id of its app.
+        schedule = resource_id(app, "apps")
+        namespace = self._client.app_price_schedules
+        pagers = (
+            namespace.list_manual_prices(
+                schedule, include=["appPricePoint", "territory"], limit=200
+            ),
+            namespace.list_automatic_prices(
+                schedule, include=["appPricePoint", "territory"], limit=200
+            ),
+        )
+        try:
+            rows = [_row(x, manual=pager is pagers[0]) for pager in pagers async for x in pager]
+        except NotFoundError:
+            return []
+        return sorted(rows, key=lambda x: (x.territory, x.start or date.min))
+
+    async def set(
+        self,
+        app: Id[App],
+        prices: Mapping[str, str] | str | os.PathLike[str],
+        *,
+        base: str | None,
+        start: date | None,
+    ) -> AppPriceSchedule:
+        """State the whole schedule anew, if it is not that already."""
+        given = prices if isinstance(prices, Mapping) else await in_thread_async(_read_csv, prices)
+        wanted = _checked(given)
+        now = datetime.fromtimestamp(self._client.session.now(), UTC)
+        today = (now - _BEHIND_UTC).date()
+        if start is not None and start <= today:
+            raise ValueError(f"start {start} is not to come; leave it out for a price from now on")
+        current = await self._client.apps.get_app_price_schedule(app, include=["baseTerritory"])
+        there = await self._intervals(app, today)
+        based_on = getattr(current, "base_territory", None)
+        if base is None:
+            base = based_on.id if there and based_on is not None else next(iter(wanted))
+        if base not in wanted and base not in {x.territory for x in there}:
+            raise ValueError(f"the base territory {base} needs a price too; nothing was sent")
+        resulting = set(there)
+        for territory, price in wanted.items():
+            point = await self._point(app, territory, price)
+            old = {x for x in resulting if x.territory == territory}
+            resulting -= old
+            first = "" if start is None else start.isoformat()
+            if first:
+                resulting |= {
+                    msgspec.structs.replace(x, end=min(x.end or first, first))
+                    for x in old
+                    if x.start < first
+                }
+            resulting.add(_Interval(territory, first, "", point))
+        same_base = based_on is not None and based_on.id == base
+        if current is not None and same_base and resulting == set(there):
+            return current
+        return await self._create(app, base, sorted(resulting))
+
+    async def _intervals(self, app: Id[App], today: date) -> list[_Interval]:
+        """Read what was set and is not over; what has begun begins now, as Apple wants it told."""
+        found = self._client.app_price_schedules.list_manual_prices(
+            resource_id(app, "apps"), include=["appPricePoint", "territory"], limit=200
+        )
+        intervals = []
+        try:
+            async for price in found:
+                territory, point = price.territory, price.app_price_point
+                begun = price.start_date is None or price.start_date <= today
+                over = price.end_date is not None and price.end_date <= today
+                if territory is not None and point is not None and not over:
+                    start = "" if begun else str(price.start_date)
+                    end = "" if price.end_date is None else str(price.end_date)
+                    intervals.append(_Interval(territory.id, start, end, point.id))
+        except NotFoundError:
+            return []
+        return intervals
+
+    async def _point(self, app: Id[App], territory: str, price: Decimal) -> str:
+        """Return the id of the price point; NoResultError names those next to it."""
+        found = self._client.apps.list_app_price_points(app, territory=territory, limit=200)
+        known: list[Decimal] = []
+        async for point in found:
+            amount = Decimal(point.customer_price or "0")
+            if amount == price:
+                return point.id
+            known.append(amount)
+        near = sorted(sorted(known, key=lambda x: abs(x - price))[:_NEAR])
+        there = f"; near it are {', '.join(map(str, near))}" if near else ""
+        raise NoResultError(f"Apple has no price of {price} in {territory}{there}")
+
+    async def _create(
+        self, app: Id[App], base: str, intervals: list[_Interval]
+    ) -> AppPriceSchedule:
+        from ..models import AppPriceV2InlineCreate  # noqa: PLC0415 - who sets prices has it
+
+        prices = []
+        for interval in intervals:
+            dates: dict[str, Any] = {}
+            if interval.start:
+                dates["start_date"] = interval.start
+            if interval.end:
+                dates["end_date"] = interval.end
+            prices.append(AppPriceV2InlineCreate(app_price_point=interval.point, **dates))
+        return await self._client.app_price_schedules.create(
+            app=app, base_territory=base, manual_prices=prices
+        )
+
+
+def _row(price: AppPriceV2, *, manual: bool) -> PriceRow:
+    territory, point = price.territory, price.app_price_point
+    return PriceRow(
+        territory="" if territory is None else territory.id,
+        currency="" if territory is None else str(territory.currency or ""),
+        customer_price=Decimal((point and point.customer_price) or "0"),
+        proceeds=Decimal(point.proceeds) if point and point.proceeds else None,
+        start=price.start_date,
+        end=price.end_date,
+        manual=manual,
+    )
+
+
+def _checked(prices: Mapping[str, str]) -> dict[str, Decimal]:
+    """Return amounts by territory; ValueError for what is neither."""
+    if not prices:
+        raise ValueError("there is no price to be set")
+    found = {}
+    for territory, price in prices.items():
+        if not _CODE.fullmatch(territory):
+            raise ValueError(
+                f"{territory!r} is not a territory: their codes have three letters, such as USA"
+            )
+        if isinstance(price, float):
+            raise TypeError(f"the price in {territory} has to be text, such as {str(price)!r}")
+        try:
+            amount = Decimal(price)
+        except InvalidOperation:
+            amount = Decimal(-1)
+        if not amount >= 0:
+            raise ValueError(f"{price!r} in {territory} is not a price such as '4.99'")
+        found[territory] = amount
+    return found
+
+
+def _read_csv(path: str | os.PathLike[str]) -> dict[str, str]:
+    with Path(os.fspath(path)).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if rows and not {"territory", "price"} <= rows[0].keys():
+        raise ValueError(f"{os.fspath(path)} needs the columns territory and price")
+    return {row["territory"].strip(): row["price"].strip() for row in rows}

@@ -1,0 +1,86 @@
+"""Where an app can be had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from .._runtime.messages.errors import NotFoundError
+from .._runtime.suggestions import suggestion
+from .errors import WorkflowError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .._runtime.jsonapi.values import Id, Unset
+    from ..client import AsyncClient
+    from ..models import App, AppAvailabilityV2
+
+__all__ = ["AsyncAvailability"]
+
+
+class AsyncAvailability:
+    """The availability of apps by territory, to be awaited."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def choose(
+        self, app: Id[App], territories: Iterable[str] | None, *, in_new: bool | Unset
+    ) -> list[str]:
+        """Switch each territory that is not as it should be, and return those that are on."""
+        if isinstance(territories, str):
+            raise TypeError("territories are several codes: pass a list of them")
+        wanted = None if territories is None else set(territories)
+        current = await self._read(app)
+        if current is None:
+            return await self._create(app, wanted, in_new=in_new)
+        if in_new is not UNSET and current.available_in_new_territories != in_new:
+            raise WorkflowError(
+                "whether an app is available in new territories cannot be changed by the API once"
+                " it was chosen; App Store Connect on the web can"
+            )
+        found = self._client.app_availabilities_v2.list_territory_availabilities(
+            current, include=["territory"], limit=200
+        )
+        there = {x.territory.id: x async for x in found if x.territory is not None}
+        chosen = _chosen(wanted, set(there))
+        for code, availability in there.items():
+            if bool(availability.available) != (code in chosen):
+                await self._client.territory_availabilities.update(
+                    availability, available=code in chosen
+                )
+        return sorted(chosen)
+
+    async def _read(self, app: Id[App]) -> AppAvailabilityV2 | None:
+        try:
+            return await self._client.apps.get_app_availability_v2(app)
+        except NotFoundError:
+            return None
+
+    async def _create(
+        self, app: Id[App], wanted: set[str] | None, *, in_new: bool | Unset
+    ) -> list[str]:
+        from ..models import TerritoryAvailabilityInlineCreate  # noqa: PLC0415 - who needs it
+
+        codes = [x.id async for x in self._client.territories.list(limit=200)]
+        chosen = _chosen(wanted, set(codes))
+        await self._client.app_availabilities_v2.create(
+            app=app,
+            available_in_new_territories=True if in_new is UNSET else in_new,
+            territory_availabilities=[
+                TerritoryAvailabilityInlineCreate(territory=code, available=code in chosen)
+                for code in codes
+            ],
+        )
+        return sorted(chosen)
+
+
+def _chosen(wanted: set[str] | None, known: set[str]) -> set[str]:
+    if wanted is None:
+        return known
+    if unknown := sorted(wanted - known):
+        hint = suggestion(unknown[0], known) or ", whose codes have three letters, such as USA"
+        raise ValueError(f"there is no territory {unknown[0]!r}{hint}; nothing was changed")
+    return wanted
