@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import atexit
 import shutil
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from matrix import Job
 
+from app_store_connect.simulator import Simulator
+
 if TYPE_CHECKING:
     from matrix import Run
-
-    from app_store_connect.simulator import Simulator
 
 __all__ = ["JOBS"]
 
@@ -27,8 +28,21 @@ ROWS = [
 ]
 
 
+@cache
+def keys() -> Path:
+    """A folder with keys, which take long to make."""
+    out = Path(mkdtemp(dir=ROOT))
+    asc = Simulator("demo").client()
+    asc.workflows.signing.setup("com.example.trails", out=out)
+    asc.workflows.signing.setup("com.example.trails", "development", out=out)
+    return out
+
+
 def folder() -> str:
-    return mkdtemp(dir=ROOT)
+    out = mkdtemp(dir=ROOT)
+    for key in keys().glob("*.key"):
+        shutil.copy(key, out)
+    return out
 
 
 def set_up(kind: str, **more: Any) -> Any:

@@ -76,12 +76,30 @@ def expire(_: Simulator) -> Run:
     return run
 
 
+def expire_older(_: Simulator) -> Run:
+    def run(asc: Any) -> None:
+        newest = asc.workflows.testflight.find_build(APP, "104", version="1.2")
+        asc.workflows.testflight.expire_older(newest)
+
+    return run
+
+
+def leave_app(_: Simulator) -> Run:
+    def run(asc: Any) -> None:
+        app = asc.workflows.apps.find("com.example.trails")
+        asc.workflows.testflight.remove_testers(app, TESTERS)
+
+    return run
+
+
 JOBS = [
     Job("testflight.upload", upload),
     Job("testflight.ensure_group", ensure_group),
     Job("testflight.ensure_group, changing", change_group),
     Job("testflight.add_testers", add_testers),
     Job("testflight.remove_testers", remove_testers),
+    Job("testflight.remove_testers, from an app", leave_app),
     Job("testflight.distribute", distribute),
     Job("testflight.expire", expire),
+    Job("testflight.expire_older", expire_older),
 ]
