@@ -268,13 +268,12 @@ class AsyncLibrary:
         localization = self._version.localizations[locale]
         for file in difference.missing:
             asset = self._assets[file.sha256[:32]]
+            ends: dict[str, Any] = {
+                self._surface.localization: localization,
+                "video" if file.kind == "preview" else "image": asset,
+            }
             placed = await self._client.app_asset_library_placements.create(
-                placement_type=cast("Any", kind),
-                placement_group=group,
-                **{
-                    self._surface.localization: localization,
-                    "video" if file.kind == "preview" else "image": asset,
-                },
+                placement_type=cast("Any", kind), placement_group=group, **ends
             )
             state = Delivery("COMPLETE")
             slot.items.append(Item(placed, file.name, file.sha256[:32], state))
