@@ -51,6 +51,16 @@ AFTER = _tree(
 )
 
 
+EVENT = _tree(
+    "event",
+    {
+        "en-US/card.png": png(1920, 1080),
+        "de-DE/card.png": png(1920, 1080),
+        "en-US/details.mov": movie(1080, 1920, 20),
+    },
+)
+
+
 def _version(simulator: Simulator) -> str:
     versions = simulator.world.all("appStoreVersions")
     return next(x.id for x in versions if (x["versionString"], x["platform"]) == ("1.2", "IOS"))
@@ -71,6 +81,15 @@ def _job(through: str, *, over: bool) -> Job:
     return Job(f"media.sync, {through}{', over others' if over else ''}", prepare)
 
 
+def sync_event(simulator: Simulator) -> Run:
+    """Give an event a card in two locales, and a film for its page."""
+    app = simulator.world.all("apps")[0].id
+    event = simulator.add("appEvents", app=app, reference_name="Race")
+    for locale in ("en-US", "de-DE"):
+        simulator.add("appEventLocalizations", app_event=event, locale=locale)
+    return lambda asc: asc.workflows.media.sync_event(app, event, EVENT)
+
+
 JOBS = [
     _job(through, over=over)
     for through, needed in (
@@ -80,3 +99,5 @@ JOBS = [
     if hasattr(Client, needed)
     for over in (False, True)
 ]
+if hasattr(Client, "app_asset_library_placements"):
+    JOBS.append(Job("media.sync_event", sync_event))

@@ -373,3 +373,34 @@ def test_an_app_without_a_library_has_sets(team: Simulator, tree: Path, flavour:
         done(flavour, team, lambda asc: asc.workflows.media.plan(version, tree, mode="merge"))
     with pytest.raises(ValueError, match="through"):
         done(flavour, team, lambda asc: asc.workflows.media.plan(version, tree, through="x"))
+
+
+@flavours
+@pytest.mark.skipif(not HAS_LIBRARY, reason="there is no library")
+def test_media_of_events_are_told_by_their_names(
+    team: Simulator, tmp_path: Path, flavour: str
+) -> None:
+    app = team.world.all("apps")[0].id
+    event = team.add("appEvents", app=app, reference_name="Race")
+    for locale in ("en-US", "de-DE"):
+        team.add("appEventLocalizations", app_event=event, locale=locale)
+    card, film = png(1920, 1080), movie(1080, 1920, 8)
+    names = ("en-US/card.png", "de-DE/card.png")
+    tree = write(tmp_path, {**dict.fromkeys(names, card), "en-US/details.mov": film})
+
+    def sync() -> Any:
+        return done(flavour, team, lambda asc: asc.workflows.media.sync_event(app, event, tree))
+
+    assert sync().files == 2
+    placed = team.world.all("appAssetLibraryPlacements")
+    assert sorted(x["placementType"] for x in placed) == [
+        *("EVENT_CARD_ASSET", "EVENT_CARD_ASSET", "EVENT_DETAILS_PAGE_ASSET")
+    ]
+    assert sync().is_empty
+    assert writes_of(team) == []
+    write(tmp_path, {"en-US/card-2.png": png(1920, 1081)})
+    with pytest.raises(MediaFolderError, match="takes 1"):
+        sync()
+    write(tmp_path, {"fr-FR/other.png": card})
+    with pytest.raises(MediaFolderError, match="fr-FR"):
+        sync()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...client import AsyncClient
     from .folder import MediaFile, MediaKind
-    from .plan import Mode, Version
+    from .plan import Mode, Through, Version
 
 __all__ = ["AsyncSets"]
 
@@ -30,7 +30,7 @@ _ALL = 50
 class AsyncSets:
     """The sets of a version's localizations, to be awaited."""
 
-    digest = "md5"
+    through: Through = "sets"
 
     def __init__(
         self,
