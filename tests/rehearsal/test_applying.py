@@ -64,8 +64,8 @@ class Account:
         for kind in sorted(world.state.types()):
             for entity in world.all(kind):
                 attributes = {
-                    name: value
-                    for name, value in entity.attributes.items()
+                    name: entity[name]
+                    for name in list(entity.attributes)
                     if not name.endswith(("Date", "Operations", "_until")) and name[0] != "_"
                 }
                 links = {
