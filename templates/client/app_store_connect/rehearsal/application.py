@@ -124,7 +124,8 @@ class AsyncApplication:
         }
         target = search_target(write.resource_type, fixed)
         for item in (await self._items(target) or ()) if target else ():
-            if item["id"] not in write.existing and is_equal(write, item, values):
+            taken = {*write.existing, *self._plan.created.values()}
+            if item["id"] not in taken and is_equal(write, item, values):
                 self._plan.created[temporary] = item["id"]
                 return True
         return False

@@ -147,8 +147,9 @@ class Expectations:
             found = attributes.get(name)
             if same(found, after):
                 continue
-            if not same(found, before) and not is_new(write.resource_id):
-                raise _stale(write, name, before, found)
+            kind, identifier = write.watched or (write.resource_type, write.resource_id)
+            if not same(found, before) and not is_new(identifier):
+                raise PlanStaleError(kind, identifier, name, before, found)
             return False
         return bool(write.effects)
 

@@ -101,6 +101,13 @@ class Draft:
         known = self.trial.originals.keys() - self.trial.world.read - self.trial.unreadable
         return [key for key in keys if key in known]
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether the API lists what it creates anywhere."""
+        request = self.asked.table.request
+        told = {name: "0" if isinstance(x, str) else x for name, x in self.told().items()}
+        return request is not None and search_target(request.type, told) is not None
+
     def siblings(self) -> str | None:
         """Return where what it creates would be listed."""
         if self.kind is not Kind.CREATE_INSTANCE or self.asked.table.request is None:
@@ -191,7 +198,7 @@ class Recorder:
                 trial.deleted.add((target.type, target.id))
             write = self._write(draft, target, before, known, answer)
             like = tuple(x["id"] for x in siblings if is_equal(write, x, {}))
-            if draft.kind is Kind.CREATE_INSTANCE and draft.siblings() is None:
+            if draft.kind is Kind.CREATE_INSTANCE and not draft.is_listed:
                 write = self._watched(write, parents, states)
             now = trial.world.clock.now()
             write = msgspec.structs.replace(write, existing=like, waited=now > self._last)
