@@ -35,7 +35,7 @@ PACKAGE_README = Path(str(app_store_connect.__file__)).parents[1] / "README.md"
 GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
 PAGES = {"project": README, "package": PACKAGE_README, **{page.stem: page for page in GUIDE}}
 # These have a simulator of their own, or call nothing.
-ALONE = {"project", "jobs", "keys", "testing"}
+ALONE = {"project", "jobs", "keys", "rehearsal", "testing"}
 DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "SECURITY.md",
@@ -269,7 +269,7 @@ def places_of_errors(tree: str) -> dict[str, str]:
         found = re.search(r"[A-Z]", line)
         assert found
         depth = found.start() // 4
-        named = re.search(r"\((uploads|reports|webhooks)\)$", line)
+        named = re.search(r"\((uploads|rehearsal|reports|webhooks)\)$", line)
         above[depth:] = [named[1] if named else above[depth - 1] if depth else "errors"]
         places[line[found.start() :].split()[0]] = above[depth]
     return places

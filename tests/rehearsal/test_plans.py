@@ -59,6 +59,7 @@ def plan(asc: Client, demo: Simulator) -> Plan:
 
 
 def test_a_plan_reads_as_what_will_happen(plan: Plan) -> None:
+    detail, hook = plan.changes[1].resource_id, plan.changes[5].resource_id
     assert (
         re.sub(r"\b[0-9a-f-]{36}\b|\b\d{10}\b", "…", str(plan))
         == f"""\
@@ -67,7 +68,7 @@ def test_a_plan_reads_as_what_will_happen(plan: Plan) -> None:
     platform: IOS
     versionString: 2.1
     app: …
-+ create appStoreReviewDetails new-6
++ create appStoreReviewDetails {detail}
     contactFirstName: Ann
     contactLastName: Lee
     contactPhone: +1 408 555 0100
@@ -76,12 +77,12 @@ def test_a_plan_reads_as_what_will_happen(plan: Plan) -> None:
     demoAccountPassword: [secret]
     notes: {LONG[:72].rstrip()}… (560 characters)
     appStoreVersion: new-1
-~ change appStoreReviewDetails new-6
+~ change appStoreReviewDetails {detail}
     demoAccountPassword: [secret] → [secret]
 ~ change betaGroups …
     name: Old → Everybody
 - delete betaGroups … (Superfluous)
-+ create webhooks new-7
++ create webhooks {hook}
     enabled: true
     eventTypes: ["BUILD_UPLOAD_STATE_UPDATED"]
     name: CI
@@ -109,7 +110,7 @@ def test_nothing_that_shows_a_plan_shows_a_secret(plan: Plan) -> None:
 
 def test_errors_of_a_plan_show_no_secret(plan: Plan, asc: Client) -> None:
     plan.apply(asc)
-    detail = plan.created["new-6"]
+    detail = plan.created[plan.changes[1].resource_id]
     with asc.rehearsal() as trial:
         trial.client.app_store_review_details.update(detail, demo_account_password="other")
     asc.app_store_review_details.update(detail, demo_account_password=f"{PASSWORD} 4")
