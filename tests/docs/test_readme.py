@@ -41,7 +41,7 @@ DOCUMENTS = [
     ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-LANGUAGES = {"python", "text", "bash", "console"}
+LANGUAGES = {"python", "text", "bash", "console", "json"}
 NOT_RUN = {
     "pip install ./generated": "it builds a wheel, with tools that pip downloads",
     "pip install .": "it builds a wheel, with tools that pip downloads",
@@ -277,6 +277,18 @@ def places_of_errors(tree: str) -> dict[str, str]:
 
 def is_tree(block: Block) -> bool:
     return block.text.startswith("AppStoreConnectError\n")
+
+
+def test_the_hosts_are_told_of_a_server_that_there_is() -> None:
+    options = ascgen_help("mcp")
+    found = [
+        json.loads(block.text) for block in blocks(PAGES["agents"]) if block.language == "json"
+    ]
+    servers = [server for item in found for server in item["mcpServers"].values()]
+    assert len(servers) == 2
+    for server in servers:
+        assert [server["command"], server["args"][0]] == ["ascgen", "mcp"]
+        assert all(option in options for option in server["args"][1:])
 
 
 def is_branch(line: str) -> bool:

@@ -187,7 +187,7 @@ def check_index(text: str, clean: str) -> None:
         )
         assert not re.search("[<>&'\u2028\u2029]", match[1])
     for table in tables:
-        del table["not_offered"]  # they name operations, which are there or not
+        del table["notOffered"]  # they name operations, which are there or not
     assert _types(tables[0]) == _types(tables[1])
 
 

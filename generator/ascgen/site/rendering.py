@@ -15,7 +15,7 @@ from ascgen.graph import build_graph
 from ascgen.site import pictures
 from ascgen.site.addresses import GUIDE, HELPERS, Addresses
 from ascgen.site.changes import changes_page
-from ascgen.site.environment import environment
+from ascgen.site.environment import environment, markdown_address, markdown_environment
 from ascgen.site.guide import read_guide
 from ascgen.site.index import index_text
 from ascgen.site.pages import (
@@ -61,10 +61,11 @@ def render_site(
         mark=mark,
         previous=previous.version if previous is not None else "",
     )
-    templating = environment(templates)
+    templating, plain = environment(templates), markdown_environment(templates)
 
     def page(template: str, place: dict[str, str], **values: object) -> str:
-        return templating.get_template(template).render(site=site, **place, **values)
+        env = templating if ".html" in template else plain
+        return env.get_template(template).render(site=site, **place, **values)
 
     files = {
         "index.html": page(
@@ -74,6 +75,7 @@ def render_site(
             counts=_counts(api),
             server=api.server,
         ),
+        "llms.txt": page("llms.txt.jinja", _ROOT_PAGE, areas=overview(addresses, area_of)),
         "types.html": page(
             "types.html.jinja", _ROOT_PAGE, groups=type_groups(addresses, relations)
         ),
@@ -107,6 +109,7 @@ def render_site(
             page=shown,
             graph=Markup(shown.graph),  # noqa: S704 - the picture's texts are escaped
         )
+        files[markdown_address(home.page)] = page("resource.md.jinja", _INNER_PAGE, page=shown)
     return files
 
 
