@@ -66,7 +66,10 @@ def title(block: Block) -> str:
     return re.findall(r"^#+ (.+)$", before, re.MULTILINE)[-1].lower().replace(" ", "-")
 
 
-@pytest.mark.parametrize("block", blocks(PAGE), ids=title)
+SCRIPTS = [block for block in blocks(PAGE) if block.language == "bash"]
+
+
+@pytest.mark.parametrize("block", SCRIPTS, ids=title)
 def test_a_recipe_works(block: Block, served: tuple[Simulator, str], tmp_path: Path) -> None:
     if block.text.strip() in NOT_RUN:
         pytest.skip("see NOT_RUN")
