@@ -17,7 +17,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from bench import calls, commands, decoding, generation, imports, package, paging, peers, table
+from bench import (
+    calls,
+    commands,
+    decoding,
+    generation,
+    imports,
+    package,
+    paging,
+    peers,
+    shell,
+    table,
+)
 from bench.context import ROOT, Bench
 from bench.peers import Environments, Unavailable
 from bench.processes import Processes, ProgramError
@@ -35,6 +46,7 @@ AREAS = {
     "calls": calls,
     "paging": paging,
     "commands": commands,
+    "shell": shell,
     "package": package,
 }
 _PACKAGES = ("black", "datamodel-code-generator", "httpx", "msgspec", "typer")

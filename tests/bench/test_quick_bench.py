@@ -49,6 +49,8 @@ IDS = {
         for command in ("search", "search-misspelt", "info", "help")
         for floor in ("python", "typer")
     ),
+    *(f"shell.{what}" for what in ("help-over-click", "command-help-over-click")),
+    "shell.codemagic-cli-tools",
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),
 }
 
