@@ -34,7 +34,7 @@ def served() -> Generator[tuple[Simulator, str]]:
     pytest.importorskip("uvicorn")
     simulator = Simulator("demo")
     # What is waited for happens as fast as it is asked for.
-    with simulator.serve(speed=3600) as url:
+    with simulator.serve(speed=300) as url:
         yield simulator, url
 
 
