@@ -74,9 +74,7 @@ class Program(LazyGroup):
         """What a job does, in a line."""
         return commands()[name].help
 
-    def shell_complete(
-        self, ctx: click.Context, incomplete: str
-    ) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete namespaces too, which the help does not list."""
         from click.shell_completion import CompletionItem
 
