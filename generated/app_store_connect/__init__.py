@@ -48,6 +48,7 @@ __all__ = [
     "InvalidKeyError",
     "NoResultError",
     "NotFoundError",
+    "NotInPublicApiError",
     "NotIncludedError",
     "OpenEnum",
     "Page",
@@ -116,6 +117,7 @@ if TYPE_CHECKING:
     from ._runtime.messages.errors import NoResultError as NoResultError
     from ._runtime.messages.errors import NotFoundError as NotFoundError
     from ._runtime.messages.errors import NotIncludedError as NotIncludedError
+    from ._runtime.messages.errors import NotInPublicApiError as NotInPublicApiError
     from ._runtime.messages.errors import PagingError as PagingError
     from ._runtime.messages.errors import PermissionDeniedError as PermissionDeniedError
     from ._runtime.messages.errors import RateLimitError as RateLimitError
@@ -173,6 +175,7 @@ else:
             "InvalidKeyError": "_runtime.messages.errors",
             "NoResultError": "_runtime.messages.errors",
             "NotFoundError": "_runtime.messages.errors",
+            "NotInPublicApiError": "_runtime.messages.errors",
             "NotIncludedError": "_runtime.messages.errors",
             "OpenEnum": "_runtime.jsonapi.values",
             "Page": "_runtime.jsonapi.pager",

@@ -54,7 +54,8 @@ def files(api: ApiModel) -> dict[str, str]:
 
 def commands(text: str) -> set[str]:
     found = {match["text"] for match in CODE.finditer(text)}
-    return {item for item in found if item.startswith("ascgen ")}
+    # What made the page is told too.
+    return {item for item in found if item.startswith("ascgen ")} - {"ascgen skill"}
 
 
 def unknown_names(text: str) -> list[str]:

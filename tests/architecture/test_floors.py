@@ -23,7 +23,7 @@ FLOORS = {
         {"documents", "plan", "analyze"},
         {"snapshot", "subset", "render", "explore", "diff", "graph"},
         {"sources", "generate", "site", "installed"},
-        {"update", "skill"},
+        {"update", "skill", "mcp"},
         {"cli"},
         {"__main__"},
     ),

@@ -27,6 +27,7 @@ from bench import (
     paging,
     peers,
     shell,
+    simulator,
     table,
 )
 from bench.context import ROOT, Bench
@@ -48,6 +49,7 @@ AREAS = {
     "commands": commands,
     "shell": shell,
     "package": package,
+    "simulator": simulator,
 }
 _PACKAGES = ("black", "datamodel-code-generator", "httpx", "msgspec", "typer")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.processes import Finished, Processes
 
 ROOT = Path(__file__).parents[2]
-_PROGRAMS = Path(__file__).with_name("programs")
+PROGRAMS = Path(__file__).with_name("programs")
 
 TOO_LONG = Unavailable("left out of the quick run, because it takes long")
 
@@ -74,13 +74,13 @@ class Bench:
         self, program: str, *arguments: object, environment: Mapping[str, str] | None = None
     ) -> Finished:
         """Run one of `programs/` where the client is."""
-        words = [self.client_python, _PROGRAMS / program, *arguments]
+        words = [self.client_python, PROGRAMS / program, *arguments]
         return self.processes.run(words, env={**self.client_environment, **(environment or {})})
 
     def run_in(self, python: Path, program: str, *arguments: object, path: str = "") -> Finished:
         """Run one of `programs/` elsewhere; `path` is searched for modules too."""
         env = {"PYTHONPATH": path} if path else None
-        return self.processes.run([python, _PROGRAMS / program, *arguments], env=env)
+        return self.processes.run([python, PROGRAMS / program, *arguments], env=env)
 
     @contextmanager
     def server(self, answers: Mapping[str, tuple[int, bytes]]) -> Generator[str]:
@@ -89,7 +89,7 @@ class Bench:
         whole = {path: [delay, body.decode()] for path, (delay, body) in answers.items()}
         place.write_text(json.dumps(whole), encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", str(_PROGRAMS / "server.py"), str(place)],
+            [sys.executable, "-I", str(PROGRAMS / "server.py"), str(place)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=processes.environment(),

@@ -51,6 +51,8 @@ IDS = {
     ),
     *(f"shell.{what}" for what in ("help-over-click", "command-help-over-click")),
     "shell.codemagic-cli-tools",
+    *(f"simulator.{case}" for case in ("import", "empty", "demo", "read", "page")),
+    *(f"simulator.served-{case}{peer}" for case in ("start", "read") for peer in ("", "-prism")),
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),
 }
 
@@ -93,6 +95,7 @@ def test_a_quick_run_has_figures_or_a_reason_in_every_row(quick: dict[str, Any])
     assert IDS - measured == {
         "generation.cold-client-generator",
         *(f"imports.{peer}" for peer in PEERS),
+        *(f"simulator.served-{case}-prism" for case in ("start", "read")),
         "package.pyright",
         "package.pyright-errors",
     }

@@ -160,3 +160,12 @@ def test_moments_are_spelled_as_apple_spells_them(simulator: Simulator, asc: Cli
         assert f'{spelling}"' in text
     assert asc.builds.get(build).uploaded_date == simulator.clock.moment
     assert asc.devices.get(device).added_date == simulator.clock.moment
+
+
+def test_a_token_of_another_simulator_is_good_before_the_key_was_asked_for() -> None:
+    headers = {"authorization": f"Bearer {Simulator().token()}"}
+    incoming = Incoming("GET", "/v1/apps", "", headers, b"", ORIGIN)
+    assert Simulator().answer(incoming).status == 200
+    revoked = Simulator()
+    revoked.revoke_key("SIMULATOR1")
+    assert revoked.answer(incoming).status == 401

@@ -221,7 +221,7 @@ def test_a_saved_team_goes_on_as_the_one_that_was_saved(tmp_path: Path) -> None:
 
 def test_what_is_decided_stays_so_when_time_passes() -> None:
     """Reviews that are waiting go on; what was rejected or withdrawn waits for its people."""
-    decided = {"REJECTED", "METADATA_REJECTED", "DEVELOPER_REJECTED", "READY_FOR_DISTRIBUTION"}
+    decided = {"REJECTED", "METADATA_REJECTED", "DEVELOPER_REJECTED"}
     simulator = Simulator("demo")
     world = simulator.world
     before = {
@@ -237,3 +237,31 @@ def test_what_is_decided_stays_so_when_time_passes() -> None:
     assert {x["betaReviewState"] for x in rejected} == {"REJECTED"}
     waiting = world.all("betaAppReviewSubmissions")
     assert "WAITING_FOR_REVIEW" not in {x["betaReviewState"] for x in waiting}
+
+
+def test_nothing_waits_for_ever() -> None:
+    """What the team begins with is reviewed, processed and released as time passes."""
+    simulator = Simulator("demo")
+    names = ("state", "appVersionState", "betaReviewState", "processingState", "status")
+    under_way = {"WAITING_FOR_REVIEW", "IN_REVIEW", "PROCESSING", "PROCESSING_FOR_DISTRIBUTION"}
+
+    def waiting() -> set[str]:
+        found = [(x, x[name]) for x in entities(simulator) for name in names]
+        return {x.type for x, value in found if value in under_way}
+
+    assert {"appStoreVersions", "reviewSubmissions"} <= waiting()
+    simulator.clock.advance(days=3)
+    assert waiting() == set()
+
+
+def test_a_review_that_is_added_takes_its_time() -> None:
+    simulator = Simulator()
+    app = simulator.add("apps", name="Trails")
+    version = simulator.add("appStoreVersions", app=app, app_version_state="WAITING_FOR_REVIEW")
+    review = simulator.add("reviewSubmissions", app=app, state="WAITING_FOR_REVIEW")
+    simulator.add("reviewSubmissionItems", review_submission=review, app_store_version=version)
+    asc = simulator.client()
+    simulator.clock.advance(hours=12)
+    assert asc.app_store_versions.get(version).app_version_state == "IN_REVIEW"
+    simulator.clock.advance(hours=3)
+    assert asc.app_store_versions.get(version).app_version_state == "READY_FOR_DISTRIBUTION"

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app_store_connect import ApiError
+from app_store_connect.models import (
+    SubscriptionOfferCodePriceInlineCreate,
+)
 from support.ready_products import purchase, ready_purchase, ready_subscription
 
 if TYPE_CHECKING:
@@ -212,3 +215,47 @@ def test_a_grace_period_is_on_in_the_sandbox_too(simulator: Simulator, asc: Clie
     code = "STATE_ERROR.SUBSCRIPTION_GRACE_PERIOD_OPT_IN_SETTING_INVALID"
     assert caught.value.has_code(code)
     asc.subscription_grace_periods.update(period, opt_in=True, sandbox_opt_in=True)
+
+
+def test_a_free_trial_by_code_names_territories_and_no_price(
+    simulator: Simulator, asc: Client, app: Any
+) -> None:
+    made = ready_subscription(simulator, asc, app, ["USA"])
+    point = asc.subscriptions.list_price_points(made, territory="USA").first()
+    bare = SubscriptionOfferCodePriceInlineCreate(territory="USA")
+    priced = SubscriptionOfferCodePriceInlineCreate(territory="USA", subscription_price_point=point)
+
+    def offer(*prices: SubscriptionOfferCodePriceInlineCreate) -> None:
+        asc.subscription_offer_codes.create(
+            name=f"Spring {len(simulator.requests)}",
+            customer_eligibilities=["NEW"],
+            offer_eligibility="STACK_WITH_INTRO_OFFERS",
+            duration="ONE_MONTH",
+            offer_mode="FREE_TRIAL",
+            number_of_periods=1,
+            subscription=made,
+            prices=prices,
+        )
+
+    for choice, good, bad in (("required", [bare], [priced]), ("omitted", [], [bare])):
+        simulator.world.set_switch("free_trial_prices", choice)
+        offer(*good)
+        with pytest.raises(ApiError) as caught:
+            offer(*bad)
+        assert caught.value.has_code("ENTITY_ERROR.RELATIONSHIP.INVALID")
+
+
+def test_a_monthly_plan_is_not_for_every_territory(
+    simulator: Simulator, asc: Client, app: Any
+) -> None:
+    made = ready_subscription(simulator, asc, app, ["USA"])
+    plans = asc.subscription_plan_availabilities
+    plan = plans.create(plan_type="MONTHLY", subscription=made, available_territories=["DEU"])
+    plans.replace_available_territories(plan, ["FRA"])
+    assert [x.id for x in plans.list_available_territories(plan)] == ["FRA"]
+    with pytest.raises(ApiError) as caught:
+        plans.replace_available_territories(plan, ["FRA", "USA"])
+    assert caught.value.has_code("ENTITY_ERROR.RELATIONSHIP.INVALID")
+    with pytest.raises(ApiError) as caught:
+        plans.update(plan, available_in_new_territories=True)
+    assert caught.value.has_code("ENTITY_ERROR.ATTRIBUTE.INVALID")

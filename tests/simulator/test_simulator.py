@@ -95,3 +95,21 @@ def test_the_asynchronous_client_does_the_same(simulator: Simulator, aasc: Async
         return (await aasc.beta_groups.get(group)).name
 
     assert asyncio.run(story()) == "QA"
+
+
+def test_filters_take_a_boolean_as_python_spells_it(simulator: Simulator, asc: Client) -> None:
+    app = simulator.add("apps", name="Trails")
+    builds = [simulator.add("builds", app=app, version=str(n), expired=n > 1) for n in (1, 2)]
+    for text, build in (("False", builds[0]), ("True", builds[1])):
+        found = asc.request("GET", f"/v1/builds?filter[expired]={text}").json()["data"]
+        assert [x["id"] for x in found] == [build.id]
+
+
+def test_a_certificate_has_what_the_document_lacks() -> None:
+    for quirks in (True, False):
+        simulator = Simulator(quirks=quirks)
+        made = simulator.add("certificates", certificate_type="DEVELOPMENT")
+        with simulator.client() as asc:
+            found = asc.request("GET", f"/v1/certificates/{made.id}").json()["data"]["attributes"]
+        assert ("csrContent" in found) is quirks
+        assert found.get("csrContent") is None

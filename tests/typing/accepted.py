@@ -50,6 +50,7 @@ from app_store_connect.uploads import AsyncUploads, Uploads
 
 if TYPE_CHECKING:
     from app_store_connect.reports.namespaces import Apps, AsyncApps, AsyncRequests, Requests
+    from app_store_connect.simulator import Simulator
     from app_store_connect.uploads.namespaces import BuildUploads, Uploadable
 
 
@@ -265,3 +266,11 @@ async def rooms_async(asc: AsyncClient, app: App) -> None:
     async for instance, segments in asc.reports.analytics(app, "App Crashes"):
         assert_type(instance.id, str)
         assert_type(segments, Report)
+
+
+def simulate(simulator: Simulator, asc: Client) -> App:
+    added = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
+    asc.beta_groups.create(name=added.name, app=added.id)
+    asc.beta_groups.create(name="QA", app=added)
+    app: App = added
+    return app

@@ -298,6 +298,17 @@ def test_certificates_of_other_types_are_kept_beside(
         signing.ensure_certificate("APPLE_PAY", out=tmp_path, merchant_id="com.example.trails")
 
 
+def test_expired_certificates_are_cleared_away(
+    sim: Simulator, asc: Client, signing: Any, tmp_path: Path
+) -> None:
+    assert signing.revoke_expired() == []
+    sim.clock.advance(days=100)
+    made = signing.setup(TRAILS, out=tmp_path)
+    gone = [x.id for x in asc.certificates.list() if x.certificate_type == "DEVELOPMENT"]
+    assert signing.revoke_expired() == gone
+    assert made.certificate.id in {x.id for x in asc.certificates.list()}
+
+
 # --- Devices and capabilities ---------------------------------------------------------------------
 
 TEXT = "Device ID\tDevice Name\tDevice Platform\n"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from matrix import writes_of
 
-from app_store_connect import NoResultError
+from app_store_connect import ConflictError, NoResultError
 from app_store_connect.simulator import Simulator
+from app_store_connect.simulator.world import STORE
 from app_store_connect.uploads import UploadRejectedError
 from app_store_connect.workflows import WaitTimeoutError, WorkflowError
 from support.build_files import ipa, pkg
@@ -196,6 +197,40 @@ def test_a_build_whose_states_lag_is_waited_for() -> None:
     made = tf.wait_for_build(tf.upload(ipa(), file_name="T.ipa"))
     done = tf.distribute(made, ["Friends"], whats_new={"en-US": "New."})
     assert (done.groups, done.submitted) == (("Friends",), True)
+
+
+def test_a_build_that_is_not_listed_yet_is_waited_for(sim: Simulator, tf: Any) -> None:
+    tf.upload(ipa(), file_name="T.ipa", wait=False)
+    with pytest.raises(NoResultError):
+        tf.find_build(APP, "200", version="1.3")
+    begun = sim.clock.now()
+    assert tf.find_build(APP, "200", version="1.3", timeout=600).version == "200"
+    assert 0 < sim.clock.now() - begun < 600
+
+
+def test_symbols_are_downloaded_when_they_are_there(
+    sim: Simulator, asc: Client, tf: Any, tmp_path: Path
+) -> None:
+    found = build(tf, "102")
+    assert tf.download_symbols(found, tmp_path / "none") == []
+    sim.world.state.put_file("symbols/1", b"dSYM")
+    bundle: Any = sim.add(
+        "buildBundles",
+        bundle_id="../com.example/trails",
+        includes_symbols=True,
+    )
+    whole = sim.world.find("builds", found.id)
+    made = sim.world.find("buildBundles", bundle.id)
+    assert whole is not None
+    assert made is not None
+    sim.world.link(whole, "buildBundles", made)
+    begun = sim.clock.now()
+    assert tf.download_symbols(found, tmp_path / "none", timeout=60) == []
+    assert sim.clock.now() - begun == 60
+    sim.world.set(made, dSYMUrl=f"{STORE}/symbols/1")
+    (path,) = tf.download_symbols(found, tmp_path / "dsyms")
+    assert path == tmp_path / "dsyms" / "_com.example_trails-102.dSYM.zip"
+    assert path.read_bytes() == b"dSYM"
 
 
 # --- Groups and testers ---------------------------------------------------------------------------
@@ -426,6 +461,22 @@ def test_builds_expire_once(sim: Simulator, tf: Any) -> None:
     assert tf.expire(builds) == []
     assert len(asked(sim)) == 1
     assert tf.expire([]) == []
+
+
+def test_older_builds_of_the_platform_expire(sim: Simulator, asc: Client, tf: Any) -> None:
+    newest = build(tf, "104")
+    sim.requests.clear()
+    older = tf.expire_older(newest)
+    assert build(tf, "103").id in older
+    assert {x.version for x in asc.builds.list(app=APP, id=older)} == {"100", "102", "103"}
+    assert tf.latest_build(APP, platform="MAC_OS").expired is False
+    assert tf.expire_older(newest) == []
+
+
+def test_testers_are_told_of_a_build_that_they_can_test(tf: Any) -> None:
+    tf.notify_testers(build(tf, "102"))
+    with pytest.raises(ConflictError, match="not externally testable"):
+        tf.notify_testers(build(tf, "106"))
 
 
 def test_the_asynchronous_flavour_does_the_same(sim: Simulator) -> None:

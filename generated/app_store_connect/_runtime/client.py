@@ -32,6 +32,7 @@ from .jsonapi.pager import AsyncPager, Pager
 from .jsonapi.query import raw_query
 from .jsonapi.resource import Resource
 from .lazy import lazy_module
+from .messages.errors import NotInPublicApiError
 from .messages.events import Hooks
 from .messages.rate_limit import RateLimit
 from .messages.request import Request
@@ -112,7 +113,7 @@ class _Common:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise missing(self, name)
+            raise NotInPublicApiError.of(f"client.{name}") or missing(self, name)
 
     @classmethod
     def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:

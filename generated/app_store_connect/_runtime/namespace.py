@@ -6,7 +6,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    NoReturn,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+)
 
 import msgspec
 from typing_extensions import deprecated
@@ -15,6 +25,7 @@ from .jsonapi import answers
 from .jsonapi.operation import Operation
 from .jsonapi.pager import AsyncCsvPager, AsyncPager, CsvPager, Pager
 from .jsonapi.resource import Resource
+from .messages.errors import NotInPublicApiError
 from .messages.request import Request
 from .messages.response import Response
 from .suggestions import guard_keywords, missing
@@ -48,12 +59,24 @@ class _Common:
         def __getattr__(self, name: str) -> Any:
             method = self.__former__.get(name)
             if method is None:
+                problem = NotInPublicApiError.of(f"{_name_of(type(self))}.{name}")
+                if problem is not None:
+                    return partial(_refuse, problem)
                 raise missing(self, name)
             where = type(self).__name__
             warnings.warn(
                 f"{where}.{name} is called {method} now", DeprecationWarning, stacklevel=2
             )
             return getattr(self, method)
+
+
+def _name_of(kind: type) -> str:
+    """What a client calls a namespace, which is the name of its module."""
+    return kind.__module__.rpartition(".")[2]
+
+
+def _refuse(problem: NotInPublicApiError, *_: object, **__: object) -> NoReturn:
+    raise problem
 
 
 class Renamed(Generic[P, T]):

@@ -19,7 +19,7 @@ from typing_extensions import deprecated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["guard_keywords", "mark_misspelled", "missing", "suggestion", "well_spelled"]
+__all__ = ["Hint", "guard_keywords", "mark_misspelled", "missing", "suggestion", "well_spelled"]
 
 # Methods by what other libraries call theirs.
 _SYNONYMS = {
@@ -74,17 +74,26 @@ def _loose(name: str) -> str:
     return _SIGNS.sub("", name.lower())
 
 
-class _Misspelled:
-    """An attribute under the API's name, which says what it is called here."""
+class Hint:
+    """An attribute that there is not, and that says what to do instead; `dir` leaves it out."""
 
-    __slots__ = ("_meant", "_name")
+    __slots__ = ("_name",)
 
-    def __init__(self, meant: str) -> None:
-        self._meant = meant
+    def __init__(self) -> None:
         self._name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
+
+
+class _Misspelled(Hint):
+    """An attribute under the API's name, which says what it is called here."""
+
+    __slots__ = ("_meant",)
+
+    def __init__(self, meant: str) -> None:
+        super().__init__()
+        self._meant = meant
 
     def __get__(self, instance: object, owner: type) -> NoReturn:
         kind = owner.__name__ if instance is None else f"{owner.__name__!r} object"
@@ -112,12 +121,12 @@ def mark_misspelled(owner: type) -> None:
 
 
 def well_spelled(instance: object) -> list[str]:
-    """Return the attributes of an object without those that only say what they are called."""
+    """Return the attributes of an object without those that only say something."""
     kind = type(instance)
     return sorted(
         name
         for name in object.__dir__(instance)
-        if not isinstance(inspect.getattr_static(kind, name, None), _Misspelled)
+        if not isinstance(inspect.getattr_static(kind, name, None), Hint)
     )
 
 

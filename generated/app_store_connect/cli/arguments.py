@@ -3,36 +3,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .._api import facts
-from .._api.model import (
-    Array,
-    EnumSchema,
-    InlineEnum,
-    Kind,
-    LinkageSchema,
-    MetricSchema,
-    PlainSchema,
-    Ref,
-    RequestSchema,
-    ResourceSchema,
-    ResponseSchema,
-    Scalar,
-)
+from .._api.model import EnumSchema, InlineEnum, Kind, LinkageSchema, RequestSchema, Scalar
 from .command import Option
-from .values import Day, Fields, Json, Limits, Listed, Moment, Pair, Several
+from .schemas import is_paged, reader_of, resolved, resource_of
+from .values import Fields, Json, Limits, Listed, Pair, Several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._api import model
-    from .._runtime.jsonapi.operation import Operation
     from .values import Kind as ValueKind
 
-__all__ = ["Arguments", "flag_of", "resource_of", "word_of"]
+__all__ = ["Arguments"]
 
 # What options of ours are called; an argument of the API that is called so gets `api-` before it.
 _OURS = frozenset(
@@ -44,50 +32,41 @@ _OURS = frozenset(
         *("all", "extra", "fields", "include", "limit", "limit-total", "related-limit", "sort"),
     }
 )
-_TEXTS = {"uri": "URL", "email": "EMAIL", "duration": "DURATION", "number": "NUMBER"}
 _CLEARED = frozenset({Kind.REPLACE_TO_MANY_RELATIONSHIP, Kind.UPDATE_TO_ONE_RELATIONSHIP})
+# aB → a B, ABc → A Bc, a1B → a1 B: as the client's names are made.
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 
-def word_of(name: str) -> str:
-    """A name of Python's as it is typed: `beta_groups` → `beta-groups`."""
-    return name.strip("_").replace("_", "-")
+def _word(name: str) -> str:
+    """A name of the API's as it is typed: `preReleaseVersion` → `pre-release-version`."""
+    return "-".join(word.lower() for word in _BOUNDARY.split(name) if word)
 
 
-def flag_of(name: str) -> str:
-    """The option of an argument of the API, by its Python name."""
-    word = word_of(name)
+def _flag(word: str) -> str:
     return f"--api-{word}" if word in _OURS else f"--{word}"
 
 
 class Arguments:
     """What the command of an operation takes.
 
-    `operation` is what the client sends, `fact` what the document says of it. Names of arguments
-    of the API begin with `api_` in click's parameters, so that ours are told apart.
+    In click's parameters, names of arguments of the API begin with `api_`, so that ours are told
+    apart; the rest is the client's name. `required` are the options of those that must be given,
+    `nullable` the names of those that may be null, by the words they are typed as.
     """
 
-    def __init__(self, operation: Operation[Any]) -> None:
-        self.operation = operation
-        self.fact: model.Operation = facts().operation(operation.method, operation.path)
+    def __init__(self, method: str, path: str) -> None:
+        self.fact: model.Operation = facts().operation(method, path)
         schema = facts().schema(self.fact.request) if self.fact.request else None
         self.request = schema if isinstance(schema, RequestSchema) else None
         self.linkage = schema if isinstance(schema, LinkageSchema) else None
         self.required: dict[str, str] = {}
-        self.nullable: dict[str, str] = {}
+        self.nullable: list[str] = []
         self.params: list[click.Parameter] = [
             *self._positional(),
             *self._filters(),
             *self._members(),
             *self._query(),
         ]
-
-    @property
-    def is_paged(self) -> bool:
-        """Whether it answers with a collection, page by page."""
-        return self.operation.method == "GET" and any(
-            isinstance(shape, MetricSchema) or bool(getattr(shape, "many", False))
-            for shape in answers_of(self.fact)
-        )
 
     def _fieldsets(self) -> dict[str, tuple[str, ...]]:
         found = ((item.type, facts().fieldset(item.fieldset)) for item in self.fact.fields)
@@ -100,10 +79,10 @@ class Arguments:
         return resource.type if resource and resource.type in known else known[0]
 
     def _positional(self) -> Iterator[click.Parameter]:
-        if "{id}" in self.operation.path:
+        if "{id}" in self.fact.path:
             yield click.Argument(["resource_id"], metavar="ID", required=True)
         if self.linkage is not None:
-            what = _words(self.operation.path.rsplit("/", 1)[-1])
+            what = _words(self.fact.path.rsplit("/", 1)[-1])
             many, cleared = self.linkage.many, self.fact.kind in _CLEARED
             yield click.Argument(
                 ["linked"],
@@ -117,59 +96,54 @@ class Arguments:
                 )
 
     def _filters(self) -> Iterator[Option]:
-        known = {f"filter[{item.name}]": item for item in self.fact.filters}
-        known |= {item.name: item for item in self.fact.parameters}
-        needed = {f"exists[{item.name}]": item.required for item in self.fact.exists}
-        for name, wire in self.operation.query.items():
-            if wire in needed:
-                word = word_of(name).removeprefix("exists-")
-                yield self._option(
-                    name,
-                    flags=f"--exists-{word}/--no-exists-{word}",
-                    section="Filters",
-                    required=needed[wire],
-                    help=f"Those that have {word.replace('-', ' ')}, or have none.",
-                )
-                continue
-            item = known[wire]
-            metavar = "ID" if name in self.operation.ids else "TEXT"
+        resource = resource_of(self.fact)
+        ids = {"id", *(link.name for link in (resource.relationships if resource else ()))}
+        filters = [(item, item.name in ids) for item in self.fact.filters]
+        for item, is_id in (*filters, *((item, False) for item in self.fact.parameters)):
             yield self._listed(
-                name,
+                item.name,
                 item.values,
                 section="Filters",
-                metavar=metavar,
+                metavar="ID" if is_id else "TEXT",
                 many=item.array,
                 required=item.required,
                 deprecated=item.deprecated,
                 advice="--extra sends any other",
             )
+        for flag in self.fact.exists:
+            word = _word(flag.name)
+            yield self._option(
+                f"exists.{flag.name}",
+                flags=f"--exists-{word}/--no-exists-{word}",
+                section="Filters",
+                required=flag.required,
+                deprecated=flag.deprecated,
+                help=f"Those that have {word.replace('-', ' ')}, or have none.",
+            )
 
     def _members(self) -> Iterator[Option]:
         if self.request is None:
             return
-        fields = {item.name: item for item in self.request.attributes}
-        for name, wire in self.operation.attributes.items():
-            yield self._attribute(name, fields[wire])
-        links = {item.name: item for item in self.request.relationships}
-        for name, linkage in self.operation.relationships.items():
-            link = links[linkage.name]
+        for field in self.request.attributes:
+            yield self._attribute(field)
+        for link in self.request.relationships:
             yield self._option(
-                name,
+                link.name,
                 section="Relationships",
-                type=Several(click.STRING) if linkage.many else None,
-                multiple=linkage.many,
-                metavar="ID,…" if linkage.many else "ID",
+                type=Several(click.STRING) if link.many else None,
+                multiple=link.many,
+                metavar="ID,…" if link.many else "ID",
                 required=link.required,
-                nullable=not linkage.many,
+                nullable=not link.many,
                 deprecated=link.deprecated,
-                help=f"Of the {linkage.type}." if linkage.type else None,
+                help=f"Of the {link.type}." if link.type else None,
             )
         if self.nullable:
             yield Option(
                 ["--unset"],
                 section="Body",
                 multiple=True,
-                type=Several(Listed(list(self.nullable))),
+                type=Several(Listed(self.nullable)),
                 metavar="NAME,…",
                 help="Send null, by the name of an option without its dashes.",
             )
@@ -215,7 +189,7 @@ class Arguments:
                 metavar="N",
                 help=f"The size of a page, at most {fact.limit}.",
             )
-        if self.is_paged:
+        if is_paged(fact):
             yield Option(
                 ["--all"], section=section, is_flag=True, help="Every page instead of the first."
             )
@@ -226,7 +200,7 @@ class Arguments:
                 metavar="N",
                 help="As many pages as hold N of them, and no more than N.",
             )
-        if self.operation.method == "GET":
+        if self.fact.method == "GET":
             yield Option(
                 ["--extra"],
                 section=section,
@@ -236,8 +210,9 @@ class Arguments:
                 help="A parameter by the API's own name, such as filter[name].",
             )
 
-    def _attribute(self, name: str, field: model.Field) -> Option:
-        many, kind = _resolved(field.type)
+    def _attribute(self, field: model.Field) -> Option:
+        name = field.name
+        many, kind = resolved(field.type)
         required, deprecated = field.required, field.deprecated
         common: dict[str, Any] = {
             "section": "Attributes",
@@ -250,9 +225,9 @@ class Arguments:
                 name, kind.values, many=many, advice="--data sends any other", **common
             )
         if isinstance(kind, Scalar) and kind.name == "boolean" and not many:
-            word = flag_of(name)
-            return self._option(name, flags=f"{word}/--no-{word[2:]}", **common)
-        read, metavar = _reader(kind)
+            flag = _flag(_word(name))
+            return self._option(name, flags=f"{flag}/--no-{flag[2:]}", **common)
+        read, metavar = reader_of(kind)
         if many and not isinstance(read, Json):
             return self._option(
                 name, type=Several(read), multiple=True, metavar=f"{metavar},…", **common
@@ -291,62 +266,17 @@ class Arguments:
         help: str | None = None,  # noqa: A002 - click's word
         **more: Any,
     ) -> Option:
-        flag = flags or flag_of(name)
+        word = _word(name)
+        flag, keyword = flags or _flag(word), f"api_{word.replace('-', '_')}"
         if required:
-            self.required[f"api_{name}"] = flag
+            self.required[keyword] = flag
         elif nullable:
-            self.nullable[word_of(name)] = name
+            self.nullable.append(word)
         marks = [m for m, w in (("[required]", required), ("[deprecated]", deprecated)) if w]
         text = "  ".join([*([help] if help else []), *marks])
-        return Option([flag, f"api_{name}"], help=text or None, default=None, **more)
-
-
-def answers_of(fact: model.Operation) -> list[Any]:
-    """The schemas of what an operation answers with."""
-    return [facts().schema(answer.schema) for answer in fact.answers if answer.schema]
-
-
-def resource_of(fact: model.Operation) -> model.ResourceSchema | None:
-    """The schema of the resources that an operation answers with, None where it is no such."""
-    for shape in answers_of(fact):
-        if isinstance(shape, ResponseSchema):
-            found = facts().schema(shape.resource)
-            return found if isinstance(found, ResourceSchema) else None
-    return None
+        return Option([flag, keyword], help=text or None, default=None, **more)
 
 
 def _words(name: str) -> str:
     """What stands for a member of the API's in a usage: `betaTesters` → `BETA_TESTERS`."""
     return "".join(f"_{letter}" if letter.isupper() else letter for letter in name).upper()
-
-
-def _resolved(kind: model.Type) -> tuple[bool, Any]:
-    """Whether a type is a list, and of what; through schemas that only name one."""
-    if isinstance(kind, Array):
-        inner, found = _resolved(kind.items)
-        return True, Array(items=kind.items) if inner else found
-    if isinstance(kind, Ref):
-        schema = facts().schema(kind.schema)
-        return _resolved(schema.type) if isinstance(schema, PlainSchema) else (False, schema)
-    return False, kind
-
-
-def _reader(kind: Any) -> tuple[ValueKind, str]:
-    """What reads a value of a type, and what stands for it in a help."""
-    if isinstance(kind, Scalar):
-        match kind.name, kind.format:
-            case "string", "date":
-                return Day(), Day.name
-            case "string", "date-time":
-                return Moment(), Moment.name
-            case "string", form:
-                return click.STRING, _TEXTS.get(form, "TEXT")
-            case "integer", _:
-                return click.INT, "N"
-            case "number", _:
-                return click.FLOAT, "NUMBER"
-            case "boolean", _:
-                return click.BOOL, "true|false"
-            case _:
-                pass
-    return Json(), Json.name

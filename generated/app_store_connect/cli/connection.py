@@ -54,8 +54,8 @@ class CommandClient(Client):
         return response
 
 
-def connect(session: Session, options: Mapping[str, Any]) -> CommandClient:
-    """Make the client of a session; `options` are those of `Client`.
+def connect(session: Session, options: Mapping[str, Any], *, read_only: bool) -> CommandClient:
+    """Make the client of a session; `options` are those of `Client`, `read_only` refuses writes.
 
     Raises InvalidKeyError where there is no key.
     """
@@ -68,7 +68,7 @@ def connect(session: Session, options: Mapping[str, Any]) -> CommandClient:
     made = CommandClient(
         session.key, **{"base_url": address or None, "hooks": _hooks(session), **options}
     )
-    made.is_read_only = session.is_read_only
+    made.is_read_only = read_only
     made.is_shown = bool(session.chosen("debug"))
     return made
 

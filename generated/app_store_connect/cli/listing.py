@@ -24,7 +24,7 @@ class Listed(NamedTuple):
 
 def commands() -> dict[str, Listed]:
     """All commands that are no namespace, in the order in which they are listed."""
-    from .namespaces import namespaces
+    from .outlines import namespaces
 
     return {
         name: command
@@ -35,6 +35,7 @@ def commands() -> dict[str, Listed]:
 
 _JOBS, _TOOLS = SECTIONS
 _COMMANDS = {
+    "status": Listed("status", "Show how all apps are doing.", _JOBS, "app-store-versions"),
     "upload": Listed("upload", "Upload a build, from any system.", _JOBS, "build-uploads"),
     "distribute": Listed("testflight", "Give a build to groups of testers.", _JOBS, "beta-groups"),
     "testers": Listed("testflight", "Add, remove and list testers.", _JOBS, "beta-groups"),
@@ -47,6 +48,7 @@ _COMMANDS = {
     "release": Listed(
         "versions", "Release an approved version.", _JOBS, "app-store-version-release-requests"
     ),
+    "sign": Listed("signing", "Make and renew what apps are signed with.", _JOBS, "certificates"),
     "prices": Listed("prices", "See and set what an app costs.", _JOBS, "app-price-schedules"),
     "reviews": Listed("reviews", "Read and answer reviews.", _JOBS, "customer-reviews"),
     "report": Listed("report", "Read sales, finance and analytics.", _JOBS, "sales-reports"),

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,18 @@ import click
 from msgspec import UNSET
 
 from .._api.model import Kind
-from .arguments import Arguments, resource_of
+from .arguments import Arguments
 from .command import Command, session_of
+from .outlines import class_of, operation_of
+from .schemas import is_paged, resource_of
 from .values import flattened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .._api.model import Operation as Fact
     from .._runtime.jsonapi.operation import Operation
+    from .outlines import Outlined
     from .session import Session
 
 __all__ = ["command_of"]
@@ -33,29 +35,25 @@ _DESTROYING = frozenset(
 )
 
 
-def command_of(
-    namespace: str, kind: type[Any], method: str, operation: Operation[Any]
-) -> click.Command:
-    """Make the command of a method of a namespace, whose class is `kind`."""
-    arguments = Arguments(operation)
-    function = getattr(kind, method)
-    deprecated: str | None = getattr(function, "__deprecated__", None)
-    summary = (inspect.getdoc(function) or "").partition("\n")[0]
+def command_of(word: str, namespace: str, method: Outlined) -> click.Command:
+    """Make the command of a method of a namespace."""
+    arguments = Arguments(method.method, method.path)
+    fact = arguments.fact
 
     @click.pass_context
     def call(ctx: click.Context, /, **given: Any) -> None:
-        if deprecated:
-            click.echo(f"note: {deprecated}", err=True)
         given = {name: value for name, value in given.items() if value not in (None, ())}
-        _call(ctx, arguments, given, (namespace, kind, method))
+        _call(ctx, arguments, given, namespace, method.name)
 
+    warning = "Deprecated: a later version of the API may lack it." if fact.deprecated else ""
+    parts = (method.summary, warning, f"\b\n{fact.method} {fact.path}\n{method.link}")
     return Command(
-        method.strip("_").replace("_", "-"),
+        word,
         call,
-        writes=operation.method != "GET",
+        writes=fact.method != "GET",
         params=arguments.params,
-        help=_help(function, arguments.fact),
-        short_help=summary,
+        help="\n\n".join(filter(None, parts)),
+        short_help=method.summary,
     )
 
 
@@ -63,24 +61,26 @@ def _call(
     ctx: click.Context,
     arguments: Arguments,
     given: dict[str, Any],
-    place: tuple[str, type[Any], str],
+    namespace: str,
+    method: str,
 ) -> None:
     """Call a method with what was given, and show what it returns."""
     from .output import Output
     from .safety import working
 
     session: Session = session_of(ctx)
-    namespace, kind, method = place
     document = None
     if "data" in given:
         from .bodies import Document
 
         document = Document.read(given["data"])
+    kind, fact = class_of(namespace), arguments.fact
+    if message := getattr(getattr(kind, method), "__deprecated__", None):
+        click.echo(f"note: {message}", err=True)
     positional = _positional(ctx, arguments, given)
-    keywords = _keywords(ctx, arguments, given, complete=document is None)
-    fact = arguments.fact
-    command = ctx.command_path.partition(" ")[2]
-    doing = " ".join([command, *map(str, positional[:1])])
+    named = _named(operation_of(kind, method))
+    keywords = _keywords(ctx, arguments, given, named, complete=document is None)
+    doing = " ".join([ctx.command_path.partition(" ")[2], *map(str, positional[:1])])
     with (
         warnings.catch_warnings(),
         working(
@@ -94,10 +94,16 @@ def _call(
             target = kind(document.sender(client.send))
         result = getattr(target, method)(*positional, **keywords)
         output = Output(session, resource_of(fact), _fields(fact, given))
-        if arguments.is_paged:
+        if is_paged(fact):
             output.pages(result.pages(), most=_most(given))
         else:
             output.value(result)
+
+
+def _named(operation: Operation[Any]) -> dict[str, str]:
+    """The arguments of the API by click's name: some of the client's have an underscore more."""
+    names = (*operation.query, *operation.attributes, *operation.relationships)
+    return {f"api_{name.strip('_')}": name for name in names}
 
 
 def _positional(ctx: click.Context, arguments: Arguments, given: Mapping[str, Any]) -> list[Any]:
@@ -115,19 +121,24 @@ def _positional(ctx: click.Context, arguments: Arguments, given: Mapping[str, An
 
 
 def _keywords(
-    ctx: click.Context, arguments: Arguments, given: Mapping[str, Any], *, complete: bool
+    ctx: click.Context,
+    arguments: Arguments,
+    given: Mapping[str, Any],
+    named: Mapping[str, str],
+    *,
+    complete: bool,
 ) -> dict[str, Any]:
     """The keywords of the method; `complete` says whether those that are required must be there."""
     missing = {name: flag for name, flag in arguments.required.items() if name not in given}
     if missing and complete:
         flags = ", ".join(flag.partition("/")[0] for flag in missing.values())
         raise click.UsageError(f"missing {flags}", ctx)
-    keywords: dict[str, Any] = {name.removeprefix("api_"): UNSET for name in missing}
+    keywords: dict[str, Any] = {named[name]: UNSET for name in missing}
     for name, value in given.items():
         if name.startswith("api_"):
-            keywords[name.removeprefix("api_")] = flattened(value)
+            keywords[named.get(name, name.removeprefix("api_"))] = flattened(value)
     for word in flattened(given.get("unset", ())):
-        keywords[arguments.nullable[word]] = None
+        keywords[named[f"api_{word.replace('-', '_')}"]] = None
     if "fields" in given:
         keywords["fields"] = _by_type(given["fields"])
     if "related_limit" in given:
@@ -162,10 +173,3 @@ def _most(given: Mapping[str, Any]) -> int | None:
     if given.get("all"):
         return 0
     return given.get("limit_total")
-
-
-def _help(function: Callable[..., Any], fact: Fact) -> str:
-    """What a method does, what it sends, and where Apple describes it."""
-    first, *_, last = (inspect.getdoc(function) or "").splitlines()
-    parts = (first, f"{fact.method} {fact.path}", last)
-    return "\n\n\b\n".join(dict.fromkeys(parts))

@@ -43,7 +43,7 @@ class Output:
     ) -> None:
         usual = "table" if sys.stdout.isatty() else "json"
         self.format: str = session.chosen("format") or usual
-        self._is_silent = session.is_rehearsing
+        self._is_silent = session.is_silent
         self._resource = resource
         self._fields = fields
         self._all = list(columns)

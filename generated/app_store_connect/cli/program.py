@@ -54,7 +54,7 @@ class Program(LazyGroup):
 
     def known(self, ctx: click.Context) -> list[str]:
         """The jobs, the tools and the namespaces."""
-        from .namespaces import namespaces
+        from .outlines import namespaces
 
         return [*commands(), *namespaces()]
 
@@ -64,7 +64,8 @@ class Program(LazyGroup):
             module = import_module(f".jobs.{commands()[name].module}", __package__)
             made: click.Command = getattr(module, name.replace("-", "_"))
             return made
-        from .namespaces import NamespaceGroup, namespaces
+        from .namespaces import NamespaceGroup
+        from .outlines import namespaces
 
         return NamespaceGroup(name) if name in namespaces() else None
 

@@ -29,12 +29,17 @@ def working(
     `doing` says what is about to be done, to who is asked about it. Raises NotDoneError where it
     must not be done.
     """
+    if not writes:
+        yield session.client
+        return
     if session.is_rehearsing:
-        with session.client.rehearsal() as trial:
+        # What a trial answers is nothing to go on with: its plan is shown instead.
+        session.is_silent = True
+        with session.rehearsed_client.rehearsal() as trial:
             yield trial.client
         show_plan(session, trial.plan)
         return
-    if writes and session.is_read_only:
+    if session.is_read_only:
         raise NotDoneError(f"{doing}: nothing was sent, as ASC_READ_ONLY is set")
     if destroys:
         confirm(session, doing)

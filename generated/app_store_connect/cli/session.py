@@ -23,7 +23,8 @@ class Session:
     """One run of the program.
 
     `key` and `options` (those of `Client`) are for programs that run commands themselves;
-    otherwise they follow from the command line, its profile and the environment.
+    otherwise they follow from the command line, its profile and the environment. Nothing that was
+    answered is shown while it `is_silent`.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Session:
         self._options = dict(options or {})
         self._chosen: dict[str, Any] = {}
         self._client: Client | None = None
+        self.is_silent = False
 
     def choose(self, name: str, value: Any) -> None:
         """Note an option of the command line; None is as good as not given."""
@@ -86,10 +88,18 @@ class Session:
     @property
     def client(self) -> Client:
         """The client, made when it is first needed; see `connection`."""
+        return self._connected(read_only=self.is_read_only)
+
+    @property
+    def rehearsed_client(self) -> Client:
+        """The client for a rehearsal, which may write, as nothing of it is sent."""
+        return self._connected(read_only=False)
+
+    def _connected(self, *, read_only: bool) -> Client:
         if self._client is None:
             from .connection import connect
 
-            self._client = connect(self, self._options)
+            self._client = connect(self, self._options, read_only=read_only)
         return self._client
 
     @contextmanager

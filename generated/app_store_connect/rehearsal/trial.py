@@ -263,7 +263,8 @@ class Trial:
     def changed_attributes(self, entity: Entity) -> Iterator[tuple[str, Any]]:
         """Yield what the trial has set otherwise than the API has it."""
         original = self.originals.get((entity.type, entity.id))
-        for name, value in entity.attributes.items():
+        for name in list(entity.attributes):
+            value = entity[name]
             if original is None or original.attributes.get(name, msgspec.UNSET) != value:
                 yield name, value
 

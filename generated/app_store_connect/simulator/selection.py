@@ -90,7 +90,8 @@ def values_at(world: World, entity: Entity, name: str) -> list[Any] | None:
 
 def _equal(value: Any, text: str) -> bool:
     if isinstance(value, bool):
-        return text == ("true" if value else "false")
+        # Clients in Python send `False`, and are understood (codemagic-ci-cd/cli-tools).
+        return text.lower() == ("true" if value else "false")
     return value is not None and str(value) == text
 
 

@@ -127,6 +127,7 @@ class Simulator:
 
     def revoke_key(self, key_id: str) -> None:
         """Let a key in no longer."""
+        _ = self.key
         self._gate.revoke(key_id)
 
     @property
@@ -240,19 +241,23 @@ class Simulator:
         return answer
 
     def _authorize(self, incoming: Incoming) -> Caller:
+        _ = self.key  # Whoever has it from another simulator may be the first to use it.
         self._caller = caller = self._gate.caller(incoming)
         self.limits.count(caller.key_id)
         return caller
 
     # --- What there is ---------------------------------------------------------------------------
 
-    def add(self, type: str, /, id: str | None = None, **members: Any) -> Resource:
+    def add(self, type: str, /, id: str | None = None, **members: Any) -> Any:
         """Add a resource that is there from the start, which may be one that only the web can make.
 
         `members` are attributes and relationships by the client's names; a relationship takes what
         `add` returned, any other resource of the client's or an id, and several of them where it
         leads to many.
         The same rules complete it as if it had been created.
+
+        What it returns is of the class that the client reads the type as, `App` for `apps`, which
+        no type checker can know.
 
         Raises ValueError for a type, a member or a related resource that there is not.
         """

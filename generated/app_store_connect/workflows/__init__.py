@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from .build_search import Train
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
+    from .media import AsyncMedia, Media
+    from .metadata_folder import FolderChange, FolderChanges
+    from .overview import AppRow, AsyncOverview, Overview, TeamOverview
+    from .preflight import Finding, Preflight
+    from .purchases import AsyncPurchases, Purchases
     from .reviews import AsyncReviews, Reviews
+    from .signing import AsyncSigning, RegisteredDevices, Signing, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member, Team
     from .testers import AddedTesters
     from .testflight import AsyncTestflight, BuildUsage, Testflight
@@ -30,11 +36,16 @@ if TYPE_CHECKING:
 __all__ = [
     "AddedTesters",
     "Analytics",
+    "AppRow",
     "Apps",
     "AppVersions",
     "AsyncAnalytics",
     "AsyncApps",
+    "AsyncMedia",
+    "AsyncOverview",
+    "AsyncPurchases",
     "AsyncReviews",
+    "AsyncSigning",
     "AsyncTeam",
     "AsyncTestflight",
     "AsyncVersions",
@@ -42,11 +53,23 @@ __all__ = [
     "BuildInfo",
     "BuildUsage",
     "Distribution",
+    "Finding",
+    "FolderChange",
+    "FolderChanges",
+    "Media",
     "Member",
     "NotReadyError",
+    "Overview",
+    "Preflight",
     "PriceRow",
+    "Purchases",
+    "RegisteredDevices",
     "Reviews",
+    "Signing",
+    "SigningFiles",
+    "SigningSetup",
     "Team",
+    "TeamOverview",
     "Testflight",
     "Train",
     "Versions",
@@ -59,12 +82,20 @@ __all__ = [
 # An area is in the module of its name.
 _MODULES = {
     "AddedTesters": "testers",
+    "AppRow": "overview",
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
     "BuildUsage": "testflight",
+    "Finding": "preflight",
+    "FolderChange": "metadata_folder",
+    "FolderChanges": "metadata_folder",
     "Member": "team",
     "NotReadyError": "errors",
     "PriceRow": "app_prices",
+    "RegisteredDevices": "signing",
+    "SigningFiles": "signing",
+    "SigningSetup": "signing",
+    "TeamOverview": "overview",
     "Train": "build_search",
     "WaitTimeoutError": "errors",
     "WorkflowError": "errors",

@@ -12,6 +12,7 @@ import msgspec
 
 from .._runtime.public import public
 from ..reports.errors import ReportNotReadyError
+from .common.area import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,7 +95,7 @@ class Metric(msgspec.Struct, frozen=True):
 
 
 @public
-class Analytics:
+class Analytics(Area):
     """Figures of apps by day."""
 
     def __init__(self, client: Client) -> None:
@@ -153,7 +154,7 @@ class Analytics:
 
 
 @public
-class AsyncAnalytics:
+class AsyncAnalytics(Area):
     """Figures of apps by day, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:

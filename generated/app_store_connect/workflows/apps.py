@@ -12,6 +12,7 @@ from .._runtime.public import public
 from .age_ratings import checked_answers
 from .app_prices import AppPrices, AsyncAppPrices
 from .availability import AsyncAvailability, Availability
+from .common.area import Area
 from .errors import WorkflowError
 from .localized_texts import INFO_TEXTS, changes, checked_texts
 
@@ -51,7 +52,7 @@ _CATEGORIES = (
 
 
 @public
-class Apps:
+class Apps(Area):
     """Jobs on an app as a whole.
 
         app = asc.workflows.apps.find("com.example.trails")
@@ -263,7 +264,7 @@ class Apps:
 
 
 @public
-class AsyncApps:
+class AsyncApps(Area):
     """Jobs on an app as a whole, to be awaited.
 
         app = await asc.workflows.apps.find("com.example.trails")

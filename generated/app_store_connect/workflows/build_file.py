@@ -38,7 +38,7 @@ _PLATFORMS = {
     "macosx": "MAC_OS",
 }
 # The fixed part of a xar file: magic, its own size, version, sizes of the table of contents packed
-# and unpacked, kind of checksum; https://github.com/mackyle/xar/wiki/xarformat.
+# and unpacked, kind of checksum, as the wiki of mackyle/xar says.
 _XAR = struct.Struct(">4sHHQQI")
 
 
@@ -101,41 +101,42 @@ def _of_zip(file: IO[bytes]) -> BuildInfo:
     return _of_plist(content)
 
 
+class _InfoPlist(msgspec.Struct):
+    """What is read of an Info.plist."""
+
+    bundle_id: str = msgspec.field(name="CFBundleIdentifier", default="")
+    version: str = msgspec.field(name="CFBundleShortVersionString", default="")
+    build_number: str = msgspec.field(name="CFBundleVersion", default="")
+    systems: list[str] = msgspec.field(name="CFBundleSupportedPlatforms", default=[])
+    system: str = msgspec.field(name="DTPlatformName", default="iphoneos")
+
+
 def _of_plist(content: bytes) -> BuildInfo:
     try:
-        loaded: Any = plistlib.loads(content)
+        info = msgspec.convert(plistlib.loads(content), _InfoPlist)
     except Exception as error:
-        raise ValueError(f"its Info.plist is damaged ({type(error).__name__})") from error
-    info: dict[str, Any] = loaded if isinstance(loaded, dict) else {}
-    names = info.get("CFBundleSupportedPlatforms")
-    told = names if isinstance(names, list) else [info.get("DTPlatformName")]
-    systems = {str(x).lower() for x in told if x} or {"iphoneos"}
-    known = [_PLATFORMS[x] for x in sorted(systems) if x in _PLATFORMS]
+        raise ValueError(f"its Info.plist is damaged: {error}") from error
+    systems = sorted({x.lower() for x in info.systems or [info.system]})
+    known = [_PLATFORMS[x] for x in systems if x in _PLATFORMS]
     if not known:
-        raise ValueError(f"it was built for {', '.join(sorted(systems))}, not for a device")
-    return _checked(
-        info.get("CFBundleIdentifier"),
-        info.get("CFBundleShortVersionString"),
-        info.get("CFBundleVersion"),
-        known[0],
-    )
+        raise ValueError(f"it was built for {', '.join(systems)}, not for a device")
+    return _checked(info.bundle_id, info.version, info.build_number, known[0])
 
 
-def _checked(bundle_id: object, version: object, number: object, platform: str) -> BuildInfo:
-    found = {
+def _checked(
+    bundle_id: str | None, version: str | None, number: str | None, platform: str
+) -> BuildInfo:
+    if bundle_id and version and number:
+        return BuildInfo(
+            bundle_id=bundle_id, version=version, build_number=number, platform=platform
+        )
+    told = {
         "CFBundleIdentifier": bundle_id,
         "CFBundleShortVersionString": version,
         "CFBundleVersion": number,
     }
-    missing = [name for name, value in found.items() if not isinstance(value, str) or not value]
-    if missing:
-        raise ValueError(f"it says no {', '.join(missing)}")
-    return BuildInfo(
-        bundle_id=str(bundle_id),
-        version=str(version),
-        build_number=str(number),
-        platform=platform,
-    )
+    missing = [name for name, value in told.items() if not value]
+    raise ValueError(f"it says no {', '.join(missing)}")
 
 
 def _of_xar(file: IO[bytes]) -> BuildInfo:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .._runtime.messages.errors import NoResultError, TooManyResultsError
+from .._runtime.pauses import AsyncPauses, Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,8 +106,49 @@ class BuildSearch:
         )
         return builds.first()
 
-    def find(self, app: Id[App], number: str, version: str, platform: str | None) -> Build:
-        """Return the build of a number."""
+    def find(
+        self,
+        app: Id[App],
+        number: str,
+        version: str,
+        platform: str | None,
+        *,
+        timeout: float,
+    ) -> Build:
+        """Return the build of a number, which may be listed some time after its upload."""
+        session = self._client.session
+        pauses = Pauses(first=5, longest=30, timeout=timeout, now=session.now, sleep=session.sleep)
+        while True:
+            found = self._find(app, number, version, platform)
+            if found is not None:
+                return found
+            if not pauses.pause():
+                break
+        latest = self.latest(app, version, platform, None)
+        near = "no other either" if latest is None else f"the latest is {latest.version}"
+        raise NoResultError(f"there is no build {version} ({number}); of that version {near}")
+
+    def older(self, build: Id[Build]) -> list[str]:
+        """Return the ids of builds that were uploaded before one, and can still be tested."""
+        newest = self._client.builds.get(build, include=["app", "preReleaseVersion"])
+        if newest.app is None or newest.uploaded_date is None:
+            return []
+        train = newest.pre_release_version
+        pages = self._client.builds.list(
+            app=newest.app,
+            expired=False,
+            processing_state=_ALL_STATES,
+            fields={"builds": ["uploadedDate"]},
+            limit=200,
+            **_narrow(None, None if train is None else str(train.platform)),
+        )
+        return [
+            x.id
+            for x in pages
+            if x.id != newest.id and x.uploaded_date and x.uploaded_date < newest.uploaded_date
+        ]
+
+    def _find(self, app: Id[App], number: str, version: str, platform: str | None) -> Build | None:
         wanted = plain_number(number)
         builds = self._client.builds.list(
             app=app,
@@ -121,11 +163,7 @@ class BuildSearch:
             raise TooManyResultsError(
                 f"{len(found)} platforms have a build {version} ({number}): give platform="
             )
-        if found:
-            return next(iter(found.values()))
-        latest = self.latest(app, version, platform, None)
-        near = "no other either" if latest is None else f"the latest is {latest.version}"
-        raise NoResultError(f"there is no build {version} ({number}); of that version {near}")
+        return next(iter(found.values()), None)
 
     def numbers(self, app: Id[App], version: str | None, platform: str | None) -> list[str]:
         """Return the numbers of all builds and uploads."""
@@ -195,8 +233,53 @@ class AsyncBuildSearch:
         )
         return await builds.first()
 
-    async def find(self, app: Id[App], number: str, version: str, platform: str | None) -> Build:
-        """Return the build of a number."""
+    async def find(
+        self,
+        app: Id[App],
+        number: str,
+        version: str,
+        platform: str | None,
+        *,
+        timeout: float,
+    ) -> Build:
+        """Return the build of a number, which may be listed some time after its upload."""
+        session = self._client.session
+        pauses = AsyncPauses(
+            first=5, longest=30, timeout=timeout, now=session.now, sleep=session.sleep
+        )
+        while True:
+            found = await self._find(app, number, version, platform)
+            if found is not None:
+                return found
+            if not await pauses.pause():
+                break
+        latest = await self.latest(app, version, platform, None)
+        near = "no other either" if latest is None else f"the latest is {latest.version}"
+        raise NoResultError(f"there is no build {version} ({number}); of that version {near}")
+
+    async def older(self, build: Id[Build]) -> list[str]:
+        """Return the ids of builds that were uploaded before one, and can still be tested."""
+        newest = await self._client.builds.get(build, include=["app", "preReleaseVersion"])
+        if newest.app is None or newest.uploaded_date is None:
+            return []
+        train = newest.pre_release_version
+        pages = self._client.builds.list(
+            app=newest.app,
+            expired=False,
+            processing_state=_ALL_STATES,
+            fields={"builds": ["uploadedDate"]},
+            limit=200,
+            **_narrow(None, None if train is None else str(train.platform)),
+        )
+        return [
+            x.id
+            async for x in pages
+            if x.id != newest.id and x.uploaded_date and x.uploaded_date < newest.uploaded_date
+        ]
+
+    async def _find(
+        self, app: Id[App], number: str, version: str, platform: str | None
+    ) -> Build | None:
         wanted = plain_number(number)
         builds = self._client.builds.list(
             app=app,
@@ -211,11 +294,7 @@ class AsyncBuildSearch:
             raise TooManyResultsError(
                 f"{len(found)} platforms have a build {version} ({number}): give platform="
             )
-        if found:
-            return next(iter(found.values()))
-        latest = await self.latest(app, version, platform, None)
-        near = "no other either" if latest is None else f"the latest is {latest.version}"
-        raise NoResultError(f"there is no build {version} ({number}); of that version {near}")
+        return next(iter(found.values()), None)
 
     async def numbers(self, app: Id[App], version: str | None, platform: str | None) -> list[str]:
         """Return the numbers of all builds and uploads."""

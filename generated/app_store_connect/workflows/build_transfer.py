@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from .._runtime.concurrency import in_thread, in_thread_async
@@ -13,11 +15,12 @@ from .build_search import plain_number, spellings
 from .errors import WaitTimeoutError, WorkflowError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
-    from ..models import App, Build, BuildUpload
+    from ..models import App, Build, BuildBundle, BuildUpload
     from ..uploads.progress import Progress
     from ..uploads.source import UploadFile
 
@@ -87,11 +90,8 @@ class BuildTransfer:
         progress: Callable[[str], object] | None,
     ) -> Build:
         """Wait until a build can be tested; see `Testflight.wait_for_build`."""
-        session = self._client.session
-        pauses = Pauses(
-            first=_FIRST, longest=_LONGEST, timeout=timeout, now=session.now, sleep=session.sleep
-        )
-        tell = progress or (lambda _: None)
+        pauses = self._pauses(timeout)
+        tell = progress or _nothing
         if getattr(build, "resource_type", "") == "buildUploads":
             build_id = self._listed(cast("BuildUpload", build), pauses, tell)
         else:
@@ -108,6 +108,31 @@ class BuildTransfer:
                     f"build {build_id} is {state} after {timeout:g} s; Apple may take an hour:"
                     " wait again with a longer timeout="
                 )
+
+    def symbols(
+        self, build: Id[Build], folder: str | os.PathLike[str], timeout: float
+    ) -> list[Path]:
+        """Download the symbols of a build; see `Testflight.download_symbols`."""
+        pauses = self._pauses(timeout)
+        while True:
+            found = self._client.builds.get(
+                build, include=["buildBundles"], related_limit={"buildBundles": 50}
+            )
+            whole = [x for x in found.build_bundles if x.includes_symbols]
+            if all(x.d_sym_url for x in whole) or not pauses.pause():
+                break
+        target = in_thread(_made, folder)
+        return [
+            self._client.download(bundle, target / f"{_symbols_name(found, bundle)}.zip")
+            for bundle in whole
+            if bundle.d_sym_url
+        ]
+
+    def _pauses(self, timeout: float) -> Pauses:
+        session = self._client.session
+        return Pauses(
+            first=_FIRST, longest=_LONGEST, timeout=timeout, now=session.now, sleep=session.sleep
+        )
 
     def _listed(self, upload: BuildUpload, pauses: Pauses, tell: Callable[[str], object]) -> str:
         """Wait until an upload has become a build, and return its id."""
@@ -245,11 +270,8 @@ class AsyncBuildTransfer:
         progress: Callable[[str], object] | None,
     ) -> Build:
         """Wait until a build can be tested; see `AsyncTestflight.wait_for_build`."""
-        session = self._client.session
-        pauses = AsyncPauses(
-            first=_FIRST, longest=_LONGEST, timeout=timeout, now=session.now, sleep=session.sleep
-        )
-        tell = progress or (lambda _: None)
+        pauses = self._pauses(timeout)
+        tell = progress or _nothing
         if getattr(build, "resource_type", "") == "buildUploads":
             build_id = await self._listed(cast("BuildUpload", build), pauses, tell)
         else:
@@ -266,6 +288,31 @@ class AsyncBuildTransfer:
                     f"build {build_id} is {state} after {timeout:g} s; Apple may take an hour:"
                     " wait again with a longer timeout="
                 )
+
+    async def symbols(
+        self, build: Id[Build], folder: str | os.PathLike[str], timeout: float
+    ) -> list[Path]:
+        """Download the symbols of a build; see `AsyncTestflight.download_symbols`."""
+        pauses = self._pauses(timeout)
+        while True:
+            found = await self._client.builds.get(
+                build, include=["buildBundles"], related_limit={"buildBundles": 50}
+            )
+            whole = [x for x in found.build_bundles if x.includes_symbols]
+            if all(x.d_sym_url for x in whole) or not await pauses.pause():
+                break
+        target = await in_thread_async(_made, folder)
+        return [
+            await self._client.download(bundle, target / f"{_symbols_name(found, bundle)}.zip")
+            for bundle in whole
+            if bundle.d_sym_url
+        ]
+
+    def _pauses(self, timeout: float) -> AsyncPauses:
+        session = self._client.session
+        return AsyncPauses(
+            first=_FIRST, longest=_LONGEST, timeout=timeout, now=session.now, sleep=session.sleep
+        )
 
     async def _listed(
         self, upload: BuildUpload, pauses: AsyncPauses, tell: Callable[[str], object]
@@ -345,8 +392,24 @@ class AsyncBuildTransfer:
         return await builds.first() is not None
 
 
+def _nothing(state: str) -> None:
+    """Tell nobody."""
+
+
 def _state(upload: BuildUpload) -> str:
     return str(upload.state.state) if upload.state is not None else "AWAITING_UPLOAD"
+
+
+def _made(folder: str | os.PathLike[str]) -> Path:
+    path = Path(folder).expanduser()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _symbols_name(build: Build, bundle: BuildBundle) -> str:
+    # What Apple says becomes part of a path.
+    name = re.sub(r"[^A-Za-z0-9.-]+", "_", bundle.bundle_id or bundle.id).lstrip(".")
+    return f"{name}-{plain_number(build.version or '')}.dSYM"
 
 
 def _build_of(upload: BuildUpload) -> Build | None:

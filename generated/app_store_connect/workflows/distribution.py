@@ -449,7 +449,7 @@ class AsyncDistributor:
 def _when_settled(write: Callable[[], object], pauses: Pauses) -> None:
     """Write as soon as a build can take it, which is some minutes after it reads as if it could.
 
-    https://github.com/codemagic-ci-cd/cli-tools/issues/346
+    Seen by codemagic-ci-cd/cli-tools, issue 346.
     """
     while True:
         try:
@@ -469,7 +469,7 @@ def _when_settled(write: Callable[[], object], pauses: Pauses) -> None:
 async def _when_settled_async(write: Callable[[], Awaitable[object]], pauses: AsyncPauses) -> None:
     """Write as soon as a build can take it, which is some minutes after it reads as if it could.
 
-    https://github.com/codemagic-ci-cd/cli-tools/issues/346
+    Seen by codemagic-ci-cd/cli-tools, issue 346.
     """
     while True:
         try:

@@ -76,6 +76,13 @@ class ReviewDetail:
         except NotFoundError:
             return None
 
+    def unsent(self, detail: AppStoreReviewDetail | None, files: Iterable[Path]) -> list[Path]:
+        """Return the files that are not attached yet, as they are."""
+        attached = () if detail is None else detail.app_store_review_attachments
+        there = {_key(x) for x in attached if _is_sent(x)}
+        found = [(x, (x.name, in_thread(_md5, x))) for x in files]
+        return [x for x, key in found if key not in there]
+
     def _attach(
         self,
         detail: AppStoreReviewDetail,
@@ -87,7 +94,7 @@ class ReviewDetail:
         for file in files:
             wanted[file.name, in_thread(_md5, file)] = file
         for attachment in there:
-            key = (str(attachment.file_name), str(attachment.source_file_checksum))
+            key = _key(attachment)
             if key in wanted and _is_sent(attachment):
                 del wanted[key]
             else:
@@ -141,6 +148,15 @@ class AsyncReviewDetail:
         except NotFoundError:
             return None
 
+    async def unsent(
+        self, detail: AppStoreReviewDetail | None, files: Iterable[Path]
+    ) -> list[Path]:
+        """Return the files that are not attached yet, as they are."""
+        attached = () if detail is None else detail.app_store_review_attachments
+        there = {_key(x) for x in attached if _is_sent(x)}
+        found = [(x, (x.name, await in_thread_async(_md5, x))) for x in files]
+        return [x for x, key in found if key not in there]
+
     async def _attach(
         self,
         detail: AppStoreReviewDetail,
@@ -152,7 +168,7 @@ class AsyncReviewDetail:
         for file in files:
             wanted[file.name, await in_thread_async(_md5, file)] = file
         for attachment in there:
-            key = (str(attachment.file_name), str(attachment.source_file_checksum))
+            key = _key(attachment)
             if key in wanted and _is_sent(attachment):
                 del wanted[key]
             else:
@@ -178,6 +194,10 @@ def _check(resulting: Mapping[str, Any]) -> None:
         problems.append(f"notes have more than {_MOST_NOTES} characters")
     if problems:
         raise ValueError(f"nothing was sent: {'; '.join(problems)}")
+
+
+def _key(attachment: AppStoreReviewAttachment) -> tuple[str, str]:
+    return str(attachment.file_name), str(attachment.source_file_checksum)
 
 
 def _is_sent(attachment: AppStoreReviewAttachment) -> bool:

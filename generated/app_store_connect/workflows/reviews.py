@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from .._runtime.messages.errors import NotFoundError
 from .._runtime.public import public
+from .common.area import Area
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -49,7 +50,7 @@ class ReviewSummary(msgspec.Struct, frozen=True):
 
 
 @public
-class Reviews:
+class Reviews(Area):
     """Jobs on what customers write about an app."""
 
     def __init__(self, client: Client) -> None:
@@ -140,7 +141,7 @@ class Reviews:
 
 
 @public
-class AsyncReviews:
+class AsyncReviews(Area):
     """Jobs on what customers write about an app, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from .._runtime.messages.errors import NoResultError, NotFoundError
 from .._runtime.public import public
+from .common.area import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +47,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @public
-class Team:
+class Team(Area):
     """Jobs on the people of a team.
 
         asc.workflows.team.invite(
@@ -254,7 +255,7 @@ class Team:
 
 
 @public
-class AsyncTeam:
+class AsyncTeam(Area):
     """Jobs on the people of a team, to be awaited.
 
         asc.workflows.team.invite(

@@ -10,8 +10,10 @@ from msgspec import UNSET
 from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .build_choice import chosen_build, chosen_build_async
+from .common.area import Area
 from .errors import NotReadyError, WorkflowError
 from .localized_texts import VERSION_TEXTS, changes, checked_texts
+from .metadata_folder import AsyncMetadataFolder, MetadataFolder
 from .preflight import Preflight, checked_version, checked_version_async
 from .review_detail import AsyncReviewDetail, ReviewDetail
 from .review_queue import AsyncReviewQueue, ReviewQueue
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from .._runtime.jsonapi.values import Id, Unset
     from ..client import AsyncClient, Client
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
         ReviewSubmission,
     )
     from .localized_texts import Texts
+    from .metadata_folder import FolderChanges
     from .review_queue import Progress
     from .version_states import Platform
 
@@ -50,7 +54,7 @@ _STEPS: dict[str, tuple[Any, frozenset[str]]] = {
 
 
 @public
-class Versions:
+class Versions(Area):
     """Jobs on the App Store versions of an app.
 
         versions = asc.workflows.versions
@@ -66,6 +70,7 @@ class Versions:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._queue = ReviewQueue(client)
+        self._folder = MetadataFolder(client, self)
 
     def all(self, app: Id[App], platform: Platform = "IOS") -> AppVersions:
         """Return the versions of an app on a platform, by what they are: `.live`, `.editable`, ….
@@ -340,9 +345,64 @@ class Versions:
             raise WorkflowError(f"a phased release that is {state} does not {step}")
         return namespace.update(current, phased_release_state=to)
 
+    def pull_folder(
+        self,
+        app: Id[App],
+        folder: str | os.PathLike[str],
+        platform: Platform = "IOS",
+        *,
+        overwrite: bool = False,
+    ) -> list[Path]:
+        """Write the texts of an app into a folder as fastlane's deliver has it, return the files.
+
+        It is the version that is being prepared, else the one in the store. Files that are there
+        and say something else are replaced with `overwrite` only.
+
+        Raises:
+            ValueError: a file would be lost; nothing was written.
+        """
+        return self._folder.pull(app, folder, platform, overwrite=overwrite)
+
+    def plan_folder(
+        self,
+        app: Id[App] | None,
+        folder: str | os.PathLike[str],
+        platform: Platform | None = None,
+    ) -> FolderChanges:
+        """List how a folder of deliver's differs from the version; nothing is written.
+
+            changes = asc.workflows.versions.plan_folder(app, "fastlane")
+            print(changes)
+
+        `folder` is `fastlane/` or `fastlane/metadata/`. Where `app` or `platform` is None, Appfile
+        or Deliverfile name it. Empty files leave what there is, as in deliver.
+
+        Raises:
+            ValueError: something that Apple would not take.
+            WorkflowError: there is no version that can be edited.
+        """
+        return self._folder.plan(app, folder, platform)
+
+    def apply_folder(
+        self,
+        app: Id[App] | None,
+        folder: str | os.PathLike[str],
+        platform: Platform | None = None,
+    ) -> FolderChanges:
+        """Write what differs, as `plan_folder` lists it, and return it; afterwards nothing does.
+
+        Texts, categories, copyright, release type, age rating, review information and its file, and
+        whether it is released in phases. What a folder says beyond that is named in `skipped`.
+
+        Raises:
+            ValueError: something that Apple would not take; nothing was sent.
+            WorkflowError: there is no version that can be edited.
+        """
+        return self._folder.apply(app, folder, platform)
+
 
 @public
-class AsyncVersions:
+class AsyncVersions(Area):
     """Jobs on the App Store versions of an app, to be awaited.
 
         versions = asc.workflows.versions
@@ -358,6 +418,7 @@ class AsyncVersions:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
         self._queue = AsyncReviewQueue(client)
+        self._folder = AsyncMetadataFolder(client, self)
 
     async def all(self, app: Id[App], platform: Platform = "IOS") -> AppVersions:
         """Return the versions of an app on a platform, by what they are: `.live`, `.editable`, ….
@@ -635,3 +696,58 @@ class AsyncVersions:
         if state not in states:
             raise WorkflowError(f"a phased release that is {state} does not {step}")
         return await namespace.update(current, phased_release_state=to)
+
+    async def pull_folder(
+        self,
+        app: Id[App],
+        folder: str | os.PathLike[str],
+        platform: Platform = "IOS",
+        *,
+        overwrite: bool = False,
+    ) -> list[Path]:
+        """Write the texts of an app into a folder as fastlane's deliver has it, return the files.
+
+        It is the version that is being prepared, else the one in the store. Files that are there
+        and say something else are replaced with `overwrite` only.
+
+        Raises:
+            ValueError: a file would be lost; nothing was written.
+        """
+        return await self._folder.pull(app, folder, platform, overwrite=overwrite)
+
+    async def plan_folder(
+        self,
+        app: Id[App] | None,
+        folder: str | os.PathLike[str],
+        platform: Platform | None = None,
+    ) -> FolderChanges:
+        """List how a folder of deliver's differs from the version; nothing is written.
+
+            changes = await asc.workflows.versions.plan_folder(app, "fastlane")
+            print(changes)
+
+        `folder` is `fastlane/` or `fastlane/metadata/`. Where `app` or `platform` is None, Appfile
+        or Deliverfile name it. Empty files leave what there is, as in deliver.
+
+        Raises:
+            ValueError: something that Apple would not take.
+            WorkflowError: there is no version that can be edited.
+        """
+        return await self._folder.plan(app, folder, platform)
+
+    async def apply_folder(
+        self,
+        app: Id[App] | None,
+        folder: str | os.PathLike[str],
+        platform: Platform | None = None,
+    ) -> FolderChanges:
+        """Write what differs, as `plan_folder` lists it, and return it; afterwards nothing does.
+
+        Texts, categories, copyright, release type, age rating, review information and its file, and
+        whether it is released in phases. What a folder says beyond that is named in `skipped`.
+
+        Raises:
+            ValueError: something that Apple would not take; nothing was sent.
+            WorkflowError: there is no version that can be edited.
+        """
+        return await self._folder.apply(app, folder, platform)

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from ..client import AsyncClient, Client
     from .analytics import Analytics, AsyncAnalytics
     from .apps import Apps, AsyncApps
+    from .media import AsyncMedia, Media
+    from .overview import AsyncOverview, Overview
+    from .purchases import AsyncPurchases, Purchases
     from .reviews import AsyncReviews, Reviews
+    from .signing import AsyncSigning, Signing
     from .team import AsyncTeam, Team
     from .testflight import AsyncTestflight, Testflight
     from .versions import AsyncVersions, Versions
@@ -39,7 +43,11 @@ class Workflows:
 
     analytics: _Area[Analytics] = _Area("Analytics")
     apps: _Area[Apps] = _Area("Apps")
+    media: _Area[Media] = _Area("Media")
+    overview: _Area[Overview] = _Area("Overview")
+    purchases: _Area[Purchases] = _Area("Purchases")
     reviews: _Area[Reviews] = _Area("Reviews")
+    signing: _Area[Signing] = _Area("Signing")
     team: _Area[Team] = _Area("Team")
     testflight: _Area[Testflight] = _Area("Testflight")
     versions: _Area[Versions] = _Area("Versions")
@@ -54,7 +62,11 @@ class AsyncWorkflows:
 
     analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
     apps: _Area[AsyncApps] = _Area("AsyncApps")
+    media: _Area[AsyncMedia] = _Area("AsyncMedia")
+    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
+    purchases: _Area[AsyncPurchases] = _Area("AsyncPurchases")
     reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
+    signing: _Area[AsyncSigning] = _Area("AsyncSigning")
     team: _Area[AsyncTeam] = _Area("AsyncTeam")
     testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
     versions: _Area[AsyncVersions] = _Area("AsyncVersions")

@@ -15,6 +15,7 @@ from ascgen.cli import (
     generate,
     graph,
     inspection,
+    mcp,
     overlay,
     search,
     skill,
@@ -68,6 +69,7 @@ overlay.register(app)
 generate.register(app)
 snapshot.register(app)
 skill.register(app)
+mcp.register(app)
 update.register(app)
 
 

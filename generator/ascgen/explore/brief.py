@@ -60,10 +60,10 @@ def brief(data: Any) -> Any:
     if isinstance(data, list):
         return [brief(item) for item in cast("list[Data]", data)]
     if "results" in data:
-        short: Data = {"results": [brief(item) for item in data["results"]]}
+        short: Data = {}
         if missing := data.get("not_offered"):
             short["not_offered"] = {k: v for k, v in missing.items() if v and k != "kind"}
-        return short
+        return short | {"results": [brief(item) for item in data["results"]]}
     match data["kind"]:
         case "operation" if "parameters" in data:
             return _fitting(data, _operation, ROOM)

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 import msgspec
 
 from ..lazy import lazy_module
+from ..messages.errors import NotInPublicApiError
 from ..messages.secret import Discreet
-from ..suggestions import mark_misspelled, well_spelled
+from ..not_offered import NOT_OFFERED
+from ..suggestions import Hint, mark_misspelled, well_spelled
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Named, Related, Relationship, ToMany, ToOne, read_relationships
@@ -46,6 +49,31 @@ class _ResourceMeta(msgspec.StructMeta):
             return made
 
 
+class _NotOffered(Hint):
+    """An attribute that people look for and the API does not have."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> NoReturn:
+        problem = NotInPublicApiError.of(f"{owner.__name__}.{self._name}")
+        raise problem or AttributeError(self._name)
+
+
+@cache
+def _not_offered() -> dict[str, list[str]]:
+    """Such attributes by the names of models."""
+    found: dict[str, list[str]] = {}
+    for place in NOT_OFFERED:
+        owner, _, name = place.partition(".")
+        if owner[:1].isupper():
+            found.setdefault(owner, []).append(name)
+    return found
+
+
 class Resource(
     Discreet,
     msgspec.Struct,
@@ -72,6 +100,8 @@ class Resource(
 
     def __init_subclass__(cls) -> None:
         mark_misspelled(cls)
+        for name in _not_offered().get(cls.__name__, ()):
+            setattr(cls, name, _NotOffered(name))
 
     def __dir__(self) -> list[str]:
         return well_spelled(self)

@@ -23,6 +23,7 @@
     ├── UnsafeUrlError                  an address would take the token away from the API
     ├── PagingError                     the pages of a collection run in a circle
     ├── NotIncludedError                a relationship was read that the request did not include
+    ├── NotInPublicApiError             no key can do this; .remains says what can be done
     ├── ResultCountError                `.one()` found another number of results
     │   ├── NoResultError               none
     │   └── TooManyResultsError         several
@@ -45,7 +46,7 @@ Every error can be pickled and copied, and none holds a key or a token.
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 from .api_errors import (
@@ -83,6 +84,7 @@ __all__ = [
     "InvalidKeyError",
     "NoResultError",
     "NotFoundError",
+    "NotInPublicApiError",
     "NotIncludedError",
     "PagingError",
     "PermissionDeniedError",
@@ -214,6 +216,30 @@ class NotIncludedError(AppStoreConnectError, AttributeError):
 
     It is an AttributeError too, so that `getattr(build, "app", None)` and `hasattr` work.
     """
+
+
+class NotInPublicApiError(AppStoreConnectError, AttributeError):
+    """Something was asked for that Apple's API has no operation for, whatever the key.
+
+    `remains` says what is possible instead, and `instead` names the client's methods for it. It is
+    an AttributeError too, so that `hasattr(app, "ratings")` is False.
+    """
+
+    def __init__(self, place: str, answer: str, remains: str, instead: tuple[str, ...]) -> None:
+        more = [f"  {remains}"] if remains else []
+        calls = [f"  See {', '.join(instead)}."] if instead else []
+        super().__init__("\n".join([f"{place}: {answer}", *more, *calls]))
+        self.place = place
+        self.remains = remains
+        self.instead = instead
+
+    @classmethod
+    def of(cls, place: str) -> Self | None:
+        """Return the error for what is looked for in a place; None where nothing is known of it."""
+        from ..not_offered import NOT_OFFERED  # noqa: PLC0415 - few ever need it
+
+        known = NOT_OFFERED.get(place)
+        return None if known is None else cls(place, *known)
 
 
 class ResultCountError(AppStoreConnectError):

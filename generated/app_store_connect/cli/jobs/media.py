@@ -9,7 +9,7 @@ import click
 
 from ..command import Command, Option, session_of
 from ..output import Output
-from ..safety import confirm, working
+from ..safety import working
 from .apps import app_id, app_option, platform_option
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ def _sync(
     mode: Literal["sync", "replace", "append"],
 ) -> None:
     session = session_of(ctx)
-    if mode != "append" and not session.is_rehearsing:
-        confirm(session, f"make the screenshots those of {folder}, and delete others")
-    with working(session, f"screenshots sync {folder}") as client:
+    doing = f"make the screenshots those of {folder}, and delete others"
+    with working(session, doing, destroys=mode != "append") as client:
         there = client.workflows.versions.all(app_id(client, session, app), platform)
         chosen = there.get(version) if version else there.editable
         if chosen is None:

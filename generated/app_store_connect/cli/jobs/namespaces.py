@@ -6,7 +6,7 @@ from __future__ import annotations
 import click
 
 from ..command import Command, session_of
-from ..namespaces import namespaces as known
+from ..outlines import namespaces as known
 
 __all__ = ["namespaces"]
 

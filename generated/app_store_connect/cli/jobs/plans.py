@@ -35,10 +35,7 @@ def _apply(ctx: click.Context, /, file: str) -> None:
         confirm(session, f"apply {file}")
     applied = plan.apply(session.client)
     plan.save(file)
-    if session.prints_json:
-        sent, skipped = ([change.path for change in x] for x in (applied.sent, applied.skipped))
-        Output(session).records([{"sent": len(sent), "skipped": len(skipped)}])
-    click.echo(str(applied), err=True)
+    Output(session).value({"sent": len(applied.sent), "skipped": len(applied.skipped)})
 
 
 rehearse = Command(

@@ -10,7 +10,7 @@ import click
 
 from ..command import Command, Option, session_of
 from ..output import Output
-from ..safety import confirm, working
+from ..safety import working
 from ..values import Several, flattened
 from .apps import app_id, app_option, platform_option
 
@@ -43,10 +43,14 @@ def _distribute(
         found = app_id(client, session, app)
         if build is None:
             chosen = testflight.latest_build(
-                found, version=version, platform=platform, processing_state="VALID"
+                found,
+                version=version,
+                platform=platform,
+                processing_state=["PROCESSING", "VALID"],
             )
             if chosen is None:
-                raise click.ClickException("there is no build that Apple has processed")
+                raise click.ClickException("there is no build that could be tested")
+            chosen = testflight.wait_for_build(chosen)
         elif version is None:
             raise click.UsageError("--build takes --version too: numbers are those of a version")
         else:
@@ -79,9 +83,7 @@ def _remove(
 ) -> None:
     session = session_of(ctx)
     testers = _testers(emails, file)
-    if not session.is_rehearsing:
-        confirm(session, f"remove testers from {group}")
-    with working(session, "testers remove") as client:
+    with working(session, f"remove testers from {group}", destroys=True) as client:
         wanted = _group(client, app_id(client, session, app), group)
         removed = client.workflows.testflight.remove_testers(wanted, testers)
         Output(session).value({"removed": list(removed)})

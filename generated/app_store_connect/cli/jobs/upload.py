@@ -46,7 +46,8 @@ def _upload(
     session = session_of(ctx)
     with working(session, f"upload {file}") as client:
         named = bool(app or session.environ.get("ASC_APP"))
-        found = client.workflows.testflight.upload(
+        testflight = client.workflows.testflight
+        found = testflight.upload(
             file,
             app=app_id(client, session, app) if named else None,
             version=version,
@@ -55,7 +56,7 @@ def _upload(
             wait=wait,
             progress=progress_of(file),
         )
-        Output(session).value(found)
+        Output(session).value(testflight.wait_for_build(found) if wait else found)
 
 
 upload = Command(
@@ -68,7 +69,7 @@ upload = Command(
         Option(["--version"], help="Where the file does not tell it."),
         Option(["--build-number"], help="Where the file does not tell it."),
         platform_option(None),
-        Option(["--wait/--no-wait"], default=True, help="Wait until Apple has processed it."),
+        Option(["--wait/--no-wait"], default=True, help="Wait until it can be tested."),
     ],
     help="Upload an .ipa or a .pkg, from any system.\n\n"
     "App, version, number and platform are read from the file. It may run again after any failure:"

@@ -10,7 +10,7 @@ import click
 
 from ..command import Command, Option, session_of
 from ..output import Output
-from ..safety import confirm, working
+from ..safety import working
 from ..values import Several, flattened
 from .apps import app_id, app_option, platform_option
 
@@ -88,9 +88,7 @@ def _release(
     ctx: click.Context, /, *, app: str | None, platform: Platform, phased: Step | None
 ) -> None:
     session = session_of(ctx)
-    if phased is None and not session.is_rehearsing:
-        confirm(session, "release to the App Store")
-    with working(session, "release") as client:
+    with working(session, "release to the App Store", destroys=phased is None) as client:
         versions = client.workflows.versions
         there = versions.all(app_id(client, session, app), platform)
         waiting = there.pending_release or there.editable

@@ -39,6 +39,8 @@ _KNOWN = (
     ("2.32", "C", "H", "A wrong form of id in a filter: an empty list, no error."),
     ("2.33", "R", "H", "Filters of `bundleId` and `identifier` select by prefix, `name` by part."),
     ("2.34", "R", "H", "Several filters are joined by AND."),
+    ("11.2", "C+", "H", "A write answered 5xx although it was done: a fault with `after_commit`."),
+    ("11.3", "R", "H", "An answer of 502 with a page of HTML: a fault with `html`."),
     ("11.4", "R", "H", "Attributes that nobody has set are null, moments come in two spellings."),
     (
         "11.11",

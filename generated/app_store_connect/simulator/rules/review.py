@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ITEM_OVER",
+    "await_review",
     "begin_review",
     "cancel_review",
     "complete",
@@ -92,14 +93,23 @@ def item_of(world: World, target: Entity) -> Entity | None:
 
 def begin_review(world: World, submission: Entity) -> None:
     """Put a submission in the queue."""
-    run = (submission["_run"] or 0) + 1
-    world.set(submission, state="WAITING_FOR_REVIEW", submittedDate=world.stamp(), _run=run)
+    world.set(submission, state="WAITING_FOR_REVIEW", submittedDate=world.stamp())
     for item in items_of(world, submission):
         target = target_of(world, item)
         if target is not None:
             move(world, target, "submit")
             _deprecated_submission(world, target)
-    world.later(_WAITING, "review begins", submission, run=run)
+    await_review(world, submission)
+
+
+def await_review(world: World, submission: Entity) -> None:
+    """Have the review of a submission that waits for it begin, or end where it has begun."""
+    due = {"WAITING_FOR_REVIEW": (_WAITING, "review begins"), "IN_REVIEW": (_REVIEW, "review ends")}
+    if submission["state"] in due:
+        run = (submission["_run"] or 0) + 1
+        world.set(submission, _run=run)
+        after, event = due[submission["state"]]
+        world.later(after, event, submission, run=run)
 
 
 def _deprecated_submission(world: World, version: Entity) -> None:
@@ -126,11 +136,11 @@ def review_begins(world: World, submission: Entity, data: Mapping[str, Any]) -> 
     if not _is_current(submission, data, "WAITING_FOR_REVIEW"):
         return
     world.set(submission, state="IN_REVIEW")
+    await_review(world, submission)
     for item in items_of(world, submission):
         target = target_of(world, item)
         if target is not None:
             move(world, target, "begin")
-    world.later(_REVIEW, "review ends", submission, run=data["run"])
 
 
 @rules.event(

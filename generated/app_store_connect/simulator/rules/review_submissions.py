@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..registry import Rules
 from .review import (
+    await_review,
     begin_review,
     cancel_review,
     items_of,
@@ -49,6 +50,7 @@ _CANCELLABLE = frozenset({"WAITING_FOR_REVIEW", "IN_REVIEW", "UNRESOLVED_ISSUES"
 )
 def submission_begins(world: World, submission: Entity) -> None:
     world.default(submission, state="READY_FOR_REVIEW", platform="IOS")
+    await_review(world, submission)
 
 
 @rules.before(

@@ -36,6 +36,8 @@ __all__ = ["Drawer", "drawer", "identifier"]
 # (rule 11.11), or as many as the developer portal says.
 _SHOWN = 50
 _ALL = 2**31 - 1
+# What Apple sends, as null, and does not declare: recorded answers of codemagic-ci-cd/cli-tools.
+_UNDECLARED = {"certificates": ("csrContent",)}
 # No text of JSON holds this character.
 _ID = b"\x00"
 _json = msgspec.json.encode
@@ -59,6 +61,7 @@ class Drawer:
         self._schema = schema
         self._nulls = nulls
         self._names = [x.name for x in schema.attributes if fields is None or x.name in fields]
+        self._undeclared = _UNDECLARED.get(schema.type, ()) if nulls and fields is None else ()
         # What the document promises of every resource.
         self._promised = [
             x for x in schema.attributes if x.required and not nulls and x.name in self._names
@@ -104,6 +107,7 @@ class Drawer:
             if self._nulls:
                 spell = _portal if self._schema.type in PORTAL_TYPES else _pacific
                 shown = {name: _spelled(entity[name], spell) for name in self._names}
+                shown |= dict.fromkeys(self._undeclared)
             else:
                 shown = {
                     name: _without_nulls(entity[name])

@@ -79,7 +79,7 @@ class AsyncMedia:
         *,
         mode: Mode = "sync",
         through: Through | None = None,
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = TIMEOUT,
         progress: Callable[[str], object] | None = None,
     ) -> MediaPlan:
         """Make a version's media those of a folder, and return what was changed.

@@ -136,7 +136,7 @@ class AsyncPurchases:
         self,
         product: InAppPurchaseV2 | Subscription,
         *,
-        timeout: float = _TIMEOUT,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = _TIMEOUT,
     ) -> bool:
         """Submit a product for review by itself, and return whether it was not before.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -175,6 +176,20 @@ class AsyncSigning:
                     await self._client.certificates.delete(certificate)
         return made
 
+    async def revoke_expired(self) -> list[str]:
+        """Delete the certificates that have expired, and return their ids.
+
+        They sign nothing any more, and are in the way of nobody who looks for one that does.
+        """
+        now = datetime.fromtimestamp(self._client.session.now(), UTC)
+        pages = self._client.certificates.list(
+            fields={"certificates": ["expirationDate"]}, limit=200
+        )
+        expired = [x async for x in pages if x.expiration_date and x.expiration_date <= now]
+        for certificate in expired:
+            await self._client.certificates.delete(certificate)
+        return [x.id for x in expired]
+
     async def ensure_certificate(
         self,
         certificate_type: str,
@@ -290,7 +305,9 @@ class AsyncSigning:
             ValueError: a capability is to be turned on and off.
             WorkflowError: there is no such bundle id.
         """
-        settings = dict(enable) if isinstance(enable, Mapping) else dict.fromkeys(enable)
+        settings: dict[str, Any] = (
+            {**enable} if isinstance(enable, Mapping) else dict.fromkeys(enable)
+        )
         off = set(disable)
         if both := sorted(off & set(settings)):
             raise ValueError(f"disable: {', '.join(both)} is to be turned on as well")

@@ -15,7 +15,9 @@ from .errors import WorkflowError
 from .testers import AddedTesters, AsyncTesters, TesterRows
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient
@@ -79,15 +81,26 @@ class AsyncTestflight(Area):
         return await AsyncBuildSearch(self._client).latest(app, version, platform, processing_state)
 
     async def find_build(
-        self, app: Id[App], number: str, *, version: str, platform: str | None = None
+        self,
+        app: Id[App],
+        number: str,
+        *,
+        version: str,
+        platform: str | None = None,
+        timeout: float = 0,
     ) -> Build:
         """Return the build of a number; `1.2` and `1.2.0` are one version, `007` is `7`.
+
+        A build is listed about a minute after its upload, for which this waits up to `timeout`
+        seconds.
 
         Raises:
             NoResultError: there is none; the message names the latest.
             TooManyResultsError: several platforms have one: give `platform`.
         """
-        return await AsyncBuildSearch(self._client).find(app, number, version, platform)
+        return await AsyncBuildSearch(self._client).find(
+            app, number, version, platform, timeout=timeout
+        )
 
     async def processing_builds(self, app: Id[App]) -> list[BuildUpload]:
         """Return what was uploaded and is no build yet, with what is wrong in `state.errors`.
@@ -278,6 +291,24 @@ class AsyncTestflight(Area):
         for build in left:
             await self._client.builds.update(build, expired=True)
         return left
+
+    async def expire_older(self, build: Id[Build]) -> list[str]:
+        """End the tests of all builds of the app and platform that were uploaded before one."""
+        return await self.expire(await AsyncBuildSearch(self._client).older(build))
+
+    async def notify_testers(self, build: Id[Build]) -> None:
+        """Tell testers of a build that they can test, if they are not told of it anyway."""
+        await self._client.build_beta_notifications.create(build=build)
+
+    async def download_symbols(
+        self, build: Id[Build], folder: str | os.PathLike[str], *, timeout: float = 0
+    ) -> list[Path]:
+        """Download the dSYMs of a build into a folder, one archive for each bundle that has some.
+
+        Apple makes them some time after the build, for which this waits up to `timeout` seconds; a
+        build without any is no error.
+        """
+        return await AsyncBuildTransfer(self._client).symbols(build, folder, timeout)
 
     async def usage(self, build: Id[Build]) -> BuildUsage:
         """Return how often a build was installed, opened, and crashed."""

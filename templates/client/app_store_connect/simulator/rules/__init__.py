@@ -52,6 +52,12 @@ TOPICS: dict[str, str] = {
     ),
     "devices": "device is processed, devices",
     "experiments": "appStoreVersionExperiments, ciBuildRuns",
+    "game_center": (
+        "apps, gameCenterAchievementLocalizations, gameCenterActivityLocalizations, "
+        "gameCenterChallengeLocalizations, gameCenterDetails, "
+        "gameCenterLeaderboardLocalizations, gameCenterLeaderboardSetLocalizations, "
+        "gameCenterLeaderboardSets"
+    ),
     "localizations": (
         "appInfoLocalizations, appStoreReviewDetails, appStoreVersionLocalizations, "
         "inAppPurchaseLocalizations, subscriptionGroupLocalizations, subscriptionLocalizations"
@@ -59,7 +65,8 @@ TOPICS: dict[str, str] = {
     "media": "",
     "offers": (
         "inAppPurchaseOfferCodeOneTimeUseCodes, subscriptionGracePeriods, "
-        "subscriptionIntroductoryOffers, subscriptionOfferCodeOneTimeUseCodes, winBackOffers"
+        "subscriptionIntroductoryOffers, subscriptionOfferCodeOneTimeUseCodes, "
+        "subscriptionOfferCodes, subscriptionPlanAvailabilities, winBackOffers"
     ),
     "phased_releases": "appStoreVersionPhasedReleases, appStoreVersions, pause ends, phase day",
     "price_points": "appPricePoints, apps",
@@ -79,16 +86,15 @@ TOPICS: dict[str, str] = {
         "inAppPurchaseAppStoreReviewScreenshots, inAppPurchaseAvailabilities, "
         "inAppPurchaseLocalizations, inAppPurchasePriceSchedules, inAppPurchaseVersions, "
         "inAppPurchases, product is looked at, subscriptionAppStoreReviewScreenshots, "
-        "subscriptionAvailabilities, subscriptionGroupLocalizations, "
-        "subscriptionGroupVersions, subscriptionGroups, subscriptionLocalizations, "
-        "subscriptionPlanAvailabilities, subscriptionPrices, subscriptionVersions, "
-        "subscriptions"
+        "subscriptionAvailabilities, subscriptionGroupLocalizations, subscriptionGroupVersions, "
+        "subscriptionGroups, subscriptionLocalizations, subscriptionPlanAvailabilities, "
+        "subscriptionPrices, subscriptionVersions, subscriptions"
     ),
     "profiles": "profiles",
     "readiness": "",
     "releases": (
-        "appEncryptionDeclarations, appStoreVersionReleaseRequests, "
-        "appStoreVersionSubmissions, appStoreVersions, release date, released"
+        "appEncryptionDeclarations, appStoreVersionReleaseRequests, appStoreVersionSubmissions, "
+        "appStoreVersions, release date, released"
     ),
     "reports": "financeReports, salesReports",
     "requests": "",
@@ -97,10 +103,10 @@ TOPICS: dict[str, str] = {
     "review_items": "item added, reviewSubmissionItems",
     "review_submissions": "reviewSubmissions",
     "roles": (
-        "ageRatingDeclarations, appAvailabilities, appInfoLocalizations, appInfos, "
-        "appPreviews, appPriceSchedules, appScreenshots, appStoreVersionLocalizations, "
-        "appStoreVersionPhasedReleases, appStoreVersionReleaseRequests, appStoreVersions, "
-        "apps, customerReviewResponses, financeReports, inAppPurchases, reviewSubmissionItems, "
+        "ageRatingDeclarations, appAvailabilities, appInfoLocalizations, appInfos, appPreviews, "
+        "appPriceSchedules, appScreenshots, appStoreVersionLocalizations, "
+        "appStoreVersionPhasedReleases, appStoreVersionReleaseRequests, appStoreVersions, apps, "
+        "customerReviewResponses, financeReports, inAppPurchases, reviewSubmissionItems, "
         "reviewSubmissions, salesReports, subscriptionGroups, subscriptions, "
         "territoryAvailabilities, userInvitations, users"
     ),

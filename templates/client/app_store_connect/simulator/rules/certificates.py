@@ -114,6 +114,14 @@ def few_for_distribution(call: Call) -> None:
         )
 
 
+rules.known(
+    "",
+    evidence="R answers recorded by codemagic-ci-cd/cli-tools",
+    confidence="H",
+    says="An answer with a certificate has `csrContent` too, null, which the document lacks.",
+)
+
+
 @rules.born(
     "certificates",
     number="",

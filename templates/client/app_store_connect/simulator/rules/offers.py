@@ -37,6 +37,8 @@ _DURATIONS = {
         "ONE_YEAR",
     },
 }
+# What is paid by the month cannot be had there.
+_NOT_MONTHLY = frozenset({"USA", "SGP"})
 _COUNTS = frozenset({10, *range(100, 1001, 100)})
 _ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ234567890"
 
@@ -83,6 +85,57 @@ def duration_goes_with_the_period(call: Call) -> None:
     paid = call.attributes.get("offerMode") != "FREE_TRIAL"
     if paid and call.related("subscriptionPricePoint") is None:
         _required(call, "subscriptionPricePoint")
+
+
+rules.switch(
+    "free_trial_prices",
+    default="required",
+    choices=("required", "omitted"),
+    number="9.16",
+    says="Whether a free trial by code has prices, without a price point each, or none at all.",
+)
+
+
+@rules.before(
+    "subscriptionOfferCodes_createInstance",
+    number="9.16",
+    evidence="R answers kept in the tests of rorkai/App-Store-Connect-CLI, old and new ones",
+    confidence="M",
+    says="The prices of a free trial by code name territories, and no price point.",
+)
+def free_trials_have_no_price(call: Call) -> None:
+    if call.attributes.get("offerMode") != "FREE_TRIAL":
+        return
+    prices = call.relationships.get("prices", [])
+    if call.world.switch("free_trial_prices") == "omitted":
+        wrong = bool(prices)
+    else:
+        # They are made with the offer, so that they are no resources yet.
+        points = (getattr(x, "relationships", {}).get("subscriptionPricePoint") for x in prices)
+        wrong = not prices or any(points)
+    if wrong:
+        call.invalid_relationship("prices", "A free trial has no price point.")
+
+
+@rules.before(
+    "subscriptionPlanAvailabilities_createInstance",
+    "subscriptionPlanAvailabilities_updateInstance",
+    "subscriptionPlanAvailabilities_availableTerritories_replaceToManyRelationship",
+    number="9.22",
+    evidence="R answers kept in the tests of rorkai/App-Store-Connect-CLI",
+    confidence="M",
+    says="A MONTHLY plan is not for the USA, Singapore or new territories; its list is replaced.",
+)
+def monthly_plans_are_not_for_all(call: Call) -> None:
+    kind = call.attributes.get("planType") or (call.resource and call.resource["planType"])
+    if kind != "MONTHLY":
+        return
+    if call.attributes.get("availableInNewTerritories"):
+        call.invalid("availableInNewTerritories", "A monthly plan is not for new territories.")
+    wanted = [*call.relationships.get("availableTerritories", ()), *call.linked]
+    if _NOT_MONTHLY.intersection(x.id for x in wanted):
+        detail = "A monthly plan is not available in the USA and Singapore."
+        call.invalid_relationship("availableTerritories", detail)
 
 
 @rules.before(

@@ -71,6 +71,18 @@ def _release(world: World, version: Entity) -> None:
     world.later(_RELEASE, "released", version)
 
 
+@rules.born(
+    "appStoreVersions",
+    number="4.13",
+    evidence="D App Store Connect help, app and submission statuses",
+    confidence="H",
+    says="A version that is there in PROCESSING_FOR_DISTRIBUTION is on its way to the store too.",
+)
+def version_is_on_its_way(world: World, version: Entity) -> None:
+    if version["appVersionState"] == "PROCESSING_FOR_DISTRIBUTION":
+        world.later(_RELEASE, "released", version)
+
+
 @rules.event(
     "release date",
     number="4.13",

@@ -1,0 +1,20 @@
+"""JSON of unknown form, told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def as_object(value: Any) -> dict[str, Any] | None:
+    """Return the value if it is an object, else None."""
+    return value if _is(value, dict) else None
+
+
+def as_list(value: Any) -> list[Any] | None:
+    """Return the value if it is a list, else None."""
+    return value if _is(value, list) else None
+
+
+def _is(value: Any, kind: type[Any]) -> bool:
+    # Type checkers would go on with a value of which they half know what it is.
+    return isinstance(value, kind)

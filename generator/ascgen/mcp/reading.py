@@ -1,0 +1,219 @@
+"""Reading: one GET, in little room, and what is left of it under a handle."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from msgspec import Struct
+
+from ascgen.errors import UsageError
+from ascgen.explore.parts import describe_parameters
+from ascgen.mcp.pages import flattened, table
+from ascgen.mcp.plain import as_list, as_object
+from ascgen.mcp.refusals import ToolError
+from ascgen.plan.names import loose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ascgen.explore.explorer import Explorer
+    from ascgen.mcp.account import Account
+    from ascgen.mcp.pages import Row
+    from ascgen.model import Field, Operation, Relationship
+
+_PAGE = 50
+_HANDLES = 50
+_MOST_BYTES = 20_000_000
+# How zlib is told that gzip is meant.
+_GZIP = 31
+_NO_IDS = frozenset({"", ".", ".."})
+
+
+class _Rest(Struct, frozen=True):
+    """What is left of an answer: rows that had no room, and the address of the next page."""
+
+    rows: tuple[Row, ...]
+    address: str
+    wanted: tuple[str, ...]
+
+
+class Reader:
+    """Reads of an account. `draw` gives texts that nobody guesses, for handles."""
+
+    def __init__(self, explorer: Explorer, account: Account, draw: Callable[[], str]) -> None:
+        self._explorer = explorer
+        self._account = account
+        self._draw = draw
+        self._rests: dict[str, _Rest] = {}
+
+    def read(
+        self,
+        operation: str,
+        *,
+        id: str = "",  # noqa: A002 - the tool's own word
+        query: Mapping[str, Any] | None = None,
+        fields: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Return what a GET answers.
+
+        Raises:
+            ToolError: it writes, is not there, or is asked wrongly.
+        """
+        found = self.operation(operation)
+        if found.method != "GET":
+            raise ToolError(
+                f"{found.id} is a {found.method}: read sends GET only",
+                instead="plan, with writes",
+            )
+        sent = self._query(found, query or {})
+        wanted = self._fields(found, fields, sent)
+        if found.limit and "limit" not in sent:
+            sent["limit"] = str(min(_PAGE, found.limit))
+        return self._answer(filled_path(found, id), sent, wanted)
+
+    def go_on(self, handle: str) -> dict[str, Any]:
+        """Return what comes next after an answer that was cut.
+
+        Raises:
+            ToolError: there is no such handle.
+        """
+        rest = self._rests.pop(handle, None)
+        if rest is None:
+            raise ToolError("there is no such handle, or no longer", instead="read anew")
+        if rest.rows:
+            return self._shown(list(rest.rows), rest.address, rest.wanted)
+        parts = urlsplit(rest.address)
+        return self._answer(parts.path, dict(parse_qsl(parts.query)), rest.wanted)
+
+    def keep(self, rows: Sequence[Row]) -> str:
+        """Return a handle under which rows are read."""
+        return self._kept(_Rest(tuple(rows), "", ()))
+
+    def operation(self, name: str) -> Operation:
+        """The operation of a name; a refusal says what comes near."""
+        try:
+            return self._explorer.lookup.operation(name)
+        except UsageError as error:
+            raise ToolError(error.message, instead=error.hint or "search") from None
+
+    def _query(self, operation: Operation, query: Mapping[str, Any]) -> dict[str, str]:
+        """Parameters as they are sent, whichever way they are spelled."""
+        known: dict[str, str] = {}
+        for item in describe_parameters(self._explorer.api, operation):
+            inner = item["id"].partition("[")[2].rstrip("]")
+            names = {item["id"], item["python"], inner} if "filter[" in item["id"] else {item["id"]}
+            known |= {loose(name): item["id"] for name in names | {item["python"]} if name}
+        sent: dict[str, str] = {}
+        for name, value in query.items():
+            wire = known.get(loose(name))
+            if wire is None:
+                plain = (
+                    name for name in known.values() if not name.startswith(("fields[", "limit["))
+                )
+                shown = ", ".join(dict.fromkeys(plain))
+                raise ToolError(
+                    f"{operation.id} has no parameter {name!r}",
+                    instead=f"describe {operation.id}; it has {shown or 'none'}",
+                )
+            sent[wire] = _sent(name, value)
+        return sent
+
+    def _fields(
+        self, operation: Operation, fields: Sequence[str], sent: dict[str, str]
+    ) -> tuple[str, ...]:
+        """The members that are wanted by their own names, which the API is asked for alone."""
+        api = self._explorer.api
+        answered = api.answered(operation)
+        if answered is None or not fields:
+            return tuple(fields)
+        members: list[Field | Relationship] = [*answered.attributes, *answered.relationships]
+        known = {loose(item.name): item.name for item in members} | {"id": "id"}
+        missing = [name for name in fields if loose(name) not in known]
+        if missing:
+            raise ToolError(
+                f"{answered.type} have no {missing[0]!r}",
+                instead=f"fields out of {', '.join(known.values())}",
+            )
+        wanted = tuple(known[loose(name)] for name in fields)
+        for item in operation.fields:
+            if item.type == answered.type:
+                values = api.fieldsets[item.fieldset].values
+                chosen = [name for name in wanted if name in values]
+                if chosen:
+                    sent.setdefault(f"fields[{item.type}]", ",".join(chosen))
+        return wanted
+
+    def _answer(
+        self, path: str, query: Mapping[str, str], wanted: tuple[str, ...]
+    ) -> dict[str, Any]:
+        response = self._account.get(path, query)
+        body: bytes = response.content
+        if "json" not in response.headers.get("content-type", ""):
+            lines = _text(body).splitlines()
+            return self._shown([{"line": line} for line in lines], "", ("line",))
+        document = as_object(self._account.hidden(json.loads(body or b"{}"))) or {}
+        data = document.get("data", document)
+        address = str((as_object(document.get("links")) or {}).get("next") or "")
+        several = as_list(data)
+        items: list[Any] = [data or {}] if several is None else several
+        rows = [flattened(item) for item in items]
+        included = [
+            {"type": item["type"], **flattened(item)} for item in document.get("included") or ()
+        ]
+        answer = self._shown(rows, address, wanted)
+        meta = as_object(document.get("meta")) or {}
+        total = (as_object(meta.get("paging")) or {}).get("total")
+        if total is not None:
+            answer["total"] = total
+        if included:
+            answer["included"] = {"count": len(included), "handle": self.keep(included)}
+        return answer
+
+    def _shown(self, rows: list[Row], address: str, wanted: tuple[str, ...]) -> dict[str, Any]:
+        data, shown = table(rows, wanted)
+        answer: dict[str, Any] = {"data": data}
+        if shown < len(rows) or address:
+            answer["handle"] = self._kept(_Rest(tuple(rows[shown:]), address, wanted))
+        return answer
+
+    def _kept(self, rest: _Rest) -> str:
+        while len(self._rests) >= _HANDLES:
+            del self._rests[next(iter(self._rests))]
+        handle = self._draw()
+        self._rests[handle] = rest
+        return handle
+
+
+def filled_path(operation: Operation, identifier: str) -> str:
+    """The path of an operation with an id in it, which is one segment whatever it holds."""
+    if "{id}" not in operation.path:
+        if identifier:
+            raise ToolError(f"{operation.id} takes no id", instead="filter by it in query")
+        return operation.path
+    if identifier in _NO_IDS:
+        raise ToolError(f"{operation.id} needs an id", instead="read the list, take an id of it")
+    return operation.path.replace("{id}", quote(identifier, safe=""))
+
+
+def _sent(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if (several := as_list(value)) is not None:
+        items = [_sent(name, item) for item in several]
+        if any("," in item for item in items):
+            raise ToolError(f"{name}: a value has a comma in it", instead="one value a call")
+        return ",".join(items)
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise ToolError(f"{name} takes a text, a number, a boolean or a list", instead="describe")
+
+
+def _text(body: bytes) -> str:
+    """A body as text, unpacked where it is packed; only so much of it."""
+    if body[:2] == b"\x1f\x8b":
+        unpacking = zlib.decompressobj(wbits=_GZIP)
+        body = unpacking.decompress(body, _MOST_BYTES)
+    return body.decode(errors="replace")

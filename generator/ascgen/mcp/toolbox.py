@@ -1,0 +1,129 @@
+"""What the tools do: a name and arguments come in, an answer as JSON goes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ascgen.errors import UsageError
+from ascgen.explore.brief import brief
+from ascgen.explore.entries import KINDS
+from ascgen.explore.explorer import Explorer
+from ascgen.explore.hits import Searcher
+from ascgen.mcp.planning import Planner
+from ascgen.mcp.reading import Reader
+from ascgen.mcp.receipts import Receipts
+from ascgen.mcp.refusals import ToolError
+from ascgen.mcp.tools import TOOLS
+from ascgen.mcp.workflows import Workflows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ascgen.mcp.account import Account
+    from ascgen.model import ApiModel
+
+_HITS = 8
+_MOST_HITS = 25
+_TYPES = {"string": str, "integer": int, "object": dict, "array": list}
+
+
+class Toolbox:
+    """The five tools over one API and one account.
+
+    `clock` gives seconds that only grow, `draw` texts that nobody guesses.
+    """
+
+    def __init__(
+        self,
+        api: ApiModel,
+        account: Account,
+        *,
+        clock: Callable[[], float],
+        draw: Callable[[], str],
+        writes: bool = False,
+        deletes: bool = False,
+    ) -> None:
+        self._explorer = Explorer(api)
+        self._searcher = Searcher(self._explorer)
+        self._workflows = Workflows(account)
+        self._reader = Reader(self._explorer, account, draw)
+        self._planner = Planner(
+            self._explorer,
+            account,
+            self._workflows,
+            self._reader,
+            Receipts(clock, draw),
+            writes=writes,
+            deletes=deletes,
+        )
+        self._tools: dict[str, Callable[..., dict[str, Any]]] = {
+            "search": self._search,
+            "describe": self._describe,
+            "read": self._read,
+            "plan": self._planner.plan,
+            "apply": self._planner.apply,
+        }
+
+    def call(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer of a tool.
+
+        Raises:
+            ToolError: it could not do what was asked; it says what to call instead.
+        """
+        tool = next((item for item in TOOLS if item.name == name), None)
+        if tool is None:
+            names = ", ".join(self._tools)
+            raise ToolError(f"there is no tool {name!r}", instead=f"one of {names}")
+        for argument, value in arguments.items():
+            schema = tool.arguments.get(argument)
+            if schema is None:
+                raise ToolError(
+                    f"{name} has no argument {argument!r}",
+                    instead=f"{name} with {', '.join(tool.arguments)}",
+                )
+            if not isinstance(value, _TYPES[schema["type"]]):
+                raise ToolError(f"{name}: {argument} is a {schema['type']}")
+        for argument in tool.required:
+            if argument not in arguments:
+                raise ToolError(f"{name} needs {argument}")
+        return self._tools[name](**arguments)
+
+    def _search(self, query: str, limit: int = _HITS) -> dict[str, Any]:
+        found = self._searcher.search(query, kinds=KINDS, limit=max(1, min(limit, _MOST_HITS)))
+        answer: dict[str, Any] = brief(found)
+        words = {word for word in query.lower().split() if len(word) > 3}  # noqa: PLR2004 - telling words
+        jobs = [
+            job for job in self._workflows.methods if words & set(job.replace("_", ".").split("."))
+        ]
+        if jobs:
+            answer["workflows"] = jobs[:_HITS]
+        if not (answer["results"] or jobs or "not_offered" in answer):
+            raise ToolError(f"nothing fits {query!r}", instead="search in other words")
+        return answer
+
+    def _describe(self, name: str) -> dict[str, Any]:
+        explorer = self._explorer
+        if workflow := self._workflows.describe(name):
+            return workflow
+        for look in (explorer.resource, explorer.operation, explorer.schema):
+            try:
+                found: dict[str, Any] = brief(look(name))
+            except UsageError:
+                continue
+            if "more" in found:
+                found["more"] = "describe a schema or resource of it"
+            return found
+        near = self._searcher.search(name, limit=5)["results"]
+        raise ToolError(
+            f"there is nothing called {name!r}",
+            instead="describe one of " + ", ".join(item["id"] for item in near)
+            if near
+            else "search",
+        )
+
+    def _read(self, operation: str = "", handle: str = "", **arguments: Any) -> dict[str, Any]:
+        if handle:
+            return self._reader.go_on(handle)
+        if not operation:
+            raise ToolError("read needs an operation or a handle", instead="search")
+        return self._reader.read(operation, **arguments)
