@@ -26,6 +26,7 @@ from bench import (
     package,
     paging,
     peers,
+    shell,
     simulator,
     table,
 )
@@ -46,6 +47,7 @@ AREAS = {
     "calls": calls,
     "paging": paging,
     "commands": commands,
+    "shell": shell,
     "package": package,
     "simulator": simulator,
 }

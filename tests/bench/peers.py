@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Name = Literal["client", "datamodel-code-generator", "openapi-python-client"]
+Name = Literal["client", "codemagic-cli-tools", "datamodel-code-generator", "openapi-python-client"]
 
 _REQUIREMENTS = Path(__file__).with_name("requirements")
 _STAMP = ".installed"

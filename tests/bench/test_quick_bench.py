@@ -49,6 +49,8 @@ IDS = {
         for command in ("search", "search-misspelt", "info", "help")
         for floor in ("python", "typer")
     ),
+    *(f"shell.{what}" for what in ("help-over-click", "command-help-over-click")),
+    "shell.codemagic-cli-tools",
     *(f"simulator.{case}" for case in ("import", "empty", "demo", "read", "page")),
     *(f"simulator.served-{case}{peer}" for case in ("start", "read") for peer in ("", "-prism")),
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),

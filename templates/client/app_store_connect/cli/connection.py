@@ -1,3 +1,7 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportArgumentType=false
+# What is read here is JSON, whose types nobody knows.
 """The client of a session: it refuses writes where that is wanted, and shows what it exchanges."""
 
 from __future__ import annotations

@@ -1,3 +1,7 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportArgumentType=false
+# What is read here is JSON, whose types nobody knows.
 """Outlines of namespaces: what a help says of them, without importing them.
 
 Importing a namespace takes longer than all else that a help does, so its text is looked at.

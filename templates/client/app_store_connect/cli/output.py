@@ -1,3 +1,7 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportArgumentType=false
+# What is read here is JSON, whose types nobody knows.
 """What a command shows: data on stdout in the format that was chosen, remarks on stderr."""
 
 from __future__ import annotations

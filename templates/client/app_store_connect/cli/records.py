@@ -1,3 +1,7 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportArgumentType=false
+# What is read here is JSON, whose types nobody knows.
 """Results as records: flat JSON objects by the API's names."""
 
 from __future__ import annotations

@@ -1,9 +1,14 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportArgumentType=false
+# What is read here is JSON, whose types nobody knows.
 """Tables that fit the terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
@@ -24,7 +29,7 @@ _GAP = 2
 def show_table(records: Sequence[Any], names: Sequence[str] | None = None) -> None:
     """Show records as rows; without names, as many columns as the terminal is wide enough for."""
     console = _console()
-    columns = list(names) if names else _fitting(records, console.width)
+    columns, without = (list(names), []) if names else _fitting(records, console.width)
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     for name in columns:
         values = (field_of(record, name) for record in records)
@@ -38,6 +43,8 @@ def show_table(records: Sequence[Any], names: Sequence[str] | None = None) -> No
     for record in records:
         table.add_row(*(_cell(field_of(record, name)) for name in columns))
     console.print(table)
+    if without:
+        click.echo(f"without {', '.join(without)}: --columns chooses", err=True)
 
 
 def show_object(record: Any) -> None:
@@ -60,9 +67,10 @@ def _console() -> Console:
     return Console(markup=False, emoji=False, highlight=False)
 
 
-def _fitting(records: Sequence[Any], width: int) -> list[str]:
-    """The columns that tell something and fit, in the API's order."""
+def _fitting(records: Sequence[Any], width: int) -> tuple[list[str], list[str]]:
+    """The columns that tell something and fit, in the API's order, and those that do not fit."""
     found: list[str] = []
+    without: list[str] = []
     left = width
     for name in columns_of([record for record in records if isinstance(record, dict)]):
         if name == "type" and len({field_of(record, name) for record in records}) == 1:
@@ -74,10 +82,11 @@ def _fitting(records: Sequence[Any], width: int) -> list[str]:
         needed = min(widest, _NARROW * 3) + _GAP
         if left < needed:
             # A narrower one further on may still find its place.
+            without.append(name)
             continue
         found.append(name)
         left -= needed
-    return found or ["id"]
+    return found or ["id"], without
 
 
 def _is_nested(records: Sequence[Any], name: str) -> bool:

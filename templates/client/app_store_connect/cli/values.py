@@ -1,3 +1,7 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportArgumentType=false
+# What is read here is JSON, whose types nobody knows.
 """Kinds of values on the command line, and how each is read and completed."""
 
 from __future__ import annotations
