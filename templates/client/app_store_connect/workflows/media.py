@@ -124,7 +124,7 @@ class AsyncMedia:
         event: Id[AppEvent],
         folder: str | os.PathLike[str],
         *,
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - by the client's clock
+        timeout: float = TIMEOUT,
         progress: Callable[[str], object] | None = None,
     ) -> MediaPlan:
         """Make the media of an in-app event those of a folder, and return what was changed.
