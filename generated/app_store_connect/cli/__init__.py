@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
 
     A `session` of your own says with which key, connections and environment.
     """
-    try:
-        import click  # noqa: F401
-    except ImportError:
+    if find_spec("click") is None:
         sys.stderr.write("error: asc takes the extra [cli]: pip install 'app-store-connect[cli]'\n")
         return 1
     from .program import run

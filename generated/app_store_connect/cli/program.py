@@ -21,6 +21,8 @@ from .session import Session
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from click.shell_completion import CompletionItem
+
 __all__ = ["run"]
 
 _HELP = """App Store Connect from a shell.
@@ -73,9 +75,7 @@ class Program(LazyGroup):
         """What a job does, in a line."""
         return commands()[name].help
 
-    def shell_complete(
-        self, ctx: click.Context, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete namespaces too, which the help does not list."""
         from click.shell_completion import CompletionItem
 

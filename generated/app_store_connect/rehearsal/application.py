@@ -10,7 +10,7 @@ import msgspec
 
 from .._api.model import Kind
 from .._runtime.jsonapi.body import json_body
-from .._runtime.messages.errors import NotFoundError
+from .._runtime.messages.errors import ConflictError, NotFoundError
 from .._runtime.messages.request import Request
 from .._runtime.pauses import AsyncPauses, Pauses
 from ..simulator.plain import as_list, as_object
@@ -23,6 +23,7 @@ from .sending import AsyncFiles, Files
 from .siblings import is_equal, matching, search_target
 
 if TYPE_CHECKING:
+    from .._runtime.messages.response import Response
     from ..client import AsyncClient, Client
     from .plan import Plan
 
@@ -111,8 +112,11 @@ class Application:
 
     def _is_created(self, number: int, change: Change, write: Write) -> bool:
         temporary = write.resource_id
+        if write.watched is not None:
+            items = self._items(self._path(write.reads))
+            return self._expectations.is_effected(number, write, items or [])
         if not is_new(temporary):
-            return number in self._plan.done
+            return number in self._plan.done or self._is_so(change, write)
         known = self._plan.created.get(temporary)
         if known is not None:
             if self._exists(change, known):
@@ -126,10 +130,19 @@ class Application:
         }
         target = search_target(write.resource_type, fixed)
         for item in (self._items(target) or ()) if target else ():
-            if item["id"] not in write.existing and is_equal(write, item, values):
+            taken = {*write.existing, *self._plan.created.values()}
+            if item["id"] not in taken and is_equal(write, item, values):
                 self._plan.created[temporary] = item["id"]
                 return True
         return False
+
+    def _is_so(self, change: Change, write: Write) -> bool:
+        """Whether what a creation changes, as it was there already, is as it makes it."""
+        target = change.instance_path
+        if target is None or not change.attributes:
+            return False
+        items = self._items(target.replace("{id}", quote(write.resource_id, safe="")))
+        return any(x["id"] == write.resource_id and is_equal(write, x, {}) for x in items or ())
 
     def _exists(self, change: Change, identifier: str) -> bool:
         target = change.instance_path
@@ -191,18 +204,32 @@ class Application:
         if change.commits:
             self._files.send(change, self._plan.file_of(change), path, body)
         else:
-            response = self._client.send(Request(write.method, path, body=body))
+            response = self._send(write, Request(write.method, path, body=body))
             if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
                 identifier = member(read_document(response.content), "data").get("id")
                 if isinstance(identifier, str):
                     self._plan.created[write.resource_id] = identifier
         self._plan.done.add(number)
 
-    def _wait_for(self, temporary: str) -> None:
+    def _send(self, write: Write, request: Request) -> Response:
+        """Send a write; one before which the program waited is tried until its time has come."""
+        pauses = self._pauses()
+        while True:
+            try:
+                return self._client.send(request)
+            except ConflictError as error:
+                # It was refused, so nothing has happened.
+                if not (write.waited and error.has_code("STATE_ERROR") and pauses.pause()):
+                    raise
+
+    def _pauses(self) -> Pauses:
         session = self._client.session
-        pauses = Pauses(
+        return Pauses(
             first=_FIRST, longest=_LONGEST, timeout=_PATIENCE, now=session.now, sleep=session.sleep
         )
+
+    def _wait_for(self, temporary: str) -> None:
+        pauses = self._pauses()
         origin = self._plan.origins.get(temporary)
         if origin is not None:
             for word in _words(origin.path):
@@ -290,8 +317,11 @@ class AsyncApplication:
 
     async def _is_created(self, number: int, change: Change, write: Write) -> bool:
         temporary = write.resource_id
+        if write.watched is not None:
+            items = await self._items(self._path(write.reads))
+            return self._expectations.is_effected(number, write, items or [])
         if not is_new(temporary):
-            return number in self._plan.done
+            return number in self._plan.done or await self._is_so(change, write)
         known = self._plan.created.get(temporary)
         if known is not None:
             if await self._exists(change, known):
@@ -305,10 +335,19 @@ class AsyncApplication:
         }
         target = search_target(write.resource_type, fixed)
         for item in (await self._items(target) or ()) if target else ():
-            if item["id"] not in write.existing and is_equal(write, item, values):
+            taken = {*write.existing, *self._plan.created.values()}
+            if item["id"] not in taken and is_equal(write, item, values):
                 self._plan.created[temporary] = item["id"]
                 return True
         return False
+
+    async def _is_so(self, change: Change, write: Write) -> bool:
+        """Whether what a creation changes, as it was there already, is as it makes it."""
+        target = change.instance_path
+        if target is None or not change.attributes:
+            return False
+        items = await self._items(target.replace("{id}", quote(write.resource_id, safe="")))
+        return any(x["id"] == write.resource_id and is_equal(write, x, {}) for x in items or ())
 
     async def _exists(self, change: Change, identifier: str) -> bool:
         target = change.instance_path
@@ -370,18 +409,32 @@ class AsyncApplication:
         if change.commits:
             await self._files.send(change, self._plan.file_of(change), path, body)
         else:
-            response = await self._client.send(Request(write.method, path, body=body))
+            response = await self._send(write, Request(write.method, path, body=body))
             if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
                 identifier = member(read_document(response.content), "data").get("id")
                 if isinstance(identifier, str):
                     self._plan.created[write.resource_id] = identifier
         self._plan.done.add(number)
 
-    async def _wait_for(self, temporary: str) -> None:
+    async def _send(self, write: Write, request: Request) -> Response:
+        """Send a write; one before which the program waited is tried until its time has come."""
+        pauses = self._pauses()
+        while True:
+            try:
+                return await self._client.send(request)
+            except ConflictError as error:
+                # It was refused, so nothing has happened.
+                if not (write.waited and error.has_code("STATE_ERROR") and await pauses.pause()):
+                    raise
+
+    def _pauses(self) -> AsyncPauses:
         session = self._client.session
-        pauses = AsyncPauses(
+        return AsyncPauses(
             first=_FIRST, longest=_LONGEST, timeout=_PATIENCE, now=session.now, sleep=session.sleep
         )
+
+    async def _wait_for(self, temporary: str) -> None:
+        pauses = self._pauses()
         origin = self._plan.origins.get(temporary)
         if origin is not None:
             for word in _words(origin.path):

@@ -16,6 +16,7 @@ from ..simulator.edges import edges
 from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
+from .documents import member
 from .knowledge import new_ids
 from .places import instance_path
 from .secrets import clipped, hidden
@@ -62,7 +63,8 @@ class Write(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `reads` is where its resource can be read, `existing` the ids of resources that are like the new
     one and were there before. `effects` are attributes that follow from it, with
-    what they were and become.
+    what they were and become, of its own resource or of the one that is `watched`. It has `waited`
+    if time passed before it, which it may need.
     """
 
     operation: str
@@ -76,6 +78,8 @@ class Write(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     file: PlannedFile | None = None
     reads: str = ""
     existing: tuple[str, ...] = ()
+    waited: bool = False
+    watched: tuple[str, str] | None = None
     effects: dict[str, tuple[Any, Any]] = {}
 
 
@@ -156,6 +160,11 @@ class Change:
         return self._shown.file
 
     @property
+    def attributes(self) -> Mapping[str, Any]:
+        """The attributes that it sends."""
+        return member(self.body, "data", "attributes")
+
+    @property
     def kind(self) -> Kind:
         """The kind of operation."""
         place = routes().find(self.path)
@@ -234,8 +243,8 @@ class Change:
             case _:
                 yield f"~ change {name}"
         if kind is not Kind.DELETE_INSTANCE:
-            for member in {**before, **after}:
-                yield f"    {printable(member, _LONGEST)}: {_step(member, before, after)}"
+            for name in {**before, **after}:
+                yield f"    {printable(name, _LONGEST)}: {_step(name, before, after)}"
         if self.file is not None:
             found = self.file
             told = f"{found.name}, {found.size:,} bytes, MD5 {found.checksum}"

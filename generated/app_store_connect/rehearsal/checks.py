@@ -66,7 +66,7 @@ class Expectations:
         if kind is Kind.DELETE_INSTANCE:
             return self._is_deleted(write, identifier, items)
         if kind in _TO_MANY or kind is Kind.UPDATE_TO_ONE_RELATIONSHIP:
-            return self._is_linked(number, kind, write, [x["id"] for x in items or ()], items)
+            return self._is_linked(number, kind, write, _linked(write, identifier, items), items)
         item = next(
             (x for x in items or () if (x["type"], x["id"]) == (write.resource_type, identifier)),
             None,
@@ -131,17 +131,28 @@ class Expectations:
         unreadable = set(write.after or {}) - readable
         if not unreadable:
             return is_met
+        return self._has_effects(number, write, item) and is_met
+
+    def is_effected(self, number: int, write: Write, items: list[Any]) -> bool:
+        """Whether what a request is about is as it makes it."""
+        for item in items:
+            if (item["type"], item["id"]) == write.watched:
+                return self._has_effects(number, write, item)
+        return number in self._plan.done
+
+    def _has_effects(self, number: int, write: Write, item: Mapping[str, Any]) -> bool:
+        if number in self._plan.done:
+            return True
         attributes = member(item, "attributes")
         for name, (before, after) in write.effects.items():
             found = attributes.get(name)
             if same(found, after):
                 continue
-            is_met = False
-            if not same(found, before) and not is_new(write.resource_id):
-                if number in self._plan.done:
-                    return True
-                raise _stale(write, name, before, found)
-        return is_met and (bool(write.effects) or number in self._plan.done)
+            kind, identifier = write.watched or (write.resource_type, write.resource_id)
+            if not same(found, before) and not is_new(identifier):
+                raise PlanStaleError(kind, identifier, name, before, found)
+            return False
+        return bool(write.effects)
 
     def _is_reached(self, number: int, write: Write, name: str, item: Mapping[str, Any]) -> bool:
         steps = self._steps[write.resource_type, write.resource_id, name]
@@ -175,6 +186,15 @@ class Expectations:
             return self._plan.created.get(value, value)
         several = as_list(value)
         return [self._named(x) for x in several] if several is not None else value
+
+
+def _linked(write: Write, identifier: str, items: list[Any] | None) -> list[str]:
+    """The ids that a relationship leads to, listed by itself or with its resource."""
+    for item in items or ():
+        if (item["type"], item["id"]) == (write.resource_type, identifier):
+            name = next(iter(write.after or {}), "")
+            return [x["id"] for x in items_of(member(item, "relationships", name).get("data"))]
+    return [x["id"] for x in items or ()]
 
 
 _TO_MANY = frozenset(

@@ -45,27 +45,39 @@ def new_ids(path: str, value: Any) -> Iterator[str]:
 
 
 class Gaps:
-    """How often something was asked for that nobody has read."""
+    """How often something was asked for that nobody has read.
+
+    `missing` is what that was where a rule completes what is new: by resource, and by the name of
+    a relationship, empty for attributes.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self.missing: dict[tuple[tuple[str, str], str], None] = {}
+        self.depth = 0
 
-    def note(self) -> None:
+    def note(self, key: tuple[str, str] | None = None, name: str = "") -> None:
         """Count one more."""
         self.count += 1
+        if self.depth and key is not None:
+            self.missing[key, name] = None
 
 
 class Attributes(dict[str, Any]):
     """The attributes of a resource of which some may not have been read."""
 
-    def __init__(self, gaps: Gaps, known: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, gaps: Gaps, key: tuple[str, str], known: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(known or {})
         self.gaps = gaps
+        self.key = key
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a value; one that is not known is a gap."""
         if name not in self:
-            self.gaps.note()
+            # What no answer shows cannot be read.
+            self.gaps.note(None if name.startswith("_") else self.key)
         return super().get(name, default)
 
     def __missing__(self, name: str) -> Any:
@@ -74,7 +86,7 @@ class Attributes(dict[str, Any]):
 
     def copy(self) -> Self:
         """Return the same once more, to be changed."""
-        return type(self)(self.gaps, self)
+        return type(self)(self.gaps, self.key, self)
 
 
 class _TrialState(State):
@@ -102,29 +114,30 @@ class _TrialBook(Book):
         return self._book.switch(name)
 
     def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
-        if moment == "identifies":
-            # Ids of the trial are its own.
-            return []
         found = self._guarded.get((moment, subject))
         if found is None:
             hooks = self._book.hooks(moment, subject)
-            found = [_guarded(hook, self._gaps) for hook in hooks]
+            completes = moment in {"born", "after"}
+            found = [_guarded(hook, self._gaps, completes=completes) for hook in hooks]
             self._guarded[moment, subject] = found
         return found
 
 
-def _guarded(hook: Callable[..., Any], gaps: Gaps) -> Callable[..., Any]:
+def _guarded(hook: Callable[..., Any], gaps: Gaps, *, completes: bool) -> Callable[..., Any]:
     @wraps(hook)
     def guarded(subject: Any, *more: Any) -> Any:
         before = gaps.count
         problems: list[Any] = getattr(subject, "problems", [])
         told = len(problems)
+        gaps.depth += completes
         try:
             result = hook(subject, *more)
         except Exception:
             if gaps.count == before:
                 raise
             result = None
+        finally:
+            gaps.depth -= completes
         if gaps.count != before:
             del problems[told:]
         return result
@@ -143,7 +156,9 @@ class TrialWorld(World):
         self.read: set[tuple[str, str]] = set()
         self.complete: set[tuple[str, str, str]] = set()
         self.listed: set[str] = set()
-        self._count = 0
+        # New resources by the id that they will have, which is that of what they belong to.
+        self.aliases: dict[tuple[str, str], str] = {}
+        self.own_ids = 0
         self.deliver = _deliver_nothing
 
     def find(self, type: str, id: str) -> Entity | None:
@@ -163,7 +178,7 @@ class TrialWorld(World):
         """Return all that a relationship is known to lead to."""
         edge = self.edges.find(entity.type, name)
         if edge is not None and not self.knows(entity, edge.name):
-            self.gaps.note()
+            self.gaps.note((entity.type, entity.id), edge.name)
         return super().many(entity, name)
 
     def knows(self, entity: Entity, edge: str) -> bool:
@@ -172,10 +187,23 @@ class TrialWorld(World):
             (entity.type, entity.id, edge) in self.complete
         )
 
+    def _identify(
+        self, type: str, attributes: dict[str, Any], others: dict[str, list[Entity]]
+    ) -> str:
+        """Ids of the trial are its own; some are known by another resource's too."""
+        own = self.new_id(type)
+        count = self.own_ids
+        usual = super()._identify(type, attributes, others)
+        self.own_ids = count
+        for other in (x for found in others.values() for x in found):
+            if other.id == usual or self.state.find(type, other.id) is not None:
+                self.aliases[type, other.id] = own
+        return own
+
     def new_id(self, type: str) -> str:  # noqa: ARG002 - the same for all
         """Return a temporary id."""
-        self._count += 1
-        return f"{NEW}{self._count}"
+        self.own_ids += 1
+        return f"{NEW}{self.own_ids}"
 
 
 def _deliver_nothing(_url: str, _body: bytes, _headers: Any) -> tuple[int, str]:

@@ -87,6 +87,12 @@ class Draft:
             found[name] = _ids(data) if isinstance(data, list) else next(iter(_ids(data)), None)
         return found
 
+    def related(self) -> list[Entity]:
+        """Return the resources that a body's relationships lead to, one each."""
+        data = [member(x, "data") for x in self.relationships.values()]
+        found = [self.trial.world.state.find(x["type"], x["id"]) for x in data if "id" in x]
+        return [x for x in found if x is not None]
+
     def parents(self) -> list[Key]:
         """Return what it leads to and nobody has read yet, which rules ask about."""
         if self.kind is not Kind.CREATE_INSTANCE:
@@ -95,6 +101,13 @@ class Draft:
         keys = [(x["type"], x["id"]) for x in data if x.keys() == {"type", "id"}]
         known = self.trial.originals.keys() - self.trial.world.read - self.trial.unreadable
         return [key for key in keys if key in known]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the API lists what it creates anywhere."""
+        request = self.asked.table.request
+        told = {name: "0" if isinstance(x, str) else x for name, x in self.told().items()}
+        return request is not None and search_target(request.type, told) is not None
 
     def siblings(self) -> str | None:
         """Return where what it creates would be listed."""
@@ -128,6 +141,13 @@ class Draft:
             limit = table("GET", related).operation.limit
             path = path.replace("/relationships/", "/")
             return f"{path}?limit={limit}" if limit else path
+        if edge is not None and (instance := instance_path(edge.owner, template)):
+            read = table("GET", instance)
+            if edge.name in read.include:
+                limits = {x.name: x.maximum for x in read.operation.related_limits}
+                most = f"&limit[{edge.name}]={limits[edge.name]}" if edge.name in limits else ""
+                path = instance.replace("{id}", quote(self.asked.place.id, safe=""))
+                return f"{path}?include={edge.name}{most}"
         return ""
 
     def unknown(self) -> bool:
@@ -155,6 +175,7 @@ class Recorder:
         self.plan = Plan()
         self.files: dict[Key, PlannedFile] = {}
         self._made: set[str] = set()
+        self._last = trial.world.clock.now()
 
     def carry_out(self, draft: Draft, siblings: Sequence[Any] = ()) -> Answer:
         """Make a write, and note it unless it was refused or changes nothing.
@@ -168,6 +189,8 @@ class Recorder:
                 self._connect_linked(draft, target)
             before = self._state(draft, target)
             known = dict(target.attributes) if target is not None else {}
+            parents = draft.related()
+            states = [dict(x.attributes) for x in parents]
             answer = trial.answer(asked.incoming)
             if answer.status >= 400:  # noqa: PLR2004 - errors
                 return answer
@@ -176,7 +199,11 @@ class Recorder:
                 trial.deleted.add((target.type, target.id))
             write = self._write(draft, target, before, known, answer)
             like = tuple(x["id"] for x in siblings if is_equal(write, x, {}))
-            write = msgspec.structs.replace(write, existing=like)
+            if draft.kind is Kind.CREATE_INSTANCE and not draft.is_listed:
+                write = self._watched(write, parents, states)
+            now = trial.world.clock.now()
+            write = msgspec.structs.replace(write, existing=like, waited=now > self._last)
+            self._last = now
             if draft.kind is Kind.DELETE_INSTANCE and self._takes_back(write.resource_id):
                 return answer
             if write.before != write.after or not write.after:
@@ -274,11 +301,7 @@ class Recorder:
         elif draft.kind is Kind.UPDATE_INSTANCE and target is not None:
             after = draft.told()
             if not set(after) <= self.trial.world.names_of(target.type) | set(draft.relationships):
-                effects = {
-                    name: (known[name], value)
-                    for name, value in target.attributes.items()
-                    if _STATE.search(name) and name in known and known[name] != value
-                }
+                effects = _state_changes(known, target)
             if not is_new(identifier) and after.get("uploaded"):
                 file = self.files.get((kind, identifier))
         return Write(
@@ -294,6 +317,16 @@ class Recorder:
             reads=draft.reads(),
             effects=effects,
         )
+
+    def _watched(self, write: Write, parents: list[Entity], states: list[dict[str, Any]]) -> Write:
+        """A request, such as for a release, is made when what it is about has another state."""
+        for parent, before in zip(parents, states, strict=True):
+            effects = _state_changes(before, parent)
+            reads = self.trial.address_of((parent.type, parent.id), "")
+            if effects and reads and not is_new(parent.id):
+                watched = (parent.type, parent.id)
+                return msgspec.structs.replace(write, watched=watched, reads=reads, effects=effects)
+        return write
 
     # --- Where new resources come from -----------------------------------------------------------
 
@@ -339,6 +372,14 @@ class Recorder:
             if edge is not None and back is not None:
                 for owner in world.many(entity, name):
                     yield owner, back.name
+
+
+def _state_changes(before: Mapping[str, Any], entity: Entity) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (before[name], value)
+        for name, value in entity.attributes.items()
+        if _STATE.search(name) and name in before and before[name] != value
+    }
 
 
 def _related_path(owner: Entity, name: str) -> str | None:

@@ -145,6 +145,7 @@ class RehearsalSession(Session):
         target = self._trial.address_of(key, name)
         if not target or self._read(target) is None:
             self._trial.unreadable.add(key)
+        self._trial.looked_up.add((key, name))
 
     def _read(self, target: str, *, required: bool = False) -> list[Any] | None:
         """Read something for the trial, all pages of it; None for what cannot be read.
@@ -188,6 +189,12 @@ class RehearsalSession(Session):
             self._look_up(key, "")
         listed = draft.siblings()
         siblings = self._read(listed) if listed else None
+        for _ in range(_ROUNDS):
+            missing = self._trial.missing_for(asked.incoming)
+            if not missing:
+                break
+            for key, name in missing:
+                self._look_up(key, name)
         return self._response(asked.incoming, self._recorder.carry_out(draft, siblings or ()))
 
     def _response(self, incoming: Incoming, answer: Answer) -> Response:
@@ -319,6 +326,7 @@ class AsyncRehearsalSession(AsyncSession):
         target = self._trial.address_of(key, name)
         if not target or await self._read(target) is None:
             self._trial.unreadable.add(key)
+        self._trial.looked_up.add((key, name))
 
     async def _read(self, target: str, *, required: bool = False) -> list[Any] | None:
         """Read something for the trial, all pages of it; None for what cannot be read.
@@ -362,6 +370,12 @@ class AsyncRehearsalSession(AsyncSession):
             await self._look_up(key, "")
         listed = draft.siblings()
         siblings = await self._read(listed) if listed else None
+        for _ in range(_ROUNDS):
+            missing = self._trial.missing_for(asked.incoming)
+            if not missing:
+                break
+            for key, name in missing:
+                await self._look_up(key, name)
         return self._response(asked.incoming, self._recorder.carry_out(draft, siblings or ()))
 
     def _response(self, incoming: Incoming, answer: Answer) -> Response:

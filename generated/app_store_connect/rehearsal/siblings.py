@@ -48,22 +48,25 @@ def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
             if routes().has("GET", path) and table("GET", path).type == kind:
                 # All of them: rules on how many there may be, and which, are about all.
                 whole = path.replace("{id}", quote(identifier, safe=""))
-                return f"{whole}{_query(path, {})}"
+                return f"{whole}{_query(path, {}, after)}"
     for version in _VERSIONS:
         path = f"/{version}/{kind}"
         if routes().has("GET", path) and table("GET", path).kind is Kind.GET_COLLECTION:
-            query = _query(path, after)
+            query = _query(path, after, after)
             return f"{path}{query}" if not _required(path, query) else None
     return None
 
 
-def _query(path: str, after: Mapping[str, Any]) -> str:
+def _query(path: str, wanted: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     found = table("GET", path)
     words = [
         f"filter[{name}]={quote(str(value), safe='')}"
-        for name, value in after.items()
+        for name, value in wanted.items()
         if name in found.filters and isinstance(value, str) and value and "," not in value
     ]
+    included = [x for x, value in after.items() if x in found.include and isinstance(value, str)]
+    if included:
+        words.append(f"include={','.join(included)}")
     if found.operation.limit:
         words.append(f"limit={found.operation.limit}")
     return f"?{'&'.join(words)}" if words else ""

@@ -38,6 +38,9 @@ __all__ = ["Asked", "Original", "Trial"]
 
 Key = tuple[str, str]
 
+# What is read at most because of one write, at a time.
+_MOST = 20
+
 
 class Original(msgspec.Struct):
     """A resource as the API has it, as far as that was read: attributes, and ids by relationship.
@@ -78,6 +81,7 @@ class Trial:
         self.originals: dict[Key, Original] = {}
         self.deleted: set[Key] = set()
         self.unreadable: set[Key] = set()
+        self.looked_up: set[tuple[Key, str]] = set()
         self.has_changed = False
         self.lock = threading.RLock()
         self._answerer = Answerer(self.world, lambda _: Caller())
@@ -94,6 +98,12 @@ class Trial:
         if place is None or method not in place.methods:
             return None
         found = table(method, place.template)
+        alias = self.world.aliases.get((found.owner, place.id))
+        if alias is not None:
+            path = "/".join([*path.split("/")[:3], alias, *path.split("/")[4:]])
+            place = msgspec.structs.replace(place, id=alias)
+        if body and self.world.aliases:
+            body = msgspec.json.encode(self._by_own_ids(msgspec.json.decode(body)))
         try:
             read = read_query(found, text, strict=False)
         except Refusal:
@@ -104,10 +114,37 @@ class Trial:
         incoming = Incoming(method, path, text, headers, body or b"", self.origin)
         return Asked(incoming, place, found, read)
 
+    def _by_own_ids(self, value: Any) -> Any:
+        """A JSON value in which what is new has its temporary id."""
+        if (members := as_object(value)) is not None:
+            found = {name: self._by_own_ids(item) for name, item in members.items()}
+            key = (str(members.get("type")), str(members.get("id")))
+            return {**found, "id": self.world.aliases[key]} if key in self.world.aliases else found
+        if (items := as_list(value)) is not None:
+            return [self._by_own_ids(item) for item in items]
+        return value
+
     def answer(self, incoming: Incoming) -> Answer:
         """Return the simulator's answer."""
         with self.lock:
             return self._answerer.answer(incoming, routes().find(incoming.path))
+
+    def missing_for(self, incoming: Incoming) -> list[tuple[Key, str]]:
+        """Return what rules would have to know to complete what a write makes."""
+        gaps = self.world.gaps
+        with self.lock:
+            before, self.world.gaps.missing = self.world.checkpoint(), {}
+            count = self.world.own_ids
+            self._answerer.answer(incoming, routes().find(incoming.path))
+            self.world.restore(before)
+            self.world.own_ids = count
+            return [
+                (key, name)
+                for key, name in gaps.missing
+                if (key, name) not in self.looked_up
+                and key not in self.unreadable
+                and not is_new(key[1])
+            ][:_MOST]
 
     def exchange(self, incoming: Incoming) -> Answer | None:
         """Take or give bytes that are beside the API; None for what is read elsewhere."""
@@ -220,11 +257,11 @@ class Trial:
         if is_new(identifier):
             return entity
         if entity is None:
-            attributes = Attributes(self.world.gaps)
+            attributes = Attributes(self.world.gaps, key)
             entity = self.world.state.add(kind, identifier, attributes)
         if key not in self.originals:
             if not isinstance(entity.attributes, Attributes):
-                entity.attributes = Attributes(self.world.gaps, entity.attributes)
+                entity.attributes = Attributes(self.world.gaps, key, entity.attributes)
             self.originals[key] = Original()
         return entity
 

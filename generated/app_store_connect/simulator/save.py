@@ -42,7 +42,7 @@ def write_team(world: World) -> bytes:
         _Resource(
             entity.type,
             entity.id,
-            {name: entity[name] for name in entity.attributes},
+            entity.attributes,
             {name: list(ids) for name, ids in entity.links.items() if ids},
         )
         for kind in world.state.types()

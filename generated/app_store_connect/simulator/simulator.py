@@ -153,6 +153,7 @@ class Simulator:
 
         path = self._folder / f"AuthKey_{self.key_id}.p8"
         if not path.exists():
+            path.touch(0o600)
             path.write_text(private_text(self.key_id), encoding="utf-8")
         return path
 

@@ -20,6 +20,10 @@ __all__ = ["Checkpoint", "Entity", "Later", "State"]
 Links = dict[str, dict[str, None]]
 
 
+# The types that have attributes which are `Later`.
+_COSTLY = frozenset({"certificates", "profiles"})
+
+
 class Later:
     """The value of an attribute that is costly, and made when it is first looked at.
 
@@ -37,25 +41,37 @@ class Entity:
 
     `attributes` are by Apple's names, an absent one was never set; `links` are the ids that each
     relationship leads to, in order. `entity["name"]` is the attribute or None. Change one through
-    `World` only.
+    `World` only. `stored` are the attributes with those that are still to be made.
     """
 
-    __slots__ = ("attributes", "drawn", "epoch", "id", "links", "number", "type")
+    __slots__ = ("drawn", "epoch", "id", "links", "number", "stored", "type")
 
     def __init__(self, type: str, id: str, attributes: dict[str, Any], number: int) -> None:
         self.type = type
         self.id = id
-        self.attributes = attributes
+        self.stored = attributes
         self.links: Links = {}
         self.number = number
         # What answers have been made of it, and the checkpoint after which it was last changed.
         self.drawn: dict[Any, Any] = {}
         self.epoch = -1
 
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The attributes that were ever set, by Apple's names."""
+        if self.type in _COSTLY:
+            for name in self.stored:
+                _ = self[name]
+        return self.stored
+
+    @attributes.setter
+    def attributes(self, value: dict[str, Any]) -> None:
+        self.stored = value
+
     def __getitem__(self, name: str) -> Any:
-        value = self.attributes.get(name)
+        value = self.stored.get(name)
         if isinstance(value, Later):
-            value = self.attributes[name] = value.make()
+            value = self.stored[name] = value.make()
         return value
 
     def __repr__(self) -> str:
@@ -72,11 +88,11 @@ class Saved(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, entity: Entity) -> Saved:
         """Keep what a resource has now."""
-        return cls(entity, entity.attributes, entity.links)
+        return cls(entity, entity.stored, entity.links)
 
     def bring_back(self) -> Entity:
         """Give the resource back what it had."""
-        self.entity.attributes = self.attributes
+        self.entity.stored = self.attributes
         self.entity.links = self.links
         self.entity.drawn = {}
         self.entity.epoch = -1
@@ -133,7 +149,7 @@ class State:
         if entity.epoch != self._epoch:
             if self._journal is not None:
                 self._journal.append(Saved.of(entity))
-            entity.attributes = entity.attributes.copy()
+            entity.stored = entity.stored.copy()
             entity.links = {name: dict(ids) for name, ids in entity.links.items()}
             entity.epoch = self._epoch
         if entity.drawn:

@@ -130,8 +130,8 @@ class World:
 
     def set(self, entity: Entity, **attributes: Any) -> None:
         """Change attributes, None for null; who follows such a change is told."""
-        before = {name: entity.attributes.get(name) for name in attributes}
-        self.state.touch(entity).attributes.update(attributes)
+        before = {name: entity[name] for name in attributes}
+        self.state.touch(entity).stored.update(attributes)
         for name, value in attributes.items():
             if before[name] != value:
                 for hook in self.book.hooks("changed", f"{entity.type}.{name}"):
@@ -141,7 +141,7 @@ class World:
         """Set those of the attributes that were never set; nobody is told."""
         touched = self.state.touch(entity)
         for name, value in attributes.items():
-            touched.attributes.setdefault(name, value)
+            touched.stored.setdefault(name, value)
 
     def link(self, entity: Entity, name: str, *others: Entity) -> None:
         """Add to a relationship; what leads to one only leads to the last afterwards."""

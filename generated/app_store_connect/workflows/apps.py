@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Apps", "AsyncApps"]
 
-# Fastlane's set: https://github.com/fastlane/fastlane/blob/master/spaceship/lib/spaceship/
-# connect_api/models/app_info.rb
+# Fastlane's set: in spaceship/lib/spaceship/connect_api/models/app_info.rb
 _EDITABLE = frozenset(
     {"PREPARE_FOR_SUBMISSION", "DEVELOPER_REJECTED", "REJECTED", "WAITING_FOR_REVIEW"}
 )
@@ -260,7 +259,7 @@ class Apps(Area):
             ValueError: a territory that there is not.
             WorkflowError: a choice on new territories that can no longer be made.
         """
-        return self._availability.set(app, territories, in_new=available_in_new_territories)
+        return self._availability.choose(app, territories, in_new=available_in_new_territories)
 
 
 @public
@@ -476,4 +475,6 @@ class AsyncApps(Area):
             ValueError: a territory that there is not.
             WorkflowError: a choice on new territories that can no longer be made.
         """
-        return await self._availability.set(app, territories, in_new=available_in_new_territories)
+        return await self._availability.choose(
+            app, territories, in_new=available_in_new_territories
+        )

@@ -27,7 +27,7 @@ class Availability:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def set(
+    def choose(
         self, app: Id[App], territories: Iterable[str] | None, *, in_new: bool | Unset
     ) -> list[str]:
         """Switch each territory that is not as it should be, and return those that are on."""
@@ -80,7 +80,7 @@ class AsyncAvailability:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
-    async def set(
+    async def choose(
         self, app: Id[App], territories: Iterable[str] | None, *, in_new: bool | Unset
     ) -> list[str]:
         """Switch each territory that is not as it should be, and return those that are on."""

@@ -82,8 +82,7 @@ async def chosen_build_async(
 def _spellings(text: str) -> list[str]:
     """The ways in which the same number can be written: Apple finds the first one uploaded only.
 
-    https://github.com/fastlane/fastlane/blob/master/fastlane_core/lib/fastlane_core/
-    build_watcher.rb
+    fastlane_core/build_watcher.rb of fastlane.
     """
     parts = [str(x) for x in number_of(text)] or ["0"]
     plain = [".".join(parts + ["0"] * more) for more in range(3 - min(len(parts), 3) + 1)]

@@ -28,7 +28,7 @@ __all__ = [
     "read_folder",
 ]
 
-# File names by ours: https://docs.fastlane.tools/actions/deliver/#available-metadata-folder-options
+# File names by ours; fastlane's documentation of deliver lists them.
 VERSION_FILES = {
     "description": "description",
     "keywords": "keywords",

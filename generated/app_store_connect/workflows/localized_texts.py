@@ -36,7 +36,7 @@ INFO_TEXTS: Final[Mapping[str, int | None]] = {
     "privacy_choices_url": None,
     "privacy_policy_text": None,
 }
-# No operation lists them: https://github.com/fastlane/fastlane/blob/master/fastlane_core/lib/
+# No operation lists them: fastlane has a list of them in
 # fastlane_core/languages.rb and App Store Connect help, "App Store localizations".
 LOCALES = tuple(
     "ar-SA bn-BD ca cs da de-DE el en-AU en-CA en-GB en-US es-ES es-MX fi fr-CA fr-FR gu-IN he hi"  # noqa: SIM905 - shorter

@@ -6,11 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.concurrency import in_thread, in_thread_async
+from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .assets.folder import MediaFile, MediaFolderError, read_folder
 from .assets.library import AsyncLibrary, Library, library_of, library_of_async
-from .assets.plan import TIMEOUT, MediaChange, MediaError, MediaPlan, Mode, Through, Version
+from .assets.plan import TIMEOUT, MediaChange, MediaError, MediaPlan, Mode, Through, Version, Work
 from .assets.sets import AsyncSets, Sets
+from .assets.specs import EVENTS, VERSIONS
 
 if TYPE_CHECKING:
     import os
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
-    from ..models import AppStoreVersion
+    from ..models import App, AppEvent, AppStoreVersion
     from .assets.plan import Difference
 
 __all__ = [
@@ -125,6 +127,45 @@ class Media:
         work.write()
         return plan
 
+    def sync_event(
+        self,
+        app: Id[App],
+        event: Id[AppEvent],
+        folder: str | os.PathLike[str],
+        *,
+        timeout: float = TIMEOUT,
+        progress: Callable[[str], object] | None = None,
+    ) -> MediaPlan:
+        """Make the media of an in-app event those of a folder, and return what was changed.
+
+        The tree is `<locale>/card.png` and `<locale>/details.png`, or films of these names. The
+        event has to have the locales. It may run again like `sync`.
+
+        Raises:
+            MediaFolderError: files that the App Store does not take; nothing was sent.
+            MediaError: the account has no App Asset Library, or Apple did not process a file.
+            UploadError: sending a file stopped.
+        """
+        files = in_thread(read_folder, folder, 0.0)
+        app_id, event_id = resource_id(app, "apps"), resource_id(event, "appEvents")
+        there = self._client.app_events.list_localizations(event_id, limit=_ALL)
+        localizations = {str(x.locale): x.id for x in there}
+        if missing := sorted({x.locale for x in files} - set(localizations)):
+            raise MediaFolderError([f"the event has no locale {x}: create it" for x in missing])
+        library = library_of(self._client, app_id)
+        if library is None:
+            raise MediaError(
+                "there is no App Asset Library for this app: send each file with asc.uploads to"
+                " app_event_screenshots or app_event_video_clips"
+            )
+        found = Version(event_id, "", "", app_id, localizations)
+        say = progress or _nothing
+        work = Library(self._client, library, found, "sync", EVENTS, say=say, timeout=timeout)
+        plan = _plan_of(work, work.read(files), files, found)
+        if not plan.is_empty:
+            work.write()
+        return plan
+
     def _prepared(
         self,
         version: Id[AppStoreVersion],
@@ -147,14 +188,8 @@ class Media:
         if library is None:
             work = Sets(self._client, found, mode, say, limit)
         else:
-            work = Library(self._client, library, found, mode, say, limit)
-        differences: list[Difference] = work.read(files)
-        plan = MediaPlan(
-            through="sets" if library is None else "library",
-            changes=tuple(x.told() for x in differences),
-            files=len(work.files_to_send()),
-            new_locales=tuple(sorted({x.locale for x in files} - set(found.localizations))),
-        )
+            work = Library(self._client, library, found, mode, VERSIONS, say=say, timeout=limit)
+        plan = _plan_of(work, work.read(files), files, found)
         return plan, found, work
 
     def _read(self, version: Id[AppStoreVersion]) -> Version:
@@ -260,6 +295,45 @@ class AsyncMedia:
         await work.write()
         return plan
 
+    async def sync_event(
+        self,
+        app: Id[App],
+        event: Id[AppEvent],
+        folder: str | os.PathLike[str],
+        *,
+        timeout: float = TIMEOUT,
+        progress: Callable[[str], object] | None = None,
+    ) -> MediaPlan:
+        """Make the media of an in-app event those of a folder, and return what was changed.
+
+        The tree is `<locale>/card.png` and `<locale>/details.png`, or films of these names. The
+        event has to have the locales. It may run again like `sync`.
+
+        Raises:
+            MediaFolderError: files that the App Store does not take; nothing was sent.
+            MediaError: the account has no App Asset Library, or Apple did not process a file.
+            UploadError: sending a file stopped.
+        """
+        files = await in_thread_async(read_folder, folder, 0.0)
+        app_id, event_id = resource_id(app, "apps"), resource_id(event, "appEvents")
+        there = self._client.app_events.list_localizations(event_id, limit=_ALL)
+        localizations = {str(x.locale): x.id async for x in there}
+        if missing := sorted({x.locale for x in files} - set(localizations)):
+            raise MediaFolderError([f"the event has no locale {x}: create it" for x in missing])
+        library = await library_of_async(self._client, app_id)
+        if library is None:
+            raise MediaError(
+                "there is no App Asset Library for this app: send each file with asc.uploads to"
+                " app_event_screenshots or app_event_video_clips"
+            )
+        found = Version(event_id, "", "", app_id, localizations)
+        say = progress or _nothing
+        work = AsyncLibrary(self._client, library, found, "sync", EVENTS, say=say, timeout=timeout)
+        plan = _plan_of(work, await work.read(files), files, found)
+        if not plan.is_empty:
+            await work.write()
+        return plan
+
     async def _prepared(
         self,
         version: Id[AppStoreVersion],
@@ -282,14 +356,10 @@ class AsyncMedia:
         if library is None:
             work = AsyncSets(self._client, found, mode, say, limit)
         else:
-            work = AsyncLibrary(self._client, library, found, mode, say, limit)
-        differences: list[Difference] = await work.read(files)
-        plan = MediaPlan(
-            through="sets" if library is None else "library",
-            changes=tuple(x.told() for x in differences),
-            files=len(work.files_to_send()),
-            new_locales=tuple(sorted({x.locale for x in files} - set(found.localizations))),
-        )
+            work = AsyncLibrary(
+                self._client, library, found, mode, VERSIONS, say=say, timeout=limit
+            )
+        plan = _plan_of(work, await work.read(files), files, found)
         return plan, found, work
 
     async def _read(self, version: Id[AppStoreVersion]) -> Version:
@@ -316,3 +386,14 @@ class AsyncMedia:
             app=found.app.id if found.app is not None else "",
             localizations={str(x.locale): x.id for x in there},
         )
+
+
+def _plan_of(
+    work: Work, differences: list[Difference], files: list[MediaFile], version: Version
+) -> MediaPlan:
+    return MediaPlan(
+        through=work.through,
+        changes=tuple(x.told() for x in differences),
+        files=len(work.files_to_send()),
+        new_locales=tuple(sorted({x.locale for x in files} - set(version.localizations))),
+    )

@@ -73,9 +73,8 @@ class TeamOverview(msgspec.Struct, frozen=True, kw_only=True):
             "  ".join(x.ljust(width) for x, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ]
-        for found in (*self.certificates, *self.profiles):
-            kind = found.resource_type.removesuffix("s")
-            lines.append(f"{kind} {found.name!r}: expires {found.expiration_date}")
+        lines += (f"certificate {x.name!r}: expires {x.expiration_date}" for x in self.certificates)
+        lines += (f"profile {x.name!r}: expires {x.expiration_date}" for x in self.profiles)
         return "\n".join([*lines, *self.notes])
 
 

@@ -263,8 +263,9 @@ class Purchases:
             found = self._client.subscriptions.create(
                 group=group, product_id=wanted.product_id, **attributes
             )
-            found.subscription_localizations = found.plan_availabilities = []
-            found.promotional_offers = found.offer_codes = []
+            nothing: list[Any] = []
+            found.subscription_localizations = found.plan_availabilities = nothing
+            found.promotional_offers = found.offer_codes = nothing
             found.app_store_review_screenshot = None
             changes.append("created")
         elif more := _differing(found, attributes):
@@ -516,8 +517,9 @@ class AsyncPurchases:
             found = await self._client.subscriptions.create(
                 group=group, product_id=wanted.product_id, **attributes
             )
-            found.subscription_localizations = found.plan_availabilities = []
-            found.promotional_offers = found.offer_codes = []
+            nothing: list[Any] = []
+            found.subscription_localizations = found.plan_availabilities = nothing
+            found.promotional_offers = found.offer_codes = nothing
             found.app_store_review_screenshot = None
             changes.append("created")
         elif more := _differing(found, attributes):

@@ -148,7 +148,7 @@ class ReviewQueue:
     def _withdraw_approved(self, app: Id[App], platform: Platform) -> None:
         """An approved version is withdrawn by what Apple has deprecated, and by nothing else.
 
-        https://github.com/fastlane/fastlane/issues/18416 and field notes on
+        fastlane #18416 and field notes on
         PENDING_DEVELOPER_RELEASE.
         """
         found = self._client.apps.list_app_store_versions(
@@ -337,7 +337,7 @@ class AsyncReviewQueue:
     async def _withdraw_approved(self, app: Id[App], platform: Platform) -> None:
         """An approved version is withdrawn by what Apple has deprecated, and by nothing else.
 
-        https://github.com/fastlane/fastlane/issues/18416 and field notes on
+        fastlane #18416 and field notes on
         PENDING_DEVELOPER_RELEASE.
         """
         found = self._client.apps.list_app_store_versions(

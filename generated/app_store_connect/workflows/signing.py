@@ -268,7 +268,7 @@ class Signing:
         Raises:
             ValueError: a row has no udid; nothing was sent.
         """
-        rows = device_rows(devices)
+        rows = in_thread(device_rows, devices)
         pages = self._client.devices.list(fields={"devices": ["udid", "status"]}, limit=200)
         there = {_plain_udid(x.udid): x for x in pages}
         created: list[str] = []
@@ -583,7 +583,7 @@ class AsyncSigning:
         Raises:
             ValueError: a row has no udid; nothing was sent.
         """
-        rows = device_rows(devices)
+        rows = await in_thread_async(device_rows, devices)
         pages = self._client.devices.list(fields={"devices": ["udid", "status"]}, limit=200)
         there = {_plain_udid(x.udid): x async for x in pages}
         created: list[str] = []

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SigningFolder"]
 
 _RSA_BITS = 2048
-_ROUNDS = 50_000
+_ROUNDS = 10_000
 
 
 class SigningFolder:
@@ -34,16 +34,20 @@ class SigningFolder:
         if password == "":
             raise ValueError("password: keychains read no PKCS #12 file without one")
         self._password = password
+        # To read one takes a tenth of a second, since OpenSSL checks it.
+        self._keys: dict[str, PrivateKey] = {}
         self.path = Path(path).expanduser()
         if self.path.exists() and not self.path.is_dir():
             raise ValueError(f"out: {self.path} is not a folder")
 
     def key(self, stem: str, *, elliptic: bool = False) -> PrivateKey:
         """Return the private key of a name, which is made where there is none."""
-        path = self.path / f"{stem}.key"
-        if not path.exists():
-            self._create(path, _key_text(_new_key(elliptic=elliptic)))
-        return _read_key(path)
+        if stem not in self._keys:
+            path = self.path / f"{stem}.key"
+            if not path.exists():
+                self._create(path, _key_text(_new_key(elliptic=elliptic)))
+            self._keys[stem] = _read_key(path)
+        return self._keys[stem]
 
     def kept(self, name: str) -> Path | None:
         """Return the path of a file that is there."""
@@ -61,6 +65,7 @@ class SigningFolder:
                 kept = self.path / f"{stem}-{serial}-{count}.key"
             old.rename(kept)
         new.rename(old)
+        self._keys.clear()
 
     def password(self, stem: str) -> tuple[str, Path | None]:
         """Return the password of a PKCS #12 file, and where it is kept unless it was given."""

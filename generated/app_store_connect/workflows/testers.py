@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import msgspec
 
+from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.messages.errors import ConflictError
 from .errors import WorkflowError
 
@@ -103,7 +104,7 @@ class Testers:
 
     def add(self, group: Id[BetaGroup], testers: TesterRows) -> AddedTesters:
         """Add testers to a group; see `Testflight.add_testers`."""
-        rows = tester_rows(testers)
+        rows = in_thread(tester_rows, testers)
         whole = self._client.beta_groups.get(group, include=["app"], fields={"apps": ["bundleId"]})
         if whole.app is None:
             raise WorkflowError(f"beta group {whole.id} belongs to no app")
@@ -129,7 +130,7 @@ class Testers:
 
     def remove(self, place: Id[BetaGroup] | App, testers: TesterRows) -> tuple[str, ...]:
         """Remove testers; see `Testflight.remove_testers`."""
-        rows = tester_rows(testers)
+        rows = in_thread(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = self._known(rows, **{"apps" if app else "beta_groups": place})
         for some in _portions([x.id for x in found.values()], _IDS):
@@ -201,7 +202,7 @@ class AsyncTesters:
 
     async def add(self, group: Id[BetaGroup], testers: TesterRows) -> AddedTesters:
         """Add testers to a group; see `AsyncTestflight.add_testers`."""
-        rows = tester_rows(testers)
+        rows = await in_thread_async(tester_rows, testers)
         whole = await self._client.beta_groups.get(
             group, include=["app"], fields={"apps": ["bundleId"]}
         )
@@ -229,7 +230,7 @@ class AsyncTesters:
 
     async def remove(self, place: Id[BetaGroup] | App, testers: TesterRows) -> tuple[str, ...]:
         """Remove testers; see `AsyncTestflight.remove_testers`."""
-        rows = tester_rows(testers)
+        rows = await in_thread_async(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = await self._known(rows, **{"apps" if app else "beta_groups": place})
         for some in _portions([x.id for x in found.values()], _IDS):

@@ -27,8 +27,8 @@ __all__ = [
     "version_number",
 ]
 
-# Fastlane's sets, https://github.com/fastlane/fastlane/blob/master/spaceship/lib/spaceship/
-# connect_api/models/app.rb, and READY_FOR_REVIEW, which a version becomes when a draft has it.
+# Fastlane's sets, in spaceship/lib/spaceship/connect_api/models/
+# app.rb, and READY_FOR_REVIEW, which a version becomes when a draft has it.
 LIVE = frozenset({"READY_FOR_DISTRIBUTION", "PROCESSING_FOR_DISTRIBUTION"})
 CHANGEABLE = frozenset(
     {

@@ -32,6 +32,8 @@
     │   ├── UploadExpiredError          its addresses are no longer valid
     │   ├── UploadTimeoutError          Apple is not done with it in time
     │   └── UploadRejectedError         Apple looked at it and refused it
+    ├── PlanError                       a plan that cannot be applied              (rehearsal)
+    │   └── PlanStaleError              what it changes is no longer as it was
     ├── ReportError                     a report that cannot be read               (reports)
     ├── ReportNotReadyError             a report that may exist later              (reports)
     └── WebhookError                    not to be believed or not to be read      (webhooks)

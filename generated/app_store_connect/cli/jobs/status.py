@@ -34,13 +34,13 @@ def _row(row: AppRow) -> dict[str, Any]:
     build = row.build
     return {
         "app": row.app.name,
-        "bundleId": row.app.bundle_id,
         "platform": row.platform,
         "live": _version(row.versions.live),
         "editable": _version(row.versions.editable),
         "inReview": _version(row.versions.in_review),
         "build": None if build is None else f"{build.version} {build.processing_state}",
         "unansweredReviews": row.unanswered_reviews,
+        "bundleId": row.app.bundle_id,
     }
 
 

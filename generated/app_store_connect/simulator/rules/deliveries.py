@@ -283,7 +283,7 @@ def _fault(world: World, entity: Entity, content: bytes) -> str | None:
     if told and told.lower() != hashlib.md5(content, usedforsecurity=False).hexdigest():
         return "CHECKSUM_MISMATCH"
     if _is_film(world, entity):
-        return wrong_with_film(world, content)
+        return wrong_with_film(world, entity, content)
     if "imageAsset" in world.names_of(entity.type):
         return wrong_with_picture(world, entity, content)
     return None

@@ -36,7 +36,7 @@ rules.known(
     "7.9",
     evidence=_CODES,
     confidence="M",
-    says="Previews shorter than 15 or longer than 30 seconds fail.",
+    says="Previews shorter than 15 or longer than 30 seconds fail; media of events may be shorter.",
 )
 rules.known(
     "7.10",
@@ -90,11 +90,12 @@ def wrong_with_picture(world: World, entity: Entity, content: bytes) -> str | No
     return "IMAGE_ALPHA_NOT_ALLOWED" if picture.alpha else None
 
 
-def wrong_with_film(world: World, content: bytes) -> str | None:
+def wrong_with_film(world: World, entity: Entity, content: bytes) -> str | None:
     """Return the code for what is wrong with a video, None when it is a good one."""
     seconds = film_seconds(content)
     if seconds is None:
         return "MOV_RESAVE_FORMAT" if world.switch("unreadable_media") == "fail" else None
-    if seconds < _SHORTEST:
+    creative = entity.type == "appEventVideoClips" or entity["category"] == "CREATIVE_ASSETS"
+    if seconds < _SHORTEST and not creative:
         return "MOV_RESAVE_LONGER"
     return "MOV_RESAVE_TRIM" if seconds > _LONGEST else None

@@ -68,10 +68,11 @@ def natural(text: str) -> list[tuple[int, str]]:
     return [(int(x), "") if x.isdigit() else (-1, x) for x in parts]
 
 
-def read_folder(folder: str | os.PathLike[str]) -> list[MediaFile]:
+def read_folder(folder: str | os.PathLike[str], shortest: float = _SHORTEST) -> list[MediaFile]:
     """Read the files of a tree `<locale>/…`, sorted by name.
 
-    Where a file `x_framed` lies beside `x`, it stands for it, as for deliver.
+    A film plays `shortest` seconds at least. Where a file `x_framed` lies beside `x`, it stands for
+    it, as for deliver.
 
     Raises:
         MediaFolderError: for all files that no App Store takes.
@@ -82,7 +83,7 @@ def read_folder(folder: str | os.PathLike[str]) -> list[MediaFile]:
     problems: list[str] = []
     found: list[MediaFile] = []
     for path, locale, imessage in _paths(root, problems):
-        file = _file(root, path, locale, imessage=imessage)
+        file = _file(root, path, locale, shortest, imessage=imessage)
         if isinstance(file, str):
             problems.append(f"{path.relative_to(root).as_posix()}: {file}")
         else:
@@ -115,7 +116,9 @@ def _folders(root: Path) -> list[Path]:
     return sorted(x for x in root.iterdir() if x.is_dir() and not x.name.startswith("."))
 
 
-def _file(root: Path, path: Path, locale: str, *, imessage: bool) -> MediaFile | str:
+def _file(
+    root: Path, path: Path, locale: str, shortest: float, *, imessage: bool
+) -> MediaFile | str:
     """Return a file, or what is wrong with it whatever it is meant for."""
     header = read_header(path)
     wanted = _FORMATS[path.suffix.lower()]
@@ -124,7 +127,9 @@ def _file(root: Path, path: Path, locale: str, *, imessage: bool) -> MediaFile |
         return f"its name says {path.suffix}, and it {told}"
     size = path.stat().st_size
     kind: MediaKind = "preview" if wanted == "mov" else "screenshot"
-    if problem := (_film_problem(header, size) if kind == "preview" else _image_problem(header)):
+    if problem := (
+        _film_problem(header, size, shortest) if kind == "preview" else _image_problem(header)
+    ):
         return problem
     md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
     with path.open("rb") as file:
@@ -142,10 +147,10 @@ def _image_problem(header: Header) -> str:
     return "it has an alpha channel: save it without transparency" if header.alpha else ""
 
 
-def _film_problem(header: Header, size: int) -> str:
+def _film_problem(header: Header, size: int, shortest: float) -> str:
     seconds = header.seconds
     if size > _LARGEST_FILM:
         return f"it has {size:,} bytes, and a preview has {_LARGEST_FILM:,} at most"
-    if seconds is not None and not _SHORTEST <= seconds <= _LONGEST:
-        return f"it plays {seconds:.1f} s, and a preview plays 15 to 30 s"
+    if seconds is not None and not shortest <= seconds <= _LONGEST:
+        return f"it plays {seconds:.1f} s, and it may play {shortest:.0f} to {_LONGEST:.0f} s"
     return ""

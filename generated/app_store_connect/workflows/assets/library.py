@@ -8,7 +8,7 @@ file's SHA-256 sum, by which it is known again.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..._runtime.concurrency import together, together_async
 from ..._runtime.messages.errors import NotFoundError, PermissionDeniedError
@@ -16,19 +16,18 @@ from ..._runtime.pauses import AsyncPauses, Pauses
 from ...uploads.state import Delivery, delivery_of
 from .folder import MediaFolderError
 from .plan import TIMEOUT, Difference, Item, MediaError, Slot, overfull
-from .specs import Specs, placement_type
+from .specs import Specs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ...client import AsyncClient, Client
     from .folder import MediaFile, MediaKind
-    from .plan import Mode, Version
+    from .plan import Mode, Through, Version
+    from .specs import Surface
 
 __all__ = ["AsyncLibrary", "Library", "library_of", "library_of_async"]
 
-_CATEGORY: Final = "APP_SCREENSHOTS_AND_PREVIEWS"
-_FEATURE = "APP_STORE_VERSIONS"
 _SUM = re.compile(r"[0-9a-f]{32}\Z")
 _NAME = 60
 _PAGE = 200
@@ -61,12 +60,16 @@ async def library_of_async(client: AsyncClient, app: str) -> str | None:
 class Library:
     """The placements of a version's localizations."""
 
+    through: Through = "library"
+
     def __init__(
         self,
         client: Client,
         library: str,
         version: Version,
         mode: Mode,
+        surface: Surface,
+        *,
         say: Callable[[str], object],
         timeout: float = TIMEOUT,
     ) -> None:
@@ -74,6 +77,8 @@ class Library:
         self._library = library
         self._version = version
         self._mode: Mode = mode
+        self._surface = surface
+        self._localizations: Any = getattr(client, f"{surface.localization}s")
         self._say = say
         self._timeout = timeout
         self._slots: dict[tuple[str, str, str], Slot] = {}
@@ -82,14 +87,14 @@ class Library:
     def read(self, files: Sequence[MediaFile]) -> list[Difference]:
         """Return what is to be done in each place; MediaFolderError where it cannot be done."""
         data = self._client.app_asset_library_ref_data.list().one()
-        specs = Specs(data, _FEATURE, self._version.platform)
+        specs = Specs(data, self._surface.feature, self._version.platform)
         problems: list[str] = []
         for file in files:
-            group, problem = specs.group_of(file)
+            kind = self._surface.type_of(file)
+            group, problem = specs.group_of(file, kind)
             if problem:
                 problems.append(f"{file.hint}: {problem}")
                 continue
-            kind = placement_type(file.kind, imessage=file.imessage)
             key = file.locale, group, kind
             self._slots.setdefault(key, Slot(file.locale, group, file.kind)).add(file)
         if problems:
@@ -146,9 +151,9 @@ class Library:
         if localization is None:
             return
         kinds = {kind for where, _, kind in self._slots if where == locale}
-        placements = self._client.app_store_version_localizations.list_placements(
+        placements = self._localizations.list_placements(
             localization,
-            placement_type=cast("Any", sorted(kinds)),
+            placement_type=sorted(kinds),
             sort="placementGroupPosition",
             include=["image", "video"],
             limit=_PAGE,
@@ -174,10 +179,14 @@ class Library:
         kinds = {slot.kind for slot in self._slots.values()}
         found: list[Any] = []
         if "screenshot" in kinds:
-            images = libraries.list_images(self._library, category=_CATEGORY, limit=_PAGE)
+            images = libraries.list_images(
+                self._library, category=self._surface.category, limit=_PAGE
+            )
             found += [x for x in images]
         if "preview" in kinds:
-            films = libraries.list_videos(self._library, category=_CATEGORY, limit=_PAGE)
+            films = libraries.list_videos(
+                self._library, category=self._surface.category, limit=_PAGE
+            )
             found += [x for x in films]
         for asset in found:
             digest = _sum(asset)
@@ -197,7 +206,7 @@ class Library:
                 file.path,
                 resume=resume,
                 wait=False,
-                category=_CATEGORY,
+                category=self._surface.category,
                 reference_name=name,
                 asset_library=self._library,
             )
@@ -207,7 +216,7 @@ class Library:
                 file.path,
                 resume=resume,
                 wait=False,
-                category=_CATEGORY,
+                category=self._surface.category,
                 reference_name=name,
                 asset_library=self._library,
             )
@@ -271,11 +280,12 @@ class Library:
         localization = self._version.localizations[locale]
         for file in difference.missing:
             asset = self._assets[file.sha256[:32]]
+            ends: dict[str, Any] = {
+                self._surface.localization: localization,
+                "video" if file.kind == "preview" else "image": asset,
+            }
             placed = self._client.app_asset_library_placements.create(
-                placement_type=cast("Any", kind),
-                placement_group=group,
-                app_store_version_localization=localization,
-                **{"video" if file.kind == "preview" else "image": asset},
+                placement_type=cast("Any", kind), placement_group=group, **ends
             )
             state = Delivery("COMPLETE")
             slot.items.append(Item(placed, file.name, file.sha256[:32], state))
@@ -292,10 +302,11 @@ class Library:
         for (locale, name, _), other in self._slots.items():
             if other is not slot and (locale, name) == (slot.locale, group):
                 placed += [x.resource for x in other.items]
+        parent: dict[str, Any] = {self._surface.localization: localization}
         self._client.app_asset_library_placement_ordering_requests.create(
             placement_group=group,
             ordered_placements=placed,
-            app_store_version_localization=localization,
+            **parent,
         )
         self._say(f"{slot.locale} {group}: in order")
 
@@ -303,12 +314,16 @@ class Library:
 class AsyncLibrary:
     """The placements of a version's localizations, to be awaited."""
 
+    through: Through = "library"
+
     def __init__(
         self,
         client: AsyncClient,
         library: str,
         version: Version,
         mode: Mode,
+        surface: Surface,
+        *,
         say: Callable[[str], object],
         timeout: float = TIMEOUT,
     ) -> None:
@@ -316,6 +331,8 @@ class AsyncLibrary:
         self._library = library
         self._version = version
         self._mode: Mode = mode
+        self._surface = surface
+        self._localizations: Any = getattr(client, f"{surface.localization}s")
         self._say = say
         self._timeout = timeout
         self._slots: dict[tuple[str, str, str], Slot] = {}
@@ -324,14 +341,14 @@ class AsyncLibrary:
     async def read(self, files: Sequence[MediaFile]) -> list[Difference]:
         """Return what is to be done in each place; MediaFolderError where it cannot be done."""
         data = await self._client.app_asset_library_ref_data.list().one()
-        specs = Specs(data, _FEATURE, self._version.platform)
+        specs = Specs(data, self._surface.feature, self._version.platform)
         problems: list[str] = []
         for file in files:
-            group, problem = specs.group_of(file)
+            kind = self._surface.type_of(file)
+            group, problem = specs.group_of(file, kind)
             if problem:
                 problems.append(f"{file.hint}: {problem}")
                 continue
-            kind = placement_type(file.kind, imessage=file.imessage)
             key = file.locale, group, kind
             self._slots.setdefault(key, Slot(file.locale, group, file.kind)).add(file)
         if problems:
@@ -388,9 +405,9 @@ class AsyncLibrary:
         if localization is None:
             return
         kinds = {kind for where, _, kind in self._slots if where == locale}
-        placements = self._client.app_store_version_localizations.list_placements(
+        placements = self._localizations.list_placements(
             localization,
-            placement_type=cast("Any", sorted(kinds)),
+            placement_type=sorted(kinds),
             sort="placementGroupPosition",
             include=["image", "video"],
             limit=_PAGE,
@@ -416,10 +433,14 @@ class AsyncLibrary:
         kinds = {slot.kind for slot in self._slots.values()}
         found: list[Any] = []
         if "screenshot" in kinds:
-            images = libraries.list_images(self._library, category=_CATEGORY, limit=_PAGE)
+            images = libraries.list_images(
+                self._library, category=self._surface.category, limit=_PAGE
+            )
             found += [x async for x in images]
         if "preview" in kinds:
-            films = libraries.list_videos(self._library, category=_CATEGORY, limit=_PAGE)
+            films = libraries.list_videos(
+                self._library, category=self._surface.category, limit=_PAGE
+            )
             found += [x async for x in films]
         for asset in found:
             digest = _sum(asset)
@@ -439,7 +460,7 @@ class AsyncLibrary:
                 file.path,
                 resume=resume,
                 wait=False,
-                category=_CATEGORY,
+                category=self._surface.category,
                 reference_name=name,
                 asset_library=self._library,
             )
@@ -449,7 +470,7 @@ class AsyncLibrary:
                 file.path,
                 resume=resume,
                 wait=False,
-                category=_CATEGORY,
+                category=self._surface.category,
                 reference_name=name,
                 asset_library=self._library,
             )
@@ -513,11 +534,12 @@ class AsyncLibrary:
         localization = self._version.localizations[locale]
         for file in difference.missing:
             asset = self._assets[file.sha256[:32]]
+            ends: dict[str, Any] = {
+                self._surface.localization: localization,
+                "video" if file.kind == "preview" else "image": asset,
+            }
             placed = await self._client.app_asset_library_placements.create(
-                placement_type=cast("Any", kind),
-                placement_group=group,
-                app_store_version_localization=localization,
-                **{"video" if file.kind == "preview" else "image": asset},
+                placement_type=cast("Any", kind), placement_group=group, **ends
             )
             state = Delivery("COMPLETE")
             slot.items.append(Item(placed, file.name, file.sha256[:32], state))
@@ -534,10 +556,11 @@ class AsyncLibrary:
         for (locale, name, _), other in self._slots.items():
             if other is not slot and (locale, name) == (slot.locale, group):
                 placed += [x.resource for x in other.items]
+        parent: dict[str, Any] = {self._surface.localization: localization}
         await self._client.app_asset_library_placement_ordering_requests.create(
             placement_group=group,
             ordered_placements=placed,
-            app_store_version_localization=localization,
+            **parent,
         )
         self._say(f"{slot.locale} {group}: in order")
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -25,6 +25,7 @@ __all__ = [
     "Slot",
     "Through",
     "Version",
+    "Work",
     "overfull",
 ]
 
@@ -144,6 +145,16 @@ class Slot:
         """Want a file too, unless one with the same content is wanted already."""
         if all(file.sha256 != other.sha256 for other in self.files):
             self.files.append(file)
+
+
+class Work(Protocol):
+    """A way to keep media, with what is to be done there."""
+
+    through: Through
+
+    def files_to_send(self) -> dict[str, MediaFile]:
+        """Return the files that are to be sent."""
+        ...
 
 
 class Difference:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ...client import AsyncClient, Client
     from .folder import MediaFile, MediaKind
-    from .plan import Mode, Version
+    from .plan import Mode, Through, Version
 
 __all__ = ["AsyncSets", "Sets"]
 
@@ -31,7 +31,7 @@ _ALL = 50
 class Sets:
     """The sets of a version's localizations."""
 
-    digest = "md5"
+    through: Through = "sets"
 
     def __init__(
         self,
@@ -248,7 +248,7 @@ class Sets:
 class AsyncSets:
     """The sets of a version's localizations, to be awaited."""
 
-    digest = "md5"
+    through: Through = "sets"
 
     def __init__(
         self,

@@ -4,26 +4,53 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from .displays import SCREENSHOT_SIZES, families, hinted, screenshot_displays
+from .folder import MediaFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ...models import AppAssetLibraryRefDatum
-    from .folder import MediaFile, MediaKind
 
-__all__ = ["Specs", "placement_type"]
+__all__ = ["EVENTS", "VERSIONS", "Specs", "Surface"]
 
 _FAMILY_WORDS = ("iphone", "ipad", "watch", "mac", "tv", "vision")
 
 
-def placement_type(kind: MediaKind, *, imessage: bool = False) -> str:
-    """Return how the library calls a kind of media."""
-    if kind == "preview":
+class Surface(msgspec.Struct, frozen=True):
+    """A place of the store: its feature, the relationship to its localizations, their assets."""
+
+    feature: str
+    localization: str
+    category: Literal["APP_SCREENSHOTS_AND_PREVIEWS", "CREATIVE_ASSETS"]
+    type_of: Callable[[MediaFile], str]
+
+
+def _type_on_a_page(file: MediaFile) -> str:
+    if file.kind == "preview":
         return "APP_PREVIEW"
-    return "IMESSAGE_APP_SCREENSHOT" if imessage else "APP_SCREENSHOT"
+    return "IMESSAGE_APP_SCREENSHOT" if file.imessage else "APP_SCREENSHOT"
+
+
+def _type_of_an_event(file: MediaFile) -> str:
+    """Names tell: `card.png` is for the card, `details.mov` for the page of the event."""
+    name = file.name.lower()
+    if name.startswith("card"):
+        return "EVENT_CARD_ASSET"
+    return "EVENT_DETAILS_PAGE_ASSET" if name.startswith("detail") else ""
+
+
+VERSIONS = Surface(
+    "APP_STORE_VERSIONS",
+    "app_store_version_localization",
+    "APP_SCREENSHOTS_AND_PREVIEWS",
+    _type_on_a_page,
+)
+EVENTS = Surface("IN_APP_EVENTS", "app_event_localization", "CREATIVE_ASSETS", _type_of_an_event)
 
 
 class Specs:
@@ -58,9 +85,10 @@ class Specs:
         """Return how many placements of a type a group has at most."""
         return self._most.get((kind, group), 0)
 
-    def group_of(self, file: MediaFile) -> tuple[str, str]:
+    def group_of(self, file: MediaFile, kind: str) -> tuple[str, str]:
         """Return the group that a file is for, or an empty text and what is wrong."""
-        kind = placement_type(file.kind, imessage=file.imessage)
+        if not kind:
+            return "", "its name begins neither with card nor with details"
         groups = [
             name
             for name, specs in self._mappings.get(kind, {}).items()
@@ -79,7 +107,10 @@ class Specs:
 
     def _takes(self, name: str, file: MediaFile) -> bool:
         spec = self._specs.get(name)
-        if spec is None or not self._fits(spec, file.header.width, file.header.height):
+        if spec is None:
+            # Named and not described, so Apple decides.
+            return True
+        if not self._fits(spec, file.header.width, file.header.height):
             return False
         extension = file.path.suffix.lower().lstrip(".")
         if spec.file_extensions and extension not in spec.file_extensions:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .rule import Rule
-from .text_rules import REQUIRED, missing
+from .text_rules import REQUIRED, missing, no_address
 
 if TYPE_CHECKING:
     from typing import Any
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["APP_RULES"]
 
 _TRIAL = re.compile(r"\b(beta|test|demo|trial)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s/.]+\.[^\s/]+(/\S*)?")
 _HELP = "App Store Connect help"
 _GUIDELINES = "App Review Guidelines"
 _TEXTS = "workflows.apps.set_texts"
@@ -113,7 +112,7 @@ APP_RULES = (
         id="A07",
         source=f"{_HELP}, app privacy",
         each="names",
-        broken=lambda text, _: not _ADDRESS.fullmatch(text.privacy_policy_url or "https://a.b"),
+        broken=lambda text, _: no_address(text.privacy_policy_url),
         says="the address of the privacy policy is no web address",
         where=f"{_TEXTS}, privacy_policy_url",
         level="warning",

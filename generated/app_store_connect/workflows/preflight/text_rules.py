@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .situation import Page, Situation
 
-__all__ = ["TEXT_RULES", "missing"]
+__all__ = ["TEXT_RULES", "missing", "no_address"]
 
 REQUIRED = "ENTITY_ERROR.ATTRIBUTE.REQUIRED"
 RECORDED = "recorded answers: codemagic-ci-cd/cli-tools, fastlane #20100"
@@ -52,8 +52,13 @@ def _says(pattern: re.Pattern[str], *names: str) -> Callable[[Page, Situation], 
     return lambda page, _: any(pattern.search(getattr(page.text, x) or "") for x in names)
 
 
+def no_address(text: str | None) -> bool:
+    """Whether a text is there and no web address."""
+    return bool(text) and not _ADDRESS.fullmatch(text or "")
+
+
 def _no_address(name: str) -> Callable[[Page, Situation], bool]:
-    return lambda page, _: not _ADDRESS.fullmatch(getattr(page.text, name) or "https://a.b")
+    return lambda page, _: no_address(getattr(page.text, name))
 
 
 def _shows_none(page: Page, wanted: frozenset[str]) -> bool:

@@ -27,7 +27,7 @@ class Offers:
 
     def ensure(self, owner: Any, wanted: Subscription, territories: list[str]) -> list[str]:
         """Make the offers that are missing, and return what was done."""
-        done = []
+        done: list[str] = []
         if wanted.introductory_offers:
             count = self._introductory(owner, wanted, territories)
             done += [f"{count} introductory offers"] if count else []
@@ -102,7 +102,7 @@ class Offers:
             SubscriptionOfferCodePriceInlineCreate as Price,
         )
 
-        done = []
+        done: list[str] = []
         existing: set[str] = set()
         if made is None:
             points = self._prices(owner, wanted, offer)
@@ -144,7 +144,7 @@ class AsyncOffers:
 
     async def ensure(self, owner: Any, wanted: Subscription, territories: list[str]) -> list[str]:
         """Make the offers that are missing, and return what was done."""
-        done = []
+        done: list[str] = []
         if wanted.introductory_offers:
             count = await self._introductory(owner, wanted, territories)
             done += [f"{count} introductory offers"] if count else []
@@ -219,7 +219,7 @@ class AsyncOffers:
             SubscriptionOfferCodePriceInlineCreate as Price,
         )
 
-        done = []
+        done: list[str] = []
         existing: set[str] = set()
         if made is None:
             points = await self._prices(owner, wanted, offer)

@@ -71,7 +71,7 @@ class ProductPrices:
         if same and based_on == base and (start is not None or set(by_territory) == set(prices)):
             return False
         points = self._points.find(product, prices)
-        manual = []
+        manual: list[InAppPurchasePriceInlineCreate] = []
         for code, point in points.items():
             dates: dict[str, Any] = {} if start is None else {"start_date": start}
             manual.append(
@@ -81,15 +81,16 @@ class ProductPrices:
                 raise ValueError(f"there is no price in {code} yet: leave out start")
         for price in there:
             # What was planned for later stays, and what is in force until the new price begins.
-            begun = price.start_date is None or price.start_date <= today
+            first = price.start_date
+            begun = first is None or first <= today
             ends = price.end_date
             if start is None and begun:
                 continue
             if start is not None and price.territory.id in points:
-                if not begun and price.start_date >= start:
+                if first is not None and first >= start:
                     continue
                 ends = min(ends or start, start)
-            dates = {} if begun else {"start_date": price.start_date}
+            dates = {} if begun else {"start_date": first}
             dates |= {} if ends is None else {"end_date": ends}
             kept = price.in_app_purchase_price_point
             manual.append(InAppPurchasePriceInlineCreate(in_app_purchase_price_point=kept, **dates))
@@ -233,7 +234,7 @@ class AsyncProductPrices:
         if same and based_on == base and (start is not None or set(by_territory) == set(prices)):
             return False
         points = await self._points.find(product, prices)
-        manual = []
+        manual: list[InAppPurchasePriceInlineCreate] = []
         for code, point in points.items():
             dates: dict[str, Any] = {} if start is None else {"start_date": start}
             manual.append(
@@ -243,15 +244,16 @@ class AsyncProductPrices:
                 raise ValueError(f"there is no price in {code} yet: leave out start")
         for price in there:
             # What was planned for later stays, and what is in force until the new price begins.
-            begun = price.start_date is None or price.start_date <= today
+            first = price.start_date
+            begun = first is None or first <= today
             ends = price.end_date
             if start is None and begun:
                 continue
             if start is not None and price.territory.id in points:
-                if not begun and price.start_date >= start:
+                if first is not None and first >= start:
                     continue
                 ends = min(ends or start, start)
-            dates = {} if begun else {"start_date": price.start_date}
+            dates = {} if begun else {"start_date": first}
             dates |= {} if ends is None else {"end_date": ends}
             kept = price.in_app_purchase_price_point
             manual.append(InAppPurchasePriceInlineCreate(in_app_purchase_price_point=kept, **dates))
