@@ -37,6 +37,6 @@ def test_headings_in_code_and_link_definitions_end_nothing_and_are_not_told() ->
 
 @pytest.mark.parametrize("text", ["", "# Changelog\n", "# Changelog\n\n## Unreleased\n"])
 def test_a_changelog_that_says_nothing_is_no_release(text: str) -> None:
-    with pytest.raises(StoreError, match="says nothing") as caught:
+    with pytest.raises(StoreError, match="has nothing") as caught:
         release_notes(text)
     assert "CHANGELOG.md" in caught.value.hint

@@ -91,7 +91,7 @@ class AsyncReviewDetail:
         there: list[AppStoreReviewAttachment],
     ) -> None:
         """Make these the files of a review detail, each once."""
-        wanted = {}
+        wanted: dict[tuple[str, str], Path] = {}
         for file in files:
             wanted[file.name, await in_thread_async(_md5, file)] = file
         for attachment in there:
@@ -109,7 +109,7 @@ class AsyncReviewDetail:
 def _check(resulting: Mapping[str, Any]) -> None:
     """Refuse what Apple would refuse, all of it at once."""
     missing = [name for name in CONTACT if not resulting.get(name)]
-    problems = []
+    problems: list[str] = []
     if missing:
         problems.append(f"the contact is not whole without {', '.join(missing)}")
     phone = resulting.get("contact_phone")
