@@ -5,358 +5,361 @@ from __future__ import annotations
 
 __all__ = ["NOT_OFFERED"]
 
+_ANSWERS: tuple[tuple[tuple[str, ...], tuple[str, str, tuple[str, ...]]], ...] = (
+    (
+        (
+            "apps.create",
+            "workflows.apps.create",
+        ),
+        (
+            "Nobody can create an app record with an API key; somebody does it on the website.",
+            "Register its bundle id first, wait for the record to be listed, then go on with versions.",
+            (
+                "bundle_ids.create",
+                "apps.list",
+                "app_store_versions.create",
+            ),
+        ),
+    ),
+    (
+        (
+            "apps.delete",
+            "workflows.apps.delete",
+        ),
+        (
+            "An app record can only be removed on the website.",
+            "It can be taken off sale, territory by territory.",
+            (
+                "territory_availabilities.update",
+                "apps.get_app_availability_v2",
+            ),
+        ),
+    ),
+    (
+        (
+            "apps.transfer",
+            "workflows.apps.transfer",
+        ),
+        (
+            "An app is handed to another team on the website only.",
+            "",
+            (),
+        ),
+    ),
+    (
+        (
+            "client.app_privacy",
+            "client.app_data_usages",
+            "workflows.apps.set_privacy",
+            "App.data_usages",
+        ),
+        (
+            "The privacy labels (which data an app collects) are edited on the website only.",
+            "The links to the privacy policy and the privacy choices can be set.",
+            ("app_info_localizations.update",),
+        ),
+    ),
+    (
+        (
+            "apps.reset_ratings",
+            "app_store_versions.reset_ratings",
+            "workflows.versions.reset_ratings",
+            "workflows.reviews.reset_ratings",
+        ),
+        (
+            "Ratings are reset on the website only, when a version is released.",
+            "Reviews can be read and answered.",
+            (
+                "apps.list_customer_reviews",
+                "customer_review_responses.create",
+            ),
+        ),
+    ),
+    (
+        (
+            "App.ratings",
+            "App.rating",
+            "App.average_rating",
+            "App.rating_count",
+            "apps.get_ratings",
+            "apps.list_ratings",
+            "workflows.apps.ratings",
+            "workflows.reviews.rating",
+        ),
+        (
+            "The API has the reviews that carry a text, not the average or the number of all ratings.",
+            "Summaries of what reviews say, and each review with its stars.",
+            (
+                "apps.list_customer_reviews",
+                "apps.list_customer_review_summarizations",
+            ),
+        ),
+    ),
+    (
+        (
+            "customer_reviews.delete",
+            "workflows.reviews.delete",
+        ),
+        (
+            "A customer's review is removed by Apple or its author; concerns go through the website.",
+            "Your own answer to it can be written, replaced and deleted.",
+            (
+                "customer_review_responses.create",
+                "customer_review_responses.delete",
+            ),
+        ),
+    ),
+    (
+        (
+            "sandbox_testers_v2.create",
+            "sandbox_testers_v2.delete",
+            "client.sandbox_testers",
+            "workflows.team.create_sandbox_tester",
+        ),
+        (
+            "Sandbox testers are created and deleted on the website only.",
+            "They can be listed, changed, and have their purchases cleared.",
+            (
+                "sandbox_testers_v2.list",
+                "sandbox_testers_v2.update",
+                "sandbox_testers_clear_purchase_history_request_v2.create",
+            ),
+        ),
+    ),
+    (
+        (
+            "client.agreements",
+            "client.bank_accounts",
+            "client.tax_forms",
+            "workflows.team.agreements",
+        ),
+        (
+            "Agreements, tax and banking are the account holder's business, on the website only.",
+            "",
+            (),
+        ),
+    ),
+    (
+        (
+            "client.resolution_center",
+            "ReviewSubmissionItem.rejection_reasons",
+            "ReviewSubmission.rejection_reasons",
+            "workflows.versions.rejection_reasons",
+            "review_submissions.reply",
+        ),
+        (
+            "The conversation with App Review is on the website only; the API does not give the reasons.",
+            "The state of a submission and of its items can be read, and an item marked as resolved.",
+            (
+                "review_submissions.get",
+                "review_submissions.list_items",
+                "review_submission_items.update",
+            ),
+        ),
+    ),
+    (
+        (
+            "App.icon",
+            "apps.set_icon",
+            "AppStoreVersion.store_icon",
+            "app_store_versions.set_icon",
+        ),
+        (
+            "The icon comes out of the build; there is nothing to upload it with.",
+            "Upload a build that has it; the icons of a build can be read.",
+            (
+                "build_uploads.create",
+                "builds.list_icons",
+            ),
+        ),
+    ),
+    (
+        (
+            "builds.delete",
+            "workflows.testflight.delete_build",
+        ),
+        (
+            "A build stays for ever once it is processed.",
+            "It can be expired, or taken from its groups; an upload that is not finished can be deleted.",
+            (
+                "builds.update",
+                "beta_groups.remove_builds",
+                "build_uploads.delete",
+            ),
+        ),
+    ),
+    (
+        (
+            "builds.download",
+            "Build.binary_url",
+            "workflows.testflight.download",
+        ),
+        (
+            "The API does not give a build's binary back.",
+            "Its symbols can be downloaded from the addresses its bundles carry.",
+            ("builds.list",),
+        ),
+    ),
+    (
+        (
+            "beta_app_review_submissions.delete",
+            "beta_app_review_submissions.update",
+            "workflows.testflight.cancel_review",
+        ),
+        (
+            "A beta review cannot be withdrawn as such.",
+            "Expiring the build ends it.",
+            ("builds.update",),
+        ),
+    ),
+    (
+        (
+            "devices.delete",
+            "workflows.signing.delete_device",
+        ),
+        (
+            "A device stays on the team's list until its year is over.",
+            "It can be disabled, and left out of profiles.",
+            ("devices.update",),
+        ),
+    ),
+    (
+        (
+            "client.promo_codes",
+            "apps.create_promo_codes",
+        ),
+        (
+            "Promo codes for an app itself are made on the website only.",
+            "Subscriptions and in-app purchases have offer codes.",
+            (
+                "subscription_offer_codes.create",
+                "in_app_purchase_offer_codes.create",
+            ),
+        ),
+    ),
+    (
+        (
+            "client.api_keys",
+            "workflows.team.create_api_key",
+        ),
+        (
+            "The keys of the API itself are made and revoked on the website only.",
+            "",
+            (),
+        ),
+    ),
+    (
+        (
+            "client.push_keys",
+            "workflows.signing.push_key",
+        ),
+        (
+            "Keys for push notifications, Sign in with Apple and the like are made on the website only.",
+            "The capability can be switched on for a bundle id.",
+            (
+                "bundle_id_capabilities.create",
+                "bundle_id_capabilities.update",
+            ),
+        ),
+    ),
+    (
+        (
+            "client.app_groups",
+            "client.icloud_containers",
+            "client.service_ids",
+        ),
+        (
+            "App groups, iCloud containers and services ids are registered on the website only.",
+            "The capability can be switched on for a bundle id.",
+            (
+                "bundle_id_capabilities.create",
+                "bundle_ids.create",
+            ),
+        ),
+    ),
+    (
+        (
+            "client.refunds",
+            "client.transactions",
+        ),
+        (
+            "Transactions, receipts and refunds belong to the App Store Server API, which is another one.",
+            "Sales and subscription reports count them.",
+            ("sales_reports.list",),
+        ),
+    ),
+    (
+        ("client.search_ads",),
+        (
+            "Apple Ads has an API of its own.",
+            "",
+            (),
+        ),
+    ),
+    (
+        ("client.notary",),
+        (
+            "Notarization of Mac software has an API of its own, which takes the same keys.",
+            "",
+            (),
+        ),
+    ),
+    (
+        ("workflows.analytics.live",),
+        (
+            "Analytics come as reports that are requested and then written daily, not as queries.",
+            "Request a report once, then read its instances and their segments.",
+            (
+                "analytics_report_requests.create",
+                "analytics_reports.list_instances",
+            ),
+        ),
+    ),
+    (
+        ("game_center_leaderboards.reset",),
+        (
+            "Scores and players of a leaderboard that is live are removed on the website only.",
+            "Leaderboards can be archived, and scores submitted.",
+            (
+                "game_center_leaderboards_v2.update",
+                "game_center_leaderboard_entry_submissions.create",
+            ),
+        ),
+    ),
+    (
+        (
+            "review_submissions.expedite",
+            "workflows.versions.expedite",
+        ),
+        (
+            "An expedited review or an appeal is asked for on the website only.",
+            "The state of a submission can be read, and it can be withdrawn and submitted again.",
+            (
+                "review_submissions.get",
+                "review_submissions.update",
+            ),
+        ),
+    ),
+    (
+        (
+            "App.tax_category",
+            "client.tax_categories",
+        ),
+        (
+            "Tax categories are chosen on the website only.",
+            "",
+            (),
+        ),
+    ),
+    (
+        ("client.trader_status",),
+        (
+            "Trader status under the Digital Services Act is declared on the website only.",
+            "",
+            (),
+        ),
+    ),
+)
+
 # A method of a namespace, an attribute of a model or of the client, a workflow.
-NOT_OFFERED: dict[str, tuple[str, str, tuple[str, ...]]] = {}
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "apps.create",
-        "workflows.apps.create",
-    ),
-    (
-        "Nobody can create an app record with an API key; somebody does it on the website.",
-        "Register its bundle id first, wait for the record to be listed, then go on with versions.",
-        (
-            "bundle_ids.create",
-            "apps.list",
-            "app_store_versions.create",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "apps.delete",
-        "workflows.apps.delete",
-    ),
-    (
-        "An app record can only be removed on the website.",
-        "It can be taken off sale, territory by territory.",
-        (
-            "territory_availabilities.update",
-            "apps.get_app_availability_v2",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "apps.transfer",
-        "workflows.apps.transfer",
-    ),
-    (
-        "An app is handed to another team on the website only.",
-        "",
-        (),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.app_privacy",
-        "client.app_data_usages",
-        "workflows.apps.set_privacy",
-        "App.data_usages",
-    ),
-    (
-        "The privacy labels (which data an app collects) are edited on the website only.",
-        "The links to the privacy policy and the privacy choices can be set.",
-        ("app_info_localizations.update",),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "apps.reset_ratings",
-        "app_store_versions.reset_ratings",
-        "workflows.versions.reset_ratings",
-        "workflows.reviews.reset_ratings",
-    ),
-    (
-        "Ratings are reset on the website only, when a version is released.",
-        "Reviews can be read and answered.",
-        (
-            "apps.list_customer_reviews",
-            "customer_review_responses.create",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "App.ratings",
-        "App.rating",
-        "App.average_rating",
-        "App.rating_count",
-        "apps.get_ratings",
-        "apps.list_ratings",
-        "workflows.apps.ratings",
-        "workflows.reviews.rating",
-    ),
-    (
-        "The API has the reviews that carry a text, not the average or the number of all ratings.",
-        "Summaries of what reviews say, and each review with its stars.",
-        (
-            "apps.list_customer_reviews",
-            "apps.list_customer_review_summarizations",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "customer_reviews.delete",
-        "workflows.reviews.delete",
-    ),
-    (
-        "A customer's review is removed by Apple or its author; concerns go through the website.",
-        "Your own answer to it can be written, replaced and deleted.",
-        (
-            "customer_review_responses.create",
-            "customer_review_responses.delete",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "sandbox_testers_v2.create",
-        "sandbox_testers_v2.delete",
-        "client.sandbox_testers",
-        "workflows.team.create_sandbox_tester",
-    ),
-    (
-        "Sandbox testers are created and deleted on the website only.",
-        "They can be listed, changed, and have their purchases cleared.",
-        (
-            "sandbox_testers_v2.list",
-            "sandbox_testers_v2.update",
-            "sandbox_testers_clear_purchase_history_request_v2.create",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.agreements",
-        "client.bank_accounts",
-        "client.tax_forms",
-        "workflows.team.agreements",
-    ),
-    (
-        "Agreements, tax and banking are the account holder's business, on the website only.",
-        "",
-        (),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.resolution_center",
-        "ReviewSubmissionItem.rejection_reasons",
-        "ReviewSubmission.rejection_reasons",
-        "workflows.versions.rejection_reasons",
-        "review_submissions.reply",
-    ),
-    (
-        "The conversation with App Review is on the website only; the API does not give the reasons.",
-        "The state of a submission and of its items can be read, and an item marked as resolved.",
-        (
-            "review_submissions.get",
-            "review_submissions.list_items",
-            "review_submission_items.update",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "App.icon",
-        "apps.set_icon",
-        "AppStoreVersion.store_icon",
-        "app_store_versions.set_icon",
-    ),
-    (
-        "The icon comes out of the build; there is nothing to upload it with.",
-        "Upload a build that has it; the icons of a build can be read.",
-        (
-            "build_uploads.create",
-            "builds.list_icons",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "builds.delete",
-        "workflows.testflight.delete_build",
-    ),
-    (
-        "A build stays for ever once it is processed.",
-        "It can be expired, or taken from its groups; an upload that is not finished can be deleted.",
-        (
-            "builds.update",
-            "beta_groups.remove_builds",
-            "build_uploads.delete",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "builds.download",
-        "Build.binary_url",
-        "workflows.testflight.download",
-    ),
-    (
-        "The API does not give a build's binary back.",
-        "Its symbols can be downloaded from the addresses its bundles carry.",
-        ("builds.list",),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "beta_app_review_submissions.delete",
-        "beta_app_review_submissions.update",
-        "workflows.testflight.cancel_review",
-    ),
-    (
-        "A beta review cannot be withdrawn as such.",
-        "Expiring the build ends it.",
-        ("builds.update",),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "devices.delete",
-        "workflows.signing.delete_device",
-    ),
-    (
-        "A device stays on the team's list until its year is over.",
-        "It can be disabled, and left out of profiles.",
-        ("devices.update",),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.promo_codes",
-        "apps.create_promo_codes",
-    ),
-    (
-        "Promo codes for an app itself are made on the website only.",
-        "Subscriptions and in-app purchases have offer codes.",
-        (
-            "subscription_offer_codes.create",
-            "in_app_purchase_offer_codes.create",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.api_keys",
-        "workflows.team.create_api_key",
-    ),
-    (
-        "The keys of the API itself are made and revoked on the website only.",
-        "",
-        (),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.push_keys",
-        "workflows.signing.push_key",
-    ),
-    (
-        "Keys for push notifications, Sign in with Apple and the like are made on the website only.",
-        "The capability can be switched on for a bundle id.",
-        (
-            "bundle_id_capabilities.create",
-            "bundle_id_capabilities.update",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.app_groups",
-        "client.icloud_containers",
-        "client.service_ids",
-    ),
-    (
-        "App groups, iCloud containers and services ids are registered on the website only.",
-        "The capability can be switched on for a bundle id.",
-        (
-            "bundle_id_capabilities.create",
-            "bundle_ids.create",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "client.refunds",
-        "client.transactions",
-    ),
-    (
-        "Transactions, receipts and refunds belong to the App Store Server API, which is another one.",
-        "Sales and subscription reports count them.",
-        ("sales_reports.list",),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    ("client.search_ads",),
-    (
-        "Apple Ads has an API of its own.",
-        "",
-        (),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    ("client.notary",),
-    (
-        "Notarization of Mac software has an API of its own, which takes the same keys.",
-        "",
-        (),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    ("workflows.analytics.live",),
-    (
-        "Analytics come as reports that are requested and then written daily, not as queries.",
-        "Request a report once, then read its instances and their segments.",
-        (
-            "analytics_report_requests.create",
-            "analytics_reports.list_instances",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    ("game_center_leaderboards.reset",),
-    (
-        "Scores and players of a leaderboard that is live are removed on the website only.",
-        "Leaderboards can be archived, and scores submitted.",
-        (
-            "game_center_leaderboards_v2.update",
-            "game_center_leaderboard_entry_submissions.create",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "review_submissions.expedite",
-        "workflows.versions.expedite",
-    ),
-    (
-        "An expedited review or an appeal is asked for on the website only.",
-        "The state of a submission can be read, and it can be withdrawn and submitted again.",
-        (
-            "review_submissions.get",
-            "review_submissions.update",
-        ),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    (
-        "App.tax_category",
-        "client.tax_categories",
-    ),
-    (
-        "Tax categories are chosen on the website only.",
-        "",
-        (),
-    ),
-)
-NOT_OFFERED |= dict.fromkeys(
-    ("client.trader_status",),
-    (
-        "Trader status under the Digital Services Act is declared on the website only.",
-        "",
-        (),
-    ),
-)
+NOT_OFFERED = {place: answer for places, answer in _ANSWERS for place in places}

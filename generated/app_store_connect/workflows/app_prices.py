@@ -126,7 +126,7 @@ class AppPrices:
         found = self._client.app_price_schedules.list_manual_prices(
             resource_id(app, "apps"), include=["appPricePoint", "territory"], limit=200
         )
-        intervals = []
+        intervals: list[_Interval] = []
         try:
             for price in found:
                 territory, point = price.territory, price.app_price_point
@@ -156,7 +156,7 @@ class AppPrices:
     def _create(self, app: Id[App], base: str, intervals: list[_Interval]) -> AppPriceSchedule:
         from ..models import AppPriceV2InlineCreate  # noqa: PLC0415 - who sets prices has it
 
-        prices = []
+        prices: list[AppPriceV2InlineCreate] = []
         for interval in intervals:
             dates: dict[str, Any] = {}
             if interval.start:
@@ -239,7 +239,7 @@ class AsyncAppPrices:
         found = self._client.app_price_schedules.list_manual_prices(
             resource_id(app, "apps"), include=["appPricePoint", "territory"], limit=200
         )
-        intervals = []
+        intervals: list[_Interval] = []
         try:
             async for price in found:
                 territory, point = price.territory, price.app_price_point
@@ -271,7 +271,7 @@ class AsyncAppPrices:
     ) -> AppPriceSchedule:
         from ..models import AppPriceV2InlineCreate  # noqa: PLC0415 - who sets prices has it
 
-        prices = []
+        prices: list[AppPriceV2InlineCreate] = []
         for interval in intervals:
             dates: dict[str, Any] = {}
             if interval.start:
@@ -301,7 +301,7 @@ def _checked(prices: Mapping[str, str]) -> dict[str, Decimal]:
     """Return amounts by territory; ValueError for what is neither."""
     if not prices:
         raise ValueError("there is no price to be set")
-    found = {}
+    found: dict[str, Decimal] = {}
     for territory, price in prices.items():
         if not _CODE.fullmatch(territory):
             raise ValueError(
@@ -321,7 +321,7 @@ def _checked(prices: Mapping[str, str]) -> dict[str, Decimal]:
 
 def _read_csv(path: str | os.PathLike[str]) -> dict[str, str]:
     with Path(os.fspath(path)).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows: list[dict[str, str]] = list(csv.DictReader(file))
     if rows and not {"territory", "price"} <= rows[0].keys():
         raise ValueError(f"{os.fspath(path)} needs the columns territory and price")
     return {row["territory"].strip(): row["price"].strip() for row in rows}

@@ -96,14 +96,18 @@ class DeliverFolder:
     """What a folder says, by our names; `skipped` is what it says and nothing was made of."""
 
     root: Path
-    version_texts: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
-    info_texts: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
-    version: dict[str, Any] = dataclasses.field(default_factory=dict)
-    categories: dict[str, str] = dataclasses.field(default_factory=dict)
-    review: dict[str, Any] = dataclasses.field(default_factory=dict)
-    age_rating: dict[str, Any] = dataclasses.field(default_factory=dict)
-    config: dict[str, Any] = dataclasses.field(default_factory=dict)
-    skipped: list[str] = dataclasses.field(default_factory=list)
+    version_texts: dict[str, dict[str, str]] = dataclasses.field(
+        default_factory=dict[str, dict[str, str]]
+    )
+    info_texts: dict[str, dict[str, str]] = dataclasses.field(
+        default_factory=dict[str, dict[str, str]]
+    )
+    version: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    categories: dict[str, str] = dataclasses.field(default_factory=dict[str, str])
+    review: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    age_rating: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    config: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    skipped: list[str] = dataclasses.field(default_factory=list[str])
 
     @property
     def platform(self) -> str:
@@ -177,7 +181,7 @@ def _read_locales(found: DeliverFolder) -> None:
 
 def _texts_in(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
     """The texts of files that are there and not empty, as deliver takes them: cut at both ends."""
-    found = {}
+    found: dict[str, str] = {}
     for name, file in files.items():
         path = folder / f"{file}.txt"
         text = path.read_text(encoding="utf-8-sig").strip() if path.is_file() else ""

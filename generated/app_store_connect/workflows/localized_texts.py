@@ -61,7 +61,7 @@ def checked_texts(texts: Texts, known: Mapping[str, int | None]) -> dict[str, di
 
 
 def _problems(
-    locale: str, values: Mapping[str, str | None], known: Mapping[str, int | None]
+    locale: str, values: Mapping[str, object], known: Mapping[str, int | None]
 ) -> Iterable[str]:
     if not _FORM.fullmatch(locale):
         near = get_close_matches(locale.replace("_", "-"), LOCALES, 1, 0.5)
@@ -72,7 +72,9 @@ def _problems(
             yield f"{locale}: there is no text {name!r}{suggestion(name, known)}"
             continue
         most = known[name]
-        if value is not None and not isinstance(value, str):
+        if value is None:
+            continue
+        if not isinstance(value, str):
             yield f"{locale}: {name} is a {type(value).__name__}, not text"
         elif value and most is not None and len(value) > most:
             yield f"{locale}: {name} has {len(value)} characters, {most} at most are taken"

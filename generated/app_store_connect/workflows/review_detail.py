@@ -90,7 +90,7 @@ class ReviewDetail:
         there: list[AppStoreReviewAttachment],
     ) -> None:
         """Make these the files of a review detail, each once."""
-        wanted = {}
+        wanted: dict[tuple[str, str], Path] = {}
         for file in files:
             wanted[file.name, in_thread(_md5, file)] = file
         for attachment in there:
@@ -164,7 +164,7 @@ class AsyncReviewDetail:
         there: list[AppStoreReviewAttachment],
     ) -> None:
         """Make these the files of a review detail, each once."""
-        wanted = {}
+        wanted: dict[tuple[str, str], Path] = {}
         for file in files:
             wanted[file.name, await in_thread_async(_md5, file)] = file
         for attachment in there:
@@ -182,7 +182,7 @@ class AsyncReviewDetail:
 def _check(resulting: Mapping[str, Any]) -> None:
     """Refuse what Apple would refuse, all of it at once."""
     missing = [name for name in CONTACT if not resulting.get(name)]
-    problems = []
+    problems: list[str] = []
     if missing:
         problems.append(f"the contact is not whole without {', '.join(missing)}")
     phone = resulting.get("contact_phone")

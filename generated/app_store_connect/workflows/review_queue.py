@@ -43,7 +43,9 @@ class SubmissionPlan:
     version: AppStoreVersion
     purchases: dict[str, list[Resource]]
     submission: ReviewSubmission | None = None
-    items: list[ReviewSubmissionItem] = dataclasses.field(default_factory=list)
+    items: list[ReviewSubmissionItem] = dataclasses.field(
+        default_factory=list["ReviewSubmissionItem"]
+    )
     done: ReviewSubmission | None = None
 
     @property

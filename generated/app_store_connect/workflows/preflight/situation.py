@@ -39,8 +39,8 @@ class Page:
     """A localization of the version, with the display types and files that it shows."""
 
     text: AppStoreVersionLocalization
-    shown: set[str] = dataclasses.field(default_factory=set)
-    files: list[Any] = dataclasses.field(default_factory=list)
+    shown: set[str] = dataclasses.field(default_factory=set[str])
+    files: list[Any] = dataclasses.field(default_factory=list[Any])
     in_library: bool = False
 
     def add(self, sets: Iterable[Resource], files: str) -> None:
@@ -93,14 +93,16 @@ class Situation:
     versions: AppVersions
     platform: Platform
     now: float
-    pages: list[Page] = dataclasses.field(default_factory=list)
+    pages: list[Page] = dataclasses.field(default_factory=list["Page"])
     info: AppInfo | None = None
     build: Build | None = None
     detail: AppStoreReviewDetail | None = None
     has_price: bool = False
     is_available: bool = False
-    submissions: list[ReviewSubmission] = dataclasses.field(default_factory=list)
-    products: list[Product] = dataclasses.field(default_factory=list)
+    submissions: list[ReviewSubmission] = dataclasses.field(
+        default_factory=list["ReviewSubmission"]
+    )
+    products: list[Product] = dataclasses.field(default_factory=list["Product"])
 
     @property
     def is_first(self) -> bool:
@@ -255,7 +257,7 @@ def _pages(client: Client, version: AppStoreVersion) -> list[Page]:
         related_limit={"appScreenshotSets": 50, "appPreviewSets": 50, "placements": 50},
         limit=200,
     )
-    pages = []
+    pages: list[Page] = []
     for text in texts:
         page = Page(text)
         placements: Any = getattr(text, "placements", ())
@@ -276,7 +278,7 @@ async def _pages_async(client: AsyncClient, version: AppStoreVersion) -> list[Pa
         related_limit={"appScreenshotSets": 50, "appPreviewSets": 50, "placements": 50},
         limit=200,
     )
-    pages = []
+    pages: list[Page] = []
     async for text in texts:
         page = Page(text)
         placements: Any = getattr(text, "placements", ())
