@@ -6,7 +6,7 @@ import copy
 import json
 import operator
 import pickle
-from dataclasses import is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +33,13 @@ from app_store_connect._runtime.jsonapi.document import Document
 from app_store_connect._runtime.jsonapi.operation import Operation
 from app_store_connect._runtime.jsonapi.paging import Page
 from app_store_connect._runtime.jsonapi.relationship import Related, Relationship
+from app_store_connect._runtime.jsonapi.values import OpenEnum
 from app_store_connect._runtime.messages.request import Request
 from app_store_connect._runtime.messages.response import Headers
 from app_store_connect._runtime.messages.secret import Secret
 from app_store_connect.models import App, Build
+from app_store_connect.rehearsal.change import Change, PlannedFile, Write
+from app_store_connect.rehearsal.plan import Plan
 from app_store_connect.reports.report import Report, report_of
 from app_store_connect.reports.rows import Row
 from app_store_connect.webhooks import WebhookEvent
@@ -77,6 +80,12 @@ def document(name: str) -> Document:
     return found
 
 
+def plan(name: str) -> Plan:
+    found = Plan()
+    found.add(Change(made(Write, name)))
+    return found
+
+
 def signed_by(name: str) -> ApiKey:
     return ApiKey(name, keys.ISSUER_ID, keys.private_key())
 
@@ -84,10 +93,13 @@ def signed_by(name: str) -> ApiKey:
 # How to make what is more than texts in fields; the others are made of their required ones.
 MAKERS: dict[type, Callable[[str], Any]] = {
     ApiKey: signed_by,
+    Change: lambda name: Change(made(Write, name)),
     Document: document,
     ErrorDetail: lambda name: ErrorDetail(code=name, meta={"a": {}}, associated={"/v1/a": ()}),
     Headers: lambda name: Headers([("Date", name)]),
     Page: page,
+    Plan: plan,
+    PlannedFile: lambda name: PlannedFile(name=name, size=1, checksum=name),
     RateLimit: lambda name: RateLimit({name: 1}),
     Related: lambda name: page(name).items[0].builds,
     Relationship: lambda name: Relationship(data=Ref("apps", name)),
@@ -98,7 +110,7 @@ MAKERS: dict[type, Callable[[str], Any]] = {
     Transfer: lambda name: Transfer("PUT", Secret(name)),
 }
 # What holds a secret, and is not pickled.
-HOLDERS = (ApiKey, Secret, Send, Transfer)
+HOLDERS = (ApiKey, Change, Plan, Secret, Send, Transfer)
 # What is equal to itself alone.
 IDENTITIES = (InlineCreate,)
 
@@ -108,14 +120,22 @@ def made(kind: Any, name: str) -> Any:
     for known, make in MAKERS.items():
         if issubclass(kind, known):
             return make(name)
-    if issubclass(kind, Enum):
+    if issubclass(kind, OpenEnum):
         return kind(name)
+    if issubclass(kind, Enum):
+        members = sorted(kind)
+        return members[0 if name == "a" else -1]
+    if issubclass(kind, tuple):
+        return kind(*[name] * len(kind._fields))
     if issubclass(kind, WebhookEvent):
         return kind(type=name, id=name, attributes={"a": [name]})
     if issubclass(kind, Resource):
         return kind(id=name)
-    if is_dataclass(kind) or not issubclass(kind, msgspec.Struct):
-        raise AssertionError(f"say in MAKERS how a {kind.__name__} is made")
+    if is_dataclass(kind):
+        needed = [x for x in fields(kind) if x.default is x.default_factory is MISSING and x.init]
+        return kind(**{x.name: name for x in needed})
+    if not issubclass(kind, msgspec.Struct):
+        pytest.fail(f"say in MAKERS how a {kind.__name__} is made")
     names, defaults = kind.__struct_fields__, kind.__struct_defaults__
     given = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
     required = [item for item in names if given.get(item, msgspec.NODEFAULT) is msgspec.NODEFAULT]
@@ -173,7 +193,7 @@ def test_equal_values_have_one_hash_or_none() -> None:
 
 @pytest.mark.parametrize("kind", [App, Build, *MAKERS, Ref, WebhookEvent, InlineCreate])
 def test_what_cannot_change_has_a_hash(kind: type) -> None:
-    if kind in {Relationship, Row, Send}:
+    if kind in {Plan, Relationship, Row, Send}:
         with pytest.raises(TypeError):
             hash(made(kind, "a"))
     else:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .analytics import AsyncAnalytics
     from .app_prices import PriceRow
     from .apps import AsyncApps
+    from .assets.folder import MediaFolderError
+    from .assets.plan import MediaError
     from .build_file import BuildInfo, build_info
     from .build_search import Train
     from .distribution import Distribution
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from .metadata_folder import FolderChange, FolderChanges
     from .overview import AppRow, AsyncOverview, TeamOverview
     from .preflight import Finding, Preflight
+    from .products.table import ProductError
     from .purchases import AsyncPurchases
     from .reviews import AsyncReviews
     from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
@@ -53,10 +56,13 @@ __all__ = [
     "Finding",
     "FolderChange",
     "FolderChanges",
+    "MediaError",
+    "MediaFolderError",
     "Member",
     "NotReadyError",
     "Preflight",
     "PriceRow",
+    "ProductError",
     "RegisteredDevices",
     "SigningFiles",
     "SigningSetup",
@@ -77,9 +83,12 @@ _MODULES = {
     "Finding": "preflight",
     "FolderChange": "metadata_folder",
     "FolderChanges": "metadata_folder",
+    "MediaError": "assets.plan",
+    "MediaFolderError": "assets.folder",
     "Member": "team",
     "NotReadyError": "errors",
     "PriceRow": "app_prices",
+    "ProductError": "products.table",
     "RegisteredDevices": "signing",
     "SigningFiles": "signing",
     "SigningSetup": "signing",
