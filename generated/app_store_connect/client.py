@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace, LazyRoom
+from ._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:
+    from . import rehearsal as trials
     from .download import AsyncDownload, Download
-    from .rehearsal import AsyncRehearsal, Rehearsal
     from .reports import AsyncReports, Reports
     from .resources.accessibility_declarations import (
         AccessibilityDeclarationsNamespace,
@@ -754,6 +755,9 @@ if TYPE_CHECKING:
     from .resources.win_back_offers import AsyncWinBackOffersNamespace, WinBackOffersNamespace
     from .uploads import AsyncUploads, Uploads
     from .workflows import AsyncWorkflows, Workflows
+else:
+    # Whoever asks for a signature can have its types evaluated.
+    trials = lazy_module(".rehearsal", __package__)
 
 
 class Client(BaseClient):
@@ -768,7 +772,7 @@ class Client(BaseClient):
     uploads = LazyRoom["Uploads"]("Uploads")
     workflows = LazyRoom["Workflows"]("Workflows")
 
-    def rehearsal(self) -> Rehearsal:
+    def rehearsal(self) -> trials.Rehearsal:
         """Begin a trial of what a program would do: reads go to the API, writes do not.
 
             with asc.rehearsal() as trial:
@@ -777,9 +781,7 @@ class Client(BaseClient):
 
         See `app_store_connect.rehearsal`.
         """
-        from .rehearsal import Rehearsal  # noqa: PLC0415 - few need it
-
-        return Rehearsal(self)
+        return trials.Rehearsal(self)
 
     accessibility_declarations = LazyNamespace["AccessibilityDeclarationsNamespace"](
         "AccessibilityDeclarationsNamespace"
@@ -1326,7 +1328,7 @@ class AsyncClient(AsyncBaseClient):
     uploads = LazyRoom["AsyncUploads"]("AsyncUploads")
     workflows = LazyRoom["AsyncWorkflows"]("AsyncWorkflows")
 
-    def rehearsal(self) -> AsyncRehearsal:
+    def rehearsal(self) -> trials.AsyncRehearsal:
         """Begin a trial of what a program would do: reads go to the API, writes do not.
 
             async with asc.rehearsal() as trial:
@@ -1335,9 +1337,7 @@ class AsyncClient(AsyncBaseClient):
 
         See `app_store_connect.rehearsal`.
         """
-        from .rehearsal import AsyncRehearsal  # noqa: PLC0415 - few need it
-
-        return AsyncRehearsal(self)
+        return trials.AsyncRehearsal(self)
 
     accessibility_declarations = LazyNamespace["AsyncAccessibilityDeclarationsNamespace"](
         "AsyncAccessibilityDeclarationsNamespace"

@@ -98,11 +98,11 @@ class Day(_Kind):
     name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read `2026-03-01`."""
+        """Read a day, `YYYY-MM-DD`."""
         try:
             return value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a day, such as 2026-03-01", param, ctx)
+            self.fail(f"{value!r} is not a day of the form YYYY-MM-DD", param, ctx)
 
 
 class Moment(_Kind):
@@ -113,14 +113,14 @@ class Moment(_Kind):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Read `2026-03-01T09:00:00+01:00`; a day is its beginning in UTC."""
+        """Read a moment of ISO 8601; a day is its beginning in UTC."""
         if isinstance(value, datetime):
             return value
         text = str(value)
         try:
             moment = datetime.fromisoformat(_ZONE.sub(r"\1:\2", text))
         except ValueError:
-            self.fail(f"{text!r} is not a moment, such as 2026-03-01T09:00:00Z", param, ctx)
+            self.fail(f"{text!r} is not a moment of the form YYYY-MM-DDThh:mm:ssZ", param, ctx)
         if moment.tzinfo is not None:
             return moment
         if "T" not in text and " " not in text:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .analytics import Analytics, AsyncAnalytics
     from .app_prices import PriceRow
     from .apps import Apps, AsyncApps
+    from .assets.folder import MediaFolderError
+    from .assets.plan import MediaError
     from .build_file import BuildInfo, build_info
     from .build_search import Train
     from .distribution import Distribution
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .metadata_folder import FolderChange, FolderChanges
     from .overview import AppRow, AsyncOverview, Overview, TeamOverview
     from .preflight import Finding, Preflight
+    from .products.table import ProductError
     from .purchases import AsyncPurchases, Purchases
     from .reviews import AsyncReviews, Reviews
     from .signing import AsyncSigning, RegisteredDevices, Signing, SigningFiles, SigningSetup
@@ -57,11 +60,14 @@ __all__ = [
     "FolderChange",
     "FolderChanges",
     "Media",
+    "MediaError",
+    "MediaFolderError",
     "Member",
     "NotReadyError",
     "Overview",
     "Preflight",
     "PriceRow",
+    "ProductError",
     "Purchases",
     "RegisteredDevices",
     "Reviews",
@@ -89,9 +95,12 @@ _MODULES = {
     "Finding": "preflight",
     "FolderChange": "metadata_folder",
     "FolderChanges": "metadata_folder",
+    "MediaError": "assets.plan",
+    "MediaFolderError": "assets.folder",
     "Member": "team",
     "NotReadyError": "errors",
     "PriceRow": "app_prices",
+    "ProductError": "products.table",
     "RegisteredDevices": "signing",
     "SigningFiles": "signing",
     "SigningSetup": "signing",

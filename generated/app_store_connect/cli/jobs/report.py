@@ -79,7 +79,7 @@ _GRANULARITIES = ("DAILY", "WEEKLY", "MONTHLY")
 report = click.Group(
     "report",
     help="Download a report, row by row: sales, finance, analytics.\n\n"
-    "\b\n    asc report sales --vendor 85012345 --frequency WEEKLY --date 2026-03-01 --csv",
+    "\b\n    asc report sales --vendor 85012345 --frequency WEEKLY --csv",
     commands=[
         Command(
             "sales",

@@ -122,6 +122,13 @@ def info_follows_version(world: World, version: Entity, _before: Any) -> None:
     state = version["appVersionState"]
     if state == LIVE:
         _replace_live(world, app, info)
+        # Versions of other platforms may still be edited, and so what all of them share.
+        versions = world.many(app, "appStoreVersions")
+        rest = [x for x in versions if x["appVersionState"] not in OVER]
+        for other in sorted(rest, key=lambda x: x["appVersionState"] == "PREPARE_FOR_SUBMISSION")[
+            -1:
+        ]:
+            ensure_info(world, other)
     elif state not in OVER:
         world.set(info, state=info_state(state))
 
