@@ -95,6 +95,7 @@ def test_a_quick_run_has_figures_or_a_reason_in_every_row(quick: dict[str, Any])
     assert IDS - measured == {
         "generation.cold-client-generator",
         *(f"imports.{peer}" for peer in PEERS),
+        "shell.codemagic-cli-tools",
         *(f"simulator.served-{case}-prism" for case in ("start", "read")),
         "package.pyright",
         "package.pyright-errors",
@@ -118,7 +119,7 @@ def test_a_quick_run_judges_nothing(quick: dict[str, Any]) -> None:
 def test_results_name_versions_and_no_place(quick: dict[str, Any]) -> None:
     assert quick["python"].startswith("3.")
     assert quick["cpus"] >= 1
-    assert quick["packages"].keys() == {"generator", "client", *PEERS}
+    assert quick["packages"].keys() == {"generator", "client", *PEERS, "codemagic-cli-tools"}
     assert str(TESTS.parent) not in quick["text"]
     assert str(Path.home()) not in quick["text"].replace('"/"', "")
 

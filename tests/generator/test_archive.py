@@ -202,7 +202,7 @@ def test_a_mark_says_which_half_comes_first(mark: bytes) -> None:
 )
 def test_other_text_is_refused_by_its_name(content: bytes, name: str, packed: bool) -> None:  # noqa: FBT001
     given = zipped({"a.json": content}) if packed else content
-    assert f"no text in {name}" in refused(given)
+    assert f"not text in {name}" in refused(given)
 
 
 def test_a_web_page_is_one_in_every_encoding() -> None:

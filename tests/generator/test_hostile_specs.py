@@ -270,7 +270,8 @@ def generated(files: dict[str, str]) -> Iterator[tuple[str, ast.Module]]:
 # What the templates write, and nothing that a document could have added.
 CALLS = {
     "Operation", "one", "many", "field", "LazyNamespace", "ToOne", "ToMany", "lazy_exports",
-    "deprecated", "locals", "lazy_module", "Renamed", "LazyRoom", "_Area",
+    "deprecated", "locals", "lazy_module", "Renamed", "LazyRoom",
+    "trials.Rehearsal", "trials.AsyncRehearsal",
 }  # fmt: skip
 STATEMENTS = (
     ast.Module, ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef,

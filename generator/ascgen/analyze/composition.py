@@ -73,6 +73,8 @@ class Composition:
         if "$ref" not in found.object():
             return found
         name = found.value["$ref"]
+        if not isinstance(name, str):
+            return self._target(found)
         known = self._targets.get(name)
         if known is None:
             with self._once(name, found):
