@@ -7,12 +7,16 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from app_store_connect.rehearsal import AsyncRehearsal, Plan, Rehearsal
 from support.media import png
 
 if TYPE_CHECKING:
     from app_store_connect import AsyncClient, Client
     from app_store_connect.simulator import Simulator
+
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
 
 
 def seeded(demo: Simulator) -> tuple[Any, Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app_store_connect import Client
     from app_store_connect.simulator import Simulator
 
+pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
+
 PICTURE = png(1290, 2796)
 MD5 = hashlib.md5(PICTURE, usedforsecurity=False).hexdigest()
 

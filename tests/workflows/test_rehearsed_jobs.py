@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from matrix import state_of, writes_of
 
+from app_store_connect import NotFoundError
 from app_store_connect.rehearsal import Plan
 from app_store_connect.simulator import Simulator
 
@@ -23,17 +24,49 @@ JOBS: list[Job] = [
 ]
 
 
-# A schedule of prices is stated as a whole, which nobody can tell from the last one that was.
-STATED_ANEW = {"appPriceSchedules_createInstance"}
+# What a plan that has forgotten what it did states again, to no effect.
+STATED_ANEW = {
+    # A schedule of prices is stated as a whole, which nobody can tell from the last one that was.
+    "appPriceSchedules_createInstance",
+    # The order is asked for by a resource that nobody can read.
+    "appAssetLibraryPlacementOrderingRequests_createInstance",
+    # The testers of an app are not listed with it.
+    "apps_betaTesters_deleteToManyRelationship",
+}
+# Which of them leave one resource more, so that the end is compared without them.
+KEPT_TWICE = {"appAssetLibraryPlacementOrderingRequests_createInstance"}
+# What nobody can tell from others like it: a certificate is shown without the request for it.
+NOT_TOLD_APART = {"certificates_createInstance"}
+# What the API has to do by itself before: minutes do not go by for it while a trial waits.
+MINUTES_BEFORE = {"purchases.submit": 10}
+# A product that is yet to be created has no price points: the API makes their ids of the product's,
+# so that nobody can ask for those that are equal to one of them.
+NOT_REHEARSED = {"purchases.ensure"}
 
 
-@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+@pytest.mark.parametrize(
+    "job", [x for x in JOBS if x.name in NOT_REHEARSED], ids=lambda job: job.name
+)
+def test_a_job_that_cannot_be_rehearsed_says_so_and_writes_nothing(job: Job) -> None:
+    simulator = Simulator(job.seed)
+    run = job.prepare(simulator)
+    asc = simulator.client()
+    simulator.requests.clear()
+    with pytest.raises(NotFoundError, match="PricePoints"), asc.rehearsal() as trial:
+        run(trial.client)
+    assert writes_of(simulator) == []
+
+
+@pytest.mark.parametrize(
+    "job", [x for x in JOBS if x.name not in NOT_REHEARSED], ids=lambda job: job.name
+)
 def test_a_rehearsed_job_ends_as_the_job_does(job: Job) -> None:
     expected = Simulator(job.seed)
     job.prepare(expected)(expected.client())
     simulator = Simulator(job.seed)
     run = job.prepare(simulator)
     asc = simulator.client()
+    simulator.clock.advance(minutes=MINUTES_BEFORE.get(job.name, 0))
     simulator.requests.clear()
     with asc.rehearsal() as trial:
         run(trial.client)
@@ -45,9 +78,15 @@ def test_a_rehearsed_job_ends_as_the_job_does(job: Job) -> None:
     plan.apply(asc)
     made = writes_of(simulator)
     assert plan.apply(asc).sent == ()
-    copy = Plan.from_json(json.dumps({**whole, "created": {}, "done": []}))
-    assert {x.operation for x in copy.apply(asc).sent} <= STATED_ANEW
+    alike = [x.resource_id for x in plan if x.operation in NOT_TOLD_APART]
+    created = {x: plan.created[x] for x in alike}
+    copy = Plan.from_json(json.dumps({**whole, "created": created, "done": []}))
+    once = simulator.checkpoint()
+    sent = {x.operation for x in copy.apply(asc).sent}
+    assert sent <= STATED_ANEW
     assert set(writes_of(simulator)) == set(made)
+    if sent & KEPT_TWICE:
+        simulator.restore(once)
     # What the job waits for is done, and no review has ended yet.
     simulator.clock.advance(minutes=90)
     simulator.requests.clear()
