@@ -30,8 +30,11 @@ class Expectations:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._steps: dict[Place, list[tuple[int, Any, Any, bool]]] = {}
+        self._deleted: set[str] = set()
         for number, change in enumerate(plan.changes):
             write = change.reveal()
+            if change.kind is Kind.DELETE_INSTANCE:
+                self._deleted.add(write.resource_id)
             for name, value in (write.after or {}).items():
                 place = (write.resource_type, write.resource_id, name)
                 known = write.before is not None and name in write.before
@@ -64,7 +67,7 @@ class Expectations:
         """
         kind = change.kind
         if kind is Kind.DELETE_INSTANCE:
-            return self._is_deleted(write, identifier, items)
+            return self._is_deleted(number, write, identifier, items)
         if kind in _TO_MANY or kind is Kind.UPDATE_TO_ONE_RELATIONSHIP:
             return self._is_linked(number, kind, write, _linked(write, identifier, items), items)
         item = next(
@@ -77,12 +80,15 @@ class Expectations:
             return False
         return self._is_changed(number, change, write, item)
 
-    def _is_deleted(self, write: Write, identifier: str, items: list[Any] | None) -> bool:
+    def _is_deleted(
+        self, number: int, write: Write, identifier: str, items: list[Any] | None
+    ) -> bool:
         if items is None:
             return True
         item = next((x for x in items if x["id"] == identifier), None)
         if item is None:
-            return False
+            # A list of all that there is tells it too.
+            return bool(write.reads) or number in self._plan.done
         attributes = member(item, "attributes")
         for name, value in (write.before or {}).items():
             if not self._earlier(write, name) and not same(attributes.get(name), value):
@@ -113,7 +119,9 @@ class Expectations:
             current = found
             before = (write.before or {}).get(name, found)
             is_equal = found == wanted
-            was = set(found) == set(before)
+            # What the plan itself creates and deletes comes and goes before this.
+            own = {*self._deleted, *self._plan.created, *self._plan.created.values()}
+            was = {*found} - own == {x for x in before if not is_new(x)} - own
         if is_equal:
             return True
         first = self._steps[write.resource_type, write.resource_id, name][0][0]

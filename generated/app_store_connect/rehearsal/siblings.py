@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["is_equal", "matching", "same", "search_target"]
 
 _VERSIONS = ("v1", "v2", "v3", "v4")
+# What the API makes of its own: whatever platform is asked for, an App ID is universal.
+_NOT_KEPT = frozenset({("bundleIds", "platform")})
 
 
 def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
@@ -52,7 +54,8 @@ def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
     for version in _VERSIONS:
         path = f"/{version}/{kind}"
         if routes().has("GET", path) and table("GET", path).kind is Kind.GET_COLLECTION:
-            query = _query(path, after, after)
+            kept = {x: value for x, value in after.items() if (kind, x) not in _NOT_KEPT}
+            query = _query(path, kept, after)
             return f"{path}{query}" if not _required(path, query) else None
     return None
 
@@ -90,8 +93,14 @@ def is_equal(write: Write, item: Mapping[str, Any], values: Mapping[str, Sequenc
             named = member(item, "relationships", name, "data").get("id")
             if named and isinstance(value, str) and not is_new(value) and named != value:
                 return False
+            # What is created along with it is not compared.
+            hides = hides or (
+                isinstance(value, list) and any(str(x).startswith("${") for x in value)
+            )
         elif name not in readable:
             hides = True
+        elif (write.resource_type, name) in _NOT_KEPT:
+            continue
         elif not any(same(attributes.get(name), x) for x in (value, *values.get(name, ()))):
             return False
         elif value is not None and _is_text(types[name]):

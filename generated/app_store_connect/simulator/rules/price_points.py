@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ..registry import Rules
-from .territories import CURRENCIES, territories
+from .territories import CURRENCIES, currency_of, territories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _point(world: World, app: Entity, territory: Entity, number: str, dollars: f
     name = identifier(s=app.id, t=territory.id, p=number)
     found = world.find("appPricePoints", name)
     if found is None:
-        price = local_price(dollars, territory["currency"] or "USD")
+        price = local_price(dollars, currency_of(territory))
         proceeds = f"{float(price) * _PROCEEDS:.2f}"
         attributes = {"customerPrice": price, "proceeds": proceeds}
         others = {"app": app, "territory": territory}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..registry import Rules
 from .price_points import identifier, local_price, number_of, price_ladder
-from .territories import territories
+from .territories import currency_of, territories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def _point(world: World, product: Entity, territory: Entity, number: str, dollar
     name = identifier(s=product.id, t=territory.id, p=number)
     found = world.find(kind, name)
     if found is None:
-        price = local_price(dollars, territory["currency"] or "USD")
+        price = local_price(dollars, currency_of(territory))
         attributes: dict[str, Any] = {
             "customerPrice": price,
             "proceeds": f"{float(price) * _PROCEEDS:.2f}",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..state import Entity
     from ..world import World
 
-__all__ = ["CURRENCIES", "rules", "territories"]
+__all__ = ["CURRENCIES", "currency_of", "rules", "territories"]
 
 rules = Rules("territories")
 
@@ -104,6 +104,11 @@ def territories(world: World) -> list[Entity]:
                 world.create("territories", {"currency": currency}, id=code)
         found = world.all("territories")
     return found
+
+
+def currency_of(territory: Entity) -> str:
+    """Return the currency of a territory, also where no more than its id is known."""
+    return territory["currency"] or _TERRITORIES.get(territory.id, "USD")
 
 
 @rules.before(
