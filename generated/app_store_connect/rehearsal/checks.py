@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from .._api.model import Kind
 from ..simulator.plain import as_list, as_object
@@ -87,8 +88,7 @@ class Expectations:
             return True
         item = next((x for x in items if x["id"] == identifier), None)
         if item is None:
-            # A list of all that there is tells it too.
-            return bool(write.reads) or number in self._plan.done
+            return number in self._plan.done or _is_whole(write.reads)
         attributes = member(item, "attributes")
         for name, value in (write.before or {}).items():
             if not self._earlier(write, name) and not same(attributes.get(name), value):
@@ -212,6 +212,12 @@ _TO_MANY = frozenset(
         Kind.REPLACE_TO_MANY_RELATIONSHIP,
     }
 )
+
+
+def _is_whole(target: str) -> bool:
+    """Whether a list at an address has all there is, so that what it lacks is not there."""
+    query = unquote(target.partition("?")[2])
+    return bool(target) and not any(x in query for x in ("cursor=", "filter[", "include="))
 
 
 def _is_relationship(write: Write, name: str) -> bool:

@@ -94,9 +94,7 @@ def is_equal(write: Write, item: Mapping[str, Any], values: Mapping[str, Sequenc
             if named and isinstance(value, str) and not is_new(value) and named != value:
                 return False
             # What is created along with it is not compared.
-            hides = hides or (
-                isinstance(value, list) and any(str(x).startswith("${") for x in value)
-            )
+            hides = hides or any(str(x).startswith("${") for x in as_list(value) or ())
         elif name not in readable:
             hides = True
         elif (write.resource_type, name) in _NOT_KEPT:

@@ -117,7 +117,8 @@ def _probed(client: Client) -> Iterator[dict[str, object]]:
             found |= {"allowed": False, "why": error.errors[0].detail if error.errors else None}
         except ApiError as error:
             # It was let in, and what it asked for is not there.
-            found |= {"why": None if error.status < 500 else f"status {error.status}"}  # noqa: PLR2004
+            is_theirs = error.status >= 500  # noqa: PLR2004
+            found |= {"why": f"status {error.status}" if is_theirs else None}
         yield found
 
 

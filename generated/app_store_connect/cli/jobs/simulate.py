@@ -38,7 +38,8 @@ def _simulate(
             "ASC_PRIVATE_KEY_PATH": str(simulator.key_path),
         }
         if command:
-            done = subprocess.run(command, env={**os.environ, **variables}, check=False)  # noqa: S603 - the user's own
+            environment = {**os.environ, **variables}
+            done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - the user's
             return done.returncode
         for name, value in variables.items():
             click.echo(f"export {name}={value}")
