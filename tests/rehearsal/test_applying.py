@@ -307,3 +307,14 @@ def test_ids_of_what_was_created_are_kept_with_the_plan(tmp_path: Any) -> None:
     ]
     with pytest.raises(NotFoundError):
         account.asc.beta_groups.get(group)
+
+
+def test_what_came_along_is_not_taken_for_what_a_plan_creates() -> None:
+    asc = Simulator("demo").client()
+    app = asc.workflows.apps.find("com.example.trails")
+    with asc.rehearsal() as trial:
+        trial.client.workflows.apps.set_price(app, "4.99")
+    assert len(trial.plan.apply(asc).sent) == 1
+    (price,) = [x for x in asc.workflows.apps.price_table(app) if x.manual]
+    assert str(price.customer_price) == "4.99"
+    assert trial.plan.apply(asc).sent == ()
