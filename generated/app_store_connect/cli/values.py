@@ -31,6 +31,7 @@ __all__ = ["Day", "Fields", "Json", "Limits", "Listed", "Moment", "Pair", "Sever
 _ZONE = re.compile(r"([+-]\d\d)(\d\d)\Z")
 # More than this many values are told by name only where one of them is near.
 _SHOWN = 40
+_DAY = date(2026, 3, 1)
 
 
 class Listed(click.Choice[str]):
@@ -102,7 +103,7 @@ class Day(_Kind):
         try:
             return value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a day of the form YYYY-MM-DD", param, ctx)
+            self.fail(f"{value!r} is not a day, such as {_DAY}", param, ctx)
 
 
 class Moment(_Kind):
@@ -120,7 +121,7 @@ class Moment(_Kind):
         try:
             moment = datetime.fromisoformat(_ZONE.sub(r"\1:\2", text))
         except ValueError:
-            self.fail(f"{text!r} is not a moment of the form YYYY-MM-DDThh:mm:ssZ", param, ctx)
+            self.fail(f"{text!r} is not a moment, such as {_DAY}T09:00:00Z", param, ctx)
         if moment.tzinfo is not None:
             return moment
         if "T" not in text and " " not in text:

@@ -84,6 +84,8 @@ def is_equal(write: Write, item: Mapping[str, Any], values: Mapping[str, Sequenc
 
     What cannot be read, such as a secret, is no obstacle where a text of its own tells which it is.
     """
+    if item.get("type") != write.resource_type:
+        return False  # it was included with those that are alike
     attributes = member(item, "attributes")
     types = dict(_types(write))
     readable = {x.name for s in facts().resources(write.resource_type) for x in s.attributes}
@@ -93,8 +95,6 @@ def is_equal(write: Write, item: Mapping[str, Any], values: Mapping[str, Sequenc
             named = member(item, "relationships", name, "data").get("id")
             if named and isinstance(value, str) and not is_new(value) and named != value:
                 return False
-            # What is created along with it is not compared.
-            hides = hides or any(str(x).startswith("${") for x in as_list(value) or ())
         elif name not in readable:
             hides = True
         elif (write.resource_type, name) in _NOT_KEPT:
