@@ -12,6 +12,7 @@ from .assets.library import AsyncLibrary, library_of_async
 from .assets.plan import TIMEOUT, MediaChange, MediaError, MediaPlan, Mode, Through, Version, Work
 from .assets.sets import AsyncSets
 from .assets.specs import EVENTS, VERSIONS
+from .common.area import Area
 
 if TYPE_CHECKING:
     import os
@@ -42,7 +43,7 @@ def _nothing(_text: str) -> None:
 
 
 @public
-class AsyncMedia:
+class AsyncMedia(Area):
     """Screenshots and previews from a folder tree, to be awaited.
 
     The tree has a folder for each locale, as fastlane's snapshot and deliver make it:

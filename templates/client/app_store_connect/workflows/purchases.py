@@ -10,10 +10,12 @@ from .._runtime.concurrency import in_thread_async
 from .._runtime.messages.errors import ApiError
 from .._runtime.pauses import AsyncPauses
 from .._runtime.public import public
+from .common.area import Area
+from .common.price_points import read_prices
 from .products.offers import AsyncOffers
 from .products.parts import AsyncParts
 from .products.prices import AsyncProductPrices
-from .products.table import ProductError, TableSource, read_prices, read_table
+from .products.table import ProductError, TableSource, read_table
 
 if TYPE_CHECKING:
     import os
@@ -46,7 +48,7 @@ class Ensured(msgspec.Struct, frozen=True):
 
 
 @public
-class AsyncPurchases:
+class AsyncPurchases(Area):
     """In-app purchases and subscriptions from a table, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:
