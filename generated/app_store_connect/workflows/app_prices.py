@@ -3,22 +3,22 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.jsonapi.resource import resource_id
-from .._runtime.messages.errors import NoResultError, NotFoundError
+from .._runtime.jsonapi.values import Ref
+from .._runtime.messages.errors import NotFoundError
+from .common.price_points import AsyncPricePoints, PricePoints, read_prices
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
     from ..models import App, AppPriceSchedule, AppPriceV2
@@ -27,8 +27,6 @@ __all__ = ["AppPrices", "AsyncAppPrices", "PriceRow"]
 
 # Prices go by California's day; of its two times the later one, which is never a day ahead.
 _BEHIND_UTC = timedelta(hours=8)
-_CODE = re.compile(r"[A-Z]{3}")
-_NEAR = 3
 
 
 class PriceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +59,7 @@ class AppPrices:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._points = PricePoints(client)
 
     def table(self, app: Id[App]) -> list[PriceRow]:
         """Read all prices: those that were set, then those that follow from them."""
@@ -90,8 +89,9 @@ class AppPrices:
         start: date | None,
     ) -> AppPriceSchedule:
         """State the whole schedule anew, if it is not that already."""
-        given = prices if isinstance(prices, Mapping) else in_thread(_read_csv, prices)
-        wanted = _checked(given)
+        wanted = in_thread(read_prices, prices)
+        if not wanted:
+            raise ValueError("there is no price to be set")
         now = datetime.fromtimestamp(self._client.session.now(), UTC)
         today = (now - _BEHIND_UTC).date()
         if start is not None and start <= today:
@@ -104,8 +104,8 @@ class AppPrices:
         if base not in wanted and base not in {x.territory for x in there}:
             raise ValueError(f"the base territory {base} needs a price too; nothing was sent")
         resulting = set(there)
-        for territory, price in wanted.items():
-            point = self._point(app, territory, price)
+        points = self._points.find(Ref("apps", resource_id(app, "apps")), wanted)
+        for territory, point in points.items():
             old = {x for x in resulting if x.territory == territory}
             resulting -= old
             first = "" if start is None else start.isoformat()
@@ -140,19 +140,6 @@ class AppPrices:
             return []
         return intervals
 
-    def _point(self, app: Id[App], territory: str, price: Decimal) -> str:
-        """Return the id of the price point; NoResultError names those next to it."""
-        found = self._client.apps.list_app_price_points(app, territory=territory, limit=200)
-        known: list[Decimal] = []
-        for point in found:
-            amount = Decimal(point.customer_price or "0")
-            if amount == price:
-                return point.id
-            known.append(amount)
-        near = sorted(sorted(known, key=lambda x: abs(x - price))[:_NEAR])
-        there = f"; near it are {', '.join(map(str, near))}" if near else ""
-        raise NoResultError(f"Apple has no price of {price} in {territory}{there}")
-
     def _create(self, app: Id[App], base: str, intervals: list[_Interval]) -> AppPriceSchedule:
         from ..models import AppPriceV2InlineCreate  # noqa: PLC0415 - who sets prices has it
 
@@ -174,6 +161,7 @@ class AsyncAppPrices:
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+        self._points = AsyncPricePoints(client)
 
     async def table(self, app: Id[App]) -> list[PriceRow]:
         """Read all prices: those that were set, then those that follow from them."""
@@ -203,8 +191,9 @@ class AsyncAppPrices:
         start: date | None,
     ) -> AppPriceSchedule:
         """State the whole schedule anew, if it is not that already."""
-        given = prices if isinstance(prices, Mapping) else await in_thread_async(_read_csv, prices)
-        wanted = _checked(given)
+        wanted = await in_thread_async(read_prices, prices)
+        if not wanted:
+            raise ValueError("there is no price to be set")
         now = datetime.fromtimestamp(self._client.session.now(), UTC)
         today = (now - _BEHIND_UTC).date()
         if start is not None and start <= today:
@@ -217,8 +206,8 @@ class AsyncAppPrices:
         if base not in wanted and base not in {x.territory for x in there}:
             raise ValueError(f"the base territory {base} needs a price too; nothing was sent")
         resulting = set(there)
-        for territory, price in wanted.items():
-            point = await self._point(app, territory, price)
+        points = await self._points.find(Ref("apps", resource_id(app, "apps")), wanted)
+        for territory, point in points.items():
             old = {x for x in resulting if x.territory == territory}
             resulting -= old
             first = "" if start is None else start.isoformat()
@@ -253,19 +242,6 @@ class AsyncAppPrices:
             return []
         return intervals
 
-    async def _point(self, app: Id[App], territory: str, price: Decimal) -> str:
-        """Return the id of the price point; NoResultError names those next to it."""
-        found = self._client.apps.list_app_price_points(app, territory=territory, limit=200)
-        known: list[Decimal] = []
-        async for point in found:
-            amount = Decimal(point.customer_price or "0")
-            if amount == price:
-                return point.id
-            known.append(amount)
-        near = sorted(sorted(known, key=lambda x: abs(x - price))[:_NEAR])
-        there = f"; near it are {', '.join(map(str, near))}" if near else ""
-        raise NoResultError(f"Apple has no price of {price} in {territory}{there}")
-
     async def _create(
         self, app: Id[App], base: str, intervals: list[_Interval]
     ) -> AppPriceSchedule:
@@ -295,33 +271,3 @@ def _row(price: AppPriceV2, *, manual: bool) -> PriceRow:
         end=price.end_date,
         manual=manual,
     )
-
-
-def _checked(prices: Mapping[str, str]) -> dict[str, Decimal]:
-    """Return amounts by territory; ValueError for what is neither."""
-    if not prices:
-        raise ValueError("there is no price to be set")
-    found: dict[str, Decimal] = {}
-    for territory, price in prices.items():
-        if not _CODE.fullmatch(territory):
-            raise ValueError(
-                f"{territory!r} is not a territory: their codes have three letters, such as USA"
-            )
-        if isinstance(price, float):
-            raise TypeError(f"the price in {territory} has to be text, such as {str(price)!r}")
-        try:
-            amount = Decimal(price)
-        except InvalidOperation:
-            amount = Decimal(-1)
-        if not amount >= 0:
-            raise ValueError(f"{price!r} in {territory} is not a price such as '4.99'")
-        found[territory] = amount
-    return found
-
-
-def _read_csv(path: str | os.PathLike[str]) -> dict[str, str]:
-    with Path(os.fspath(path)).open(encoding="utf-8-sig", newline="") as file:
-        rows: list[dict[str, str]] = list(csv.DictReader(file))
-    if rows and not {"territory", "price"} <= rows[0].keys():
-        raise ValueError(f"{os.fspath(path)} needs the columns territory and price")
-    return {row["territory"].strip(): row["price"].strip() for row in rows}

@@ -13,6 +13,7 @@ from .assets.library import AsyncLibrary, Library, library_of, library_of_async
 from .assets.plan import TIMEOUT, MediaChange, MediaError, MediaPlan, Mode, Through, Version, Work
 from .assets.sets import AsyncSets, Sets
 from .assets.specs import EVENTS, VERSIONS
+from .common.area import Area
 
 if TYPE_CHECKING:
     import os
@@ -51,7 +52,7 @@ def _nothing(_text: str) -> None:
 
 
 @public
-class Media:
+class Media(Area):
     """Screenshots and previews from a folder tree.
 
     The tree has a folder for each locale, as fastlane's snapshot and deliver make it:
@@ -219,7 +220,7 @@ class Media:
 
 
 @public
-class AsyncMedia:
+class AsyncMedia(Area):
     """Screenshots and previews from a folder tree, to be awaited.
 
     The tree has a folder for each locale, as fastlane's snapshot and deliver make it:

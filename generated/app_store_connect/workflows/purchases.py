@@ -11,10 +11,12 @@ from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.messages.errors import ApiError
 from .._runtime.pauses import AsyncPauses, Pauses
 from .._runtime.public import public
+from .common.area import Area
+from .common.price_points import read_prices
 from .products.offers import AsyncOffers, Offers
 from .products.parts import AsyncParts, Parts
 from .products.prices import AsyncProductPrices, ProductPrices
-from .products.table import ProductError, TableSource, read_prices, read_table
+from .products.table import ProductError, TableSource, read_table
 
 if TYPE_CHECKING:
     import os
@@ -47,7 +49,7 @@ class Ensured(msgspec.Struct, frozen=True):
 
 
 @public
-class Purchases:
+class Purchases(Area):
     """In-app purchases and subscriptions from a table."""
 
     def __init__(self, client: Client) -> None:
@@ -297,7 +299,7 @@ class Purchases:
 
 
 @public
-class AsyncPurchases:
+class AsyncPurchases(Area):
     """In-app purchases and subscriptions from a table, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.public import public
+from .common.area import Area
 from .device_rows import DeviceRows, device_rows
 from .errors import WorkflowError
 from .signing_certificates import AsyncCertificates, Certificates, content_of, stem_of
@@ -61,7 +62,7 @@ class RegisteredDevices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @public
-class Signing:
+class Signing(Area):
     """Jobs on what apps are signed with.
 
         signing = asc.workflows.signing.setup("com.example.trails", out="signing")
@@ -376,7 +377,7 @@ class Signing:
 
 
 @public
-class AsyncSigning:
+class AsyncSigning(Area):
     """Jobs on what apps are signed with, to be awaited.
 
         signing = asc.workflows.signing.setup("com.example.trails", out="signing")

@@ -200,26 +200,20 @@ class Library:
         key = file.sha256[:32]
         resume = self._assets.get(key)
         name = f"{file.path.stem[:_NAME]} {key}"
-        if file.kind == "preview":
-            self._assets[key] = self._client.uploads.upload(
-                self._client.app_asset_library_videos,
-                file.path,
-                resume=resume,
-                wait=False,
-                category=self._surface.category,
-                reference_name=name,
-                asset_library=self._library,
-            )
-        else:
-            self._assets[key] = self._client.uploads.upload(
-                self._client.app_asset_library_images,
-                file.path,
-                resume=resume,
-                wait=False,
-                category=self._surface.category,
-                reference_name=name,
-                asset_library=self._library,
-            )
+        namespace: Any = (
+            self._client.app_asset_library_videos
+            if file.kind == "preview"
+            else self._client.app_asset_library_images
+        )
+        self._assets[key] = self._client.uploads.upload(
+            namespace,
+            file.path,
+            resume=resume,
+            wait=False,
+            category=self._surface.category,
+            reference_name=name,
+            asset_library=self._library,
+        )
         self._say(f"{file.name} is sent")
 
     def _wait(self, wanted: set[str]) -> None:
@@ -454,26 +448,20 @@ class AsyncLibrary:
         key = file.sha256[:32]
         resume = self._assets.get(key)
         name = f"{file.path.stem[:_NAME]} {key}"
-        if file.kind == "preview":
-            self._assets[key] = await self._client.uploads.upload(
-                self._client.app_asset_library_videos,
-                file.path,
-                resume=resume,
-                wait=False,
-                category=self._surface.category,
-                reference_name=name,
-                asset_library=self._library,
-            )
-        else:
-            self._assets[key] = await self._client.uploads.upload(
-                self._client.app_asset_library_images,
-                file.path,
-                resume=resume,
-                wait=False,
-                category=self._surface.category,
-                reference_name=name,
-                asset_library=self._library,
-            )
+        namespace: Any = (
+            self._client.app_asset_library_videos
+            if file.kind == "preview"
+            else self._client.app_asset_library_images
+        )
+        self._assets[key] = await self._client.uploads.upload(
+            namespace,
+            file.path,
+            resume=resume,
+            wait=False,
+            category=self._surface.category,
+            reference_name=name,
+            asset_library=self._library,
+        )
         self._say(f"{file.name} is sent")
 
     async def _wait(self, wanted: set[str]) -> None:

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import csv
+import os
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..._runtime.jsonapi.values import Ref
 from ..._runtime.messages.errors import NoResultError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from ..._runtime.jsonapi.resource import Resource
     from ...client import AsyncClient, Client
 
-__all__ = ["AsyncPricePoints", "PricePoints", "amounts", "same_amount"]
+__all__ = ["AsyncPricePoints", "PricePoints", "amounts", "read_prices", "same_amount"]
 
 # Of each type of what is sold: its namespace, that of its points, how its points are listed.
 _NAMES = {
@@ -49,6 +53,17 @@ def amounts(prices: Mapping[str, Any]) -> dict[str, Decimal]:
     return found
 
 
+def read_prices(source: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str, Decimal]:
+    """Read prices by territory, from a CSV file with the columns `territory` and `price`."""
+    if isinstance(source, Mapping):
+        return amounts(source)
+    with Path(source).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, skipinitialspace=True))
+    if not rows or not {"territory", "price"} <= rows[0].keys():
+        raise ValueError(f"{os.fspath(source)} needs the columns territory and price, and a row")
+    return amounts({x["territory"].strip(): (x["price"] or "").strip() for x in rows})
+
+
 def same_amount(point: Any, amount: Decimal) -> bool:
     """Whether customers pay this at a price point."""
     price = getattr(point, "customer_price", None)
@@ -61,7 +76,7 @@ class PricePoints:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def find(self, product: Any, prices: Mapping[str, Decimal]) -> dict[str, str]:
+    def find(self, product: Ref | Resource, prices: Mapping[str, Decimal]) -> dict[str, str]:
         """Return the ids of the points with these prices, by territory, in one request.
 
         `product` is an app, an in-app purchase or a subscription.
@@ -69,7 +84,7 @@ class PricePoints:
         Raises:
             NoResultError: Apple has no such price in a territory; it names those next to it.
         """
-        name, _, method, limit = _NAMES[product.resource_type]
+        name, _, method, limit = _NAMES[_type_of(product)]
         points = getattr(getattr(self._client, name), method)(
             product, territory=sorted(prices), include="territory", limit=limit
         )
@@ -79,6 +94,8 @@ class PricePoints:
             territory = point.territory.id
             if same_amount(point, prices[territory]):
                 found[territory] = point.id
+                if found.keys() == prices.keys():
+                    return found
             known.setdefault(territory, []).append(Decimal(point.customer_price or 0))
         missing = [
             f"{price} in {territory}{_near(known.get(territory, []), price)}"
@@ -89,10 +106,10 @@ class PricePoints:
             raise NoResultError(f"Apple has no price of {'; nor of '.join(missing)}")
         return found
 
-    def elsewhere(self, product: Any, point: str) -> dict[str, str]:
+    def elsewhere(self, product: Ref | Resource, point: str) -> dict[str, str]:
         """Return the points that Apple takes for equal in the other territories, in one request."""
-        name = _NAMES[product.resource_type][1]
-        limit = 200 if product.resource_type == "apps" else 8000
+        name = _NAMES[_type_of(product)][1]
+        limit = 200 if _type_of(product) == "apps" else 8000
         points = getattr(self._client, name).list_equalizations(
             point, include="territory", limit=limit
         )
@@ -105,7 +122,7 @@ class AsyncPricePoints:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
-    async def find(self, product: Any, prices: Mapping[str, Decimal]) -> dict[str, str]:
+    async def find(self, product: Ref | Resource, prices: Mapping[str, Decimal]) -> dict[str, str]:
         """Return the ids of the points with these prices, by territory, in one request.
 
         `product` is an app, an in-app purchase or a subscription.
@@ -113,7 +130,7 @@ class AsyncPricePoints:
         Raises:
             NoResultError: Apple has no such price in a territory; it names those next to it.
         """
-        name, _, method, limit = _NAMES[product.resource_type]
+        name, _, method, limit = _NAMES[_type_of(product)]
         points = getattr(getattr(self._client, name), method)(
             product, territory=sorted(prices), include="territory", limit=limit
         )
@@ -123,6 +140,8 @@ class AsyncPricePoints:
             territory = point.territory.id
             if same_amount(point, prices[territory]):
                 found[territory] = point.id
+                if found.keys() == prices.keys():
+                    return found
             known.setdefault(territory, []).append(Decimal(point.customer_price or 0))
         missing = [
             f"{price} in {territory}{_near(known.get(territory, []), price)}"
@@ -133,14 +152,18 @@ class AsyncPricePoints:
             raise NoResultError(f"Apple has no price of {'; nor of '.join(missing)}")
         return found
 
-    async def elsewhere(self, product: Any, point: str) -> dict[str, str]:
+    async def elsewhere(self, product: Ref | Resource, point: str) -> dict[str, str]:
         """Return the points that Apple takes for equal in the other territories, in one request."""
-        name = _NAMES[product.resource_type][1]
-        limit = 200 if product.resource_type == "apps" else 8000
+        name = _NAMES[_type_of(product)][1]
+        limit = 200 if _type_of(product) == "apps" else 8000
         points = getattr(self._client, name).list_equalizations(
             point, include="territory", limit=limit
         )
         return {x.territory.id: x.id async for x in points}
+
+
+def _type_of(product: Ref | Resource) -> str:
+    return product.type if isinstance(product, Ref) else product.resource_type
 
 
 def _near(known: list[Decimal], price: Decimal) -> str:

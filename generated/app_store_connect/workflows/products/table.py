@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from ..._runtime.messages.error_root import AppStoreConnectError
 from ..common.price_points import amounts
 
 __all__ = [
@@ -26,11 +26,8 @@ __all__ = [
     "Table",
     "TableSource",
     "Text",
-    "read_prices",
     "read_table",
 ]
-
-from ..._runtime.messages.error_root import AppStoreConnectError
 
 TableSource: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
 
@@ -172,14 +169,3 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
     if twice := sorted({x for x in names if names.count(x) > 1}):
         raise ValueError(f"{twice[0]} is in the table twice")
     return table, folder
-
-
-def read_prices(source: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str, Any]:
-    """Read prices by territory, from a CSV file with the columns `territory` and `price`."""
-    if isinstance(source, Mapping):
-        return dict(amounts(source))
-    with Path(source).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file, skipinitialspace=True))
-    if not rows or not {"territory", "price"} <= rows[0].keys():
-        raise ValueError(f"{os.fspath(source)} needs the columns territory and price, and a row")
-    return dict(amounts({x["territory"].strip(): (x["price"] or "").strip() for x in rows}))
