@@ -99,6 +99,7 @@ def _render(
     )
     progress("rendering", 0, 1)
     with formatter:
+        formatter.add(renderer.asynchronous(), handwritten=True)
         formatter.add(renderer.files())
         progress("models", 0, 1)
         models = ModelRenderer(catalog, partial(model_data, renderer), templates / "models")
