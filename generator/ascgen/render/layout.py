@@ -53,9 +53,8 @@ class Formatter:
         self._done: dict[str, str] = {}
         self._paths: set[str] = set()
         # A text is what black, this module and the derivation of flavours make of it.
-        modules = (fit, flavours, shortened, twins)
-        paths = map(Path, (__file__, *(module.__file__ for module in modules)))
-        own = (path.read_text(encoding="utf-8") for path in paths)
+        paths = (__file__, fit.__file__, flavours.__file__, shortened.__file__, twins.__file__)
+        own = (Path(path).read_text(encoding="utf-8") for path in paths)
         self._stamp = TextCache.key(version("black"), str(LINE_LENGTH), *own)
 
     def __enter__(self) -> Self:
@@ -68,7 +67,8 @@ class Formatter:
     def add(self, files: Iterable[tuple[str, str]], *, handwritten: bool = False) -> None:
         """Have these files formatted; files in other languages than Python are left alone.
 
-        Those that are `handwritten` are as they should be, but get their blocking twins. A path that was there before is a SpecError: one text would be lost.
+        Those that are `handwritten` are as they should be, but get their blocking twins. A path
+        that was there before is a SpecError: one text would be lost.
         """
         finish = _with_twins if handwritten else _formatted
         batch: dict[str, str] = {}

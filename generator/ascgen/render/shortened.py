@@ -44,22 +44,23 @@ def _statements(tree: ast.Module, lines: list[str]) -> Iterator[tuple[int, int, 
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield from ((x.lineno - 1, x.end_lineno or 0, False) for x in node.decorator_list)
-        match node:
-            case ast.Expr(value=ast.Constant()):
-                continue
-            case ast.stmt(body=[first, *_]) | ast.ExceptHandler(body=[first, *_]):
-                end = min([first.lineno, *(x.lineno for x in getattr(first, "decorator_list", []))])
-                head = _head(lines, node.lineno - 1, end - 1)
-                yield (*head, True) if head else (node.lineno - 1, node.end_lineno or 0, False)
-            case ast.stmt():
-                yield node.lineno - 1, node.end_lineno or 0, False
-            case _:
-                continue
+        if not isinstance(node, ast.stmt | ast.ExceptHandler) or _is_docstring(node):
+            continue
+        head = _head(lines, node)
+        yield (*head, True) if head else (node.lineno - 1, node.end_lineno or 0, False)
 
 
-def _head(lines: list[str], first: int, body: int) -> tuple[int, int] | None:
-    """Return the lines of a head, or None if the body begins on its last one."""
-    last = body
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _head(lines: list[str], node: ast.stmt | ast.ExceptHandler) -> tuple[int, int] | None:
+    """Return the lines of a head, or None without a body or where it begins on the last one."""
+    body: list[ast.stmt] = getattr(node, "body", [])
+    if not body:
+        return None
+    starts: list[ast.stmt | ast.expr] = [body[0], *getattr(body[0], "decorator_list", [])]
+    first, last = node.lineno - 1, min(x.lineno for x in starts) - 1
     while last > first and (not lines[last - 1].strip() or lines[last - 1].strip()[0] == "#"):
         last -= 1
     is_apart = last > first and lines[last - 1].partition("  #")[0].endswith(":")
