@@ -53,7 +53,7 @@ def _is_rendered(mold: Path, rendered: Path) -> bool:
     copied = copy.partition("\n")[2] if mold.suffix == ".py" else copy
     if original == copied or mold.suffix != ".py":
         return original == copied
-    whole = with_blocking(mold.relative_to(_MOLD.parent).as_posix(), original)
+    whole = with_blocking(mold.relative_to(_MOLD.parent).as_posix(), original, str)
     return whole != original and ast.dump(ast.parse(whole)) == ast.dump(ast.parse(copied))
 
 

@@ -62,13 +62,13 @@ def render_distribution(
     """
     texts = texts or TextCache(None)
     key = _key(api, options, templates)
-    files = _kept(texts.get(key))
+    files = _kept(texts, key)
     if files is None:
         from ascgen.render.layout import Formatter
 
         formatter = Formatter(texts, workers, published)
         files = _render(api, options, templates, texts, formatter, progress)
-        texts.put(key, msgspec.json.encode(files).decode())
+        _keep(texts, key, files)
         texts.save()
     return Result(files, len(api.operations), len(api.resource_names()))
 
@@ -99,6 +99,7 @@ def _render(
     )
     progress("rendering", 0, 1)
     with formatter:
+        formatter.add(renderer.asynchronous(), handwritten=True)
         formatter.add(renderer.files())
         progress("models", 0, 1)
         models = ModelRenderer(catalog, partial(model_data, renderer), templates / "models")
@@ -126,12 +127,21 @@ def _key(api: ApiModel, options: Options, templates: Path) -> str:
     return TextCache.key("files", snapshot, options.package, options.command, *versions, *texts)
 
 
-def _kept(text: str | None) -> dict[str, str] | None:
-    """Return the files of an earlier run, or None if the text is damaged."""
-    if text is None:
-        return None
+def _keep(texts: TextCache, key: str, files: dict[str, str]) -> None:
+    """Keep the files of a run, each by itself, since the next run has most of them too."""
+    keys = {path: texts.key("file", text) for path, text in files.items()}
+    for path, text in files.items():
+        texts.put(keys[path], text)
+    texts.put(key, msgspec.json.encode(keys).decode())
+
+
+def _kept(texts: TextCache, key: str) -> dict[str, str] | None:
+    """Return the files of an earlier run, or None if they are not all there."""
     with suppress(msgspec.MsgspecError):
-        return msgspec.json.decode(text, type=dict[str, str])
+        keys = msgspec.json.decode(texts.get(key) or "", type=dict[str, str])
+        found = {path: texts.get(of_file) for path, of_file in keys.items()}
+        files = {path: text for path, text in found.items() if text is not None}
+        return files if len(files) == len(keys) else None
     return None
 
 

@@ -116,7 +116,7 @@ class _Publication:
         others = list(islice(self._others(), _CARRIED + 1))
         if self._is_movable(within, others):
             try:
-                self._whole([*within, *others])
+                self._whole([*within, *others], drift)
             except OSError as error:
                 if error.errno not in _FIXED:
                     raise
@@ -126,10 +126,10 @@ class _Publication:
         namespace = f"{_entry(self.package)}/"
         self._parts(drift, [*within, *(x for x in self._others() if x.startswith(namespace))])
 
-    def _whole(self, foreign: list[str]) -> None:
+    def _whole(self, foreign: list[str], drift: Drift) -> None:
         staging = swap.staging_beside(self.output)
         try:
-            self._fill(staging / "new", foreign)
+            self._fill(staging / "new", foreign, drift)
             # Everything that takes room is done; from here on things only change places.
             swap.exchange(staging / "new", self.output, staging / "old")
         except BaseException:
@@ -143,7 +143,7 @@ class _Publication:
         fresh, old = staging / "new", staging / "old"
         done: list[tuple[Path, Path | None]] = []
         try:
-            self._fill(fresh, [path for path in foreign if _entry(path) in entries])
+            self._fill(fresh, [path for path in foreign if _entry(path) in entries], drift)
             touched = {_entry(path) for path in (*drift.changed, *drift.missing, *drift.orphans)}
             for name in sorted(touched, key=lambda name: (name != _entry(self.package), name)):
                 place = self.output / name
@@ -162,13 +162,14 @@ class _Publication:
             raise
         swap.remove(staging)
 
-    def _fill(self, fresh: Path, foreign: list[str]) -> None:
-        """Write the files to a folder, and let the foreign ones be there as well."""
+    def _fill(self, fresh: Path, foreign: list[str], drift: Drift) -> None:
+        """Write the files to a folder, and let those that stay be there as well."""
         fresh.mkdir()
         kept = set(foreign)
-        for path in sorted(self.files):
-            if path not in kept:
-                target = _parent(fresh / path)
+        other = {*drift.changed, *drift.missing}
+        for path in sorted(self.files.keys() - kept):
+            target = _parent(fresh / path)
+            if path in other or not _is_linked(self.output / path, target):
                 target.write_text(self.files[path], encoding="utf-8", newline="")
         for path in foreign:
             self._carry(self.output / path, _parent(fresh / path))
@@ -270,6 +271,17 @@ def _refusal(file: Path) -> StoreError:
 def _entry(path: str) -> str:
     """Return what of the output folder's own a path is, or is in."""
     return path.partition("/")[0]
+
+
+def _is_linked(file: Path, target: Path) -> bool:
+    """Return whether a file could be given a second name, which is quicker than a second file."""
+    if file.is_symlink():
+        return False
+    try:
+        os.link(file, target)
+    except (OSError, NotImplementedError):
+        return False
+    return True
 
 
 def _parent(path: Path) -> Path:

@@ -18,10 +18,11 @@ from ascgen.files.atomic import discard_drafts, write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LIMIT = 64 * 1024 * 1024
+_LIMIT = 32 * 1024 * 1024
 _CHECKSUM_LENGTH = len("89abcdef\n")
 
-_decode = msgspec.msgpack.Decoder(dict[str, str]).decode
+# Texts, each once, and for each key the number of its text.
+_decode = msgspec.msgpack.Decoder(tuple[list[str], dict[str, int]]).decode
 
 
 class TextCache:
@@ -49,7 +50,7 @@ class TextCache:
 
     def get(self, key: str) -> str | None:
         """Return a text that was put here in this run or an earlier one."""
-        found = self._new.get(key) or self._old.get(key)
+        found = self._new.get(key, self._old.get(key))
         if found is not None:
             self._new[key] = found
         return found
@@ -71,14 +72,19 @@ class TextCache:
                 discard_drafts(self._path.parent, self._path.name)
             else:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                body = msgspec.msgpack.encode(self._texts())
+                body = self._encoded()
                 write_atomically(self._path, _checksum(body) + body)
         except (OSError, StoreError):
             return  # the next run takes longer; nothing else is lost
 
+    def _encoded(self) -> bytes:
+        numbers: dict[str, int] = {}
+        keys = {key: numbers.setdefault(x, len(numbers)) for key, x in self._texts().items()}
+        return msgspec.msgpack.encode((list(numbers), keys))
+
     def _texts(self) -> dict[str, str]:
         texts = dict(self._new)
-        room = _LIMIT - sum(map(len, texts.values()))
+        room = _LIMIT - sum(map(len, set(texts.values())))
         for key, text in self._old.items():
             if key not in texts and room > len(text):
                 texts[key] = text
@@ -91,8 +97,11 @@ class TextCache:
         try:
             content = memoryview(self._path.read_bytes())
             checksum, body = content[:_CHECKSUM_LENGTH], content[_CHECKSUM_LENGTH:]
-            return _decode(body) if bytes(checksum) == _checksum(body) else {}
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            if bytes(checksum) != _checksum(body):
+                return {}
+            texts, keys = _decode(body)
+            return {key: texts[number] for key, number in keys.items()}
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, IndexError):
             return {}
 
 

@@ -17,7 +17,7 @@ from ascgen.render.facts import facts_text
 from ascgen.render.imports import RUNTIME, lines, of_names, of_types, words
 from ascgen.render.options import TEMPLATE
 from ascgen.render.revisions import package_version
-from ascgen.render.twins import with_blocking
+from ascgen.render.twins import may_have_twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,11 +114,14 @@ class Renderer:
         for item in inline:
             yield from self._inline(item).items()
         yield from self._singles(namespaces, inline).items()
-        yield from ((path, text) for path, text, is_derived in self._handwritten() if is_derived)
+
+    def asynchronous(self) -> Iterator[tuple[str, str]]:
+        """Yield the handwritten files that may need blocking twins: path and text."""
+        return ((path, text) for path, text in self._handwritten() if may_have_twins(text))
 
     def copies(self) -> dict[str, str]:
-        """Return the handwritten files that stay as they are, and so are formatted."""
-        texts = {path: text for path, text, is_derived in self._handwritten() if not is_derived}
+        """Return the files that stay as they are, and so are formatted."""
+        texts = {path: text for path, text in self._handwritten() if not may_have_twins(text)}
         # The template links to the generator's module; not every checkout keeps links.
         facts = f"{self.options.folder}/_api"
         source = Path(model.__file__).read_text(encoding="utf-8")
@@ -126,19 +129,14 @@ class Renderer:
         texts[f"{facts}/facts.txt"] = f"{self._context['header']}\n{facts_text(self.api)}"
         return texts
 
-    def _handwritten(self) -> Iterator[tuple[str, str, bool]]:
-        """Path and text of what is written by hand, and whether derived twins are in it."""
+    def _handwritten(self) -> Iterator[tuple[str, str]]:
         source = self.templates / TEMPLATE
         for path in sorted(source.rglob("*")):
-            if not path.is_file() or path.suffix == ".jinja" or "__pycache__" in path.parts:
-                continue
-            target = f"{self.options.folder}/{path.relative_to(source).as_posix()}"
-            text = path.read_text(encoding="utf-8")
-            if path.suffix != ".py":
-                yield target, text, False
-                continue
-            whole = with_blocking(path.relative_to(self.templates).as_posix(), text)
-            yield target, f"{self._context['header']}\n{whole}", whole != text
+            if path.is_file() and path.suffix != ".jinja" and "__pycache__" not in path.parts:
+                text = path.read_text(encoding="utf-8")
+                target = f"{self.options.folder}/{path.relative_to(source).as_posix()}"
+                header = f"{self._context['header']}\n" if path.suffix == ".py" else ""
+                yield target, f"{header}{text}"
 
     def render(self, template: str, item: str = "", /, **context: Any) -> dict[str, str]:
         """Return a file of the package; `item` replaces the brackets of its template's path."""

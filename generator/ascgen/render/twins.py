@@ -23,14 +23,14 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from ascgen.errors import AscgenError
 from ascgen.render.fit import import_line
+from ascgen.render.shortened import laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _TOKEN = re.compile(
     r"""(?P<string>(?<!\w)[A-Za-z]{0,2}(?:\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}
@@ -76,15 +76,20 @@ _PROSE = (
 )
 
 
-# Deriving takes longer than rendering all else of a small API, and a program may render many.
-@cache
-def with_blocking(path: str, text: str) -> str:
-    """Return the text of a module with the twins of what is asynchronous in it, not yet formatted.
+def may_have_twins(text: str) -> bool:
+    """Return whether a module may hold anything that has a blocking twin."""
+    return _MAY_HAVE_TWINS.search(text) is not None
+
+
+def with_blocking(path: str, text: str, reformat: Callable[[str], str]) -> str:
+    """Return the text of a module with the twins of what is asynchronous in it.
+
+    `reformat` lays out the statements that may have another layout than their originals.
 
     Raises:
         AscgenError: something has no blocking meaning; the error names file and line.
     """
-    return _Module(path, text).derived() if _MAY_HAVE_TWINS.search(text) else text
+    return _Module(path, text, reformat).derived() if may_have_twins(text) else text
 
 
 def blocking_name(name: str) -> str:
@@ -100,6 +105,7 @@ class _Module:
 
     path: str
     text: str
+    reformat: Callable[[str], str]
     _lines: list[str] = field(init=False)
     _bound: set[str] = field(init=False)
     _foreign: set[str] = field(init=False)
@@ -120,7 +126,8 @@ class _Module:
             if name and blocking_name(name) not in {name, *self._bound}:
                 first = self._first_line(node)
                 source = "".join(self._lines[first - 1 : node.end_lineno])
-                edits.append((first, first - 1, f"{self._twin(source, first)}\n\n\n"))
+                twin = laid_out(source, self._twin(source, first), self.reformat)
+                edits.append((first, first - 1, f"{twin}\n\n\n"))
         exported = self._exported(body)
         self._used |= set(exported)
         edits += self._imports(body)
@@ -237,7 +244,7 @@ class _Module:
                 names: list[str] = ast.literal_eval(node.value)
                 twins = {blocking_name(name) for name in names} - {*names}
                 text = f"__all__ = {sorted({*names, *twins}, key=_isort_key)}\n"
-                edit = (node.lineno, node.end_lineno or node.lineno, text)
+                edit = (node.lineno, node.end_lineno or node.lineno, self.reformat(text))
                 return dict.fromkeys(twins, edit)
         return {}
 
