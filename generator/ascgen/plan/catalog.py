@@ -52,6 +52,7 @@ RUNTIME_CLASSES = frozenset(
         "AsyncPager",
         "ClassVar",
         "CsvPager",
+        "DateTime",
         "Extra",
         "Id",
         "InlineCreate",

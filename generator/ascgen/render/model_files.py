@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ascgen.render.models import ModelText
 
 # What model classes take from the runtime and from libraries; the library brings the rest.
-_USED = ("ClassVar", "Model", "OpenEnum", "Resource", "ToMany", "ToOne", "field")
-_REPLACED = ("from enum ", "from msgspec ")
+_USED = ("ClassVar", "DateTime", "Model", "OpenEnum", "Resource", "ToMany", "ToOne", "field")
+_REPLACED = ("from enum ", "from msgspec ", "from datetime import datetime")
 
 
 def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:

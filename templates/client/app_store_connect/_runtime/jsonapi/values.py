@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -15,12 +16,11 @@ from ..public import public
 from ..suggestions import mark_misspelled, well_spelled
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from .resource import Resource
 
 __all__ = [
     "UNSET",
+    "DateTime",
     "Extra",
     "Id",
     "Json",
@@ -40,6 +40,9 @@ Json: TypeAlias = dict[str, Any]
 
 Extra: TypeAlias = Mapping[str, object] | None
 """What the API takes and its document lacks: parameters or members by Apple's own names."""
+
+DateTime: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A point in time, which has a time zone."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Resource")
