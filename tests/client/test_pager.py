@@ -229,6 +229,7 @@ def test_an_error_comes_after_the_items_before_it(flavour: str, pace: str) -> No
         "/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB",
         "\n {origin}/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB\t",
         {"href": "{origin}/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB", "meta": {}},
+        ["/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB"],
     ],
 )
 def test_the_next_page_is_where_the_api_says(flavour: str, pace: str, link: Any) -> None:
@@ -239,6 +240,8 @@ def test_the_next_page_is_where_the_api_says(flavour: str, pace: str, link: Any)
             return Answer(
                 json=document(apps("a"), following={"href": link["href"].format(origin=api.url)})
             )
+        if isinstance(link, list):
+            return Answer(json=document(apps("a"), following=link))
         return Answer(json=document(apps("a"), following=link.format(origin=api.url)))
 
     async def scene(asc: Any) -> None:
@@ -252,13 +255,28 @@ def test_the_next_page_is_where_the_api_says(flavour: str, pace: str, link: Any)
     assert second == "/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB"
 
 
-@pytest.mark.parametrize("link", [None, "", "  ", {}, {"href": None}, 5, []])
+@pytest.mark.parametrize("link", [None, "", "  ", {}, {"href": None}, False, []])
 def test_no_next_page(flavour: str, link: Any) -> None:
     body = document(apps("a"))
     body["links"]["next"] = link
 
     async def scene(asc: Any) -> None:
         assert len(await listed(asc.apps.list())) == 1
+
+    with server(body) as api:
+        play(flavour, api, scene)
+
+
+@pytest.mark.parametrize("link", [5, True, ["/v1/a", "/v1/b"], {"href": {"next": "/v1/a"}}])
+def test_a_next_page_that_cannot_be_read_does_not_pass_for_the_end(
+    flavour: str, pace: str, link: Any
+) -> None:
+    body = document(apps("a"))
+    body["links"]["next"] = link
+
+    async def scene(asc: Any) -> None:
+        with pytest.raises(PagingError, match="this page is not the last one"):
+            await listed(paced(asc.apps.list(), pace))
 
     with server(body) as api:
         play(flavour, api, scene)

@@ -21,7 +21,7 @@ from msgspec import UNSET
 
 from .lenient import bare
 from .resource import Resource
-from .values import Json, Model, Ref, aware
+from .values import Json, Model, Ref, aware, members_of
 
 __all__ = ["in_order", "plain"]
 
@@ -161,11 +161,9 @@ def _struct(value: msgspec.Struct, name: str) -> Any:
         # Of the caller's own, which says how it is to be encoded.
         kept = (bytes, bytearray, memoryview, datetime, date)
         return _plain(msgspec.to_builtins(value, builtin_types=kept), name)
-    names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
-    given = ((wire, field, getattr(value, field)) for wire, field in names)
     dates = _dates(type(value))
     members: Json = {}
-    for wire, field, item in given:
+    for wire, field, item in members_of(value):
         if item is not None:
             if wire in dates:
                 _check_kind(item, f"{name}.{field}", dates[wire])
