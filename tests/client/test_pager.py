@@ -157,6 +157,16 @@ def test_nothing_is_fetched_before_or_beyond_what_is_needed(flavour: str) -> Non
         play(flavour, api, scene)
 
 
+def test_the_first_item_may_be_on_a_later_page(flavour: str) -> None:
+    async def scene(asc: Any) -> None:
+        assert (await settled(asc.apps.list().first())).id == "a"
+
+    with handled(paging([[], ["a"]])) as api:
+        play(flavour, api, scene)
+    # No small page is followed to the next one.
+    assert [dict(x.query).get("limit") for x in api.requests[:2]] == ["1", "200"]
+
+
 def test_prefetching_fetches_one_page_ahead_and_no_more(flavour: str) -> None:
     async def scene(asc: Any) -> None:
         pages = asc.apps.list().prefetch().pages()
