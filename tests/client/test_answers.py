@@ -12,6 +12,7 @@ from app_store_connect import DecodeError, NotFoundError
 from app_store_connect.models import BetaTester
 from support.api_server import Answer, error
 from support.clients import FLAVOURS, opened, server, settled, talking
+from support.copies import copies
 from support.documents import document, resource
 
 APP = resource("apps", "a1", {"name": "Mine"})
@@ -191,11 +192,36 @@ def test_measurements() -> None:
     assert page.document.included[0].attributes == {"firstName": "Ann"}
 
 
-def test_what_a_measurement_has_beside_its_model_is_in_the_answer() -> None:
-    sent = {"granularity": 900, "new": {"a": 1}, "dataPoints": [{"values": {}, "also": 2}]}
-    with talking(document([sent])) as (asc, _):
-        (page,) = asc.beta_groups.list_beta_tester_usages("g1").pages()
-    assert page.document.response.json()["data"] == [sent]
+def test_what_is_no_resource_keeps_what_its_model_does_not_know() -> None:
+    known = {"dataPoints": [{"values": {"crashCount": 1}}]}
+    sent = {"new": {"a": 1}, "dataPoints": [{"values": {}, "also": 2}]}
+    with talking(document([sent, known]), {"version": "4", "also": [1]}) as (asc, _):
+        odd, plain = asc.beta_groups.list_beta_tester_usages("g1")
+        metrics = asc.apps.list_perf_power_metrics("a1")
+    for row in (odd, *copies(odd)):
+        assert row == odd
+        assert row.extra == row.to_dict() == sent
+    assert (plain.extra, plain.to_dict()) == ({}, known)
+    made = type(plain)(data_points=plain.data_points)
+    assert made == plain
+    assert (made.to_dict(), "_sent" in repr(plain)) == (known, False)
+    assert (metrics.extra, metrics.to_dict()) == ({"also": [1]}, {"version": "4", "also": [1]})
+
+
+def test_a_list_of_one_is_that_one_where_a_lone_value_is_declared() -> None:
+    build = resource("builds", "b1", {})
+    build["relationships"] = {"app": {"data": [{"type": "apps", "id": "a1"}]}}
+    with talking(document(build, resource("apps", "a1", {"name": "Mine"}))) as (asc, _):
+        app = asc.builds.get("b1", include="app").app
+    assert app is not None
+    assert app.name == "Mine"
+
+
+def test_attributes_that_are_no_object_are_kept_as_they_were_sent() -> None:
+    data = {"type": "apps", "id": "a1", "attributes": ["?"]}
+    with talking(document(data)) as (asc, _):
+        app = asc.apps.get("a1")
+    assert (app.name, app.to_dict()["attributes"]) == (None, ["?"])
 
 
 @pytest.mark.filterwarnings("error")

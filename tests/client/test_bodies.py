@@ -19,6 +19,7 @@ from app_store_connect import UNSET, Client, Ref
 from app_store_connect.models import (
     App,
     AppClipAdvancedExperiencePlace,
+    AppEventTerritorySchedules,
     AppPriceV2InlineCreate,
     Build,
     CertificateType,
@@ -314,6 +315,40 @@ def test_times_without_a_zone_are_refused_at_any_depth(value: Any) -> None:
         "has no time zone; add one",
         lambda asc: asc.beta_groups.update("g1", extra={"at": value}),
     )
+
+
+NOON = datetime(2030, 1, 2, 12, tzinfo=UTC)
+DAY = date(2030, 1, 2)
+# Every place of a request in which a document declares a day or a point in time.
+MISTAKEN_DATES: dict[str, tuple[str, Callable[[Client], object]]] = {
+    "a day": ("start_date", lambda asc: asc.win_back_offers.update("1", start_date=NOON)),
+    "a time": (
+        "earliest_release_date",
+        lambda asc: asc.app_store_versions.update("1", earliest_release_date=cast("Any", DAY)),
+    ),
+    "extra": (
+        "startDate",
+        lambda asc: asc.win_back_offers.update("1", extra={"startDate": NOON}),
+    ),
+    "an inline creation": (
+        "start_date",
+        lambda asc: asc.app_price_schedules.create(
+            app="a", base_territory="USA", manual_prices=AppPriceV2InlineCreate(start_date=NOON)
+        ),
+    ),
+    "an object": (
+        r"territory_schedules\[0\].event_start",
+        lambda asc: asc.app_events.update(
+            "1", territory_schedules=[AppEventTerritorySchedules(event_start=cast("Any", DAY))]
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("place", MISTAKEN_DATES)
+def test_a_day_is_not_a_point_in_time_nor_the_other_way_round(place: str) -> None:
+    name, call = MISTAKEN_DATES[place]
+    refused(TypeError, f"{name}: a date(time)? (has no hour|is more than)", call)
 
 
 def test_objects_are_sent_under_the_names_of_the_api() -> None:

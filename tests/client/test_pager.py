@@ -157,6 +157,16 @@ def test_nothing_is_fetched_before_or_beyond_what_is_needed(flavour: str) -> Non
         play(flavour, api, scene)
 
 
+def test_the_first_item_may_be_on_a_later_page(flavour: str) -> None:
+    async def scene(asc: Any) -> None:
+        assert (await settled(asc.apps.list().first())).id == "a"
+
+    with handled(paging([[], ["a"]])) as api:
+        play(flavour, api, scene)
+    # No small page is followed to the next one.
+    assert [dict(x.query).get("limit") for x in api.requests[:2]] == ["1", "200"]
+
+
 def test_prefetching_fetches_one_page_ahead_and_no_more(flavour: str) -> None:
     async def scene(asc: Any) -> None:
         pages = asc.apps.list().prefetch().pages()
@@ -229,6 +239,7 @@ def test_an_error_comes_after_the_items_before_it(flavour: str, pace: str) -> No
         "/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB",
         "\n {origin}/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB\t",
         {"href": "{origin}/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB", "meta": {}},
+        ["/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB"],
     ],
 )
 def test_the_next_page_is_where_the_api_says(flavour: str, pace: str, link: Any) -> None:
@@ -239,6 +250,8 @@ def test_the_next_page_is_where_the_api_says(flavour: str, pace: str, link: Any)
             return Answer(
                 json=document(apps("a"), following={"href": link["href"].format(origin=api.url)})
             )
+        if isinstance(link, list):
+            return Answer(json=document(apps("a"), following=link))
         return Answer(json=document(apps("a"), following=link.format(origin=api.url)))
 
     async def scene(asc: Any) -> None:
@@ -252,13 +265,28 @@ def test_the_next_page_is_where_the_api_says(flavour: str, pace: str, link: Any)
     assert second == "/v1/apps?cursor=AQ%3D%3D&limit=2&filter%5Bname%5D=A%2CB"
 
 
-@pytest.mark.parametrize("link", [None, "", "  ", {}, {"href": None}, 5, []])
+@pytest.mark.parametrize("link", [None, "", "  ", {}, {"href": None}, False, []])
 def test_no_next_page(flavour: str, link: Any) -> None:
     body = document(apps("a"))
     body["links"]["next"] = link
 
     async def scene(asc: Any) -> None:
         assert len(await listed(asc.apps.list())) == 1
+
+    with server(body) as api:
+        play(flavour, api, scene)
+
+
+@pytest.mark.parametrize("link", [5, True, ["/v1/a", "/v1/b"], {"href": {"next": "/v1/a"}}])
+def test_a_next_page_that_cannot_be_read_does_not_pass_for_the_end(
+    flavour: str, pace: str, link: Any
+) -> None:
+    body = document(apps("a"))
+    body["links"]["next"] = link
+
+    async def scene(asc: Any) -> None:
+        with pytest.raises(PagingError, match="this page is not the last one"):
+            await listed(paced(asc.apps.list(), pace))
 
     with server(body) as api:
         play(flavour, api, scene)

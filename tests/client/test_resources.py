@@ -554,3 +554,21 @@ def test_certificates_and_screenshots_of_real_answers() -> None:
     assert certificate.expiration_date is None
     assert certificate.extra == {"csrContent": None}
     assert AppScreenshot(id="s1").resource_type == "appScreenshots"
+
+
+def test_times_have_a_zone_and_dates_keep_the_hour_they_came_with() -> None:
+    data = resource("builds", "b1", {"uploadedDate": "2024-03-01T10:00:00"})
+    events = {"territorySchedules": [{"eventStart": "2024-03-01T10:00:00"}]}
+    offer = {"startDate": "2024-03-01T23:30:00-08:00", "endDate": "2024-03-02"}
+    answers = (
+        document(data),
+        document(resource("appEvents", "e1", events)),
+        document(resource("winBackOffers", "w1", offer)),
+    )
+    with talking(*answers) as (asc, _):
+        build, event = asc.builds.get("b1"), asc.app_events.get("e1")
+        found = asc.win_back_offers.get("w1")
+    (schedule,) = event.territory_schedules or ()
+    assert build.uploaded_date == schedule.event_start == datetime(2024, 3, 1, 10, tzinfo=UTC)
+    assert (found.start_date, found.end_date) == (date(2024, 3, 1), date(2024, 3, 2))
+    assert found.extra == {"startDate": "2024-03-01T23:30:00-08:00"}

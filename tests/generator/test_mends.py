@@ -5,12 +5,15 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ascgen.documents.document import parse_document
 from ascgen.overlay import OverlayReport, apply_overlay, bundled_overlay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SPECS = Path(os.environ.get("ASCGEN_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
 
@@ -67,12 +70,6 @@ MATCHES: dict[str, dict[str, int | tuple[int, int]]] = {
         EARLIER_COMMUNITY: 2,
         UNMENDED: 2,
         NEWEST: 2,
-    },
-    "custom-product-page-versions-required": {
-        COMMUNITY: 1,
-        EARLIER_COMMUNITY: 1,
-        UNMENDED: 1,
-        NEWEST: 1,
     },
     "offer-code-prices-optional": {COMMUNITY: 1, EARLIER_COMMUNITY: 1, UNMENDED: 1, NEWEST: 1},
     "win-back-offer-price-relationships": {
@@ -399,9 +396,6 @@ def test_relationships_of_requests(raw: dict[str, Any]) -> None:
         name: fields(data={**LINKAGE, "nullable": True})
         for name in ("build", "appClipDefaultExperience")
     }
-    page = relationships("AppCustomProductPageCreateRequest")
-    assert page["required"] == ["app", "appCustomProductPageVersions"]
-    assert page["properties"]["appCustomProductPageVersions"]["required"] == ["data"]
     assert relationships("SubscriptionOfferCodeCreateRequest")["required"] == ["subscription"]
     price = schema(raw, "WinBackOfferPriceInlineCreate", "relationships")
     assert "required" not in price
@@ -409,6 +403,34 @@ def test_relationships_of_requests(raw: dict[str, Any]) -> None:
         name: part["properties"]["data"]["properties"]["type"]["enum"]
         for name, part in price["properties"].items()
     } == {"territory": ["territories"], "subscriptionPricePoint": ["subscriptionPricePoints"]}
+
+
+# What the alternatives of a request all require, which the document says of each by itself.
+_PLACEMENT = "/components/schemas/AppAssetLibraryPlacementCreateRequest/properties/data"
+REQUIRED_BY_ALL_ALTERNATIVES = {f"{_PLACEMENT}/properties/attributes": {"placementType"}}
+
+
+@pytest.mark.parametrize("name", [COMMUNITY, EARLIER_COMMUNITY, UNMENDED, NEWEST])
+def test_no_mend_requires_what_apple_does_not(name: str) -> None:
+    before, after, _ = mended_file(name)
+
+    def required(part: Any, pointer: str = "") -> Iterator[tuple[str, set[str]]]:
+        if isinstance(part, list):
+            part = {str(number): item for number, item in enumerate(part)}
+        if isinstance(part, dict):
+            if isinstance(part.get("required"), list):
+                yield pointer, set(part["required"])
+            for key, item in part.items():
+                yield from required(item, f"{pointer}/{key}")
+
+    known = dict(required(before))
+    more = {
+        pointer: names - known.get(pointer, set())
+        for pointer, names in required(after)
+        # A linkage is made of a type and an id, wherever there is one: JSON:API says so.
+        if not names <= {"type", "id", "data"} and names - known.get(pointer, set())
+    }
+    assert more.items() <= REQUIRED_BY_ALL_ALTERNATIVES.items()
 
 
 def test_metrics(raw: dict[str, Any]) -> None:

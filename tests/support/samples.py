@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app_store_connect._runtime.jsonapi.values import Model, OpenEnum
+from app_store_connect._runtime.jsonapi.values import Model, OpenEnum, members_of
 from ascgen.model import (
     Array,
     EnumSchema,
@@ -172,6 +172,6 @@ def check_object(
         assert value == wire
         return
     assert isinstance(value, Model)
-    assert value.__struct_encode_fields__ == tuple(item.name for item in fields)
+    assert [wire for wire, _, _ in members_of(value)] == [item.name for item in fields]
     for item in fields:
         check(getattr(value, snake(item.name)), item.type, wire[item.name], moment)

@@ -44,14 +44,19 @@ RESOURCE_MEMBERS = frozenset(
     }
 )
 
+# What every answer that is no resource has besides its members.
+ANSWER_MEMBERS = frozenset({"extra", "to_dict", "came_as"})
+
 # What generated modules import beside the models.
 RUNTIME_CLASSES = frozenset(
     {
+        "AnswerModel",
         "AsyncCsvPager",
         "AsyncNamespace",
         "AsyncPager",
         "ClassVar",
         "CsvPager",
+        "DateTime",
         "Extra",
         "Id",
         "InlineCreate",
@@ -92,6 +97,8 @@ class ModelClass:
     resource: ResourceSchema | None = None
     schema: str = ""
     attribute: str = ""
+    # Whether calls return it, or pages of it, though it is no resource.
+    is_answer: bool = False
 
 
 @dataclass(slots=True)
@@ -134,6 +141,7 @@ def build_catalog(api: ApiModel) -> Catalog:
 class _Builder:
     def __init__(self, api: ApiModel) -> None:
         self._api = api
+        self._answers = {answer.schema for op in api.operations for answer in op.answers}
         self._scope = Scope("the models", RUNTIME_CLASSES)
         self._component_names = {pascal(name) for name in api.schemas}
         self._schema = ""
@@ -150,12 +158,13 @@ class _Builder:
             case EnumSchema():
                 self._put(ModelClass(class_name, module, values=schema.values, schema=name))
             case ObjectSchema():
-                self._put_object(class_name, module, schema.fields)
+                is_answer = name in self._answers
+                self._put_object(class_name, module, schema.fields, is_answer=is_answer)
             case ResourceSchema():
                 self._check_members(schema)
                 self._put_object(class_name, module, schema.attributes, resource=schema)
             case MetricSchema():
-                self._put_object(class_name, module, schema.row.fields)
+                self._put_object(class_name, module, schema.row.fields, is_answer=True)
             case _:
                 return
 
@@ -167,8 +176,9 @@ class _Builder:
         *,
         resource: ResourceSchema | None = None,
         attribute: str = "",
+        is_answer: bool = False,
     ) -> None:
-        members = Scope(name)
+        members = Scope(name, ANSWER_MEMBERS if is_answer else ())
         named: list[tuple[Field, Type]] = []
         for item in fields:
             origin = f"{name}.{item.name}"
@@ -183,6 +193,7 @@ class _Builder:
                 resource=resource,
                 schema=self._schema,
                 attribute=attribute,
+                is_answer=is_answer,
             )
         )
 

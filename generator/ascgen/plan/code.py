@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ascgen.model import Scalar
 from ascgen.plan.names import snake
 from ascgen.plan.views import Argument, Collection
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ascgen.model import Relationship, RequestSchema
+
+_DATES = {"date": "date", "date-time": "datetime"}
 
 
 def literal(value: str) -> str:
@@ -45,6 +48,17 @@ def attribute_names(request: RequestSchema) -> Collection:
     return mapping({snake(item.name): item.name for item in request.attributes})
 
 
+def date_kinds(request: RequestSchema) -> Collection:
+    """Return the attributes of a request that are days or points in time: types by wire names."""
+    kinds = {
+        item.name: _DATES[item.type.format]
+        for item in request.attributes
+        if isinstance(item.type, Scalar) and item.type.format in _DATES
+    }
+    items = (f"{literal(name)}: {kind}" for name, kind in kinds.items())
+    return Collection(tuple(items), is_mapping=True)
+
+
 def relationship_names(request: RequestSchema) -> Collection:
     """Return the relationships of a request, described, by Python names."""
     return Collection(tuple(map(_described, request.relationships)), is_mapping=True)
@@ -57,6 +71,8 @@ def request_arguments(request: RequestSchema, root: str) -> list[Argument]:
         arguments.append(Argument(literal(request.type), "type"))
     if request.attributes:
         arguments.append(Argument(attribute_names(request), "attributes"))
+    if (dates := date_kinds(request)).items:
+        arguments.append(Argument(dates, "dates"))
     if request.relationships:
         arguments.append(Argument(relationship_names(request), "relationships"))
     return arguments

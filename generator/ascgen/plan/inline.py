@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ascgen.model import ApiModel, RequestSchema, ResourceSchema
 from ascgen.plan.annotations import Annotator, request_parameters
-from ascgen.plan.code import attribute_names, relationship_names
+from ascgen.plan.code import attribute_names, date_kinds, relationship_names
 from ascgen.plan.documentation import a_resource, class_docstring
 from ascgen.plan.names import Scope, pascal, snake
 from ascgen.plan.views import InlineCreate, TypesModule
@@ -56,6 +56,7 @@ def build_inline_creates(api: ApiModel, catalog: Catalog) -> list[InlineCreate]:
                     members=(*schema.attributes, *schema.relationships),
                 ),
                 attributes=attribute_names(schema),
+                dates=date_kinds(schema),
                 relationships=relationship_names(schema),
                 parameters=tuple(parameters),
                 types=types,

@@ -131,6 +131,7 @@ class InlineCreate(Struct, frozen=True):
     type: str
     doc: tuple[str, ...]
     attributes: Collection
+    dates: Collection
     relationships: Collection
     parameters: tuple[Parameter, ...]
     types: TypesModule

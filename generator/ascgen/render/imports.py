@@ -48,6 +48,8 @@ _ORIGINS = {
     "Resource": f"..{RUNTIME}.jsonapi.resource",
     "ToMany": f"..{RUNTIME}.jsonapi.resource",
     "ToOne": f"..{RUNTIME}.jsonapi.resource",
+    "AnswerModel": f"..{RUNTIME}.jsonapi.values",
+    "DateTime": f"..{RUNTIME}.jsonapi.values",
     "Extra": f"..{RUNTIME}.jsonapi.values",
     "Id": f"..{RUNTIME}.jsonapi.values",
     "Model": f"..{RUNTIME}.jsonapi.values",

@@ -22,8 +22,18 @@ if TYPE_CHECKING:
     from ascgen.render.models import ModelText
 
 # What model classes take from the runtime and from libraries; the library brings the rest.
-_USED = ("ClassVar", "Model", "OpenEnum", "Resource", "ToMany", "ToOne", "field")
-_REPLACED = ("from enum ", "from msgspec ")
+_USED = (
+    "AnswerModel",
+    "ClassVar",
+    "DateTime",
+    "Model",
+    "OpenEnum",
+    "Resource",
+    "ToMany",
+    "ToOne",
+    "field",
+)
+_REPLACED = ("from enum ", "from msgspec ", "from datetime import datetime")
 
 
 def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
@@ -38,7 +48,12 @@ def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
         }
     odd = sorted(item.name for item, _ in model.fields if _camel(snake(item.name)) != item.name)
     if model.resource is None:
-        return {"docstring": docstring, "odd_names": odd, "deprecated": _deprecated(model)}
+        return {
+            "docstring": docstring,
+            "odd_names": odd,
+            "deprecated": _deprecated(model),
+            "is_answer": model.is_answer,
+        }
     return {
         "odd_names": odd,
         "deprecated": _deprecated(model),

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # `date-time` is a datetime, `date` a date; every other format stays text (`uri` is often none).
 _TIME_FORMATS = frozenset({"date-time", "date"})
 _IMPORT = re.compile(r"from \S+ import .+")
+# The runtime has a type for points in time, which always have a zone.
+_TIME = re.compile(r"(?<=: )[^=]*\bdatetime\b[^=]*(?= = )")
 
 # The lines of the class templates that may be too long.
 _HEADER = re.compile(r"(class \w+)\((.+)\):")
@@ -156,7 +158,7 @@ def _split(text: str) -> ModelText:
     body: list[str] = []
     for line in text.splitlines():
         if body or line.startswith("class "):
-            body.append(line)
+            body.append(_TIME.sub(lambda found: found[0].replace("datetime", "DateTime"), line))
         elif _IMPORT.match(line) and not line.startswith("from __future__ "):
             imports.append(line)
     return ModelText("\n".join(map(_fitted, body)).strip() + "\n", imports)

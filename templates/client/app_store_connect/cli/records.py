@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from .._runtime.jsonapi.resource import Resource
-from .._runtime.jsonapi.values import Json, Ref
+from .._runtime.jsonapi.values import Json, Ref, members_of
 from .._runtime.messages.response import Response
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def record_of(value: Any) -> Any:
         case list() | tuple():
             return [record_of(item) for item in cast("Sequence[Any]", value)]
         case msgspec.Struct():
-            names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
-            return {wire: record_of(getattr(value, name)) for wire, name in names}
+            return {wire: record_of(item) for wire, _, item in members_of(value)}
         case dict():
             return {name: record_of(item) for name, item in cast("Json", value).items()}
         case _:

@@ -1,9 +1,9 @@
 """The slow way of reading an object that does not fit its model.
 
-The API's data is never refused. What fits is kept, a plain date where a time is declared becomes
-midnight UTC, a number where text is declared becomes text, a lone value where a list is declared
-becomes a list of one, and what cannot be read becomes None with a warning; a resource keeps it in
-`.extra`.
+The API's data is never refused. What fits is kept: a plain date where a time is declared becomes
+midnight UTC, a time without a zone is UTC's, a time where a date is declared becomes its date, a
+number where text is declared becomes text, a lone value where a list is declared becomes a list of
+one. What cannot be read becomes None with a warning; a resource keeps it in `.extra`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import types
 import warnings
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .values import Json
 
-__all__ = ["UnreadableValueWarning", "read_struct", "unread"]
+__all__ = ["UnreadableValueWarning", "bare", "read_struct", "unread"]
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -62,7 +62,8 @@ def unread(kind: type[msgspec.Struct], values: Json) -> set[str]:
     fields = _fields(kind)
     reader = _Reader()
     reader.struct(kind, values, "")
-    lost = {path.partition(".")[0].partition("[")[0] for path in reader.lost}
+    paths = (*reader.lost, *reader.shortened)
+    lost = {path.partition(".")[0].partition("[")[0] for path in paths}
     return {
         name
         for name, value in values.items()
@@ -90,10 +91,11 @@ def _has_unknown(value: object, kind: Any) -> bool:
 
 
 class _Reader:
-    """One pass over a value; `lost` names what could not be read."""
+    """One pass over a value: `lost` names what could not be read, `shortened` what in part."""
 
     def __init__(self) -> None:
         self.lost: list[str] = []
+        self.shortened: list[str] = []
 
     def struct(self, kind: type[S], values: Json, path: str) -> S:
         members: Json = {}
@@ -131,7 +133,12 @@ class _Reader:
                 read = [self._read(item, get_args(kind)[0], f"{path}[{i}]") for i, item in items]
                 return [item for item in read if item is not _UNREADABLE]
             case str() if kind in {datetime, date}:
-                return _time(value, kind)
+                time = _time(value)
+                if kind is datetime or time is _UNREADABLE:
+                    return time
+                if ":" in value:  # The hour is what a date cannot hold.
+                    self.shortened.append(path)
+                return time.date()
             case str() if kind in {int, float, bool}:
                 return _number(value, kind)
             case int() | float() if kind is str and not isinstance(value, bool):
@@ -140,13 +147,11 @@ class _Reader:
                 return _UNREADABLE
 
 
-def _time(text: str, kind: type[date]) -> Any:
+def _time(text: str) -> Any:
     try:
         time = datetime.fromisoformat(text.strip())
     except ValueError:
         return _UNREADABLE
-    if kind is date:
-        return time.date()
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
 
 
@@ -158,10 +163,13 @@ def _number(text: str, kind: type[float]) -> Any:
 
 
 def _choices(kind: Any) -> Iterator[Any]:
-    if get_origin(kind) in {Union, types.UnionType}:
-        yield from get_args(kind)
-    else:
-        yield kind
+    choices = get_args(kind) if get_origin(kind) in {Union, types.UnionType} else (kind,)
+    yield from map(bare, choices)
+
+
+def bare(kind: Any) -> Any:
+    """Return a type without what else is asked of its values."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 @cache

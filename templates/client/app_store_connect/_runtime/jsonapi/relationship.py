@@ -102,6 +102,8 @@ class ToOne(Named, Generic[T]):
             return self
         relationship = instance.relationships.get(self.name)
         ref = UNSET if relationship is None else relationship.data
+        if isinstance(ref, list) and len(ref) < 2:  # noqa: PLR2004 - a list of one stands for it
+            ref = ref[0] if ref else None
         if ref is None:
             return None
         if isinstance(relationship, Given):
