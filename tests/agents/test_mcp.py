@@ -22,7 +22,7 @@ from ascgen.explore.lookup import Lookup
 from ascgen.explore.tokens import compact, count_tokens
 from ascgen.installed import installed_api
 from ascgen.mcp.jobs import load_jobs
-from ascgen.mcp.pages import ROOM, table
+from ascgen.mcp.pages import ROOM, Page, table, whole
 from ascgen.mcp.receipts import LIFETIME, Receipts
 from ascgen.mcp.refusals import ToolError
 from ascgen.mcp.tools import INSTRUCTIONS
@@ -370,15 +370,48 @@ def test_rows_keep_to_their_room_and_lose_nothing_on_the_way() -> None:
     seen: list[str] = []
     left = rows
     while left:
-        data, shown = table(left)
-        assert count_tokens(compact(data)) <= ROOM
-        assert shown > 0
-        seen += [row[0] for row in data["rows"]]
-        left = left[shown:]
+        page = table(left)
+        assert count_tokens(compact(page.data)) <= ROOM
+        assert len(page.rest) < len(left)
+        seen += [row[0] for row in page.data["rows"]]
+        left = list(page.rest)
     assert seen == [row["id"] for row in rows]
-    asked, _ = table(rows[:3], ["text"])
-    assert asked["columns"] == ["id", "text"]
-    assert asked["clipped_to"] <= 1_000
+    asked = table(rows[:3], ["text"])
+    assert asked.data["columns"] == ["id", "text"]
+    assert asked.is_clipped
+    assert asked.data["clipped_to"] <= 1_000
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "1", "text": "word " * 3_000},
+        {"id": "1", "text": "語" * 9_000, "more": "x y " * 900},
+        {"id": "1", "list": [f"item {number}" for number in range(5_000)], "text": "a b"},
+        {"id": "1", **{f"attribute {number}": "a value" for number in range(2_000)}},
+        {"id": "i" * 9_000, "text": '\\"\n' * 3_000},
+    ],
+    ids=["words", "letters", "a list", "members", "marks"],
+)
+@pytest.mark.parametrize("form", [table, whole])
+def test_one_row_of_any_size_is_told_as_a_whole_in_parts(
+    row: dict[str, Any], form: Callable[..., Page]
+) -> None:
+    told: dict[str, Any] = {}
+    page = form([row])
+    if page.is_clipped or "left_out" in page.data:
+        page = whole([row])
+    for _ in range(200):
+        assert count_tokens(compact(page.data)) <= ROOM
+        for name, value in zip(page.data["columns"], page.data["rows"][0], strict=True):
+            told[name] = told.get(name, "") + value if isinstance(value, str) else value
+        if not page.rest:
+            break
+        page = whole(page.rest)
+    assert not page.rest
+    for name, value in row.items():
+        if name != "id":
+            assert told[name] in {value if isinstance(value, str) else 0, compact(value)}, name
 
 
 # --- How it is reached ----------------------------------------------------------------------------

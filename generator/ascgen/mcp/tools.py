@@ -57,10 +57,10 @@ TOOLS = (
     Tool(
         "read",
         "Send one GET. `fields` are the attributes to be shown; name few. What has no room is read"
-        " with `handle` alone.",
+        " with `handle`, clipped texts with `whole` as the handle: `id` and `fields` choose of it.",
         {
             "operation": _TEXT,
-            "id": {"type": "string", "description": "for {id} of the path"},
+            "id": {"type": "string", "description": "for {id} of the path, or under a handle"},
             "query": {"type": "object", "description": "parameters, as described"},
             "fields": _TEXTS,
             "handle": _TEXT,
