@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from ascgen.mcp.cleaning import cleaned
 from ascgen.mcp.refusals import ToolError
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ class Account:
             return plan.apply(self._client)
 
     def hidden(self, value: Any) -> Any:
-        """A JSON value without its secrets."""
-        return self._hidden(value)
+        """A JSON value without its secrets, as a model may have it."""
+        return cleaned(self._hidden(value))
 
     @property
     def folder(self) -> Path:
@@ -141,7 +142,7 @@ class _Refusals:
             raise ToolError(
                 f"{name}: the call is not as it has to be",
                 instead="describe what is called",
-                data={"message": str(error)[:_LONGEST]},
+                data={"message": cleaned(str(error))[:_LONGEST]},
             ) from None
 
 
@@ -150,6 +151,8 @@ _ADVICE = {
     "AuthenticationError": "ask the user to check the key; no call can mend it",
     "ConfigurationError": "ask the user to check the key; no call can mend it",
     "InvalidKeyError": "ask the user to check the key; no call can mend it",
+    "ConnectionFailedError": "tell the user that the network does not let us; look-ups go on",
+    "RequestTimeoutError": "call again later, or tell the user",
     "NoResultError": "read the list and choose from it",
     "NotFoundError": "read the list that it should be in, and take an id from there",
     "PermissionDeniedError": "tell the user: the key's role does not allow it, or the API does not",
@@ -163,10 +166,10 @@ def _told(error: Exception) -> dict[str, Any]:
     """What the API said, with what is associated to it, or the message."""
     every: list[Any] = [item for detail in getattr(error, "errors", ()) for item in detail.walk()]
     if not every:
-        return {"message": str(error)[:_LONGEST]}
+        return {"message": cleaned(str(error))[:_LONGEST]}
     details = [
         {
-            name: str(value)[:_LONGEST]
+            name: cleaned(str(value))[:_LONGEST]
             for name in ("code", "detail", "pointer", "parameter")
             if (value := getattr(item, name, None))
         }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Characters of the arguments of a call, and how deep they go.
 _MOST = 500_000
 _DEEPEST = 20
+# Characters of a name, a receipt, or what is searched for.
+_LONGEST = 1_000
 _TYPES: dict[str, type[Any]] = {"string": str, "integer": int, "object": dict, "array": list}
 _SPOKEN = {"string": "a text", "integer": "a number", "object": "an object", "array": "a list"}
 
@@ -46,6 +48,8 @@ def checked(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
     if size > _MOST:
         raise ToolError(f"{tool.name}: the arguments are too long", instead="several calls")
     for name, value in given.items():
+        if isinstance(value, str) and len(value) > _LONGEST:
+            raise ToolError(f"{tool.name}: {name} is too long")
         _check(value, tool.arguments[name], f"{tool.name}: {name}")
     return given
 

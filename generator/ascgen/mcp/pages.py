@@ -20,6 +20,8 @@ _CLIPS = (1_000, 300, 120, 60, 24)
 # An id, a date or a value is told as a whole.
 _LONGEST_WORD = 64
 _NAMES = ("id",)
+# Members of objects and lists, where even clipped ones have no room.
+_MEMBERS = (16, 8, 5)
 # Columns that are worth more than rows.
 _FEWEST = 3
 # Columns left out that are named, and tokens of what is around the rows.
@@ -104,6 +106,10 @@ def fitting(value: Any, room: int) -> tuple[Any, bool]:
         return value, False
     for clip in _CLIPS:
         told, _ = _clipped(value, clip)
+        if count_tokens(compact(told)) <= room:
+            return told, True
+    for most in _MEMBERS:
+        told = _thinned(_clipped(value, _CLIPS[-1])[0], most)
         if count_tokens(compact(told)) <= room:
             return told, True
     text = compact(value)
@@ -222,6 +228,17 @@ def _clipped(value: Any, most: int) -> tuple[Any, bool]:
         pairs = {key: _clipped(item, most) for key, item in members.items()}
         return {key: item for key, (item, _) in pairs.items()}, any(w for _, w in pairs.values())
     return value, False
+
+
+def _thinned(value: Any, most: int) -> Any:
+    """A value without members that hold nothing, and with only so many of the others."""
+    if (items := as_list(value)) is not None:
+        kept = [_thinned(item, most) for item in items[:most]]
+        return [*kept, f"… {len(items) - most} more"] if len(items) > most else kept
+    if (members := as_object(value)) is not None:
+        full = {name: item for name, item in members.items() if item not in (None, [], "")}
+        return {name: _thinned(full[name], most) for name in list(full)[:most]}
+    return value
 
 
 def _ids(linkage: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ascgen.mcp.pages import fitting, whole
+from ascgen.mcp.pages import ROOM, fitting, whole
 from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.receipts import LIFETIME
 from ascgen.mcp.refusals import ToolError
@@ -132,7 +132,9 @@ class Planner:
     def _told(self, session: str, plan: Any, result: Any) -> dict[str, Any]:
         answer: dict[str, Any] = {"writes": len(plan), "data": {}}
         if result is not None:
-            told, is_clipped = fitting(self._account.hidden(result), _RESULT_ROOM)
+            told, is_clipped = fitting(
+                self._account.hidden(result), _RESULT_ROOM if len(plan) else ROOM
+            )
             answer["data"]["result"] = told
             if is_clipped:
                 rows = [{"result": item} for item in as_list(result) or [result]]
@@ -141,7 +143,7 @@ class Planner:
                 )
         if not len(plan):
             return answer | {"note": "nothing would be written: all of it is so already"}
-        changes = [_change(item) for item in plan]
+        changes: list[Any] = self._account.hidden([_change(item) for item in plan])
         page = whole([_shortened(item) for item in changes], room=_CHANGES_ROOM)
         answer["data"]["changes"] = [
             {name: value for name, value in zip(page.data["columns"], row, strict=True) if value}

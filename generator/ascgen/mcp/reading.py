@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from ascgen.errors import UsageError
 from ascgen.explore.parts import describe_parameters
+from ascgen.mcp.cleaning import cleaned
 from ascgen.mcp.pages import flattened, table, whole
 from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.refusals import ToolError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _HANDLES = 50
+# Rows that are looked at for one answer, which has room for fewer.
+_MOST_ROWS = 300
 _MOST_BYTES = 20_000_000
 # How zlib is told that gzip is meant.
 _GZIP = 31
@@ -39,10 +42,10 @@ _NO_IDS = frozenset({"", ".", ".."})
 class _Rest(Struct, frozen=True):
     """What is left of an answer: rows that had no room, and the address of the next page.
 
-    With `is_whole`, texts of the rows are not clipped.
+    A row is a text where the answer is one. With `is_whole`, nothing in the rows is clipped.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Row | str, ...]
     address: str = ""
     wanted: tuple[str, ...] = ()
     is_whole: bool = False
@@ -101,7 +104,9 @@ class Reader:
             raise ToolError("there is no such handle, or no longer", instead="read anew")
         if not rest.rows:
             return self._answer(self._account.follow(rest.address), rest.wanted)
-        rows = [row for row in rest.rows if not id or row.get("id") == id]
+        if not (id or fields):
+            return self._shown(rest)
+        rows = [row for row in map(_row, rest.rows) if not id or row.get("id") == id]
         if not rows:
             raise ToolError(f"there is no {id!r} under this handle", instead="leave out id")
         names = list(dict.fromkeys(name for row in rows for name in row))
@@ -180,8 +185,7 @@ class Reader:
     def _answer(self, response: Any, wanted: tuple[str, ...]) -> dict[str, Any]:
         if "json" not in response.headers.get("content-type", ""):
             text, is_cut = _text(response.content)
-            lines: tuple[Row, ...] = tuple({"line": line} for line in text.splitlines())
-            answer = self._shown(_Rest(lines, wanted=("line",)))
+            answer = self._shown(_Rest(tuple(text.splitlines())))
             return answer | ({"note": "the rest of it is not read"} if is_cut else {})
         document = self._document(response.content)
         data = document.get("data", document)
@@ -217,12 +221,14 @@ class Reader:
         return {"data": found} if members is None else members
 
     def _shown(self, rest: _Rest) -> dict[str, Any]:
-        page = (whole if rest.is_whole else table)(rest.rows, rest.wanted)
+        rows = [_row(row) for row in rest.rows[:_MOST_ROWS]]
+        page = (whole if rest.is_whole else table)(rows, rest.wanted)
+        left = (*page.rest, *rest.rows[_MOST_ROWS:])
         answer: dict[str, Any] = {"data": page.data}
-        if page.rest or rest.address:
-            answer["handle"] = self._kept(msgspec.structs.replace(rest, rows=page.rest))
+        if left or rest.address:
+            answer["handle"] = self._kept(msgspec.structs.replace(rest, rows=left))
         if page.is_clipped or "left_out" in page.data:
-            shown = rest.rows[: len(rest.rows) - len(page.rest)]
+            shown = rows[: len(rows) - len(page.rest)]
             answer["whole"] = self.keep(shown, is_whole=True)
         return answer
 
@@ -256,6 +262,10 @@ def _sent(name: str, value: Any) -> str:
     if isinstance(value, str | int | float):
         return str(value)
     raise ToolError(f"{name} takes a text, a number, a boolean or a list", instead="describe")
+
+
+def _row(row: Row | str) -> Row:
+    return {"line": cleaned(row)} if isinstance(row, str) else row
 
 
 def _address(link: Any) -> str:

@@ -38,10 +38,11 @@ _NEW = ("new-", "${")
 
 def takes_away(change: Any) -> bool:
     """Whether a change of a plan deletes, removes, replaces or revokes anything."""
+    # It is the package's own Kind, whose values are the same.
     kind = change.kind
     if kind in _REMOVING:
         return True
-    if kind is Kind.UPDATE_TO_ONE_RELATIONSHIP:
+    if kind == Kind.UPDATE_TO_ONE_RELATIONSHIP:
         return (as_object(change.body) or {}).get("data") is None
     body = as_object(change.body) or {}
     data = as_object(body.get("data")) or {}
@@ -50,11 +51,11 @@ def takes_away(change: Any) -> bool:
         if any(name in attributes and attributes[name] == _TAKING[name] for name in _TAKING):
             return True
     linked = dict(_linkages(data))
-    if kind is Kind.UPDATE_INSTANCE:
+    if kind == Kind.UPDATE_INSTANCE:
         before: dict[str, Any] = dict(change.before or ())
         return any(_loses(before.get(name), ids) for name, ids in linked.items())
     named = change.resource_type.lower()
-    if kind is Kind.CREATE_INSTANCE and any(word in named for word in _CREATING):
+    if kind == Kind.CREATE_INSTANCE and any(word in named for word in _CREATING):
         # Of what the plan itself creates, nothing is taken away.
         owners = [ids for ids in linked.values() if isinstance(ids, str)]
         return not (owners and all(owner.startswith(_NEW) for owner in owners))

@@ -16,20 +16,23 @@ from ascgen.explore.tokens import compact
 from ascgen.mcp.cleaning import cleaned
 from ascgen.mcp.jobs import load_jobs
 from ascgen.mcp.refusals import ToolError
-from ascgen.mcp.tools import INSTRUCTIONS, TOOLS
+from ascgen.mcp.tools import TOOLS, instructions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ascgen.mcp.toolbox import Toolbox
+    from ascgen.model import ApiModel
 
 LOOPBACK = "127.0.0.1"
 _SESSION = "mcp-session-id"
 
 
-def build_server(toolbox: Toolbox, workflows: Collection[str], version: str) -> Server[Any]:
+def build_server(
+    toolbox: Toolbox, api: ApiModel, workflows: Collection[str], version: str
+) -> Server[Any]:
     """Return a server of the tools; `workflows` are those of the client, `version` is ascgen's."""
-    jobs = {job.id: job for job in load_jobs()}
+    jobs = {job.id: job for job in load_jobs(item.id for item in api.operations)}
     # A plan and its application are about one state: calls take turns, and what is cancelled before
     # its turn does nothing.
     turn = anyio.Lock()
@@ -126,7 +129,7 @@ def build_server(toolbox: Toolbox, workflows: Collection[str], version: str) -> 
     return Server(
         "app-store-connect",
         version=version,
-        instructions=INSTRUCTIONS,
+        instructions=instructions(api.title),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_prompts=list_prompts,
