@@ -11,7 +11,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help client env test lint check format lock dist release-notes snapshot update bench bench-quick clean simulator-rules
+.PHONY: help client env test lint check skill format lock dist release-notes snapshot update bench bench-quick clean simulator-rules
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -41,6 +41,10 @@ lint: $(CLIENT) ## Check style and types of the generator, the runtime and the r
 
 check: $(INSTALLED) ## Compare generated/ with what the committed snapshot renders.
 	@$(BIN)/ascgen generate --spec snapshot --check --strict
+
+skill: $(CLIENT) ## Render agent skill and reference site into build/; fail on a name the client lacks.
+	@$(BIN)/ascgen skill --check --for app_store_connect --output build/app-store-connect
+	@$(BIN)/ascgen docs --check --spec snapshot --output build/site
 
 format: $(INSTALLED) ## Format the handwritten code.
 	@$(BIN)/ruff check --fix

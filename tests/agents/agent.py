@@ -110,4 +110,4 @@ def server_of(
         writes=writes,
         deletes=deletes,
     )
-    return build_server(toolbox, frozenset(account.jobs()), "0")
+    return build_server(toolbox, api(), frozenset(account.jobs()), "0")

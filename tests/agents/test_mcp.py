@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,11 +12,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 from typer.testing import CliRunner
 
-from agents.agent import Agent, Clock, server_of
+from agents.agent import Agent, Clock, api, server_of
 from app_store_connect.simulator import Simulator
 from ascgen.cli import app
 from ascgen.errors import AscgenError, UsageError
@@ -22,18 +25,21 @@ from ascgen.explore.lookup import Lookup
 from ascgen.explore.tokens import compact, count_tokens
 from ascgen.installed import installed_api
 from ascgen.mcp.jobs import load_jobs
-from ascgen.mcp.pages import ROOM, table
+from ascgen.mcp.pages import ROOM, Page, table, whole
 from ascgen.mcp.receipts import LIFETIME, Receipts
 from ascgen.mcp.refusals import ToolError
-from ascgen.mcp.tools import INSTRUCTIONS
+from ascgen.mcp.tools import instructions
+from ascgen.sources import templates_directory
 from support import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
 
     from mcp.server.lowlevel import Server
 
 PATIENCE = 60
+ROOT = templates_directory().parent
 
 
 @pytest.fixture(scope="module")
@@ -75,16 +81,16 @@ def test_five_tools_in_1500_tokens(sim: Simulator, server: Server[Any]) -> None:
         tools = (await agent.client.list_tools()).tools
         assert [tool.name for tool in tools] == ["search", "describe", "read", "plan", "apply"]
         whole = compact([tool.model_dump(by_alias=True, exclude_none=True) for tool in tools])
-        assert count_tokens(whole) + count_tokens(INSTRUCTIONS) <= 1_500
+        assert count_tokens(whole) + count_tokens(instructions(api().title)) <= 1_500
         assert [tool.name for tool in tools if not tool.annotations.read_only_hint] == ["apply"]
-        assert agent.client.instructions == INSTRUCTIONS
+        assert agent.client.instructions == instructions(api().title)
 
     told(server, work)
 
 
 def test_ten_jobs_as_prompts_and_resources(sim: Simulator, server: Server[Any]) -> None:
     known = Lookup(installed_api()).operations
-    jobs = load_jobs()
+    jobs = load_jobs(known)
     assert len(jobs) == 10
     for job in jobs:
         assert set(job.operations) <= set(known), job.id
@@ -112,9 +118,9 @@ def test_ten_jobs_as_prompts_and_resources(sim: Simulator, server: Server[Any]) 
     told(server, work)
 
 
-def test_most_jobs_are_workflows_of_the_client(sim: Simulator) -> None:
+def test_every_job_is_a_workflow_of_the_client(sim: Simulator) -> None:
     workflows = set(server_workflows(sim))
-    assert sum(job.workflow in workflows for job in load_jobs()) >= 8
+    assert {job.workflow for job in load_jobs(item.id for item in api().operations)} <= workflows
 
 
 def server_workflows(sim: Simulator) -> list[str]:
@@ -370,15 +376,48 @@ def test_rows_keep_to_their_room_and_lose_nothing_on_the_way() -> None:
     seen: list[str] = []
     left = rows
     while left:
-        data, shown = table(left)
-        assert count_tokens(compact(data)) <= ROOM
-        assert shown > 0
-        seen += [row[0] for row in data["rows"]]
-        left = left[shown:]
+        page = table(left)
+        assert count_tokens(compact(page.data)) <= ROOM
+        assert len(page.rest) < len(left)
+        seen += [row[0] for row in page.data["rows"]]
+        left = list(page.rest)
     assert seen == [row["id"] for row in rows]
-    asked, _ = table(rows[:3], ["text"])
-    assert asked["columns"] == ["id", "text"]
-    assert asked["clipped_to"] <= 1_000
+    asked = table(rows[:3], ["text"])
+    assert asked.data["columns"] == ["id", "text"]
+    assert asked.is_clipped
+    assert asked.data["clipped_to"] <= 1_000
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "1", "text": "word " * 3_000},
+        {"id": "1", "text": "語" * 9_000, "more": "x y " * 900},
+        {"id": "1", "list": [f"item {number}" for number in range(5_000)], "text": "a b"},
+        {"id": "1", **{f"attribute {number}": "a value" for number in range(2_000)}},
+        {"id": "i" * 9_000, "text": '\\"\n' * 3_000},
+    ],
+    ids=["words", "letters", "a list", "members", "marks"],
+)
+@pytest.mark.parametrize("form", [table, whole])
+def test_one_row_of_any_size_is_told_as_a_whole_in_parts(
+    row: dict[str, Any], form: Callable[..., Page]
+) -> None:
+    told: dict[str, Any] = {}
+    page = form([row])
+    if page.is_clipped or "left_out" in page.data:
+        page = whole([row])
+    for _ in range(200):
+        assert count_tokens(compact(page.data)) <= ROOM
+        for name, value in zip(page.data["columns"], page.data["rows"][0], strict=True):
+            told[name] = told.get(name, "") + value if isinstance(value, str) else value
+        if not page.rest:
+            break
+        page = whole(page.rest)
+    assert not page.rest
+    for name, value in row.items():
+        if name != "id":
+            assert told[name] in {value if isinstance(value, str) else 0, compact(value)}, name
 
 
 # --- How it is reached ----------------------------------------------------------------------------
@@ -395,17 +434,89 @@ async def first_steps(agent: Agent) -> None:
     )
 
 
-def test_over_stdio() -> None:
+def guide_servers() -> list[dict[str, Any]]:
+    """The servers that the guide sets up, as hosts read them."""
+    guide = (ROOT / "docs" / "guide" / "agents.md").read_text(encoding="utf-8")
+    found = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", guide, re.DOTALL)]
+    return [server for host in found for server in host["mcpServers"].values()]
+
+
+def test_over_stdio_as_the_guide_sets_it_up() -> None:
+    account, demo = guide_servers()
+    assert account["command"] == demo["command"] == "ascgen"
     server = StdioServerParameters(
-        command=sys.executable, args=["-m", "ascgen", "mcp", "--simulator", "--allow-writes"]
+        command=sys.executable, args=["-m", "ascgen", *demo["args"]], env=dict(os.environ)
     )
     told(server, first_steps)
 
 
-def test_over_http_on_loopback() -> None:
+def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:
+    """Lines that are no calls, and a client that prints, leave what is answered whole."""
+    noisy = tmp_path / "sitecustomize.py"
+    noisy.write_text(
+        "import sys, app_store_connect.simulator.simulator as module\n"
+        "def noise(*_, **__):\n"
+        "    print('noise of a library'); sys.stderr.write('noise\\n')\n"
+        "    return real(*_, **__)\n"
+        "real, module.Simulator.client = module.Simulator.client, noise\n",
+        encoding="utf-8",
+    )
+    call = {"name": "read", "arguments": {"operation": "apps.list", "fields": ["name"]}}
+    hello = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "t", "version": "0"},
+    }
+    lines = [
+        request(1, "initialize", hello),
+        '{"jsonrpc": "2.0", "method": "notifications/initialized"}',
+        "not JSON at all",
+        '{"jsonrpc": "2.0", "id": 7, "method": "no/such"}',
+        request(2, "tools/call", {**call, "arguments": {"fields": [1], "operation": "x"}}),
+        request(3, "tools/call", call),
+        request(4, "tools/call", {"name": "read", "arguments": {"operation": "apps.list"}}),
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ascgen", "mcp", "--simulator"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "APP_STORE_CONNECT_LOG": "debug"},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write("\n".join(lines) + "\n")
+        process.stdin.flush()
+        answers: dict[Any, Any] = {}
+        while not {1, 2, 3, 4, 7} <= set(answers):
+            answer = json.loads(process.stdout.readline())
+            assert answer["jsonrpc"] == "2.0"
+            answers[answer.get("id")] = answer
+    finally:
+        rest, log = process.communicate(timeout=PATIENCE)
+    for line in rest.splitlines():
+        json.loads(line)
+    assert "Trails" in str(answers[3]["result"])
+    assert answers[2]["result"]["isError"]
+    assert process.returncode == 0
+    # What was logged on the way tells no token.
+    assert "eyJ" not in log
+    assert "PRIVATE KEY" not in log
+
+
+def request(number: int, method: str, params: Any) -> str:
+    told = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+    return json.dumps(told)
+
+
+@pytest.fixture(scope="module")
+def http_server() -> Iterator[int]:
+    """The port of a server on loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "ascgen", "mcp", "--simulator", "--allow-writes"]
     process = subprocess.Popen([*command, "--http", "--port", str(port)])  # noqa: S603 - ours
     try:
@@ -414,10 +525,68 @@ def test_over_http_on_loopback() -> None:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        told(f"http://127.0.0.1:{port}/mcp", first_steps)
+        yield port
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def test_over_http_on_loopback(http_server: int) -> None:
+    told(f"http://127.0.0.1:{http_server}/mcp", first_steps)
+    told(f"http://localhost:{http_server}/mcp", a_group)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421),
+        ({"host": "evil.example:PORT"}, 421),
+        ({"host": "127.0.0.1:1"}, 421),
+        ({"host": "127.0.0.1.evil.example:PORT"}, 421),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://localhost:3000"}, 403),
+        ({"origin": "http://127.0.0.1:PORT.evil.example"}, 403),
+        ({"content-type": "text/plain"}, 400),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("version", ["2025-06-18", "2026-07-28"])
+def test_pages_of_other_sites_are_kept_off(
+    http_server: int, headers: dict[str, str], status: int, version: str
+) -> None:
+    """A page that a browser shows, or a name that was bound to this machine, reaches no tool."""
+    given = {name: value.replace("PORT", str(http_server)) for name, value in headers.items()}
+    usual = {
+        "accept": "application/json, text/event-stream",
+        "content-type": "application/json",
+        "mcp-protocol-version": version,
+    }
+    for method in ("initialize", "tools/list", "tools/call"):
+        answer = httpx.post(
+            f"http://127.0.0.1:{http_server}/mcp",
+            content=request(1, method, {"name": "read", "arguments": {"operation": "apps.list"}}),
+            headers=usual | given,
+            trust_env=False,
+        )
+        assert answer.status_code == status
+        assert "Trails" not in answer.text
+
+
+def test_a_receipt_is_of_the_session_that_it_was_given_in(http_server: int) -> None:
+    """Two hosts on one server, of a version of the protocol that has sessions."""
+    address = f"http://127.0.0.1:{http_server}/mcp"
+
+    async def work() -> None:
+        async with Client(address, mode="legacy") as one, Client(address, mode="legacy") as two:
+            mine, other = Agent(one), Agent(two)
+            group = await a_group(mine)
+            write = {"operation": "beta_groups.update", "id": group, "body": {"name": "Theirs"}}
+            receipt = (await mine.done("plan", writes=[write]))["receipt"]
+            assert "no receipt" in (await other.refused("apply", receipt=receipt))["error"]
+            await mine.done("apply", receipt=receipt)
+
+    anyio.run(work)
 
 
 def test_the_command_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import io
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,16 +18,17 @@ from app_store_connect import Client
 from app_store_connect.simulator import Simulator
 from app_store_connect.simulator.registry import book
 from ascgen.cli import app
-from ascgen.errors import StoreError, UsageError
+from ascgen.errors import AscgenError, StoreError, UsageError
 from ascgen.explore.lookup import Lookup
 from ascgen.explore.tokens import count_tokens
 from ascgen.installed import installed_api
 from ascgen.plan.namespaces import python_name
 from ascgen.skill import publish_skill, render_skill
 from ascgen.skill.jobs import read_jobs
+from ascgen.skill.names import check_names, stale_names
 from ascgen.skill.rules import read_refusals
 from ascgen.snapshot import load_snapshot
-from ascgen.sources import templates_directory
+from ascgen.sources import guide_directory, templates_directory
 from ascgen.subset import subset
 from docs.blocks import blocks
 from support.whole_api import snapshot_path
@@ -56,28 +58,6 @@ def commands(text: str) -> set[str]:
     found = {match["text"] for match in CODE.finditer(text)}
     # What made the page is told too.
     return {item for item in found if item.startswith("ascgen ")} - {"ascgen skill"}
-
-
-def unknown_names(text: str) -> list[str]:
-    """What a file says of the client, and the client does not have."""
-    wrong: list[str] = []
-    with Simulator("demo").client() as asc:
-        for line in text.splitlines():
-            if match := LINE.match(line):
-                namespace = getattr(asc, match["namespace"], None)
-                for call in CALL.finditer(match["calls"].partition("; ")[0]):
-                    method = getattr(namespace, call["method"], None)
-                    keywords = re.findall(r"\w+(?==)", call["keywords"] or "")
-                    known = inspect.signature(method).parameters if method else ()
-                    if not (method and set(keywords) <= set(known)):
-                        wrong.append(f"{match['namespace']}.{call[0]}")
-            for name in re.findall(r"\basc((?:\.[a-z]\w*)+)", line):
-                value: Any = asc
-                for part in name.strip(".").split("."):
-                    value = getattr(value, part, None)
-                if value is None:
-                    wrong.append(name)
-    return wrong
 
 
 def run_snippets(path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -135,7 +115,7 @@ def test_every_operation_is_one_look_up_away(api: ApiModel, files: dict[str, str
 
 
 def test_nothing_is_named_that_is_not_there(files: dict[str, str]) -> None:
-    assert unknown_names("\n".join(files.values())) == []
+    assert stale_names(files, "app_store_connect") == ()
 
 
 @pytest.mark.parametrize(
@@ -145,10 +125,45 @@ def test_nothing_is_named_that_is_not_there(files: dict[str, str]) -> None:
         "- `apps` · `asc.applications`: list",
         "- `betaGroups` · `asc.beta_groups`: create(title=, app=)",
         "call `asc.workflows.apps.discover(bundle_id)`",
+        "`asc.apps.list(bundle=1)`",
+        "asc.uploads.send",
+        "the operation `apps_dropInstance`, or betaGroups_getAllToManyRelated",
+        "```python\nfrom app_store_connect import Klient\n```",
+        "```python\nfor app in asc.apps.list(bundel_id='x'):\n    asc.apps.fetch(app)\n```",
     ],
 )
-def test_a_stale_name_is_noticed(stale: str) -> None:
-    assert unknown_names(stale)
+def test_a_stale_name_fails_the_rendering(stale: str) -> None:
+    found, *_ = stale_names({"a.md": stale}, "app_store_connect")
+    assert found.startswith("a.md: ")
+    with pytest.raises(AscgenError, match=r"a\.md"):
+        check_names({"a.md": stale}, "app_store_connect")
+
+
+def test_the_commands_that_render_fail_on_a_stale_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `make skill` calls them: nothing is written then."""
+    templates = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, templates)
+    page = templates / "skill" / "SKILL.md.jinja"
+    page.write_text(page.read_text(encoding="utf-8") + "`asc.apps.obtain`\n", encoding="utf-8")
+    monkeypatch.setattr("ascgen.sources.templates_directory", lambda: templates)
+    command = ["skill", "--check", "--for", "app_store_connect", "--output", str(tmp_path / "s")]
+    result = CliRunner().invoke(app, command)
+    assert isinstance(result.exception, AscgenError)
+    assert "SKILL.md: asc.apps.obtain" in str(result.exception)
+    assert not (tmp_path / "s").exists()
+    monkeypatch.undo()
+    assert CliRunner().invoke(app, command).exit_code == 0
+    guide = tmp_path / "guide"
+    shutil.copytree(guide_directory(), guide)
+    (guide / "calls.md").write_text("# Calls\n\nSay `asc.apps.obtain()`.\n", encoding="utf-8")
+    monkeypatch.setattr("ascgen.sources.guide_directory", lambda: guide)
+    result = CliRunner().invoke(
+        app, ["docs", "--check", "--spec", "snapshot", "--output", str(tmp_path / "d")]
+    )
+    assert "calls.md: asc.apps.obtain" in str(result.exception)
+    assert not (tmp_path / "d").exists()
 
 
 def test_the_commands_it_tells_work(files: dict[str, str]) -> None:

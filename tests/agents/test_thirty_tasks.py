@@ -105,41 +105,59 @@ async def tell_the_newest_build(stage: Stage) -> None:
     assert build["version"]
 
 
+# About what an app's page says: 4,000 characters of each script.
+SCRIPTS = (
+    "Walk further, and find your way home. Trails keeps maps, notes and photos of each day.\n",
+    "もっと遠くへ歩いて、帰り道を見つけよう。地図とメモと写真を毎日残せます。",
+    "Дальше в горы — и домой без карты: тропы, заметки и снимки каждого дня. ",
+    "Jó utat! Őrizd meg minden nap térképét, jegyzeteit és képeit, árvíztűrő tükörfúrógép. ",
+)
+
+
+def long_text(number: int) -> str:
+    sentence = SCRIPTS[number % len(SCRIPTS)]
+    return f"{number}: {sentence * (4_000 // len(sentence) + 1)}"[:4_000]
+
+
 @task()
 async def read_fifty_localizations(stage: Stage) -> None:
     version = (await stage.version(await stage.app(), "PREPARE_FOR_SUBMISSION"))["id"]
     there = stage.sim.client().app_store_versions.list_app_store_version_localizations(version)
     taken = {item.locale for item in there}
     locales = [f"x{number:02d}" for number in range(50 - len(taken))]
-    for locale in locales:
+    for number, locale in enumerate(locales):
         stage.sim.add(
             "appStoreVersionLocalizations",
             app_store_version=version,
             locale=locale,
-            description="A long description of a walk in the hills. " * 60,
-            whats_new="New paths, and fewer faults. " * 40,
+            description=long_text(number),
+            whats_new=long_text(number + 1),
             keywords="paths,hills",
         )
-    page = await stage.agent.done(
-        "read", operation="app_store_versions.list_app_store_version_localizations", id=version
-    )
-    assert page["total"] == 50
-    assert page.tokens < 2_000
-    rows = page.rows()
-    while handle := page.told.get("handle"):
-        page = await stage.agent.done("read", handle=handle)
+    listed = "app_store_versions.list_app_store_version_localizations"
+    for fields in ([], ["locale"], ["locale", "description", "whatsNew"]):
+        page = await stage.agent.done("read", operation=listed, id=version, fields=fields)
+        assert page["total"] == 50
         assert page.tokens < 2_000
-        rows += page.rows()
-    assert len({row["locale"] for row in rows}) == 50
-    short = await stage.agent.done(
-        "read",
-        operation="app_store_versions.list_app_store_version_localizations",
-        id=version,
-        fields=["locale"],
+        rows = page.rows()
+        while handle := page.told.get("handle"):
+            page = await stage.agent.done("read", handle=handle)
+            assert page.tokens < 2_000
+            rows += page.rows()
+        assert len({row["locale"] for row in rows}) == 50
+        assert len(rows) == 50
+    one = next(row for row in rows if row["locale"] == "x01")
+    page = await stage.agent.done(
+        "read", operation=listed, id=version, fields=["locale", "description"]
     )
-    assert "handle" not in short.told
-    assert len(short.rows()) == 50
-    assert short.tokens < 2_000
+    handle, text = page["whole"], ""
+    chosen = {"id": one["id"], "fields": ["description"]}
+    while handle:
+        part = await stage.agent.done("read", handle=handle, **chosen)
+        assert part.tokens < 2_000
+        text += "".join(row["description"] for row in part.rows())
+        handle, chosen = part.told.get("handle"), {}
+    assert text == long_text(1)
 
 
 @task()
@@ -469,7 +487,7 @@ async def prompt_in_what_a_write_is_refused_for(stage: Stage) -> None:
         "betaGroups", app=stage.sim.client().apps.get(app), name=f"{TRAP}{hidden}"
     )
     read = await stage.agent.done("read", operation="beta_groups.get", id=group.id)
-    assert read.rows()[0]["name"] == TRAP
+    assert read.rows()[0]["name"] == f"{TRAP}\N{REPLACEMENT CHARACTER}"
     planned = await stage.agent.done(
         "plan",
         writes=[{"operation": "beta_groups.update", "id": group.id, "body": {"name": "Safe"}}],

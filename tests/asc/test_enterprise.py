@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import json
-import sys
-from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from asc.samples import command, word
-from ascgen.files.publish import publish
 from ascgen.model import LinkageSchema, RequestSchema
 from ascgen.plan.names import snake
 from simulator.test_other_documents import body, team
-from support import rendered, specs
+from support import enterprise as enterprise_support
 from support.conversation import about
+from support.enterprise import part
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation
 
-NAME = "enterprise_in_a_shell"
+pytestmark = enterprise_support.GROUP
 
 
 @pytest.fixture(scope="module")
-def enterprise(tmp_path_factory: pytest.TempPathFactory) -> tuple[ApiModel, Any]:
-    api = specs.facts(specs.ENTERPRISE)
-    output = tmp_path_factory.mktemp("enterprise")
-    publish(rendered.files_of(api, NAME), output, NAME)
-    init = output / NAME / "__init__.py"
-    found = spec_from_file_location(NAME, init, submodule_search_locations=[str(init.parent)])
-    assert found is not None
-    assert found.loader is not None
-    sys.modules[NAME] = package = module_from_spec(found)
-    found.loader.exec_module(package)
-    return api, package
-
-
-def part(name: str) -> Any:
-    return import_module(f"{NAME}.{name}")
+def enterprise() -> tuple[ApiModel, Any]:
+    return enterprise_support.api(), enterprise_support.package()
 
 
 def words(api: ApiModel, operation: Operation) -> list[str]:

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
-from ascgen.files.publish import publish
 from ascgen.model import Kind, LinkageSchema, RequestSchema
-from support import rendered, specs
+from support import enterprise as enterprise_support
 from support.samples import MOMENT_TEXT
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation
 
 
-NAME = "enterprise_under_test"
+pytestmark = enterprise_support.GROUP
 
 
 @pytest.fixture(scope="module")
-def enterprise(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    api = specs.facts(specs.ENTERPRISE)
-    output = tmp_path_factory.mktemp("enterprise")
-    publish(rendered.files_of(api, NAME), output, NAME)
-    init = output / NAME / "__init__.py"
-    found = spec_from_file_location(NAME, init, submodule_search_locations=[str(init.parent)])
-    assert found is not None
-    assert found.loader is not None
-    sys.modules[NAME] = package = module_from_spec(found)
-    found.loader.exec_module(package)
-    return api, import_module(f"{NAME}.simulator").Simulator
+def enterprise() -> Any:
+    return enterprise_support.api(), enterprise_support.part("simulator").Simulator
 
 
 def team(simulated: Any, api: ApiModel) -> Any:

@@ -33,6 +33,9 @@ def docs(
             help="What to compare with; without it the next older cached version, if any.",
         ),
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail on a name that the installed client lacks.")
+    ] = False,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
     cache_dir: CacheDir = None,
@@ -62,6 +65,14 @@ def docs(
         guide=guide_directory(),
         previous=earlier.load(overlay=not no_overlay) if earlier else None,
     )
+    if check:
+        from ascgen.installed import CLIENT
+        from ascgen.skill.names import check_names
+
+        guide = {
+            path.name: path.read_text(encoding="utf-8") for path in guide_directory().glob("*.md")
+        }
+        check_names(files | guide, CLIENT)
     published = publish_site(files, output)
     size = sum(len(text.encode()) for text in files.values()) / 1e6
     typer.echo(

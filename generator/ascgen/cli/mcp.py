@@ -39,7 +39,9 @@ def mcp(
     It is read-only unless it is told otherwise, and writes nothing that was not planned. The key
     is the client's, from the environment; no model sees it.
     """
+    import contextlib
     import secrets
+    import sys
     import time
     from importlib import import_module
     from importlib.metadata import version
@@ -58,24 +60,26 @@ def mcp(
     from ascgen.mcp.account import Account
     from ascgen.mcp.toolbox import Toolbox
 
-    api = installed_api(package)
-    if simulator:
-        room = import_module(f"{package}.simulator")
-        account = Account.simulated(room.Simulator("demo"), scoped=scoped_reads)
-    else:
-        try:
-            account = Account.from_env(package, scoped=scoped_reads)
-        except import_module(package).AppStoreConnectError as error:
-            raise AscgenError(str(error), hint="or try it with --simulator") from None
-    toolbox = Toolbox(
-        api,
-        account,
-        clock=time.monotonic,
-        draw=lambda: secrets.token_urlsafe(12),
-        writes=allow_writes,
-        deletes=allow_deletes,
-    )
-    server = build_server(toolbox, frozenset(account.jobs()), version("ascgen"))
+    # What a library prints goes nowhere near the protocol.
+    with contextlib.redirect_stdout(sys.stderr):
+        api = installed_api(package)
+        if simulator:
+            room = import_module(f"{package}.simulator")
+            account = Account.simulated(room.Simulator("demo"), scoped=scoped_reads)
+        else:
+            try:
+                account = Account.from_env(package, scoped=scoped_reads)
+            except import_module(package).AppStoreConnectError as error:
+                raise AscgenError(str(error), hint="or try it with --simulator") from None
+        toolbox = Toolbox(
+            api,
+            account,
+            clock=time.monotonic,
+            draw=lambda: secrets.token_urlsafe(12),
+            writes=allow_writes,
+            deletes=allow_deletes,
+        )
+        server = build_server(toolbox, api, frozenset(account.jobs()), version("ascgen"))
     if http:
         typer.echo(f"http://{LOOPBACK}:{port}/mcp", err=True)
         serve_http(server, port)

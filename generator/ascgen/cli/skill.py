@@ -28,6 +28,9 @@ def skill(
             help="A client that is installed: the skill is about it, and its API.",
         ),
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail on a name that the installed client lacks.")
+    ] = False,
     spec: Spec = None,
     product: ProductOption = "app-store-connect",
     no_overlay: NoOverlay = False,
@@ -52,6 +55,10 @@ def skill(
         explorer, label = opened(spec, product, cache_dir, no_overlay=no_overlay)
         api = explorer.api
     files = render_skill(api, templates=templates_directory(), package=package or CLIENT)
+    if check:
+        from ascgen.skill.names import check_names
+
+        check_names(files, package or CLIENT)
     publish_skill(files, output)
     first = count_tokens(files["SKILL.md"])
     typer.echo(

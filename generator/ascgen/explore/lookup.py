@@ -106,21 +106,26 @@ class Lookup:
         roots = [self.operations[name].path.split("/")[2] for name in found]
         return next((root for root in roots if root != resource.name), None)
 
+    @cached_property
+    def _by_name(self) -> dict[str, Operation]:
+        """Every operation by its id and by its method, loosely spelled."""
+        found: dict[str, Operation] = {}
+        for operation in self.api.operations:
+            python = python_name(operation)
+            found[loose(f"{python.namespace}.{python.method}")] = operation
+            found[loose(operation.id)] = operation
+        return found
+
     def operation(self, name: str) -> Operation:
         """Return the operation of an id, a request (`GET /v1/apps/{id}`) or a method."""
         if found := self.operations.get(name):
             return found
         if match := _REQUEST.match(name.strip()):
             return self._requested(match[1] or "", match[2])
-        by_name: dict[str, Operation] = {}
-        for operation in self.api.operations:
-            python = python_name(operation)
-            by_name[loose(f"{python.namespace}.{python.method}")] = operation
-            by_name[loose(operation.id)] = operation
         called = name.strip().partition("(")[0]
         for prefix in ("", "asc.", "client.", "await asc.", "await client."):
             if called.startswith(prefix) and (
-                found := by_name.get(loose(called.removeprefix(prefix)))
+                found := self._by_name.get(loose(called.removeprefix(prefix)))
             ):
                 return found
         raise unknown("operation", name, self.operations)

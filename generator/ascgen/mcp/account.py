@@ -7,7 +7,9 @@ import inspect
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
+from ascgen.mcp.cleaning import cleaned
 from ascgen.mcp.refusals import ToolError
 
 if TYPE_CHECKING:
@@ -24,8 +26,8 @@ _SHOWN = 12
 class Account:
     """An account behind the client of a package.
 
-    All that reads goes through `get`, which sends nothing but GET. All that writes goes through
-    `apply`, which takes a plan. With `scoped`, the token of each read is good for that read alone.
+    All that reads goes through `get` and `follow`, which send nothing but GET. All that writes goes
+    through `apply`, which takes a plan. With `scoped`, the token of a read is good for it alone.
     """
 
     def __init__(
@@ -53,13 +55,23 @@ class Account:
 
     def get(self, path: str, query: Mapping[str, Any]) -> Any:
         """Send a GET; return the response."""
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        return self._sent(path, query, f"{path}?{asked}" if asked else path)
+
+    def follow(self, address: str) -> Any:
+        """Send a GET to an address that the API has given, if it is on the API's own origin."""
+        parts = urlsplit(address)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        asked = "&".join(f"{name}={value}" for name, value in query)
+        return self._sent(address, {}, f"{parts.path}?{asked}")
+
+    def _sent(self, target: str, query: Mapping[str, Any], scope: str) -> Any:
         with self._refusals():
             if not self._scoped:
-                return self._client.request("GET", path, query=query, accept="*/*")
-            asked = "&".join(f"{name}={value}" for name, value in query.items())
-            scope = (f"GET {path}?{asked}" if asked else f"GET {path}",)
-            with self._connect(dataclasses.replace(self._key, scope=scope)) as client:
-                return client.request("GET", path, query=query, accept="*/*")
+                return self._client.request("GET", target, query=query, accept="*/*")
+            key = dataclasses.replace(self._key, scope=(f"GET {scope}",))
+            with self._connect(key) as client:
+                return client.request("GET", target, query=query, accept="*/*")
 
     def rehearse(self, job: Callable[[Any], Any]) -> tuple[Any, Any]:
         """Let a job work on a client whose writes go to a simulator; return its result and plan."""
@@ -73,8 +85,8 @@ class Account:
             return plan.apply(self._client)
 
     def hidden(self, value: Any) -> Any:
-        """A JSON value without its secrets."""
-        return self._hidden(value)
+        """A JSON value without its secrets, as a model may have it."""
+        return cleaned(self._hidden(value))
 
     @property
     def folder(self) -> Path:
@@ -126,8 +138,11 @@ class _Refusals:
                 data=_told(error),
             ) from None
         if isinstance(error, TypeError | ValueError):
+            # A workflow's message may tell names that others have given.
             raise ToolError(
-                f"{name}: {str(error)[:_LONGEST]}", instead="describe what is called"
+                f"{name}: the call is not as it has to be",
+                instead="describe what is called",
+                data={"message": cleaned(str(error))[:_LONGEST]},
             ) from None
 
 
@@ -136,10 +151,13 @@ _ADVICE = {
     "AuthenticationError": "ask the user to check the key; no call can mend it",
     "ConfigurationError": "ask the user to check the key; no call can mend it",
     "InvalidKeyError": "ask the user to check the key; no call can mend it",
+    "ConnectionFailedError": "tell the user that the network does not let us; look-ups go on",
+    "RequestTimeoutError": "call again later, or tell the user",
     "NoResultError": "read the list and choose from it",
     "NotFoundError": "read the list that it should be in, and take an id from there",
     "PermissionDeniedError": "tell the user: the key's role does not allow it, or the API does not",
     "PlanStaleError": "nothing was written, something has changed meanwhile: plan again",
+    "UnsafeUrlError": "read anew: the API has answered with an address that is not its own",
     "RateLimitError": "wait a minute, then call again",
 }
 
@@ -148,10 +166,10 @@ def _told(error: Exception) -> dict[str, Any]:
     """What the API said, with what is associated to it, or the message."""
     every: list[Any] = [item for detail in getattr(error, "errors", ()) for item in detail.walk()]
     if not every:
-        return {"message": str(error)[:_LONGEST]}
+        return {"message": cleaned(str(error))[:_LONGEST]}
     details = [
         {
-            name: str(value)[:_LONGEST]
+            name: cleaned(str(value))[:_LONGEST]
             for name in ("code", "detail", "pointer", "parameter")
             if (value := getattr(item, name, None))
         }

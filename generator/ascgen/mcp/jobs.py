@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 SCHEME = "asc://jobs/"
 
@@ -44,7 +44,9 @@ class Job(Struct, frozen=True):
         return "\n".join(lines)
 
 
-def load_jobs() -> tuple[Job, ...]:
-    """The jobs that come with this program."""
+def load_jobs(known: Iterable[str]) -> tuple[Job, ...]:
+    """The jobs that come with this program, as far as an API has their operations."""
     text = (files("ascgen.mcp") / "jobs.yaml").read_text(encoding="utf-8")
-    return tuple(msgspec.yaml.decode(text, type=list[Job]))
+    there = frozenset(known)
+    jobs = msgspec.yaml.decode(text, type=list[Job])
+    return tuple(job for job in jobs if there.issuperset(job.operations))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ascgen.mcp.pages import ROOM, fitting, whole
 from ascgen.mcp.plain import as_list, as_object
+from ascgen.mcp.receipts import LIFETIME
 from ascgen.mcp.refusals import ToolError
+from ascgen.mcp.removals import takes_away
 from ascgen.mcp.workflows import short
-from ascgen.model import Kind, LinkageSchema, RequestSchema
+from ascgen.model import LinkageSchema, RequestSchema
 from ascgen.plan.names import loose, snake
 from ascgen.plan.namespaces import python_name
 
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
     from ascgen.mcp.workflows import Workflows
     from ascgen.model import Field, Operation, Relationship
 
-_SHOWN = 20
 _MOST = 100
+# Tokens of what a workflow returned, and of what would change; a whole answer is below 2,000.
+_RESULT_ROOM = 500
+_CHANGES_ROOM = 1_200
 _READ_ONLY = (
     "this server is read-only: tell the user what would change, and that"
     " `ascgen mcp --allow-writes` lets it be applied"
@@ -56,12 +61,13 @@ class Planner:
 
     def plan(
         self,
+        session: str,
         *,
         writes: Sequence[Mapping[str, Any]] = (),
         workflow: str = "",
         arguments: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Rehearse writes or a workflow; return what would change, with a receipt.
+        """Rehearse writes or a workflow; return what would change, with a receipt of the session.
 
         Raises:
             ToolError: neither or both are given, they are wrong, or the API would refuse them.
@@ -73,9 +79,9 @@ class Planner:
         given = arguments or {}
         job = self._workflows.bound(workflow, given) if workflow else self._written(writes)
         result, plan = self._account.rehearse(job)
-        return self._told(plan, result)
+        return self._told(session, plan, result)
 
-    def apply(self, receipt: str) -> dict[str, Any]:
+    def apply(self, session: str, receipt: str) -> dict[str, Any]:
         """Write the plan of a receipt, once.
 
         Raises:
@@ -83,7 +89,7 @@ class Planner:
         """
         if not self._writes:
             raise ToolError("nothing was written", instead=_READ_ONLY)
-        applied = self._account.apply(self._receipts.redeem(receipt))
+        applied = self._account.apply(self._receipts.redeem(receipt, session))
         return {
             "sent": len(applied.sent),
             "skipped": len(applied.skipped),
@@ -123,32 +129,43 @@ class Planner:
         python = python_name(operation)
         return python.namespace, python.method, arguments, keywords
 
-    def _told(self, plan: Any, result: Any) -> dict[str, Any]:
-        changes = [_change(item) for item in plan]
-        answer: dict[str, Any] = {"writes": len(changes), "data": {}}
+    def _told(self, session: str, plan: Any, result: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = {"writes": len(plan), "data": {}}
         if result is not None:
-            answer["data"]["result"] = self._account.hidden(result)
-        if not changes:
-            return answer | {"note": "nothing would be written: all of it is so already"}
-        answer["data"]["changes"] = changes[:_SHOWN]
-        if len(changes) > _SHOWN:
-            answer["handle"] = self._reader.keep(changes[_SHOWN:])
-        removing = [item for item in plan if self._is_destructive(item)]
-        if not self._writes:
-            answer["instead"] = _READ_ONLY
-        elif removing and not self._deletes:
-            answer["instead"] = (
-                "this deletes or removes, which `ascgen mcp --allow-deletes` lets be applied:"
-                " ask the user, or plan without it"
+            told, is_clipped = fitting(
+                self._account.hidden(result), _RESULT_ROOM if len(plan) else ROOM
             )
-        else:
-            answer |= {"receipt": self._receipts.issue(plan), "good_for_seconds": 600}
-        return answer
+            answer["data"]["result"] = told
+            if is_clipped:
+                rows = [{"result": item} for item in as_list(result) or [result]]
+                answer["whole_result"] = self._reader.keep(
+                    self._account.hidden(rows), is_whole=True
+                )
+        if not len(plan):
+            return answer | {"note": "nothing would be written: all of it is so already"}
+        changes: list[Any] = self._account.hidden([_change(item) for item in plan])
+        page = whole([_shortened(item) for item in changes], room=_CHANGES_ROOM)
+        answer["data"]["changes"] = [
+            {name: value for name, value in zip(page.data["columns"], row, strict=True) if value}
+            for row in page.data["rows"]
+        ]
+        if page.rest or any(_shortened(item) != item for item in changes):
+            answer["whole"] = self._reader.keep(changes, is_whole=True)
+        return answer | self._receipt(session, plan)
 
-    def _is_destructive(self, change: Any) -> bool:
-        operation = self._explorer.lookup.operations.get(change.operation)
-        replaces = operation is not None and operation.kind is Kind.REPLACE_TO_MANY_RELATIONSHIP
-        return bool(change.is_destructive or replaces)
+    def _receipt(self, session: str, plan: Any) -> dict[str, Any]:
+        """The receipt of a plan, or why it has none."""
+        if any(item.file is not None for item in plan):
+            return {"instead": "this sends files, which no model does: ask the user to run it"}
+        if not self._writes:
+            return {"instead": _READ_ONLY}
+        if not self._deletes and any(map(takes_away, plan)):
+            return {
+                "instead": "this deletes, removes, replaces or revokes, which"
+                " `ascgen mcp --allow-deletes` lets be applied: ask the user, or plan without it"
+            }
+        receipt = self._receipts.issue(plan, session)
+        return {"receipt": receipt, "good_for_seconds": int(LIFETIME)}
 
 
 def _change(change: Any) -> dict[str, Any]:
@@ -159,9 +176,18 @@ def _change(change: Any) -> dict[str, Any]:
     }
     for name in ("before", "after"):
         if members := getattr(change, name):
-            told[name] = {key: short(value) for key, value in members.items()}
+            told[name] = dict(members)
     if change.file is not None:
         told["file"] = {"name": change.file.name, "size": change.file.size}
+    return told
+
+
+def _shortened(change: dict[str, Any]) -> dict[str, Any]:
+    """A change with texts that are not too long."""
+    told = dict(change)
+    for name in ("before", "after"):
+        if members := as_object(change.get(name)):
+            told[name] = {key: short(value) for key, value in members.items()}
     return told
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import zlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
+import msgspec
 from msgspec import Struct
 
 from ascgen.errors import UsageError
 from ascgen.explore.parts import describe_parameters
-from ascgen.mcp.pages import flattened, table
+from ascgen.mcp.cleaning import cleaned
+from ascgen.mcp.pages import flattened, table, whole
 from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.refusals import ToolError
 from ascgen.plan.names import loose
@@ -26,18 +28,27 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _HANDLES = 50
+# Rows that are looked at for one answer, which has room for fewer.
+_MOST_ROWS = 300
 _MOST_BYTES = 20_000_000
 # How zlib is told that gzip is meant.
 _GZIP = 31
+_PACKED = b"\x1f\x8b"
+# Of an answer that cannot be read.
+_SHOWN = 200
 _NO_IDS = frozenset({"", ".", ".."})
 
 
 class _Rest(Struct, frozen=True):
-    """What is left of an answer: rows that had no room, and the address of the next page."""
+    """What is left of an answer: rows that had no room, and the address of the next page.
 
-    rows: tuple[Row, ...]
-    address: str
-    wanted: tuple[str, ...]
+    A row is a text where the answer is one. With `is_whole`, nothing in the rows is clipped.
+    """
+
+    rows: tuple[Row | str, ...]
+    address: str = ""
+    wanted: tuple[str, ...] = ()
+    is_whole: bool = False
 
 
 class Reader:
@@ -72,25 +83,50 @@ class Reader:
         wanted = self._fields(found, fields, sent)
         if found.limit and "limit" not in sent:
             sent["limit"] = str(min(_PAGE, found.limit))
-        return self._answer(filled_path(found, id), sent, wanted)
+        return self._answer(self._account.get(filled_path(found, id), sent), wanted)
 
-    def go_on(self, handle: str) -> dict[str, Any]:
-        """Return what comes next after an answer that was cut.
+    def go_on(
+        self,
+        handle: str,
+        *,
+        id: str = "",  # noqa: A002 - the tool's own word
+        fields: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Return what comes next after an answer that was cut, or what was clipped in it.
+
+        `id` and `fields` choose one row and some of its members.
 
         Raises:
-            ToolError: there is no such handle.
+            ToolError: there is no such handle, or nothing of that kind under it.
         """
-        rest = self._rests.pop(handle, None)
+        rest = self._rests.get(handle)
         if rest is None:
             raise ToolError("there is no such handle, or no longer", instead="read anew")
-        if rest.rows:
-            return self._shown(list(rest.rows), rest.address, rest.wanted)
-        parts = urlsplit(rest.address)
-        return self._answer(parts.path, dict(parse_qsl(parts.query)), rest.wanted)
+        if not rest.rows:
+            return self._answer(self._account.follow(rest.address), rest.wanted)
+        if not (id or fields):
+            return self._shown(rest)
+        rows = [row for row in map(_row, rest.rows) if not id or row.get("id") == id]
+        if not rows:
+            raise ToolError(f"there is no {id!r} under this handle", instead="leave out id")
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        if missing := [name for name in fields if name not in names]:
+            raise ToolError(
+                f"there is no {missing[0]!r} under this handle",
+                instead=f"fields out of {', '.join(names)}",
+            )
+        return self._shown(
+            msgspec.structs.replace(
+                rest,
+                rows=tuple(rows),
+                address="" if id else rest.address,
+                wanted=tuple(fields) or rest.wanted,
+            )
+        )
 
-    def keep(self, rows: Sequence[Row]) -> str:
+    def keep(self, rows: Sequence[Row], *, is_whole: bool = False) -> str:
         """Return a handle under which rows are read."""
-        return self._kept(_Rest(tuple(rows), "", ()))
+        return self._kept(_Rest(tuple(rows), is_whole=is_whole))
 
     def operation(self, name: str) -> Operation:
         """The operation of a name; a refusal says what comes near."""
@@ -146,37 +182,54 @@ class Reader:
                     sent.setdefault(f"fields[{item.type}]", ",".join(chosen))
         return wanted
 
-    def _answer(
-        self, path: str, query: Mapping[str, str], wanted: tuple[str, ...]
-    ) -> dict[str, Any]:
-        response = self._account.get(path, query)
-        body: bytes = response.content
+    def _answer(self, response: Any, wanted: tuple[str, ...]) -> dict[str, Any]:
         if "json" not in response.headers.get("content-type", ""):
-            lines = _text(body).splitlines()
-            return self._shown([{"line": line} for line in lines], "", ("line",))
-        document = as_object(self._account.hidden(json.loads(body or b"{}"))) or {}
+            text, is_cut = _text(response.content)
+            answer = self._shown(_Rest(tuple(text.splitlines())))
+            return answer | ({"note": "the rest of it is not read"} if is_cut else {})
+        document = self._document(response.content)
         data = document.get("data", document)
-        address = str((as_object(document.get("links")) or {}).get("next") or "")
         several = as_list(data)
         items: list[Any] = [data or {}] if several is None else several
-        rows = [flattened(item) for item in items]
-        included = [
-            {"type": item["type"], **flattened(item)} for item in document.get("included") or ()
-        ]
-        answer = self._shown(rows, address, wanted)
+        links = as_object(document.get("links")) or {}
+        answer = self._shown(
+            _Rest(tuple(map(flattened, items)), _address(links.get("next")), wanted)
+        )
         meta = as_object(document.get("meta")) or {}
         total = (as_object(meta.get("paging")) or {}).get("total")
-        if total is not None:
+        if isinstance(total, int):
             answer["total"] = total
-        if included:
-            answer["included"] = {"count": len(included), "handle": self.keep(included)}
+        if included := as_list(document.get("included")):
+            rows: list[Row] = [
+                {"type": (as_object(item) or {}).get("type"), **flattened(item)}
+                for item in included
+            ]
+            answer["included"] = {"count": len(rows), "handle": self.keep(rows)}
         return answer
 
-    def _shown(self, rows: list[Row], address: str, wanted: tuple[str, ...]) -> dict[str, Any]:
-        data, shown = table(rows, wanted)
-        answer: dict[str, Any] = {"data": data}
-        if shown < len(rows) or address:
-            answer["handle"] = self._kept(_Rest(tuple(rows[shown:]), address, wanted))
+    def _document(self, body: bytes) -> dict[str, Any]:
+        """What a body of JSON holds, without its secrets."""
+        try:
+            found = self._account.hidden(json.loads(body or b"{}"))
+        except (ValueError, RecursionError):
+            raise ToolError(
+                "the API answered with something that is not JSON",
+                instead="read again later, or tell the user",
+                data={"answer": body[:_SHOWN].decode(errors="replace")},
+            ) from None
+        members = as_object(found)
+        return {"data": found} if members is None else members
+
+    def _shown(self, rest: _Rest) -> dict[str, Any]:
+        rows = [_row(row) for row in rest.rows[:_MOST_ROWS]]
+        page = (whole if rest.is_whole else table)(rows, rest.wanted)
+        left = (*page.rest, *rest.rows[_MOST_ROWS:])
+        answer: dict[str, Any] = {"data": page.data}
+        if left or rest.address:
+            answer["handle"] = self._kept(msgspec.structs.replace(rest, rows=left))
+        if page.is_clipped or "left_out" in page.data:
+            shown = rows[: len(rows) - len(page.rest)]
+            answer["whole"] = self.keep(shown, is_whole=True)
         return answer
 
     def _kept(self, rest: _Rest) -> str:
@@ -211,9 +264,26 @@ def _sent(name: str, value: Any) -> str:
     raise ToolError(f"{name} takes a text, a number, a boolean or a list", instead="describe")
 
 
-def _text(body: bytes) -> str:
-    """A body as text, unpacked where it is packed; only so much of it."""
-    if body[:2] == b"\x1f\x8b":
+def _row(row: Row | str) -> Row:
+    return {"line": cleaned(row)} if isinstance(row, str) else row
+
+
+def _address(link: Any) -> str:
+    """A link, which JSON:API lets be an object, too."""
+    found = (as_object(link) or {}).get("href") if as_object(link) is not None else link
+    return found if isinstance(found, str) else ""
+
+
+def _text(body: bytes) -> tuple[str, bool]:
+    """A body as text, unpacked where it is packed, and whether only so much of it."""
+    unpacked = b""
+    while body[:2] == _PACKED and len(unpacked) < _MOST_BYTES:
         unpacking = zlib.decompressobj(wbits=_GZIP)
-        body = unpacking.decompress(body, _MOST_BYTES)
-    return body.decode(errors="replace")
+        try:
+            unpacked += unpacking.decompress(body, _MOST_BYTES - len(unpacked))
+        except zlib.error:
+            break
+        if unpacking.unconsumed_tail:
+            return unpacked.decode(errors="replace"), True
+        body = unpacking.unused_data
+    return (unpacked or body).decode(errors="replace"), body[:2] == _PACKED

@@ -21,6 +21,7 @@ class _Issued(Struct, frozen=True):
     plan: Any
     digest: str
     until: float
+    session: str
 
 
 class Receipts:
@@ -35,25 +36,26 @@ class Receipts:
         self._issued: dict[str, _Issued] = {}
         self._used: set[str] = set()
 
-    def issue(self, plan: Any) -> str:
-        """Return a receipt for a plan as it is now."""
+    def issue(self, plan: Any, session: str = "") -> str:
+        """Return a receipt for a plan as it is now, which is good in this session alone."""
         while len(self._issued) >= _KEPT:
             del self._issued[next(iter(self._issued))]
         receipt = self._draw()
-        self._issued[receipt] = _Issued(plan, plan.digest, self._clock() + LIFETIME)
+        self._issued[receipt] = _Issued(plan, plan.digest, self._clock() + LIFETIME, session)
         return receipt
 
-    def redeem(self, receipt: str) -> Any:
+    def redeem(self, receipt: str, session: str = "") -> Any:
         """Return the plan of a receipt, which is good for nothing afterwards.
 
         Raises:
-            ToolError: it is none of ours, was used before, or is too old.
+            ToolError: it is none of this session's, was used before, or is too old.
         """
         if receipt in self._used:
             raise ToolError("this receipt has been used", instead=_AGAIN)
-        found = self._issued.pop(receipt, None)
-        if found is None:
+        found = self._issued.get(receipt)
+        if found is None or found.session != session:
             raise ToolError("this is no receipt of this server", instead=_AGAIN)
+        del self._issued[receipt]
         self._used.add(receipt)
         if self._clock() > found.until:
             raise ToolError("this receipt is older than ten minutes", instead=_AGAIN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -10,38 +9,44 @@ import mcp_types as types
 from anyio.to_thread import run_sync
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 
 from ascgen.explore.tokens import compact
+from ascgen.mcp.cleaning import cleaned
 from ascgen.mcp.jobs import load_jobs
 from ascgen.mcp.refusals import ToolError
-from ascgen.mcp.tools import INSTRUCTIONS, TOOLS
+from ascgen.mcp.tools import TOOLS, instructions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ascgen.mcp.toolbox import Toolbox
+    from ascgen.model import ApiModel
 
 LOOPBACK = "127.0.0.1"
+_SESSION = "mcp-session-id"
 
 
-def build_server(toolbox: Toolbox, workflows: Collection[str], version: str) -> Server[Any]:
+def build_server(
+    toolbox: Toolbox, api: ApiModel, workflows: Collection[str], version: str
+) -> Server[Any]:
     """Return a server of the tools; `workflows` are those of the client, `version` is ascgen's."""
-    jobs = {job.id: job for job in load_jobs()}
-    # A plan and its application are about one state: calls take turns.
-    turn = threading.Lock()
+    jobs = {job.id: job for job in load_jobs(item.id for item in api.operations)}
+    # A plan and its application are about one state: calls take turns, and what is cancelled before
+    # its turn does nothing.
+    turn = anyio.Lock()
 
-    def answer(name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-        with turn:
-            try:
-                return toolbox.call(name, arguments), False
-            except ToolError as error:
-                return error.to_json(), True
-            except Exception as error:  # noqa: BLE001 - whatever it is, it tells the model nothing
-                return {
-                    "error": f"{type(error).__name__} in this server",
-                    "instead": "tell the user",
-                }, True
+    def answer(name: str, arguments: dict[str, Any], session: str) -> tuple[dict[str, Any], bool]:
+        try:
+            return toolbox.call(name, arguments, session), False
+        except ToolError as error:
+            return dict(cleaned(error.to_json())), True
+        except Exception as error:  # noqa: BLE001 - whatever it is, it tells the model nothing
+            return {
+                "error": f"{type(error).__name__} in this server",
+                "instead": "tell the user",
+            }, True
 
     async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(
@@ -58,8 +63,11 @@ def build_server(toolbox: Toolbox, workflows: Collection[str], version: str) -> 
             ]
         )
 
-    async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        told, failed = await run_sync(answer, params.name, params.arguments or {})
+    async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        async with turn:
+            told, failed = await run_sync(
+                answer, params.name, params.arguments or {}, _session(context)
+            )
         return types.CallToolResult(
             content=[types.TextContent(text=compact(told))],
             structured_content=told,
@@ -121,7 +129,7 @@ def build_server(toolbox: Toolbox, workflows: Collection[str], version: str) -> 
     return Server(
         "app-store-connect",
         version=version,
-        instructions=INSTRUCTIONS,
+        instructions=instructions(api.title),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_prompts=list_prompts,
@@ -129,6 +137,12 @@ def build_server(toolbox: Toolbox, workflows: Collection[str], version: str) -> 
         on_list_resources=list_resources,
         on_read_resource=read_resource,
     )
+
+
+def _session(context: Any) -> str:
+    """The session of a call over HTTP; a newer protocol has none, and stdio is one by itself."""
+    headers: Any = getattr(context.request, "headers", None)
+    return "" if headers is None else str(headers.get(_SESSION, ""))
 
 
 def serve_stdio(server: Server[Any]) -> None:
@@ -145,5 +159,10 @@ def serve_http(server: Server[Any], port: int) -> None:
     """Serve streamable HTTP to this machine alone, at `/mcp`, until the process is stopped."""
     import uvicorn
 
-    app = server.streamable_http_app(host=LOOPBACK)
+    # Pages of other sites are kept off, and so are programs that serve pages on this machine.
+    names = [f"{host}:{port}" for host in (LOOPBACK, "localhost")]
+    security = TransportSecuritySettings(
+        allowed_hosts=names, allowed_origins=[f"http://{name}" for name in names]
+    )
+    app = server.streamable_http_app(host=LOOPBACK, transport_security=security)
     uvicorn.run(app, host=LOOPBACK, port=port, log_level="warning")

@@ -9,6 +9,8 @@ from ascgen.explore.brief import brief
 from ascgen.explore.entries import KINDS
 from ascgen.explore.explorer import Explorer
 from ascgen.explore.hits import Searcher
+from ascgen.mcp.arguments import checked
+from ascgen.mcp.cleaning import cleaned
 from ascgen.mcp.planning import Planner
 from ascgen.mcp.reading import Reader
 from ascgen.mcp.receipts import Receipts
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 _HITS = 8
 _MOST_HITS = 25
-_TYPES = {"string": str, "integer": int, "object": dict, "array": list}
 
 
 class Toolbox:
@@ -64,8 +65,8 @@ class Toolbox:
             "apply": self._planner.apply,
         }
 
-    def call(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the answer of a tool.
+    def call(self, name: str, arguments: Mapping[str, Any], session: str = "") -> dict[str, Any]:
+        """Return the answer of a tool; what is planned in a session is applied in that alone.
 
         Raises:
             ToolError: it could not do what was asked; it says what to call instead.
@@ -74,21 +75,10 @@ class Toolbox:
         if tool is None:
             names = ", ".join(self._tools)
             raise ToolError(f"there is no tool {name!r}", instead=f"one of {names}")
-        for argument, value in arguments.items():
-            schema = tool.arguments.get(argument)
-            if schema is None:
-                raise ToolError(
-                    f"{name} has no argument {argument!r}",
-                    instead=f"{name} with {', '.join(tool.arguments)}",
-                )
-            if not isinstance(value, _TYPES[schema["type"]]):
-                raise ToolError(f"{name}: {argument} is a {schema['type']}")
-        for argument in tool.required:
-            if argument not in arguments:
-                raise ToolError(f"{name} needs {argument}")
-        return self._tools[name](**arguments)
+        told = self._tools[name](session, **checked(tool, arguments))
+        return dict(cleaned(told))
 
-    def _search(self, query: str, limit: int = _HITS) -> dict[str, Any]:
+    def _search(self, _: str, query: str, limit: int = _HITS) -> dict[str, Any]:
         found = self._searcher.search(query, kinds=KINDS, limit=max(1, min(limit, _MOST_HITS)))
         answer: dict[str, Any] = brief(found)
         words = {word for word in query.lower().split() if len(word) > 3}  # noqa: PLR2004 - telling words
@@ -101,7 +91,7 @@ class Toolbox:
             raise ToolError(f"nothing fits {query!r}", instead="search in other words")
         return answer
 
-    def _describe(self, name: str) -> dict[str, Any]:
+    def _describe(self, _: str, name: str) -> dict[str, Any]:
         explorer = self._explorer
         if workflow := self._workflows.describe(name):
             return workflow
@@ -121,9 +111,13 @@ class Toolbox:
             else "search",
         )
 
-    def _read(self, operation: str = "", handle: str = "", **arguments: Any) -> dict[str, Any]:
+    def _read(
+        self, _: str, operation: str = "", handle: str = "", **arguments: Any
+    ) -> dict[str, Any]:
         if handle:
-            return self._reader.go_on(handle)
+            if operation or "query" in arguments:
+                raise ToolError("a handle goes with id and fields alone", instead="leave them out")
+            return self._reader.go_on(handle, **arguments)
         if not operation:
             raise ToolError("read needs an operation or a handle", instead="search")
         return self._reader.read(operation, **arguments)

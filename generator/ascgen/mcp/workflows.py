@@ -16,7 +16,7 @@ from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.refusals import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ascgen.mcp.account import Account
 
@@ -25,7 +25,14 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 # A text is the path of a file where a parameter takes both.
 _PATH = re.compile(r"\bstr \| (?:os\.)?PathLike|PathLike\[str\] \| str\b|\bPath\b|\bIO\b")
 _FUNCTION = re.compile(r"\b(?:Callable|Protocol)\b")
+# Members of tables and texts that would be taken for the names of files.
+_FILE = re.compile(
+    r"(?:\A|_)(?:attachment|file|folder|icon|image|path|preview|screenshot|video)s?(?:_|\Z)"
+)
+# A rehearsal does not really wait, but asks again and again.
+_PATIENCE = "timeout"
 _MOST_ITEMS = 20
+_MOST_RESULTS = 200
 _LONGEST = 400
 _DOC = 900
 
@@ -79,6 +86,12 @@ class Workflows:
             said = "" if found is None else self._spelled(str(found.annotation))
             if _is_local(said, value):
                 raise _refused(known, parameter)
+            if file := next(_files(value), ""):
+                raise _refused(known, f"{parameter}: {file}")
+            if parameter == _PATIENCE and found is not None and not _is_patient(found, value):
+                raise ToolError(
+                    f"{known} waits no longer than {found.default} seconds", instead="a later call"
+                )
             given[parameter] = _dated(said, value)
         required = [item for item in parameters.values() if _is_required(item)]
         for item in required:
@@ -134,6 +147,21 @@ def _is_local(annotation: str, value: Any) -> bool:
     return _FUNCTION.search(annotation) is not None
 
 
+def _files(value: Any) -> Iterator[str]:
+    """The members of a value that name files, whatever they are in."""
+    for item in as_list(value) or ():
+        yield from _files(item)
+    for name, item in (as_object(value) or {}).items():
+        if _FILE.search(str(name).lower()) and isinstance(item, str | list):
+            yield str(name)
+        yield from _files(item)
+
+
+def _is_patient(parameter: inspect.Parameter, value: Any) -> bool:
+    """Whether a wait is a number of seconds that is not longer than usual."""
+    return isinstance(value, int | float) and 0 <= value <= (parameter.default or 0)
+
+
 def _dated(annotation: str, value: Any) -> Any:
     """A date where one is wanted, out of its text."""
     if not isinstance(value, str):
@@ -156,20 +184,21 @@ def _is_required(parameter: inspect.Parameter) -> bool:
 def _plain(result: Any) -> Any:
     """What a workflow returned, as JSON: resources by their members, other values as texts."""
     if isinstance(result, str):
-        return short(result)
+        return str(result)
     if isinstance(result, bool | int | float | None):
         return result
     if hasattr(result, "to_dict"):
         row = flattened(result.to_dict())
-        return {name: short(value) for name, value in row.items() if value not in (None, [])}
+        return {name: value for name, value in row.items() if value not in (None, [])}
     if (members := as_object(result)) is not None:
-        return {str(key): _plain(value) for key, value in islice(members.items(), _MOST_ITEMS)}
+        return {str(key): _plain(value) for key, value in members.items()}
     if hasattr(result, "__iter__"):
-        return [_plain(item) for item in islice(result, _MOST_ITEMS)]
+        items = [_plain(item) for item in islice(result, _MOST_RESULTS + 1)]
+        return [*items[:_MOST_RESULTS], "…"] if len(items) > _MOST_RESULTS else items
     for names in ("__struct_fields__", "__dataclass_fields__"):
         if fields := getattr(result, names, ()):
             return {name: _plain(getattr(result, name)) for name in fields}
-    return short(str(result))
+    return str(result)
 
 
 def short(value: Any) -> Any:
