@@ -71,7 +71,7 @@ def test_the_phrases_are_many_and_expect_what_there_is(explorer: Explorer) -> No
     assert halves.count("yardstick") >= 60
     assert halves.count("seen") == halves.count("kept") == 50
     assert halves.count("blind") == 100
-    # Some wishes come to everybody: who wrote the later hundreds had not looked at the earlier ones.
+    # Some wishes come to everybody: who wrote the later ones had not looked at the earlier.
     assert len({phrase["phrase"] for phrase in PHRASES}) >= len(PHRASES) - 20
     helpers = {helper.id for helper in load_helpers()}
     jobs = {

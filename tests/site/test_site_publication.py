@@ -130,7 +130,7 @@ def test_the_command_writes_a_site(program: Program, api: ApiModel, tmp_path: Pa
 def test_an_unknown_earlier_version_is_a_usage_error(program: Program, tmp_path: Path) -> None:
     done = program("docs", "--previous", "0.1", "--output", tmp_path / "site")
     assert done.code == 2
-    assert "'0.1' is neither a file nor a cached version" in done.err
+    assert "'0.1' is neither a file nor a version that is cached or committed" in done.err
     assert not (tmp_path / "site").exists()
 
 
