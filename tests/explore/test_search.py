@@ -33,7 +33,7 @@ THRESHOLDS = {
     "tuning": (0.88, 0.95, 0.92),
     "seen": (0.9, 0.95, 0.92),
     "kept": (0.85, 0.92, 0.9),
-    "blind": (0.71, 0.85, 0.79),
+    "blind": (0.83, 0.95, 0.9),
 }
 
 
@@ -42,8 +42,11 @@ def ids(finder: Finder, query: str, **options: Any) -> list[str]:
 
 
 def place(finder: Finder, phrase: dict[str, Any]) -> int | None:
+    """Where the first right answer stands; a workflow is one if it does what is expected."""
+    expected = {*phrase["expect"]}
+    right = expected | {item.id for item in load_helpers() if not expected.isdisjoint(item.does)}
     found = ids(finder, phrase["phrase"], limit=30)
-    return min((found.index(name) + 1 for name in phrase["expect"] if name in found), default=None)
+    return next((at for at, name in enumerate(found, start=1) if name in right), None)
 
 
 @pytest.mark.parametrize("half", THRESHOLDS)
