@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ascgen.documents.cache import SpecCache
     from ascgen.documents.document import Product, SpecDocument
     from ascgen.files.textcache import TextCache
+    from ascgen.history import History
     from ascgen.model import ApiModel
 
 SNAPSHOT = "snapshot"
@@ -22,10 +23,18 @@ _ROOT = _PACKAGE.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document, or the file of a snapshot, that was chosen; `label` says which in a line."""
+    """A document or a snapshot that was chosen; `label` says which in a line.
+
+    A snapshot is the path of its file, or its text where the file has been replaced since.
+    """
 
     label: str
-    origin: SpecDocument | Path
+    origin: SpecDocument | Path | bytes
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether it holds facts, and no document that would have to be analysed."""
+        return isinstance(self.origin, Path | bytes)
 
     def load(self, *, overlay: bool = True, texts: TextCache | None = None) -> ApiModel:
         """Return the API's facts; a document is mended unless `overlay` is off.
@@ -36,6 +45,10 @@ class Source:
             from ascgen.snapshot import load_snapshot
 
             return load_snapshot(self.origin)
+        if isinstance(self.origin, bytes):
+            from ascgen.snapshot import read_snapshot
+
+            return read_snapshot(self.origin, origin=self.label)
         if texts is None:
             return api_of(self.origin, overlay=overlay)
         return _remembered(self.origin, overlay, texts)
@@ -75,9 +88,10 @@ def _remembered(document: SpecDocument, overlay: bool, texts: TextCache) -> ApiM
 
 
 def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-connect") -> Source:
-    """Return the source a user named: a file, a cached version, `snapshot`, or none for the newest.
+    """Return the source a user named: a file, a version, `snapshot`, or none for the newest.
 
     Without a name it is the newest cached document, or the snapshot where nothing newer is cached.
+    A version is a cached document, or else a snapshot that was committed to this checkout.
 
     Raises:
         UsageError: there is nothing of that name.
@@ -92,11 +106,30 @@ def choose(spec: str | None, cache: SpecCache, product: Product = "app-store-con
     entry = cache.find(product, spec)
     if entry is not None:
         return Source(f"the cached document {entry.version}", cache.load(entry))
-    versions = [entry.version for entry in cache.entries() if entry.product == product]
+    if found := _committed(product, spec):
+        return found
+    versions = ", ".join(known_versions(cache, product))
     raise UsageError(
-        f"{spec!r} is neither a file nor a cached version",
-        hint=f"name a file, `snapshot`, or one of: {', '.join(versions) or 'nothing is cached'}",
+        f"{spec!r} is neither a file nor a version that is cached or committed",
+        hint=f"name a file, `snapshot`, or one of: {versions or 'nothing is cached'}",
     )
+
+
+def known_versions(cache: SpecCache, product: Product) -> list[str]:
+    """Return the versions that can be named, cached or committed, the oldest first."""
+    from ascgen.documents.document import version_key
+
+    cached = {entry.version for entry in cache.entries() if entry.product == product}
+    return sorted(cached.union(_history().versions(product)), key=version_key)
+
+
+def earlier(cache: SpecCache, product: Product, version: str) -> Source | None:
+    """Return the newest source of an earlier version, if there is one."""
+    from ascgen.documents.document import version_key
+
+    known = known_versions(cache, product)
+    before = [other for other in known if version_key(other) < version_key(version)]
+    return choose(before[-1], cache, product) if before else None
 
 
 def read_document(path: Path) -> SpecDocument:
@@ -147,6 +180,17 @@ def _snapshot(product: Product) -> Source:
             hint=f"run `ascgen fetch --product {product}`",
         )
     return Source(f"the committed snapshot of {snapshot_version(path)}", path)
+
+
+def _history() -> History:
+    from ascgen.history import History
+
+    return History(snapshot_directory())
+
+
+def _committed(product: Product, version: str) -> Source | None:
+    text = _history().snapshot(product, version)
+    return Source(f"the snapshot of {version} in this checkout's history", text) if text else None
 
 
 def _newest(cache: SpecCache, product: Product) -> Source:

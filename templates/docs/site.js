@@ -29,7 +29,7 @@
   const SHOWN = 40;
   const DISTINCT = 25;
   const NAME = /^(?:[A-Za-z]+(?:[a-z0-9][A-Z]|[_.[=]).*|[A-Z][A-Z0-9_]{3,}$)/;
-  const [GUIDE, OPERATION, FIELD] = [1, 2, 5]; // places in index.kinds
+  const [HELPER, GUIDE, OPERATION, FIELD] = [0, 1, 2, 5]; // places in index.kinds
   const [DEPRECATED, TWIN, HIDDEN] = [1, 2, 4];
   let index = null;
 
@@ -87,7 +87,8 @@
         for (const word of entry.words) counts.set(word, (counts.get(word) || 0) + 1);
       } else if (kind < OPERATION) {
         entry.words = entry.subject = new Set();
-        if (kind < GUIDE) entry.lower.push(id.split(".").at(-1));
+        const tail = id.split(".").at(-1).toLowerCase();
+        if (kind < GUIDE && tail.includes("_")) entry.lower.push(tail);
       } else {
         if (kind === FIELD) entry.lower.push(name.toLowerCase());
         Object.defineProperty(entry, "words", { get: () => (entry.known ||= new Set(stems(id))) });
@@ -264,6 +265,9 @@
       const [less, more] = [methods.get, methods.list].sort((one, other) => one - other);
       [methods.get, methods.list] = isPlural ? [less, more] : [more, less];
     }
+    const isVerbless = ![...verbs.values()].some((found) => found.length);
+    const isField = [...meanings.values()].some(({ targets }) => targets.some(({ field }) => field !== -1));
+    if (isVerbless && isField) methods.update = tuning.named_field;
     const parts = query.trim().split(/\s+/);
     const names = new Set(parts.filter((part) => parts.length === 1 || NAME.test(part)).map((part) => part.toLowerCase()));
     const called = parts.join(" ").replace(/^(?:await )?(?:asc|client)\.|\([^]*$/g, "").toLowerCase();
@@ -338,11 +342,19 @@
     const wanted = understood(words, query);
     const probe = probeOf(wanted);
     const best = [];
+    const own = new Map();
     for (const entry of index.entries) {
       if (entry.kind > OPERATION && !probe?.test(entry.id)) continue;
       if (entry.flags & HIDDEN && !wanted.names.has(entry.id.toLowerCase())) continue;
       const points = Math.floor(score(entry, wanted) * 1000 + 0.5) / 1000;
-      if (points > 0) place(best, { points, entry });
+      if (entry.kind <= OPERATION) own.set(entry.id, points);
+      if (points > 0 && entry.kind !== HELPER) place(best, { points, entry });
+    }
+    // After each operation comes the workflow that does it with others.
+    for (const [id, does] of Object.entries(index.does)) {
+      const done = Math.max(0, ...does.map((operation) => own.get(operation) || 0));
+      const points = Math.max(own.get(id), done - index.tuning.instead);
+      if (points > 0) place(best, { points, entry: index.byId.get(id) });
     }
     const wish = wished(words);
     const near = wish ? wish.instead.map((id) => index.byId.get(id)).filter(Boolean) : [];

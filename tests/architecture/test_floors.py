@@ -21,7 +21,7 @@ FLOORS = {
         {"model", "errors"},
         {"references", "omitted", "files", "overlay"},
         {"documents", "plan", "analyze"},
-        {"snapshot", "subset", "render", "explore", "diff", "graph"},
+        {"snapshot", "history", "subset", "render", "explore", "diff", "graph"},
         {"sources", "generate", "site", "installed"},
         {"update", "skill", "mcp"},
         {"cli"},

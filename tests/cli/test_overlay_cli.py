@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,20 +11,20 @@ import pytest
 from ascgen.documents.cache import SpecCache
 from ascgen.documents.document import parse_document
 from ascgen.overlay import bundled_overlay
+from ascgen.snapshot import load_snapshot
 from support.small_spec import ENTERPRISE, small_spec, small_spec_bytes, zipped
+from support.terminal import on_terminal
+from support.whole_api import snapshot_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "ascgen", "overlay", *map(str, arguments)]
-
-
 def ascgen_overlay(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - the program under test
-        command(*arguments), capture_output=True, text=True, check=False, timeout=60
-    )
+        [sys.executable, "-m", "ascgen", "overlay", *map(str, arguments)],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -90,21 +88,7 @@ def test_mends_as_lines_when_piped(spec: Path) -> None:
 
 
 def test_mends_as_a_table_on_a_terminal(spec: Path) -> None:
-    leader, follower = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
-    process = subprocess.Popen(  # noqa: S603 - the program under test
-        command("--spec", spec), stdout=follower, env=environment
-    )
-    os.close(follower)
-    shown = b""
-    with os.fdopen(leader, "rb", buffering=0) as terminal:
-        try:
-            while part := terminal.read(4096):
-                shown += part
-        except OSError:  # how Linux tells that the other end is closed
-            pass
-    assert process.wait(timeout=60) == 0
-    table = shown.decode()
+    table = on_terminal("overlay", "--spec", spec)
     assert "bundle-id-platform-services" in table
     assert "obsolete: " in table
     bundled = bundled_overlay("app-store-connect").mends
@@ -130,22 +114,35 @@ def test_the_newest_cached_document(tmp_path: Path, content: bytes) -> None:
     assert by_id["bundle-id-platform-services"]["changed"] == 1
 
 
-def test_without_any_document(tmp_path: Path) -> None:
-    done = ascgen_overlay("--cache-dir", tmp_path / "none")
-    assert (done.returncode, done.stdout) == (3, "")
-    message, hint = done.stderr.splitlines()
-    assert message.startswith("ascgen: there is no document to mend")
-    assert "ascgen fetch" in hint
+def test_without_any_document_the_snapshot_tells_what_was_applied(tmp_path: Path) -> None:
+    found = {mend["id"]: mend for mend in mends("--cache-dir", tmp_path / "none")}
+    api = load_snapshot(snapshot_path())
+    assert list(found) == [mend.id for mend in bundled_overlay("app-store-connect").mends]
+    assert {id_ for id_, mend in found.items() if mend["status"] == "applied"} == {*api.overlay}
+    assert {mend["status"] for mend in found.values()} <= {"applied", "not-applied"}
+    for mend in found.values():
+        assert [mend[key] for key in ("matched", "changed", "places")] == [None, None, []]
+        assert mend["reason"]
+        assert mend["source"]
+    assert list(found.values()) == mends("--spec", "snapshot")
+
+
+def test_a_cached_version_by_its_number(tmp_path: Path, content: bytes) -> None:
+    cache = SpecCache(tmp_path)
+    cache.store(
+        parse_document(content, origin="test"), content, url="test", fetched_at=datetime.now(UTC)
+    )
+    found = mends("--spec", "4.4.1", "--cache-dir", tmp_path)
+    assert found == mends("--cache-dir", tmp_path)
+    assert ascgen_overlay("--spec", "9.9", "--cache-dir", tmp_path).returncode == 2
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
-    [(None, "cannot read"), (b"not json", "ascgen: "), (b'{"openapi": "2.0"}', "2.0")],
+    ("content", "said"), [(b"not json", "ascgen: "), (b'{"openapi": "2.0"}', "2.0")]
 )
-def test_a_file_that_is_no_document(tmp_path: Path, content: bytes | None, said: str) -> None:
+def test_a_file_that_is_no_document(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "file.json"
-    if content is not None:
-        path.write_bytes(content)
+    path.write_bytes(content)
     done = ascgen_overlay("--spec", path)
     assert (done.returncode, done.stdout) == (3, "")
     assert said in done.stderr

@@ -48,7 +48,7 @@ def test_every_helper_is_in_the_package_and_takes_its_call(helper: Helper) -> No
 @pytest.mark.parametrize("helper", HELPERS, ids=lambda item: item.id)
 def test_every_helper_says_what_it_does_and_is_asked_for(helper: Helper) -> None:
     assert helper.summary.endswith(".")
-    assert helper.asks
+    assert helper.asks or helper.does
     assert bool(helper.python) == bool(helper.call) == (helper.kind == "helper")
 
 
@@ -63,6 +63,7 @@ def test_the_guide_has_the_pages_that_search_knows() -> None:
     assert pages == {helper.id for helper in HELPERS if helper.kind == "guide"}
 
 
-def test_what_helpers_need_is_in_the_api(explorer: Explorer) -> None:
+def test_what_helpers_need_and_do_is_in_the_api(explorer: Explorer) -> None:
     for helper in HELPERS:
+        assert explorer.lookup.operations.keys() >= {*helper.does}, helper.id
         assert not helper.needs or helper.needs in explorer.lookup.resources, helper.id

@@ -14,6 +14,8 @@ from ascgen.explore.thesaurus import load_helpers, load_thesaurus
 from ascgen.explore.words import split, stem
 from ascgen.model import RequestSchema
 from ascgen.plan.names import snake
+from ascgen.skill.jobs import read_jobs
+from ascgen.sources import templates_directory
 
 if TYPE_CHECKING:
     from ascgen.explore.explorer import Explorer
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 PHRASES: list[dict[str, Any]] = [
     phrase
-    for name in ("phrases.yaml", "fresh_phrases.yaml")
+    for name in ("phrases.yaml", "fresh_phrases.yaml", "blind_phrases.yaml")
     for phrase in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
 ]
 # What each half has to reach: the right one first, among the first three, mean of 1/place.
@@ -31,6 +33,7 @@ THRESHOLDS = {
     "tuning": (0.88, 0.95, 0.92),
     "seen": (0.9, 0.95, 0.92),
     "kept": (0.85, 0.92, 0.9),
+    "blind": (0.83, 0.95, 0.9),
 }
 
 
@@ -39,8 +42,11 @@ def ids(finder: Finder, query: str, **options: Any) -> list[str]:
 
 
 def place(finder: Finder, phrase: dict[str, Any]) -> int | None:
+    """Where the first right answer stands; a workflow is one if it does what is expected."""
+    expected = {*phrase["expect"]}
+    right = expected | {item.id for item in load_helpers() if not expected.isdisjoint(item.does)}
     found = ids(finder, phrase["phrase"], limit=30)
-    return min((found.index(name) + 1 for name in phrase["expect"] if name in found), default=None)
+    return next((at for at, name in enumerate(found, start=1) if name in right), None)
 
 
 @pytest.mark.parametrize("half", THRESHOLDS)
@@ -67,10 +73,14 @@ def test_the_phrases_are_many_and_expect_what_there_is(explorer: Explorer) -> No
     assert set(halves) == set(THRESHOLDS)
     assert halves.count("yardstick") >= 60
     assert halves.count("seen") == halves.count("kept") == 50
-    # One or two of the hundred were in the yardstick already; nobody had looked.
-    assert len({phrase["phrase"] for phrase in PHRASES}) >= len(PHRASES) - 2
+    assert halves.count("blind") == 100
+    # Some wishes come to everybody: who wrote the later ones had not looked at the earlier.
+    assert len({phrase["phrase"] for phrase in PHRASES}) >= len(PHRASES) - 20
     helpers = {helper.id for helper in load_helpers()}
-    known = explorer.lookup.operations.keys() | helpers
+    jobs = {
+        f"workflows.{job.name}" for area in read_jobs(templates_directory()) for job in area.jobs
+    }
+    known = explorer.lookup.operations.keys() | helpers | jobs
     for phrase in PHRASES:
         assert phrase["expect"]
         assert set(phrase["expect"]) <= known, phrase

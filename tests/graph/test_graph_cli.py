@@ -28,6 +28,12 @@ def test_formats() -> None:
     assert json.loads(ascgen_graph("builds", "--json").stdout)["id"] == "Build"
 
 
+def test_a_file_is_of_the_format_its_name_says(tmp_path: Path) -> None:
+    for name, start in (("a.svg", "<svg "), ("a.mmd", "flowchart LR\n"), ("a.dot", "digraph ")):
+        assert ascgen_graph("builds", "--output", tmp_path / name).returncode == 0
+        assert (tmp_path / name).read_text().startswith(start)
+
+
 def test_the_same_on_every_run() -> None:
     assert ascgen_graph(seed="1").stdout == ascgen_graph(seed="2").stdout
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PHRASES = [
     str(phrase["phrase"])
-    for name in ("phrases.yaml", "fresh_phrases.yaml")
+    for name in ("phrases.yaml", "fresh_phrases.yaml", "blind_phrases.yaml")
     for phrase in yaml.safe_load((HERE.parent / "explore" / name).read_text(encoding="utf-8"))
 ]
 # Slips, unfinished words, words written together, names, helpers, and what the API does not offer.

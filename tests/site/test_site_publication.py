@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 import reference_site
 
@@ -113,7 +114,9 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 def test_the_command_writes_a_site(program: Program, api: ApiModel, tmp_path: Path) -> None:
     spec, earlier = tmp_path / "new.api.json", tmp_path / "old.api.json"
-    spec.write_bytes(write_snapshot(subset(api, ["builds", "betaGroups"], [])))
+    # There is no version before this one, not in the history of the checkout either.
+    first = msgspec.structs.replace(subset(api, ["builds", "betaGroups"], []), version="0.1")
+    spec.write_bytes(write_snapshot(first))
     earlier.write_bytes(write_snapshot(subset(api, ["builds"], [])))
     done = program("docs", "--spec", spec, "--output", tmp_path / "site")
     assert done.code == 0, done
@@ -130,7 +133,7 @@ def test_the_command_writes_a_site(program: Program, api: ApiModel, tmp_path: Pa
 def test_an_unknown_earlier_version_is_a_usage_error(program: Program, tmp_path: Path) -> None:
     done = program("docs", "--previous", "0.1", "--output", tmp_path / "site")
     assert done.code == 2
-    assert "'0.1' is neither a file nor a cached version" in done.err
+    assert "'0.1' is neither a file nor a version that is cached or committed" in done.err
     assert not (tmp_path / "site").exists()
 
 

@@ -22,6 +22,7 @@ from ascgen.cli import (
     snapshot,
     update,
 )
+from ascgen.cli.pages import is_plain
 from ascgen.errors import AscgenError
 
 app = typer.Typer(
@@ -31,7 +32,6 @@ app = typer.Typer(
         " and look things up in it."
     ),
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -84,7 +84,8 @@ def main() -> None:
     except AscgenError as error:
         if debug:
             raise
-        typer.echo(f"ascgen: {error.message}", err=True)
+        name = "ascgen:" if is_plain() else typer.style("ascgen:", fg="red", bold=True)
+        typer.echo(f"{name} {error.message}", err=True)
         if error.hint:
             typer.echo(f"  hint: {error.hint}", err=True)
         raise SystemExit(error.exit_code) from None

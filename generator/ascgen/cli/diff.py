@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from ascgen.cli.completion import complete_specs
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption
 
-_SIDE = "a file, a cached version, or `snapshot`"
+_SIDE = "a file, a version that is cached or was committed, or `snapshot`"
 
 
 def register(app: typer.Typer) -> None:
@@ -18,8 +19,20 @@ def register(app: typer.Typer) -> None:
 
 def diff(
     *,
-    old: Annotated[str, typer.Argument(help=f"What to compare with: {_SIDE}.")],
-    new: Annotated[str, typer.Argument(help=f"What to compare: {_SIDE}.")],
+    old: Annotated[
+        str | None,
+        typer.Argument(
+            help=f"What to compare with: {_SIDE}; without it the version before the newest.",
+            autocompletion=complete_specs,
+        ),
+    ] = None,
+    new: Annotated[
+        str | None,
+        typer.Argument(
+            help="What to compare, in the same way; without it the newest there is.",
+            autocompletion=complete_specs,
+        ),
+    ] = None,
     output_format: Annotated[
         Literal["table", "markdown", "json"],
         typer.Option("--format", help="Markdown is a changelog to be published."),
@@ -39,11 +52,18 @@ def diff(
     """
     from ascgen.diff import compare
     from ascgen.documents.cache import SpecCache, default_directory
-    from ascgen.sources import choose
+    from ascgen.errors import UsageError
+    from ascgen.sources import choose, earlier
 
     cache = SpecCache(cache_dir or default_directory())
-    sources = [choose(name, cache, product) for name in (old, new)]
-    found = compare(*(source.load(overlay=not no_overlay) for source in sources))
+    api = choose(new, cache, product).load(overlay=not no_overlay)
+    before = choose(old, cache, product) if old else earlier(cache, product, api.version)
+    if before is None:
+        raise UsageError(
+            f"nothing older than {api.version} is here to compare with",
+            hint="name a file; CHANGELOG.md tells what each version changed",
+        )
+    found = compare(before.load(overlay=not no_overlay), api)
     if as_json or output_format == "json":
         from ascgen.diff.reports import as_json as text_of
 
@@ -53,10 +73,9 @@ def diff(
 
         typer.echo(markdown(found), nl=False)
     else:
-        from rich.console import Console
-
+        from ascgen.cli.pages import console
         from ascgen.diff.table import print_diff
 
-        print_diff(found, Console())
+        print_diff(found, console())
     if breaking and found.breaking():
         raise typer.Exit(1)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from ascgen.cli.completion import complete_specs
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
-
-if TYPE_CHECKING:
-    from ascgen.documents.cache import SpecCache
-    from ascgen.documents.document import Product
-    from ascgen.sources import Source
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +26,8 @@ def docs(
         str | None,
         typer.Option(
             metavar="SPEC",
-            help="What to compare with; without it the next older cached version, if any.",
+            help="What to compare with; without it the next older version, if there is one.",
+            autocompletion=complete_specs,
         ),
     ] = None,
     check: Annotated[
@@ -48,22 +45,22 @@ def docs(
 
     from ascgen.documents.cache import SpecCache, default_directory
     from ascgen.site import publish_site, render_site
-    from ascgen.sources import choose, guide_directory, templates_directory
+    from ascgen.sources import choose, earlier, guide_directory, templates_directory
 
     started = time.monotonic()
     cache = SpecCache(cache_dir or default_directory())
     source = choose(spec, cache, product)
     api = source.load(overlay=not no_overlay)
-    earlier = (
+    before = (
         choose(previous, cache, product)
         if previous is not None
-        else _older(cache, product, api.version)
+        else earlier(cache, product, api.version)
     )
     files = render_site(
         api,
         templates=templates_directory() / "docs",
         guide=guide_directory(),
-        previous=earlier.load(overlay=not no_overlay) if earlier else None,
+        previous=before.load(overlay=not no_overlay) if before else None,
     )
     if check:
         from ascgen.installed import CLIENT
@@ -80,16 +77,3 @@ def docs(
         f" {len(files)} files, {size:.1f} MB in {time.monotonic() - started:.1f} s"
         f" ({published.written} files changed, {published.removed} removed)."
     )
-
-
-def _older(cache: SpecCache, product: Product, version: str) -> Source | None:
-    """Return the newest cached document of an earlier version."""
-    from ascgen.documents.document import version_key
-    from ascgen.sources import choose
-
-    earlier = [
-        entry.version
-        for entry in cache.entries()
-        if entry.product == product and version_key(entry.version) < version_key(version)
-    ]
-    return choose(earlier[-1], cache, product) if earlier else None

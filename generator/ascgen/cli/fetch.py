@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 # Typer reads the command's annotations when it runs, so what they name is imported for real.
+from ascgen.cli.pages import console
 from ascgen.documents.document import Product
 from ascgen.errors import UsageError
 
@@ -118,12 +119,11 @@ def _data(
 @contextmanager
 def _progress_bar() -> Generator[Callable[[int, int | None], None]]:
     """A bar on a terminal, nothing where stderr goes to a file or another program."""
-    from rich.console import Console
     from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
-    console = Console(stderr=True)
+    drawn = console(stderr=True)
     columns = (*Progress.get_default_columns(), DownloadColumn(), TransferSpeedColumn())
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    bar = Progress(*columns, console=drawn, transient=True, disable=not drawn.is_terminal)
     with bar:
         task = bar.add_task("Downloading", total=None)
         yield lambda received, total: bar.update(task, completed=received, total=total)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ascgen.cli.completion import complete_resources
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
+from ascgen.cli.pages import console
 from ascgen.errors import FetchError, SpecError
 from ascgen.omitted import describe_omissions, told
 
@@ -42,10 +44,20 @@ def generate(
         str, typer.Option(help="The name of the package, in a namespace if it has a dot.")
     ] = "app_store_connect",
     include: Annotated[
-        list[str] | None, typer.Option(metavar="RESOURCE", help="Only these; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="RESOURCE",
+            help="Only these; may be repeated.",
+            autocompletion=complete_resources,
+        ),
     ] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option(metavar="RESOURCE", help="All but these; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="RESOURCE",
+            help="All but these; may be repeated.",
+            autocompletion=complete_resources,
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if the folder differs.")
@@ -221,11 +233,10 @@ def _summary(result: Result, drift: Drift, version: str, output: Path, seconds: 
 @contextmanager
 def _progress() -> Generator[Callable[[str, int, int], None]]:
     """A bar on a terminal, nothing where stderr goes to a file or another program."""
-    from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
-    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    drawn = console(stderr=True)
+    bar = Progress(console=drawn, transient=True, disable=not drawn.is_terminal)
     with bar:
         task = bar.add_task("", total=None)
 

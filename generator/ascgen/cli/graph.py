@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from ascgen.cli.completion import complete_resources
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
+
+_Format = Literal["svg", "mermaid", "dot", "json"]
+_SUFFIXES: dict[str, _Format] = {
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".json": "json",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -19,11 +30,18 @@ def graph(
     *,
     resource: Annotated[
         str | None,
-        typer.Argument(help="Only this one and what is near it: `App`, `apps`, `beta_groups`."),
+        typer.Argument(
+            help="Only this one and what is near it: `App`, `apps`, `beta_groups`.",
+            autocompletion=complete_resources,
+        ),
     ] = None,
     output_format: Annotated[
-        Literal["svg", "mermaid", "dot", "json"], typer.Option("--format", help="What to draw.")
-    ] = "svg",
+        _Format | None,
+        typer.Option(
+            "--format",
+            help="What to draw; else what the file's name says, Mermaid on a terminal, SVG.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     depth: Annotated[
         int, typer.Option(min=1, max=9, help="How many relationships away from the resource.")
@@ -50,12 +68,20 @@ def graph(
     found = build_graph(source.load(overlay=not no_overlay))
     if resource is not None:
         found = neighbourhood(found, resource, depth)
-    text = _drawn(found, "json" if as_json else output_format, links)
+    chosen = "json" if as_json else output_format or _usual(output)
+    text = _drawn(found, chosen, links)
     if output is None:
         typer.echo(text, nl=False)
         return
     _write(output, text)
     typer.echo(f"{output}: {len(found.nodes)} resources.", err=True)
+
+
+def _usual(output: Path | None) -> _Format:
+    """Return the format that nobody had to name: on a terminal, one that can be read there."""
+    if output is not None:
+        return _SUFFIXES.get(output.suffix.lower(), "svg")
+    return "mermaid" if sys.stdout.isatty() else "svg"
 
 
 def _drawn(found: Any, output_format: str, links: str | None) -> str:

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ascgen.cli.completion import (
+    complete_names,
+    complete_operations,
+    complete_resources,
+    complete_schemas,
+)
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
 if TYPE_CHECKING:
@@ -21,7 +27,12 @@ Brief = Annotated[
     bool, typer.Option("--brief", help="Print the shortest JSON: an operation in 300 tokens.")
 ]
 _Pattern = Annotated[
-    str, typer.Argument(metavar="[PATTERN]", help="Part of a name, or with * and ? all of it.")
+    str,
+    typer.Argument(
+        metavar="[PATTERN]",
+        help="Part of a name, or with * and ? all of it.",
+        autocompletion=complete_resources,
+    ),
 ]
 
 
@@ -82,7 +93,12 @@ def operations(
 
 
 def resource(
-    name: Annotated[str, typer.Argument(help="As Apple or Python spells it: betaGroups.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="As Apple or Python spells it: betaGroups.", autocompletion=complete_resources
+        ),
+    ],
     *,
     as_json: AsJson = False,
     brief: Brief = False,
@@ -100,7 +116,11 @@ def resource(
 
 def operation(
     name: Annotated[
-        list[str], typer.Argument(help="An id, a request (GET /v1/apps) or a method (apps.list).")
+        list[str],
+        typer.Argument(
+            help="An id, a request (GET /v1/apps) or a method (apps.list).",
+            autocompletion=complete_operations,
+        ),
     ],
     *,
     as_json: AsJson = False,
@@ -120,7 +140,12 @@ def operation(
 
 
 def schema(
-    name: Annotated[str, typer.Argument(help="The name of a schema: AppUpdateRequest.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="The name of a schema: AppUpdateRequest.", autocompletion=complete_schemas
+        ),
+    ],
     *,
     as_json: AsJson = False,
     brief: Brief = False,
@@ -138,7 +163,11 @@ def schema(
 
 def where(
     name: Annotated[
-        str, typer.Argument(help="A resource, schema, field, enumerated value or parameter.")
+        str,
+        typer.Argument(
+            help="A resource, schema, field, enumerated value or parameter.",
+            autocompletion=complete_names,
+        ),
     ],
     *,
     as_json: AsJson = False,
@@ -177,7 +206,7 @@ def opened(
     directory = cache_dir or default_directory()
     source = choose(spec, SpecCache(directory), product)
     with _nothing_collected():
-        if isinstance(source.origin, Path):
+        if source.is_snapshot:
             return Explorer(source.load()), source.label
         from ascgen.files.textcache import TextCache
 

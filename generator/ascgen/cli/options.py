@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ascgen.cli.completion import complete_specs
 from ascgen.documents.document import Product
 
 Spec = Annotated[
@@ -14,6 +15,7 @@ Spec = Annotated[
     typer.Option(
         metavar="SPEC",
         help="A file, a cached version, or `snapshot`; without it the newest there is.",
+        autocompletion=complete_specs,
     ),
 ]
 CacheDir = Annotated[Path | None, typer.Option(help="Where documents are kept.")]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 # Typer reads the command's annotations when it runs, so what they name is imported for real.
 import typer
 
+from ascgen.cli.options import CacheDir, ProductOption, Spec
+from ascgen.documents.document import SpecDocument
+
 if TYPE_CHECKING:
-    from ascgen.documents.document import SpecDocument
+    from collections.abc import Iterator
+
     from ascgen.overlay import OverlayReport
+    from ascgen.sources import Source
 
 
 def register(app: typer.Typer) -> None:
@@ -20,48 +24,44 @@ def register(app: typer.Typer) -> None:
 
 def overlay(
     *,
-    spec: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The document, as JSON or zip; else the newest cached."),
-    ] = None,
-    cache_dir: Annotated[Path | None, typer.Option(help="Where documents are kept.")] = None,
+    spec: Spec = None,
+    product: ProductOption = "app-store-connect",
+    cache_dir: CacheDir = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the mends as JSON.")] = False,
 ) -> None:
     """List the mends to Apple's document and what each one matched.
 
     A mend that changes nothing is obsolete: Apple has made the change itself, or what it was for
-    is gone. Some are for later documents than this one, and not applicable.
+    is gone. Some are for later documents than this one, and not applicable. Of a snapshot it is
+    known which were applied, but not in how many places.
     """
-    from ascgen.overlay import apply_overlay, bundled_overlay
-    from ascgen.sources import read_document
-
-    document = read_document(spec) if spec else _from_cache(cache_dir)
-    _, report = apply_overlay(document.data, bundled_overlay(document.product))
-    if as_json:
-        _print_json(report)
-    else:
-        _print_list(report, f"{document.product} {document.version}")
-
-
-def _from_cache(directory: Path | None) -> SpecDocument:
     from ascgen.documents.cache import SpecCache, default_directory
-    from ascgen.errors import StoreError
+    from ascgen.sources import choose
 
-    cache = SpecCache(directory or default_directory())
-    entry = cache.newest()
-    if entry is None:
-        raise StoreError(
-            "there is no document to mend: none is cached, and the snapshot is mended already",
-            hint="run `ascgen fetch`, or name a document with --spec FILE",
-        )
-    return cache.load(entry)
+    cache = SpecCache(cache_dir or default_directory())
+    # A document tells more than a snapshot does, even where the snapshot is newer.
+    newest = cache.newest(product) if spec is None else None
+    source = choose(newest.version if newest else spec, cache, product)
+    if isinstance(source.origin, SpecDocument):
+        from ascgen.overlay import apply_overlay, bundled_overlay
+
+        document = source.origin
+        _, report = apply_overlay(document.data, bundled_overlay(document.product))
+        mends = list(_outcomes(report))
+    else:
+        mends = list(_recorded(source))
+    if as_json:
+        from ascgen.cli.pages import emit_json
+
+        emit_json(mends)
+    else:
+        _print_list(mends, source.label)
 
 
-def _print_json(report: OverlayReport) -> None:
-    from ascgen.cli.pages import emit_json
-
-    mends = [
-        {
+def _outcomes(report: OverlayReport) -> Iterator[dict[str, Any]]:
+    """Yield what each mend did to a document."""
+    for outcome in report.outcomes:
+        yield {
             "kind": "mend",
             "id": outcome.id,
             "status": outcome.status,
@@ -71,37 +71,60 @@ def _print_json(report: OverlayReport) -> None:
             "source": outcome.source,
             "places": outcome.places,
         }
-        for outcome in report.outcomes
-    ]
-    emit_json(mends)
 
 
-def _print_list(report: OverlayReport, document: str) -> None:
+def _recorded(source: Source) -> Iterator[dict[str, Any]]:
+    """Yield what a snapshot says of the mends: those that had changed something."""
+    from ascgen.overlay import bundled_overlay
+
+    api = source.load()
+    for mend in bundled_overlay(api.product).mends:
+        yield {
+            "kind": "mend",
+            "id": mend.id,
+            "status": "applied" if mend.id in api.overlay else "not-applied",
+            "matched": None,
+            "changed": None,
+            "reason": mend.reason,
+            "source": mend.source,
+            "places": (),
+        }
+
+
+def _print_list(mends: list[dict[str, Any]], label: str) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
-    if not console.is_terminal:
-        for outcome in report.outcomes:
-            fields = (outcome.id, outcome.status, str(len(outcome.places)), outcome.reason)
-            typer.echo("\t".join(fields))
+    from ascgen.cli.pages import console
+
+    drawn = console()
+    places = ["?" if mend["matched"] is None else str(mend["matched"]) for mend in mends]
+    if not drawn.is_terminal:
+        for mend, count in zip(mends, places, strict=True):
+            typer.echo("\t".join((mend["id"], mend["status"], count, mend["reason"])))
         return
-    obsolete = len(report.obsolete)
-    others = sum(not outcome.is_applicable for outcome in report.outcomes)
-    caption = f"{len(report.outcomes)} mends, {obsolete} of them obsolete"
-    table = Table(
-        title=f"{report.title}, on {document}",
-        caption=f"{caption}, {others} not applicable" if others else caption,
-        box=SIMPLE_HEAD,
-    )
+    table = Table(title=f"Mends, on {label}", caption=_caption(mends), box=SIMPLE_HEAD)
     table.add_column("mend", no_wrap=True)
     table.add_column("places", justify="right")
     table.add_column("why", ratio=1)
-    for outcome in report.outcomes:
+    for mend, count in zip(mends, places, strict=True):
+        is_applied = mend["status"] == "applied"
         # Text, not str: brackets in a reason are not markup.
-        mark, style = ("", "") if outcome.changed else (f"{outcome.status}: ", "dim")
-        why = Text.assemble((mark, "yellow"), (outcome.reason, style))
-        table.add_row(Text(outcome.id, style=style), str(len(outcome.places)), why)
-    console.print(table)
+        mark, style = ("", "") if is_applied else (f"{mend['status']}: ", "dim")
+        why = Text.assemble((mark, "yellow"), (mend["reason"], style))
+        table.add_row(Text(mend["id"], style=style), count, why)
+    drawn.print(table)
+
+
+def _caption(mends: list[dict[str, Any]]) -> str:
+    statuses = [mend["status"] for mend in mends]
+    counts = [f"{len(mends)} mends"]
+    for status, text in (
+        ("obsolete", "of them obsolete"),
+        ("not-applicable", "not applicable"),
+        ("not-applied", "not applied: a document tells why"),
+    ):
+        if number := statuses.count(status):
+            counts.append(f"{number} {text}")
+    return ", ".join(counts)

@@ -14,6 +14,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from rich.console import Console
+
 Data = TypeVar("Data")
 
 _MARGIN = "  "
@@ -25,11 +27,12 @@ _BREAKS = re.compile(r"[^/_.,()\[\]{}=]*[/_.,()\[\]{}=]?")
 
 
 class Line(Struct, frozen=True):
-    """A line of a page, and whether it stands out or steps back."""
+    """A line of a page: whether it stands out or steps back, and how much of it is a name."""
 
     text: str
     bold: bool = False
     dim: bool = False
+    lead: int = 0
 
 
 class _Table(Struct, frozen=True):
@@ -105,12 +108,25 @@ def show(data: Data, sheet: Callable[[Data], Page], *, as_json: bool, brief: boo
 
 def emit(page: Page) -> None:
     """Print a page: as wide as the terminal or COLUMNS say, plain unless it is a terminal."""
-    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    plain = is_plain()
     for line in page.lines(_width()):
-        if plain or not (line.bold or line.dim):
+        if plain or not (line.bold or line.dim or line.lead):
             typer.echo(line.text)
         else:
-            typer.secho(line.text, bold=line.bold, dim=line.dim)
+            name = typer.style(line.text[: line.lead], fg="cyan") if line.lead else ""
+            typer.echo(name + typer.style(line.text[line.lead :], bold=line.bold, dim=line.dim))
+
+
+def is_plain() -> bool:
+    """Return whether the user wants neither colours nor bold: see no-color.org."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return where tables and bars are drawn; plain where it is not a terminal, or wanted so."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, color_system=None if is_plain() else "auto")
 
 
 def emit_json(data: Any) -> None:
@@ -167,9 +183,14 @@ def _table_lines(table: _Table, width: int) -> Iterator[Line]:
             padded = (f"{cell:<{size}}{_GAP}" for cell, size in zip(cells, widths, strict=False))
             head = table.margin + "".join(padded)
             texts = wrapped(last, width, first=head, rest=" " * before)
+            names = 1
         else:
             deeper = table.margin + _MARGIN
             texts = wrapped(row[0], width, first=table.margin, rest=deeper)
+            names = len(texts)
             for cell in filter(None, row[1:]):
                 texts += wrapped(cell, width, first=deeper, rest=deeper + _MARGIN)
-        yield from (Line(text.rstrip(), dim=dim) for text in texts)
+        # What there is nothing to tell of needs no colour to stand out from it.
+        lead = len(table.margin) + widths[0] if cells and not dim else 0
+        for place, text in enumerate(texts):
+            yield Line(text.rstrip(), dim=dim, lead=lead if place < names else 0)

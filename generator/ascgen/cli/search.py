@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ascgen.cli.completion import complete_kinds
 from ascgen.cli.inspection import AsJson, Brief, opened
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
@@ -23,6 +24,7 @@ def search(
         typer.Option(
             help="Only this kind, may be repeated: helper, guide, operation, resource, schema,"
             " field, parameter, value.",
+            autocompletion=complete_kinds,
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 10,

@@ -63,10 +63,14 @@ class Entry(Struct, frozen=True):
     also: tuple[str, ...] = ()
 
     def names(self) -> tuple[str, ...]:
-        """Return what it is called, in lower case; a field may be called without its owner."""
+        """Return what it is called, in lower case; a field may be called without its owner.
+
+        So may a helper, unless its name is an everyday word.
+        """
         name = self.id.lower()
-        tail = (name.rpartition(".")[2],) if self.kind in {"field", "helper"} else ()
-        return (name, *tail, *self.also)
+        tail = name.rpartition(".")[2]
+        is_own = self.kind == "field" or (self.kind == "helper" and "_" in tail)
+        return (name, *((tail,) if is_own else ()), *self.also)
 
 
 def operation_entries(api: ApiModel) -> Iterator[Entry]:

@@ -38,6 +38,10 @@ TUNING: dict[str, float] = {
     # by name. What does the whole job comes before the operations it is made of.
     "other_kind": 0.45,
     "helper": 0.1,
+    # How far a workflow stays behind an operation that it does, unless its own words are said.
+    "instead": 0.001,
+    # What changing is worth where nothing is said but what a field is called.
+    "named_field": 0.62,
     "exact": 2.0,
     # A name of which the query is the beginning, by how much of it that is.
     "begun": 0.45,

@@ -86,6 +86,10 @@ def understand(words: list[Word], query: str, vocabulary: Vocabulary) -> Wanted:
     if verbs and "get" in methods and "list" in methods:
         one, many = sorted((methods["get"], methods["list"]), reverse=not _is_plural(words))
         methods |= {"get": one, "list": many}
+    if not any(verbs.values()) and any(
+        target.field for meaning in meanings.values() for target, _ in meaning.targets
+    ):
+        methods["update"] = TUNING["named_field"]
     is_term = len(words) == 1 and every in vocabulary.terms
     names, begun = _names(query)
     return Wanted(every, tuple(meanings.values()), methods, names, begun, is_term)

@@ -16,7 +16,7 @@ from ascgen.explore.thesaurus import load_not_offered
 from ascgen.explore.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from ascgen.explore.entries import Entry
     from ascgen.explore.lookup import Lookup
@@ -103,6 +103,8 @@ class Finder:
             if (points := score(entry, wanted, weights)) > 0
             and (entry.id not in hidden or entry.id.lower() in wanted.names)
         ]
+        if "helper" in kinds:
+            scored = list(self._with_workflows(scored))
         scored.sort(key=lambda hit: (-hit[0], KINDS.index(hit[1].kind), len(hit[1].id), hit[1].id))
         missing = _not_offered(words)
         if missing is not None and "operation" in kinds:
@@ -115,6 +117,19 @@ class Finder:
             for points, entry in scored[:limit]
         )
         return Found(tuple(hits), missing)
+
+    def _with_workflows(
+        self, scored: Iterable[tuple[float, Entry]]
+    ) -> Iterator[tuple[float, Entry]]:
+        """Yield what was found, and after each operation the workflow that does it with others."""
+        own = {entry.id: points for points, entry in scored}
+        does = {helper.id: helper.does for helper in self.vocabulary.helpers}
+        for entry in helper_entries(self.vocabulary.helpers):
+            done = max((own.get(name, 0.0) for name in does[entry.id]), default=0.0)
+            points = max(own.get(entry.id, 0.0), done - TUNING["instead"])
+            if points > 0:
+                yield points, entry
+        yield from (hit for hit in scored if hit[1].id not in does)
 
     def _arguments(self, entry: Entry, wanted: Wanted) -> dict[str, str]:
         operation = self._lookup.operations.get(entry.id)

@@ -72,13 +72,14 @@ class Helper(Struct, frozen=True):
     """What does a whole job: a part of the client's runtime, or a page of the guide.
 
     `python` is where it is in the package and `call` how it is called; a page has neither. `needs`
-    is a resource without which there is nothing to help with.
+    is a resource without which there is nothing to help with, `does` are operations it does.
     """
 
     kind: str
     id: str
     summary: str
-    asks: tuple[str, ...]
+    asks: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
     method: str = ""
     python: str = ""
     call: str = ""
@@ -145,7 +146,11 @@ def load_helpers() -> tuple[Helper, ...]:
     """Return the helpers and the pages of the guide that search knows."""
     data = _read("helpers.yaml")
     rows = [
-        {**item, "kind": kind, "asks": [ask for asks in item["asks"] for ask in spelled_out(asks)]}
+        {
+            **item,
+            "kind": kind,
+            "asks": [ask for asks in item.get("asks", ()) for ask in spelled_out(asks)],
+        }
         for kind, items in (("helper", data["helpers"]), ("guide", data["guide"]))
         for item in items
     ]

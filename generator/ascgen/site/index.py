@@ -53,6 +53,7 @@ def index_text(addresses: Addresses, finder: Finder) -> str:
         "compounds": vocabulary.compounds,
         "verbs": {" ".join(words): kinds for words, kinds in vocabulary.thesaurus.verbs.items()},
         "terms": list(_terms(vocabulary, numbers)),
+        "does": {item.id: item.does for item in vocabulary.helpers if item.kind == "helper"},
         "notOffered": _not_offered(),
     }
     lines = (f"{name}: {_json(value)}" for name, value in parts.items())
