@@ -58,10 +58,14 @@ class Clock:
 
         Raises ValueError for a time before now.
         """
-        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
-        if span < 0:
+        try:
+            passed = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            _ = self.moment + passed
+        except OverflowError:
+            raise ValueError("time ends with the year 9999") from None
+        if passed < timedelta(0):
             raise ValueError("time goes forward only: advance by a positive number")
-        end = self._now + span
+        end = self._now + passed.total_seconds()
         while self._queue and self._queue[0][0] <= end:
             at, _, due = heapq.heappop(self._queue)
             self._now = max(self._now, at)

@@ -55,6 +55,8 @@ _COMMITS = tuple(f"{name}{v}_updateInstance" for name in FILE_TYPES for v in (""
 # Their parts have numbers and tags of what has arrived.
 _NUMBERED = frozenset({"backgroundAssetUploadFiles", "buildUploadFiles"})
 _PART = 5 * 1024 * 1024
+# Parts grow where there would be more of them.
+_MOST_PARTS = 10_000
 _OPEN_FOR = timedelta(days=7)
 _IMAGE_SECONDS, _VIDEO_SECONDS = 5, 60
 
@@ -93,7 +95,8 @@ def reserve(world: World, entity: Entity) -> None:
 
 def _lengths(entity: Entity) -> list[int]:
     size = int(entity["fileSize"] or 0)
-    return [min(_PART, size - start) for start in range(0, size, _PART)]
+    part = max(_PART, -(-size // _MOST_PARTS))
+    return [min(part, size - start) for start in range(0, size, part)]
 
 
 def _part_names(entity: Entity) -> list[str]:
