@@ -193,11 +193,43 @@ def test_a_team_that_was_saved_goes_on_where_it_was(simulator: Simulator, tmp_pa
     assert one.id == other.id
 
 
-def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Any) -> None:
+def test_switches_are_saved_and_can_be_chosen_again(tmp_path: Any) -> None:
     path = tmp_path / "state.json"
-    path.write_text(json.dumps({"format": 1}))
-    with pytest.raises(ValueError, match="not a file that a simulator has saved"):
+    Simulator(switches={"review": "reject", "sales": "none"}).save(path)
+    loaded = Simulator.load(path, switches={"sales": "some"}).world
+    assert (loaded.switch("review"), loaded.switch("sales")) == ("reject", "some")
+
+
+ODD_LINK = {"type": "builds", "id": "1", "attributes": {}, "links": {"odd": ["1"]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"seed": None}, "not a file that a simulator has saved"),
+        ({"format": 99}, "format 99"),
+        ({"now": 1e300}, "beyond all time"),
+        ({"switches": {"review": "odd"}}, "review is one of"),
+        ({"resources": [{**ODD_LINK, "type": "odd", "links": {}}]}, "has 'odd'"),
+        ({"resources": [ODD_LINK]}, "the relationship 'odd' of 'builds'"),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_refused(
+    tmp_path: Any, change: dict[str, Any], message: str
+) -> None:
+    path = tmp_path / "state.json"
+    Simulator().save(path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ValueError, match=message):
         Simulator.load(path)
+
+
+def test_an_address_of_the_sixth_version_is_told_as_one(simulator: Simulator) -> None:
+    try:
+        with simulator.serve(host="::1") as url:
+            assert httpx.get(f"{url}/_simulator/").status_code == 200
+    except OSError as error:
+        pytest.skip(str(error))
 
 
 def test_the_control_interface_is_as_the_manual_says(served: str) -> None:

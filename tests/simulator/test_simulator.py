@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, assert_type
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_checkpoint_can_be_gone_back_to_again_and_again(
         assert asc.apps.list_beta_groups(app).all() == []
         with pytest.raises(NotFoundError):
             asc.beta_groups.get(group)
+
+
+def test_a_checkpoint_is_good_for_its_own_simulator_only(simulator: Simulator) -> None:
+    app = simulator.add(App, name="Trails")
+    other = Simulator()
+    with pytest.raises(ValueError, match="another simulator's"):
+        other.restore(simulator.checkpoint())
+    assert simulator.client().apps.get(app) == app
+
+
+def test_a_start_that_names_no_zone_is_in_utc() -> None:
+    start = datetime(2030, 1, 1)  # noqa: DTZ001 - it is what is tried
+    assert Simulator(start=start).clock.moment == datetime(2030, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ def simulator(request: pytest.FixtureRequest) -> Simulator:
     from .simulator import Simulator  # noqa: PLC0415 - for who uses the fixture
 
     made: Simulator = Simulator()
-    request.node.stash[_MADE] = made
+    test: pytest.Item = request.node  # pyright: ignore[reportUnknownMemberType] - pytest leaves it
+    test.stash[_MADE] = made
     return made
 
 

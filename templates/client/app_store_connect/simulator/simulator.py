@@ -56,7 +56,8 @@ class Simulator:
 
     `seed` is empty for a team that has nothing, or the name of one that has. `strict` refuses what
     Apple refuses, `quirks` answers as oddly as Apple does: null attributes, short included lists.
-    `start` is the time at the beginning, always the same one unless it is given. `switches` choose
+    `start` is the time at the beginning, in UTC if it does not say, always the same one unless it
+    is given. `switches` choose
     between what is said of Apple's server where the evidence contradicts itself, and a key may make
     `requests_per_hour`, any number if that is None. Webhooks are delivered by HTTP to this machine
     only, unless `deliver` does it: it is given address, body and headers, and returns the status
@@ -90,6 +91,11 @@ class Simulator:
         self._folder: Path | None = None
         if seed:
             plant(seed, self)
+
+    def __repr__(self) -> str:
+        state = self.world.state
+        count = sum(len(state.rows(kind)) for kind in state.types())
+        return f"<Simulator of {count} resources, at {self.clock.moment:%Y-%m-%d %H:%M:%S}>"
 
     @property
     def clock(self) -> Clock:
@@ -274,6 +280,8 @@ class Simulator:
         """Go back to what was at a checkpoint, time included.
 
         Faults and switches stay as they are, `requests` too; limits of requests begin anew.
+
+        Raises ValueError for a checkpoint of another simulator.
         """
         with self._lock:
             self.limits.forget()
@@ -287,6 +295,8 @@ class Simulator:
     @classmethod
     def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
         """Make a simulator of a file that was saved; `options` are those of `Simulator`.
+
+        Switches are as they were saved, unless the options say otherwise.
 
         Raises ValueError for what no simulator has saved, OSError for what cannot be read.
         """
