@@ -127,6 +127,8 @@ class Answerer:
 
     def _many(self, call: Call, found: Table, entities: list[Entity]) -> Answer:
         query = call.query
+        now = self.world.stamp()
+        entities = [x for x in entities if x.stored.get("_listed", "") <= now]
         entities = select(self.world, entities, query)
         limit = query.limit or min(DEFAULT_LIMIT, found.operation.limit or len(entities) or 1)
         if not found.operation.limit:
