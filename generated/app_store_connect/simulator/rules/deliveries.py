@@ -26,6 +26,21 @@ __all__ = ["FILE_TYPES", "content_of", "delivery_state", "rules"]
 
 rules = Rules("deliveries")
 
+rules.switch(
+    "media_processing",
+    default="usual",
+    choices=("usual", "stuck"),
+    number="11.9",
+    says="Whether files are processed within seconds or minutes, or stay in UPLOAD_COMPLETE for "
+    "six hours.",
+)
+rules.known(
+    "11.9",
+    evidence="C+ notes of upload clients",
+    confidence="H",
+    says="A file may be stuck in UPLOAD_COMPLETE for hours: a switch.",
+)
+
 _GUIDE = "D Uploading assets to App Store Connect"
 # Types of files, and the paths they are committed at where a second version has its own.
 FILE_TYPES = (
@@ -56,8 +71,11 @@ _COMMITS = tuple(f"{name}{v}_updateInstance" for name in FILE_TYPES for v in (""
 # Their parts have numbers and tags of what has arrived.
 _NUMBERED = frozenset({"backgroundAssetUploadFiles", "buildUploadFiles"})
 _PART = 5 * 1024 * 1024
+# Parts grow where there would be more of them.
+_MOST_PARTS = 10_000
 _OPEN_FOR = timedelta(days=7)
 _IMAGE_SECONDS, _VIDEO_SECONDS = 5, 60
+_STUCK_SECONDS = 6 * 3600
 
 
 def delivery_state(entity: Entity) -> str | None:
@@ -94,7 +112,8 @@ def reserve(world: World, entity: Entity) -> None:
 
 def _lengths(entity: Entity) -> list[int]:
     size = int(entity["fileSize"] or 0)
-    return [min(_PART, size - start) for start in range(0, size, _PART)]
+    part = max(_PART, -(-size // _MOST_PARTS))
+    return [min(part, size - start) for start in range(0, size, part)]
 
 
 def _part_names(entity: Entity) -> list[str]:
@@ -244,9 +263,10 @@ def commit(call: Call) -> None:
     world, entity = call.world, call.target
     _move(world, entity, "UPLOAD_COMPLETE")
     world.set(entity, uploadOperations=None)
-    world.later(
-        _VIDEO_SECONDS if _is_film(world, entity) else _IMAGE_SECONDS, "file_processed", entity
-    )
+    seconds = _VIDEO_SECONDS if _is_film(world, entity) else _IMAGE_SECONDS
+    if world.switch("media_processing") == "stuck":
+        seconds = _STUCK_SECONDS
+    world.later(seconds, "file_processed", entity)
 
 
 @rules.event(
