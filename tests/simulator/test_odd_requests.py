@@ -144,7 +144,21 @@ def test_a_file_of_any_size_is_reserved(demo: Simulator) -> None:
     answer = ask(demo, "POST", "/v1/appScreenshots", json.dumps({"data": data}).encode())
     demo.restore(before)
     parts = json.loads(answer.body)["data"]["attributes"]["uploadOperations"]
-    assert sum(part["length"] for part in parts) == 10**18
+    ends = [part["offset"] + part["length"] for part in parts]
+    assert [part["offset"] for part in parts] == [0, *ends[:-1]]
+    assert ends[-1] == 10**18
+
+
+@pytest.mark.parametrize("name", ["", "/", "/0", "/0&x=1", "/-1", "/1", "/0/0", "/%ff"])
+@pytest.mark.parametrize("method", ["PUT", "GET", "HEAD", "POST", "DELETE"])
+def test_files_that_nobody_asked_for_are_not_taken(
+    simulator: Simulator, method: str, name: str
+) -> None:
+    shot = simulator.add("appScreenshots", file_name="1.png", file_size=4)
+    store, path = shot.upload_operations[0].url.removesuffix("/0").split("/simulator/")
+    wanted = f"/simulator/{path}{name}"
+    answer = simulator.answer(Incoming(method, wanted, "", {}, b"1234", store))
+    assert answer.status == (200 if name == "/0" and method == "PUT" else 404)
 
 
 def ruled(operation: Operation) -> bool:

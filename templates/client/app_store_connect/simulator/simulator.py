@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from .._api import facts
 from .adding import added, added_type, as_read
 from .answer import Answerer
-from .auth import Caller, Gatekeeper, KeyRecord
+from .auth import Caller, Gatekeeper, KeyRecord, check_roles
 from .faults import Faults
 from .files import FILES, file_answer, file_name
 from .limits import RateLimits
@@ -114,7 +114,13 @@ class Simulator:
     def add_key(
         self, key_id: str, *, roles: tuple[str, ...] = ("ADMIN",), individual: bool = False
     ) -> ApiKey:
-        """Make another key of the team, or an `individual` one, with these roles."""
+        """Make another key of the team, or an `individual` one, with these roles.
+
+        A key of an id that there is gets other roles.
+
+        Raises ValueError for a role that there is not.
+        """
+        check_roles(roles)
         from .._runtime.auth.keys import ApiKey  # noqa: PLC0415 - it loads OpenSSL
         from ..client import Client  # noqa: PLC0415
         from .keys import private_key  # noqa: PLC0415

@@ -103,7 +103,7 @@ def reserve(world: World, entity: Entity) -> None:
         return
     until = world.now + _OPEN_FOR
     _move(world, entity, "AWAITING_UPLOAD", first=True)
-    parts = [_part(world, entity, *x, until=until) for x in enumerate(_lengths(entity))]
+    parts = _parts(world, entity, until)
     world.default(entity, uploadOperations=parts or None, _until=stamp(until))
     if "createdDate" in world.names_of(entity.type):
         world.default(entity, createdDate=world.stamp(), lastModifiedDate=world.stamp())
@@ -120,21 +120,25 @@ def _part_names(entity: Entity) -> list[str]:
     return [f"{owner}/{number}" for number, _ in enumerate(_lengths(entity))]
 
 
-def _part(
-    world: World, entity: Entity, number: int, length: int, *, until: datetime
-) -> dict[str, Any]:
-    part: dict[str, Any] = {
-        "method": "PUT",
-        "url": world.file_url(f"deliveries/{_part_names(entity)[number]}"),
-        "length": length,
-        "offset": number * _PART,
-        "requestHeaders": [{"name": "Content-Type", "value": "application/octet-stream"}],
-    }
-    if entity.type in _NUMBERED:
-        part["partNumber"] = number + 1
-        # Who is served over HTTP has a clock of its own, to which all this may be long ago.
-        part["expiration"] = stamp(until) if world.files_url == STORE else None
-    return part
+def _parts(world: World, entity: Entity, until: datetime) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    offset = 0
+    pairs = zip(_part_names(entity), _lengths(entity), strict=True)
+    for number, (name, length) in enumerate(pairs, 1):
+        part: dict[str, Any] = {
+            "method": "PUT",
+            "url": world.file_url(f"deliveries/{name}"),
+            "length": length,
+            "offset": offset,
+            "requestHeaders": [{"name": "Content-Type", "value": "application/octet-stream"}],
+        }
+        if entity.type in _NUMBERED:
+            part["partNumber"] = number
+            # Who is served over HTTP has a clock of its own, to which all this may be long ago.
+            part["expiration"] = stamp(until) if world.files_url == STORE else None
+        found.append(part)
+        offset += length
+    return found
 
 
 @rules.received(
@@ -145,13 +149,15 @@ def _part(
     says="A part of another length than was reserved is refused, as is one with a bearer token.",
 )
 def take_part(world: World, name: str, content: bytes) -> None:
-    kind, identifier, number = name.split("/")
-    entity = world.find(kind, unquote(identifier))
+    kind, _, rest = name.partition("/")
+    entity = world.find(kind, unquote(rest.rpartition("/")[0]))
     if entity is None:
         raise _refused(404, "NoSuchUpload", "There is no such upload")
     _check_open(world, entity)
     parts = [dict(part) for part in entity["uploadOperations"] or ()]
-    part = parts[int(number)]
+    part = next((x for x in parts if x["url"].endswith(f"/deliveries/{name}")), None)
+    if part is None:
+        raise _refused(404, "NoSuchKey", "The upload has no such part")
     if len(content) != part["length"]:
         told = f"The part has {len(content)} bytes instead of {part['length']}"
         raise _refused(400, "IncompleteBody", told)
