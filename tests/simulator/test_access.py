@@ -169,3 +169,14 @@ def test_a_token_of_another_simulator_is_good_before_the_key_was_asked_for() -> 
     revoked = Simulator()
     revoked.revoke_key("SIMULATOR1")
     assert revoked.answer(incoming).status == 401
+
+
+@pytest.mark.parametrize(
+    ("roles", "message"),
+    [(("APPMANAGER",), "did you mean 'APP_MANAGER'"), ("ADMIM", "did you mean 'ADMIN'")],
+)
+def test_a_role_that_there_is_not_is_refused(
+    simulator: Simulator, roles: Any, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        simulator.add_key("NEW", roles=roles)

@@ -230,3 +230,34 @@ def test_faults_meet_the_asynchronous_client_too(simulator: Simulator) -> None:
         return len(await client.beta_groups.list().all())
 
     assert asyncio.run(story()) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"target": "betaGroup_createInstance"}, "did you mean 'betaGroups_createInstance'"),
+        ({"target": "beta_groups_create_instance"}, "did you mean 'betaGroups_createInstance'"),
+        ({"target": "GTE /v1/apps"}, "'GTE' is no method"),
+        ({"status": 42}, "42 is no status"),
+        ({"status": "503"}, "'503' is no status"),
+        ({"connection": "lost"}, "connection is one of refused, cut, timeout, not 'lost'"),
+        ({"body": "torn"}, "body is one of truncated"),
+        ({"content": "odd"}, "content is one of nulls"),
+        ({"times": 0}, "times is 1 or more"),
+    ],
+)
+def test_a_fault_that_could_never_happen_is_refused(
+    simulator: Simulator, given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        simulator.faults.add(**given)
+
+
+def test_going_back_gives_back_the_requests_of_the_hour() -> None:
+    simulator = Simulator(requests_per_hour=2)
+    beginning = simulator.checkpoint()
+    with simulator.client() as asc:
+        for _ in range(3):
+            asc.apps.list().all()
+            asc.apps.list().all()
+            simulator.restore(beginning)

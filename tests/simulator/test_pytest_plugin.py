@@ -41,10 +41,14 @@ def test_fixtures_are_all_it_takes(tmp_path: Path) -> None:
 def test_a_test_that_fails_shows_its_requests(tmp_path: Path) -> None:
     said = run(
         tmp_path,
-        "def test_x(asc):\n    assert asc.apps.list(bundle_id='com.example').all()\n",
+        "import pytest\n"
+        "def test_x(asc):\n    assert asc.apps.list(bundle_id='com.example').all()\n"
+        "@pytest.fixture\ndef app(asc):\n    return asc.apps.list(name='Trails').one()\n"
+        "def test_y(app):\n    pass\n",
     )
-    assert "1 failed" in said
+    assert "1 failed, 1 error" in said
     assert "200  apps_getCollection  GET /v1/apps?filter[bundleId]=com.example" in said
+    assert "200  apps_getCollection  GET /v1/apps?filter[name]=Trails" in said
 
 
 def test_nothing_is_imported_for_tests_that_use_none_of_it(tmp_path: Path) -> None:

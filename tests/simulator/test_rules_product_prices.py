@@ -92,6 +92,9 @@ def test_the_first_price_of_a_subscription_comes_with_an_update(
 ) -> None:
     made = subscription(simulator, asc)
     first, second = list(asc.subscriptions.list_price_points(made, territory="USA"))[:2]
+    with pytest.raises(ApiError, match=r"RELATIONSHIP\.INVALID"):
+        asc.subscription_prices.create(subscription=made, subscription_price_point=first)
+    simulator.world.set_switch("first_subscription_price", "error")
     with pytest.raises(AmbiguousWriteError, match="UNEXPECTED_ERROR"):
         asc.subscription_prices.create(subscription=made, subscription_price_point=first)
     asc.subscriptions.update(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -27,6 +29,7 @@ pytest.importorskip("uvicorn")
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+MANUAL = Path(__file__).parents[2] / "docs" / "simulator.md"
 ONCE = RetryPolicy(attempts=1)
 
 
@@ -126,7 +129,9 @@ def test_the_control_interface_shows_and_changes_everything(served: str) -> None
     [
         ("POST", "state", {"type": "app"}),
         ("POST", "state", {}),
+        ("POST", "state", {"type": "apps", "attributes": []}),
         ("POST", "clock", {"hours": -1}),
+        ("POST", "clock", {"days": 1e12}),
         ("POST", "faults", {"sttus": 500}),
         ("POST", "clock", []),
     ],
@@ -188,8 +193,63 @@ def test_a_team_that_was_saved_goes_on_where_it_was(simulator: Simulator, tmp_pa
     assert one.id == other.id
 
 
-def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Any) -> None:
+def test_switches_are_saved_and_can_be_chosen_again(tmp_path: Any) -> None:
     path = tmp_path / "state.json"
-    path.write_text(json.dumps({"format": 1}))
-    with pytest.raises(ValueError, match="not a file that a simulator has saved"):
+    Simulator(switches={"review": "reject", "sales": "none"}).save(path)
+    loaded = Simulator.load(path, switches={"sales": "some"}).world
+    assert (loaded.switch("review"), loaded.switch("sales")) == ("reject", "some")
+
+
+ODD_LINK = {"type": "builds", "id": "1", "attributes": {}, "links": {"odd": ["1"]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"seed": None}, "not a file that a simulator has saved"),
+        ({"format": 99}, "format 99"),
+        ({"now": 1e300}, "beyond all time"),
+        ({"switches": {"review": "odd"}}, "review is one of"),
+        ({"resources": [{**ODD_LINK, "type": "odd", "links": {}}]}, "has 'odd'"),
+        ({"resources": [ODD_LINK]}, "the relationship 'odd' of 'builds'"),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_refused(
+    tmp_path: Any, change: dict[str, Any], message: str
+) -> None:
+    path = tmp_path / "state.json"
+    Simulator().save(path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ValueError, match=message):
         Simulator.load(path)
+
+
+def test_an_address_of_the_sixth_version_is_told_as_one(simulator: Simulator) -> None:
+    try:
+        with simulator.serve(host="::1") as url:
+            assert httpx.get(f"{url}/_simulator/").status_code == 200
+    except OSError as error:
+        pytest.skip(str(error))
+
+
+def test_the_control_interface_is_as_the_manual_says(served: str) -> None:
+    lines = MANUAL.read_text(encoding="utf-8").splitlines()
+    commands = [x.partition("#")[0] for x in lines if x.startswith("$ curl")]
+    assert len(commands) > 5
+    for command in commands:
+        words = shlex.split(command.partition(">")[0])
+        url = next(x for x in words if x.startswith("$ASC_BASE_URL"))
+        method = words[words.index("-X") + 1] if "-X" in words else "GET"
+        body = words[words.index("-d") + 1] if "-d" in words else None
+        answer = httpx.request(method, url.replace("$ASC_BASE_URL", served), content=body)
+        assert answer.status_code in {200, 204}, command
+
+
+def test_the_control_interface_takes_linkages_as_the_api_does(
+    simulator: Simulator, served: str
+) -> None:
+    app = simulator.add("apps", name="Trails")
+    linkage = {"data": {"type": "apps", "id": app.id}}
+    body = {"type": "betaGroups", "attributes": {"name": "QA"}, "relationships": {"app": linkage}}
+    assert httpx.post(f"{served}/_simulator/state", json=body).status_code == 200
+    assert simulator.client().beta_groups.list(app=app).one().name == "QA"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, assert_type
 
 import pytest
 
 from app_store_connect import ApiError, Client, NotFoundError
+from app_store_connect.models import App, BetaGroup, Build, InAppPurchase, InAppPurchaseV2
 from app_store_connect.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -70,20 +72,59 @@ def test_a_checkpoint_can_be_gone_back_to_again_and_again(
             asc.beta_groups.get(group)
 
 
+def test_a_checkpoint_is_good_for_its_own_simulator_only(simulator: Simulator) -> None:
+    app = simulator.add(App, name="Trails")
+    other = Simulator()
+    with pytest.raises(ValueError, match="another simulator's"):
+        other.restore(simulator.checkpoint())
+    assert simulator.client().apps.get(app) == app
+
+
+def test_a_start_that_names_no_zone_is_in_utc() -> None:
+    start = datetime(2030, 1, 1)  # noqa: DTZ001 - it is what is tried
+    assert Simulator(start=start).clock.moment == datetime(2030, 1, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [
         ({"type": "app"}, "did you mean 'apps'"),
         ({"type": "apps", "bundleid": "x", "nam": "x"}, "did you mean 'name'"),
+        ({"type": "App", "name": "x"}, "did you mean 'apps'"),
         ({"type": "builds", "app": "42"}, "add them first"),
+        ({"type": "builds", "app": 42}, "takes a resource or an id of apps, not 42"),
+        ({"type": "builds", "app": ["1", "2"]}, "leads to one of apps, not to 2"),
+        ({"type": "builds", "app": BetaGroup(id="1")}, "leads to apps, .* one of betaGroups"),
+        ({"type": "builds", "processing_state": "VLAID"}, "did you mean 'VALID'"),
+        ({"type": "builds", "version": 7}, "'version' of builds: Expected a STRING"),
+        ({"type": "builds", "uploaded_date": "yesterday"}, "not a valid DATE_TIME"),
     ],
 )
 def test_what_cannot_be_added_says_why(
-    simulator: Simulator, members: dict[str, str], message: str
+    simulator: Simulator, members: dict[str, Any], message: str
 ) -> None:
-    kind = members.pop("type")
+    rest = {name: value for name, value in members.items() if name != "type"}
     with pytest.raises(ValueError, match=message):
-        simulator.add(kind, **members)
+        simulator.add(members["type"], **rest)
+    assert not simulator.world.state.types()
+
+
+def test_leniency_takes_values_that_no_document_lists() -> None:
+    simulator = Simulator(strict=False)
+    assert simulator.add("builds", processing_state="ODD").processing_state == "ODD"
+
+
+def test_a_class_names_its_type_and_is_what_comes_back(simulator: Simulator) -> None:
+    app = simulator.add(App, name="Trails")
+    assert_type(app, App)
+    build = simulator.add(Build, version="7", app=app)
+    assert isinstance(build, Build)
+    assert simulator.client().builds.get_app(build) == app
+    # Two versions of one type, each read by its own class.
+    old = simulator.add(InAppPurchase, product_id="one")
+    new = simulator.add(InAppPurchaseV2, product_id="two")
+    assert (type(old), type(new)) == (InAppPurchase, InAppPurchaseV2)
+    assert old.resource_type == new.resource_type
 
 
 def test_the_asynchronous_client_does_the_same(simulator: Simulator, aasc: AsyncClient) -> None:

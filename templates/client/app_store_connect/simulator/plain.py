@@ -1,10 +1,20 @@
-"""JSON of unknown form, told apart."""
+"""JSON of unknown form, read and told apart."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["as_list", "as_object"]
+import msgspec
+
+__all__ = ["as_list", "as_object", "read_json"]
+
+
+def read_json(content: bytes | str) -> Any:
+    """Return what JSON says; ValueError for what is none, or is nested beyond all reason."""
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise ValueError(str(error)) from None
 
 
 def as_object(value: Any) -> dict[str, Any] | None:
