@@ -323,6 +323,19 @@ def test_lists_that_were_not_included_say_so_too(relationship: dict[str, Any]) -
         _ = Build().beta_groups
 
 
+@pytest.mark.parametrize("relationship", [{}, {"links": {"related": "/v1/builds/b1/app"}}])
+def test_what_was_asked_for_and_is_without_linkage_is_not_there(
+    relationship: dict[str, Any],
+) -> None:
+    data = resource("builds", "b1", {}, app=relationship, appStoreVersion=relationship)
+    with talking(document(data)) as (asc, _):
+        build = asc.builds.get("b1", include=["appEncryptionDeclaration", "app"])
+    assert build.app is None
+    for other in ("app_store_version", "app_encryption_declaration"):
+        with pytest.raises(NotIncludedError, match=other):
+            getattr(build, other)
+
+
 def test_what_was_not_included_is_an_attribute_that_is_missing() -> None:
     build = got({}, preReleaseVersion=ref("preReleaseVersions", "p1"))
     assert getattr(build, "pre_release_version", "none") == "none"

@@ -1,9 +1,12 @@
-"""The matrix: every job, cut off at every write it makes, before and after the write was done.
+"""The matrix: every job, stopped at every write it makes, before and after the write was done.
 
 A module `jobs_<area>.py` beside this one has a list `JOBS`. `test_matrix.py` runs each job once
 undisturbed, which tells how many writes it makes, and then for every write and every moment on a
 new simulator: until the connection breaks there, and once more from the beginning. What the team
 has in the end has to be what it has after the undisturbed run.
+
+Then the same with an asynchronous client, and with its process killed instead: nothing that it
+does comes after. `test_killed_jobs.py` really kills some.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
+from both import awaited
 
 from app_store_connect import AppStoreConnectError, Client
 from app_store_connect.simulator import Simulator
@@ -23,14 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app_store_connect.simulator import Entity
-    from app_store_connect.simulator.messages import Incoming
+    from app_store_connect.simulator.messages import Answer, Incoming
+    from app_store_connect.simulator.world import World
 
 __all__ = [
     "Cell",
     "Job",
     "Run",
+    "Stop",
     "cells",
     "difference",
+    "kills",
     "run_cell",
     "run_undisturbed",
     "state_of",
@@ -39,6 +46,7 @@ __all__ = [
 
 Moment: TypeAlias = Literal["before", "after"]
 Run: TypeAlias = "Callable[[Client], object]"
+Links: TypeAlias = "list[tuple[str, list[int]]]"
 
 READS = frozenset({"GET", "HEAD"})
 # Apple writes these anew for each resource; no job has a say in them.
@@ -53,9 +61,11 @@ VOLATILE = frozenset(
         "uuid",
     }
 )
+# What Apple makes of its own where it has quirks, and takes as told where it has none.
+QUIRKS = frozenset({("bundleIds", "platform")})
 ORDERED = frozenset({"appScreenshots", "appPreviews"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?")
-_ADDRESS = re.compile(r"https?://[^/]*apple\.com/.*", re.DOTALL)
+_ADDRESS = re.compile(r"https?://([^/]*apple\.com|[^/]*/_simulator)/.*", re.DOTALL)
 # Enough for what is told apart by what it belongs to only, over several steps.
 _ROUNDS = 4
 _RELATED = " ~ "
@@ -78,15 +88,28 @@ class Job:
 
 @dataclass(frozen=True)
 class Cell:
-    """One place in a job where the connection breaks: at which write, the first is 0, and when."""
+    """One place in a job where it is stopped: at which write, the first is 0, when, and how."""
 
     write: int
     moment: Moment
+    killed: bool = False
+
+
+class Killed(BaseException):
+    """What a process would have gone on with had it not been killed; nothing catches it."""
+
+
+class _Kill(Fault, kw_only=True):
+    """The end of the process that a request comes from."""
+
+    def spoil(self, world: World, answer: Answer | None) -> Answer:
+        """End it; with `after_commit` when what was asked is done."""
+        raise Killed
 
 
 @dataclass
-class Cut(Faults):
-    """Breaks the connection at a write; what comes after it is refused, as if the line was dead."""
+class Stop(Faults):
+    """Stops a job at a write: nothing that comes after it gets through."""
 
     cell: Cell
     writes: int = 0
@@ -95,15 +118,16 @@ class Cut(Faults):
     def take(self, operation: str, incoming: Incoming) -> Fault | None:
         """Return the fault of a request."""
         del operation
+        make = _Kill if self.cell.killed else Fault
         if self.dead:
-            return Fault(connection="refused", left=None)
+            return make(connection="refused", left=None)
         if incoming.method in READS:
             return None
         self.writes += 1
         if self.writes <= self.cell.write:
             return None
         self.dead = True
-        return Fault(connection="cut", after_commit=self.cell.moment == "after")
+        return make(connection="cut", after_commit=self.cell.moment == "after")
 
 
 def writes_of(simulator: Simulator) -> list[str]:
@@ -131,29 +155,51 @@ def run_undisturbed(job: Job) -> tuple[Counter[str], int, int]:
 
 
 def cells(writes: int) -> Iterator[Cell]:
-    """Every place where a job of so many writes can be cut off."""
+    """Every place where the connection of a job of so many writes can break."""
     for write in range(writes):
         yield Cell(write, "before")
         yield Cell(write, "after")
 
 
+def kills(writes: int) -> Iterator[Cell]:
+    """Every place where the process of such a job can be killed, as far as the team knows them.
+
+    Whether a write or the end of the process came after another write leaves the same.
+    """
+    yield Cell(0, "before", killed=True)
+    for write in range(writes):
+        yield Cell(write, "after", killed=True)
+
+
 def run_cell(job: Job, cell: Cell) -> Counter[str]:
-    """Cut a job off, run it again, and return the state that this leads to."""
-    simulator = Simulator(job.seed)
+    """Stop a job, run it again, and return the state that this leads to.
+
+    What is killed runs with an asynchronous client, whose answers are without quirks.
+    """
+    simulator = Simulator(job.seed, quirks=not cell.killed)
     run = job.prepare(simulator)
-    cut = simulator.faults = Cut(cell)
+    stop = simulator.faults = Stop(cell)
     failed = False
     try:
-        with simulator.client() as asc:
-            run(asc)
+        _run(run, simulator, cell)
     except (AppStoreConnectError, ExceptionGroup):
+        failed = not cell.killed
+    except (Killed, BaseExceptionGroup):
         failed = True
-    assert cut.dead, f"{job.name}: there was no write {cell.write}"
+    assert stop.dead, f"{job.name}: there was no write {cell.write}"
     assert failed, f"{job.name}: it did not tell that its write {cell.write} failed"
     simulator.faults = Faults()
-    with simulator.client() as asc:
-        run(asc)
+    _run(run, simulator, cell)
     return settled_state_of(simulator)
+
+
+def _run(run: Run, simulator: Simulator, cell: Cell) -> None:
+    if cell.killed:
+        with awaited(simulator.async_client()) as aasc:
+            run(aasc)
+    else:
+        with simulator.client() as asc:
+            run(asc)
 
 
 def settled_state_of(simulator: Simulator) -> Counter[str]:
@@ -182,20 +228,24 @@ def state_of(simulator: Simulator) -> Counter[str]:
     entities = [x for kind in world.state.types() for x in world.all(kind)]
     by_id = {entity.id: entity for entity in entities}
     plain = {id(x): _plain(x, by_id) for x in entities}
-    names = plain
+    links = {id(x): list(_links(x, simulator)) for x in entities}
+    names = {key: hash(name) for key, name in plain.items()}
     for _ in range(_ROUNDS):
-        short = {key: _short(name) for key, name in names.items()}
-        names = {
-            id(x): f"{plain[id(x)]}{_RELATED}{_related(x, short, simulator)}" for x in entities
-        }
-    return Counter(names.values())
+        names = {key: hash((plain[key], _related(links[key], names))) for key in plain}
+    types = {id(x): x.type for x in entities}
+    return Counter(
+        f"{plain[key]}{_RELATED}{_shown(found, types, names)}" for key, found in links.items()
+    )
 
 
 def _plain(entity: Entity, by_id: dict[str, Entity]) -> str:
     attributes = {
         name: _value(value, by_id)
         for name, value in sorted(entity.attributes.items())
-        if name not in VOLATILE and not name.startswith("_") and value is not None
+        if name not in VOLATILE
+        and (entity.type, name) not in QUIRKS
+        and not name.startswith("_")
+        and value is not None
     }
     return f"{entity.type} {msgspec.json.encode(attributes).decode()}"
 
@@ -214,15 +264,24 @@ def _value(value: Any, by_id: dict[str, Entity]) -> Any:
     return f"({by_id[value].type})" if value in by_id else value
 
 
-def _related(entity: Entity, names: dict[int, str], simulator: Simulator) -> str:
-    found: dict[str, list[str]] = {}
+def _links(entity: Entity, simulator: Simulator) -> Iterator[tuple[str, list[int]]]:
     for relationship in sorted(entity.links):
-        others = [names[id(x)] for x in simulator.world.many(entity, relationship)]
+        others = [id(x) for x in simulator.world.many(entity, relationship)]
         if others:
-            found[relationship] = others if relationship in ORDERED else sorted(others)
-    return msgspec.json.encode(found).decode()
+            yield relationship, others
 
 
-def _short(description: str) -> str:
-    """A description by which another resource is described; only likeness counts there."""
-    return f"{description.split(' ', 1)[0]}:{hash(description) & 0xFFFFFFFF:08x}"
+def _related(links: Links, names: dict[int, int]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """What a resource is related to; only likeness counts there."""
+    return tuple(
+        (name, tuple(found if name in ORDERED else sorted(found)))
+        for name, found in ((name, [names[x] for x in others]) for name, others in links)
+    )
+
+
+def _shown(links: Links, types: dict[int, str], names: dict[int, int]) -> str:
+    kinds = {name: types[others[0]] for name, others in links}
+    return ", ".join(
+        f"{name}: {len(found)} {kinds[name]} {hash(found) & 0xFFFFFFFF:08x}"
+        for name, found in _related(links, names)
+    )

@@ -11,7 +11,6 @@ import pytest
 from matrix import writes_of
 
 from app_store_connect import NoResultError
-from app_store_connect.simulator import Simulator
 from app_store_connect.workflows import WorkflowError
 from support.ready_app import add_app
 
@@ -19,13 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app_store_connect import Client
+    from app_store_connect.simulator import Simulator
 
 TRAILS, KETTLE = "6100000001", "6100000003"
-
-
-@pytest.fixture
-def demo() -> Simulator:
-    return Simulator("demo")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every job ends the same whether or not the connection broke on the way, at whichever write."""
+"""Every job ends the same whether or not it was stopped on the way, at whichever write."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from matrix import cells, difference, run_cell, run_undisturbed
+from matrix import cells, difference, kills, run_cell, run_undisturbed
 
 if TYPE_CHECKING:
     from matrix import Job
@@ -25,11 +25,11 @@ def test_no_two_jobs_have_one_name() -> None:
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
-def test_a_job_that_was_cut_off_is_finished_by_running_it_again(job: Job) -> None:
+def test_a_job_that_was_stopped_is_finished_by_running_it_again(job: Job) -> None:
     state, writes, again = run_undisturbed(job)
     assert writes, "a job of the matrix writes"
     assert again == 0, "once it is done there is nothing left to write"
-    for cell in cells(writes):
+    for cell in (*cells(writes), *kills(writes)):
         found = run_cell(job, cell)
         if found != state:
             pytest.fail(f"{cell}:\n{difference(found, state)}")

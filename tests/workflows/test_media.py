@@ -9,7 +9,6 @@ from both import FLAVOURS, done
 from matrix import writes_of
 
 from app_store_connect import Client
-from app_store_connect.simulator import Simulator
 from app_store_connect.workflows.media import MediaError, MediaFolderError
 from support.films import movie
 from support.media import png
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from app_store_connect.simulator import Simulator
     from app_store_connect.workflows.media import MediaPlan
 
 PHONE, PAD = (1290, 2796), (2048, 2732)
@@ -53,11 +53,6 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
 
 
 @pytest.fixture
-def team() -> Simulator:
-    return Simulator("demo")
-
-
-@pytest.fixture
 def tree(tmp_path: Path) -> Path:
     return write(
         tmp_path / "screenshots",
@@ -72,8 +67,8 @@ def tree(tmp_path: Path) -> Path:
     )
 
 
-def version_of(team: Simulator, number: str = "1.2", platform: str = "IOS") -> str:
-    world = team.world
+def version_of(demo: Simulator, number: str = "1.2", platform: str = "IOS") -> str:
+    world = demo.world
     return next(
         x.id
         for x in world.all("appStoreVersions")
@@ -82,22 +77,22 @@ def version_of(team: Simulator, number: str = "1.2", platform: str = "IOS") -> s
 
 
 @pytest.fixture
-def sync(team: Simulator, through: str, flavour: str) -> Callable[..., MediaPlan]:
+def sync(demo: Simulator, through: str, flavour: str) -> Callable[..., MediaPlan]:
     def run(folder: Path, **more: Any) -> Any:
         options = {"through": through, **more}
-        version = options.pop("version", version_of(team))
+        version = options.pop("version", version_of(demo))
         job = options.pop("job", "sync")
         return done(
-            flavour, team, lambda asc: getattr(asc.workflows.media, job)(version, folder, **options)
+            flavour, demo, lambda asc: getattr(asc.workflows.media, job)(version, folder, **options)
         )
 
     return run
 
 
-def shown(team: Simulator, through: str, locale: str) -> dict[str, list[str]]:
+def shown(demo: Simulator, through: str, locale: str) -> dict[str, list[str]]:
     """The files of a localization by display, in the order the store has them in."""
-    world = team.world
-    version = world.find("appStoreVersions", version_of(team))
+    world = demo.world
+    version = world.find("appStoreVersions", version_of(demo))
     assert version is not None
     localization = next(
         x for x in world.many(version, "appStoreVersionLocalizations") if x["locale"] == locale
@@ -133,39 +128,39 @@ def names(through: str, *stems: str) -> list[str]:
 @ways
 @flavours
 def test_a_tree_becomes_the_media_of_the_version(
-    team: Simulator, tree: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tree: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     plan = sync(tree)
     assert plan.through == through
     # In the library one file serves two localizations.
     assert plan.files == (6 if through == "sets" else 5)
-    english, german = shown(team, through, "en-US"), shown(team, through, "de-DE")
+    english, german = shown(demo, through, "en-US"), shown(demo, through, "de-DE")
     assert english[phone(through)] == names(through, "iPhone-1", "iPhone-2", "iPhone-10")
     assert len(english) == 2
     assert len(german[phone(through)]) == 2
-    assert not shown(team, through, "ja")
-    uploads = [x for x in team.requests if x.operation.endswith("s_createInstance")]
+    assert not shown(demo, through, "ja")
+    uploads = [x for x in demo.requests if x.operation.endswith("s_createInstance")]
     assert (
         sum("mages" in x.operation or "Screenshots" in x.operation for x in uploads) == plan.files
     )
     # Reads, reservations, parts, commits, places, one look at all that is processed.
     most = {"sets": 1 + 2 + 3 + 6 * 3 + 2 * 3, "library": 4 + 2 + 5 * 3 + 6 + 3}
-    assert len(team.requests) <= most[through]
+    assert len(demo.requests) <= most[through]
 
     again = sync(tree)
     assert again.is_empty
     assert str(again) == "nothing to do"
-    assert writes_of(team) == []
-    assert len(team.requests) == (3 if through == "sets" else 6)
+    assert writes_of(demo) == []
+    assert len(demo.requests) == (3 if through == "sets" else 6)
 
 
 @ways
 @flavours
 def test_a_plan_tells_what_is_done_and_does_nothing(
-    team: Simulator, tree: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tree: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     planned = sync(tree, job="plan")
-    assert writes_of(team) == []
+    assert writes_of(demo) == []
     assert "+ en-US/iPhone-10.png" in str(planned)
     assert sync(tree) == planned
 
@@ -173,7 +168,7 @@ def test_a_plan_tells_what_is_done_and_does_nothing(
 @ways
 @flavours
 def test_only_what_differs_is_changed(
-    team: Simulator, tree: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tree: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     sync(tree)
     (tree / "en-US/iPhone-2.png").write_bytes(picture(PHONE, 77))
@@ -181,7 +176,7 @@ def test_only_what_differs_is_changed(
     (tree / "de-DE/iPhone-1.png").rename(tree / "de-DE/iPhone-3.png")
     plan = sync(tree)
     assert plan.files == 1
-    english, german = shown(team, through, "en-US"), shown(team, through, "de-DE")
+    english, german = shown(demo, through, "en-US"), shown(demo, through, "de-DE")
     assert english == {phone(through): names(through, "iPhone-1", "iPhone-2", "iPhone-10")}
     # The name of what is there stays; its place is that of the file's new name.
     kept = "iPhone-1" if through == "sets" else german[phone(through)][1]
@@ -195,32 +190,32 @@ def test_only_what_differs_is_changed(
 @ways
 @flavours
 def test_the_modes_differ_in_what_they_delete(
-    team: Simulator, tree: Path, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tree: Path, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     sync(tree)
     other = write(tmp_path / "other", {"en-US/iPhone-3.png": picture(PHONE, 3)})
     assert len(sync(other, mode="append").changes) == 1
-    assert shown(team, through, "en-US")[phone(through)] == names(
+    assert shown(demo, through, "en-US")[phone(through)] == names(
         through, "iPhone-1", "iPhone-2", "iPhone-10", "iPhone-3"
     )
     assert sync(other, mode="append").is_empty
     sync(other, mode="replace")
-    english = shown(team, through, "en-US")
+    english = shown(demo, through, "en-US")
     assert english[phone(through)] == names(through, "iPhone-3")
     assert len(english) == 2
     sync(other)
-    assert list(shown(team, through, "en-US")) == [phone(through)]
-    assert len(shown(team, through, "de-DE")[phone(through)]) == 2
+    assert list(shown(demo, through, "en-US")) == [phone(through)]
+    assert len(shown(demo, through, "de-DE")[phone(through)]) == 2
 
 
 @ways
 @flavours
 def test_a_locale_that_is_missing_is_created(
-    team: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     tree = write(tmp_path, {"fr-FR/1.png": picture(PHONE, 1)})
     assert sync(tree).new_locales == ("fr-FR",)
-    assert shown(team, through, "fr-FR") == {phone(through): names(through, "1")}
+    assert shown(demo, through, "fr-FR") == {phone(through): names(through, "1")}
     assert sync(tree).is_empty
 
 
@@ -243,7 +238,7 @@ def test_a_locale_that_is_missing_is_created(
     ],
 )
 def test_what_the_store_does_not_take_is_refused_before_anything_is_sent(
-    team: Simulator,
+    demo: Simulator,
     tmp_path: Path,
     files: dict[str, bytes],
     problem: str,
@@ -253,13 +248,13 @@ def test_what_the_store_does_not_take_is_refused_before_anything_is_sent(
     with pytest.raises(MediaFolderError, match=problem) as caught:
         sync(write(tmp_path, {**good, **files}))
     assert caught.value.problems
-    assert writes_of(team) == []
+    assert writes_of(demo) == []
 
 
 @ways
 @flavours
 def test_previews_are_sent_beside_screenshots(
-    team: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     tree = write(
         tmp_path,
@@ -270,7 +265,7 @@ def test_previews_are_sent_beside_screenshots(
         },
     )
     sync(tree)
-    found = shown(team, through, "en-US")
+    found = shown(demo, through, "en-US")
     assert sum(map(len, found.values())) == 3
     assert sync(tree).is_empty
     # A folder of screenshots alone says nothing of previews.
@@ -282,22 +277,22 @@ def test_previews_are_sent_beside_screenshots(
 @ways
 @flavours
 def test_a_file_that_apple_never_finishes_is_sent_again(
-    team: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     tree = write(tmp_path, {"en-US/1.png": picture(PHONE, 1)})
     kind = "appScreenshots" if through == "sets" else "appAssetLibraryImages"
 
     def stick(_text: str) -> None:
         # What was sent first is never processed.
-        if len(team.world.all(kind)) == 1 and not stuck:
-            stuck.append(team.world.all(kind)[0].id)
-            now, count, pending = team.clock.snapshot()
+        if len(demo.world.all(kind)) == 1 and not stuck:
+            stuck.append(demo.world.all(kind)[0].id)
+            now, count, pending = demo.clock.snapshot()
             left = tuple(due for due in pending if due.id != stuck[0])
-            team.clock.restore((now, count, left))
+            demo.clock.restore((now, count, left))
 
     stuck: list[str] = []
     sync(tree, progress=stick, timeout=60)
-    (shot,) = team.world.all(kind)
+    (shot,) = demo.world.all(kind)
     assert shot.id not in stuck
     assert len(stuck) == 1
 
@@ -305,7 +300,7 @@ def test_a_file_that_apple_never_finishes_is_sent_again(
 @ways
 @flavours
 def test_a_file_that_apple_refuses_is_told_at_last(
-    team: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
+    demo: Simulator, tmp_path: Path, through: str, sync: Callable[..., MediaPlan]
 ) -> None:
     """The size is fine for the folder, and Apple finds something else wrong."""
     tree = write(tmp_path, {"en-US/1.png": picture(PHONE, 1), "en-US/2.png": picture(PHONE, 2)})
@@ -314,10 +309,10 @@ def test_a_file_that_apple_refuses_is_told_at_last(
 
     def damage(text: str) -> None:
         if "1.png is sent" in text:
-            shot = next(x for x in team.world.all(kind) if x["fileName"] == "1.png")
+            shot = next(x for x in demo.world.all(kind) if x["fileName"] == "1.png")
             broken.append(shot.id)
             name = f"deliveries/{kind}/{shot.id}/0"
-            team.world.state.put_file(name, png(7, 7))
+            demo.world.state.put_file(name, png(7, 7))
 
     with pytest.raises(MediaError, match=r"1\.png"):
         sync(tree, progress=damage)
@@ -329,15 +324,15 @@ def test_a_file_that_apple_refuses_is_told_at_last(
 @ways
 @flavours
 def test_versions_that_cannot_be_edited_are_told_of(
-    team: Simulator, tree: Path, sync: Callable[..., MediaPlan]
+    demo: Simulator, tree: Path, sync: Callable[..., MediaPlan]
 ) -> None:
     with pytest.raises(MediaError, match="READY_FOR_DISTRIBUTION"):
-        sync(tree, version=version_of(team, "1.1"))
-    assert writes_of(team) == []
+        sync(tree, version=version_of(demo, "1.1"))
+    assert writes_of(demo) == []
 
 
 @flavours
-def test_names_tell_what_sizes_do_not(team: Simulator, tmp_path: Path, flavour: str) -> None:
+def test_names_tell_what_sizes_do_not(demo: Simulator, tmp_path: Path, flavour: str) -> None:
     tree = write(
         tmp_path,
         {
@@ -348,9 +343,9 @@ def test_names_tell_what_sizes_do_not(team: Simulator, tmp_path: Path, flavour: 
             "en-US/a_framed.png": picture(PHONE, 4),
         },
     )
-    version = version_of(team)
-    done(flavour, team, lambda asc: asc.workflows.media.sync(version, tree, through="sets"))
-    found = shown(team, "sets", "en-US")
+    version = version_of(demo)
+    done(flavour, demo, lambda asc: asc.workflows.media.sync(version, tree, through="sets"))
+    found = shown(demo, "sets", "en-US")
     assert set(found) == {
         "IMESSAGE_APP_IPHONE_67",
         "APP_IPAD_PRO_129",
@@ -361,43 +356,43 @@ def test_names_tell_what_sizes_do_not(team: Simulator, tmp_path: Path, flavour: 
 
 
 @flavours
-def test_an_app_without_a_library_has_sets(team: Simulator, tree: Path, flavour: str) -> None:
-    app = team.world.all("apps")[0]
-    version = version_of(team)
+def test_an_app_without_a_library_has_sets(demo: Simulator, tree: Path, flavour: str) -> None:
+    app = demo.world.all("apps")[0]
+    version = version_of(demo)
     if HAS_LIBRARY:
-        team.faults.add("apps_assetLibrary_getToOneRelated", status=404, times=9)
-    plan = done(flavour, team, lambda asc: asc.workflows.media.plan(version, tree))
+        demo.faults.add("apps_assetLibrary_getToOneRelated", status=404, times=9)
+    plan = done(flavour, demo, lambda asc: asc.workflows.media.plan(version, tree))
     assert plan.through == "sets"
     assert app is not None
     with pytest.raises(ValueError, match="replace"):
-        done(flavour, team, lambda asc: asc.workflows.media.plan(version, tree, mode="merge"))
+        done(flavour, demo, lambda asc: asc.workflows.media.plan(version, tree, mode="merge"))
     with pytest.raises(ValueError, match="through"):
-        done(flavour, team, lambda asc: asc.workflows.media.plan(version, tree, through="x"))
+        done(flavour, demo, lambda asc: asc.workflows.media.plan(version, tree, through="x"))
 
 
 @flavours
 @pytest.mark.skipif(not HAS_LIBRARY, reason="there is no library")
 def test_media_of_events_are_told_by_their_names(
-    team: Simulator, tmp_path: Path, flavour: str
+    demo: Simulator, tmp_path: Path, flavour: str
 ) -> None:
-    app = team.world.all("apps")[0].id
-    event = team.add("appEvents", app=app, reference_name="Race")
+    app = demo.world.all("apps")[0].id
+    event = demo.add("appEvents", app=app, reference_name="Race")
     for locale in ("en-US", "de-DE"):
-        team.add("appEventLocalizations", app_event=event, locale=locale)
+        demo.add("appEventLocalizations", app_event=event, locale=locale)
     card, film = png(1920, 1080), movie(1080, 1920, 8)
     names = ("en-US/card.png", "de-DE/card.png")
     tree = write(tmp_path, {**dict.fromkeys(names, card), "en-US/details.mov": film})
 
     def sync() -> Any:
-        return done(flavour, team, lambda asc: asc.workflows.media.sync_event(app, event, tree))
+        return done(flavour, demo, lambda asc: asc.workflows.media.sync_event(app, event, tree))
 
     assert sync().files == 2
-    placed = team.world.all("appAssetLibraryPlacements")
+    placed = demo.world.all("appAssetLibraryPlacements")
     assert sorted(x["placementType"] for x in placed) == [
         *("EVENT_CARD_ASSET", "EVENT_CARD_ASSET", "EVENT_DETAILS_PAGE_ASSET")
     ]
     assert sync().is_empty
-    assert writes_of(team) == []
+    assert writes_of(demo) == []
     write(tmp_path, {"en-US/card-2.png": png(1920, 1081)})
     with pytest.raises(MediaFolderError, match="takes 1"):
         sync()

@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from matrix import writes_of
 
-from app_store_connect.simulator import Simulator
 from app_store_connect.workflows import WorkflowError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app_store_connect import Client
+    from app_store_connect.simulator import Simulator
     from support.ready_app import ReadyApp
 
 TRAILS = "6100000001"
-
-
-@pytest.fixture
-def demo() -> Simulator:
-    return Simulator("demo")
 
 
 @pytest.fixture

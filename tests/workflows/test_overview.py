@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import pytest
-
-from app_store_connect.simulator import Simulator
-
-
-@pytest.fixture
-def demo() -> Simulator:
-    return Simulator("demo")
+if TYPE_CHECKING:
+    from app_store_connect.simulator import Simulator
 
 
 def test_every_app_and_platform_is_a_row(demo: Simulator) -> None:

@@ -12,12 +12,13 @@ from jobs_purchases import SCREENSHOT, TABLE
 from matrix import writes_of
 
 from app_store_connect import Client, NoResultError
-from app_store_connect.simulator import Simulator
 from app_store_connect.workflows.purchases import ProductError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from app_store_connect.simulator import Simulator
 
 pytestmark = [
     pytest.mark.skipif(
@@ -40,14 +41,9 @@ localizations.en-US = { name = "Peaks", description = "All of them" }
 
 
 @pytest.fixture
-def team() -> Simulator:
-    return Simulator("demo")
-
-
-@pytest.fixture
-def ensure(team: Simulator, flavour: str) -> Callable[[Any], Any]:
-    app = team.world.all("apps")[0].id
-    return lambda table: done(flavour, team, lambda asc: asc.workflows.purchases.ensure(app, table))
+def ensure(demo: Simulator, flavour: str) -> Callable[[Any], Any]:
+    app = demo.world.all("apps")[0].id
+    return lambda table: done(flavour, demo, lambda asc: asc.workflows.purchases.ensure(app, table))
 
 
 def changed(**members: Any) -> dict[str, Any]:
@@ -56,9 +52,9 @@ def changed(**members: Any) -> dict[str, Any]:
     return {"purchases": table["purchases"]}
 
 
-def prices_of(team: Simulator, kind: str) -> dict[str, str]:
+def prices_of(demo: Simulator, kind: str) -> dict[str, str]:
     """The prices of what the table makes, by territory."""
-    world = team.world
+    world = demo.world
     if kind == "subscriptions":
         product = next(x for x in world.all(kind) if x["productId"].endswith("club"))
         found = world.many(product, "prices")
@@ -75,7 +71,7 @@ def prices_of(team: Simulator, kind: str) -> dict[str, str]:
     }
 
 
-def test_a_table_is_made_once(team: Simulator, ensure: Callable[[Any], Any]) -> None:
+def test_a_table_is_made_once(demo: Simulator, ensure: Callable[[Any], Any]) -> None:
     made = ensure(TABLE)
     assert [x.name for x in made] == [
         "com.example.trails.peaks",
@@ -84,42 +80,42 @@ def test_a_table_is_made_once(team: Simulator, ensure: Callable[[Any], Any]) -> 
     ]
     assert "2 introductory offers" in made[2].changes
     # Of each product one request that states all its prices.
-    assert len(writes_of(team)) == 19
-    assert len(team.requests) == 31
+    assert len(writes_of(demo)) == 19
+    assert len(demo.requests) == 31
     assert not any(x.changes for x in ensure(TABLE))
-    assert writes_of(team) == []
-    assert len(team.requests) == 11
+    assert writes_of(demo) == []
+    assert len(demo.requests) == 11
 
 
 def test_prices_are_equalized_but_for_those_that_are_stated(
-    team: Simulator, ensure: Callable[[Any], Any]
+    demo: Simulator, ensure: Callable[[Any], Any]
 ) -> None:
     ensure(TABLE)
-    bought, subscribed = prices_of(team, "inAppPurchases"), prices_of(team, "subscriptions")
+    bought, subscribed = prices_of(demo, "inAppPurchases"), prices_of(demo, "subscriptions")
     assert len(bought) == len(subscribed) == 175
     assert (bought["USA"], bought["JPN"]) == ("4.99", "598")
     assert subscribed["USA"] == "2.99"
-    writes = writes_of(team)
+    writes = writes_of(demo)
     assert writes.count("inAppPurchasePriceSchedules_createInstance") == 1
     assert writes.count("subscriptions_updateInstance") == 1
     assert "subscriptionPrices_createInstance" not in writes
 
 
-def test_only_what_differs_is_written(team: Simulator, ensure: Callable[[Any], Any]) -> None:
+def test_only_what_differs_is_written(demo: Simulator, ensure: Callable[[Any], Any]) -> None:
     ensure(TABLE)
     texts = {"en-US": {"name": "Peaks", "description": "Each of them"}}
     (found,) = ensure(changed(localizations=texts, name="All peaks", price="5.99"))
     assert found.changes == ("name", "en-US", "prices")
-    assert writes_of(team) == [
+    assert writes_of(demo) == [
         "inAppPurchasesV2_updateInstance",
         "inAppPurchaseLocalizations_updateInstance",
         "inAppPurchasePriceSchedules_createInstance",
     ]
-    assert prices_of(team, "inAppPurchases")["USA"] == "5.99"
+    assert prices_of(demo, "inAppPurchases")["USA"] == "5.99"
 
 
 def test_a_file_is_read_with_the_pictures_beside_it(
-    team: Simulator, ensure: Callable[[Any], Any], tmp_path: Path
+    demo: Simulator, ensure: Callable[[Any], Any], tmp_path: Path
 ) -> None:
     table = tmp_path / "products.toml"
     table.write_text(TOML, encoding="utf-8")
@@ -128,8 +124,8 @@ def test_a_file_is_read_with_the_pictures_beside_it(
     (tmp_path / "peaks.png").write_bytes(SCREENSHOT.read_bytes())
     (made,) = ensure(table)
     assert "review screenshot" in made.changes
-    product = next(x for x in team.world.all("inAppPurchases") if x.id == made.id)
-    team.clock.advance(minutes=1)
+    product = next(x for x in demo.world.all("inAppPurchases") if x.id == made.id)
+    demo.clock.advance(minutes=1)
     assert product["state"] == "READY_TO_SUBMIT"
     assert ensure(table)[0].changes == ()
 
@@ -148,20 +144,20 @@ def test_a_file_is_read_with_the_pictures_beside_it(
     ],
 )
 def test_a_table_with_mistakes_is_refused_before_anything_is_sent(
-    team: Simulator, ensure: Callable[[Any], Any], table: dict[str, Any], problem: str
+    demo: Simulator, ensure: Callable[[Any], Any], table: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(ValueError, match=problem):
         ensure(table)
-    assert not team.requests
+    assert not demo.requests
 
 
 def test_a_price_that_apple_does_not_have_is_told_with_its_neighbours(
-    team: Simulator, ensure: Callable[[Any], Any]
+    demo: Simulator, ensure: Callable[[Any], Any]
 ) -> None:
     with pytest.raises(NoResultError, match=r"4\.991 in USA .*4\.99"):
         ensure(changed(price="4.991"))
     assert ensure(TABLE)
-    assert len([x for x in team.world.all("inAppPurchases") if x["name"] == "Peaks"]) == 1
+    assert len([x for x in demo.world.all("inAppPurchases") if x["name"] == "Peaks"]) == 1
 
 
 def test_what_is_approved_is_not_changed_in_silence(ensure: Callable[[Any], Any]) -> None:
@@ -178,12 +174,12 @@ def test_what_is_approved_is_not_changed_in_silence(ensure: Callable[[Any], Any]
 
 
 def test_prices_come_from_a_file_too(
-    team: Simulator, flavour: str, ensure: Callable[[Any], Any], tmp_path: Path
+    demo: Simulator, flavour: str, ensure: Callable[[Any], Any], tmp_path: Path
 ) -> None:
     ensure(TABLE)
     file = tmp_path / "prices.csv"
     file.write_text("territory,price\nUSA,2.99\nDEU,9.89\n", encoding="utf-8")
-    product = next(x for x in team.world.all("subscriptions") if x["productId"].endswith("club"))
+    product = next(x for x in demo.world.all("subscriptions") if x["productId"].endswith("club"))
 
     async def work(asc: Any) -> Any:
         found = asc.subscriptions.get(product.id)
@@ -191,21 +187,21 @@ def test_prices_come_from_a_file_too(
         result = asc.workflows.purchases.set_prices(found, file)
         return result if flavour == "sync" else await result
 
-    assert done(flavour, team, work) is True
+    assert done(flavour, demo, work) is True
     # One territory differs, and one request changes it.
-    assert writes_of(team) == ["subscriptionPrices_createInstance"]
-    assert done(flavour, team, work) is False
+    assert writes_of(demo) == ["subscriptionPrices_createInstance"]
+    assert done(flavour, demo, work) is False
     file.write_text("USA;2.99\n", encoding="utf-8")
     with pytest.raises(ValueError, match="columns"):
-        done(flavour, team, work)
+        done(flavour, demo, work)
 
 
 def test_the_price_of_an_approved_subscription_changes_later_and_may_be_preserved(
-    team: Simulator, flavour: str, ensure: Callable[[Any], Any]
+    demo: Simulator, flavour: str, ensure: Callable[[Any], Any]
 ) -> None:
     ensure(TABLE)
-    product = next(x for x in team.world.all("subscriptions") if x["productId"].endswith("club"))
-    team.world.set(product, state="APPROVED")
+    product = next(x for x in demo.world.all("subscriptions") if x["productId"].endswith("club"))
+    demo.world.set(product, state="APPROVED")
     prices = {"USA": "2.99", "DEU": "9.89"}
 
     async def work(asc: Any, **more: Any) -> Any:
@@ -214,21 +210,21 @@ def test_the_price_of_an_approved_subscription_changes_later_and_may_be_preserve
         result = asc.workflows.purchases.set_prices(found, prices, **more)
         return result if flavour == "sync" else await result
 
-    done(flavour, team, lambda asc: work(asc, preserve=True))
-    price = team.world.many(product, "prices")[-1]
-    assert price["startDate"] > team.world.now.date().isoformat()
+    done(flavour, demo, lambda asc: work(asc, preserve=True))
+    price = demo.world.many(product, "prices")[-1]
+    assert price["startDate"] > demo.world.now.date().isoformat()
     assert price["preserveCurrentPrice"]
     # It is planned, so there is nothing left to do.
-    assert done(flavour, team, lambda asc: work(asc, preserve=True)) is False
+    assert done(flavour, demo, lambda asc: work(asc, preserve=True)) is False
     with pytest.raises(ValueError, match="not to come"):
-        done(flavour, team, lambda asc: work(asc, start=date(2020, 1, 1)))
+        done(flavour, demo, lambda asc: work(asc, start=date(2020, 1, 1)))
 
 
 def test_a_planned_price_of_a_purchase_leaves_the_present_one(
-    team: Simulator, flavour: str, ensure: Callable[[Any], Any]
+    demo: Simulator, flavour: str, ensure: Callable[[Any], Any]
 ) -> None:
     ensure(TABLE)
-    product = next(x for x in team.world.all("inAppPurchases") if x["name"] == "Peaks")
+    product = next(x for x in demo.world.all("inAppPurchases") if x["name"] == "Peaks")
 
     async def work(asc: Any, **more: Any) -> Any:
         found = asc.in_app_purchases_v2.get(product.id)
@@ -237,20 +233,20 @@ def test_a_planned_price_of_a_purchase_leaves_the_present_one(
         return result if flavour == "sync" else await result
 
     start = date(2027, 1, 1)
-    assert done(flavour, team, lambda asc: work(asc, start=start)) is True
-    schedule = team.world.one(product, "iapPriceSchedule")
+    assert done(flavour, demo, lambda asc: work(asc, start=start)) is True
+    schedule = demo.world.one(product, "iapPriceSchedule")
     assert schedule is not None
     dates = sorted(
         (x["startDate"] or "", x["endDate"] or "")
-        for x in team.world.many(schedule, "manualPrices")
+        for x in demo.world.many(schedule, "manualPrices")
     )
     assert dates == [("", ""), ("", "2027-01-01"), ("2027-01-01", "")]
-    assert done(flavour, team, lambda asc: work(asc, start=start)) is False
+    assert done(flavour, demo, lambda asc: work(asc, start=start)) is False
 
 
-def test_a_product_is_submitted_once(team: Simulator, flavour: str, ensure: Any) -> None:
+def test_a_product_is_submitted_once(demo: Simulator, flavour: str, ensure: Any) -> None:
     ensure(changed(territories="all"))
-    product = next(x for x in team.world.all("inAppPurchases") if x["name"] == "Peaks")
+    product = next(x for x in demo.world.all("inAppPurchases") if x["name"] == "Peaks")
 
     async def work(asc: Any, **more: Any) -> Any:
         found = asc.in_app_purchases_v2.get(product.id)
@@ -258,16 +254,16 @@ def test_a_product_is_submitted_once(team: Simulator, flavour: str, ensure: Any)
         result = asc.workflows.purchases.submit(found, **more)
         return result if flavour == "sync" else await result
 
-    assert done(flavour, team, work) is True
-    assert done(flavour, team, work) is False
-    assert writes_of(team) == []
+    assert done(flavour, demo, work) is True
+    assert done(flavour, demo, work) is False
+    assert writes_of(demo) == []
 
 
 def test_products_that_lack_something_are_told_of(
-    team: Simulator, flavour: str, ensure: Any
+    demo: Simulator, flavour: str, ensure: Any
 ) -> None:
     ensure({"purchases": [{"product_id": "x.y", "name": "X", "type": "CONSUMABLE"}]})
-    product = next(x for x in team.world.all("inAppPurchases") if x["productId"] == "x.y")
+    product = next(x for x in demo.world.all("inAppPurchases") if x["productId"] == "x.y")
 
     async def work(asc: Any) -> Any:
         found = asc.in_app_purchases_v2.get(product.id)
@@ -276,5 +272,5 @@ def test_products_that_lack_something_are_told_of(
         return result if flavour == "sync" else await result
 
     with pytest.raises(ProductError, match="MISSING_METADATA"):
-        done(flavour, team, work)
-    assert writes_of(team) == []
+        done(flavour, demo, work)
+    assert writes_of(demo) == []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from both import FLAVOURS, done
 from matrix import writes_of
 
 from app_store_connect import Client
-from app_store_connect.simulator import Simulator
 from support.clients import listed
+
+if TYPE_CHECKING:
+    from app_store_connect.simulator import Simulator
 
 pytestmark = [
     pytest.mark.skipif(
@@ -18,11 +20,6 @@ pytestmark = [
     ),
     pytest.mark.parametrize("flavour", FLAVOURS),
 ]
-
-
-@pytest.fixture
-def team() -> Simulator:
-    return Simulator("demo")
 
 
 def app_of(simulator: Simulator) -> str:
@@ -39,66 +36,66 @@ def app_of(simulator: Simulator) -> str:
     ],
 )
 def test_reviews_are_chosen(
-    team: Simulator, flavour: str, asked: dict[str, Any], found: list[int]
+    demo: Simulator, flavour: str, asked: dict[str, Any], found: list[int]
 ) -> None:
-    app = app_of(team)
-    reviews = done(flavour, team, lambda asc: listed(asc.workflows.reviews.list(app, **asked)))
+    app = app_of(demo)
+    reviews = done(flavour, demo, lambda asc: listed(asc.workflows.reviews.list(app, **asked)))
     assert [x.rating for x in reviews] == found
     assert [bool(x.response) for x in reviews] == [x.rating == 5 for x in reviews]
-    assert len(team.requests) == 1
+    assert len(demo.requests) == 1
 
 
-def test_reviews_of_one_version_are_read(team: Simulator, flavour: str) -> None:
-    live = next(x for x in team.world.all("appStoreVersions") if x["versionString"] == "1.1")
-    first = team.world.all("appStoreVersions")[0]
+def test_reviews_of_one_version_are_read(demo: Simulator, flavour: str) -> None:
+    live = next(x for x in demo.world.all("appStoreVersions") if x["versionString"] == "1.1")
+    first = demo.world.all("appStoreVersions")[0]
     for version, count in ((live, 3), (first, 0)):
         found = done(
             flavour,
-            team,
-            lambda asc, of=version: listed(asc.workflows.reviews.list(app_of(team), version=of.id)),
+            demo,
+            lambda asc, of=version: listed(asc.workflows.reviews.list(app_of(demo), version=of.id)),
         )
         assert len(found) == count
 
 
-def test_an_answer_is_written_once(team: Simulator, flavour: str) -> None:
-    review = next(x for x in team.world.all("customerReviews") if x["rating"] == 2)
+def test_an_answer_is_written_once(demo: Simulator, flavour: str) -> None:
+    review = next(x for x in demo.world.all("customerReviews") if x["rating"] == 2)
 
     def reply(text: str) -> Any:
-        return done(flavour, team, lambda asc: asc.workflows.reviews.reply(review.id, text))
+        return done(flavour, demo, lambda asc: asc.workflows.reviews.reply(review.id, text))
 
     assert reply("Sorry.").response_body == "Sorry."
-    assert (len(team.requests), len(writes_of(team))) == (2, 1)
+    assert (len(demo.requests), len(writes_of(demo))) == (2, 1)
     assert reply("Sorry.").state == "PENDING_PUBLISH"
-    assert writes_of(team) == []
+    assert writes_of(demo) == []
     assert reply("Mended.").response_body == "Mended."
-    assert len(team.world.all("customerReviewResponses")) == 3
+    assert len(demo.world.all("customerReviewResponses")) == 3
     with pytest.raises(ValueError, match="withdraw"):
         reply(" ")
-    assert not team.requests
+    assert not demo.requests
 
 
-def test_a_pending_answer_counts_as_one(team: Simulator, flavour: str) -> None:
-    review = next(x for x in team.world.all("customerReviews") if x["rating"] == 2)
-    done(flavour, team, lambda asc: asc.workflows.reviews.reply(review.id, "Sorry."))
+def test_a_pending_answer_counts_as_one(demo: Simulator, flavour: str) -> None:
+    review = next(x for x in demo.world.all("customerReviews") if x["rating"] == 2)
+    done(flavour, demo, lambda asc: asc.workflows.reviews.reply(review.id, "Sorry."))
     found = done(
         flavour,
-        team,
-        lambda asc: listed(asc.workflows.reviews.list(app_of(team), unanswered=True)),
+        demo,
+        lambda asc: listed(asc.workflows.reviews.list(app_of(demo), unanswered=True)),
     )
     assert review.id not in {x.id for x in found}
 
 
-def test_an_answer_is_withdrawn_once(team: Simulator, flavour: str) -> None:
-    review = next(x for x in team.world.all("customerReviews") if x["rating"] == 5)
+def test_an_answer_is_withdrawn_once(demo: Simulator, flavour: str) -> None:
+    review = next(x for x in demo.world.all("customerReviews") if x["rating"] == 5)
     for writes in (1, 0):
-        done(flavour, team, lambda asc: asc.workflows.reviews.withdraw(review.id))
-        assert len(writes_of(team)) == writes
+        done(flavour, demo, lambda asc: asc.workflows.reviews.withdraw(review.id))
+        assert len(writes_of(demo)) == writes
 
 
-def test_reviews_are_counted(team: Simulator, flavour: str) -> None:
-    found = done(flavour, team, lambda asc: asc.workflows.reviews.summary(app_of(team)))
+def test_reviews_are_counted(demo: Simulator, flavour: str) -> None:
+    found = done(flavour, demo, lambda asc: asc.workflows.reviews.summary(app_of(demo)))
     assert (found.total, found.unanswered) == (3, 2)
     assert found.by_rating == {1: 0, 2: 1, 3: 0, 4: 1, 5: 1}
     assert found.by_territory == {"USA": 1, "DEU": 1, "JPN": 1}
-    assert len(team.requests) == 1
+    assert len(demo.requests) == 1
     assert "not the rating" in type(found).__doc__

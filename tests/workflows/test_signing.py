@@ -26,13 +26,8 @@ TRAILS = "com.example.trails"
 
 
 @pytest.fixture
-def sim() -> Simulator:
-    return Simulator("demo")
-
-
-@pytest.fixture
-def asc(sim: Simulator) -> Iterator[Client]:
-    with sim.client() as client:
+def asc(demo: Simulator) -> Iterator[Client]:
+    with demo.client() as client:
         yield client
 
 
@@ -41,9 +36,9 @@ def signing(asc: Client) -> Any:
     return asc.workflows.signing
 
 
-def asked(sim: Simulator) -> list[str]:
-    found = [str(x.operation) for x in sim.requests]
-    sim.requests.clear()
+def asked(demo: Simulator) -> list[str]:
+    found = [str(x.operation) for x in demo.requests]
+    demo.requests.clear()
     return found
 
 
@@ -60,10 +55,10 @@ def members(path: Path) -> dict[str, Any]:
 
 
 def test_all_that_an_app_is_signed_with_is_made_and_fits_together(
-    sim: Simulator, signing: Any, tmp_path: Path
+    demo: Simulator, signing: Any, tmp_path: Path
 ) -> None:
     made = signing.setup("com.example.fresh", out=tmp_path / "keys")
-    assert asked(sim) == [
+    assert asked(demo) == [
         "bundleIds_getCollection",
         "bundleIds_createInstance",
         "certificates_getCollection",
@@ -93,21 +88,21 @@ def test_nobody_else_reads_what_is_kept(signing: Any, tmp_path: Path) -> None:
     assert len(files(out)) == 5
 
 
-def test_a_second_run_changes_nothing(sim: Simulator, signing: Any, tmp_path: Path) -> None:
+def test_a_second_run_changes_nothing(demo: Simulator, signing: Any, tmp_path: Path) -> None:
     first = signing.setup(TRAILS, "ad-hoc", out=tmp_path)
     kept = files(tmp_path)
-    sim.requests.clear()
+    demo.requests.clear()
     second = signing.setup(TRAILS, "ad-hoc", out=tmp_path)
-    assert len(asked(sim)) == 4
+    assert len(asked(demo)) == 4
     assert files(tmp_path) == kept
     assert (second.certificate.id, second.profile.id) == (first.certificate.id, first.profile.id)
     other = signing.setup("com.example.harbor", "app-store", out=tmp_path)
     assert other.certificate.id == first.certificate.id
-    assert writes_of(sim) == ["profiles_createInstance"]
+    assert writes_of(demo) == ["profiles_createInstance"]
 
 
 def test_a_profile_names_the_devices_that_are_enabled(
-    sim: Simulator, asc: Client, signing: Any, tmp_path: Path
+    demo: Simulator, asc: Client, signing: Any, tmp_path: Path
 ) -> None:
     made = signing.setup(TRAILS, "ad-hoc", out=tmp_path)
     there = {x.udid for x in asc.devices.list(status="ENABLED", platform="IOS")}
@@ -120,14 +115,14 @@ def test_a_profile_names_the_devices_that_are_enabled(
 
 
 def test_more_devices_than_are_included_are_compared_as_a_whole(
-    sim: Simulator, signing: Any, tmp_path: Path
+    demo: Simulator, signing: Any, tmp_path: Path
 ) -> None:
     rows = [(f"{number:040X}", f"Phone {number}") for number in range(80)]
     signing.register_devices(rows)
     first = signing.setup(TRAILS, "ad-hoc", out=tmp_path)
-    sim.requests.clear()
+    demo.requests.clear()
     assert signing.setup(TRAILS, "ad-hoc", out=tmp_path).profile.id == first.profile.id
-    assert len(asked(sim)) == 5
+    assert len(asked(demo)) == 5
 
 
 def test_development_is_for_all_who_develop(signing: Any, tmp_path: Path) -> None:
@@ -141,11 +136,11 @@ def test_development_is_for_all_who_develop(signing: Any, tmp_path: Path) -> Non
 
 
 def test_what_has_expired_or_was_revoked_is_made_anew_for_the_same_key(
-    sim: Simulator, asc: Client, signing: Any, tmp_path: Path
+    demo: Simulator, asc: Client, signing: Any, tmp_path: Path
 ) -> None:
     first = signing.setup(TRAILS, out=tmp_path)
     key = first.key.read_bytes()
-    sim.clock.advance(days=366)
+    demo.clock.advance(days=366)
     second = signing.setup(TRAILS, out=tmp_path)
     asc.certificates.delete(second.certificate)
     third = signing.setup(TRAILS, out=tmp_path)
@@ -158,12 +153,12 @@ def test_what_has_expired_or_was_revoked_is_made_anew_for_the_same_key(
 
 
 def test_rotation_waits_until_it_is_due_and_keeps_the_old_key(
-    sim: Simulator, asc: Client, signing: Any, tmp_path: Path
+    demo: Simulator, asc: Client, signing: Any, tmp_path: Path
 ) -> None:
     first = signing.setup(TRAILS, out=tmp_path)
     old = first.key.read_bytes()
     assert signing.rotate(TRAILS, out=tmp_path).certificate.id == first.certificate.id
-    sim.clock.advance(days=340)
+    demo.clock.advance(days=340)
     second = signing.rotate(TRAILS, out=tmp_path)
     assert second.certificate.id != first.certificate.id
     assert second.key.read_bytes() != old
@@ -175,7 +170,7 @@ def test_rotation_waits_until_it_is_due_and_keeps_the_old_key(
 
 
 def test_a_key_that_is_there_is_used_and_never_written_over(
-    sim: Simulator, signing: Any, tmp_path: Path
+    demo: Simulator, signing: Any, tmp_path: Path
 ) -> None:
     first = signing.setup(TRAILS, out=tmp_path / "one")
     (tmp_path / "two").mkdir()
@@ -186,11 +181,11 @@ def test_a_key_that_is_there_is_used_and_never_written_over(
         broken = tmp_path / "three" / "distribution.key"
         broken.parent.mkdir(exist_ok=True)
         broken.write_bytes(text)
-        sim.requests.clear()
+        demo.requests.clear()
         with pytest.raises(WorkflowError, match="not a private key"):
             signing.setup(TRAILS, out=tmp_path / "three")
         assert broken.read_bytes() == text
-        assert writes_of(sim) == []
+        assert writes_of(demo) == []
 
 
 def test_too_many_certificates_are_listed_with_the_way_out(
@@ -207,13 +202,13 @@ def test_too_many_certificates_are_listed_with_the_way_out(
 
 
 def test_developer_id_is_had_through_the_account_holder(
-    sim: Simulator, signing: Any, tmp_path: Path
+    demo: Simulator, signing: Any, tmp_path: Path
 ) -> None:
     with pytest.raises(WorkflowError, match="Account Holder"):
         signing.setup(TRAILS, "developer-id", out=tmp_path)
     request = next(tmp_path.glob("*.certSigningRequest")).read_text()
     kind = "DEVELOPER_ID_APPLICATION_G2"
-    sim.world.create("certificates", {"certificateType": kind, "csrContent": request}, {})
+    demo.world.create("certificates", {"certificateType": kind, "csrContent": request}, {})
     made = signing.setup(TRAILS, "developer-id", out=tmp_path)
     assert made.profile.profile_type == "MAC_APP_DIRECT"
     assert made.profile_file.suffix == ".provisionprofile"
@@ -249,11 +244,11 @@ def test_every_platform_has_its_profile(
     ],
 )
 def test_what_cannot_be_signed_is_refused(  # noqa: PLR0917 - a table
-    sim: Simulator, signing: Any, tmp_path: Path, identifier: str, kind: Any, more: Any, said: str
+    demo: Simulator, signing: Any, tmp_path: Path, identifier: str, kind: Any, more: Any, said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
         signing.setup(identifier, kind, out=tmp_path, **more)
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
 
 
 def test_a_folder_is_a_folder_and_a_name_is_ones_own(signing: Any, tmp_path: Path) -> None:
@@ -273,7 +268,7 @@ def test_without_devices_there_is_no_profile_for_them(tmp_path: Path) -> None:
 
 
 def test_certificates_of_other_types_are_kept_beside(
-    sim: Simulator, signing: Any, tmp_path: Path
+    demo: Simulator, signing: Any, tmp_path: Path
 ) -> None:
     made = signing.ensure_certificate("MAC_INSTALLER_DISTRIBUTION", out=tmp_path, password="open")
     assert made.password is None
@@ -287,22 +282,22 @@ def test_certificates_of_other_types_are_kept_beside(
     key: Any = load_pem_private_key(pay.key.read_bytes(), None)
     assert key.curve.name == "secp256r1"
     assert passes.key.name == "pass-type-id-pass.com.example.trails.key"
-    sim.requests.clear()
+    demo.requests.clear()
     for kind, more in (
         ("PASS_TYPE_ID", {"pass_type_id": "pass.com.example.trails"}),
         ("APPLE_PAY", {"merchant_id": "merchant.com.example.trails"}),
     ):
         signing.ensure_certificate(kind, out=tmp_path, **more)
-    assert len(asked(sim)) == 4
+    assert len(asked(demo)) == 4
     with pytest.raises(ValueError, match="merchant_id"):
         signing.ensure_certificate("APPLE_PAY", out=tmp_path, merchant_id="com.example.trails")
 
 
 def test_expired_certificates_are_cleared_away(
-    sim: Simulator, asc: Client, signing: Any, tmp_path: Path
+    demo: Simulator, asc: Client, signing: Any, tmp_path: Path
 ) -> None:
     assert signing.revoke_expired() == []
-    sim.clock.advance(days=100)
+    demo.clock.advance(days=100)
     made = signing.setup(TRAILS, out=tmp_path)
     gone = [x.id for x in asc.certificates.list() if x.certificate_type == "DEVELOPMENT"]
     assert signing.revoke_expired() == gone
@@ -335,18 +330,18 @@ DEVICE_FILES = {
 
 @pytest.mark.parametrize("kind", DEVICE_FILES)
 def test_devices_come_from_files(
-    sim: Simulator, asc: Client, signing: Any, tmp_path: Path, kind: str
+    demo: Simulator, asc: Client, signing: Any, tmp_path: Path, kind: str
 ) -> None:
     path = tmp_path / "devices"
     path.write_text(DEVICE_FILES[kind], encoding="utf-8")
     assert len(signing.register_devices(path).created) == 2
-    assert len(asked(sim)) == 3
+    assert len(asked(demo)) == 3
     found = {x.udid: (x.name, str(x.platform)) for x in asc.devices.list()}
     assert found["00008110-001A2B3C4D5E6F70"] == ("New, phone", "IOS")
     assert found["00006001-003A4B5C6D7E8F91"] == ("Mac", "MAC_OS")
 
 
-def test_devices_are_registered_once_and_enabled_again(sim: Simulator, signing: Any) -> None:
+def test_devices_are_registered_once_and_enabled_again(demo: Simulator, signing: Any) -> None:
     rows = [
         ("00008140-000a1b2c3d4e5f60", "Robin's"),
         ("00008030002A3B4C5D6E7F80".lower()[:8] + "-002a3b4c5d6e7f80", "Old"),
@@ -355,9 +350,9 @@ def test_devices_are_registered_once_and_enabled_again(sim: Simulator, signing: 
     ]
     done = signing.register_devices(rows)
     assert (len(done.present), len(done.enabled), len(done.created)) == (1, 1, 1)
-    assert len(asked(sim)) == 3
+    assert len(asked(demo)) == 3
     assert len(signing.register_devices(rows).present) == 3
-    assert len(asked(sim)) == 1
+    assert len(asked(demo)) == 1
 
 
 @pytest.mark.parametrize(
@@ -369,51 +364,53 @@ def test_devices_are_registered_once_and_enabled_again(sim: Simulator, signing: 
     ],
 )
 def test_rows_that_are_no_devices_are_named(
-    sim: Simulator, signing: Any, rows: Any, said: str
+    demo: Simulator, signing: Any, rows: Any, said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
         signing.register_devices(rows)
     with pytest.raises(TypeError, match="pathlib"):
         signing.register_devices("devices.txt")
-    assert asked(sim) == []
+    assert asked(demo) == []
 
 
-def test_capabilities_are_turned_on_and_off_where_they_differ(sim: Simulator, signing: Any) -> None:
+def test_capabilities_are_turned_on_and_off_where_they_differ(
+    demo: Simulator, signing: Any
+) -> None:
     on = signing.set_capabilities(TRAILS, enable=["MAPS", "PUSH_NOTIFICATIONS"], disable=["NFC"])
     assert on == ["IN_APP_PURCHASE", "MAPS", "PUSH_NOTIFICATIONS"]
-    assert asked(sim) == ["bundleIds_getCollection", "bundleIdCapabilities_createInstance"]
+    assert asked(demo) == ["bundleIds_getCollection", "bundleIdCapabilities_createInstance"]
     assert signing.set_capabilities(TRAILS, disable=["MAPS"]) == on[:1] + on[2:]
-    assert writes_of(sim) == ["bundleIdCapabilities_deleteInstance"]
+    assert writes_of(demo) == ["bundleIdCapabilities_deleteInstance"]
     settings = [{"key": "ICLOUD_VERSION", "options": [{"key": "XCODE_6"}]}]
     signing.set_capabilities(TRAILS, enable={"ICLOUD": settings})
-    sim.requests.clear()
+    demo.requests.clear()
     signing.set_capabilities(TRAILS, enable={"ICLOUD": settings})
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
     settings[0]["options"] = [{"key": "XCODE_5"}]
     signing.set_capabilities(TRAILS, enable={"ICLOUD": settings})
-    assert writes_of(sim) == ["bundleIdCapabilities_updateInstance"]
+    assert writes_of(demo) == ["bundleIdCapabilities_updateInstance"]
 
 
 def test_capabilities_that_contradict_or_belong_nowhere_are_refused(
-    sim: Simulator, signing: Any
+    demo: Simulator, signing: Any
 ) -> None:
     with pytest.raises(ValueError, match="MAPS"):
         signing.set_capabilities(TRAILS, enable=["MAPS"], disable=["MAPS"])
     with pytest.raises(WorkflowError, match="ensure_bundle_id"):
         signing.set_capabilities("com.example.none", enable=["MAPS"])
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
 
 
-def test_the_asynchronous_flavour_does_the_same(sim: Simulator, tmp_path: Path) -> None:
+def test_the_asynchronous_flavour_does_the_same(demo: Simulator, tmp_path: Path) -> None:
     async def main() -> None:
-        async with sim.async_client() as asc:
+        async with demo.async_client() as asc:
             signing = asc.workflows.signing
             made = await signing.setup(TRAILS, "development", out=tmp_path)
             assert made.profile_file.exists()
-            sim.requests.clear()
+            demo.requests.clear()
             again = await signing.setup(TRAILS, "development", out=tmp_path)
             assert again.profile.id == made.profile.id
-            assert writes_of(sim) == []
+            assert writes_of(demo) == []
             await signing.rotate(TRAILS, "development", out=tmp_path, days=1000)
             done = await signing.register_devices([("00008110-001A2B3C4D5E6F70", "New")])
             assert len(done.created) == 1

@@ -25,13 +25,8 @@ APP = "6100000001"
 
 
 @pytest.fixture
-def sim() -> Simulator:
-    return Simulator("demo")
-
-
-@pytest.fixture
-def asc(sim: Simulator) -> Iterator[Client]:
-    with sim.client() as client:
+def asc(demo: Simulator) -> Iterator[Client]:
+    with demo.client() as client:
         yield client
 
 
@@ -40,9 +35,9 @@ def tf(asc: Client) -> Any:
     return asc.workflows.testflight
 
 
-def asked(sim: Simulator) -> list[str]:
-    found = [str(x.operation) for x in sim.requests]
-    sim.requests.clear()
+def asked(demo: Simulator) -> list[str]:
+    found = [str(x.operation) for x in demo.requests]
+    demo.requests.clear()
     return found
 
 
@@ -53,42 +48,42 @@ def build(tf: Any, number: str) -> Any:
 # --- Builds ---------------------------------------------------------------------------------------
 
 
-def test_trains_have_their_builds_newest_first(sim: Simulator, tf: Any) -> None:
+def test_trains_have_their_builds_newest_first(demo: Simulator, tf: Any) -> None:
     found = {(x.version, x.platform): [y.version for y in x.builds] for x in tf.trains(APP)}
     assert found["1.2", "IOS"] == ["107", "106", "105", "104", "103", "102", "101"]
     assert found["1.2", "MAC_OS"] == ["100"]
-    assert len(asked(sim)) == 1
+    assert len(asked(demo)) == 1
     assert {x.platform for x in tf.trains(APP, platform="TV_OS")} == {"TV_OS"}
 
 
-def test_the_latest_build_may_be_processing(sim: Simulator, tf: Any) -> None:
+def test_the_latest_build_may_be_processing(demo: Simulator, tf: Any) -> None:
     assert tf.latest_build(APP, version="1.2.0", platform="IOS").version == "107"
     assert tf.latest_build(APP, version="1.2", processing_state="VALID").version == "106"
     assert tf.latest_build(APP, version="7") is None
-    assert len(asked(sim)) == 3
+    assert len(asked(demo)) == 3
 
 
-def test_a_build_is_found_however_its_number_is_spelled(sim: Simulator, tf: Any) -> None:
+def test_a_build_is_found_however_its_number_is_spelled(demo: Simulator, tf: Any) -> None:
     assert tf.find_build(APP, "0106", version="01.2.0").version == "106"
-    assert len(asked(sim)) == 1
+    assert len(asked(demo)) == 1
     with pytest.raises(NoResultError, match="the latest is 107"):
         tf.find_build(APP, "1", version="1.2", platform="IOS")
 
 
-def test_the_next_number_is_above_builds_and_uploads(sim: Simulator, asc: Client, tf: Any) -> None:
+def test_the_next_number_is_above_builds_and_uploads(demo: Simulator, asc: Client, tf: Any) -> None:
     assert tf.next_build_number(APP, "1.2") == "108"
-    assert len(asked(sim)) == 2
+    assert len(asked(demo)) == 2
     asc.build_uploads.create(
         app=APP, cf_bundle_short_version_string="1.2", cf_bundle_version="110", platform="IOS"
     )
     assert tf.next_build_number(APP, "1.2.0", platform="IOS") == "111"
     assert tf.next_build_number(APP) == "111"
     assert tf.next_build_number(APP, "9.9") == "1"
-    sim.add("builds", app=asc.apps.get(APP), version="110.9.9")
+    demo.add("builds", app=asc.apps.get(APP), version="110.9.9")
     assert tf.next_build_number(APP, "1.0", platform="IOS") == "110.9.10"
 
 
-def test_usage_and_feedback_are_told(sim: Simulator, tf: Any) -> None:
+def test_usage_and_feedback_are_told(demo: Simulator, tf: Any) -> None:
     used = tf.usage(build(tf, "102"))
     assert used.installs >= 0
     assert tf.crashes(APP) == []
@@ -98,11 +93,11 @@ def test_usage_and_feedback_are_told(sim: Simulator, tf: Any) -> None:
 # --- Uploads --------------------------------------------------------------------------------------
 
 
-def test_an_upload_knows_all_from_its_file(sim: Simulator, tf: Any, tmp_path: Path) -> None:
+def test_an_upload_knows_all_from_its_file(demo: Simulator, tf: Any, tmp_path: Path) -> None:
     path = tmp_path / "Trails.ipa"
     path.write_bytes(ipa())
     upload = tf.upload(path)
-    found = [x for x in asked(sim) if x not in {"buildUploads_getInstance", ""}]
+    found = [x for x in asked(demo) if x not in {"buildUploads_getInstance", ""}]
     assert upload.build.id
     assert found[:4] == [
         "apps_getCollection",
@@ -114,9 +109,9 @@ def test_an_upload_knows_all_from_its_file(sim: Simulator, tf: Any, tmp_path: Pa
     assert (made.version, made.pre_release_version.version) == ("200", "1.3")
     assert made.processing_state == "VALID"
 
-    sim.requests.clear()
+    demo.requests.clear()
     assert tf.upload(path).id == upload.id
-    assert asked(sim) == ["apps_getCollection", "apps_buildUploads_getToManyRelated"]
+    assert asked(demo) == ["apps_getCollection", "apps_buildUploads_getToManyRelated"]
 
 
 def test_an_installer_package_is_a_build_for_the_mac(tf: Any) -> None:
@@ -124,13 +119,13 @@ def test_an_installer_package_is_a_build_for_the_mac(tf: Any) -> None:
     assert (upload.platform, upload.cf_bundle_version) == ("MAC_OS", "200")
 
 
-def test_an_upload_that_was_begun_is_finished(sim: Simulator, asc: Client, tf: Any) -> None:
+def test_an_upload_that_was_begun_is_finished(demo: Simulator, asc: Client, tf: Any) -> None:
     begun = asc.build_uploads.create(
         app=APP, cf_bundle_short_version_string="1.3", cf_bundle_version="200", platform="IOS"
     )
-    sim.requests.clear()
+    demo.requests.clear()
     assert tf.upload(ipa(), file_name="T.ipa").id == begun.id
-    assert "buildUploads_createInstance" not in asked(sim)
+    assert "buildUploads_createInstance" not in asked(demo)
 
 
 def test_an_upload_that_failed_is_tried_again(tf: Any) -> None:
@@ -156,29 +151,29 @@ def test_a_number_that_is_there_by_other_means_is_said_to_be(tf: Any) -> None:
     ],
 )
 def test_a_file_that_does_not_fit_is_not_sent(
-    sim: Simulator, tf: Any, file: bytes, more: Any, error: type[Exception], said: str
+    demo: Simulator, tf: Any, file: bytes, more: Any, error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
         tf.upload(file, file_name="T.ipa", **more)
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
 
 
-def test_a_build_of_another_app_is_not_sent(sim: Simulator, asc: Client, tf: Any) -> None:
+def test_a_build_of_another_app_is_not_sent(demo: Simulator, asc: Client, tf: Any) -> None:
     harbor = asc.workflows.apps.find("com.example.harbor")
     with pytest.raises(ValueError, match=r"trails, not of com\.example\.harbor"):
         tf.upload(ipa(), app=harbor, file_name="T.ipa")
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
 
 
-def test_waiting_ends_with_failure_or_with_time(sim: Simulator, tf: Any) -> None:
+def test_waiting_ends_with_failure_or_with_time(demo: Simulator, tf: Any) -> None:
     seen: list[str] = []
     with pytest.raises(WorkflowError, match="105 is INVALID"):
         tf.wait_for_build(build(tf, "105"), progress=seen.append)
     assert seen == ["INVALID"]
-    begun = sim.clock.now()
+    begun = demo.clock.now()
     with pytest.raises(WaitTimeoutError, match="PROCESSING after 120 s"):
         tf.wait_for_build(build(tf, "107"), timeout=120)
-    assert sim.clock.now() - begun == 120
+    assert demo.clock.now() - begun == 120
     upload = tf.upload(ipa(), file_name="T.ipa", wait=False)
     assert tf.wait_for_build(upload, progress=seen.append).version == "200"
     assert seen[-1] == "VALID"
@@ -192,42 +187,42 @@ def test_waiting_for_an_upload_that_fails_tells_why(tf: Any) -> None:
 
 
 def test_a_build_whose_states_lag_is_waited_for() -> None:
-    sim = Simulator("demo", switches={"build_lag": "some"})
-    tf = sim.client().workflows.testflight
+    demo = Simulator("demo", switches={"build_lag": "some"})
+    tf = demo.client().workflows.testflight
     made = tf.wait_for_build(tf.upload(ipa(), file_name="T.ipa"))
     done = tf.distribute(made, ["Friends"], whats_new={"en-US": "New."})
     assert (done.groups, done.submitted) == (("Friends",), True)
 
 
-def test_a_build_that_is_not_listed_yet_is_waited_for(sim: Simulator, tf: Any) -> None:
+def test_a_build_that_is_not_listed_yet_is_waited_for(demo: Simulator, tf: Any) -> None:
     tf.upload(ipa(), file_name="T.ipa", wait=False)
     with pytest.raises(NoResultError):
         tf.find_build(APP, "200", version="1.3")
-    begun = sim.clock.now()
+    begun = demo.clock.now()
     assert tf.find_build(APP, "200", version="1.3", timeout=600).version == "200"
-    assert 0 < sim.clock.now() - begun < 600
+    assert 0 < demo.clock.now() - begun < 600
 
 
 def test_symbols_are_downloaded_when_they_are_there(
-    sim: Simulator, asc: Client, tf: Any, tmp_path: Path
+    demo: Simulator, asc: Client, tf: Any, tmp_path: Path
 ) -> None:
     found = build(tf, "102")
     assert tf.download_symbols(found, tmp_path / "none") == []
-    sim.world.state.put_file("symbols/1", b"dSYM")
-    bundle: Any = sim.add(
+    demo.world.state.put_file("symbols/1", b"dSYM")
+    bundle: Any = demo.add(
         "buildBundles",
         bundle_id="../com.example/trails",
         includes_symbols=True,
     )
-    whole = sim.world.find("builds", found.id)
-    made = sim.world.find("buildBundles", bundle.id)
+    whole = demo.world.find("builds", found.id)
+    made = demo.world.find("buildBundles", bundle.id)
     assert whole is not None
     assert made is not None
-    sim.world.link(whole, "buildBundles", made)
-    begun = sim.clock.now()
+    demo.world.link(whole, "buildBundles", made)
+    begun = demo.clock.now()
     assert tf.download_symbols(found, tmp_path / "none", timeout=60) == []
-    assert sim.clock.now() - begun == 60
-    sim.world.set(made, dSYMUrl=f"{STORE}/symbols/1")
+    assert demo.clock.now() - begun == 60
+    demo.world.set(made, dSYMUrl=f"{STORE}/symbols/1")
     (path,) = tf.download_symbols(found, tmp_path / "dsyms")
     assert path == tmp_path / "dsyms" / "_com.example_trails-102.dSYM.zip"
     assert path.read_bytes() == b"dSYM"
@@ -236,11 +231,11 @@ def test_symbols_are_downloaded_when_they_are_there(
 # --- Groups and testers ---------------------------------------------------------------------------
 
 
-def test_a_group_is_made_once_and_changed_where_it_differs(sim: Simulator, tf: Any) -> None:
+def test_a_group_is_made_once_and_changed_where_it_differs(demo: Simulator, tf: Any) -> None:
     made = tf.ensure_group(APP, "Beta")
-    assert len(asked(sim)) == 2
+    assert len(asked(demo)) == 2
     assert tf.ensure_group(APP, "Beta").id == made.id
-    assert len(asked(sim)) == 1
+    assert len(asked(demo)) == 1
     opened = tf.ensure_group(APP, "Beta", public_link=50)
     assert (opened.id, opened.public_link_limit) == (made.id, 50)
     assert opened.public_link
@@ -258,19 +253,19 @@ def test_a_group_is_made_once_and_changed_where_it_differs(sim: Simulator, tf: A
     ],
 )
 def test_what_no_group_can_be_is_refused(
-    sim: Simulator, tf: Any, name: str, more: Any, said: str
+    demo: Simulator, tf: Any, name: str, more: Any, said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
         tf.ensure_group(APP, name, **more)
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
 
 
-def test_testers_join_in_one_request_and_are_created_one_by_one(sim: Simulator, tf: Any) -> None:
+def test_testers_join_in_one_request_and_are_created_one_by_one(demo: Simulator, tf: Any) -> None:
     group = tf.ensure_group(APP, "Beta")
     rows = ["Bo.Trails@example.com", "cleo.trails@example.com", ("kim@example.com", "Kim", "Lee")]
-    sim.requests.clear()
+    demo.requests.clear()
     done = tf.add_testers(group, rows)
-    assert asked(sim) == [
+    assert asked(demo) == [
         "betaGroups_getInstance",
         "betaTesters_getCollection",
         "betaGroups_betaTesters_createToManyRelationship",
@@ -280,9 +275,9 @@ def test_testers_join_in_one_request_and_are_created_one_by_one(sim: Simulator, 
     assert set(done.joined) == {"bo.trails@example.com", "cleo.trails@example.com"}
     again = tf.add_testers(group, rows)
     assert len(again.present) == 3
-    assert len(asked(sim)) == 2
+    assert len(asked(demo)) == 2
     assert tf.remove_testers(group, ["KIM@example.com", "none@example.com"]) == ("kim@example.com",)
-    assert len(asked(sim)) == 2
+    assert len(asked(demo)) == 2
     assert tf.remove_testers(group, ["kim@example.com"]) == ()
 
 
@@ -292,13 +287,13 @@ def test_testers_leave_an_app_and_so_all_its_groups(asc: Client, tf: Any) -> Non
     assert "bo.trails@example.com" not in {x.email for x in tf.external_testers(APP)}
 
 
-def test_hundreds_of_testers_are_looked_up_together(sim: Simulator, tf: Any) -> None:
+def test_hundreds_of_testers_are_looked_up_together(demo: Simulator, tf: Any) -> None:
     group = tf.ensure_group(APP, "Beta")
     rows = [f"t{number}@example.com" for number in range(120)]
     tf.add_testers(group, rows)
-    sim.requests.clear()
+    demo.requests.clear()
     assert len(tf.add_testers(group, rows).present) == 120
-    assert len(asked(sim)) == 1 + 3
+    assert len(asked(demo)) == 1 + 3
 
 
 @pytest.mark.parametrize(
@@ -329,41 +324,41 @@ def test_testers_come_from_a_csv_file(tf: Any, tmp_path: Path, text: str) -> Non
         (["a,b@example.com"], "row 1"),
     ],
 )
-def test_rows_without_an_address_are_named(sim: Simulator, tf: Any, rows: Any, said: str) -> None:
+def test_rows_without_an_address_are_named(demo: Simulator, tf: Any, rows: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         tf.add_testers("1", rows)
     with pytest.raises(TypeError, match="give a list"):
         tf.add_testers("1", "kim@example.com")
-    assert asked(sim) == []
+    assert asked(demo) == []
 
 
-def test_internal_groups_take_users_of_the_team_only(sim: Simulator, asc: Client, tf: Any) -> None:
+def test_internal_groups_take_users_of_the_team_only(demo: Simulator, asc: Client, tf: Any) -> None:
     team = asc.beta_groups.list(app=APP, name="Team").one()
     with pytest.raises(WorkflowError, match=r"kim@example\.com; invite them"):
         tf.add_testers(team, ["sam@example.com", "kim@example.com"])
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
     assert tf.add_testers(team, ["sam@example.com"]).created == ("sam@example.com",)
     assert "sam@example.com" in {x.email for x in tf.internal_testers(APP)}
     assert "sam@example.com" not in {x.email for x in tf.external_testers(APP)}
 
 
-def test_sandbox_testers_are_the_teams(sim: Simulator, tf: Any) -> None:
-    sim.add("sandboxTesters", first_name="Box")
+def test_sandbox_testers_are_the_teams(demo: Simulator, tf: Any) -> None:
+    demo.add("sandboxTesters", first_name="Box")
     assert [x.first_name for x in tf.sandbox_testers()] == ["Box"]
 
 
 # --- Distribution ---------------------------------------------------------------------------------
 
 
-def test_a_build_goes_to_its_groups_once(sim: Simulator, asc: Client, tf: Any) -> None:
+def test_a_build_goes_to_its_groups_once(demo: Simulator, asc: Client, tf: Any) -> None:
     tf.expire([build(tf, "103")])
     found = build(tf, "106")
-    sim.requests.clear()
+    demo.requests.clear()
     done = tf.distribute(
         found, ["Friends", "Team"], whats_new={"en-US": "New."}, uses_non_exempt_encryption=False
     )
     assert (done.groups, done.notes, done.submitted) == (("Friends",), ("en-US",), True)
-    assert asked(sim) == [
+    assert asked(demo) == [
         "builds_getInstance",
         "betaGroups_getCollection",
         "betaAppLocalizations_getCollection",
@@ -376,18 +371,18 @@ def test_a_build_goes_to_its_groups_once(sim: Simulator, asc: Client, tf: Any) -
     ]
     again = tf.distribute(found, ["Friends", "Team"], whats_new={"en-US": "New."})
     assert (again.groups, again.notes, again.submitted) == ((), (), False)
-    assert len(asked(sim)) == 3
-    sim.clock.advance(days=1)
+    assert len(asked(demo)) == 3
+    demo.clock.advance(days=1)
     detail = asc.builds.get_build_beta_detail(found)
     assert detail is not None
     assert detail.external_build_state == "IN_BETA_TESTING"
 
 
-def test_internal_groups_need_no_review(sim: Simulator, tf: Any) -> None:
+def test_internal_groups_need_no_review(demo: Simulator, tf: Any) -> None:
     group = tf.ensure_group(APP, "Beta", internal=False)
-    sim.requests.clear()
+    demo.requests.clear()
     assert tf.distribute(build(tf, "102"), [group]).groups == ("Beta",)
-    assert "betaAppReviewSubmissions_createInstance" not in asked(sim)
+    assert "betaAppReviewSubmissions_createInstance" not in asked(demo)
 
 
 @pytest.mark.parametrize(
@@ -416,18 +411,18 @@ def test_internal_groups_need_no_review(sim: Simulator, tf: Any) -> None:
     ],
 )
 def test_what_would_be_refused_is_said_before_anything_is_sent(  # noqa: PLR0917 - a table
-    sim: Simulator, tf: Any, number: str, groups: Any, more: Any, error: Any, said: str
+    demo: Simulator, tf: Any, number: str, groups: Any, more: Any, error: Any, said: str
 ) -> None:
     found = build(tf, number)
-    sim.requests.clear()
+    demo.requests.clear()
     with pytest.raises(error, match=said):
         tf.distribute(found, groups, **more)
-    assert writes_of(sim) == []
+    assert writes_of(demo) == []
 
 
-def test_what_beta_review_lacks_is_named_and_can_be_given(sim: Simulator, asc: Client) -> None:
-    app = sim.add("apps", name="Bare", bundle_id="com.example.bare")
-    bare = sim.add("builds", app=app, version="1")
+def test_what_beta_review_lacks_is_named_and_can_be_given(demo: Simulator, asc: Client) -> None:
+    app = demo.add("apps", name="Bare", bundle_id="com.example.bare")
+    bare = demo.add("builds", app=app, version="1")
     tf = asc.workflows.testflight
     tf.ensure_group(app.id, "Beta")
     with pytest.raises(ValueError, match="beta_texts: beta review asks for a description"):
@@ -435,7 +430,7 @@ def test_what_beta_review_lacks_is_named_and_can_be_given(sim: Simulator, asc: C
     texts = {"en-US": {"description": "Bare.", "feedback_email": "a@example.com"}}
     with pytest.raises(ValueError, match="contact_first_name, contact_last_name, contact_phone"):
         tf.distribute(bare.id, ["Beta"], beta_texts=texts)
-    assert writes_of(sim) == ["betaGroups_createInstance"]
+    assert writes_of(demo) == ["betaGroups_createInstance"]
     contact = {
         "contact_first_name": "Robin",
         "contact_last_name": "Vale",
@@ -453,19 +448,19 @@ def test_what_beta_review_lacks_is_named_and_can_be_given(sim: Simulator, asc: C
     assert done.submitted
 
 
-def test_builds_expire_once(sim: Simulator, tf: Any) -> None:
+def test_builds_expire_once(demo: Simulator, tf: Any) -> None:
     builds = [build(tf, "102"), build(tf, "103")]
-    sim.requests.clear()
+    demo.requests.clear()
     assert len(tf.expire(builds)) == 2
-    assert len(asked(sim)) == 3
+    assert len(asked(demo)) == 3
     assert tf.expire(builds) == []
-    assert len(asked(sim)) == 1
+    assert len(asked(demo)) == 1
     assert tf.expire([]) == []
 
 
-def test_older_builds_of_the_platform_expire(sim: Simulator, asc: Client, tf: Any) -> None:
+def test_older_builds_of_the_platform_expire(demo: Simulator, asc: Client, tf: Any) -> None:
     newest = build(tf, "104")
-    sim.requests.clear()
+    demo.requests.clear()
     older = tf.expire_older(newest)
     assert build(tf, "103").id in older
     assert {x.version for x in asc.builds.list(app=APP, id=older)} == {"100", "102", "103"}
@@ -479,9 +474,9 @@ def test_testers_are_told_of_a_build_that_they_can_test(tf: Any) -> None:
         tf.notify_testers(build(tf, "106"))
 
 
-def test_the_asynchronous_flavour_does_the_same(sim: Simulator) -> None:
+def test_the_asynchronous_flavour_does_the_same(demo: Simulator) -> None:
     async def main() -> None:
-        async with sim.async_client() as asc:
+        async with demo.async_client() as asc:
             tf = asc.workflows.testflight
             made = await tf.wait_for_build(await tf.upload(ipa(), file_name="T.ipa"))
             group = await tf.ensure_group(APP, "Beta", public_link=True)

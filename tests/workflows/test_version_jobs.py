@@ -9,7 +9,6 @@ import pytest
 from matrix import writes_of
 
 from app_store_connect import NoResultError
-from app_store_connect.simulator import Simulator
 from app_store_connect.workflows import WaitTimeoutError, WorkflowError
 from support.ready_app import ReadyApp, add_build
 from support.ready_products import ready_purchase, ready_subscription
@@ -18,13 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app_store_connect import AsyncClient, Client
+    from app_store_connect.simulator import Simulator
 
 TRAILS, HARBOR, KETTLE = "6100000001", "6100000002", "6100000003"
-
-
-@pytest.fixture
-def demo() -> Simulator:
-    return Simulator("demo")
 
 
 def number(version: Any) -> str | None:

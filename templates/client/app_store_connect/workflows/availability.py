@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from .._runtime.messages.errors import NotFoundError
 from .._runtime.suggestions import suggestion
+from .common.absence import if_any_async
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -54,10 +54,7 @@ class AsyncAvailability:
         return sorted(chosen)
 
     async def _read(self, app: Id[App]) -> AppAvailabilityV2 | None:
-        try:
-            return await self._client.apps.get_app_availability_v2(app)
-        except NotFoundError:
-            return None
+        return await if_any_async(self._client.apps.get_app_availability_v2, app)
 
     async def _create(
         self, app: Id[App], wanted: set[str] | None, *, in_new: bool | Unset

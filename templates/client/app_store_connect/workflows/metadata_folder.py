@@ -10,6 +10,7 @@ import msgspec
 
 from .._runtime.concurrency import in_thread_async
 from .apps import AsyncApps
+from .common.absence import if_any_async
 from .deliver_folder import (
     CATEGORY_FILES,
     INFO_FILES,
@@ -218,8 +219,8 @@ class AsyncMetadataFolder:
     async def _compared_phases(
         self, version: AppStoreVersion, *, wanted: bool
     ) -> list[FolderChange]:
-        current = await self._client.app_store_versions.get_app_store_version_phased_release(
-            version
+        current = await if_any_async(
+            self._client.app_store_versions.get_app_store_version_phased_release, version
         )
         if (current is not None) == wanted:
             return []

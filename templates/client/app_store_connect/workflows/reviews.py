@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import msgspec
 from msgspec import UNSET
 
-from .._runtime.messages.errors import NotFoundError
 from .._runtime.public import public
+from .common.absence import if_any_async
 from .common.area import Area
 
 if TYPE_CHECKING:
@@ -135,7 +135,4 @@ class AsyncReviews(Area):
         return ReviewSummary(ratings.total(), unanswered, by_rating, ordered)
 
     async def _response(self, review: Id[CustomerReview]) -> CustomerReviewResponseV1 | None:
-        try:
-            return await self._client.customer_reviews.get_response(review)
-        except NotFoundError:
-            return None
+        return await if_any_async(self._client.customer_reviews.get_response, review)
