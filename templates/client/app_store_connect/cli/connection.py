@@ -1,14 +1,10 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """The client of a session: it refuses writes where that is wanted, and shows what it exchanges."""
 
 from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
@@ -20,8 +16,9 @@ from .failures import NotDoneError
 from .profiles import Profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from .._runtime.jsonapi.values import Json
     from .._runtime.messages.request import Request
     from .._runtime.messages.response import Response
     from .session import Session
@@ -68,9 +65,8 @@ def connect(session: Session, options: Mapping[str, Any], *, read_only: bool) ->
         or session.environ.get("ASC_BASE_URL", "").strip()
         or (profile.base_url if profile else None)
     )
-    made = CommandClient(
-        session.key, **{"base_url": address or None, "hooks": _hooks(session), **options}
-    )
+    chosen: dict[str, Any] = {"base_url": address or None, "hooks": _hooks(session), **options}
+    made = CommandClient(session.key, **chosen)
     made.is_read_only = read_only
     made.is_shown = bool(session.chosen("debug"))
     return made
@@ -121,10 +117,10 @@ def _discreet(value: Any) -> Any:
         case dict():
             return {
                 name: "…" if _SECRET.search(name) and item else _discreet(item)
-                for name, item in value.items()
+                for name, item in cast("Json", value).items()
             }
         case list():
-            return [_discreet(item) for item in value]
+            return [_discreet(item) for item in cast("Sequence[Any]", value)]
         case str() if "://" in value:
             return redacted(value)
         case _:

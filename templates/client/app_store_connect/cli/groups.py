@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -45,6 +44,8 @@ class LazyGroup(click.Group):
             wanted = args[0].replace("_", "-").lower()
             if wanted in self.known(ctx):
                 return super().resolve_command(ctx, [wanted, *args[1:]])
+            from difflib import get_close_matches
+
             near = get_close_matches(wanted, self.known(ctx), 3)
             hint = f"did you mean {' or '.join(near)}?" if near else ""
             where = f"{ctx.command_path} --help"

@@ -1,7 +1,3 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """What a command shows: data on stdout in the format that was chosen, remarks on stderr."""
 
 from __future__ import annotations
@@ -11,7 +7,7 @@ import io
 import sys
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
@@ -204,8 +200,8 @@ def _cell(value: Any) -> str:
             return ""
         case str():
             return value
-        case list() if all(isinstance(item, str) for item in value):
-            return ",".join(value)
+        case list() if all(isinstance(item, str) for item in cast("Sequence[Any]", value)):
+            return ",".join(cast("list[str]", value))
         case {"type": str(), "id": str() as identifier}:
             return identifier
         case _:

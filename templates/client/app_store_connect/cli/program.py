@@ -31,13 +31,22 @@ names: `asc apps list`, `asc beta-groups create`. `asc namespaces` lists where t
 `asc apps --help` what there is.
 """
 _BROKEN_PIPE = 141
+# Between them lines can be read; click itself knows no terminal that is narrower than 50.
+_NARROWEST, _WIDEST = 30, 120
+_USUAL = 80
 
 
 class Program(LazyGroup):
     """The root of all commands."""
 
     def __init__(self) -> None:
-        super().__init__("asc", help=_HELP, params=list(connection_options()), callback=_begin)
+        super().__init__(
+            "asc",
+            help=_HELP,
+            params=list(connection_options()),
+            callback=_begin,
+            context_settings={"terminal_width": _help_width()},
+        )
         self.params.append(
             click.Option(
                 ["--version"],
@@ -93,6 +102,20 @@ class Program(LazyGroup):
             records = [(k, x.help) for k, x in commands().items() if x.section == section]
             with formatter.section(section):
                 formatter.write_dl(records, col_max=24)
+
+
+def _help_width() -> int:
+    """The width of a help's lines, which are a little shorter than the terminal's."""
+    # `shutil`, which knows it too, takes as long to import as this program's own modules.
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        width = int(columns)
+    else:
+        try:
+            width = os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns
+        except (OSError, ValueError):
+            width = _USUAL
+    return max(_NARROWEST, min(width or _USUAL, _WIDEST) - 2)
 
 
 @click.pass_context

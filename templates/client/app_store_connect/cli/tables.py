@@ -1,12 +1,8 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """Tables that fit the terminal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
@@ -18,6 +14,8 @@ from .records import columns_of, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .._runtime.jsonapi.values import Json
 
 __all__ = ["show_object", "show_table"]
 
@@ -56,7 +54,7 @@ def show_object(record: Any) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in record.items():
+    for name, value in cast("Json", record).items():
         if value is not None:
             table.add_row(name, _cell(value))
     console.print(table)
@@ -72,7 +70,8 @@ def _fitting(records: Sequence[Any], width: int) -> tuple[list[str], list[str]]:
     found: list[str] = []
     without: list[str] = []
     left = width
-    for name in columns_of([record for record in records if isinstance(record, dict)]):
+    objects = [cast("Json", record) for record in records if isinstance(record, dict)]
+    for name in columns_of(objects):
         if name == "type" and len({field_of(record, name) for record in records}) == 1:
             continue
         texts = [_cell(field_of(record, name)).plain for record in records]
@@ -108,7 +107,7 @@ def _cell(value: Any) -> Text:
         case {"type": str(), "id": str() as identifier}:
             return Text(_clean(identifier))
         case list():
-            return Text(", ".join(_cell(item).plain for item in value))
+            return Text(", ".join(_cell(item).plain for item in cast("Sequence[Any]", value)))
         case _:
             return Text(msgspec.json.encode(value).decode())
 
