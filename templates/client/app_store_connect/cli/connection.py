@@ -6,7 +6,6 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
-import click
 import msgspec
 
 from .._runtime.messages.events import Hooks, PageEvent, RetryEvent, WaitEvent
@@ -14,6 +13,7 @@ from .._runtime.messages.redaction import redacted
 from ..client import Client
 from .failures import NotDoneError
 from .profiles import Profiles
+from .texts import remark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,16 +81,16 @@ def _hooks(session: Session) -> Hooks:
 
 def _page(event: PageEvent) -> None:
     if event.number > 1:
-        click.echo(f"page {event.number} of {event.path}", err=True)
+        remark(f"page {event.number} of {event.path}")
 
 
 def _wait(event: WaitEvent) -> None:
     if event.seconds >= _LONG:
-        click.echo(f"waiting {event.seconds:.0f} s before {event.method} {event.path}", err=True)
+        remark(f"waiting {event.seconds:.0f} s before {event.method} {event.path}")
 
 
 def _retry(event: RetryEvent) -> None:
-    click.echo(f"again: {event.method} {event.path} ({event.cause})", err=True)
+    remark(f"again: {event.method} {event.path} ({event.cause})")
 
 
 def _address(request: Request) -> str:
@@ -100,15 +100,15 @@ def _address(request: Request) -> str:
 
 
 def _show(line: str, body: bytes | None) -> None:
-    click.echo(line, err=True)
+    remark(line)
     if body:
         try:
             text = msgspec.json.format(msgspec.json.encode(_discreet(msgspec.json.decode(body))))
         except (msgspec.DecodeError, UnicodeDecodeError):
-            click.echo(f"  {len(body)} bytes", err=True)
+            remark(f"  {len(body)} bytes")
             return
         shown = text.decode()
-        click.echo(shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …", err=True)
+        remark(shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …")
 
 
 def _discreet(value: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .texts import write_definitions
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -56,4 +58,4 @@ class LazyGroup(click.Group):
         """Write what there is, without making it."""
         records = [(name, self.summary_of(name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
-            formatter.write_dl(records, col_max=40)
+            write_definitions(formatter, records, 40)
