@@ -1,16 +1,11 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """The client of a session: it refuses writes where that is wanted, and shows what it exchanges."""
 
 from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import click
 import msgspec
 
 from .._runtime.messages.events import Hooks, PageEvent, RetryEvent, WaitEvent
@@ -18,10 +13,12 @@ from .._runtime.messages.redaction import redacted
 from ..client import Client
 from .failures import NotDoneError
 from .profiles import Profiles
+from .texts import remark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from .._runtime.jsonapi.values import Json
     from .._runtime.messages.request import Request
     from .._runtime.messages.response import Response
     from .session import Session
@@ -68,9 +65,8 @@ def connect(session: Session, options: Mapping[str, Any], *, read_only: bool) ->
         or session.environ.get("ASC_BASE_URL", "").strip()
         or (profile.base_url if profile else None)
     )
-    made = CommandClient(
-        session.key, **{"base_url": address or None, "hooks": _hooks(session), **options}
-    )
+    chosen: dict[str, Any] = {"base_url": address or None, "hooks": _hooks(session), **options}
+    made = CommandClient(session.key, **chosen)
     made.is_read_only = read_only
     made.is_shown = bool(session.chosen("debug"))
     return made
@@ -85,16 +81,16 @@ def _hooks(session: Session) -> Hooks:
 
 def _page(event: PageEvent) -> None:
     if event.number > 1:
-        click.echo(f"page {event.number} of {event.path}", err=True)
+        remark(f"page {event.number} of {event.path}")
 
 
 def _wait(event: WaitEvent) -> None:
     if event.seconds >= _LONG:
-        click.echo(f"waiting {event.seconds:.0f} s before {event.method} {event.path}", err=True)
+        remark(f"waiting {event.seconds:.0f} s before {event.method} {event.path}")
 
 
 def _retry(event: RetryEvent) -> None:
-    click.echo(f"again: {event.method} {event.path} ({event.cause})", err=True)
+    remark(f"again: {event.method} {event.path} ({event.cause})")
 
 
 def _address(request: Request) -> str:
@@ -104,15 +100,15 @@ def _address(request: Request) -> str:
 
 
 def _show(line: str, body: bytes | None) -> None:
-    click.echo(line, err=True)
+    remark(line)
     if body:
         try:
             text = msgspec.json.format(msgspec.json.encode(_discreet(msgspec.json.decode(body))))
         except (msgspec.DecodeError, UnicodeDecodeError):
-            click.echo(f"  {len(body)} bytes", err=True)
+            remark(f"  {len(body)} bytes")
             return
         shown = text.decode()
-        click.echo(shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …", err=True)
+        remark(shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …")
 
 
 def _discreet(value: Any) -> Any:
@@ -121,10 +117,10 @@ def _discreet(value: Any) -> Any:
         case dict():
             return {
                 name: "…" if _SECRET.search(name) and item else _discreet(item)
-                for name, item in value.items()
+                for name, item in cast("Json", value).items()
             }
         case list():
-            return [_discreet(item) for item in value]
+            return [_discreet(item) for item in cast("Sequence[Any]", value)]
         case str() if "://" in value:
             return redacted(value)
         case _:

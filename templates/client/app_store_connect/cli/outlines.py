@@ -1,7 +1,3 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """Outlines of namespaces: what a help says of them, without importing them.
 
 Importing a namespace takes longer than all else that a help does, so its text is looked at.
@@ -18,7 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .._runtime.jsonapi.operation import Operation
 
@@ -61,7 +57,8 @@ def outline(namespace: str) -> dict[str, Outlined]:
     """The methods of a namespace by the words they are typed as, in the order of the client."""
     module = f"{_PACKAGE}.resources.{namespace}"
     spec = find_spec(module)
-    source = getattr(spec.loader, "get_source", lambda _: None)(module) if spec else None
+    read: Callable[[str], str | None] | None = getattr(spec and spec.loader, "get_source", None)
+    source = read(module) if read else None
     # Some packages are installed without their text.
     found = _imported(namespace) if source is None else _read(source)
     return {item.name.strip("_").replace("_", "-"): item for item in found}

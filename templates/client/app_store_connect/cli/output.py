@@ -1,22 +1,20 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """What a command shows: data on stdout in the format that was chosen, remarks on stderr."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
 
 from .records import columns_of, field_of, header_of, record_of
+from .texts import escaped, remark, shown
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -26,6 +24,10 @@ if TYPE_CHECKING:
     from .session import Session
 
 __all__ = ["Output"]
+
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)*%?\Z")
 
 
 class Output:
@@ -66,7 +68,7 @@ class Output:
             self._raw(record)
         elif record is None and result is not None:
             # The answer to a write that has no body.
-            click.echo("done", err=True)
+            remark("done")
         else:
             self._one(record)
 
@@ -78,7 +80,7 @@ class Output:
             self.records(records)
             if counter.is_short and most is None:
                 total = "" if counter.total is None else f" of {counter.total}"
-                click.echo(f"the first {counter.count}{total}; --all shows the others", err=True)
+                remark(f"the first {counter.count}{total}; --all shows the others")
 
     def values(self, results: Iterable[Any]) -> None:
         """Show several results."""
@@ -93,7 +95,7 @@ class Output:
         match self.format:
             case "ndjson":
                 for record in records:
-                    click.echo(msgspec.json.encode(self._cut(record)))
+                    _write(msgspec.json.encode(self._cut(record)))
             case "csv":
                 self._csv(iter(records))
             case "table":
@@ -104,14 +106,14 @@ class Output:
     def _one(self, record: Any) -> None:
         match self.format:
             case "ndjson":
-                click.echo(msgspec.json.encode(self._cut(record)))
+                _write(msgspec.json.encode(self._cut(record)))
             case "csv":
                 self._csv(iter([] if record is None else [record]))
             case "table":
                 from .tables import show_object
 
                 if record is None:
-                    click.echo("there is none", err=True)
+                    remark("there is none")
                 else:
                     show_object(self._cut(record))
             case _:
@@ -152,15 +154,18 @@ class Output:
                 self._row([_cell(field_of(record, name)) for name in header])
 
     def _row(self, cells: Sequence[str]) -> None:
+        if sys.stdout.isatty():
+            cells = [shown(cell) for cell in cells]
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow(cells)
-        click.echo(text.getvalue(), nl=False)
+        # What is in it has a cell quoted: both ends of a line are, though one ends ours.
+        csv.writer(text, lineterminator="\r\n").writerow(cells)
+        click.echo(text.getvalue().removesuffix("\r\n").encode())
 
     def _table(self, records: list[Any]) -> None:
         from .tables import show_table
 
         if not records:
-            click.echo("there are none", err=True)
+            remark("there are none")
             return
         names = self._columns or (["id", *self._fields] if self._fields else None)
         show_table(records, names)
@@ -194,18 +199,29 @@ class _Counter:
 
 
 def _document(value: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    _write(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def _write(json: bytes) -> None:
+    """Write JSON: the same bytes in every locale, but what a terminal would obey is escaped."""
+    click.echo(escaped(json.decode()).encode() if sys.stdout.isatty() else json)
 
 
 def _cell(value: Any) -> str:
-    """A value in a cell: text as it is, anything with members as JSON."""
+    """A value in a cell, before which an apostrophe keeps a spreadsheet from running it."""
+    text = _text(value)
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.match(text) else text
+
+
+def _text(value: Any) -> str:
+    """A value as text: text as it is, anything with members as JSON."""
     match value:
         case None:
             return ""
         case str():
             return value
-        case list() if all(isinstance(item, str) for item in value):
-            return ",".join(value)
+        case list() if all(isinstance(item, str) for item in cast("Sequence[Any]", value)):
+            return ",".join(cast("list[str]", value))
         case {"type": str(), "id": str() as identifier}:
             return identifier
         case _:

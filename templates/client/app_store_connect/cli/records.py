@@ -1,7 +1,3 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """Results as records: flat JSON objects by the API's names."""
 
 from __future__ import annotations
@@ -70,7 +66,7 @@ def field_of(record: Any, column: str) -> Any:
     """The value of a column, which may lead into objects and lists: `app.name`."""
     head, _, rest = column.partition(".")
     if isinstance(record, list):
-        found = [field_of(item, column) for item in record]
+        found = [field_of(item, column) for item in cast("Sequence[Any]", record)]
         return [item for item in found if item is not None] or None
     if not isinstance(record, dict):
         return None

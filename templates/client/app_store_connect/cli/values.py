@@ -1,18 +1,13 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownLambdaType=false, reportArgumentType=false
-# What is read here is JSON, whose types nobody knows.
 """Kinds of values on the command line, and how each is read and completed."""
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import click
+import msgspec
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
@@ -42,6 +37,8 @@ class Listed(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """Say what was probably meant, and what there is."""
+        from difflib import get_close_matches
+
         known = list(self.choices)
         loose = {item.lower(): item for item in known}
         near = get_close_matches(str(value).lower(), loose, 1)
@@ -75,7 +72,7 @@ class Several(_Kind):
     ) -> tuple[Any, ...]:
         """Read each by itself; a JSON list may hold what has commas."""
         if isinstance(value, tuple):
-            return value
+            return tuple(cast("Sequence[Any]", value))
         text = str(value)
         if text.startswith("["):
             items: Any = Json().convert(text, param, ctx)
@@ -138,8 +135,8 @@ class Json(_Kind):
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
-        except ValueError as error:
+            return msgspec.json.decode(value)
+        except (msgspec.DecodeError, UnicodeEncodeError) as error:
             self.fail(f"it is not JSON: {error}", param, ctx)
 
 
@@ -157,7 +154,7 @@ class Fields(_Kind):
     ) -> tuple[str, tuple[str, ...]]:
         """Read the fields of one type."""
         if isinstance(value, tuple):
-            return value
+            return cast("tuple[str, tuple[str, ...]]", value)
         kind, sign, names = str(value).partition("=")
         if not sign:
             kind, names = self._usual, str(value)
@@ -194,7 +191,7 @@ class Limits(_Kind):
     ) -> tuple[tuple[str, int], ...]:
         """Read all of them."""
         if isinstance(value, tuple):
-            return value
+            return cast("tuple[tuple[str, int], ...]", value)
         found: list[tuple[str, int]] = []
         for word in str(value).split(","):
             name, _, number = word.partition("=")
@@ -226,7 +223,7 @@ class Pair(_Kind):
     ) -> tuple[str, str]:
         """Read both."""
         if isinstance(value, tuple):
-            return value
+            return cast("tuple[str, str]", value)
         name, sign, text = str(value).partition("=")
         if not sign or not name:
             self.fail(f"{value!r} is not a name, an equals sign and a value", param, ctx)
@@ -238,6 +235,6 @@ def flattened(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
     found: list[Any] = []
-    for item in value:
-        found += item if isinstance(item, tuple) else (item,)
+    for item in cast("Sequence[Any]", value):
+        found += cast("Sequence[Any]", item) if isinstance(item, tuple) else (item,)
     return found

@@ -10,6 +10,7 @@ import click
 from ..command import Command, Option, session_of
 from ..output import Output
 from ..safety import working
+from ..texts import remark
 from ..values import Several, flattened
 from .apps import app_id, app_option, platform_option
 
@@ -133,7 +134,7 @@ def _state(version: AppStoreVersion) -> str:
 
 def _say(text: str) -> None:
     if sys.stderr.isatty():
-        click.echo(text, err=True)
+        remark(text)
 
 
 submit = Command(
@@ -153,7 +154,7 @@ submit = Command(
             ["--purchase"],
             multiple=True,
             type=Several(click.STRING),
-            metavar="PRODUCT_ID,…",
+            metavar="PRODUCT_ID,...",
             help="In-app purchases and subscriptions to go with it.",
         ),
         Option(
