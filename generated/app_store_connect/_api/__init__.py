@@ -33,6 +33,23 @@ class _Header(msgspec.Struct, frozen=True):
     server: str
 
 
+class _Parts(dict[int, str]):
+    """What each character of a folded line stands for, unfolded when it is first met.
+
+    A part contains characters of earlier parts only.
+    """
+
+    def __init__(self, folded: list[str]) -> None:
+        super().__init__()
+        self._folded = folded
+
+    def __missing__(self, character: int) -> str:
+        is_part = _FIRST <= character < _FIRST + len(self._folded)
+        found = self._folded[character - _FIRST].translate(self) if is_part else chr(character)
+        self[character] = found
+        return found
+
+
 class Facts:
     """The facts of one API.
 
@@ -43,7 +60,7 @@ class Facts:
     def __init__(self, text: str) -> None:
         _, header, parts, *lines = text.split("\n")
         self.header = msgspec.json.decode(header, type=_Header)
-        self._parts = _unfolded(msgspec.json.decode(parts, type=list[str]))
+        self._parts = _Parts(msgspec.json.decode(parts, type=list[str]))
         self._lines: dict[str, dict[str, str]] = {}
         self._types: dict[str, list[str]] = {}
         self._read: dict[tuple[int, str], Any] = {}
@@ -126,11 +143,3 @@ def facts() -> Facts:
     if content is None:
         raise FileNotFoundError("facts.txt")
     return Facts(content.decode())
-
-
-def _unfolded(parts: list[str]) -> dict[int, str]:
-    """Return what each character stands for; parts contain characters of earlier parts only."""
-    table: dict[int, str] = {}
-    for number, part in enumerate(parts):
-        table[_FIRST + number] = part.translate(table)
-    return table

@@ -132,7 +132,7 @@ class Arguments:
                 section="Relationships",
                 type=Several(click.STRING) if link.many else None,
                 multiple=link.many,
-                metavar="ID,…" if link.many else "ID",
+                metavar="ID,..." if link.many else "ID",
                 required=link.required,
                 nullable=not link.many,
                 deprecated=link.deprecated,
@@ -144,7 +144,7 @@ class Arguments:
                 section="Body",
                 multiple=True,
                 type=Several(Listed(self.nullable)),
-                metavar="NAME,…",
+                metavar="NAME,...",
                 help="Send null, by the name of an option without its dashes.",
             )
         more = " It may hold what is created along with it, as `included`."
@@ -168,18 +168,18 @@ class Arguments:
                 section=section,
                 multiple=True,
                 type=Fields(self._fieldsets(), self._usual_type()),
-                metavar="[TYPE=]NAME,…",
+                metavar="[TYPE=]NAME,...",
                 help=f"Answer these only, of {types}.",
             )
         if fact.related_limits:
-            most = ", ".join(f"{item.name} ≤ {item.maximum}" for item in fact.related_limits)
+            most = ", ".join(f"{item.name} {item.maximum}" for item in fact.related_limits)
             yield Option(
                 ["--related-limit"],
                 section=section,
                 multiple=True,
                 type=Limits({item.name: item.maximum for item in fact.related_limits}),
-                metavar="NAME=N,…",
-                help=f"How many to include: {most}.",
+                metavar="NAME=N,...",
+                help=f"How many to include, at most: {most}.",
             )
         if fact.limit:
             yield Option(
@@ -230,7 +230,7 @@ class Arguments:
         read, metavar = reader_of(kind)
         if many and not isinstance(read, Json):
             return self._option(
-                name, type=Several(read), multiple=True, metavar=f"{metavar},…", **common
+                name, type=Several(read), multiple=True, metavar=f"{metavar},...", **common
             )
         return self._option(name, type=Json() if many else read, metavar=metavar, **common)
 
@@ -250,7 +250,7 @@ class Arguments:
             name,
             type=Several(kind) if many else kind,
             multiple=many,
-            metavar=f"{metavar},…" if many else metavar,
+            metavar=f"{metavar},..." if many else metavar,
             help=", ".join(values) if values else None,
             **more,
         )

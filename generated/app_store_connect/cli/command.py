@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .session import Session
+from .texts import write_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -87,7 +88,7 @@ def output_options() -> list[Option]:
         ["--columns"],
         section=section,
         kept=True,
-        metavar="NAME,…",
+        metavar="NAME,...",
         help="Show these, by the API's names; `app.name` is of what was included.",
     )
     return [*found, columns]
@@ -172,7 +173,7 @@ class Command(click.Command):
         for section, records in [*sections.items(), ("Options", last)]:
             if records:
                 with formatter.section(section):
-                    formatter.write_dl(records, col_max=28)
+                    write_definitions(formatter, records, 28)
 
 
 def session_of(ctx: click.Context) -> Session:

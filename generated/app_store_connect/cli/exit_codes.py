@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     NOT_DONE = 11
     INVALID = 12
     INTERRUPTED = 130
+    UNREAD = 141
 
     @property
     def meaning(self) -> str:
@@ -47,4 +48,5 @@ _MEANINGS = {
     ExitCode.NOT_DONE: "read only, or not confirmed; nothing was sent",
     ExitCode.INVALID: "the API does not take a value of the request",
     ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.UNREAD: "whoever read the output stopped, as `head` does",
 }

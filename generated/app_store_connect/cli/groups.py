@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
+
+from .texts import write_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,8 @@ class LazyGroup(click.Group):
             wanted = args[0].replace("_", "-").lower()
             if wanted in self.known(ctx):
                 return super().resolve_command(ctx, [wanted, *args[1:]])
+            from difflib import get_close_matches
+
             near = get_close_matches(wanted, self.known(ctx), 3)
             hint = f"did you mean {' or '.join(near)}?" if near else ""
             where = f"{ctx.command_path} --help"
@@ -56,4 +59,4 @@ class LazyGroup(click.Group):
         """Write what there is, without making it."""
         records = [(name, self.summary_of(name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
-            formatter.write_dl(records, col_max=40)
+            write_definitions(formatter, records, 40)

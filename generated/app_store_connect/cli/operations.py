@@ -14,6 +14,7 @@ from .arguments import Arguments
 from .command import Command, session_of
 from .outlines import class_of, operation_of
 from .schemas import is_paged, resource_of
+from .texts import remark
 from .values import flattened
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _call(
         document = Document.read(given["data"])
     kind, fact = class_of(namespace), arguments.fact
     if message := getattr(getattr(kind, method), "__deprecated__", None):
-        click.echo(f"note: {message}", err=True)
+        remark(f"note: {message}")
     positional = _positional(ctx, arguments, given)
     named = _named(operation_of(kind, method))
     keywords = _keywords(ctx, arguments, given, named, complete=document is None)

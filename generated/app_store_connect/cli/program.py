@@ -17,6 +17,7 @@ from .exit_codes import ExitCode
 from .groups import LazyGroup
 from .listing import SECTIONS, commands
 from .session import Session
+from .texts import remark, write_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -31,14 +32,22 @@ Whole jobs are commands of their own. Every operation of the API is one as well,
 names: `asc apps list`, `asc beta-groups create`. `asc namespaces` lists where to look,
 `asc apps --help` what there is.
 """
-_BROKEN_PIPE = 141
+# Between them lines can be read; click itself knows no terminal that is narrower than 50.
+_NARROWEST, _WIDEST = 30, 120
+_USUAL = 80
 
 
 class Program(LazyGroup):
     """The root of all commands."""
 
     def __init__(self) -> None:
-        super().__init__("asc", help=_HELP, params=list(connection_options()), callback=_begin)
+        super().__init__(
+            "asc",
+            help=_HELP,
+            params=list(connection_options()),
+            callback=_begin,
+            context_settings={"terminal_width": _help_width()},
+        )
         self.params.append(
             click.Option(
                 ["--version"],
@@ -93,7 +102,21 @@ class Program(LazyGroup):
         for section in SECTIONS:
             records = [(k, x.help) for k, x in commands().items() if x.section == section]
             with formatter.section(section):
-                formatter.write_dl(records, col_max=24)
+                write_definitions(formatter, records, 24)
+
+
+def _help_width() -> int:
+    """The width of a help's lines, which are a little shorter than the terminal's."""
+    # `shutil`, which knows it too, takes as long to import as this program's own modules.
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        width = int(columns)
+    else:
+        try:
+            width = os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns
+        except (OSError, ValueError):
+            width = _USUAL
+    return max(_NARROWEST, min(width or _USUAL, _WIDEST) - 2)
 
 
 @click.pass_context
@@ -120,11 +143,13 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
             )
     except SystemExit as error:
         # Completion ends like that, and output that nobody reads any more.
+        if isinstance(error.__context__, BrokenPipeError):
+            return ExitCode.UNREAD
         return error.code if isinstance(error.code, int) else ExitCode.FAILED
     except BrokenPipeError:
         # Nothing more can be said there, not even by the interpreter as it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _BROKEN_PIPE
+        return ExitCode.UNREAD
     except Exception as error:  # noqa: BLE001 - what is unforeseen is raised again
         return _failed(error)
     return code if isinstance(code, int) else ExitCode.DONE
@@ -153,7 +178,7 @@ def _failed(error: Exception) -> int:
 
 
 def _say(text: str) -> None:
-    click.echo(f"error: {' '.join(text.split())}", err=True)
+    remark(f"error: {' '.join(text.split())}")
 
 
 @contextmanager
@@ -168,4 +193,4 @@ def _warnings_as_lines() -> Generator[None]:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    click.echo(f"warning: {message}", err=True)
+    remark(f"warning: {' '.join(str(message).split())}")

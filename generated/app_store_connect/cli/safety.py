@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .failures import NotDoneError
+from .texts import remark
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -61,8 +62,8 @@ def show_plan(session: Session, plan: Plan) -> None:
     path = session.chosen("plan")
     if path:
         plan.save(path)
-        click.echo(f"the plan is in {path}: `asc apply {path}` carries it out", err=True)
+        remark(f"the plan is in {path}: `asc apply {path}` carries it out")
     if session.prints_json:
-        click.echo(plan.to_json())
+        click.echo(plan.to_json().encode())
     else:
         click.echo(str(plan))

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import DateTime
 
 
 class AlternativeDistributionDomain(Resource, kw_only=True, eq=False):
@@ -19,4 +19,4 @@ class AlternativeDistributionDomain(Resource, kw_only=True, eq=False):
 
     domain: str | None = None
     reference_name: str | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import DateTime
 
 
 class AlternativeDistributionPackageVariant(Resource, kw_only=True, eq=False):
@@ -18,6 +18,6 @@ class AlternativeDistributionPackageVariant(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "alternativeDistributionPackageVariants"
 
     url: str | None = None
-    url_expiration_date: datetime | None = None
+    url_expiration_date: DateTime | None = None
     alternative_distribution_key_blob: str | None = None
     file_checksum: str | None = None

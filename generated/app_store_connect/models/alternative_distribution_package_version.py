@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 
 if TYPE_CHECKING:
     from ..models import (
@@ -36,7 +35,7 @@ class AlternativeDistributionPackageVersion(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "alternativeDistributionPackageVersions"
 
     url: str | None = None
-    url_expiration_date: datetime | None = None
+    url_expiration_date: DateTime | None = None
     version: str | None = None
     file_checksum: str | None = None
     state: AlternativeDistributionPackageVersionState | None = None

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .app_asset_library_media_type import AppAssetLibraryMediaType
 from .app_asset_library_placement_state import AppAssetLibraryPlacementState
 from .app_asset_library_placement_type import AppAssetLibraryPlacementType
@@ -34,8 +34,8 @@ class AppAssetLibraryPlacement(Resource, kw_only=True, eq=False):
     media_type: AppAssetLibraryMediaType | None = None
     placement_type: AppAssetLibraryPlacementType | None = None
     placement_group: str | None = None
-    created_date: datetime | None = None
-    last_modified_date: datetime | None = None
+    created_date: DateTime | None = None
+    last_modified_date: DateTime | None = None
     state: AppAssetLibraryPlacementState | None = None
     state_details: list[StateDetail] | None = None
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import DateTime
 from .app_asset_library_asset_category import AppAssetLibraryAssetCategory
 from .app_asset_library_asset_state import AppAssetLibraryAssetState
 from .preview_frame_image import PreviewFrameImage
@@ -26,8 +26,8 @@ class AppAssetLibraryVideo(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appAssetLibraryVideos"
 
     category: AppAssetLibraryAssetCategory | None = None
-    created_date: datetime | None = None
-    last_modified_date: datetime | None = None
+    created_date: DateTime | None = None
+    last_modified_date: DateTime | None = None
     file_name: str | None = None
     file_size: int | None = None
     preview_frame_image: PreviewFrameImage | None = None

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
-from .._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import DateTime, Model, OpenEnum
 
 
 class AppClipDomainStatusDomainsErrorCode(OpenEnum):
@@ -44,7 +43,7 @@ class AppClipDomainStatusDomains(Model, kw_only=True):
 
     domain: str | None = None
     is_valid: bool | None = None
-    last_updated_date: datetime | None = None
+    last_updated_date: DateTime | None = None
     error_code: AppClipDomainStatusDomainsErrorCode | None = None
 
 
@@ -57,4 +56,4 @@ class AppClipDomainStatus(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appClipDomainStatuses"
 
     domains: list[AppClipDomainStatusDomains] | None = None
-    last_updated_date: datetime | None = None
+    last_updated_date: DateTime | None = None

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .app_encryption_declaration_state import AppEncryptionDeclarationState
 from .platform import Platform
 
@@ -25,7 +25,7 @@ class AppEncryptionDeclaration(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appEncryptionDeclarations"
 
     app_description: str | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     uses_encryption: bool | None = None
     """Deprecated by Apple."""
     exempt: bool | None = None
@@ -34,7 +34,7 @@ class AppEncryptionDeclaration(Resource, kw_only=True, eq=False):
     available_on_french_store: bool | None = None
     platform: Platform | None = None
     """Deprecated by Apple."""
-    uploaded_date: datetime | None = None
+    uploaded_date: DateTime | None = None
     """Deprecated by Apple."""
     document_url: str | None = None
     """Deprecated by Apple."""

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany
-from .._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import DateTime, Model, OpenEnum
 
 if TYPE_CHECKING:
     from ..models import AppEventLocalization
@@ -85,9 +84,9 @@ class AppEventTerritorySchedules(Model, kw_only=True):
     """
 
     territories: list[str] | None = None
-    publish_start: datetime | None = None
-    event_start: datetime | None = None
-    event_end: datetime | None = None
+    publish_start: DateTime | None = None
+    event_start: DateTime | None = None
+    event_end: DateTime | None = None
 
 
 class AppEventArchivedTerritorySchedules(Model, kw_only=True):
@@ -97,9 +96,9 @@ class AppEventArchivedTerritorySchedules(Model, kw_only=True):
     """
 
     territories: list[str] | None = None
-    publish_start: datetime | None = None
-    event_start: datetime | None = None
-    event_end: datetime | None = None
+    publish_start: DateTime | None = None
+    event_start: DateTime | None = None
+    event_end: DateTime | None = None
 
 
 class AppEvent(Resource, kw_only=True, eq=False):

@@ -20,6 +20,7 @@ class AppPriceV2InlineCreate(InlineCreate, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "appPrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"start_date": "startDate", "end_date": "endDate"}
+    DATES: ClassVar[Mapping[str, type[date]]] = {"startDate": date, "endDate": date}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
         "app_price_point": one("appPricePoint", "appPricePoints"),
     }

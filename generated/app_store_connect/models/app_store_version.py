@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .app_store_version_state import AppStoreVersionState
 from .app_version_state import AppVersionState
 from .platform import Platform
@@ -66,11 +65,11 @@ class AppStoreVersion(Resource, kw_only=True, eq=False):
     copyright: str | None = None
     review_type: AppStoreVersionReviewType | None = None
     release_type: AppStoreVersionReleaseType | None = None
-    earliest_release_date: datetime | None = None
+    earliest_release_date: DateTime | None = None
     uses_idfa: bool | None = None
     """Deprecated by Apple."""
     downloadable: bool | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
 
     app: ToOne[App] = ToOne("app")
     app_store_version_localizations: ToMany[AppStoreVersionLocalization] = ToMany(

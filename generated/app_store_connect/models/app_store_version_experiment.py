@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 
 if TYPE_CHECKING:
     from ..models import AppStoreVersion, AppStoreVersionExperimentTreatment
@@ -43,8 +42,8 @@ class AppStoreVersionExperiment(Resource, kw_only=True, eq=False):
     traffic_proportion: int | None = None
     state: AppStoreVersionExperimentState | None = None
     review_required: bool | None = None
-    start_date: datetime | None = None
-    end_date: datetime | None = None
+    start_date: DateTime | None = None
+    end_date: DateTime | None = None
 
     app_store_version: ToOne[AppStoreVersion] = ToOne("appStoreVersion")
     app_store_version_experiment_treatments: ToMany[AppStoreVersionExperimentTreatment] = ToMany(

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .image_asset import ImageAsset
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class AppStoreVersionExperimentTreatment(Resource, kw_only=True, eq=False):
     name: str | None = None
     app_icon: ImageAsset | None = None
     app_icon_name: str | None = None
-    promoted_date: datetime | None = None
+    promoted_date: DateTime | None = None
 
     app_store_version_experiment: ToOne[AppStoreVersionExperiment] = ToOne(
         "appStoreVersionExperiment"

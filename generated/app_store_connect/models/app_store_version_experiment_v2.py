@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .platform import Platform
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ class AppStoreVersionExperimentV2(Resource, kw_only=True, eq=False):
     traffic_proportion: int | None = None
     state: AppStoreVersionExperimentV2State | None = None
     review_required: bool | None = None
-    start_date: datetime | None = None
-    end_date: datetime | None = None
+    start_date: DateTime | None = None
+    end_date: DateTime | None = None
 
     app: ToOne[App] = ToOne("app")
     latest_control_version: ToOne[AppStoreVersion] = ToOne("latestControlVersion")

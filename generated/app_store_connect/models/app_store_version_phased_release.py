@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import DateTime
 from .phased_release_state import PhasedReleaseState
 
 
@@ -19,6 +19,6 @@ class AppStoreVersionPhasedRelease(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "appStoreVersionPhasedReleases"
 
     phased_release_state: PhasedReleaseState | None = None
-    start_date: datetime | None = None
+    start_date: DateTime | None = None
     total_pause_duration: int | None = None
     current_day_number: int | None = None

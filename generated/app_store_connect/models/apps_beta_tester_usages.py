@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class AppsBetaTesterUsagesDataPointsValues(Model, kw_only=True):
@@ -26,8 +25,8 @@ class AppsBetaTesterUsagesDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: AppsBetaTesterUsagesDataPointsValues | None = None
 
 
@@ -60,7 +59,7 @@ class AppsBetaTesterUsagesDimensions(Model, kw_only=True):
     beta_testers: AppsBetaTesterUsagesDimensionsBetaTesters | None = None
 
 
-class AppsBetaTesterUsages(Model, kw_only=True):
+class AppsBetaTesterUsages(AnswerModel, kw_only=True, eq=False):
     """The members of `AppsBetaTesterUsages`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/appsbetatesterusagesv1metricresponse

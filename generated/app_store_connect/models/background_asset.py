@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 
 if TYPE_CHECKING:
     from ..models import App, BackgroundAssetVersion
@@ -22,7 +22,7 @@ class BackgroundAsset(Resource, kw_only=True, eq=False):
 
     archived: bool | None = None
     asset_pack_identifier: str | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     used_bytes: int | None = None
 
     app: ToOne[App] = ToOne("app")

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import DateTime, Model
 from .background_asset_version_state import BackgroundAssetVersionState
 from .platform import Platform
 from .state_detail import StateDetail
@@ -41,7 +40,7 @@ class BackgroundAssetVersion(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "backgroundAssetVersions"
 
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     platforms: list[Platform] | None = None
     state: BackgroundAssetVersionState | None = None
     state_details: BackgroundAssetVersionStateDetails | None = None

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .beta_review_state import BetaReviewState
 
 if TYPE_CHECKING:
@@ -22,6 +22,6 @@ class BetaAppReviewSubmission(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "betaAppReviewSubmissions"
 
     beta_review_state: BetaReviewState | None = None
-    submitted_date: datetime | None = None
+    submitted_date: DateTime | None = None
 
     build: ToOne[Build] = ToOne("build")

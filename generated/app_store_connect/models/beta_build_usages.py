@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class BetaBuildUsagesDataPointsValues(Model, kw_only=True):
@@ -27,12 +25,12 @@ class BetaBuildUsagesDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/betabuildusagesv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: BetaBuildUsagesDataPointsValues | None = None
 
 
-class BetaBuildUsages(Model, kw_only=True):
+class BetaBuildUsages(AnswerModel, kw_only=True, eq=False):
     """The members of `BetaBuildUsages`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/betabuildusagesv1metricresponse

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .device_connection_type import DeviceConnectionType
 from .device_family import DeviceFamily
 from .platform import Platform
@@ -23,7 +23,7 @@ class BetaFeedbackCrashSubmission(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaFeedbackCrashSubmissions"
 
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     comment: str | None = None
     email: str | None = None
     device_model: str | None = None

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import DateTime, Model
 
 
 class BetaFeedbackScreenshotImage(Model, kw_only=True):
@@ -17,4 +15,4 @@ class BetaFeedbackScreenshotImage(Model, kw_only=True):
     url: str | None = None
     width: int | None = None
     height: int | None = None
-    expiration_date: datetime | None = None
+    expiration_date: DateTime | None = None

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
+from .._runtime.jsonapi.values import DateTime
 
 if TYPE_CHECKING:
     from ..models import App, BetaRecruitmentCriterion, BetaTester, Build
@@ -21,7 +21,7 @@ class BetaGroup(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "betaGroups"
 
     name: str | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     is_internal_group: bool | None = None
     has_access_to_all_builds: bool | None = None
     public_link_enabled: bool | None = None

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class BetaPublicLinkUsagesDataPointsValues(Model, kw_only=True):
@@ -29,12 +27,12 @@ class BetaPublicLinkUsagesDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/betapubliclinkusagesv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: BetaPublicLinkUsagesDataPointsValues | None = None
 
 
-class BetaPublicLinkUsages(Model, kw_only=True):
+class BetaPublicLinkUsages(AnswerModel, kw_only=True, eq=False):
     """The members of `BetaPublicLinkUsages`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/betapubliclinkusagesv1metricresponse

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import DateTime
 from .device_family_os_version_filter import DeviceFamilyOsVersionFilter
 
 
@@ -18,5 +18,5 @@ class BetaRecruitmentCriterion(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "betaRecruitmentCriteria"
 
-    last_modified_date: datetime | None = None
+    last_modified_date: DateTime | None = None
     device_family_os_version_filters: list[DeviceFamilyOsVersionFilter] | None = None

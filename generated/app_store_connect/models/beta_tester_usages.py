@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class BetaTesterUsagesDataPointsValues(Model, kw_only=True):
@@ -26,8 +25,8 @@ class BetaTesterUsagesDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: BetaTesterUsagesDataPointsValues | None = None
 
 
@@ -60,7 +59,7 @@ class BetaTesterUsagesDimensions(Model, kw_only=True):
     apps: BetaTesterUsagesDimensionsApps | None = None
 
 
-class BetaTesterUsages(Model, kw_only=True):
+class BetaTesterUsages(AnswerModel, kw_only=True, eq=False):
     """The members of `BetaTesterUsages`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/betatesterusagesv1metricresponse

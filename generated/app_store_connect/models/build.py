@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .build_audience_type import BuildAudienceType
 from .image_asset import ImageAsset
 
@@ -49,8 +48,8 @@ class Build(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "builds"
 
     version: str | None = None
-    uploaded_date: datetime | None = None
-    expiration_date: datetime | None = None
+    uploaded_date: DateTime | None = None
+    expiration_date: DateTime | None = None
     expired: bool | None = None
     min_os_version: str | None = None
     ls_minimum_system_version: str | None = None

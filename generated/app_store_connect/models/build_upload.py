@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import DateTime, Model
 from .build_upload_state import BuildUploadState
 from .platform import Platform
 from .state_detail import StateDetail
@@ -38,10 +37,10 @@ class BuildUpload(Resource, kw_only=True, eq=False):
 
     cf_bundle_short_version_string: str | None = None
     cf_bundle_version: str | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     state: BuildUploadStateAttribute | None = None
     platform: Platform | None = None
-    uploaded_date: datetime | None = None
+    uploaded_date: DateTime | None = None
 
     build: ToOne[Build] = ToOne("build")
     asset_file: ToOne[BuildUploadFile] = ToOne("assetFile")

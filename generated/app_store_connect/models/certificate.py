@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .bundle_id_platform import BundleIdPlatform
 from .certificate_type import CertificateType
 
@@ -27,7 +27,7 @@ class Certificate(Resource, kw_only=True, eq=False):
     display_name: str | None = None
     serial_number: str | None = None
     platform: BundleIdPlatform | None = None
-    expiration_date: datetime | None = None
+    expiration_date: DateTime | None = None
     certificate_content: str | None = None
     activated: bool | None = None
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .ci_action_type import CiActionType
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
@@ -26,8 +26,8 @@ class CiBuildAction(Resource, kw_only=True, eq=False):
 
     name: str | None = None
     action_type: CiActionType | None = None
-    started_date: datetime | None = None
-    finished_date: datetime | None = None
+    started_date: DateTime | None = None
+    finished_date: DateTime | None = None
     issue_counts: CiIssueCounts | None = None
     execution_progress: CiExecutionProgress | None = None
     completion_status: CiCompletionStatus | None = None

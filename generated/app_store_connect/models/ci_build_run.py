@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import DateTime, Model, OpenEnum
 from .ci_completion_status import CiCompletionStatus
 from .ci_execution_progress import CiExecutionProgress
 from .ci_git_user import CiGitUser
@@ -76,9 +75,9 @@ class CiBuildRun(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "ciBuildRuns"
 
     number: int | None = None
-    created_date: datetime | None = None
-    started_date: datetime | None = None
-    finished_date: datetime | None = None
+    created_date: DateTime | None = None
+    started_date: DateTime | None = None
+    finished_date: DateTime | None = None
     source_commit: CiBuildRunSourceCommit | None = None
     destination_commit: CiBuildRunDestinationCommit | None = None
     is_pull_request_build: bool | None = None

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 
 if TYPE_CHECKING:
     from ..models import App, BundleId, ScmRepository
@@ -32,7 +31,7 @@ class CiProduct(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "ciProducts"
 
     name: str | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     product_type: CiProductProductType | None = None
 
     app: ToOne[App] = ToOne("app")

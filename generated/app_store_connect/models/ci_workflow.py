@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .ci_action import CiAction
 from .ci_branch_start_condition import CiBranchStartCondition
 from .ci_manual_branch_start_condition import CiManualBranchStartCondition
@@ -42,7 +42,7 @@ class CiWorkflow(Resource, kw_only=True, eq=False):
     is_locked_for_editing: bool | None = None
     clean: bool | None = None
     container_file_path: str | None = None
-    last_modified_date: datetime | None = None
+    last_modified_date: DateTime | None = None
 
     product: ToOne[CiProduct] = ToOne("product")
     repository: ToOne[ScmRepository] = ToOne("repository")

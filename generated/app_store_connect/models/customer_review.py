@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .territory_code import TerritoryCode
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class CustomerReview(Resource, kw_only=True, eq=False):
     title: str | None = None
     body: str | None = None
     reviewer_nickname: str | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     territory: TerritoryCode | None = None
 
     response: ToOne[CustomerReviewResponseV1] = ToOne("response")

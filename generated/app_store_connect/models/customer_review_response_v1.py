@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 
 if TYPE_CHECKING:
     from ..models import CustomerReview
@@ -32,7 +31,7 @@ class CustomerReviewResponseV1(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "customerReviewResponses"
 
     response_body: str | None = None
-    last_modified_date: datetime | None = None
+    last_modified_date: DateTime | None = None
     state: CustomerReviewResponseV1State | None = None
 
     review: ToOne[CustomerReview] = ToOne("review")

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .platform import Platform
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class CustomerReviewSummarization(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "customerReviewSummarizations"
 
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     locale: str | None = None
     platform: Platform | None = None
     text: str | None = None

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import DateTime, Model
 from .http_header import HttpHeader
 
 
@@ -20,6 +18,6 @@ class DeliveryFileUploadOperation(Model, kw_only=True):
     length: int | None = None
     offset: int | None = None
     request_headers: list[HttpHeader] | None = None
-    expiration: datetime | None = None
+    expiration: DateTime | None = None
     part_number: int | None = None
     entity_tag: str | None = None

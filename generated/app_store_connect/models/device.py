@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .bundle_id_platform import BundleIdPlatform
 
 
@@ -53,4 +52,4 @@ class Device(Resource, kw_only=True, eq=False):
     device_class: DeviceDeviceClass | None = None
     status: DeviceStatus | None = None
     model: str | None = None
-    added_date: datetime | None = None
+    added_date: DateTime | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, Model
 from .diagnostic_log_call_stack_node import DiagnosticLogCallStackNode
 
 
@@ -77,7 +77,7 @@ class DiagnosticLogsProductData(Model, kw_only=True):
     diagnostic_logs: list[DiagnosticLogsProductDataDiagnosticLogs] | None = None
 
 
-class DiagnosticLogs(Model, kw_only=True):
+class DiagnosticLogs(AnswerModel, kw_only=True, eq=False):
     """The members of `DiagnosticLogs`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/diagnosticlogs

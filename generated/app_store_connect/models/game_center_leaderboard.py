@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .game_center_leaderboard_formatter import GameCenterLeaderboardFormatter
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class GameCenterLeaderboard(Resource, kw_only=True, eq=False):
     score_sort_type: GameCenterLeaderboardScoreSortType | None = None
     score_range_start: str | None = None
     score_range_end: str | None = None
-    recurrence_start_date: datetime | None = None
+    recurrence_start_date: DateTime | None = None
     recurrence_duration: str | None = None
     recurrence_rule: str | None = None
     archived: bool | None = None

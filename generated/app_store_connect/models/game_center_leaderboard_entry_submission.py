@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import DateTime
 
 
 class GameCenterLeaderboardEntrySubmission(Resource, kw_only=True, eq=False):
@@ -22,6 +22,6 @@ class GameCenterLeaderboardEntrySubmission(Resource, kw_only=True, eq=False):
     context: str | None = None
     scoped_player_id: str | None = None
     score: str | None = None
-    submitted_date: datetime | None = None
+    submitted_date: DateTime | None = None
     vendor_identifier: str | None = None
     pre_released: bool | None = None

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model, OpenEnum
 
 
 class GameCenterMatchmakingAppRequestsDataPointsValues(Model, kw_only=True):
@@ -27,8 +26,8 @@ class GameCenterMatchmakingAppRequestsDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: GameCenterMatchmakingAppRequestsDataPointsValues | None = None
 
 
@@ -71,7 +70,7 @@ class GameCenterMatchmakingAppRequestsDimensions(Model, kw_only=True):
     result: GameCenterMatchmakingAppRequestsDimensionsResult | None = None
 
 
-class GameCenterMatchmakingAppRequests(Model, kw_only=True):
+class GameCenterMatchmakingAppRequests(AnswerModel, kw_only=True, eq=False):
     """The members of `GameCenterMatchmakingAppRequests`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingapprequestsv1metricresponse

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class GameCenterMatchmakingBooleanRuleResultsDataPointsValues(Model, kw_only=True):
@@ -24,8 +23,8 @@ class GameCenterMatchmakingBooleanRuleResultsDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: GameCenterMatchmakingBooleanRuleResultsDataPointsValues | None = None
 
 
@@ -86,7 +85,7 @@ class GameCenterMatchmakingBooleanRuleResultsDimensions(Model, kw_only=True):
     ) = None
 
 
-class GameCenterMatchmakingBooleanRuleResults(Model, kw_only=True):
+class GameCenterMatchmakingBooleanRuleResults(AnswerModel, kw_only=True, eq=False):
     """The members of `GameCenterMatchmakingBooleanRuleResults`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingbooleanruleresultsv1metricresponse

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class GameCenterMatchmakingNumberRuleResultsDataPointsValues(Model, kw_only=True):
@@ -27,8 +26,8 @@ class GameCenterMatchmakingNumberRuleResultsDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: GameCenterMatchmakingNumberRuleResultsDataPointsValues | None = None
 
 
@@ -69,7 +68,7 @@ class GameCenterMatchmakingNumberRuleResultsDimensions(Model, kw_only=True):
     ) = None
 
 
-class GameCenterMatchmakingNumberRuleResults(Model, kw_only=True):
+class GameCenterMatchmakingNumberRuleResults(AnswerModel, kw_only=True, eq=False):
     """The members of `GameCenterMatchmakingNumberRuleResults`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingnumberruleresultsv1metricresponse

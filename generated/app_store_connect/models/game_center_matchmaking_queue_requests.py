@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model, OpenEnum
 
 
 class GameCenterMatchmakingQueueRequestsDataPointsValues(Model, kw_only=True):
@@ -27,8 +26,8 @@ class GameCenterMatchmakingQueueRequestsDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: GameCenterMatchmakingQueueRequestsDataPointsValues | None = None
 
 
@@ -92,7 +91,7 @@ class GameCenterMatchmakingQueueRequestsDimensions(Model, kw_only=True):
     game_center_detail: GameCenterMatchmakingQueueRequestsDimensionsGameCenterDetail | None = None
 
 
-class GameCenterMatchmakingQueueRequests(Model, kw_only=True):
+class GameCenterMatchmakingQueueRequests(AnswerModel, kw_only=True, eq=False):
     """The members of `GameCenterMatchmakingQueueRequests`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuerequestsv1metricresponse

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class GameCenterMatchmakingQueueSizesDataPointsValues(Model, kw_only=True):
@@ -27,12 +26,12 @@ class GameCenterMatchmakingQueueSizesDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuesizesv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: GameCenterMatchmakingQueueSizesDataPointsValues | None = None
 
 
-class GameCenterMatchmakingQueueSizes(Model, kw_only=True):
+class GameCenterMatchmakingQueueSizes(AnswerModel, kw_only=True, eq=False):
     """The members of `GameCenterMatchmakingQueueSizes`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingqueuesizesv1metricresponse

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class GameCenterMatchmakingRuleErrorsDataPointsValues(Model, kw_only=True):
@@ -24,8 +23,8 @@ class GameCenterMatchmakingRuleErrorsDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: GameCenterMatchmakingRuleErrorsDataPointsValues | None = None
 
 
@@ -60,7 +59,7 @@ class GameCenterMatchmakingRuleErrorsDimensions(Model, kw_only=True):
     ) = None
 
 
-class GameCenterMatchmakingRuleErrors(Model, kw_only=True):
+class GameCenterMatchmakingRuleErrors(AnswerModel, kw_only=True, eq=False):
     """The members of `GameCenterMatchmakingRuleErrors`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingruleerrorsv1metricresponse

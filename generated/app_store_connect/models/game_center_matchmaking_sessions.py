@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, DateTime, Model
 
 
 class GameCenterMatchmakingSessionsDataPointsValues(Model, kw_only=True):
@@ -27,12 +26,12 @@ class GameCenterMatchmakingSessionsDataPoints(Model, kw_only=True):
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingsessionsv1metricresponse
     """
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: DateTime | None = None
+    end: DateTime | None = None
     values: GameCenterMatchmakingSessionsDataPointsValues | None = None
 
 
-class GameCenterMatchmakingSessions(Model, kw_only=True):
+class GameCenterMatchmakingSessions(AnswerModel, kw_only=True, eq=False):
     """The members of `GameCenterMatchmakingSessions`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/gamecentermatchmakingsessionsv1metricresponse

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import DateTime
 
 
 class GameCenterPlayerAchievementSubmission(Resource, kw_only=True, eq=False):
@@ -21,6 +21,6 @@ class GameCenterPlayerAchievementSubmission(Resource, kw_only=True, eq=False):
     challenge_ids: list[str] | None = None
     percentage_achieved: int | None = None
     scoped_player_id: str | None = None
-    submitted_date: datetime | None = None
+    submitted_date: DateTime | None = None
     vendor_identifier: str | None = None
     pre_released: bool | None = None

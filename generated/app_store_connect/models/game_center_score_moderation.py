@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 
 if TYPE_CHECKING:
     from ..models import GameCenterDetailPlayer
@@ -22,7 +22,7 @@ class GameCenterScoreModeration(Resource, kw_only=True, eq=False):
 
     rank: str | None = None
     score: str | None = None
-    submitted_date: datetime | None = None
+    submitted_date: DateTime | None = None
     blocked: bool | None = None
     pre_released: bool | None = None
     context: str | None = None

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 
 if TYPE_CHECKING:
     from ..models import InAppPurchaseV2
@@ -23,6 +23,6 @@ class InAppPurchaseContent(Resource, kw_only=True, eq=False):
     file_name: str | None = None
     file_size: int | None = None
     url: str | None = None
-    last_modified_date: datetime | None = None
+    last_modified_date: DateTime | None = None
 
     in_app_purchase_v2: ToOne[InAppPurchaseV2] = ToOne("inAppPurchaseV2")

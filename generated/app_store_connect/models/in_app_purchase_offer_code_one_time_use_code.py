@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 from .offer_code_environment import OfferCodeEnvironment
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class InAppPurchaseOfferCodeOneTimeUseCode(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "inAppPurchaseOfferCodeOneTimeUseCodes"
 
     number_of_codes: int | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     expiration_date: date | None = None
     active: bool | None = None
     environment: OfferCodeEnvironment | None = None

@@ -20,6 +20,7 @@ class InAppPurchasePriceInlineCreate(InlineCreate, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "inAppPurchasePrices"
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {"start_date": "startDate", "end_date": "endDate"}
+    DATES: ClassVar[Mapping[str, type[date]]] = {"startDate": date, "endDate": date}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
         "in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases"),
         "in_app_purchase_price_point": one("inAppPurchasePricePoint", "inAppPurchasePricePoints"),

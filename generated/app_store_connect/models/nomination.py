@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .device_family import DeviceFamily
 
 if TYPE_CHECKING:
@@ -47,12 +46,12 @@ class Nomination(Resource, kw_only=True, eq=False):
     name: str | None = None
     type: NominationType | None = None
     description: str | None = None
-    created_date: datetime | None = None
-    last_modified_date: datetime | None = None
-    submitted_date: datetime | None = None
+    created_date: DateTime | None = None
+    last_modified_date: DateTime | None = None
+    submitted_date: DateTime | None = None
     state: NominationState | None = None
-    publish_start_date: datetime | None = None
-    publish_end_date: datetime | None = None
+    publish_start_date: DateTime | None = None
+    publish_end_date: DateTime | None = None
     device_families: list[DeviceFamily] | None = None
     locales: list[str] | None = None
     supplemental_materials_uris: list[str] | None = None

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .bundle_id_platform import BundleIdPlatform
 
 if TYPE_CHECKING:
@@ -60,8 +59,8 @@ class Profile(Resource, kw_only=True, eq=False):
     profile_state: ProfileProfileState | None = None
     profile_content: str | None = None
     uuid: str | None = None
-    created_date: datetime | None = None
-    expiration_date: datetime | None = None
+    created_date: DateTime | None = None
+    expiration_date: DateTime | None = None
 
     bundle_id: ToOne[BundleId] = ToOne("bundleId")
     devices: ToMany[Device] = ToMany("devices")

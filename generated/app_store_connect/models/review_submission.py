@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany, ToOne
-from .._runtime.jsonapi.values import OpenEnum
+from .._runtime.jsonapi.values import DateTime, OpenEnum
 from .platform import Platform
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class ReviewSubmission(Resource, kw_only=True, eq=False):
     TYPE: ClassVar[str] = "reviewSubmissions"
 
     platform: Platform | None = None
-    submitted_date: datetime | None = None
+    submitted_date: DateTime | None = None
     state: ReviewSubmissionState | None = None
 
     app: ToOne[App] = ToOne("app")

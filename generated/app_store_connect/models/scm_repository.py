@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 
 if TYPE_CHECKING:
     from ..models import ScmGitReference, ScmProvider
@@ -20,7 +20,7 @@ class ScmRepository(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "scmRepositories"
 
-    last_accessed_date: datetime | None = None
+    last_accessed_date: DateTime | None = None
     http_clone_url: str | None = None
     ssh_clone_url: str | None = None
     owner_name: str | None = None

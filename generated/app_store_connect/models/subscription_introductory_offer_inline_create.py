@@ -33,6 +33,7 @@ class SubscriptionIntroductoryOfferInlineCreate(InlineCreate, kw_only=True, eq=F
         "number_of_periods": "numberOfPeriods",
         "target_subscription_plan_type": "targetSubscriptionPlanType",
     }
+    DATES: ClassVar[Mapping[str, type[date]]] = {"startDate": date, "endDate": date}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
         "subscription": one("subscription", "subscriptions"),
         "territory": one("territory", "territories"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
+from .._runtime.jsonapi.values import DateTime
 
 if TYPE_CHECKING:
     from ..models import SubscriptionOfferCode
@@ -22,7 +23,7 @@ class SubscriptionOfferCodeCustomCode(Resource, kw_only=True, eq=False):
 
     custom_code: str | None = None
     number_of_codes: int | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     expiration_date: date | None = None
     active: bool | None = None
 

@@ -30,6 +30,7 @@ class SubscriptionPriceInlineCreate(InlineCreate, kw_only=True, eq=False):
         "preserve_current_price": "preserveCurrentPrice",
         "plan_type": "planType",
     }
+    DATES: ClassVar[Mapping[str, type[date]]] = {"startDate": date}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {
         "subscription": one("subscription", "subscriptions"),
         "territory": one("territory", "territories"),

@@ -24,6 +24,7 @@ class TerritoryAvailabilityInlineCreate(InlineCreate, kw_only=True, eq=False):
         "release_date": "releaseDate",
         "pre_order_enabled": "preOrderEnabled",
     }
+    DATES: ClassVar[Mapping[str, type[date]]] = {"releaseDate": date}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {"territory": one("territory", "territories")}
 
     available: bool | None | Unset = UNSET

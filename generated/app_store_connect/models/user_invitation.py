@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToMany
+from .._runtime.jsonapi.values import DateTime
 from .user_role import UserRole
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class UserInvitation(Resource, kw_only=True, eq=False):
     email: str | None = None
     first_name: str | None = None
     last_name: str | None = None
-    expiration_date: datetime | None = None
+    expiration_date: DateTime | None = None
     roles: list[UserRole] | None = None
     all_apps_visible: bool | None = None
     provisioning_allowed: bool | None = None

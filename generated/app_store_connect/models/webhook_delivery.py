@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .._runtime.jsonapi.resource import Resource, ToOne
-from .._runtime.jsonapi.values import Model, OpenEnum
+from .._runtime.jsonapi.values import DateTime, Model, OpenEnum
 
 if TYPE_CHECKING:
     from ..models import WebhookEvent
@@ -51,11 +50,11 @@ class WebhookDelivery(Resource, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = "webhookDeliveries"
 
-    created_date: datetime | None = None
+    created_date: DateTime | None = None
     delivery_state: WebhookDeliveryDeliveryState | None = None
     error_message: str | None = None
     redelivery: bool | None = None
-    sent_date: datetime | None = None
+    sent_date: DateTime | None = None
     request: WebhookDeliveryRequest | None = None
     response: WebhookDeliveryResponseAttribute | None = None
 

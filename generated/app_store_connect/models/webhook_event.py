@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import DateTime
 from .webhook_event_type import WebhookEventType
 
 
@@ -21,4 +21,4 @@ class WebhookEvent(Resource, kw_only=True, eq=False):
     event_type: WebhookEventType | None = None
     payload: str | None = None
     ping: bool | None = None
-    created_date: datetime | None = None
+    created_date: DateTime | None = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, Model
 from .metric_category import MetricCategory
 from .metrics_insight import MetricsInsight
 
@@ -136,7 +136,7 @@ class XcodeMetricsProductData(Model, kw_only=True):
     metric_categories: list[XcodeMetricsProductDataMetricCategories] | None = None
 
 
-class XcodeMetrics(Model, kw_only=True):
+class XcodeMetrics(AnswerModel, kw_only=True, eq=False):
     """The members of `XcodeMetrics`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/xcodemetrics

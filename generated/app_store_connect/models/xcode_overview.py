@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.jsonapi.values import Model
+from .._runtime.jsonapi.values import AnswerModel, Model
 from .metrics_insight import MetricsInsight
 from .performance_signature import PerformanceSignature
 
@@ -134,7 +134,7 @@ class XcodeOverviewSignatures(Model, kw_only=True):
     top_disk_write_point: list[PerformanceSignature] | None = None
 
 
-class XcodeOverview(Model, kw_only=True):
+class XcodeOverview(AnswerModel, kw_only=True, eq=False):
     """The members of `XcodeOverview`.
 
     https://developer.apple.com/documentation/appstoreconnectapi/xcodeoverview

@@ -206,7 +206,7 @@ class RehearsalSession(Session):
             headers=Headers(headers.items()),
             content=answer.body,
             method=incoming.method,
-            url=f"{self._trial.origin}{incoming.path}",
+            url=f"{self._trial.origin}{incoming.path}?{incoming.query}".rstrip("?"),
         )
         if not response.is_success:
             raise error_from(response)
@@ -387,7 +387,7 @@ class AsyncRehearsalSession(AsyncSession):
             headers=Headers(headers.items()),
             content=answer.body,
             method=incoming.method,
-            url=f"{self._trial.origin}{incoming.path}",
+            url=f"{self._trial.origin}{incoming.path}?{incoming.query}".rstrip("?"),
         )
         if not response.is_success:
             raise error_from(response)

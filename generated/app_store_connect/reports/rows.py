@@ -246,7 +246,7 @@ def _quoted(lines: Iterable[str]) -> Iterator[list[str]]:
     try:
         for cells in csv.reader(counted()):
             taken = 0
-            if _filled(cells):
+            if any(map(str.strip, cells)):
                 yield cells
     except csv.Error as error:
         raise ReportError(f"a row of the report cannot be read: {error}") from None

@@ -63,9 +63,10 @@ class AppCustomProductPagesNamespace(Namespace):
         *,
         name: str,
         app: Id[m.App],
-        app_custom_product_page_versions: OneOrMany[
-            Id[m.AppCustomProductPageVersion] | m.AppCustomProductPageVersionInlineCreate
-        ],
+        app_custom_product_page_versions: (
+            OneOrMany[Id[m.AppCustomProductPageVersion] | m.AppCustomProductPageVersionInlineCreate]
+            | Unset
+        ) = UNSET,
         app_store_version_template: Id[m.AppStoreVersion] | Unset = UNSET,
         custom_product_page_template: Id[m.AppCustomProductPage] | Unset = UNSET,
         included: Iterable[
@@ -187,9 +188,10 @@ class AsyncAppCustomProductPagesNamespace(AsyncNamespace):
         *,
         name: str,
         app: Id[m.App],
-        app_custom_product_page_versions: OneOrMany[
-            Id[m.AppCustomProductPageVersion] | m.AppCustomProductPageVersionInlineCreate
-        ],
+        app_custom_product_page_versions: (
+            OneOrMany[Id[m.AppCustomProductPageVersion] | m.AppCustomProductPageVersionInlineCreate]
+            | Unset
+        ) = UNSET,
         app_store_version_template: Id[m.AppStoreVersion] | Unset = UNSET,
         custom_product_page_template: Id[m.AppCustomProductPage] | Unset = UNSET,
         included: Iterable[

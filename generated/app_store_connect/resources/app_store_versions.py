@@ -37,6 +37,7 @@ _CREATE: Operation[m.AppStoreVersion] = Operation(
         "earliest_release_date": "earliestReleaseDate",
         "uses_idfa": "usesIdfa",
     },
+    dates={"earliestReleaseDate": datetime},
     relationships={
         "app": one("app", "apps"),
         "app_store_version_localizations": many(
@@ -61,6 +62,7 @@ _UPDATE: Operation[m.AppStoreVersion] = Operation(
         "uses_idfa": "usesIdfa",
         "downloadable": "downloadable",
     },
+    dates={"earliestReleaseDate": datetime},
     relationships={
         "build": one("build", "builds"),
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),

@@ -24,6 +24,7 @@ _CREATE: Operation[m.GameCenterLeaderboardEntrySubmission] = Operation(
         "vendor_identifier": "vendorIdentifier",
         "pre_released": "preReleased",
     },
+    dates={"submittedDate": datetime},
     model="GameCenterLeaderboardEntrySubmission",
 )
 

@@ -43,6 +43,7 @@ _CREATE: Operation[m.GameCenterLeaderboard] = Operation(
         "activity_properties": "activityProperties",
         "visibility": "visibility",
     },
+    dates={"recurrenceStartDate": datetime},
     relationships={
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
@@ -76,6 +77,7 @@ _UPDATE: Operation[m.GameCenterLeaderboard] = Operation(
         "activity_properties": "activityProperties",
         "visibility": "visibility",
     },
+    dates={"recurrenceStartDate": datetime},
     model="GameCenterLeaderboard",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )

@@ -40,6 +40,7 @@ _CREATE: Operation[m.GameCenterLeaderboardV2] = Operation(
         "activity_properties": "activityProperties",
         "visibility": "visibility",
     },
+    dates={"recurrenceStartDate": datetime},
     relationships={
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
@@ -74,6 +75,7 @@ _UPDATE: Operation[m.GameCenterLeaderboardV2] = Operation(
         "activity_properties": "activityProperties",
         "visibility": "visibility",
     },
+    dates={"recurrenceStartDate": datetime},
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )

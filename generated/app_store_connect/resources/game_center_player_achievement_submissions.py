@@ -23,6 +23,7 @@ _CREATE: Operation[m.GameCenterPlayerAchievementSubmission] = Operation(
         "vendor_identifier": "vendorIdentifier",
         "pre_released": "preReleased",
     },
+    dates={"submittedDate": datetime},
     model="GameCenterPlayerAchievementSubmission",
 )
 

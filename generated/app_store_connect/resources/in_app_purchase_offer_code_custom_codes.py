@@ -26,6 +26,7 @@ _CREATE: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(
         "number_of_codes": "numberOfCodes",
         "expiration_date": "expirationDate",
     },
+    dates={"expirationDate": date},
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
     model="InAppPurchaseOfferCodeCustomCode",
 )

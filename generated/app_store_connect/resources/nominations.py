@@ -53,6 +53,7 @@ _CREATE: Operation[m.Nomination] = Operation(
         "notes": "notes",
         "pre_order_enabled": "preOrderEnabled",
     },
+    dates={"publishStartDate": datetime, "publishEndDate": datetime},
     relationships={
         "related_apps": many("relatedApps", "apps"),
         "in_app_events": many("inAppEvents", "appEvents"),
@@ -80,6 +81,7 @@ _UPDATE: Operation[m.Nomination] = Operation(
         "notes": "notes",
         "pre_order_enabled": "preOrderEnabled",
     },
+    dates={"publishStartDate": datetime, "publishEndDate": datetime},
     relationships={
         "related_apps": many("relatedApps", "apps"),
         "in_app_events": many("inAppEvents", "appEvents"),

@@ -31,6 +31,7 @@ _CREATE: Operation[m.SubscriptionIntroductoryOffer] = Operation(
         "number_of_periods": "numberOfPeriods",
         "target_subscription_plan_type": "targetSubscriptionPlanType",
     },
+    dates={"startDate": date, "endDate": date},
     relationships={
         "subscription": one("subscription", "subscriptions"),
         "territory": one("territory", "territories"),
@@ -42,6 +43,7 @@ _UPDATE: Operation[m.SubscriptionIntroductoryOffer] = Operation(
     "PATCH",
     "/v1/subscriptionIntroductoryOffers/{id}",
     attributes={"end_date": "endDate"},
+    dates={"endDate": date},
     model="SubscriptionIntroductoryOffer",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionIntroductoryOffers/{id}")

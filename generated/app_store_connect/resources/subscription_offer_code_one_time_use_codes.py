@@ -28,6 +28,7 @@ _CREATE: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(
         "expiration_date": "expirationDate",
         "environment": "environment",
     },
+    dates={"expirationDate": date},
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
     model="SubscriptionOfferCodeOneTimeUseCode",
 )

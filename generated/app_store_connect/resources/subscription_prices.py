@@ -27,6 +27,7 @@ _CREATE: Operation[m.SubscriptionPrice] = Operation(
         "preserve_current_price": "preserveCurrentPrice",
         "plan_type": "planType",
     },
+    dates={"startDate": date},
     relationships={
         "subscription": one("subscription", "subscriptions"),
         "territory": one("territory", "territories"),

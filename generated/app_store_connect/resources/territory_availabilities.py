@@ -18,6 +18,7 @@ _UPDATE: Operation[m.TerritoryAvailability] = Operation(
         "release_date": "releaseDate",
         "pre_order_enabled": "preOrderEnabled",
     },
+    dates={"releaseDate": date},
     model="TerritoryAvailability",
 )
 

@@ -41,6 +41,7 @@ _CREATE: Operation[m.WinBackOffer] = Operation(
         "promotion_intent": "promotionIntent",
         "target_subscription_plan_type": "targetSubscriptionPlanType",
     },
+    dates={"startDate": date, "endDate": date},
     relationships={
         "subscription": one("subscription", "subscriptions"),
         "prices": many("prices", "winBackOfferPrices"),
@@ -60,6 +61,7 @@ _UPDATE: Operation[m.WinBackOffer] = Operation(
         "priority": "priority",
         "promotion_intent": "promotionIntent",
     },
+    dates={"startDate": date, "endDate": date},
     model="WinBackOffer",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/winBackOffers/{id}")

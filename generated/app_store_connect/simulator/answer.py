@@ -13,7 +13,7 @@ from .call import Call, Content
 from .checks import Inline, read_body, read_linkage
 from .content import made_up
 from .draw import drawer, identifier, limit_of
-from .messages import JSON, Answer, Incoming
+from .messages import JSON, JSON_API, Answer, Incoming
 from .plain import as_list
 from .problems import Problem, Refusal
 from .query import DEFAULT_LIMIT, cursor_text, read_query
@@ -128,6 +128,8 @@ class Answerer:
 
     def _many(self, call: Call, found: Table, entities: list[Entity]) -> Answer:
         query = call.query
+        now = self.world.stamp()
+        entities = [x for x in entities if x.stored.get("_listed", "") <= now]
         entities = select(self.world, entities, query)
         limit = query.limit or min(DEFAULT_LIMIT, found.operation.limit or len(entities) or 1)
         if not found.operation.limit:
@@ -257,9 +259,7 @@ def error_answer(world: World, refusal: Refusal) -> Answer:
 
 def _not_offered(incoming: Incoming, place: Place | None) -> Refusal:
     if place is None:
-        parts = incoming.path.split("/")
-        root = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - /v1/apps
-        return _refusal(404, "PATH_ERROR", f"The resource '{root}' does not exist")
+        return _refusal(404, "PATH_ERROR", f"The resource '{_unknown(incoming)}' does not exist")
     offered = ", ".join(routes().offered(place.root)) or "none"
     done = _operation_name(incoming.method, place)
     return _refusal(
@@ -268,6 +268,14 @@ def _not_offered(incoming: Incoming, place: Place | None) -> Refusal:
         f"The resource '{place.root}' does not allow '{done}'. Allowed operations are: {offered}",
         title="The given operation is not allowed",
     )
+
+
+def _unknown(incoming: Incoming) -> str:
+    """Return the part of a path that nothing is behind."""
+    parts = incoming.path.split("/")
+    root = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - /v1/apps
+    below = len(parts) > 3 and routes().has("GET", f"/{parts[1]}/{root}")  # noqa: PLR2004
+    return parts[-1] if below else root
 
 
 def _resources(world: World, call: Call, found: Table, result: Any) -> list[Entity]:
@@ -326,14 +334,17 @@ def _operation_name(method: str, place: Place) -> str:
 def _media_type(incoming: Incoming, found: Table) -> str:
     """Return the media type to answer in; 406 where none is acceptable."""
     offered = list(found.media) or [JSON]
-    accept = incoming.headers.get("accept", "*/*")
+    accept = incoming.headers.get("accept") or "*/*"
     for word in accept.split(","):
         wanted = word.partition(";")[0].strip().lower()
         for media_type in offered:
             if wanted in {"*/*", media_type, f"{media_type.partition('/')[0]}/*"}:
                 return media_type
             # Asking for JSON is how one asks for Apple's own kinds of it, and for their errors.
-            if wanted == JSON and media_type.endswith("+json"):
+            # Other clients of JSON:API ask for the type of that.
+            if (wanted == JSON and media_type.endswith("+json")) or (
+                wanted == JSON_API and media_type == JSON
+            ):
                 return media_type
     if not found.media:
         return JSON
@@ -342,7 +353,7 @@ def _media_type(incoming: Incoming, found: Table) -> str:
 
 def _check_content_type(incoming: Incoming) -> None:
     kind = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in {JSON, "application/vnd.api+json"}:
+    if kind not in {JSON, JSON_API}:
         raise _refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type '{kind}' is not '{JSON}'")
 
 

@@ -8,15 +8,19 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from .._api import facts
+from .._api.model import Array, EnumSchema, InlineEnum, Ref
 from .plain import as_list
 from .problems import Problem, Refusal
+from .spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._api.model import Type
     from .messages import Incoming
 
-__all__ = ["Caller", "Gatekeeper", "KeyRecord"]
+__all__ = ["Caller", "Gatekeeper", "KeyRecord", "check_roles"]
 
 _LONGEST = 1200
 _KEPT = 1000
@@ -169,3 +173,24 @@ def _refusal() -> Refusal:
             ),
         )
     )
+
+
+def check_roles(roles: tuple[str, ...]) -> None:
+    """Raise ValueError for a role that the API does not know, where it knows any."""
+    known = {
+        x
+        for schema in facts().resources("users")
+        for field in schema.attributes
+        if field.name == "roles"
+        for x in _values(field.type)
+    }
+    for role in (roles,) if isinstance(roles, str) else roles:
+        if known and role not in known:
+            raise ValueError(f"there is no role {role!r}{did_you_mean(role, known)}")
+
+
+def _values(kind: Type) -> tuple[str, ...]:
+    if isinstance(kind, Array):
+        return _values(kind.items)
+    schema = facts().schema(kind.schema) if isinstance(kind, Ref) else kind
+    return schema.values if isinstance(schema, EnumSchema | InlineEnum) else ()

@@ -12,27 +12,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 
 from .._api import facts
-from .._api.model import (
-    Array,
-    EnumSchema,
-    InlineEnum,
-    InlineObject,
-    Map,
-    ObjectSchema,
-    OneOf,
-    PlainSchema,
-    Ref,
-    RequestSchema,
-    Scalar,
-)
+from .._api.model import RequestSchema
 from .edges import singular
-from .plain import as_list, as_object
+from .plain import as_list, as_object, read_json
 from .problems import Problem, Refusal
+from .value_types import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from .._api.model import Field, Relationship, Type
+    from .._api.model import Field, Relationship
     from .call import Call
     from .state import Entity
     from .table import Table
@@ -41,17 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Inline", "read_body", "read_linkage"]
 
 _LOCAL = re.compile(r"\$\{[^{}]+\}")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ROOT = frozenset({"data", "included"})
 _MEMBERS = frozenset({"type", "id", "attributes", "relationships"})
-_KINDS: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-}
-_DEEPEST = 40
 
 
 class Inline(msgspec.Struct):
@@ -189,8 +169,7 @@ class _Reader:
                     found[name] = value
                 continue
             found[name] = value
-            if self.strict:
-                self._value(field, value, f"{pointer}/{name}")
+            self._value(field, value, f"{pointer}/{name}")
         for field in schema.attributes:
             if field.required and field.name not in given:
                 self._missing("attribute", field.name, pointer)
@@ -206,12 +185,13 @@ class _Reader:
             self._problem("ENTITY_ERROR.ATTRIBUTE.UNKNOWN", detail, pointer)
 
     def _value(self, field: Field, value: Any, pointer: str) -> None:
-        if value is None and field.nullable:
+        if value is None and (field.nullable or not self.strict):
             return
-        for place, complaint in wrong_values(field.type, value, pointer):
+        # Rules rely on types, so those are minded in any case.
+        for place, complaint in wrong_values(field.type, value, pointer, listed=self.strict):
             self._problem("ENTITY_ERROR.ATTRIBUTE.TYPE", complaint, place)
         # The document's minimum, the only one it has in a request.
-        if field.name == "fileSize" and type(value) is int and value < 1:
+        if self.strict and field.name == "fileSize" and type(value) is int and value < 1:
             detail = "The attribute 'fileSize' must be at least 1"
             self._problem("ENTITY_ERROR.ATTRIBUTE.INVALID", detail, pointer)
 
@@ -248,12 +228,12 @@ class _Reader:
     ) -> list[Any]:
         members = as_object(value)
         if members is None or "data" not in members:
-            if members == {} and not self.strict:
+            if members == {} and not self.strict and not item.required:
                 return []
             _unprocessable(f"'data.relationships.{item.name}.data' is missing")
         data = members["data"]
         if data is None and not item.many:
-            if not item.nullable and self.strict:
+            if item.required or (not item.nullable and self.strict):
                 _unprocessable(f"'data.relationships.{item.name}.data' cannot be null")
             return []
         several = as_list(data)
@@ -298,82 +278,10 @@ class _Reader:
         self.problems.append(Problem(status=409, code=code, detail=detail, pointer=pointer))
 
 
-def _wrong_items(
-    items: Type, value: Any, pointer: str, depth: int, form: type[Any]
-) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong within a list, or with the values of a map."""
-    if not isinstance(value, form):
-        yield pointer, f"Expected an {'ARRAY' if form is list else 'OBJECT'}"
-        return
-    found: Any = value
-    for key, item in found.items() if form is dict else enumerate(found):
-        yield from wrong_values(items, item, f"{pointer}/{key}", depth + 1)
-
-
-def wrong_values(kind: Type, value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Yield where a value contradicts its declared type, and how."""
-    if depth > _DEEPEST:
-        return
-    match _resolved(kind):
-        case Scalar(name="any"):
-            return
-        case Scalar(name=name, format=form):
-            yield from _wrong_scalar(name, form, value, pointer)
-        case InlineEnum(values=values) | EnumSchema(values=values):
-            if value not in values:
-                yield pointer, f"'{value}' is not a valid value: {', '.join(values)}"
-        case Array(items=items):
-            yield from _wrong_items(items, value, pointer, depth, list)
-        case Map(values=values):
-            yield from _wrong_items(values, value, pointer, depth, dict)
-        case InlineObject(fields=fields) | ObjectSchema(fields=fields):
-            yield from _wrong_object(fields, value, pointer, depth)
-        case OneOf(variants=variants):
-            if all(any(wrong_values(x, value, pointer, depth + 1)) for x in variants):
-                yield pointer, "The value is of none of the expected types"
-        case _:
-            return
-
-
-def _wrong_scalar(name: str, form: str, value: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and name != "boolean"):
-        article = "an" if name == "integer" else "a"
-        yield pointer, f"Expected {article} {name.upper()}"
-    elif form == "date-time" and not _MOMENT.fullmatch(str(value)):
-        yield pointer, f"'{value}' is not a valid DATE_TIME"
-    elif form == "date" and not _DAY.fullmatch(str(value)):
-        yield pointer, f"'{value}' is not a valid DATE"
-
-
-def _wrong_object(
-    fields: tuple[Field, ...], value: Any, pointer: str, depth: int
-) -> Iterator[tuple[str, str]]:
-    members = as_object(value)
-    if members is None:
-        yield pointer, "Expected an OBJECT"
-        return
-    for field in fields:
-        if field.name not in members:
-            if field.required:
-                yield f"{pointer}/{field.name}", f"'{field.name}' is missing"
-            continue
-        item = members[field.name]
-        if item is None and field.nullable:
-            continue
-        yield from wrong_values(field.type, item, f"{pointer}/{field.name}", depth + 1)
-
-
-def _resolved(kind: Type) -> Any:
-    if not isinstance(kind, Ref):
-        return kind
-    schema = facts().schema(kind.schema)
-    return _resolved(schema.type) if isinstance(schema, PlainSchema) else schema
-
-
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, ValueError, RecursionError):
+        found = read_json(body)
+    except ValueError:
         raise Refusal(
             Problem(
                 status=400,

@@ -38,10 +38,14 @@ class Clock:
     """
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._now = (start or START).timestamp()
+        found = start or START
+        self._now = (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
         self._queue: list[tuple[float, int, Due]] = []
         self._count = 0
         self.happen: Callable[[Due], None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Clock at {self.moment:%Y-%m-%d %H:%M:%S}, {len(self._queue)} events to come>"
 
     def now(self) -> float:
         """Return the seconds since 1970."""
@@ -59,10 +63,14 @@ class Clock:
 
         Raises ValueError for a time before now.
         """
-        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
-        if span < 0:
+        try:
+            passed = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            _ = self.moment + passed
+        except OverflowError:
+            raise ValueError("time ends with the year 9999") from None
+        if passed < timedelta(0):
             raise ValueError("time goes forward only: advance by a positive number")
-        end = self._now + span
+        end = self._now + passed.total_seconds()
         while self._queue and self._queue[0][0] <= end:
             at, _, due = heapq.heappop(self._queue)
             self._now = max(self._now, at)
@@ -102,7 +110,11 @@ class Clock:
         return self._now, self._count, self.pending
 
     def restore(self, snapshot: tuple[float, int, tuple[Due, ...]]) -> None:
-        """Go back to a time, and to what was to happen then."""
+        """Go back to a time, and to what was to happen then; ValueError for no time at all."""
+        try:
+            datetime.fromtimestamp(snapshot[0], UTC)
+        except (OverflowError, OSError):
+            raise ValueError(f"{snapshot[0]} is beyond all time") from None
         self._now, self._count, pending = snapshot
         self._queue = [(due.at, due.number, due) for due in pending]
         heapq.heapify(self._queue)

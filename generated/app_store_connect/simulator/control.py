@@ -20,7 +20,7 @@ import msgspec
 
 from .keys import private_text
 from .messages import Answer
-from .plain import as_object
+from .plain import as_list, as_object, read_json
 from .problems import Problem, Refusal
 from .save import write_team
 
@@ -63,11 +63,11 @@ class Control:
         if action is None:
             return _problem(404, f"there is no {incoming.method} {incoming.path}")
         try:
-            found = as_object(msgspec.json.decode(incoming.body) if incoming.body else {})
+            found = as_object(read_json(incoming.body) if incoming.body else {})
             if found is None:
                 return _problem(400, "the body is not an object")
             result = action(found)
-        except (msgspec.MsgspecError, ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             return _problem(400, str(error))
         if result is None:
             return Answer(204)
@@ -95,7 +95,8 @@ class Control:
         }
 
     def _add(self, body: dict[str, Any]) -> Any:
-        members = {**body.get("attributes", {}), **body.get("relationships", {})}
+        related = {x: _ids(value) for x, value in body.get("relationships", {}).items()}
+        members = {**body.get("attributes", {}), **related}
         if not isinstance(body.get("type"), str):
             raise TypeError("the type of the resource is missing")
         added = self._simulator.add(body["type"], body.get("id"), **members)
@@ -116,6 +117,18 @@ class Control:
         self._simulator.restore(self._beginning)
         self._simulator.faults.clear()
         self._simulator.requests.clear()
+
+
+def _ids(value: Any) -> Any:
+    """Return the ids of a linkage as JSON:API has it, anything else as it is."""
+    members = as_object(value)
+    if members is None:
+        return value
+    data = members.get("data")
+    several = as_list(data)
+    found = [as_object(x) or {} for x in ([data] if several is None else several)]
+    ids = [x.get("id") for x in found]
+    return ids if several is not None else ids[0]
 
 
 def _problem(status: int, detail: str) -> Answer:

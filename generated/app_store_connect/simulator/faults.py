@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -14,8 +15,9 @@ from .._api import facts
 from .._api.model import Array, EnumSchema, InlineEnum, PlainSchema, Ref
 from .answer import error_answer
 from .messages import Answer
-from .plain import as_list, as_object
+from .plain import as_list, as_object, read_json
 from .problems import Problem, Refusal
+from .spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +44,8 @@ _CODES = {
 }
 _AGREEMENTS = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
 _GATEWAY = 502
+_STATUSES = range(100, 600)
+_METHODS = frozenset({"", "GET", "POST", "PATCH", "DELETE", "PUT"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
@@ -147,7 +151,18 @@ class Faults:
         enumeration values that no document lists, with dates as `+0000` or as mere days; `headers`,
         among them `retry_after` and `rate_limit` (the text of `X-Rate-Limit`); a `latency` in
         seconds, which is virtual for clients of this process.
+
+        Raises ValueError for an operation that there is not, and for what cannot go wrong.
         """
+        _check_target(target)
+        _check_choice("connection", connection, Connection)
+        if not isinstance(body, bytes):
+            _check_choice("body", body, Body)
+        _check_choice("content", content, Content)
+        if status is not None and status not in _STATUSES:
+            raise ValueError(f"{status!r} is no status of HTTP")
+        if latency < 0 or skip < 0 or (times is not None and times < 1):
+            raise ValueError("latency and skip are not negative, and times is 1 or more, or None")
         lines = dict(headers or {})
         if retry_after is not None:
             lines["retry-after"] = str(retry_after)
@@ -195,12 +210,36 @@ class Faults:
         return None
 
 
+def _check_target(target: str | None) -> None:
+    if target is None:
+        return
+    method, _, path = target.rpartition(" ")
+    if "/" in path:
+        if method not in _METHODS:
+            raise ValueError(f"{method!r} is no method of the API's, in {target!r}")
+    elif target not in _operation_ids():
+        hint = did_you_mean(target, _operation_ids())
+        raise ValueError(f"there is no operation {target!r}{hint}")
+
+
+def _check_choice(name: str, value: str | None, choices: Any) -> None:
+    known = get_args(choices)
+    if value is not None and value not in known:
+        raise ValueError(f"{name} is one of {', '.join(known)}, not {value!r}")
+
+
+@cache
+def _operation_ids() -> frozenset[str]:
+    api = facts()
+    return frozenset(api.operation(method, path).id for method, path in api.operations)
+
+
 def _changed(body: bytes, content: Content) -> bytes:
     """Return a document whose attributes are as odd as they have been seen to be."""
     document: Any
     try:
-        document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, ValueError):
+        document = read_json(body)
+    except ValueError:
         return body
     members = as_object(document) or {}
     data = members.get("data")

@@ -46,7 +46,7 @@ def file_answer(world: World, incoming: Incoming, name: str) -> Answer:
             tag = hashlib.md5(incoming.body, usedforsecurity=False).hexdigest().upper()
             return Answer(200, headers={"etag": f'"{tag}"'})
         content = world.state.file(name)
-        if content is None or incoming.method != "GET":
+        if content is None or incoming.method not in {"GET", "HEAD"}:
             raise _refusal(404, "There is no such file")
         return Answer(200, content, _BINARY)
     except Refusal as refusal:

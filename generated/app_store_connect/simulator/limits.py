@@ -36,6 +36,10 @@ class RateLimits:
             raise Refusal(Problem(status=429, code="RATE_LIMIT_EXCEEDED", detail=detail))
         made.append(now)
 
+    def forget(self) -> None:
+        """Count from the beginning again."""
+        self._made.clear()
+
     def header(self, key_id: str) -> str:
         """Return the text of `X-Rate-Limit`, empty where nothing is counted."""
         if self.per_hour is None:

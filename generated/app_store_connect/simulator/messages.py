@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Incoming", "Recorded", "Requests"]
 
 JSON = "application/json"
+JSON_API = "application/vnd.api+json"
 _LONGEST = 300
 
 

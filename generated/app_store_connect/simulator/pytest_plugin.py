@@ -12,7 +12,7 @@ requests that it made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,13 +24,18 @@ if TYPE_CHECKING:
 
 __all__ = ["aasc", "asc", "pytest_runtest_makereport", "simulator"]
 
+_MADE: pytest.StashKey[Any] = pytest.StashKey()
+
 
 @pytest.fixture
-def simulator() -> Simulator:
+def simulator(request: pytest.FixtureRequest) -> Simulator:
     """Return a simulator whose team has nothing yet."""
     from .simulator import Simulator  # noqa: PLC0415 - for who uses the fixture
 
-    return Simulator()
+    made: Simulator = Simulator()
+    test: pytest.Item = request.node  # pyright: ignore[reportUnknownMemberType] - pytest leaves it
+    test.stash[_MADE] = made
+    return made
 
 
 @pytest.fixture
@@ -52,7 +57,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the requests of a test that failed to its report."""
     report = yield
-    made = getattr(item, "funcargs", {}).get("simulator")
-    if report.when == "call" and report.failed and made is not None and made.requests:
+    # Where another fixture failed the test has none yet; who has a fixture of the name may have
+    # made its own.
+    made = item.stash.get(_MADE, None) or getattr(item, "funcargs", {}).get("simulator")
+    if report.when != "teardown" and report.failed and made is not None and made.requests:
         report.sections.append(("requests to the simulator", str(made.requests)))
     return report

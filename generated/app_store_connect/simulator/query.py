@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from .._api import facts
+from .plain import read_json
 from .problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ def cursor_text(offset: int, signature: str) -> str:
 
 def _offset(cursor: str, query: Query) -> int:
     try:
-        found = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        found = read_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if found["query"] == query.signature:
             return max(0, int(found["offset"]))
-    except (binascii.Error, msgspec.DecodeError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         pass
     raise Refusal(
         Problem(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .._api import facts
 from .clock import Due
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class _Team(msgspec.Struct, frozen=True, kw_only=True):
     pending: tuple[Due, ...]
     resources: list[_Resource]
     files: dict[str, bytes]
+    switches: dict[str, str] = {}
 
 
 def write_team(world: World) -> bytes:
@@ -56,6 +58,7 @@ def write_team(world: World) -> bytes:
         pending=pending,
         resources=resources,
         files=dict(world.state.files),
+        switches=dict(world.switches),
     )
     return msgspec.json.encode(team)
 
@@ -64,12 +67,19 @@ def read_team(world: World, content: bytes) -> None:
     """Fill a world that has nothing yet; ValueError for what no simulator has written."""
     try:
         team = msgspec.json.decode(content, type=_Team)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ValueError(f"this is not a file that a simulator has saved: {error}") from None
     if team.format != _FORMAT:
         raise ValueError(f"the file has format {team.format}, this version reads {_FORMAT}")
+    for name, value in team.switches.items():
+        if name not in world.switches:
+            world.set_switch(name, value)
     world.seed = team.seed
     for item in team.resources:
+        unknown = [x for x in item.links if world.edges.find(item.type, x) is None]
+        if item.type not in facts().types or unknown:
+            what = f"the relationship {unknown[0]!r} of " if unknown else ""
+            raise ValueError(f"the file has {what}{item.type!r}, which this API does not have")
         entity = world.state.add(item.type, item.id, item.attributes)
         entity.links = {name: dict.fromkeys(ids) for name, ids in item.links.items()}
     for name, file in team.files.items():

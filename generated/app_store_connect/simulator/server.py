@@ -159,7 +159,8 @@ def serving(
             if not thread.is_alive() or time.monotonic() > end:
                 raise RuntimeError(f"the server on {host} did not start")
             time.sleep(0.005)
-        yield f"http://{host}:{sock.getsockname()[1]}"
+        name = f"[{host}]" if ":" in host else host
+        yield f"http://{name}:{sock.getsockname()[1]}"
     finally:
         server.should_exit = True
         server.force_exit = True

@@ -9,26 +9,20 @@ import shutil
 import threading
 import time
 import weakref
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from urllib.parse import parse_qsl
 
-import msgspec
-
 from .._api import facts
-from .._runtime.jsonapi.values import is_several
+from .adding import added, added_type, as_read
 from .answer import Answerer
-from .auth import Caller, Gatekeeper, KeyRecord
-from .draw import drawer
-from .edges import edges
+from .auth import Caller, Gatekeeper, KeyRecord, check_roles
 from .faults import Faults
 from .files import FILES, file_answer, file_name
 from .limits import RateLimits
 from .messages import Answer, Incoming, Recorded, Requests
-from .query import Query
+from .plain import read_json
 from .routes import routes
 from .save import read_team, write_team
 from .seeds import plant
@@ -37,22 +31,22 @@ from .world import STORE, World
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from .._api.model import ResourceSchema
     from .._runtime.auth.keys import ApiKey
     from .._runtime.jsonapi.resource import Resource
     from ..client import AsyncClient, Client
     from .clock import Clock
     from .delivery import Deliver
     from .routes import Place
-    from .state import Checkpoint, Entity
+    from .state import Checkpoint
+
+    R = TypeVar("R", bound=Resource)
 
 __all__ = ["Simulator"]
 
-_EVERYTHING = Query()
 # A server may run for months.
 _KEPT = 20_000
 _UNANSWERED = frozenset({"refused", "cut", "timeout"})
@@ -63,7 +57,8 @@ class Simulator:
 
     `seed` is empty for a team that has nothing, or the name of one that has. `strict` refuses what
     Apple refuses, `quirks` answers as oddly as Apple does: null attributes, short included lists.
-    `start` is the time at the beginning, always the same one unless it is given. `switches` choose
+    `start` is the time at the beginning, in UTC if it does not say, always the same one unless it
+    is given. `switches` choose
     between what is said of Apple's server where the evidence contradicts itself, and a key may make
     `requests_per_hour`, any number if that is None. Webhooks are delivered by HTTP to this machine
     only, unless `deliver` does it: it is given address, body and headers, and returns the status
@@ -98,6 +93,11 @@ class Simulator:
         if seed:
             plant(seed, self)
 
+    def __repr__(self) -> str:
+        state = self.world.state
+        count = sum(len(state.rows(kind)) for kind in state.types())
+        return f"<Simulator of {count} resources, at {self.clock.moment:%Y-%m-%d %H:%M:%S}>"
+
     @property
     def clock(self) -> Clock:
         """The virtual time."""
@@ -115,7 +115,13 @@ class Simulator:
     def add_key(
         self, key_id: str, *, roles: tuple[str, ...] = ("ADMIN",), individual: bool = False
     ) -> ApiKey:
-        """Make another key of the team, or an `individual` one, with these roles."""
+        """Make another key of the team, or an `individual` one, with these roles.
+
+        A key of an id that there is gets other roles.
+
+        Raises ValueError for a role that there is not.
+        """
+        check_roles(roles)
         from .._runtime.auth.keys import ApiKey  # noqa: PLC0415 - it loads OpenSSL
         from ..client import Client  # noqa: PLC0415
         from .keys import private_key  # noqa: PLC0415
@@ -249,60 +255,26 @@ class Simulator:
 
     # --- What there is ---------------------------------------------------------------------------
 
-    def add(self, type: str, /, id: str | None = None, **members: Any) -> Any:
+    @overload
+    def add(self, type: type[R], /, id: str | None = None, **members: Any) -> R: ...
+    @overload
+    def add(self, type: str, /, id: str | None = None, **members: Any) -> Any: ...
+    def add(self, type: str | type[Resource], /, id: str | None = None, **members: Any) -> Any:
         """Add a resource that is there from the start, which may be one that only the web can make.
+
+        `type` is the client's class, `App`, or the API's name of the type, `"apps"`. Both return a
+        resource of the class; given the class, type checkers and editors know that too.
 
         `members` are attributes and relationships by the client's names; a relationship takes what
         `add` returned, any other resource of the client's or an id, and several of them where it
         leads to many.
         The same rules complete it as if it had been created.
 
-        What it returns is of the class that the client reads the type as, `App` for `apps`, which
-        no type checker can know.
-
-        Raises ValueError for a type, a member or a related resource that there is not.
+        Raises ValueError for a type, a member, a value or a related resource that there is not.
         """
         with self._lock:
-            if type not in facts().types:
-                raise ValueError(f"there is no resource type {type!r}{_hint(type, facts().types)}")
-            attributes: dict[str, Any] = {}
-            relationships: dict[str, list[Entity]] = {}
-            names = {_plain(x): x for x in self.world.names_of(type)}
-            edges_by_name = {_plain(x): edge for x, edge in edges().of(type).items()}
-            for name, value in members.items():
-                edge = edges_by_name.get(_plain(name))
-                if _plain(name) in names:
-                    wire = names[_plain(name)]
-                    attributes[wire] = msgspec.to_builtins(value, str_keys=True)
-                elif edge is not None:
-                    found = [self._entity(x, edge.type) for x in _several(value)]
-                    relationships[edge.name] = found
-                else:
-                    known = [*self.world.names_of(type), *edges().of(type)]
-                    raise ValueError(f"{type} have no {name!r}{_hint(name, known)}")
-            if id is not None and self.world.find(type, id) is not None:
-                raise ValueError(f"there are {type} with id {id!r} already")
-            return self._resource(self.world.create(type, attributes, relationships, id=id))
-
-    def _entity(self, value: Any, kind: str) -> Entity:
-        identifier = value if isinstance(value, str) else getattr(value, "id", None)
-        found = self.world.find(kind, str(identifier))
-        if found is None:
-            raise ValueError(f"there are no {kind} with id {identifier!r}: add them first")
-        return found
-
-    def _resource(self, entity: Entity) -> Resource:
-        """Return a resource as the client would have read it."""
-        from .._runtime.jsonapi.answers import read_resource  # noqa: PLC0415 - who adds
-        from .._runtime.jsonapi.operation import Operation  # noqa: PLC0415
-        from .._runtime.messages.response import Headers, Response  # noqa: PLC0415
-
-        schema = _usual_schema(entity.type)
-        shape = drawer(schema, facts().server, _EVERYTHING, nulls=self.world.quirks, primary=True)
-        body = b'{"data":%b}' % shape.draw(self.world, entity, {})
-        response = Response(200, Headers(), body, "GET", facts().server)
-        operation: Operation[Resource] = Operation("GET", "", model=schema.name)
-        return read_resource(operation, response)
+            kind, schema = added_type(type)
+            return as_read(self.world, added(self.world, kind, id, members), schema)
 
     # --- As a whole ------------------------------------------------------------------------------
 
@@ -312,8 +284,14 @@ class Simulator:
             return self.world.checkpoint()
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back to what was at a checkpoint, time included."""
+        """Go back to what was at a checkpoint, time included.
+
+        Faults and switches stay as they are, `requests` too; limits of requests begin anew.
+
+        Raises ValueError for a checkpoint of another simulator.
+        """
         with self._lock:
+            self.limits.forget()
             self.world.restore(checkpoint)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -324,6 +302,8 @@ class Simulator:
     @classmethod
     def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
         """Make a simulator of a file that was saved; `options` are those of `Simulator`.
+
+        Switches are as they were saved, unless the options say otherwise.
 
         Raises ValueError for what no simulator has saved, OSError for what cannot be read.
         """
@@ -340,36 +320,9 @@ def _recorded(operation: str, incoming: Incoming, answer: Answer) -> Recorded:
     body: Any = None
     if incoming.body and operation:
         try:
-            body = msgspec.json.decode(incoming.body)
-        except (msgspec.DecodeError, ValueError):
+            body = read_json(incoming.body)
+        except ValueError:
             body = incoming.body
     pairs = tuple(parse_qsl(incoming.query, keep_blank_values=True))
     status = 0 if answer.broken in _UNANSWERED else answer.status
     return Recorded(operation, incoming.method, incoming.path, pairs, body, status)
-
-
-def _several(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(cast("Iterable[Any]", value)) if is_several(value) else [value]
-
-
-def _plain(name: str) -> str:
-    """A name without what tells Apple's spelling from Python's."""
-    return name.replace("_", "").lower()
-
-
-@cache
-def _usual_schema(kind: str) -> ResourceSchema:
-    """The schema that the client reads a type by where no operation says otherwise."""
-    models = import_module(f"{__name__.rpartition('.simulator.')[0]}.models")
-    name = models._CLASS_BY_TYPE.get(kind)  # noqa: SLF001 - which the models keep for this
-    schemas = facts().resources(kind)
-    return next((schema for schema in schemas if schema.name == name), schemas[0])
-
-
-def _hint(name: str, known: Any) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - few need it
-
-    near = get_close_matches(name, list(known), 1)
-    return f": did you mean {near[0]!r}?" if near else ""

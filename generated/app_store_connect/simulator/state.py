@@ -102,6 +102,7 @@ class Saved(msgspec.Struct, frozen=True):
 class Checkpoint(msgspec.Struct, frozen=True):
     """A state as it was; it stays good however often it is gone back to."""
 
+    state: State
     rows: Mapping[str, Mapping[str, Saved]]
     files: Mapping[str, bytes]
     count: int
@@ -217,10 +218,12 @@ class State:
             name: {id_: Saved.of(entity) for id_, entity in found.items()}
             for name, found in self._rows.items()
         }
-        return Checkpoint(rows, dict(self._files), self.count, extra)
+        return Checkpoint(self, rows, dict(self._files), self.count, extra)
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back to what was."""
+        """Go back to what was; ValueError for what was elsewhere."""
+        if checkpoint.state is not self:
+            raise ValueError("the checkpoint is another simulator's; `save` and `load` make copies")
         self._epoch += 1
         self._rows = {
             name: {id_: saved.bring_back() for id_, saved in found.items()}

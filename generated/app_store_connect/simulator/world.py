@@ -101,6 +101,11 @@ class World:
         """Return what is assumed where the evidence contradicts itself."""
         return self._switches.get(name) or self.book.switch(name).default
 
+    @property
+    def switches(self) -> Mapping[str, str]:
+        """What was chosen to be assumed."""
+        return self._switches
+
     def set_switch(self, name: str, value: str) -> None:
         """Choose what is assumed.
 

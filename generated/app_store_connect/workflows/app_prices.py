@@ -13,6 +13,7 @@ from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.jsonapi.resource import resource_id
 from .._runtime.jsonapi.values import Ref
 from .._runtime.messages.errors import NotFoundError
+from .common.absence import if_any, if_any_async
 from .common.price_points import AsyncPricePoints, PricePoints, read_prices
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class AppPrices:
         today = (now - _BEHIND_UTC).date()
         if start is not None and start <= today:
             raise ValueError(f"start {start} is not to come; leave it out for a price from now on")
-        current = self._client.apps.get_app_price_schedule(app, include=["baseTerritory"])
+        apps = self._client.apps
+        current = if_any(apps.get_app_price_schedule, app, include=["baseTerritory"])
         there = self._intervals(app, today)
         based_on = getattr(current, "base_territory", None)
         if base is None:
@@ -198,7 +200,8 @@ class AsyncAppPrices:
         today = (now - _BEHIND_UTC).date()
         if start is not None and start <= today:
             raise ValueError(f"start {start} is not to come; leave it out for a price from now on")
-        current = await self._client.apps.get_app_price_schedule(app, include=["baseTerritory"])
+        apps = self._client.apps
+        current = await if_any_async(apps.get_app_price_schedule, app, include=["baseTerritory"])
         there = await self._intervals(app, today)
         based_on = getattr(current, "base_territory", None)
         if base is None:

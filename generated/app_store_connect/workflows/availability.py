@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from .._runtime.messages.errors import NotFoundError
 from .._runtime.suggestions import suggestion
+from .common.absence import if_any, if_any_async
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -53,10 +53,7 @@ class Availability:
         return sorted(chosen)
 
     def _read(self, app: Id[App]) -> AppAvailabilityV2 | None:
-        try:
-            return self._client.apps.get_app_availability_v2(app)
-        except NotFoundError:
-            return None
+        return if_any(self._client.apps.get_app_availability_v2, app)
 
     def _create(self, app: Id[App], wanted: set[str] | None, *, in_new: bool | Unset) -> list[str]:
         from ..models import TerritoryAvailabilityInlineCreate  # noqa: PLC0415 - who needs it
@@ -108,10 +105,7 @@ class AsyncAvailability:
         return sorted(chosen)
 
     async def _read(self, app: Id[App]) -> AppAvailabilityV2 | None:
-        try:
-            return await self._client.apps.get_app_availability_v2(app)
-        except NotFoundError:
-            return None
+        return await if_any_async(self._client.apps.get_app_availability_v2, app)
 
     async def _create(
         self, app: Id[App], wanted: set[str] | None, *, in_new: bool | Unset

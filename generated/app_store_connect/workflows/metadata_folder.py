@@ -11,6 +11,7 @@ import msgspec
 
 from .._runtime.concurrency import in_thread, in_thread_async
 from .apps import Apps, AsyncApps
+from .common.absence import if_any, if_any_async
 from .deliver_folder import (
     CATEGORY_FILES,
     INFO_FILES,
@@ -217,7 +218,9 @@ class MetadataFolder:
         ]
 
     def _compared_phases(self, version: AppStoreVersion, *, wanted: bool) -> list[FolderChange]:
-        current = self._client.app_store_versions.get_app_store_version_phased_release(version)
+        current = if_any(
+            self._client.app_store_versions.get_app_store_version_phased_release, version
+        )
         if (current is not None) == wanted:
             return []
         state = None if current is None else str(current.phased_release_state)
@@ -382,8 +385,8 @@ class AsyncMetadataFolder:
     async def _compared_phases(
         self, version: AppStoreVersion, *, wanted: bool
     ) -> list[FolderChange]:
-        current = await self._client.app_store_versions.get_app_store_version_phased_release(
-            version
+        current = await if_any_async(
+            self._client.app_store_versions.get_app_store_version_phased_release, version
         )
         if (current is not None) == wanted:
             return []
@@ -439,9 +442,7 @@ def _files(folder: str, names: Mapping[str, str], values: Any) -> dict[str, str]
     }
 
 
-def _write(
-    root: Path, files: Mapping[str, str], overwrite: bool
-) -> list[Path]:  # noqa: FBT001 - a positional helper
+def _write(root: Path, files: Mapping[str, str], overwrite: bool) -> list[Path]:  # noqa: FBT001 - a positional helper
     """Write what is not there yet; ValueError, before anything is, for what would be lost."""
     wanted: dict[Path, str] = {}
     for name, text in files.items():

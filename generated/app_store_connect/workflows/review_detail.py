@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.concurrency import in_thread, in_thread_async
-from .._runtime.messages.errors import NotFoundError
+from .common.absence import if_any, if_any_async
 from .localized_texts import changes
 
 if TYPE_CHECKING:
@@ -69,12 +69,11 @@ class ReviewDetail:
 
     def read(self, version: Id[AppStoreVersion]) -> AppStoreReviewDetail | None:
         """Read it with its attachments; None where it was never written."""
-        try:
-            return self._client.app_store_versions.get_app_store_review_detail(
-                version, include=["appStoreReviewAttachments"]
-            )
-        except NotFoundError:
-            return None
+        return if_any(
+            self._client.app_store_versions.get_app_store_review_detail,
+            version,
+            include=["appStoreReviewAttachments"],
+        )
 
     def unsent(self, detail: AppStoreReviewDetail | None, files: Iterable[Path]) -> list[Path]:
         """Return the files that are not attached yet, as they are."""
@@ -141,12 +140,11 @@ class AsyncReviewDetail:
 
     async def read(self, version: Id[AppStoreVersion]) -> AppStoreReviewDetail | None:
         """Read it with its attachments; None where it was never written."""
-        try:
-            return await self._client.app_store_versions.get_app_store_review_detail(
-                version, include=["appStoreReviewAttachments"]
-            )
-        except NotFoundError:
-            return None
+        return await if_any_async(
+            self._client.app_store_versions.get_app_store_review_detail,
+            version,
+            include=["appStoreReviewAttachments"],
+        )
 
     async def unsent(
         self, detail: AppStoreReviewDetail | None, files: Iterable[Path]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import msgspec
 from msgspec import UNSET
 
-from .._runtime.messages.errors import NotFoundError
 from .._runtime.public import public
+from .common.absence import if_any, if_any_async
 from .common.area import Area
 
 if TYPE_CHECKING:
@@ -134,10 +134,7 @@ class Reviews(Area):
         return ReviewSummary(ratings.total(), unanswered, by_rating, ordered)
 
     def _response(self, review: Id[CustomerReview]) -> CustomerReviewResponseV1 | None:
-        try:
-            return self._client.customer_reviews.get_response(review)
-        except NotFoundError:
-            return None
+        return if_any(self._client.customer_reviews.get_response, review)
 
 
 @public
@@ -227,7 +224,4 @@ class AsyncReviews(Area):
         return ReviewSummary(ratings.total(), unanswered, by_rating, ordered)
 
     async def _response(self, review: Id[CustomerReview]) -> CustomerReviewResponseV1 | None:
-        try:
-            return await self._client.customer_reviews.get_response(review)
-        except NotFoundError:
-            return None
+        return await if_any_async(self._client.customer_reviews.get_response, review)

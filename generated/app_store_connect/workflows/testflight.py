@@ -10,6 +10,7 @@ import msgspec
 from .._runtime.public import public
 from .build_search import AsyncBuildSearch, BuildSearch, Train, next_number
 from .build_transfer import AsyncBuildTransfer, BuildTransfer
+from .common.absence import if_any, if_any_async
 from .common.area import Area
 from .distribution import AsyncDistributor, Distribution, Distributor
 from .errors import WorkflowError
@@ -335,7 +336,8 @@ class Testflight(Area):
 
     def crash_log(self, crash: Id[BetaFeedbackCrashSubmission]) -> str:
         """Return the log of a crash, empty where Apple has none."""
-        found = self._client.beta_feedback_crash_submissions.get_crash_log(crash)
+        crashes = self._client.beta_feedback_crash_submissions
+        found = if_any(crashes.get_crash_log, crash)
         return (found.log_text if found is not None else None) or ""
 
     def screenshots(
@@ -653,7 +655,8 @@ class AsyncTestflight(Area):
 
     async def crash_log(self, crash: Id[BetaFeedbackCrashSubmission]) -> str:
         """Return the log of a crash, empty where Apple has none."""
-        found = await self._client.beta_feedback_crash_submissions.get_crash_log(crash)
+        crashes = self._client.beta_feedback_crash_submissions
+        found = await if_any_async(crashes.get_crash_log, crash)
         return (found.log_text if found is not None else None) or ""
 
     async def screenshots(

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .build_choice import chosen_build, chosen_build_async
+from .common.absence import if_any, if_any_async
 from .common.area import Area
 from .errors import NotReadyError, WorkflowError
 from .localized_texts import VERSION_TEXTS, changes, checked_texts
@@ -321,7 +322,9 @@ class Versions(Area):
         if step not in {"start", "remove", *_STEPS}:
             raise ValueError(f"step {step!r} is not start, pause, resume, complete or remove")
         namespace = self._client.app_store_version_phased_releases
-        current = self._client.app_store_versions.get_app_store_version_phased_release(version)
+        current = if_any(
+            self._client.app_store_versions.get_app_store_version_phased_release, version
+        )
         if current is None:
             if step == "remove":
                 return None
@@ -671,8 +674,8 @@ class AsyncVersions(Area):
         if step not in {"start", "remove", *_STEPS}:
             raise ValueError(f"step {step!r} is not start, pause, resume, complete or remove")
         namespace = self._client.app_store_version_phased_releases
-        current = await self._client.app_store_versions.get_app_store_version_phased_release(
-            version
+        current = await if_any_async(
+            self._client.app_store_versions.get_app_store_version_phased_release, version
         )
         if current is None:
             if step == "remove":

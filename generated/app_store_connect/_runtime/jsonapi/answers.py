@@ -19,6 +19,7 @@ from .document import Document, load_model
 from .envelope import Envelope, Frame, read_frame, read_members, read_rows, tolerantly
 from .paging import Page
 from .resource import Resource
+from .values import AnswerModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,13 +167,16 @@ def _document(operation: Operation[Any], response: Response, frame: Frame) -> Do
 def _struct(model: type[S], raw: Raw, response: Response) -> S:
     decode: Callable[[Raw], S] = _decoder(model)
     try:
+        # Not stopped at a depth: call stacks are nested as deep as they are high.
         try:
-            return decode(raw)
+            struct = decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            # Not stopped at a depth: call stacks are nested as deep as they are high.
-            return lenient.read_struct(model, read_members(bytes(raw)))
+            struct = lenient.read_struct(model, read_members(bytes(raw)))
     except RecursionError:
         raise DecodeError(response, "it is nested too deep") from None
+    if isinstance(struct, AnswerModel):
+        struct.came_as(raw)
+    return struct
 
 
 def _model(operation: Operation[T]) -> type[T]:

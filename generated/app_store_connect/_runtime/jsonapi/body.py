@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, cast
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, cast
 
 import msgspec
 from msgspec import UNSET
@@ -13,7 +14,16 @@ from .plain import in_order, plain
 from .resource import Resource, resource_id
 from .values import Json, Ref, is_several
 
-__all__ = ["InlineCreate", "Linkage", "json_body", "many", "one", "resource_body", "to_linkage"]
+__all__ = [
+    "InlineCreate",
+    "Linkage",
+    "Shape",
+    "json_body",
+    "many",
+    "one",
+    "resource_body",
+    "to_linkage",
+]
 
 
 class Linkage(msgspec.Struct, frozen=True):
@@ -34,6 +44,14 @@ def many(name: str, kind: str) -> Linkage:
     return Linkage(name, kind, many=True)
 
 
+class Shape(NamedTuple):
+    """What a request may hold, by Python names: attributes, relationships, and which are dates."""
+
+    attributes: Mapping[str, str]
+    relationships: Mapping[str, Linkage]
+    dates: Mapping[str, type[date]]
+
+
 class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
     """A resource that a request creates along with its own: pass it where a relationship goes.
 
@@ -43,6 +61,7 @@ class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = ""
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
+    DATES: ClassVar[Mapping[str, type[date]]] = {}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {}
 
     local_id: str = ""
@@ -67,7 +86,8 @@ class _Included:
             # Two may refer to each other: its name is known before its members are.
             self._members[item] = {}
             values = {name: getattr(item, name) for name in item.__struct_fields__}
-            members = _members(values, item.ATTRIBUTES, item.RELATIONSHIPS, self)
+            shape = Shape(item.ATTRIBUTES, item.RELATIONSHIPS, item.DATES)
+            members = _members(values, shape, self)
             self._members[item] = {**self._ref(item), **members}
         return self._ref(item)
 
@@ -88,18 +108,14 @@ class _Included:
 
 
 def resource_body(
-    kind: str,
-    identifier: str | None,
-    values: Mapping[str, Any],
-    attributes: Mapping[str, str],
-    relationships: Mapping[str, Linkage],
+    kind: str, identifier: str | None, values: Mapping[str, Any], shape: Shape
 ) -> bytes:
     """Return the body of a create (no `identifier`) or update; None is sent as null."""
     included = _Included()
     data: Json = {"type": kind}
     if identifier is not None:
         data["id"] = identifier
-    data |= _members(values, attributes, relationships, included)
+    data |= _members(values, shape, included)
     for item in cast("Iterable[InlineCreate]", values.get("included") or ()):
         included.add(item)
     body: Json = {"data": data}
@@ -143,29 +159,24 @@ def _reference(value: object, linkage: Linkage, included: _Included | None) -> J
     return {"type": kind, "id": identifier}
 
 
-def _members(
-    values: Mapping[str, Any],
-    attributes: Mapping[str, str],
-    relationships: Mapping[str, Linkage],
-    included: _Included,
-) -> Json:
+def _members(values: Mapping[str, Any], shape: Shape, included: _Included) -> Json:
     sent = {
-        wire: plain(values[name], name)
-        for name, wire in attributes.items()
+        wire: plain(values[name], name, shape.dates.get(wire))
+        for name, wire in shape.attributes.items()
         if values[name] is not UNSET
     }
     linked = {
         linkage.name: {"data": to_linkage(values[name], linkage, included)}
-        for name, linkage in relationships.items()
+        for name, linkage in shape.relationships.items()
         if values[name] is not UNSET
     }
-    known = {linkage.name: linkage for linkage in relationships.values()}
+    known = {linkage.name: linkage for linkage in shape.relationships.values()}
     for name, value in cast("Json", values.get("extra") or {}).items():
         linkage = known.get(name) or _linkage(name, value)
         if value is UNSET:
             continue
         if linkage is None:
-            sent[name] = plain(value, name)
+            sent[name] = plain(value, name, shape.dates.get(name))
         else:
             linked[name] = {"data": to_linkage(value, linkage, included)}
     members: Json = {}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from msgspec import Raw
@@ -73,6 +74,13 @@ class Document:
         if self._included is None:
             self._included = {(item.type, item.id) for item in self._frame.included or ()}
         return (resource.resource_type, resource.id) in self._included
+
+    def should_have(self, resource: Resource, relationship: str) -> bool:
+        """Return whether the request asked to include what a resource is related to by this."""
+        if self.includes(resource):
+            return False
+        asked = parse_qs(urlsplit(self.response.url).query).get("include", [])
+        return any(relationship in names.split(",") for names in asked)
 
     def sent(self, envelope: Envelope) -> Json:
         """Return all members of a resource as it came, those that JSON:API does not know too."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
@@ -12,7 +13,7 @@ import msgspec
 from msgspec import UNSET
 
 from ..messages.request import Request
-from .body import Linkage, json_body, resource_body, to_linkage
+from .body import Linkage, Shape, json_body, resource_body, to_linkage
 from .query import Read, by_type, flag, joined, number, raw_query, value, word
 from .resource import resource_id
 
@@ -31,7 +32,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     `query` maps the Python names of filters and the like to wire names; `sort`, `include`,
     `fields`, `limit` and `related_limit` mean the same everywhere. Values are joined with commas,
     so a comma inside one is refused except for the names in `single`. `ids` says which of them take
-    ids, and of which type. `owner` is the resource type
+    ids, and of which type. `dates` says which attributes, by wire names, are days (`date`) or
+    points in time (`datetime`). `owner` is the resource type
     that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
     `model` names the class of what is answered, `included` the classes of types that may come
     along where it is not the usual one; they are imported when an answer holds them. `limit` is the
@@ -46,6 +48,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     single: tuple[str, ...] = ()
     ids: Mapping[str, str] = _NOTHING
     attributes: Mapping[str, str] = _NOTHING
+    dates: Mapping[str, type[date]] = _NOTHING
     relationships: Mapping[str, Linkage] = _NOTHING
     linkage: Linkage | None = None
     model: str = ""
@@ -110,7 +113,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         if self.method not in {"POST", "PATCH"}:
             return None
         kind = self.type or self._root()
-        return resource_body(kind, identifier, arguments, self.attributes, self.relationships)
+        shape = Shape(self.attributes, self.relationships, self.dates)
+        return resource_body(kind, identifier, arguments, shape)
 
     def _root(self) -> str:
         return self.path.split("/", 3)[2]

@@ -31,8 +31,8 @@ class Pager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
     Each iteration starts over. `limit` of the call that made it is the size of a page, never of
-    the whole; without one, pages are as large as the API makes them, and of its usual size where
-    `first`, `one` and `total` need no more.
+    the whole; without one, pages are as large as the API makes them, and `first` and `total` ask
+    for a single item.
     """
 
     __slots__ = ("_ahead", "_limit", "_read", "_request", "_send")
@@ -53,11 +53,11 @@ class Pager(Generic[T]):
         self._ahead = ahead
 
     def __iter__(self) -> Generator[T]:
-        return self._items(self._limit)
+        return self._items()
 
     def pages(self) -> Generator[Page[T]]:
         """Return the pages instead of their items."""
-        return self._pages(self._limit)
+        return self._pages()
 
     def first(self) -> T | None:
         """Return the first item, or None.
@@ -65,7 +65,11 @@ class Pager(Generic[T]):
         The API's text filters find longer texts, too, so this may not be the one that was meant:
         see `one` and `find`.
         """
-        return next(self._items(0), None)
+        page = self._fetch(sized(self._request, min(self._limit, 1)))
+        if page.items or page.next_url is None:
+            return next(iter(page.items), None)
+        # Large pages again, as the API refuses some of the cursors that small ones are followed by.
+        return next(iter(self), None)
 
     def one(self) -> T:
         """Return the only item, or the one that matches the text filters exactly.
@@ -77,7 +81,7 @@ class Pager(Generic[T]):
         from .selection import by_filters  # noqa: PLC0415 - few calls need it
 
         selection = by_filters(self._request)
-        for item in self._items(0):
+        for item in self:
             if selection.take(item):
                 break
         found: T = selection.result()
@@ -111,7 +115,7 @@ class Pager(Generic[T]):
     @property
     def total(self) -> int | None:
         """How many items there are, None where the API does not say; fetches the first page."""
-        return self._fetch(self._request).total
+        return self._fetch(sized(self._request, min(self._limit, 1))).total
 
     def prefetch(self) -> Self:
         """Return the same collection, with the next page in flight while this one is worked on.
@@ -120,12 +124,12 @@ class Pager(Generic[T]):
         """
         return type(self)(self._send, self._request, self._read, self._limit, ahead=True)
 
-    def _items(self, limit: int) -> Generator[T]:
-        for page in self._pages(limit):
+    def _items(self) -> Generator[T]:
+        for page in self._pages():
             yield from page.items
 
-    def _pages(self, limit: int) -> Generator[Page[T]]:
-        request = sized(self._request, limit)
+    def _pages(self) -> Generator[Page[T]]:
+        request = sized(self._request, self._limit)
         return self._pages_ahead(request) if self._ahead else self._pages_behind(request)
 
     def _pages_behind(self, request: Request) -> Generator[Page[T]]:
@@ -174,8 +178,8 @@ class AsyncPager(Generic[T]):
     """A collection, read page by page as it is iterated; nothing is fetched before that.
 
     Each iteration starts over. `limit` of the call that made it is the size of a page, never of
-    the whole; without one, pages are as large as the API makes them, and of its usual size where
-    `first`, `one` and `total` need no more.
+    the whole; without one, pages are as large as the API makes them, and `first` and `total` ask
+    for a single item.
     """
 
     __slots__ = ("_ahead", "_limit", "_read", "_request", "_send")
@@ -196,11 +200,11 @@ class AsyncPager(Generic[T]):
         self._ahead = ahead
 
     def __aiter__(self) -> AsyncGenerator[T]:
-        return self._items(self._limit)
+        return self._items()
 
     def pages(self) -> AsyncGenerator[Page[T]]:
         """Return the pages instead of their items."""
-        return self._pages(self._limit)
+        return self._pages()
 
     async def first(self) -> T | None:
         """Return the first item, or None.
@@ -208,7 +212,11 @@ class AsyncPager(Generic[T]):
         The API's text filters find longer texts, too, so this may not be the one that was meant:
         see `one` and `find`.
         """
-        async with aclosing(self._items(0)) as items:
+        page = await self._fetch(sized(self._request, min(self._limit, 1)))
+        if page.items or page.next_url is None:
+            return next(iter(page.items), None)
+        # Large pages again, as the API refuses some of the cursors that small ones are followed by.
+        async with aclosing(aiter(self)) as items:
             return await anext(items, None)
 
     async def one(self) -> T:
@@ -221,7 +229,7 @@ class AsyncPager(Generic[T]):
         from .selection import by_filters  # noqa: PLC0415 - few calls need it
 
         selection = by_filters(self._request)
-        async with aclosing(self._items(0)) as items:
+        async with aclosing(aiter(self)) as items:
             async for item in items:
                 if selection.take(item):
                     break
@@ -257,7 +265,7 @@ class AsyncPager(Generic[T]):
     @property
     async def total(self) -> int | None:
         """How many items there are, None where the API does not say; fetches the first page."""
-        return (await self._fetch(self._request)).total
+        return (await self._fetch(sized(self._request, min(self._limit, 1)))).total
 
     def prefetch(self) -> Self:
         """Return the same collection, with the next page in flight while this one is worked on.
@@ -266,14 +274,14 @@ class AsyncPager(Generic[T]):
         """
         return type(self)(self._send, self._request, self._read, self._limit, ahead=True)
 
-    async def _items(self, limit: int) -> AsyncGenerator[T]:
-        async with aclosing(self._pages(limit)) as pages:
+    async def _items(self) -> AsyncGenerator[T]:
+        async with aclosing(self._pages()) as pages:
             async for page in pages:
                 for item in page.items:
                     yield item
 
-    def _pages(self, limit: int) -> AsyncGenerator[Page[T]]:
-        request = sized(self._request, limit)
+    def _pages(self) -> AsyncGenerator[Page[T]]:
+        request = sized(self._request, self._limit)
         return self._pages_ahead(request) if self._ahead else self._pages_behind(request)
 
     async def _pages_behind(self, request: Request) -> AsyncGenerator[Page[T]]:

@@ -22,11 +22,7 @@ _SHOWN = 200
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page: its items in the API's order and the document they came in.
-
-    `document.response.json()` is all of it as it was sent, which matters for rows of metrics: they
-    have no `extra`.
-    """
+    """One page: its items in the API's order and the document they came in."""
 
     items: list[T]
     document: Document
@@ -43,11 +39,22 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     @property
     def next_url(self) -> str | None:
-        """Where the next page is, None on the last."""
-        link = self.document.links.get("next")
+        """Where the next page is, None on the last.
+
+        Raises:
+            PagingError: where the API names one in a way that cannot be read.
+        """
+        link = _lone(self.document.links.get("next"))
         if isinstance(link, dict):
-            link = cast("dict[str, Any]", link).get("href")
-        return (link.strip() or None) if isinstance(link, str) else None
+            link = _lone(cast("dict[str, Any]", link).get("href"))
+        if not link:
+            return None
+        if not isinstance(link, str):
+            raise PagingError(
+                f"the API names a next page in a way that cannot be read: {link!r}"[:_SHOWN]
+                + "; this page is not the last one"
+            )
+        return link.strip() or None
 
 
 class Route:
@@ -92,6 +99,13 @@ def sized(request: Request, limit: int) -> Request:
     if not limit or any(name == "limit" for name, _ in request.query):
         return request
     return msgspec.structs.replace(request, query=(*request.query, ("limit", str(limit))))
+
+
+def _lone(value: Any) -> Any:
+    """Return what a list of one holds, None for an empty one, any other value as it is."""
+    if isinstance(value, list) and len(items := cast("list[Any]", value)) < 2:  # noqa: PLR2004
+        return items[0] if items else None
+    return value
 
 
 def _place(

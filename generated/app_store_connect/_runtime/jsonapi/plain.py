@@ -12,15 +12,17 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from math import isfinite
 from os import PathLike
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import msgspec
 from msgspec import UNSET
 
+from .lenient import bare
 from .resource import Resource
-from .values import Json, Model, Ref, aware
+from .values import Json, Model, Ref, aware, members_of
 
 __all__ = ["in_order", "plain"]
 
@@ -29,11 +31,14 @@ _PEM = b"-----BEGIN "
 _LARGEST = 2**64
 
 
-def plain(value: object, name: str) -> Any:
+def plain(value: object, name: str, declared: type[date] | None = None) -> Any:
     """Return the value as plain JSON; errors begin with `name`.
 
-    An iterable is a list, a set one in order; an Enum is its value, bytes are PEM text.
+    An iterable is a list, a set one in order; an Enum is its value, bytes are PEM text. `declared`
+    is what kind of date the API takes, where it takes one.
     """
+    if declared is not None:
+        _check_kind(value, name, declared)
     try:
         return _plain(value, name)
     except RecursionError:
@@ -109,6 +114,24 @@ def _time(value: date, name: str) -> str:
     return text
 
 
+def _check_kind(value: object, name: str, declared: type[date]) -> None:
+    """Refuse a day where a point in time is declared, which has no hour, and the other way round.
+
+    What goes for one of them would be another day, or another hour, to whoever reads it.
+    """
+    if not isinstance(value, date) or isinstance(value, datetime) is (declared is datetime):
+        return
+    if declared is datetime:
+        raise TypeError(
+            f"{name}: a date has no hour; pass a datetime with a time zone, as the API takes a"
+            " point in time"
+        )
+    raise TypeError(
+        f"{name}: a datetime is more than the API takes, which is a day; pass its .date() in the"
+        " time zone that you mean"
+    )
+
+
 def _pem(value: bytes, name: str) -> str:
     text = value.removeprefix(codecs.BOM_UTF8)
     if text.lstrip().startswith(_PEM) and text.isascii():
@@ -139,9 +162,25 @@ def _struct(value: msgspec.Struct, name: str) -> Any:
         # Of the caller's own, which says how it is to be encoded.
         kept = (bytes, bytearray, memoryview, datetime, date)
         return _plain(msgspec.to_builtins(value, builtin_types=kept), name)
-    names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
-    given = ((wire, field, getattr(value, field)) for wire, field in names)
-    return {w: _plain(item, f"{name}.{field}") for w, field, item in given if item is not None}
+    dates = _dates(type(value))
+    members: Json = {}
+    for wire, field, item in members_of(value):
+        if item is not None:
+            if wire in dates:
+                _check_kind(item, f"{name}.{field}", dates[wire])
+            members[wire] = _plain(item, f"{name}.{field}")
+    return members
+
+
+@cache
+def _dates(kind: type[msgspec.Struct]) -> Mapping[str, type[date]]:
+    """Return which members of a model are dates, and of which kind, by their wire names."""
+    return {
+        field.encode_name: choice
+        for field in msgspec.structs.fields(kind)
+        for choice in map(bare, get_args(field.type))
+        if choice in {date, datetime}
+    }
 
 
 def _advice(value: object) -> str:

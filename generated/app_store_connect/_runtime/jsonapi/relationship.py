@@ -90,7 +90,10 @@ class Named:
 
 
 class ToOne(Named, Generic[T]):
-    """A to-one relationship: the included resource, or None if the API says null."""
+    """A to-one relationship: the included resource, or None where there is none.
+
+    The API says so by null, or by no linkage in an answer to a request that asked to include it.
+    """
 
     __slots__ = ()
 
@@ -103,6 +106,8 @@ class ToOne(Named, Generic[T]):
             return self
         relationship = instance.relationships.get(self.name)
         ref = UNSET if relationship is None else relationship.data
+        if isinstance(ref, list) and len(ref) < 2:  # noqa: PLR2004 - a list of one stands for it
+            ref = ref[0] if ref else None
         if ref is None:
             return None
         if isinstance(relationship, Given):
@@ -112,6 +117,9 @@ class ToOne(Named, Generic[T]):
             found: Any = document.find(ref)
             if found is not None:
                 return found  # type: ignore[no-any-return]
+        is_bare = relationship is not None and relationship.data is UNSET
+        if is_bare and document is not None and document.should_have(instance, self.name):
+            return None
         raise _not_included(instance, self, ref)
 
     def __set__(self, instance: Resource, value: T | None) -> None:

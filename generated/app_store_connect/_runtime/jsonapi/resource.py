@@ -17,7 +17,7 @@ from ..suggestions import Hint, mark_misspelled, well_spelled
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Named, Related, Relationship, ToMany, ToOne, read_relationships
-from .values import Json, Ref, shown
+from .values import Json, Ref, members_of, shown
 
 if TYPE_CHECKING:
     from . import document as documents
@@ -167,7 +167,7 @@ class Resource(
         if self._envelope is not None:
             whole["relationships"] = read_object(self._envelope.relationships)
             whole["links"] = self.links
-        return {**self._sent(), **whole}
+        return {**whole, **self._sent()}
 
     def _sent(self) -> Json:
         """Return the members that came, none for a resource that did not come in a document."""
@@ -177,11 +177,8 @@ class Resource(
         return sent
 
     def _fields(self) -> Iterator[tuple[str, str, Any]]:
-        """Yield the attributes of the model: the API's name, Python's, and the value."""
-        names = zip(self.__struct_encode_fields__, self.__struct_fields__, strict=True)
-        for wire, name in names:
-            if name not in _OWN_FIELDS:
-                yield wire, name, getattr(self, name)
+        """Return the attributes of the model: the API's name, Python's, and the value."""
+        return members_of(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Resource):
@@ -208,7 +205,6 @@ class Resource(
 
 
 _MEMBERS = frozenset({"type", "id", "attributes", "relationships", "links"})
-_OWN_FIELDS = frozenset(Resource.__struct_fields__)
 
 
 def resource_id(value: object, kind: str = "") -> str:

@@ -3,25 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, cast
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Raw, UnsetType
 
 from ..messages.redaction import redacted
 from ..messages.secret import Discreet
 from ..public import public
 from ..suggestions import mark_misspelled, well_spelled
+from . import lenient
+from .envelope import read_members
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from .resource import Resource
 
 __all__ = [
     "UNSET",
+    "AnswerModel",
+    "DateTime",
     "Extra",
     "Id",
     "Json",
@@ -32,6 +35,7 @@ __all__ = [
     "Unset",
     "aware",
     "is_several",
+    "members_of",
     "open_value",
     "shown",
 ]
@@ -41,6 +45,9 @@ Json: TypeAlias = dict[str, Any]
 
 Extra: TypeAlias = Mapping[str, object] | None
 """What the API takes and its document lacks: parameters or members by Apple's own names."""
+
+DateTime: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A point in time, which has a time zone."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Resource")
@@ -90,6 +97,51 @@ class Model(Discreet, msgspec.Struct, kw_only=True, omit_defaults=True, rename="
 
     def __repr__(self) -> str:
         return shown(self)
+
+
+class AnswerModel(Model, kw_only=True, eq=False):
+    """An answer, or a row of one, that is no resource; it keeps what was sent.
+
+    Two are equal when their members are.
+    """
+
+    # No member of the API's is called so.
+    _sent: Raw = msgspec.field(default=Raw(b"{}"), name="/sent")
+
+    @property
+    def extra(self) -> Json:
+        """The members that this package does not know or does not hold whole, as they were sent."""
+        sent = read_members(bytes(self._sent))
+        names = lenient.unread(type(self), sent)
+        return {name: value for name, value in sent.items() if name in names}
+
+    def to_dict(self) -> Json:
+        """Return it as it was sent, as plain JSON values."""
+        members = {wire: x for wire, _, x in members_of(self) if x is not None}
+        made: Json = msgspec.to_builtins(members)
+        return read_members(bytes(self._sent)) or made
+
+    def came_as(self, sent: Raw) -> None:
+        """Remember what this was read from; the runtime calls it once."""
+        self._sent = sent
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return [*members_of(self)] == [*members_of(cast("AnswerModel", other))]
+
+    def __ne__(self, other: object) -> bool:
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
+    # As with all that can change.
+    __hash__ = None  # type: ignore[assignment]
+
+
+def members_of(value: msgspec.Struct) -> Iterator[tuple[str, str, Any]]:
+    """Yield what an object holds of the API's: the API's name, Python's, and the value."""
+    names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+    return ((wire, name, getattr(value, name)) for wire, name in names if wire[:1] != "/")
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
@@ -147,7 +199,7 @@ def shown(value: object, depth: int = 20) -> str:
             pairs = cast("dict[object, object]", value).items()
             return f"{{{', '.join(f'{name!r}: {shown(x, depth - 1)}' for name, x in pairs)}}}"
         case Model():
-            members = ((name, getattr(value, name)) for name in value.__struct_fields__)
+            members = ((name, x) for _, name, x in members_of(value))
             if type(value).__name__ == "HttpHeader":
                 # Headers of an upload may be its signature.
                 members = ((name, x) for name, x in members if name != "value")

@@ -87,7 +87,8 @@ class BadRequestError(ApiError):
 
     def _lines(self, response: Response) -> list[str]:
         lines = super()._lines(response)
-        if any(detail.parameter == "cursor" for error in self.errors for detail in error.walk()):
+        details = [detail for error in self.errors for detail in error.walk()]
+        if any(x.parameter == "cursor" or "valid cursor" in (x.detail or "") for x in details):
             lines.append(f"  {_CURSOR_ADVICE}")
         return lines
 

@@ -73,6 +73,8 @@ def read_details(content: bytes) -> tuple[ErrorDetail, ...]:
     # RecursionError: a body nested thousands deep.
     except (ValueError, RecursionError):
         return ()
+    if isinstance(document, list):
+        return _read_list(cast("object", document), _DEPTH)
     body = _mapping(document)
     if "errors" in body:
         return _read_list(body["errors"], _DEPTH)
@@ -106,7 +108,8 @@ def _lines(details: tuple[ErrorDetail, ...], indent: str) -> Iterator[str]:
         if see := error.links.get("see"):
             yield f"{indent}  see {printable(see, _PART)}"
         for path, associated in error.associated.items():
-            yield f"{indent}  {printable(path, _PART)}"
+            if path:
+                yield f"{indent}  {printable(path, _PART)}"
             yield from _lines(associated, indent + "    ")
 
 
@@ -127,7 +130,7 @@ def request_id_lines(response: Response) -> list[str]:
 
 def _read_list(value: object, depth: int) -> tuple[ErrorDetail, ...]:
     items = cast("list[object]", value) if isinstance(value, list) else [value]
-    return tuple(_read(item, depth) for item in items if item is not None)
+    return tuple(_read(_lone(item), depth) for item in items if item is not None)
 
 
 def _read(value: object, depth: int) -> ErrorDetail:
@@ -136,7 +139,9 @@ def _read(value: object, depth: int) -> ErrorDetail:
     error = _mapping(cast("object", value))
     source = _mapping(error.get("source"))
     meta = _mapping(error.get("meta"))
-    associated = _mapping(meta.get("associatedErrors")) if depth else {}
+    found = meta.get("associatedErrors") if depth else None
+    # By the paths of what they are about; a list of them says no path.
+    associated = {"": cast("object", found)} if isinstance(found, list) else _mapping(found)
     return ErrorDetail(
         id=_text(error.get("id")),
         status=_text(error.get("status")),
@@ -160,7 +165,14 @@ def _links(value: object) -> dict[str, str]:
     return links
 
 
+def _lone(value: object) -> object:
+    """Return what a list of one holds, any other value as it is."""
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    return items[0] if len(items) == 1 else value
+
+
 def _mapping(value: object) -> dict[str, Any]:
+    value = _lone(value)
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 

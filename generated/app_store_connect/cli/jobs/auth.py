@@ -11,6 +11,7 @@ import click
 from ..command import Command, Option, session_of
 from ..output import Output
 from ..profiles import Profile, Profiles
+from ..texts import remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +62,9 @@ def _add(ctx: click.Context, /, name: str, key_file: str, **more: Any) -> None:
     profile = Profile(key_file=str(path), base_url=base_url, **more)
     key = profile.key()
     profiles.write({**profiles.all(), name: profile})
-    click.echo(f"{name}: key {key.key_id} ({key.kind}) of {path}", err=True)
+    remark(f"{name}: key {key.key_id} ({key.kind}) of {path}")
     if key.kind == "individual" and not more["issuer_id"]:
-        click.echo("a team's key needs --issuer-id", err=True)
+        remark("a team's key needs --issuer-id")
 
 
 @click.pass_context
@@ -87,14 +88,14 @@ def _remove(ctx: click.Context, /, name: str) -> None:
     profiles = Profiles(session_of(ctx).environ)
     profiles.chosen(name)
     profiles.write({key: item for key, item in profiles.all().items() if key != name})
-    click.echo(f"{name} is gone; its key file stays where it is", err=True)
+    remark(f"{name} is gone; its key file stays where it is")
 
 
 @click.pass_context
 def _check(ctx: click.Context, /) -> None:
     session = session_of(ctx)
     key = session.key
-    click.echo(f"key {key.key_id} ({key.kind})", err=True)
+    remark(f"key {key.key_id} ({key.kind})")
     Output(session).records(list(_probed(session.client)))
 
 

@@ -10,6 +10,7 @@ import click
 from ..command import Command, Option, session_of
 from ..output import Output
 from ..safety import working
+from ..texts import remark
 from .apps import app_id, app_option, platform_option
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def _sync(
         chosen = there.get(version) if version else there.editable
         if chosen is None:
             raise click.ClickException("there is no version that can be edited")
-        done = client.workflows.media.sync(
-            chosen, folder, mode=mode, progress=lambda text: click.echo(text, err=True)
-        )
+        done = client.workflows.media.sync(chosen, folder, mode=mode, progress=remark)
         Output(session).values(done.changes)
 
 

@@ -10,6 +10,7 @@ import click
 from ..command import Command, Option, session_of
 from ..output import Output
 from ..safety import working
+from ..texts import remark
 from .apps import app_id, app_option, platform_option
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _apply(
         found = app_id(client, session, app) if named else None
         done = client.workflows.versions.apply_folder(found, folder, platform)
         for item in done.skipped:
-            click.echo(f"skipped: {item}", err=True)
+            remark(f"skipped: {item}")
         Output(session).values(done.changes)
 
 
@@ -57,7 +58,7 @@ metadata = click.Group(
     "metadata",
     help="The texts of an app and its version, as files of a repository.\n\n"
     "The folder is one of fastlane's deliver: en-US/description.txt, keywords.txt,"
-    " release_notes.txt, name.txt, ….",
+    " release_notes.txt, name.txt, ....",
     commands=[
         Command(
             "pull",

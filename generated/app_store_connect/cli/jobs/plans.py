@@ -8,6 +8,7 @@ import click
 from ..command import Command, session_of
 from ..output import Output
 from ..safety import confirm
+from ..texts import remark
 
 __all__ = ["apply", "rehearse"]
 
@@ -31,7 +32,7 @@ def _apply(ctx: click.Context, /, file: str) -> None:
     except ValueError as error:
         raise click.UsageError(f"{file}: {error}") from None
     if any(change.is_destructive for change in plan.changes):
-        click.echo(str(plan), err=True)
+        remark(str(plan))
         confirm(session, f"apply {file}")
     applied = plan.apply(session.client)
     plan.save(file)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..command import Command, Option
+from ..texts import remark
 
 if TYPE_CHECKING:
     from ...simulator import Simulator
@@ -43,7 +44,7 @@ def _simulate(
             return done.returncode
         for name, value in variables.items():
             click.echo(f"export {name}={value}")
-        click.echo("Ctrl-C ends it", err=True)
+        remark("Ctrl-C ends it")
         threading.Event().wait()
     return 0
 

@@ -9,6 +9,7 @@ import click
 
 from ..command import Command, Option, session_of
 from ..output import Output
+from ..texts import remark
 
 if TYPE_CHECKING:
     from ...models import AppStoreVersion
@@ -45,7 +46,7 @@ def _row(row: AppRow) -> dict[str, Any]:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    remark(text)
 
 
 def _version(version: AppStoreVersion | None) -> str | None:

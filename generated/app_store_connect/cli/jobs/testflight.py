@@ -140,7 +140,7 @@ distribute = Command(
             required=True,
             multiple=True,
             type=Several(click.STRING),
-            metavar="NAME,…",
+            metavar="NAME,...",
             help="Who gets it.",
         ),
         Option(["--build"], metavar="NUMBER", help="The newest unless given."),

@@ -95,7 +95,7 @@ def _role_option(*, required: bool) -> Option:
         required=required,
         multiple=True,
         type=Several(click.STRING),
-        metavar="ROLE,…",
+        metavar="ROLE,...",
         help="Such as DEVELOPER, APP_MANAGER, MARKETING.",
     )
 
@@ -105,7 +105,7 @@ def _apps_option() -> Option:
         ["--app"],
         multiple=True,
         type=Several(click.STRING),
-        metavar="BUNDLE_ID,…",
+        metavar="BUNDLE_ID,...",
         help="The apps to be seen; all unless given.",
     )
 

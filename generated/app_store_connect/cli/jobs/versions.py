@@ -11,6 +11,7 @@ import click
 from ..command import Command, Option, session_of
 from ..output import Output
 from ..safety import working
+from ..texts import remark
 from ..values import Several, flattened
 from .apps import app_id, app_option, platform_option
 
@@ -134,7 +135,7 @@ def _state(version: AppStoreVersion) -> str:
 
 def _say(text: str) -> None:
     if sys.stderr.isatty():
-        click.echo(text, err=True)
+        remark(text)
 
 
 submit = Command(
@@ -154,7 +155,7 @@ submit = Command(
             ["--purchase"],
             multiple=True,
             type=Several(click.STRING),
-            metavar="PRODUCT_ID,…",
+            metavar="PRODUCT_ID,...",
             help="In-app purchases and subscriptions to go with it.",
         ),
         Option(

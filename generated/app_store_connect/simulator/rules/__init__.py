@@ -40,6 +40,7 @@ TOPICS: dict[str, str] = {
     "bundle_ids": "bundleIdCapabilities, bundleIds",
     "categories": "appCategories",
     "certificates": "certificates, passTypeIds",
+    "consistency": "appInfos, appStoreVersions, betaTesters, builds",
     "customers": "answer is published, customerReviewResponses",
     "deliveries": (
         "appAssetLibraryImages, appAssetLibraryVideos, appClipAdvancedExperienceImages, "

@@ -26,6 +26,21 @@ __all__ = ["FILE_TYPES", "content_of", "delivery_state", "rules"]
 
 rules = Rules("deliveries")
 
+rules.switch(
+    "media_processing",
+    default="usual",
+    choices=("usual", "stuck"),
+    number="11.9",
+    says="Whether files are processed within seconds or minutes, or stay in UPLOAD_COMPLETE for "
+    "six hours.",
+)
+rules.known(
+    "11.9",
+    evidence="C+ notes of upload clients",
+    confidence="H",
+    says="A file may be stuck in UPLOAD_COMPLETE for hours: a switch.",
+)
+
 _GUIDE = "D Uploading assets to App Store Connect"
 # Types of files, and the paths they are committed at where a second version has its own.
 FILE_TYPES = (
@@ -56,8 +71,11 @@ _COMMITS = tuple(f"{name}{v}_updateInstance" for name in FILE_TYPES for v in (""
 # Their parts have numbers and tags of what has arrived.
 _NUMBERED = frozenset({"backgroundAssetUploadFiles", "buildUploadFiles"})
 _PART = 5 * 1024 * 1024
+# Parts grow where there would be more of them.
+_MOST_PARTS = 10_000
 _OPEN_FOR = timedelta(days=7)
 _IMAGE_SECONDS, _VIDEO_SECONDS = 5, 60
+_STUCK_SECONDS = 6 * 3600
 
 
 def delivery_state(entity: Entity) -> str | None:
@@ -86,7 +104,7 @@ def reserve(world: World, entity: Entity) -> None:
         return
     until = world.now + _OPEN_FOR
     _move(world, entity, "AWAITING_UPLOAD", first=True)
-    parts = [_part(world, entity, *x, until=until) for x in enumerate(_lengths(entity))]
+    parts = _parts(world, entity, until)
     world.default(entity, uploadOperations=parts or None, _until=stamp(until))
     if "createdDate" in world.names_of(entity.type):
         world.default(entity, createdDate=world.stamp(), lastModifiedDate=world.stamp())
@@ -94,7 +112,8 @@ def reserve(world: World, entity: Entity) -> None:
 
 def _lengths(entity: Entity) -> list[int]:
     size = int(entity["fileSize"] or 0)
-    return [min(_PART, size - start) for start in range(0, size, _PART)]
+    part = max(_PART, -(-size // _MOST_PARTS))
+    return [min(part, size - start) for start in range(0, size, part)]
 
 
 def _part_names(entity: Entity) -> list[str]:
@@ -102,21 +121,25 @@ def _part_names(entity: Entity) -> list[str]:
     return [f"{owner}/{number}" for number, _ in enumerate(_lengths(entity))]
 
 
-def _part(
-    world: World, entity: Entity, number: int, length: int, *, until: datetime
-) -> dict[str, Any]:
-    part: dict[str, Any] = {
-        "method": "PUT",
-        "url": world.file_url(f"deliveries/{_part_names(entity)[number]}"),
-        "length": length,
-        "offset": number * _PART,
-        "requestHeaders": [{"name": "Content-Type", "value": "application/octet-stream"}],
-    }
-    if entity.type in _NUMBERED:
-        part["partNumber"] = number + 1
-        # Who is served over HTTP has a clock of its own, to which all this may be long ago.
-        part["expiration"] = stamp(until) if world.files_url == STORE else None
-    return part
+def _parts(world: World, entity: Entity, until: datetime) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    offset = 0
+    pairs = zip(_part_names(entity), _lengths(entity), strict=True)
+    for number, (name, length) in enumerate(pairs, 1):
+        part: dict[str, Any] = {
+            "method": "PUT",
+            "url": world.file_url(f"deliveries/{name}"),
+            "length": length,
+            "offset": offset,
+            "requestHeaders": [{"name": "Content-Type", "value": "application/octet-stream"}],
+        }
+        if entity.type in _NUMBERED:
+            part["partNumber"] = number
+            # Who is served over HTTP has a clock of its own, to which all this may be long ago.
+            part["expiration"] = stamp(until) if world.files_url == STORE else None
+        found.append(part)
+        offset += length
+    return found
 
 
 @rules.received(
@@ -127,13 +150,15 @@ def _part(
     says="A part of another length than was reserved is refused, as is one with a bearer token.",
 )
 def take_part(world: World, name: str, content: bytes) -> None:
-    kind, identifier, number = name.split("/")
-    entity = world.find(kind, unquote(identifier))
+    kind, _, rest = name.partition("/")
+    entity = world.find(kind, unquote(rest.rpartition("/")[0]))
     if entity is None:
         raise _refused(404, "NoSuchUpload", "There is no such upload")
     _check_open(world, entity)
     parts = [dict(part) for part in entity["uploadOperations"] or ()]
-    part = parts[int(number)]
+    part = next((x for x in parts if x["url"].endswith(f"/deliveries/{name}")), None)
+    if part is None:
+        raise _refused(404, "NoSuchKey", "The upload has no such part")
     if len(content) != part["length"]:
         told = f"The part has {len(content)} bytes instead of {part['length']}"
         raise _refused(400, "IncompleteBody", told)
@@ -244,9 +269,10 @@ def commit(call: Call) -> None:
     world, entity = call.world, call.target
     _move(world, entity, "UPLOAD_COMPLETE")
     world.set(entity, uploadOperations=None)
-    world.later(
-        _VIDEO_SECONDS if _is_film(world, entity) else _IMAGE_SECONDS, "file_processed", entity
-    )
+    seconds = _VIDEO_SECONDS if _is_film(world, entity) else _IMAGE_SECONDS
+    if world.switch("media_processing") == "stuck":
+        seconds = _STUCK_SECONDS
+    world.later(seconds, "file_processed", entity)
 
 
 @rules.event(

@@ -100,6 +100,20 @@ def a_set_has_a_hundred(call: Call) -> None:
 
 
 @rules.before(
+    "gameCenterLeaderboardSetReleases_createInstance",
+    number="10.17",
+    evidence="D Configure leaderboard sets; nobody has recorded the answer",
+    confidence="L",
+    says="A set without a leaderboard is not released.",
+)
+def a_set_has_something(call: Call) -> None:
+    found = call.related("gameCenterLeaderboardSet")
+    if found is not None and not call.world.many(found, "gameCenterLeaderboards"):
+        detail = "The leaderboard set has no leaderboards."
+        call.invalid_relationship("gameCenterLeaderboardSet", detail)
+
+
+@rules.before(
     *_NAMED,
     number="10.17",
     evidence="R recorded 409",

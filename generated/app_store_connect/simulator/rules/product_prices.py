@@ -25,9 +25,10 @@ rules = Rules("product_prices")
 rules.switch(
     "first_subscription_price",
     default="refuse",
-    choices=("refuse", "accept"),
+    choices=("refuse", "error", "accept"),
     number="9.6",
-    says="Whether a subscription's first price can be created by itself, or only with an update.",
+    says="Whether a subscription's first price can be created by itself, or only with an update: "
+    "else it is refused with 409, or ends in a 500 as has been recorded too.",
 )
 rules.known(
     "9.7",
@@ -173,15 +174,17 @@ def other_territories_follow(call: Call) -> None:
     number="9.6",
     evidence="R rorkai/App-Store-Connect-CLI #828; C field notes",
     confidence="M",
-    says="A subscription's first price comes with an update of it; by itself it ends in a 500.",
+    says="A subscription's first price comes with an update of it; by itself it is refused.",
 )
 def first_price_comes_with_the_subscription(call: Call) -> None:
     subscription = call.related("subscription")
-    if call.world.switch("first_subscription_price") == "accept" or subscription is None:
+    choice = call.world.switch("first_subscription_price")
+    if choice == "accept" or subscription is None or call.world.many(subscription, "prices"):
         return
-    if not call.world.many(subscription, "prices"):
+    if choice == "error":
         detail = "An unexpected error occurred on the server side."
         call.refuse(500, "UNEXPECTED_ERROR", detail)
+    call.invalid_relationship("subscription", "The subscription has no price to be followed yet.")
 
 
 @rules.before(

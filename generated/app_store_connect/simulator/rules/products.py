@@ -35,6 +35,14 @@ rules.known(
     says="MISSING_METADATA never tells what is missing.",
 )
 
+rules.switch(
+    "period_changes",
+    default="accept",
+    choices=("accept", "refuse"),
+    number="9.10",
+    says="Whether the period of a subscription can be changed once it is set: one note says not.",
+)
+
 _PRODUCTS = ("inAppPurchases", "subscriptions")
 _VERSIONS = {
     "inAppPurchases": ("inAppPurchaseVersions", "inAppPurchase"),
@@ -363,3 +371,17 @@ def reviewed_texts_stay(call: Call) -> None:
         word = "ACTIVE" if state == "APPROVED" else state
         detail = f"The localization cannot be modified in {word} state."
         call.invalid("state", detail, kind="UNMODIFIABLE")
+
+
+@rules.before(
+    "subscriptions_updateInstance",
+    number="9.10",
+    evidence="C one audit of a published tool, not confirmed",
+    confidence="L",
+    says="A subscription's period may be what it was set to for good: a switch.",
+)
+def periods_stay(call: Call) -> None:
+    before, after = (x.get("subscriptionPeriod") for x in (call.target.stored, call.attributes))
+    refused = call.world.switch("period_changes") == "refuse"
+    if refused and before and after and before != after:
+        call.invalid("subscriptionPeriod", "The period can not be changed once it is set.")

@@ -113,6 +113,8 @@ def certificates_go_with_it(call: Call) -> None:
 def devices_go_with_it(call: Call) -> None:
     kind = str(call.attributes.get("profileType"))
     system = kind.split("_", maxsplit=1)[0]
+    if system not in _DEVICES:
+        return
     given = call.relationships.get("devices", [])
     wrong = [
         x for x in given if x["deviceClass"] not in _DEVICES[system] or x["status"] != "ENABLED"

@@ -6,7 +6,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from ..._runtime.messages.errors import NoResultError, NotFoundError
+from ..._runtime.messages.errors import NoResultError
+from ..common.absence import if_any, if_any_async
 from ..review_detail import AsyncReviewDetail, ReviewDetail
 from ..review_queue import OPEN
 from ..version_states import RELEASED, AppVersions, state_of
@@ -315,35 +316,33 @@ async def _sets_async(
 
 def _has_price(client: Client, app: Id[App]) -> bool:
     """Whether there is a price: Apple makes a schedule up for an app that has none."""
-    try:
-        schedule = client.apps.get_app_price_schedule(
-            app, include=["manualPrices"], related_limit={"manualPrices": 1}
-        )
-    except NotFoundError:
-        return False
+    schedule = if_any(
+        client.apps.get_app_price_schedule,
+        app,
+        include=["manualPrices"],
+        related_limit={"manualPrices": 1},
+    )
     return bool(getattr(schedule, "manual_prices", ()))
 
 
 async def _has_price_async(client: AsyncClient, app: Id[App]) -> bool:
     """Whether there is a price: Apple makes a schedule up for an app that has none."""
-    try:
-        schedule = await client.apps.get_app_price_schedule(
-            app, include=["manualPrices"], related_limit={"manualPrices": 1}
-        )
-    except NotFoundError:
-        return False
+    schedule = await if_any_async(
+        client.apps.get_app_price_schedule,
+        app,
+        include=["manualPrices"],
+        related_limit={"manualPrices": 1},
+    )
     return bool(getattr(schedule, "manual_prices", ()))
 
 
 def _is_available(client: Client, app: Id[App]) -> bool:
-    try:
-        availability = client.apps.get_app_availability_v2(
-            app,
-            include=["territoryAvailabilities"],
-            related_limit={"territoryAvailabilities": 50},
-        )
-    except NotFoundError:
-        return False
+    availability = if_any(
+        client.apps.get_app_availability_v2,
+        app,
+        include=["territoryAvailabilities"],
+        related_limit={"territoryAvailabilities": 50},
+    )
     if availability is None:
         return False
     found = availability.territory_availabilities
@@ -354,14 +353,12 @@ def _is_available(client: Client, app: Id[App]) -> bool:
 
 
 async def _is_available_async(client: AsyncClient, app: Id[App]) -> bool:
-    try:
-        availability = await client.apps.get_app_availability_v2(
-            app,
-            include=["territoryAvailabilities"],
-            related_limit={"territoryAvailabilities": 50},
-        )
-    except NotFoundError:
-        return False
+    availability = await if_any_async(
+        client.apps.get_app_availability_v2,
+        app,
+        include=["territoryAvailabilities"],
+        related_limit={"territoryAvailabilities": 50},
+    )
     if availability is None:
         return False
     found = availability.territory_availabilities
