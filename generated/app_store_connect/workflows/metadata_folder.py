@@ -442,7 +442,11 @@ def _files(folder: str, names: Mapping[str, str], values: Any) -> dict[str, str]
     }
 
 
-def _write(root: Path, files: Mapping[str, str], overwrite: bool) -> list[Path]:  # noqa: FBT001 - a positional helper
+def _write(
+    root: Path,
+    files: Mapping[str, str],
+    overwrite: bool,  # noqa: FBT001 - in_thread
+) -> list[Path]:
     """Write what is not there yet; ValueError, before anything is, for what would be lost."""
     wanted: dict[Path, str] = {}
     for name, text in files.items():

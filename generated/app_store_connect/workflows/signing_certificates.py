@@ -190,7 +190,11 @@ def _any(value: str) -> Any:
     return value
 
 
-def _key(folder: SigningFolder, name: str, elliptic: bool) -> PrivateKey:  # noqa: FBT001 - in_thread
+def _key(
+    folder: SigningFolder,
+    name: str,
+    elliptic: bool,  # noqa: FBT001 - in_thread
+) -> PrivateKey:
     return folder.key(name, elliptic=elliptic)
 
 
