@@ -24,11 +24,13 @@ from ascgen.errors import AscgenError, UsageError
 from ascgen.explore.lookup import Lookup
 from ascgen.explore.tokens import compact, count_tokens
 from ascgen.installed import installed_api
+from ascgen.mcp.account import Account
 from ascgen.mcp.jobs import load_jobs
 from ascgen.mcp.pages import ROOM, Page, table, whole
 from ascgen.mcp.receipts import LIFETIME, Receipts
 from ascgen.mcp.refusals import ToolError
 from ascgen.mcp.tools import instructions
+from ascgen.mcp.workflows import Workflows
 from ascgen.sources import templates_directory
 from support import keys
 
@@ -124,7 +126,6 @@ def test_every_job_is_a_workflow_of_the_client(sim: Simulator) -> None:
 
 
 def server_workflows(sim: Simulator) -> list[str]:
-    from ascgen.mcp.account import Account
 
     return list(Account.simulated(sim).jobs())
 
@@ -235,8 +236,6 @@ def test_no_file_or_function_of_the_machine_is_used(
 
 def test_no_workflow_takes_a_path_unnoticed(sim: Simulator) -> None:
     """Every parameter that a text could make a file of is refused one."""
-    from ascgen.mcp.account import Account
-    from ascgen.mcp.workflows import Workflows
 
     workflows = Workflows(Account.simulated(sim))
     words = ("file", "path", "folder", "out", "directory", "attachments")
@@ -450,6 +449,31 @@ def test_over_stdio_as_the_guide_sets_it_up() -> None:
     told(server, first_steps)
 
 
+def test_the_guide_sets_up_the_key_that_the_client_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, _ = guide_servers()
+    key = tmp_path / "AuthKey_2X9R4HXF34.p8"
+    key.write_text(keys.pem(), encoding="utf-8")
+    for name, value in account["env"].items():
+        monkeypatch.setenv(name, str(key) if value.endswith(".p8") else value)
+    served: list[Any] = []
+    monkeypatch.setattr("ascgen.mcp.server.serve_stdio", served.append)
+    result = CliRunner().invoke(app, account["args"])
+    assert result.exit_code == 0, result.exception
+    assert len(served) == 1
+    assert result.stdout == ""
+
+
+def test_every_workflow_is_described_in_300_tokens(sim: Simulator) -> None:
+    workflows = Workflows(Account.simulated(sim))
+    for name in workflows.methods:
+        told = workflows.describe(name)
+        assert told is not None
+        assert told["says"] or told["more"], name
+        assert count_tokens(compact(told)) <= 300, name
+
+
 def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:
     """Lines that are no calls, and a client that prints, leave what is answered whole."""
     noisy = tmp_path / "sitecustomize.py"
@@ -624,7 +648,6 @@ def test_help_does_not_pay_for_the_server() -> None:
 def test_the_key_is_in_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     sim = Simulator("demo")
     secret = keys.pem().splitlines()[1]
-    from ascgen.mcp.account import Account
 
     account = Account.simulated(sim)
     assert secret not in repr(vars(account))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from bench import (
+    agents,
     calls,
     commands,
     decoding,
@@ -50,6 +51,7 @@ AREAS = {
     "shell": shell,
     "package": package,
     "simulator": simulator,
+    "agents": agents,
 }
 _PACKAGES = ("black", "datamodel-code-generator", "httpx", "msgspec", "typer")
 

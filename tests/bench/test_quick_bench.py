@@ -53,6 +53,8 @@ IDS = {
     "shell.codemagic-cli-tools",
     *(f"simulator.{case}" for case in ("import", "empty", "demo", "read", "page")),
     *(f"simulator.served-{case}{peer}" for case in ("start", "read") for peer in ("", "-prism")),
+    *(f"agents.{what}" for what in ("tools", "describe", "describe-workflow", "page", "job")),
+    *(f"agents.{what}" for what in ("skill", "reference")),
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),
 }
 

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ascgen.explore.tokens import compact, count_tokens
 from ascgen.mcp.pages import flattened
 from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.refusals import ToolError
@@ -34,7 +35,8 @@ _PATIENCE = "timeout"
 _MOST_ITEMS = 20
 _MOST_RESULTS = 200
 _LONGEST = 400
-_DOC = 900
+# Tokens of a description, as of an operation's.
+_DESCRIPTION_ROOM = 280
 
 
 class Workflows:
@@ -55,8 +57,13 @@ class Workflows:
         if method is None:
             return None
         signature = str(inspect.signature(method)).replace("(self, ", "(").replace("(self)", "()")
-        doc = inspect.getdoc(method) or ""
-        return {"workflow": known, "signature": signature.replace("'", ""), "says": doc[:_DOC]}
+        told = {"workflow": known, "signature": signature.replace("'", ""), "says": ""}
+        for paragraph in (inspect.getdoc(method) or "").split("\n\n"):
+            longer = told | {"says": f"{told['says']}\n\n{paragraph}".strip()}
+            if count_tokens(compact(longer)) > _DESCRIPTION_ROOM:
+                return told | {"more": f"help(asc.workflows.{known}) in Python"}
+            told = longer
+        return told
 
     def bound(self, name: str, arguments: Mapping[str, Any]) -> Callable[[Any], Any]:
         """Return what calls a workflow on a client; its result is JSON.
