@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mcp import Client
 
 import app_store_connect
@@ -24,6 +26,7 @@ from ascgen.mcp.reading import Reader
 from ascgen.mcp.refusals import ToolError
 from ascgen.mcp.server import build_server
 from ascgen.mcp.toolbox import Toolbox
+from ascgen.mcp.tools import TOOLS
 from support import keys
 
 if TYPE_CHECKING:
@@ -442,6 +445,8 @@ def deep(levels: int) -> Any:
         ("plan", {"workflow": "apps.find", "arguments": {"bundle_id": ["a", {"b": 1}]}}),
         ("plan", {"workflow": "apps.find", "arguments": {"self": 1}}),
         ("plan", {"workflow": "apps.set_price", "arguments": {"app": "1", "price": {"a": 1}}}),
+        ("plan", {"workflow": "apps.set_texts", "arguments": {"app": "1", "texts": {"x": 1}}}),
+        ("plan", {"workflow": "purchases.submit", "arguments": {"product": "1"}}),
         ("apply", {"receipt": "drawn-1", "force": True}),
         ("apply", {"receipt": ["drawn-1"]}),
         ("__class__", {}),
@@ -460,6 +465,63 @@ def test_an_odd_call_is_refused_in_few_words(
 
     told(server, work)
     assert writes_of(sim) == []
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**30), 10**30),
+    st.floats(),
+    st.text(max_size=20),
+    st.sampled_from(["apps.list", "beta_groups.create", "apps.find", "id", "new-1", "\ud800"]),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+WORDS = st.sampled_from(
+    [operation.id for operation in api().operations[::40]]
+    + ["apps.find", "apps.set_texts", "versions.submit", "team.invite", "overview.read", "", "x"]
+)
+
+
+@pytest.fixture(scope="module")
+def toolbox(world: tuple[Simulator, Any]) -> Toolbox:
+    return toolbox_of(Account.simulated(world[0]), deletes=True)
+
+
+@given(
+    tool=st.sampled_from(["search", "describe", "read", "plan", "apply"]),
+    data=st.data(),
+)
+def test_any_arguments_are_answered_or_refused(
+    toolbox: Toolbox, tool: str, data: st.DataObject
+) -> None:
+    known = next(item.arguments for item in TOOLS if item.name == tool)
+    chosen = data.draw(st.sets(st.sampled_from(sorted(known)), max_size=4))
+    arguments: dict[str, Any] = {}
+    for name in sorted(chosen):
+        kind = known[name]["type"]
+        if name in {"operation", "name", "workflow", "query"} and kind == "string":
+            arguments[name] = data.draw(WORDS | VALUES)
+        elif kind == "object":
+            arguments[name] = data.draw(st.dictionaries(WORDS | st.text(max_size=8), VALUES))
+        elif name == "writes":
+            write = st.fixed_dictionaries(
+                {"operation": WORDS},
+                optional={"id": st.text(max_size=5), "body": VALUES, "ids": VALUES},
+            )
+            arguments[name] = data.draw(st.lists(write, max_size=2) | VALUES)
+        else:
+            arguments[name] = data.draw(VALUES | st.lists(WORDS, max_size=3))
+    try:
+        answer = toolbox.call(tool, arguments)
+    except ToolError as error:
+        answer = error.to_json()
+    assert compact(answer)
 
 
 def test_long_answers_of_all_tools_keep_to_their_room(sim: Simulator, server: Server[Any]) -> None:

@@ -21,6 +21,7 @@ _MENDED = "describe the operation, mend the call, and plan again"
 _STOPPED = "what was written before this stays: tell the user, wait, and plan again for the rest"
 _LONGEST = 600
 _SHOWN = 12
+_UNFIT = (TypeError, ValueError, AttributeError, LookupError)
 
 
 class Account:
@@ -137,8 +138,8 @@ class _Refusals:
                 instead=_ADVICE.get(name, self._usual),
                 data=_told(error),
             ) from None
-        if isinstance(error, TypeError | ValueError):
-            # A workflow's message may tell names that others have given.
+        if isinstance(error, _UNFIT):
+            # What is given is of another form than a call takes. A workflow's message may tell names that others have given.
             raise ToolError(
                 f"{name}: the call is not as it has to be",
                 instead="describe what is called",
