@@ -139,7 +139,8 @@ class _Refusals:
                 data=_told(error),
             ) from None
         if isinstance(error, _UNFIT):
-            # What is given is of another form than a call takes. A workflow's message may tell names that others have given.
+            # Something is of another form than a call takes. The message may tell names that
+            # others have given.
             raise ToolError(
                 f"{name}: the call is not as it has to be",
                 instead="describe what is called",
