@@ -23,7 +23,7 @@ from ascgen.model import (
 from ascgen.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ascgen.explore.members import Member
     from ascgen.model import ApiModel, Schema
@@ -119,17 +119,45 @@ class Uses:
     def of_schema(self, name: str) -> SchemaUse:
         """Who answers with a schema, includes it, takes it, or has it as a part."""
         inside = self._around(name)
-        takers = carriers(self.api)
-        use = SchemaUse(part_of=self._parents.get(name, []))
-        for operation in self.api.operations:
-            documents = [answer.schema for answer in operation.answers if answer.schema]
-            if any(item in inside or self._primary(item) in inside for item in documents):
-                use.returned_by.append(operation.id)
-            elif any(inside.intersection(self._included(item)) for item in documents):
-                use.included_by.append(operation.id)
-        accepting = {operation for item in inside for operation in takers.get(item, ())}
-        use.accepted_by = [item.id for item in self.api.operations if item.id in accepting]
-        return use
+        operations = self.api.operations
+        returned = {number for item in inside for number in self._answering.get(item, ())}
+        included = {number for item in inside for number in self._carrying.get(item, ())}
+        accepting = {operation for item in inside for operation in self._takers.get(item, ())}
+        return SchemaUse(
+            part_of=self._parents.get(name, []),
+            returned_by=[operations[number].id for number in sorted(returned)],
+            included_by=[operations[number].id for number in sorted(included - returned)],
+            accepted_by=[item.id for item in operations if item.id in accepting],
+        )
+
+    @cached_property
+    def _answering(self) -> dict[str, list[int]]:
+        """By schema, the numbers of the operations whose answers are it or are about it."""
+        found: dict[str, list[int]] = {}
+        for number, name in self._documents():
+            for item in {name, self._primary(name)}:
+                found.setdefault(item, []).append(number)
+        return found
+
+    @cached_property
+    def _carrying(self) -> dict[str, list[int]]:
+        """By schema, the numbers of the operations whose answers may include it."""
+        found: dict[str, list[int]] = {}
+        for number, name in self._documents():
+            for item in self._included(name):
+                found.setdefault(item, []).append(number)
+        return found
+
+    def _documents(self) -> Iterator[tuple[int, str]]:
+        """The number of each operation with the schemas that it answers with."""
+        for number, operation in enumerate(self.api.operations):
+            for answer in operation.answers:
+                if answer.schema:
+                    yield number, answer.schema
+
+    @cached_property
+    def _takers(self) -> dict[str, list[str]]:
+        return carriers(self.api)
 
     def including(self, resource: str) -> dict[str, str]:
         """Return the `include` value that includes a resource, by operation.
