@@ -28,6 +28,7 @@ from ascgen.mcp.server import build_server
 from ascgen.mcp.toolbox import Toolbox
 from ascgen.mcp.tools import TOOLS
 from support import keys
+from support.ready_app import ready_app
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -352,6 +353,51 @@ def test_workflows_that_take_away_need_deletes_to_be_allowed(
         assert "--allow-deletes" in plan["instead"]
 
     told(server, work)
+
+
+def submission_of(app: str, version: str) -> list[dict[str, Any]]:
+    """A version submitted write by write, as a model does that has not found the workflow."""
+    item = {"reviewSubmission": "new-1", "appStoreVersion": version}
+    return [
+        {"operation": "review_submissions.create", "body": {"app": app, "platform": "IOS"}},
+        {"operation": "review_submission_items.create", "body": item},
+        {"operation": "review_submissions.update", "id": "new-1", "body": {"submitted": True}},
+    ]
+
+
+def test_a_version_that_is_not_ready_is_not_submitted_write_by_write(
+    sim: Simulator, server: Server[Any]
+) -> None:
+    asc = sim.client()
+    app = asc.apps.list(bundle_id="com.example.trails").one()
+    version = next(
+        item
+        for item in asc.apps.list_app_store_versions(app)
+        if item.app_version_state == "PREPARE_FOR_SUBMISSION"
+    )
+    del sim.requests[:]
+
+    async def work(agent: Agent) -> None:
+        *before, submit = submission_of(app.id, version.id)
+        for name in ("review_submissions.update", "PATCH /v1/reviewSubmissions/{id}"):
+            refusal = await agent.refused("plan", writes=[*before, {**submit, "operation": name}])
+            assert "not ready" in refusal["error"]
+            assert "no build" in str(refusal["data"])
+            assert count_tokens(compact(refusal)) < 700
+
+    told(server, work)
+    assert writes_of(sim) == []
+
+
+def test_a_version_that_is_ready_is_submitted_write_by_write(sim: Simulator) -> None:
+    ready = ready_app(sim, sim.client())
+    writes = submission_of(ready.app.id, ready.version.id)
+
+    async def work(agent: Agent) -> None:
+        await agent.write(writes=writes)
+
+    told(server_of(sim, Clock()), work)
+    assert ready.state() == "WAITING_FOR_REVIEW"
 
 
 # --- Files of the machine ------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ascgen.mcp.pages import ROOM, fitting, whole
@@ -9,6 +10,7 @@ from ascgen.mcp.plain import as_list, as_object
 from ascgen.mcp.receipts import LIFETIME
 from ascgen.mcp.refusals import ToolError
 from ascgen.mcp.removals import takes_away
+from ascgen.mcp.submissions import check_submission, submits, wait_and_call
 from ascgen.mcp.workflows import short
 from ascgen.model import LinkageSchema, RequestSchema
 from ascgen.plan.names import loose, snake
@@ -101,7 +103,10 @@ class Planner:
 
         def job(client: Any) -> None:
             for namespace, method, arguments, keywords in calls:
-                getattr(getattr(client, namespace), method)(*arguments, **keywords)
+                if submits(namespace, method, keywords):
+                    check_submission(client, arguments[0])
+                call = getattr(getattr(client, namespace), method)
+                wait_and_call(client, partial(call, *arguments, **keywords))
 
         return job
 
