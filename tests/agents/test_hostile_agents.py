@@ -608,9 +608,10 @@ def test_long_answers_of_all_tools_keep_to_their_room(sim: Simulator, server: Se
                 handle = answer.told.get("handle")
         for name in ("apps", "App", "apps.list", "versions.submit", "gameCenterDetails"):
             assert (await agent.done("describe", name=name)).tokens < 1_000
-        for limit in (25, 10**9, -5):
-            found = await agent.done("search", query="game center leaderboard", limit=limit)
-            assert found.tokens < 2_000
+        for query in ("game center leaderboard", "free trial for subscription", "price"):
+            for limit in (25, 10**9, -5):
+                found = await agent.done("search", query=query, limit=limit)
+                assert found.tokens < 2_000
 
     told(server, work)
 

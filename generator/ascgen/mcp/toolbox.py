@@ -9,8 +9,10 @@ from ascgen.explore.brief import brief
 from ascgen.explore.entries import KINDS
 from ascgen.explore.explorer import Explorer
 from ascgen.explore.hits import Searcher
+from ascgen.explore.tokens import compact, count_tokens
 from ascgen.mcp.arguments import checked
 from ascgen.mcp.cleaning import cleaned
+from ascgen.mcp.pages import ROOM
 from ascgen.mcp.planning import Planner
 from ascgen.mcp.reading import Reader
 from ascgen.mcp.receipts import Receipts
@@ -81,9 +83,16 @@ class Toolbox:
     def _search(self, _: str, query: str, limit: int = _HITS) -> dict[str, Any]:
         found = self._searcher.search(query, kinds=KINDS, limit=max(1, min(limit, _MOST_HITS)))
         answer: dict[str, Any] = brief(found)
+        results: list[dict[str, Any]] = answer["results"]
+        while count_tokens(compact(answer)) > ROOM:
+            results.pop()
+            answer["more"] = "search in words that tell more"
+        told = {item["id"] for item in results}
         words = {word for word in query.lower().split() if len(word) > 3}  # noqa: PLR2004 - telling words
         jobs = [
-            job for job in self._workflows.methods if words & set(job.replace("_", ".").split("."))
+            job
+            for job in self._workflows.methods
+            if f"workflows.{job}" not in told and words & set(job.replace("_", ".").split("."))
         ]
         if jobs:
             answer["workflows"] = jobs[:_HITS]
