@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from bench.context import Bench
 
 _LOCALIZATIONS = 50
+# Of the operations, those that a quick run looks at.
+_STEP = 25
 _LONG = "Walk further, and find your way home: Trails keeps maps, notes and photos. " * 54
 _LISTED = "app_store_versions.list_app_store_version_localizations"
 
 
-def rows(_: Bench) -> Iterator[Row]:
+def rows(bench: Bench) -> Iterator[Row]:
     """Count tokens; nothing here depends on the machine."""
     api = installed_api()
     sim = Simulator("demo")
@@ -39,12 +41,13 @@ def rows(_: Bench) -> Iterator[Row]:
 
     tools = compact([(tool.name, tool.description, tool.schema) for tool in TOOLS])
     known = [operation.id for operation in api.operations]
+    described = known[::_STEP] if bench.quick else known
     files = render_skill(api, templates=templates_directory())
     sizes = {path: count_tokens(text) for path, text in files.items()}
     first = sizes.pop("SKILL.md")
     for name, what, figure, limit in (
         ("tools", "all tools and the instructions", _plus(tools, api.title), 1_500),
-        ("describe", "describe, the largest operation", max(map(_described(told), known)), 300),
+        ("describe", "describe, the largest operation", max(map(_described(told), described)), 300),
         (
             "describe-workflow",
             "describe, the largest workflow",

@@ -136,18 +136,26 @@ class Lookup:
         A namespace that stands for one version of a path (`in_app_purchases_v2`) has only the
         operations of that version.
         """
-        for resource in self.resources.values():
-            spellings = {resource.name, *(item.name for item in resource.schemas)}
-            if loose(name) in map(loose, spellings):
-                return resource
-            for namespace in resource.namespaces:
-                if loose(name) == loose(namespace):
-                    kept = [o for o in resource.operations if python_name(o).namespace == namespace]
-                    return Resource(resource.name, tuple(kept), resource.schemas)
-        singular = {loose(key).removesuffix("s"): key for key in self.resources}
-        if found := singular.get(loose(name)):
-            return self.resources[found]
+        if found := self._by_resource.get(loose(name)):
+            return found
         raise unknown("resource", name, [*self.resources, *map(snake, self.resources)])
+
+    @cached_property
+    def _by_resource(self) -> dict[str, Resource]:
+        """Every resource by its names, loosely spelled; of those of one name the first."""
+        found: dict[str, Resource] = {}
+        for resource in self.resources.values():
+            for spelling in (resource.name, *(item.name for item in resource.schemas)):
+                found.setdefault(loose(spelling), resource)
+            grouped: dict[str, list[Operation]] = {}
+            for operation in resource.operations:
+                grouped.setdefault(python_name(operation).namespace, []).append(operation)
+            for namespace, operations in grouped.items():
+                part = Resource(resource.name, tuple(operations), resource.schemas)
+                found.setdefault(loose(namespace), part)
+        for name, resource in self.resources.items():
+            found.setdefault(loose(name).removesuffix("s"), resource)
+        return found
 
     def schema(self, name: str) -> Schema:
         """Return the schema of a name."""

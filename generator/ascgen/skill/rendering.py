@@ -89,7 +89,8 @@ def render_skill(
         helpers=tuple(
             HelperLine(item.call, item.summary)
             for item in Finder(lookup, Uses(api)).vocabulary.helpers
-            if item.kind == "helper"
+            # Workflows have a table of their own.
+            if item.kind == "helper" and not item.call.startswith("asc.workflows.")
         ),
         wishes=tuple(
             WishLine(" ".join(filter(None, (item.answer, item.remains))))
