@@ -37,7 +37,8 @@ def test_a_server_of_the_enterprise_program_looks_up_reads_and_writes() -> None:
                 text = (await client.get_prompt(prompt.name)).messages[0].content
                 assert "apps_getCollection" not in str(text)
             found = await agent.done("search", query="register a device")
-            assert found["results"][0]["id"].replace("-", "_").lower().startswith("devices_create")
+            calls = [item["call"] for item in found["results"]]
+            assert any(call.startswith("asc.devices.create(") for call in calls)
             read = await agent.done("read", operation="devices.list", fields=["name"])
             (row,) = read.rows()
             change = {"operation": "devices.update", "id": row["id"], "body": {"name": "Eve's"}}
