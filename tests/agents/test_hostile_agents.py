@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
+import jwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -730,6 +731,28 @@ def test_a_next_page_is_asked_for_as_it_was_given() -> None:
         # A handle may be used again, when an answer got lost.
         toolbox.call("read", {"handle": handle})
     assert asked[1:] == [following, following]
+
+
+def test_each_read_has_a_token_for_that_read_alone() -> None:
+    scopes: list[list[str]] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        token = request.headers["authorization"].removeprefix("Bearer ")
+        claims = jwt.decode(token, options={"verify_signature": False})
+        scopes.append(claims["scope"])
+        following = "https://api.appstoreconnect.apple.com/v1/apps?cursor=AQ&limit=2"
+        return httpx.Response(200, json={"data": [], "links": {"next": following}}, headers=JSON)
+
+    toolbox = toolbox_of(account_of(respond, scoped=True))
+    query = {"bundleId": "com.example.trails"}
+    answer = toolbox.call("read", {"operation": "apps.list", "query": query})
+    toolbox.call("read", {"operation": "apps.get", "id": "7"})
+    toolbox.call("read", {"handle": answer["handle"]})
+    assert scopes == [
+        ["GET /v1/apps?filter[bundleId]=com.example.trails&limit=50"],
+        ["GET /v1/apps/7"],
+        ["GET /v1/apps?cursor=AQ&limit=2"],
+    ]
 
 
 def test_letters_that_nobody_sees_are_marked(sim: Simulator, server: Server[Any]) -> None:

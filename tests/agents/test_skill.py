@@ -154,7 +154,6 @@ def test_the_commands_that_render_fail_on_a_stale_name(
     assert "SKILL.md: asc.apps.obtain" in str(result.exception)
     assert not (tmp_path / "s").exists()
     monkeypatch.undo()
-    assert CliRunner().invoke(app, command).exit_code == 0
     guide = tmp_path / "guide"
     shutil.copytree(guide_directory(), guide)
     (guide / "calls.md").write_text("# Calls\n\nSay `asc.apps.obtain()`.\n", encoding="utf-8")
@@ -253,7 +252,7 @@ def test_a_skill_is_rendered_anew_and_never_over_somebody_elses(
 
 def test_the_command_writes_the_folder(tmp_path: Path) -> None:
     result = CliRunner().invoke(
-        app, ["skill", "--output", str(tmp_path / "s"), "--for", "app_store_connect"]
+        app, ["skill", "--check", "--output", str(tmp_path / "s"), "--for", "app_store_connect"]
     )
     assert result.exit_code == 0, result.exception
     assert (tmp_path / "s" / "SKILL.md").is_file()

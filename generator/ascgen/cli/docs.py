@@ -44,7 +44,9 @@ def docs(
     import time
 
     from ascgen.documents.cache import SpecCache, default_directory
+    from ascgen.installed import CLIENT
     from ascgen.site import publish_site, render_site
+    from ascgen.skill.names import check_names
     from ascgen.sources import choose, earlier, guide_directory, templates_directory
 
     started = time.monotonic()
@@ -56,6 +58,9 @@ def docs(
         if previous is not None
         else earlier(cache, product, api.version)
     )
+    if check:
+        guide = guide_directory().glob("*.md")
+        check_names({path.name: path.read_text(encoding="utf-8") for path in guide}, CLIENT)
     files = render_site(
         api,
         templates=templates_directory() / "docs",
@@ -63,13 +68,7 @@ def docs(
         previous=before.load(overlay=not no_overlay) if before else None,
     )
     if check:
-        from ascgen.installed import CLIENT
-        from ascgen.skill.names import check_names
-
-        guide = {
-            path.name: path.read_text(encoding="utf-8") for path in guide_directory().glob("*.md")
-        }
-        check_names(files | guide, CLIENT)
+        check_names(files, CLIENT)
     published = publish_site(files, output)
     size = sum(len(text.encode()) for text in files.values()) / 1e6
     typer.echo(
